@@ -1,0 +1,46 @@
+//! Result codes (`resultCode`), as in `docs/reference/pg-protocol.md`.
+
+pub const OK: &str = "0000";
+pub const NO_SUCH_ORDER: &str = "V100";
+pub const HOLDER_MISMATCH: &str = "V101";
+pub const NO_APP: &str = "V102";
+pub const ACCOUNT_NOT_DEBITABLE: &str = "V103";
+pub const NOT_AGREED_YET: &str = "V201";
+pub const CONSENT_OVER: &str = "V202";
+pub const KEY_EXPIRED: &str = "U115";
+pub const KEY_NEVER_ISSUED: &str = "U309";
+pub const DUPLICATE_ORDER: &str = "U112";
+pub const ALREADY_REGISTERED: &str = "A127";
+pub const BAD_CREDENTIALS: &str = "U305";
+pub const BAD_SIGN_DATA: &str = "U312";
+pub const BAD_PARAMETER: &str = "U301";
+
+/// Codes after which nobody knows whether the act happened.
+const UNKNOWN_OUTCOME: &[&str] = &[
+    "A299", "U303", "A226", "U501", "A402", "A403", "P026", "P027", "X002", "X003", "X004", "2159", "9002", "S999",
+];
+
+/// Whether `code` says "delayed or internal": neither done nor refused.
+#[must_use]
+pub fn is_unknown(code: &str) -> bool {
+    UNKNOWN_OUTCOME.contains(&code)
+}
+
+/// Whether `code` says that this order identity was used before.
+#[must_use]
+pub fn is_duplicate(code: &str) -> bool {
+    matches!(code, DUPLICATE_ORDER | "P015" | ALREADY_REGISTERED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delayed_code_is_unknown_and_a_refusal_is_not() {
+        assert!(is_unknown("2159"));
+        assert!(!is_unknown(HOLDER_MISMATCH));
+        assert!(is_duplicate("P015"));
+        assert!(!is_duplicate(OK));
+    }
+}

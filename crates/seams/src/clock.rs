@@ -1,0 +1,85 @@
+//! Time. `now_ms` is milliseconds since 1970-01-01T00:00:00Z.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync + 'static {
+    /// Milliseconds since the epoch.
+    fn now_ms(&self) -> i64;
+    /// Resolves when `now_ms() >= until_ms`.
+    fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now_ms(&self) -> i64 {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let wait_ms = u64::try_from(until_ms.saturating_sub(self.now_ms())).unwrap_or(0);
+        Box::pin(tokio::time::sleep(Duration::from_millis(wait_ms)))
+    }
+}
+
+/// A clock that stands still until a test moves it.
+#[derive(Debug, Clone)]
+pub struct TestClock {
+    now: Arc<watch::Sender<i64>>,
+}
+
+impl TestClock {
+    /// A clock that stands at `start_ms`.
+    #[must_use]
+    pub fn at_ms(start_ms: i64) -> Self {
+        Self {
+            now: Arc::new(watch::Sender::new(start_ms)),
+        }
+    }
+
+    /// Moves the clock forward and wakes every sleeper that is due.
+    pub fn advance(&self, by: Duration) {
+        let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.now.send_modify(|now| *now = now.saturating_add(by_ms));
+    }
+}
+
+impl Clock for TestClock {
+    fn now_ms(&self) -> i64 {
+        *self.now.borrow()
+    }
+
+    fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut now = self.now.subscribe();
+        Box::pin(async move {
+            // An error means that the clock is gone, and with it whoever waited for it.
+            let _ = now.wait_for(|now| *now >= until_ms).await;
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sleeper_wakes_when_the_test_clock_passes_its_time() {
+        let clock = TestClock::at_ms(1_000);
+        let sleeper = tokio::spawn(clock.sleep_until(61_000));
+        clock.advance(Duration::from_secs(59));
+        tokio::task::yield_now().await;
+        assert!(!sleeper.is_finished());
+        clock.advance(Duration::from_secs(1));
+        sleeper.await.unwrap();
+        assert_eq!(clock.now_ms(), 61_000);
+    }
+}

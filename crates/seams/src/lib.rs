@@ -1,0 +1,9 @@
+//! The seams through which time and randomness enter. Everything else in the house is handed these.
+//!
+//! The third seam, the PG connector, is the `Connector` trait of the `pg` room.
+
+mod clock;
+mod entropy;
+
+pub use clock::{Clock, SystemClock, TestClock};
+pub use entropy::{Entropy, OsEntropy, SeededEntropy};
