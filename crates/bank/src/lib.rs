@@ -1,1 +1,19 @@
-//! (in work)
+//! The simulated PG: a bank with accounts, customers with phones, faults on demand, and a ledger that is the truth
+//! in every test.
+//!
+//! A pure core (`core`: plain functions over plain state, time and randomness passed in) inside an HTTP shell
+//! (`http`, `server`). Between them stands the `desk`, the one place where an event is decided, journaled and
+//! applied. The protocol is `docs/reference/pg-protocol.md`; the customers, the control API and the faults are
+//! `docs/reference/scenarios.md`.
+
+mod config;
+mod core;
+mod desk;
+mod faults;
+mod http;
+mod journal;
+mod server;
+
+pub use crate::config::{BankConfig, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY, StartError};
+pub use crate::core::scenario::{PHONES, Scenario};
+pub use crate::server::{RunningBank, start};

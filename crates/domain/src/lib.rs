@@ -1,1 +1,25 @@
-//! (in work)
+//! What Jadong decides: states, rules, money, banks, identity checks, masking and error codes.
+//!
+//! Plain functions over plain data: no clock, no randomness, no I/O, no async. Time, ids and keys are passed in,
+//! and a decision is returned as the changes that the store commits.
+
+pub mod bank;
+pub mod change;
+pub mod error;
+pub mod fingerprint;
+pub mod identity;
+pub mod ids;
+pub mod issuance;
+pub mod key;
+pub mod mask;
+pub mod money;
+pub mod phone;
+pub mod project;
+pub mod sensitive;
+pub mod time;
+
+pub use error::{ErrorCode, Refusal};
+pub use ids::{BillingKeyId, ProjectId, ReceiptId};
+pub use money::Won;
+pub use sensitive::Sensitive;
+pub use time::EpochMs;

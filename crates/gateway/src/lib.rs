@@ -1,1 +1,20 @@
-//! (in work)
+//! The gateway: HTTP by URL, the services that walk a request's six steps, and the workers that finish what a crash or
+//! an unknown outcome left open.
+
+mod auth;
+mod consent;
+mod crash;
+mod house;
+pub mod http;
+mod ids;
+mod issuance;
+mod key;
+mod settings;
+mod start;
+mod worker;
+
+pub use auth::credentials::{CredentialHashes, hash_secret};
+pub use http::reply::JADONG_CONSENT;
+pub use ids::IdMint;
+pub use settings::{Limits, Mode, Settings, Timing, TlsFiles};
+pub use start::{Parts, Running, StartError, start};

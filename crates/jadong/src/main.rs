@@ -1,1 +1,57 @@
-fn main() {}
+//! The command line. Thin: every command is a room of its own.
+
+mod bank_command;
+mod bench;
+mod cli;
+mod config;
+mod crash;
+mod demo;
+mod log;
+mod pepper;
+mod project;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("jadong: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    log::hide_panic_values();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("jadong")
+        .build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(options) => serve::run(options.overrides()).await,
+            Command::Demo { keep } => {
+                demo::run(if keep {
+                    demo::Keep::UntilCtrlC
+                } else {
+                    demo::Keep::Nothing
+                })
+                .await
+            }
+            Command::Project { data, command } => project::run(data, command).await,
+            Command::Bank(options) => bank_command::run(options).await,
+            Command::Bench { command } => bench::run(command).await,
+            Command::Config => {
+                print!("{}", config::DEFAULTS);
+                Ok(())
+            }
+        }
+    })
+}

@@ -1,0 +1,53 @@
+//! Start a consent: the holder check, then the call.
+
+use jiff::civil::DateTime;
+use nice::codes;
+use nice::wire::AuthType;
+
+use super::bank::Bank;
+use super::event::{ConsentStarted, Event};
+use super::ids::Tid;
+use super::payer::Payer;
+use super::refusal::Refusal;
+use super::scenario::Course;
+
+/// The command.
+pub struct Start {
+    pub order_id: Box<str>,
+    pub auth_type: AuthType,
+    pub goods_name: Box<str>,
+    pub payer: Payer,
+    pub answer_delay_ms: u64,
+    pub consent_limit_ms: u64,
+}
+
+/// Refuses `U112` for an order that was used, `V101` and `V102` before anybody is called. In the sandbox every
+/// account belongs to whoever claims it, unless the scenario says otherwise. A refused order leaves no trace: it was
+/// not accepted, and may be sent again.
+pub fn start(bank: &Bank, start: Start, now_ms: i64, now_in_korea: DateTime) -> Result<Event, Refusal> {
+    if bank.is_used(&start.order_id) {
+        return Err(Refusal(codes::DUPLICATE_ORDER));
+    }
+    let scenario = bank
+        .scenarios
+        .get(&start.payer.phone)
+        .map_or(start.payer.usual, |set| set.scenario)
+        .asked_by(start.auth_type);
+    if let Course::NotCalled { code } = scenario.course(start.answer_delay_ms) {
+        return Err(Refusal(code));
+    }
+    Ok(Event::ConsentStarted(ConsentStarted {
+        order_id: start.order_id,
+        tid: Tid::next(bank.last_tid, now_in_korea),
+        auth_type: start.auth_type,
+        goods_name: start.goods_name,
+        bank_code: start.payer.bank_code,
+        account: start.payer.account,
+        phone: start.payer.phone,
+        phone_masked: start.payer.phone_masked,
+        scenario,
+        answer_delay_ms: start.answer_delay_ms,
+        consent_limit_ms: start.consent_limit_ms,
+        at_ms: now_ms,
+    }))
+}

@@ -1,0 +1,79 @@
+//! `POST /v1/subscribe/account/consents` and `GET …/consents/{orderId}`.
+
+use nice::wire::{PayerFields, StartConsent};
+use nice::{codes, encdata, sign};
+
+use super::reply::Reply;
+use super::shell::Shell;
+use crate::core::refusal::Refusal;
+use crate::desk::ConsentView;
+
+/// Longest `orderId` and `goodsName`, in characters.
+const ORDER_ID_MAX: usize = 64;
+const GOODS_NAME_MAX: usize = 40;
+
+/// Starts a consent; `body` is a [`StartConsent`].
+pub fn start(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
+    let request: StartConsent = parse(body)?;
+    check_sign(
+        &request.sign_data,
+        &sign::order(&request.order_id, &request.edi_date, &shell.secret_key),
+    )?;
+    if !is_order_id(&request.order_id)
+        || !(1..=GOODS_NAME_MAX).contains(&request.goods_name.chars().count())
+        || request.enc_mode != "A2"
+    {
+        return Err(Refusal(codes::BAD_PARAMETER));
+    }
+    let form = encdata::decrypt(&request.enc_data, &shell.secret_key).map_err(|_| Refusal(codes::BAD_PARAMETER))?;
+    let fields = PayerFields::from_form(&form);
+    let view = shell
+        .desk
+        .start(&request.order_id, request.auth_type, &request.goods_name, &fields)?;
+    Ok(consent(request.order_id, view))
+}
+
+/// Finds a consent; `query` holds `ediDate` and `signData`.
+pub fn find(shell: &Shell, order_id: &str, query: &str) -> Result<Reply, Refusal> {
+    let (mut edi_date, mut sign_data) = (None, None);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "ediDate" => edi_date = Some(value),
+            "signData" => sign_data = Some(value),
+            _ => {}
+        }
+    }
+    let (Some(edi_date), Some(sign_data)) = (edi_date, sign_data) else {
+        return Err(Refusal(codes::BAD_PARAMETER));
+    };
+    check_sign(&sign_data, &sign::order(order_id, &edi_date, &shell.secret_key))?;
+    Ok(consent(order_id.to_owned(), shell.desk.find(order_id)?))
+}
+
+fn consent(order_id: String, view: ConsentView) -> Reply {
+    let mut reply = Reply::done();
+    reply.answer.order_id = Some(order_id);
+    reply.answer.tid = Some(view.tid.to_string());
+    reply.answer.consent_status = Some(view.status);
+    reply.answer.bid = view.bid.map(|bid| bid.to_string());
+    reply
+}
+
+/// A JSON body, or `U301`.
+pub fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|_| Refusal(codes::BAD_PARAMETER))
+}
+
+/// `U312` unless the two are one.
+pub fn check_sign(given: &str, expected: &str) -> Result<(), Refusal> {
+    if given == expected {
+        Ok(())
+    } else {
+        Err(Refusal(codes::BAD_SIGN_DATA))
+    }
+}
+
+/// Whether an order may be called this.
+pub fn is_order_id(order_id: &str) -> bool {
+    (1..=ORDER_ID_MAX).contains(&order_id.chars().count()) && !order_id.contains(char::is_control)
+}

@@ -1,0 +1,15 @@
+//! The HTTP shell: routes, credentials, the wire, and the faults around it.
+
+mod body;
+mod consents;
+mod control;
+mod expire;
+mod regist;
+mod reply;
+mod route;
+mod serve;
+mod shell;
+
+pub use control::Control;
+pub use serve::serve;
+pub use shell::{Refuse, Shell};

@@ -1,0 +1,24 @@
+//! `POST /v1/subscribe/account/regist`
+
+use nice::sign;
+use nice::wire::RegisterKey;
+
+use super::consents::{check_sign, parse};
+use super::reply::Reply;
+use super::shell::Shell;
+use crate::core::refusal::Refusal;
+
+/// Registers a key; `body` is a [`RegisterKey`].
+pub fn register(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
+    let request: RegisterKey = parse(body)?;
+    check_sign(
+        &request.sign_data,
+        &sign::order(&request.order_id, &request.edi_date, &shell.secret_key),
+    )?;
+    let view = shell.desk.register(&request.order_id, &request.tid)?;
+    let mut reply = Reply::done();
+    reply.answer.order_id = Some(request.order_id);
+    reply.answer.tid = Some(request.tid);
+    reply.answer.bid = view.bid.map(|bid| bid.to_string());
+    Ok(reply)
+}

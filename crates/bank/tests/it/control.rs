@@ -1,0 +1,103 @@
+//! The control API.
+
+use std::time::Duration;
+
+use nice::wire::ConsentStatus;
+
+use crate::client::Request;
+use crate::shop::{PHONE, Shop, find, register, start};
+
+#[tokio::test]
+async fn a_waiting_call_is_listed_and_answered_by_a_person() {
+    let shop = Shop::open().await;
+    shop.answer(&start("order-1", PHONE)).await;
+    shop.answer(&start("order-2", "010-0000-0007")).await;
+    let ringing = shop.control("GET", "/control/calls?status=ringing", "").await;
+    let calls = ringing.as_array().unwrap();
+    assert_eq!(calls.len(), 1);
+    let call = &calls[0];
+    assert_eq!(call["order_id"], "order-2");
+    assert_eq!(call["phone_masked"], "010****0007");
+    assert_eq!(call["auth_type"], "ARS");
+    assert_eq!(call["status"], "ringing");
+    assert_eq!(call["scenario"], "waits");
+    assert_eq!(call["registered"], false);
+    assert!(call["says"].as_str().unwrap().contains("월 구독"));
+
+    let path = "/control/calls/order-2/answer";
+    shop.control("POST", path, r#"{"action":"agree"}"#).await;
+    let found = shop.answer(&find("order-2")).await;
+    assert_eq!(found.consent_status, Some(ConsentStatus::Agreed));
+
+    let again = Request::new("POST", path, r#"{"action":"refuse"}"#);
+    let again = shop.send(&again).await.unwrap().unwrap();
+    assert_eq!((again.status, &again.json()["error"]), (409, &"already-over".into()));
+    let nobody = Request::new("POST", "/control/calls/order-9/answer", r#"{"action":"agree"}"#);
+    let nobody = shop.send(&nobody).await.unwrap().unwrap();
+    assert_eq!((nobody.status, &nobody.json()["error"]), (404, &"no-such-call".into()));
+}
+
+#[tokio::test]
+async fn the_newest_calls_come_first_and_a_wrong_status_is_an_error() {
+    let shop = Shop::open().await;
+    shop.answer(&start("order-1", PHONE)).await;
+    shop.answer(&start("order-2", PHONE)).await;
+    let calls = shop.control("GET", "/control/calls", "").await;
+    assert_eq!(calls[0]["order_id"], "order-2");
+    assert_eq!(calls[1]["order_id"], "order-1");
+    let wrong = Request::new("GET", "/control/calls?status=singing", "");
+    assert_eq!(shop.send(&wrong).await.unwrap().unwrap().status, 400);
+}
+
+#[tokio::test]
+async fn a_phone_behaves_as_told_until_the_scenario_is_removed() {
+    let shop = Shop::open().await;
+    let path = "/control/scenarios/010-1234-5678";
+    shop.control("PUT", path, r#"{"scenario":"refuses"}"#).await;
+    let refused = shop.answer(&start("order-1", PHONE)).await;
+    assert_eq!(refused.consent_status, Some(ConsentStatus::Refused));
+    let listed = shop.control("GET", "/control/scenarios", "").await;
+    assert_eq!(listed["set"][0]["scenario"], "refuses");
+    assert_eq!(listed["set"][0]["phone_masked"], "010****5678");
+    assert_eq!(listed["usual"][0]["phone"], "01000000001");
+
+    shop.control("DELETE", path, "").await;
+    let agreed = shop.answer(&start("order-2", PHONE)).await;
+    assert_eq!(agreed.consent_status, Some(ConsentStatus::Agreed));
+    let gone = shop.send(&Request::new("DELETE", path, "")).await.unwrap().unwrap();
+    assert_eq!(gone.status, 404);
+}
+
+#[tokio::test]
+async fn the_answer_delay_and_the_shop_can_be_changed() {
+    let shop = Shop::open().await;
+    shop.control("PUT", "/control/customer", r#"{"answer_delay_ms":1000}"#)
+        .await;
+    let started = shop.answer(&start("order-1", PHONE)).await;
+    assert_eq!(started.consent_status, Some(ConsentStatus::Ringing));
+    shop.clock.advance(Duration::from_secs(1));
+    let tid = started.tid.unwrap();
+    shop.control("PUT", "/control/shop", r#"{"register":"F117"}"#).await;
+    assert_eq!(shop.answer(&register("order-1", &tid)).await.result_code, "F117");
+    shop.control("PUT", "/control/shop", r#"{"register":"allowed"}"#).await;
+    assert_eq!(shop.answer(&register("order-1", &tid)).await.result_code, "0000");
+}
+
+#[tokio::test]
+async fn what_the_control_api_does_not_know_is_an_error_with_a_reason() {
+    let shop = Shop::open().await;
+    let cases = [
+        ("PUT", "/control/customer", r#"{"answer_delay_ms":-1}"#, 400),
+        ("PUT", "/control/shop", r#"{"register":"F118"}"#, 400),
+        ("PUT", "/control/scenarios/01012345678", r#"{"scenario":"sings"}"#, 400),
+        ("PUT", "/control/scenarios/abc", r#"{"scenario":"refuses"}"#, 400),
+        ("POST", "/control/faults", r#"{"kind":"explode"}"#, 400),
+        ("POST", "/control/faults", r#"{"kind":"hang","times":0}"#, 400),
+        ("GET", "/control/nothing", "", 404),
+    ];
+    for (method, path, body, status) in cases {
+        let response = shop.send(&Request::new(method, path, body)).await.unwrap().unwrap();
+        assert_eq!(response.status, status, "{path} {body}");
+        assert!(response.json()["message"].is_string(), "{path} {body}");
+    }
+}

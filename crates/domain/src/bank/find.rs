@@ -1,0 +1,122 @@
+//! Which bank a merchant means: by name, alias or code.
+
+use super::{BANKS, Bank};
+use crate::error::{ErrorCode, Refusal};
+
+/// Finds the bank that `name` (a name, an alias or a code) means; without a name, the one that `code` means.
+///
+/// Errors: 2350 for a name that is no bank, or a bank without automatic transfers; 2356 when there is no name and the
+/// code is blank or unknown, or when name and code mean two different banks.
+pub fn find(name: Option<&str>, code: Option<&str>) -> Result<&'static Bank, Refusal> {
+    let by_code = code.and_then(by_code_text);
+    let bank = match name {
+        Some(name) => by_name(name).ok_or_else(|| {
+            let refusal = Refusal::new(ErrorCode::BankNotFound, "bank_name");
+            match nearest(name) {
+                Some(bank) => refusal.hint(format!("{} ({})", bank.name, bank.code)),
+                None => refusal.hint("국민은행, 국민, 004"),
+            }
+        })?,
+        None => by_code.ok_or_else(|| Refusal::new(ErrorCode::BankCodeBlank, "bank_code").hint("004 (국민은행)"))?,
+    };
+    if by_code.is_some_and(|other| other.code != bank.code) {
+        return Err(Refusal::new(ErrorCode::BankCodeBlank, "bank_code")
+            .hint(format!("bank_name: {} ({})", bank.name, bank.code)));
+    }
+    if !bank.auto_transfer {
+        return Err(Refusal::new(ErrorCode::BankNotFound, "bank_name").hint(format!(
+            "{}: 자동이체를 지원하지 않습니다 (takes no automatic transfers)",
+            bank.name
+        )));
+    }
+    Ok(bank)
+}
+
+/// Names compare without spaces and without regard to Latin case.
+fn folded(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn by_name(name: &str) -> Option<&'static Bank> {
+    let wanted = folded(name);
+    BANKS
+        .iter()
+        .find(|bank| {
+            bank.code == wanted
+                || folded(&bank.name) == wanted
+                || folded(bank.short_name()) == wanted
+                || bank.aliases.iter().any(|alias| folded(alias) == wanted)
+        })
+        .or_else(|| by_code_text(&wanted))
+}
+
+/// A code with or without its leading zeros (`4`, `04`, `004`): JSON numbers lose them.
+fn by_code_text(code: &str) -> Option<&'static Bank> {
+    let code = code.trim();
+    if code.is_empty() || code.len() > 3 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Bank::by_code(&format!("{code:0>3}"))
+}
+
+/// The bank whose name is at most two edits away, for a hint.
+fn nearest(name: &str) -> Option<&'static Bank> {
+    let wanted = folded(name);
+    let distance = |bank: &&Bank| {
+        let names = std::iter::once(&bank.name).chain(&bank.aliases);
+        names
+            .map(|candidate| strsim::damerau_levenshtein(&wanted, &folded(candidate)))
+            .min()
+            .unwrap_or(usize::MAX)
+    };
+    let best = BANKS.iter().min_by_key(distance)?;
+    let allowed = if wanted.chars().count() <= 2 { 1 } else { 2 };
+    (distance(&best) <= allowed).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code_of(name: Option<&str>, code: Option<&str>) -> Result<&'static str, ErrorCode> {
+        find(name, code)
+            .map(|bank| bank.code.as_str())
+            .map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn a_bank_is_found_by_name_alias_and_code() {
+        for name in ["국민", "국민은행", "KB국민은행", "kb 국민은행", "004", "4"] {
+            assert_eq!(code_of(Some(name), None), Ok("004"), "{name}");
+        }
+        assert_eq!(code_of(None, Some("088")), Ok("088"));
+        assert_eq!(code_of(Some("대구은행"), None), Ok("031"));
+    }
+
+    #[test]
+    fn a_wrong_name_is_2350_and_a_missing_or_wrong_code_2356() {
+        assert_eq!(code_of(Some("없는은행"), None), Err(ErrorCode::BankNotFound));
+        assert_eq!(code_of(Some("없는은행"), Some("004")), Err(ErrorCode::BankNotFound));
+        assert_eq!(code_of(None, None), Err(ErrorCode::BankCodeBlank));
+        assert_eq!(code_of(None, Some("999")), Err(ErrorCode::BankCodeBlank));
+        assert_eq!(code_of(Some("국민"), Some("088")), Err(ErrorCode::BankCodeBlank));
+        assert_eq!(code_of(Some("국민"), Some("nonsense")), Ok("004"));
+    }
+
+    #[test]
+    fn a_near_miss_is_hinted_and_a_bank_without_transfers_says_so() {
+        assert_eq!(
+            find(Some("국만은행"), None).unwrap_err().hint.as_deref(),
+            Some("국민은행 (004)")
+        );
+        assert!(
+            find(Some("저축은행"), None)
+                .unwrap_err()
+                .hint
+                .is_some_and(|hint| hint.contains("자동이체"))
+        );
+    }
+}

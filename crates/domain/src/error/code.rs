@@ -1,0 +1,196 @@
+//! Every error code of the API in one table: wire name, number, HTTP status, Korean and English sentence.
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $number:expr, $status:literal, $ko:literal, $en:literal;)*) => {
+        /// A documented error. `docs/reference/errors.md` is checked against this table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ErrorCode { $($(#[$doc])* $variant,)* }
+
+        impl ErrorCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// `error_code` on the wire.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The code by its wire name, as the store keeps it.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.name() == name)
+            }
+
+            /// The documented number, where there is one.
+            #[must_use]
+            pub const fn number(self) -> Option<u16> {
+                match self { $(Self::$variant => $number,)* }
+            }
+
+            /// HTTP status.
+            #[must_use]
+            pub const fn http_status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+
+            /// The sentence in Korean.
+            #[must_use]
+            pub const fn korean(self) -> &'static str {
+                match self { $(Self::$variant => $ko,)* }
+            }
+
+            /// The sentence in English.
+            #[must_use]
+            pub const fn english(self) -> &'static str {
+                match self { $(Self::$variant => $en,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    // The documented faults of a request for a billing key.
+    BankNotFound = "SUBSCRIBE_AT_BLANK_NOT_FOUND", Some(2350), 400,
+        "은행을 찾을 수 없습니다.", "No such bank.";
+    HolderBlank = "SUBSCRIBE_AT_USERNAME_BLANK", Some(2351), 400,
+        "예금주명을 입력해주세요.", "The account holder is missing.";
+    AccountBlank = "SUBSCRIBE_AT_BANK_ACCOUNT_BLANK", Some(2352), 400,
+        "계좌번호를 입력해주세요.", "The account number is missing.";
+    IdentityBlank = "SUBSCRIBE_AT_IDENTITY_NO_BLANK", Some(2353), 400,
+        "생년월일 또는 사업자등록번호를 입력해주세요.", "The birth date or business number is missing.";
+    PhoneBlank = "SUBSCRIBE_AT_PHONE_BLANK", Some(2354), 400,
+        "전화번호를 입력해주세요.", "The telephone number is missing.";
+    BankCodeBlank = "SUBSCRIBE_AT_BANK_CODE_BLANK", Some(2356), 400,
+        "은행 코드가 없거나 올바르지 않습니다.", "The bank code is missing or invalid.";
+    HolderCheckFailed = "SUBSCRIBE_AT_LOOKUP_USER_FAILED", None, 400,
+        "예금주 정보를 확인할 수 없습니다.", "The bank did not confirm the account holder.";
+
+    // Publishing and using a key.
+    ConsentPending = "SUBSCRIBE_REQUEST_FAILED", None, 400,
+        "고객이 아직 동의하지 않았습니다. 잠시 후 다시 시도해주세요.", "The customer has not consented yet; try again shortly.";
+    PublishNotReady = "SUBSCRIBE_PUBLISH_NOT_READY", None, 400,
+        "빌링키 발급 대기 상태가 아닙니다.", "The receipt is not waiting for its billing key.";
+    PublishRefused = "SUBSCRIBE_PUBLISH_FAILED", None, 400,
+        "PG사가 빌링키 발급을 거절했습니다.", "The PG refused to issue the billing key.";
+    KeyExpired = "SUBSCRIBE_BK_EXPIRED", None, 400,
+        "만료되었거나 삭제된 빌링키입니다.", "The billing key was destroyed or has expired.";
+    NotSubscribe = "RC_NOT_SUBSCRIBE", None, 400,
+        "빌링키 영수증이 아닙니다.", "The receipt is not a billing key receipt.";
+    ReceiptNotFound = "RC_NOT_FOUND", None, 404,
+        "영수증 또는 빌링키를 찾을 수 없습니다.", "No such receipt or billing key.";
+    PgNotFound = "RC_PG_NOT_FOUND", None, 400,
+        "PG사를 찾을 수 없습니다.", "Unknown PG, or not enabled.";
+
+    // Credentials.
+    TokenInvalid = "TOKEN_KEY_INVALID", None, 401,
+        "ACCESS TOKEN 값을 확인해주세요", "Check the ACCESS TOKEN: it is missing, wrong or expired.";
+    AppKeyNotFound = "APP_KEY_NOT_FOUND", None, 401,
+        "application_id를 찾을 수 없습니다.", "Unknown application_id.";
+    SecretNotMatched = "APP_SK_NOT_MATCHED", None, 401,
+        "secret_key(private_key)가 일치하지 않습니다.", "The secret_key (private_key) does not match.";
+    ClientKeyNotFound = "APP_CLIENT_KEY_NOT_FOUND", Some(1216), 401,
+        "client_key를 찾을 수 없습니다.", "Unknown client_key.";
+    FirewallBlocked = "APP_FIREWALL_BLOCKED", None, 401,
+        "접근이 허가된 IP가 아닙니다", "This IP address is not on the project's allow list.";
+
+    // Faults of a request that the documentation has no code for: ours.
+    OrderNameBlank = "SUBSCRIBE_AT_ORDER_NAME_BLANK", None, 400,
+        "order_name을 입력해주세요.", "order_name is missing.";
+    SubscriptionIdBlank = "SUBSCRIBE_AT_SUBSCRIPTION_ID_BLANK", None, 400,
+        "subscription_id를 입력해주세요.", "subscription_id is missing.";
+    ReceiptIdBlank = "SUBSCRIBE_RECEIPT_ID_BLANK", None, 400,
+        "receipt_id를 입력해주세요.", "receipt_id is missing.";
+    AuthTypeInvalid = "SUBSCRIBE_AT_AUTH_TYPE_INVALID", None, 400,
+        "auth_type은 ARS 또는 간편인증이어야 합니다.", "auth_type is ARS or 간편인증.";
+    AccountInvalid = "SUBSCRIBE_AT_BANK_ACCOUNT_INVALID", None, 400,
+        "계좌번호 형식이 올바르지 않습니다.", "This cannot be an account number.";
+    AccountNotDebitable = "SUBSCRIBE_AT_BANK_ACCOUNT_NOT_DEBITABLE", None, 400,
+        "자동이체를 등록할 수 없는 계좌입니다.", "This kind of account cannot be debited.";
+    IdentityInvalid = "SUBSCRIBE_AT_IDENTITY_NO_INVALID", None, 400,
+        "생년월일(6자리) 또는 사업자등록번호(10자리)가 올바르지 않습니다.", "Not a birth date (6 digits) or a business number (10 digits).";
+    ResidentNumberRefused = "SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED", None, 400,
+        "주민등록번호는 법으로 받을 수 없습니다. 생년월일 6자리만 보내주세요.",
+        "A resident number must not be taken by law; send the six digits of the birth date only.";
+    PhoneInvalid = "SUBSCRIBE_AT_PHONE_INVALID", None, 400,
+        "전화번호 형식이 올바르지 않습니다.", "This cannot be a Korean telephone number.";
+    AmountInvalid = "SUBSCRIBE_AT_AMOUNT_INVALID", None, 400,
+        "금액은 원 단위의 0 이상 정수(12자리 이하)이고 tax_free는 price 이하여야 합니다.",
+        "Amounts are whole won, not negative, at most 12 digits, and tax_free is at most price.";
+    FirstPaymentUnsupported = "SUBSCRIBE_FIRST_PAYMENT_UNSUPPORTED", None, 400,
+        "이 버전은 발급과 동시에 첫 결제를 할 수 없습니다. price 없이 발급해주세요.",
+        "This version cannot take the first payment with the key; request the key without a price.";
+    FieldInvalid = "FIELD_INVALID", None, 400,
+        "필드 값이 올바르지 않습니다.", "The field has a wrong type, or is too long.";
+    SensitiveText = "SUBSCRIBE_AT_SENSITIVE_TEXT", None, 400,
+        "저장되는 필드에 계좌번호·사업자등록번호·전화번호를 넣을 수 없습니다.",
+        "A field that is stored must not contain the account, business or telephone number.";
+    SubscriptionConflict = "SUBSCRIBE_AT_SUBSCRIPTION_ID_CONFLICT", None, 409,
+        "같은 subscription_id로 내용이 다른 요청이 이미 진행 중입니다.",
+        "A different request with this subscription_id is still open.";
+
+    // How a consent ends without a key: ours.
+    ConsentRefused = "SUBSCRIBE_AT_CONSENT_REFUSED", None, 400,
+        "고객이 동의를 거절했습니다.", "The customer refused.";
+    ConsentNoAnswer = "SUBSCRIBE_AT_CONSENT_NO_ANSWER", None, 400,
+        "고객이 전화를 받지 않았습니다.", "The customer did not answer the telephone.";
+    ConsentBusy = "SUBSCRIBE_AT_CONSENT_BUSY", None, 400,
+        "고객이 통화 중입니다.", "The customer's line was busy.";
+    ConsentWrongKey = "SUBSCRIBE_AT_CONSENT_WRONG_KEY", None, 400,
+        "고객이 인증 번호를 세 번 잘못 눌렀습니다.", "The customer pressed the wrong keys three times.";
+    SignerMismatch = "SUBSCRIBE_AT_SIGNER_MISMATCH", None, 400,
+        "인증한 사람이 예금주와 다릅니다.", "The person who signed is not the account holder.";
+    NoApp = "SUBSCRIBE_AT_NO_APP", None, 400,
+        "고객에게 간편인증 앱 또는 인증서가 없습니다.", "The customer has no app or certificate for 간편인증.";
+    ConsentExpired = "SUBSCRIBE_AT_CONSENT_EXPIRED", None, 400,
+        "동의 시간이 지났습니다.", "The time for consent is over.";
+    RequestRefused = "SUBSCRIBE_AT_REQUEST_REFUSED", None, 400,
+        "PG사가 자동이체 등록 요청을 거절했습니다.", "The PG refused the request.";
+
+    // The gateway itself: ours.
+    PublishInDoubt = "SUBSCRIBE_PUBLISH_IN_DOUBT", None, 503,
+        "PG사의 응답을 확인하지 못했습니다. 같은 receipt_id로 다시 시도하면 키는 하나만 발급됩니다.",
+        "The PG's answer is unknown. Call again with the same receipt_id: at most one key is issued.";
+    PgUnavailable = "PG_UNAVAILABLE", None, 503,
+        "PG사에 연결할 수 없습니다. 아무 일도 일어나지 않았습니다.", "The PG cannot be reached; nothing happened.";
+    Overloaded = "GATEWAY_OVERLOADED", None, 503,
+        "요청이 많아 처리하지 못했습니다. 잠시 후 다시 시도해주세요.", "Too busy; nothing happened, try again shortly.";
+    StoreUnavailable = "GATEWAY_STORE_UNAVAILABLE", None, 503,
+        "저장소를 사용할 수 없습니다.", "The store cannot be used.";
+    RateLimited = "RATE_LIMITED", None, 429,
+        "요청 한도를 초과했습니다.", "Over the project's request rate.";
+    BodyTooLarge = "BODY_TOO_LARGE", None, 413,
+        "요청 본문이 너무 큽니다.", "The request body is too large.";
+    BodyNotJson = "BODY_NOT_JSON", None, 400,
+        "요청 본문이 올바른 JSON 객체가 아닙니다.", "The request body is not a JSON object.";
+    MediaTypeUnsupported = "MEDIA_TYPE_UNSUPPORTED", None, 415,
+        "Content-Type은 application/json이어야 합니다.", "Content-Type must be application/json.";
+    EndpointNotFound = "ENDPOINT_NOT_FOUND", None, 404,
+        "존재하지 않는 주소입니다.", "No such endpoint.";
+    MethodNotAllowed = "METHOD_NOT_ALLOWED", None, 405,
+        "허용되지 않은 메서드입니다.", "This endpoint does not take this method.";
+    Internal = "INTERNAL_ERROR", None, 500,
+        "내부 오류가 발생했습니다.", "Internal error.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_both_languages_say_something() {
+        let names: HashSet<_> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), ErrorCode::ALL.len());
+        for code in ErrorCode::ALL {
+            assert!(!code.korean().is_empty() && !code.english().is_empty());
+            assert_eq!(ErrorCode::from_name(code.name()), Some(*code));
+        }
+    }
+
+    #[test]
+    fn the_six_documented_faults_have_their_numbers() {
+        let numbers: Vec<_> = ErrorCode::ALL.iter().filter_map(|code| code.number()).collect();
+        assert_eq!(numbers, [2350, 2351, 2352, 2353, 2354, 2356, 1216]);
+    }
+}

@@ -1,0 +1,68 @@
+//! Refusals: what the API says when it does not do what was asked.
+
+mod code;
+
+pub use code::ErrorCode;
+
+/// The PG's own words for a refusal, with long numbers hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PgWords {
+    pub code: String,
+    pub text: String,
+}
+
+impl PgWords {
+    /// Keeps the code and hides every long number in the text.
+    #[must_use]
+    pub fn new(code: &str, text: &str) -> Self {
+        Self {
+            code: code.chars().take(16).collect(),
+            text: crate::mask::free_text(text).chars().take(200).collect(),
+        }
+    }
+}
+
+/// Why something was not done. Changes nothing. Never carries a value that the caller sent in a sensitive field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: ErrorCode,
+    /// The request field at fault, by its wire name.
+    pub field: Option<&'static str>,
+    /// What would have worked.
+    pub hint: Option<String>,
+    pub pg: Option<PgWords>,
+}
+
+impl Refusal {
+    #[must_use]
+    pub fn new(code: ErrorCode, field: &'static str) -> Self {
+        Self {
+            code,
+            field: Some(field),
+            hint: None,
+            pg: None,
+        }
+    }
+
+    #[must_use]
+    pub fn of(code: ErrorCode) -> Self {
+        Self {
+            code,
+            field: None,
+            hint: None,
+            pg: None,
+        }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub fn pg(mut self, words: Option<PgWords>) -> Self {
+        self.pg = words;
+        self
+    }
+}

@@ -1,0 +1,68 @@
+//! What the PG reports of the consent call.
+
+use super::{Issuance, State, moved};
+use crate::change::{Actor, Change, Failure};
+use crate::error::{ErrorCode, PgWords};
+use crate::time::EpochMs;
+
+/// A definite report of the PG. An unknown one is no report: the issuance stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsentSeen {
+    /// Called, no decision yet.
+    Ringing {
+        tid: String,
+    },
+    Agreed {
+        tid: String,
+    },
+    /// Over without consent: `code` says how.
+    Over {
+        code: ErrorCode,
+        pg: Option<PgWords>,
+    },
+}
+
+/// Decides on a report. No change when it says nothing new, or comes after the consent has ended.
+#[must_use]
+pub fn consent_seen(issuance: &Issuance, seen: ConsentSeen, actor: Actor, now: EpochMs) -> Vec<Change> {
+    if !issuance.state.awaits_consent() {
+        return Vec::new();
+    }
+    match seen {
+        ConsentSeen::Ringing { .. } if issuance.state == State::Consenting => Vec::new(),
+        ConsentSeen::Ringing { tid } => {
+            let mut step = issuance.step(State::Consenting, now, actor);
+            step.pg_tid = Some(tid);
+            moved(step)
+        }
+        ConsentSeen::Agreed { tid } => {
+            let mut step = issuance.step(State::Consented, now, actor);
+            step.pg_tid = Some(tid);
+            moved(step)
+        }
+        ConsentSeen::Over { code, pg } => {
+            let to = if code == ErrorCode::ConsentExpired {
+                State::Expired
+            } else {
+                State::Refused
+            };
+            let mut step = issuance.step(to, now, actor);
+            step.failure = Some(Failure { code, pg });
+            moved(step)
+        }
+    }
+}
+
+/// Decides that the PG never received the request: nobody was called, and the subscription id is free again.
+#[must_use]
+pub fn not_started(issuance: &Issuance, actor: Actor, now: EpochMs) -> Vec<Change> {
+    if issuance.state != State::Requested {
+        return Vec::new();
+    }
+    let mut step = issuance.step(State::Failed, now, actor);
+    step.failure = Some(Failure {
+        code: ErrorCode::PgUnavailable,
+        pg: None,
+    });
+    moved(step)
+}

@@ -1,0 +1,124 @@
+//! An issuance: from the request to the billing key.
+//!
+//! ```text
+//! requested → consenting → consented → publishing → issued
+//!     │           │ refused │ expired      │ failed
+//!     │ failed                             └ in_doubt → issued │ consented │ failed
+//! ```
+
+mod consent;
+mod expire;
+mod publish;
+mod request;
+mod state;
+
+pub use consent::{ConsentSeen, consent_seen, not_started};
+pub use expire::expire;
+pub use publish::{PublishStep, Registration, publish, registered};
+pub use request::{Payer, RequestFields, Requested, Rules, request};
+pub use state::{IssuedBy, State};
+
+use crate::change::{Actor, Change, Failure, Issued, Move};
+use crate::fingerprint::Fingerprint;
+use crate::ids::{ProjectId, ReceiptId};
+use crate::key::Shown;
+use crate::money::Won;
+use crate::time::EpochMs;
+
+/// How the customer is asked for consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthType {
+    /// A telephone call (ARS).
+    Ars,
+    /// An app message (간편인증).
+    App,
+}
+
+impl AuthType {
+    #[must_use]
+    pub fn wire_name(self) -> &'static str {
+        match self {
+            Self::Ars => "ARS",
+            Self::App => "간편인증",
+        }
+    }
+}
+
+/// What was asked for, as far as it may be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    pub subscription_id: String,
+    pub order_name: String,
+    /// The first payment, taken at publish; zero for none.
+    pub price: Won,
+    pub tax_free: Won,
+    pub auth_type: AuthType,
+    pub shown: Shown,
+    pub phone_masked: String,
+    /// `소득공제` or `지출증빙` when cash receipts were asked for.
+    pub cash_receipt_type: Option<String>,
+    /// A JSON object, as sent.
+    pub metadata: String,
+}
+
+/// An issuance as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuance {
+    pub receipt_id: ReceiptId,
+    pub project_id: ProjectId,
+    /// Number of its latest transition.
+    pub seq: u32,
+    pub state: State,
+    pub terms: Terms,
+    /// Stands for the whole request, sensitive fields included.
+    pub fingerprint: Fingerprint,
+    pub requested_at: EpochMs,
+    pub consent_expires_at: EpochMs,
+    pub published_at: Option<EpochMs>,
+    pub pg_tid: Option<String>,
+    pub failure: Option<Failure>,
+    pub issued: Option<Issued>,
+}
+
+impl Issuance {
+    /// The order identity at the PG: never used before, and found again by it after a crash.
+    #[must_use]
+    pub fn pg_order_id(&self) -> String {
+        self.receipt_id.to_string()
+    }
+
+    /// The transition from the present state to `to`.
+    fn step(&self, to: State, at: EpochMs, actor: Actor) -> Move {
+        debug_assert!(self.state.may_become(to), "{:?} must not become {to:?}", self.state);
+        Move {
+            receipt_id: self.receipt_id,
+            seq: self.seq + 1,
+            from: self.state,
+            to,
+            at,
+            actor,
+            pg_tid: None,
+            failure: None,
+            issued: None,
+        }
+    }
+
+    /// The issuance as it is after `change`, which the store has committed.
+    #[must_use]
+    pub fn after(mut self, change: &Move) -> Self {
+        self.seq = change.seq;
+        self.state = change.to;
+        self.pg_tid = change.pg_tid.clone().or(self.pg_tid);
+        self.failure = change.failure.clone().or(self.failure);
+        if change.issued.is_some() {
+            self.issued = change.issued;
+            self.published_at = Some(change.at);
+        }
+        self
+    }
+}
+
+/// A decision that is one transition.
+fn moved(change: Move) -> Vec<Change> {
+    vec![Change::MoveIssuance(Box::new(change))]
+}

@@ -1,0 +1,133 @@
+//! Publishing: the merchant confirms, the PG registers the key, and the outcome is decided on.
+
+use super::{Issuance, IssuedBy, State, moved};
+use crate::change::{Actor, Change, Failure, Issued};
+use crate::error::{ErrorCode, PgWords, Refusal};
+use crate::ids::BillingKeyId;
+use crate::key::BillingKey;
+use crate::money::Won;
+use crate::time::EpochMs;
+
+/// What a publish call leads to.
+#[derive(Debug)]
+pub enum PublishStep {
+    /// Commit the change, then ask the PG for the key.
+    Ask(Vec<Change>),
+    /// An earlier publish is under way or in doubt: wait for its outcome, do not ask again.
+    Wait,
+    /// The key exists, but the publish that asked for it was never answered.
+    Replay,
+}
+
+/// Decides on a publish call.
+///
+/// Errors: `SUBSCRIBE_REQUEST_FAILED` while the customer has not decided; `SUBSCRIBE_PUBLISH_NOT_READY` when the receipt is
+/// not waiting (already published, refused, expired), with the reason as hint.
+pub fn publish(issuance: &Issuance, now: EpochMs) -> Result<PublishStep, Refusal> {
+    match issuance.state {
+        State::Requested | State::Consenting => {
+            if now >= issuance.consent_expires_at {
+                return Err(not_ready(issuance).hint(hint_for(ErrorCode::ConsentExpired)));
+            }
+            Err(Refusal::of(ErrorCode::ConsentPending))
+        }
+        State::Consented if now >= issuance.consent_expires_at => {
+            Err(not_ready(issuance).hint(hint_for(ErrorCode::ConsentExpired)))
+        }
+        State::Consented if issuance.terms.price > Won::ZERO => {
+            Err(Refusal::new(ErrorCode::FirstPaymentUnsupported, "price"))
+        }
+        State::Consented => Ok(PublishStep::Ask(moved(issuance.step(
+            State::Publishing,
+            now,
+            Actor::Api,
+        )))),
+        State::Publishing | State::InDoubt => Ok(PublishStep::Wait),
+        State::Issued if issuance.issued.is_some_and(|issued| issued.by == IssuedBy::Recovery) => {
+            Ok(PublishStep::Replay)
+        }
+        State::Issued | State::Refused | State::Expired | State::Failed => Err(not_ready(issuance)),
+    }
+}
+
+fn not_ready(issuance: &Issuance) -> Refusal {
+    let refusal = Refusal::of(ErrorCode::PublishNotReady);
+    match &issuance.failure {
+        Some(failure) => refusal.hint(hint_for(failure.code)).pg(failure.pg.clone()),
+        None if issuance.state == State::Issued => {
+            refusal.hint("이미 발급되었습니다: GET /v2/subscribe/billing_key/{receipt_id} (already issued)")
+        }
+        None => refusal,
+    }
+}
+
+fn hint_for(code: ErrorCode) -> String {
+    format!("{}: {} ({})", code.name(), code.korean(), code.english())
+}
+
+/// What the PG said when it was asked for the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registration {
+    Registered {
+        bid: String,
+    },
+    Refused {
+        pg: PgWords,
+    },
+    /// Nothing was sent: the consent still waits for a publish.
+    NotSent,
+    Unknown,
+}
+
+/// Decides on the PG's answer. `new_key` is the id that the key gets if there is one.
+#[must_use]
+pub fn registered(
+    issuance: &Issuance,
+    registration: Registration,
+    actor: Actor,
+    new_key: BillingKeyId,
+    now: EpochMs,
+) -> Vec<Change> {
+    if !matches!(issuance.state, State::Publishing | State::InDoubt) {
+        return Vec::new();
+    }
+    match registration {
+        Registration::Registered { bid } => {
+            let by = if actor == Actor::Api {
+                IssuedBy::Publish
+            } else {
+                IssuedBy::Recovery
+            };
+            let mut step = issuance.step(State::Issued, now, actor);
+            step.issued = Some(Issued {
+                billing_key: new_key,
+                by,
+            });
+            let key = BillingKey {
+                id: new_key,
+                project_id: issuance.project_id,
+                receipt_id: issuance.receipt_id,
+                bid,
+                shown: issuance.terms.shown.clone(),
+                issued_at: now,
+                destroyed_at: None,
+            };
+            let mut changes = moved(step);
+            changes.push(Change::IssueKey(Box::new(key)));
+            changes
+        }
+        Registration::Refused { pg } => {
+            let mut step = issuance.step(State::Failed, now, actor);
+            step.failure = Some(Failure {
+                code: ErrorCode::PublishRefused,
+                pg: Some(pg),
+            });
+            moved(step)
+        }
+        Registration::NotSent => moved(issuance.step(State::Consented, now, actor)),
+        Registration::Unknown if issuance.state == State::Publishing => {
+            moved(issuance.step(State::InDoubt, now, actor))
+        }
+        Registration::Unknown => Vec::new(),
+    }
+}

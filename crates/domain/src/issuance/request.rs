@@ -1,0 +1,267 @@
+//! The request for a billing key: every rule, in the order in which they are checked.
+//!
+//! pg → order_name → subscription_id → auth_type → username → bank → bank_account → identity_no → phone → price, tax_free →
+//! cash receipt → lengths → sensitive text in stored fields. The first fault is the answer.
+
+use super::{AuthType, Issuance, State, Terms};
+use crate::bank::{self, Account, AccountDigitsMax};
+use crate::error::{ErrorCode, Refusal};
+use crate::fingerprint::Pepper;
+use crate::identity::Identity;
+use crate::ids::{ProjectId, ReceiptId};
+use crate::key::Shown;
+use crate::mask;
+use crate::money::Won;
+use crate::phone::Phone;
+use crate::sensitive::Sensitive;
+use crate::time::EpochMs;
+
+/// The request as sent: `None` stands for absent, `null`, `""` and the like. Not printable.
+#[derive(Clone, Default)]
+pub struct RequestFields {
+    pub pg: Option<String>,
+    pub order_name: Option<String>,
+    pub subscription_id: Option<String>,
+    pub auth_type: Option<String>,
+    pub username: Option<String>,
+    pub bank_name: Option<String>,
+    pub bank_code: Option<String>,
+    pub bank_account: Option<Sensitive>,
+    pub identity_no: Option<Sensitive>,
+    pub phone: Option<Sensitive>,
+    pub price: Option<String>,
+    pub tax_free: Option<String>,
+    pub cash_receipt_type: Option<String>,
+    pub cash_receipt_identity_no: Option<Sensitive>,
+    /// A JSON object; `{}` for none.
+    pub metadata: String,
+}
+
+/// What the gateway's configuration says about requests.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    pub account_digits_max: AccountDigitsMax,
+    /// How long a customer may take to consent.
+    pub consent_limit_ms: u64,
+}
+
+/// Who is asked for consent: goes to the PG and nowhere else. Wiped when dropped.
+#[derive(Clone)]
+pub struct Payer {
+    pub bank_code: String,
+    pub account: Account,
+    pub holder: Sensitive,
+    pub identity: Identity,
+    pub phone: Phone,
+    pub cash_receipt_type: Option<String>,
+    pub cash_receipt_identity: Option<Sensitive>,
+}
+
+/// A request that passed every rule.
+pub struct Requested {
+    pub issuance: Issuance,
+    pub payer: Payer,
+    /// Nothing wrong, but worth telling the merchant.
+    pub notice: Option<String>,
+}
+
+const PG_NAMES: [&str; 4] = ["nicepay", "나이스페이", "나이스페이먼츠", "nice"];
+const TEXT_CHARACTERS_MAX: usize = 255;
+const METADATA_BYTES_MAX: usize = 8 * 1024;
+
+/// Decides on a request. Nothing is changed or called when it is refused.
+pub fn request(
+    fields: &RequestFields,
+    (project_id, receipt_id): (ProjectId, ReceiptId),
+    rules: Rules,
+    pepper: &Pepper,
+    now: EpochMs,
+) -> Result<Requested, Refusal> {
+    check_pg(fields.pg.as_deref())?;
+    let order_name = required(&fields.order_name, ErrorCode::OrderNameBlank, "order_name")?;
+    let subscription_id = required(
+        &fields.subscription_id,
+        ErrorCode::SubscriptionIdBlank,
+        "subscription_id",
+    )?;
+    let auth_type = auth_type(fields.auth_type.as_deref())?;
+    let holder = required(&fields.username, ErrorCode::HolderBlank, "username")?;
+    let bank = bank::find(fields.bank_name.as_deref(), fields.bank_code.as_deref())?;
+    let account = sensitive(&fields.bank_account, ErrorCode::AccountBlank, "bank_account")?;
+    let account = Account::parse(account.reveal(), bank, rules.account_digits_max)?;
+    let identity = sensitive(&fields.identity_no, ErrorCode::IdentityBlank, "identity_no")?;
+    let identity = Identity::parse(identity.reveal())?;
+    let phone = sensitive(&fields.phone, ErrorCode::PhoneBlank, "phone")?;
+    let phone = Phone::parse(phone.reveal())?;
+    let (price, tax_free) = amounts(fields)?;
+    let cash_receipt_type = cash_receipt_type(fields.cash_receipt_type.as_deref())?;
+    check_lengths(fields)?;
+
+    let payer = Payer {
+        bank_code: bank.code.clone(),
+        account,
+        holder: Sensitive::new(holder),
+        identity,
+        phone,
+        cash_receipt_type: cash_receipt_type.clone(),
+        cash_receipt_identity: fields.cash_receipt_identity_no.clone(),
+    };
+    let terms = Terms {
+        subscription_id: subscription_id.to_owned(),
+        order_name: order_name.to_owned(),
+        price,
+        tax_free,
+        auth_type,
+        shown: Shown {
+            bank_code: bank.code.clone(),
+            account_masked: payer.account.masked(),
+            holder_masked: mask::holder(holder),
+        },
+        phone_masked: payer.phone.masked(),
+        cash_receipt_type,
+        metadata: fields.metadata.clone(),
+    };
+    refuse_sensitive_text(&terms, &payer)?;
+    let issuance = Issuance {
+        receipt_id,
+        project_id,
+        seq: 1,
+        state: State::Requested,
+        fingerprint: fingerprint(&terms, &payer, pepper),
+        terms,
+        requested_at: now,
+        consent_expires_at: now.plus_ms(rules.consent_limit_ms),
+        published_at: None,
+        pg_tid: None,
+        failure: None,
+        issued: None,
+    };
+    Ok(Requested {
+        notice: payer.account.length_hint(bank),
+        issuance,
+        payer,
+    })
+}
+
+fn required<'a>(field: &'a Option<String>, code: ErrorCode, name: &'static str) -> Result<&'a str, Refusal> {
+    let text = field.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    text.ok_or_else(|| Refusal::new(code, name))
+}
+
+fn sensitive<'a>(field: &'a Option<Sensitive>, code: ErrorCode, name: &'static str) -> Result<&'a Sensitive, Refusal> {
+    let blank = |text: &&Sensitive| !text.reveal().trim().is_empty();
+    field.as_ref().filter(blank).ok_or_else(|| Refusal::new(code, name))
+}
+
+fn check_pg(pg: Option<&str>) -> Result<(), Refusal> {
+    let known = pg.is_some_and(|pg| PG_NAMES.contains(&pg.trim().to_lowercase().as_str()));
+    if known {
+        Ok(())
+    } else {
+        Err(Refusal::new(ErrorCode::PgNotFound, "pg").hint("nicepay, 나이스페이"))
+    }
+}
+
+fn auth_type(text: Option<&str>) -> Result<AuthType, Refusal> {
+    match text.map(str::trim) {
+        None | Some("" | "ARS" | "ars") => Ok(AuthType::Ars),
+        Some("간편인증") => Ok(AuthType::App),
+        Some(_) => Err(Refusal::new(ErrorCode::AuthTypeInvalid, "auth_type").hint("ARS, 간편인증")),
+    }
+}
+
+fn amounts(fields: &RequestFields) -> Result<(Won, Won), Refusal> {
+    let read = |text: &Option<String>, name| match text.as_deref() {
+        None => Ok(Won::ZERO),
+        Some(text) => Won::parse(text).ok_or_else(|| Refusal::new(ErrorCode::AmountInvalid, name).hint("1000")),
+    };
+    let (price, tax_free) = (read(&fields.price, "price")?, read(&fields.tax_free, "tax_free")?);
+    if tax_free > price {
+        return Err(Refusal::new(ErrorCode::AmountInvalid, "tax_free").hint("tax_free <= price"));
+    }
+    Ok((price, tax_free))
+}
+
+/// `소득공제` (also Ruby's `1`, and the documented `0`) or `지출증빙` (`2`).
+fn cash_receipt_type(text: Option<&str>) -> Result<Option<String>, Refusal> {
+    match text.map(str::trim) {
+        None | Some("" | "0") => Ok(None),
+        Some("소득공제" | "1") => Ok(Some("소득공제".to_owned())),
+        Some("지출증빙" | "2") => Ok(Some("지출증빙".to_owned())),
+        Some(_) => Err(Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_type").hint("소득공제, 지출증빙")),
+    }
+}
+
+fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
+    let texts = [
+        ("order_name", &fields.order_name),
+        ("subscription_id", &fields.subscription_id),
+        ("username", &fields.username),
+    ];
+    for (name, text) in texts {
+        if text
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > TEXT_CHARACTERS_MAX)
+        {
+            let hint = format!("{TEXT_CHARACTERS_MAX}자 이하 (at most {TEXT_CHARACTERS_MAX} characters)");
+            return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint(hint));
+        }
+    }
+    if fields.metadata.len() > METADATA_BYTES_MAX {
+        return Err(Refusal::new(ErrorCode::FieldInvalid, "metadata").hint("8 KiB"));
+    }
+    let receipt_identity = fields
+        .cash_receipt_identity_no
+        .as_ref()
+        .map_or(0, |text| text.reveal().len());
+    if receipt_identity > 32 {
+        return Err(Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_identity_no"));
+    }
+    Ok(())
+}
+
+/// A stored field must not carry what must not be stored. A birth date is left out: six digits occur by chance.
+fn refuse_sensitive_text(terms: &Terms, payer: &Payer) -> Result<(), Refusal> {
+    let mut secrets = vec![payer.account.digits(), payer.phone.digits()];
+    if let Identity::BusinessNumber(number) = &payer.identity {
+        secrets.push(number);
+    }
+    let stored = [
+        ("subscription_id", &terms.subscription_id),
+        ("order_name", &terms.order_name),
+        ("metadata", &terms.metadata),
+    ];
+    for (name, text) in stored {
+        let digits = Sensitive::new(
+            text.chars()
+                .filter(|c| !matches!(c, '-' | ' ' | '.'))
+                .collect::<String>(),
+        );
+        if secrets.iter().any(|secret| digits.reveal().contains(secret.reveal())) {
+            return Err(Refusal::new(ErrorCode::SensitiveText, name));
+        }
+    }
+    Ok(())
+}
+
+/// Everything that makes two requests the same request.
+fn fingerprint(terms: &Terms, payer: &Payer, pepper: &Pepper) -> crate::fingerprint::Fingerprint {
+    let cash_receipt_identity = payer.cash_receipt_identity.as_ref().map_or("", Sensitive::reveal);
+    pepper.hash(
+        "issuance",
+        &[
+            &terms.order_name,
+            &terms.price.get().to_string(),
+            &terms.tax_free.get().to_string(),
+            terms.auth_type.wire_name(),
+            payer.holder.reveal(),
+            &payer.bank_code,
+            payer.account.digits().reveal(),
+            payer.identity.digits().reveal(),
+            payer.phone.digits().reveal(),
+            terms.cash_receipt_type.as_deref().unwrap_or(""),
+            cash_receipt_identity,
+            &terms.metadata,
+        ],
+    )
+}

@@ -1,0 +1,19 @@
+//! Destroying a key: final, and ours before it is the PG's.
+
+use super::BillingKey;
+use crate::change::{Change, KeyDestroyed};
+use crate::error::{ErrorCode, Refusal};
+use crate::time::EpochMs;
+
+/// Decides that `key` is dead from `now` on. The PG is told afterwards, as often as it takes.
+///
+/// Errors: `SUBSCRIBE_BK_EXPIRED` when it is dead already.
+pub fn destroy(key: &BillingKey, now: EpochMs) -> Result<Change, Refusal> {
+    if key.is_destroyed() {
+        return Err(Refusal::of(ErrorCode::KeyExpired));
+    }
+    Ok(Change::DestroyKey(KeyDestroyed {
+        billing_key: key.id,
+        at: now,
+    }))
+}

@@ -1,0 +1,77 @@
+//! What may be shown. The shapes are the PG's own: account `123456789*****`, name `홍길*`, phone `010****5678`.
+
+/// Hides the last five digits of an account number (half of a short one).
+#[must_use]
+pub fn account(digits: &str) -> String {
+    let hidden = 5.max(digits.len().div_ceil(3)).min(digits.len());
+    let shown = digits.len() - hidden;
+    format!("{}{}", digits.get(..shown).unwrap_or(""), "*".repeat(hidden))
+}
+
+/// Hides the last third of a name, at least one character.
+#[must_use]
+pub fn holder(name: &str) -> String {
+    let characters = name.chars().count();
+    let shown = characters * 2 / 3;
+    name.chars()
+        .take(shown)
+        .chain(std::iter::repeat_n('*', characters - shown))
+        .collect()
+}
+
+/// Shows the first three and the last four digits of a telephone number.
+#[must_use]
+pub fn phone(digits: &str) -> String {
+    let tail = digits.len().saturating_sub(4).max(3);
+    let (Some(head), Some(end)) = (digits.get(..3), digits.get(tail..)) else {
+        return "*".repeat(digits.len());
+    };
+    format!("{head}{}{end}", "*".repeat(tail - 3))
+}
+
+/// Free text from a PG with every run of six or more digits (also hyphenated) hidden: a PG may quote an account.
+#[must_use]
+pub fn free_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    for character in text.chars().chain(std::iter::once('\0')) {
+        if character.is_ascii_digit() || (character == '-' && !run.is_empty()) {
+            run.push(character);
+            continue;
+        }
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        if digits >= 6 {
+            out.push_str("******");
+        } else {
+            out.push_str(&run);
+        }
+        run.clear();
+        if character != '\0' {
+            out.push(character);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_have_the_published_shapes() {
+        assert_eq!(account("12345678901234"), "123456789*****");
+        assert_eq!(account("1234567"), "12*****");
+        assert_eq!(account("12345678901234567890"), "1234567890123*******");
+        assert_eq!(holder("홍길동"), "홍길*");
+        assert_eq!(holder("홍길"), "홍*");
+        assert_eq!(holder("김"), "*");
+        assert_eq!(phone("01012345678"), "010****5678");
+        assert_eq!(phone("12"), "**");
+    }
+
+    #[test]
+    fn a_pg_text_loses_its_long_numbers_and_keeps_its_codes() {
+        assert_eq!(free_text("계좌 123-456-789012 오류 (2159)"), "계좌 ****** 오류 (2159)");
+        assert_eq!(free_text("F115"), "F115");
+    }
+}

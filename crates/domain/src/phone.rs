@@ -1,0 +1,61 @@
+//! The telephone that is called for consent.
+
+use crate::error::{ErrorCode, Refusal};
+use crate::sensitive::Sensitive;
+
+/// A Korean telephone number: digits only, 9 to 11 of them, starting with 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phone(Sensitive);
+
+impl Phone {
+    /// Reads a number with or without hyphens, spaces, or a `+82` in front.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let mut digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let foreign = text.trim_start().starts_with('+');
+        if foreign && digits.starts_with("82") {
+            digits.replace_range(..2, if digits.starts_with("820") { "" } else { "0" });
+        }
+        let separators_only = text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '+' | '.' | '(' | ')'));
+        if !separators_only || !digits.starts_with('0') || !(9..=11).contains(&digits.len()) {
+            return Err(Refusal::new(ErrorCode::PhoneInvalid, "phone").hint("01012345678, 010-1234-5678"));
+        }
+        Ok(Self(Sensitive::new(digits)))
+    }
+
+    #[must_use]
+    pub fn digits(&self) -> &Sensitive {
+        &self.0
+    }
+
+    #[must_use]
+    pub fn masked(&self) -> String {
+        crate::mask::phone(self.0.reveal())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_spellings_are_one_number() {
+        for text in [
+            "01012345678",
+            "010-1234-5678",
+            "+82 10-1234-5678",
+            "+82-010-1234-5678",
+            "010.1234.5678",
+        ] {
+            assert_eq!(Phone::parse(text).unwrap().digits().reveal(), "01012345678", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_call_is_refused() {
+        for text in ["1234", "전화", "910123456789", "0101234567890", "010-1234-abcd"] {
+            assert_eq!(Phone::parse(text).unwrap_err().code, ErrorCode::PhoneInvalid, "{text}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! A project: one merchant's credentials, rules and name.
+
+use crate::fingerprint::Fingerprint;
+use crate::ids::ProjectId;
+use crate::time::EpochMs;
+
+/// Which top-level `status` an issued key has: the documentation and the recordings differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IssuedStatus {
+    /// 1, as documented.
+    #[default]
+    Documented,
+    /// 11, as every recorded answer has it.
+    Recorded,
+}
+
+impl IssuedStatus {
+    #[must_use]
+    pub fn number(self) -> i16 {
+        match self {
+            Self::Documented => 1,
+            Self::Recorded => 11,
+        }
+    }
+
+    /// `None` for a number that is neither.
+    #[must_use]
+    pub fn from_number(number: i16) -> Option<Self> {
+        match number {
+            1 => Some(Self::Documented),
+            11 => Some(Self::Recorded),
+            _ => None,
+        }
+    }
+}
+
+/// A project as the store keeps it. Secrets are hashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    pub id: ProjectId,
+    pub name: String,
+    /// `company_name` in answers.
+    pub company_name: String,
+    pub application_id: String,
+    pub client_key: String,
+    pub secrets: Vec<SecretHash>,
+    pub issued_status: IssuedStatus,
+    /// CIDR blocks; empty means everywhere.
+    pub allowed_ips: Vec<String>,
+    pub created_at: EpochMs,
+}
+
+/// The hash of one secret, and until when it is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecretHash {
+    pub kind: SecretKind,
+    pub hash: Fingerprint,
+    /// `None` until a newer secret replaces it.
+    pub expires_at: Option<EpochMs>,
+}
+
+/// Which of the two credentials a secret belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretKind {
+    /// `secret_key`, with `client_key`.
+    SecretKey,
+    /// `private_key`, with `application_id`.
+    PrivateKey,
+}
+
+impl SecretKind {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SecretKey => "secret_key",
+            Self::PrivateKey => "private_key",
+        }
+    }
+}
+
+impl Project {
+    /// Whether `hash` is one of the project's secrets of `kind` that is valid at `now`.
+    #[must_use]
+    pub fn accepts(&self, kind: SecretKind, hash: &Fingerprint, now: EpochMs) -> bool {
+        let valid = |secret: &&SecretHash| secret.kind == kind && secret.expires_at.is_none_or(|until| now < until);
+        self.secrets.iter().filter(valid).any(|secret| secret.hash == *hash)
+    }
+}

@@ -1,0 +1,76 @@
+//! Moments, in milliseconds since 1970-01-01T00:00:00Z; written for people in Korean time.
+
+use jiff::{Timestamp, tz};
+
+/// Milliseconds since the epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EpochMs(pub i64);
+
+/// Korea has had one offset and no summer time since 1988.
+const SEOUL: tz::Offset = tz::offset(9);
+
+/// Until when an account billing key is valid on the wire.
+pub const BILLING_KEY_EXPIRES_AT: &str = "2099-12-31T23:59:59+09:00";
+
+impl EpochMs {
+    #[must_use]
+    pub fn plus_ms(self, ms: u64) -> Self {
+        Self(self.0.saturating_add_unsigned(ms))
+    }
+
+    /// Milliseconds from `earlier` to `self`, 0 when it is not earlier.
+    #[must_use]
+    pub fn since_ms(self, earlier: Self) -> u64 {
+        u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
+    }
+
+    /// Whole seconds since the epoch, for the first four bytes of an id.
+    #[must_use]
+    pub fn epoch_seconds(self) -> u32 {
+        u32::try_from(self.0.div_euclid(1000)).unwrap_or(0)
+    }
+
+    fn seoul(self) -> jiff::civil::DateTime {
+        SEOUL.to_datetime(Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH))
+    }
+
+    /// ISO 8601 to the second as the wire has it: `2024-05-28T07:18:04+09:00`.
+    #[must_use]
+    pub fn to_wire(self) -> String {
+        let at = self.seoul();
+        format!("{}T{}+09:00", date(at), clock_time(at))
+    }
+
+    /// `ediDate` as the PG wants it: `2026-01-02T03:04:05.678+0900`.
+    #[must_use]
+    pub fn to_edi_date(self) -> String {
+        let at = self.seoul();
+        format!("{}T{}.{:03}+0900", date(at), clock_time(at), self.0.rem_euclid(1000))
+    }
+}
+
+fn date(at: jiff::civil::DateTime) -> String {
+    format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day())
+}
+
+fn clock_time(at: jiff::civil::DateTime) -> String {
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_in_korean_time() {
+        let moment = EpochMs(1_716_848_284_678);
+        assert_eq!(moment.to_wire(), "2024-05-28T07:18:04+09:00");
+        assert_eq!(moment.to_edi_date(), "2024-05-28T07:18:04.678+0900");
+    }
+
+    #[test]
+    fn since_never_goes_below_zero() {
+        assert_eq!(EpochMs(5).since_ms(EpochMs(9)), 0);
+        assert_eq!(EpochMs(9).since_ms(EpochMs(5)), 4);
+    }
+}

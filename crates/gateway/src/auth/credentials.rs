@@ -1,0 +1,17 @@
+//! Hashes of secrets. Secrets are random and long, so a keyed hash is enough, and fast enough for every request.
+
+use domain::fingerprint::{Fingerprint, Pepper};
+use domain::project::SecretKind;
+
+/// The hashes of a project's two secrets.
+#[derive(Debug, Clone, Copy)]
+pub struct CredentialHashes {
+    pub secret_key: Fingerprint,
+    pub private_key: Fingerprint,
+}
+
+/// What is stored instead of a secret.
+#[must_use]
+pub fn hash_secret(pepper: &Pepper, kind: SecretKind, secret: &str) -> Fingerprint {
+    pepper.hash(kind.name(), &[secret])
+}

@@ -1,0 +1,101 @@
+//! The gate: who is asking, from where, and whether too often. Every `/v2` endpoint but the token call passes it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::project::SecretKind;
+use domain::{ErrorCode, Refusal};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use zeroize::Zeroizing;
+
+use super::credentials::hash_secret;
+use super::projects::Known;
+use super::{address, token};
+use crate::house::House;
+
+/// Finds the project that a request speaks for.
+///
+/// Errors: `TOKEN_KEY_INVALID`, `APP_CLIENT_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, `APP_FIREWALL_BLOCKED`, `RATE_LIMITED`.
+pub async fn pass(house: &House, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<Known>, Refusal> {
+    let (scheme, value) = authorization(headers).ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?;
+    let known = if scheme.eq_ignore_ascii_case("basic") {
+        by_pair(
+            house,
+            &read_pair(value)?,
+            [SecretKind::SecretKey, SecretKind::PrivateKey],
+        )?
+    } else if scheme.eq_ignore_ascii_case("bearer") {
+        let project = token::check(house, value.trim()).await?;
+        house
+            .projects
+            .by_id(project)
+            .ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?
+    } else {
+        return Err(Refusal::of(ErrorCode::TokenInvalid));
+    };
+    let_in(house, &known, headers, peer)?;
+    Ok(known)
+}
+
+/// The allow list and the rate: also for the token call.
+pub fn let_in(house: &House, known: &Known, headers: &HeaderMap, peer: SocketAddr) -> Result<(), Refusal> {
+    let caller = address::caller(peer, headers, house.settings.trusted_proxies);
+    if !address::is_allowed(known, caller) {
+        return Err(Refusal::of(ErrorCode::FirewallBlocked).hint(caller.to_string()));
+    }
+    house.rates.check(known.project.id)
+}
+
+fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')
+}
+
+/// A key and its secret.
+pub struct Pair {
+    pub key: String,
+    pub secret: Zeroizing<String>,
+}
+
+/// The pair of a `Basic` header on the token call, where it is only a fallback.
+pub fn basic_pair(headers: &HeaderMap) -> Option<Pair> {
+    let (scheme, value) = authorization(headers)?;
+    if scheme.eq_ignore_ascii_case("basic") {
+        read_pair(value).ok()
+    } else {
+        None
+    }
+}
+
+fn read_pair(value: &str) -> Result<Pair, Refusal> {
+    let unreadable = || Refusal::of(ErrorCode::TokenInvalid).hint("Authorization: Basic base64(client_key:secret_key)");
+    let bytes = Zeroizing::new(STANDARD.decode(value.trim()).map_err(|_| unreadable())?);
+    let text = std::str::from_utf8(&bytes).map_err(|_| unreadable())?;
+    let (key, secret) = text.split_once(':').ok_or_else(unreadable)?;
+    Ok(Pair {
+        key: key.to_owned(),
+        secret: Zeroizing::new(secret.to_owned()),
+    })
+}
+
+/// The project of a key and secret; the key may be a `client_key` or an `application_id`, each with its own secret.
+pub fn by_pair(house: &House, pair: &Pair, kinds: [SecretKind; 2]) -> Result<Arc<Known>, Refusal> {
+    for kind in kinds {
+        let found = match kind {
+            SecretKind::SecretKey => house.projects.by_client_key(&pair.key),
+            SecretKind::PrivateKey => house.projects.by_application_id(&pair.key),
+        };
+        let Some(known) = found else { continue };
+        let hash = hash_secret(&house.pepper, kind, &pair.secret);
+        if known.project.accepts(kind, &hash, house.now()) {
+            return Ok(known);
+        }
+        return Err(Refusal::of(ErrorCode::SecretNotMatched));
+    }
+    Err(Refusal::of(match kinds[0] {
+        SecretKind::SecretKey => ErrorCode::ClientKeyNotFound,
+        SecretKind::PrivateKey => ErrorCode::AppKeyNotFound,
+    }))
+}

@@ -1,0 +1,114 @@
+//! Driving a consent from the request to the customer's decision. One task per open consent; nothing is locked and no
+//! connection to the store is held while the PG or the customer is waited for.
+
+use std::sync::Arc;
+
+use domain::change::{Actor, Change};
+use domain::issuance::{self, ConsentSeen, Issuance, Payer};
+use pg::{ConsentFound, Outcome, StartOrder};
+use store::{CommitError, Refused};
+
+use super::board::Posted;
+use super::pace;
+use crate::crash::crash_point;
+use crate::house::House;
+
+/// Asks the PG to call the customer, then follows the consent to its end.
+pub async fn start(house: &House, posted: Posted, issuance: Arc<Issuance>, payer: Payer) {
+    let order = StartOrder {
+        order_id: issuance.pg_order_id(),
+        order_name: issuance.terms.order_name.clone(),
+        auth_type: issuance.terms.auth_type,
+        payer,
+    };
+    let outcome = house.connector.start_consent(order).await;
+    crash_point!("request_after_pg");
+    let now = house.now();
+    let changes = match outcome {
+        Outcome::Done(seen) => issuance::consent_seen(&issuance, seen, Actor::Api, now),
+        Outcome::Refused { code, pg } => {
+            let over = ConsentSeen::Over { code, pg: Some(pg) };
+            issuance::consent_seen(&issuance, over, Actor::Api, now)
+        }
+        Outcome::NotSent => issuance::not_started(&issuance, Actor::Api, now),
+        Outcome::Unknown(_) => Vec::new(),
+    };
+    if let Some(issuance) = advance(house, &posted, issuance, changes).await {
+        crash_point!("request_after_outcome_commit");
+        follow(house, posted, issuance, Actor::Api).await;
+    }
+}
+
+/// Asks the PG about a consent until it is decided or over.
+pub async fn follow(house: &House, posted: Posted, mut issuance: Arc<Issuance>, actor: Actor) {
+    while issuance.state.awaits_consent() {
+        let now = house.now();
+        let next = now.plus_ms(wait_ms(&issuance, now)).min(issuance.consent_expires_at);
+        tokio::select! {
+            () = house.clock.sleep_until(next.0) => {}
+            () = house.stopping.cancelled() => return,
+        }
+        let expired = issuance::expire(&issuance, house.now());
+        let changes = if expired.is_empty() {
+            ask(house, &issuance, actor).await
+        } else {
+            expired
+        };
+        match advance(house, &posted, issuance, changes).await {
+            Some(moved) => issuance = moved,
+            None => return,
+        }
+    }
+}
+
+fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
+    u64::try_from(pace::interval(now.since_ms(issuance.requested_at)).as_millis()).unwrap_or(u64::MAX)
+}
+
+async fn ask(house: &House, issuance: &Issuance, actor: Actor) -> Vec<Change> {
+    house.pace.turn().await;
+    let asked_at = house.now();
+    match house.connector.find_consent(issuance.pg_order_id()).await {
+        Outcome::Done(ConsentFound::Consent { seen, .. }) => issuance::consent_seen(issuance, seen, actor, house.now()),
+        // Too early to say that it never arrived: the call may still be on its way.
+        Outcome::Done(ConsentFound::Nothing)
+            if u128::from(asked_at.since_ms(issuance.requested_at))
+                >= house.settings.timing.start_grace.as_millis() =>
+        {
+            issuance::not_started(issuance, actor, house.now())
+        }
+        Outcome::Done(ConsentFound::Nothing) | Outcome::NotSent | Outcome::Unknown(_) | Outcome::Refused { .. } => {
+            Vec::new()
+        }
+    }
+}
+
+/// Commits `changes` and shows the result. `None` when the issuance is out of this driver's hands.
+async fn advance(
+    house: &House,
+    posted: &Posted,
+    issuance: Arc<Issuance>,
+    changes: Vec<Change>,
+) -> Option<Arc<Issuance>> {
+    let Some(Change::MoveIssuance(step)) = changes.first() else {
+        return Some(issuance);
+    };
+    let moved = Arc::new(Issuance::clone(&issuance).after(step));
+    match house.store.commit(changes).await {
+        Ok(()) => {
+            count(&moved);
+            posted.show(moved.clone());
+            Some(moved)
+        }
+        Err(CommitError::Refused(Refused::LostRace)) => None,
+        Err(error) => {
+            // The PG is asked again, and the change made then.
+            tracing::error!(%error, receipt_id = %issuance.receipt_id, "a consent could not be recorded");
+            Some(issuance)
+        }
+    }
+}
+
+fn count(issuance: &Issuance) {
+    metrics::counter!("jadong_consents_total", "state" => issuance.state.name()).increment(1);
+}

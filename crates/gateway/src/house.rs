@@ -1,0 +1,61 @@
+//! What every service shares.
+
+use std::sync::Arc;
+
+use domain::EpochMs;
+use domain::bank::AccountDigitsMax;
+use domain::fingerprint::Pepper;
+use domain::issuance::Rules;
+use pg::Connector;
+use seams::{Clock, Entropy};
+use store::Store;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::projects::Projects;
+use crate::auth::rate::Rates;
+use crate::consent::board::Board;
+use crate::consent::pace::Pace;
+use crate::ids::IdMint;
+use crate::settings::{Mode, Settings};
+
+/// One gateway's shared parts.
+pub struct House {
+    pub settings: Settings,
+    /// `gateway_url` in answers.
+    pub public_url: String,
+    pub store: Store,
+    pub connector: Arc<dyn Connector>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub pepper: Pepper,
+    pub ids: IdMint,
+    pub projects: Projects,
+    pub rates: Rates,
+    pub board: Arc<Board>,
+    pub pace: Pace,
+    /// Work that a client's disconnect must not end, and a shutdown waits for.
+    pub tasks: TaskTracker,
+    /// Set when the gateway stops: held requests answer, drivers leave the rest to the next start.
+    pub stopping: CancellationToken,
+}
+
+impl House {
+    pub fn now(&self) -> EpochMs {
+        EpochMs(self.clock.now_ms())
+    }
+
+    pub fn rules(&self) -> Rules {
+        Rules {
+            account_digits_max: match self.settings.mode {
+                Mode::Sandbox => AccountDigitsMax::Sandbox,
+                Mode::Live => AccountDigitsMax::Live,
+            },
+            consent_limit_ms: u64::try_from(self.settings.timing.consent_limit.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    pub fn is_sandbox(&self) -> bool {
+        self.settings.mode == Mode::Sandbox
+    }
+}

@@ -1,0 +1,58 @@
+//! One connection: HTTP/1.1 with time limits on everything that a client can draw out.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
+use tower::Service;
+
+use super::path;
+
+/// What a connection needs to know.
+#[derive(Clone)]
+pub struct Terms {
+    pub router: Router,
+    pub patience: Duration,
+    pub stopping: CancellationToken,
+}
+
+/// Serves requests until the client leaves, is too slow, or the server stops (then after the present answer).
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: SocketAddr, terms: &Terms) {
+    let router = terms.router.clone();
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let mut router = router.clone();
+        async move {
+            let (mut parts, body) = request.into_parts();
+            parts.uri = path::plain(parts.uri);
+            parts.extensions.insert(ConnectInfo(peer));
+            let answered: Result<_, Infallible> = router.call(Request::from_parts(parts, Body::new(body))).await;
+            answered
+        }
+    });
+    // Without a timer the header time-out would do nothing; it also ends silent and idle connections.
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(terms.patience)
+        .max_buf_size(16 * 1024)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = terms.stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

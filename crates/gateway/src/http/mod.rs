@@ -1,0 +1,38 @@
+//! HTTP by URL. Wire names end here.
+
+mod admin;
+mod body;
+mod connection;
+mod health;
+mod id;
+mod language;
+pub mod lenient;
+mod path;
+
+mod render;
+pub mod reply;
+mod request_log;
+mod router;
+pub mod server;
+mod tls;
+mod v2;
+mod wire;
+
+pub use admin::{MetricsText, admin};
+pub use router::router;
+pub use tls::acceptor as tls_acceptor;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::house::House;
+
+/// The terms of every connection to `router`.
+pub fn connection_terms(house: &Arc<House>, router: Router) -> connection::Terms {
+    connection::Terms {
+        router,
+        patience: house.settings.timing.client_patience,
+        stopping: house.stopping.clone(),
+    }
+}

@@ -1,0 +1,69 @@
+//! The last layer: faults in the caller's language, the request's id, and no panic but a clean 500.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use domain::{ErrorCode, Refusal};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{HeaderName, StatusCode};
+use uuid::Uuid;
+
+use super::language::{self, Language};
+use super::reply::{self, Fault};
+
+/// Names a request in the answer and in the log.
+pub const JADONG_REQUEST_ID: HeaderName = HeaderName::from_static("jadong-request-id");
+
+/// What must be known of a request after it was handled.
+pub struct Asked {
+    pub request_id: Uuid,
+    pub language: Language,
+}
+
+impl Asked {
+    pub fn of(request: &Request) -> Self {
+        Self {
+            request_id: Uuid::now_v7(),
+            language: language::preferred(request.headers()),
+        }
+    }
+
+    /// Finishes an answer; tells the error code, if it is a fault.
+    pub fn finish(&self, response: &mut Response) -> Option<ErrorCode> {
+        if let Ok(id) = HeaderValue::try_from(self.request_id.to_string()) {
+            response.headers_mut().insert(JADONG_REQUEST_ID, id);
+        }
+        let fault = response
+            .extensions_mut()
+            .remove::<Fault>()
+            .or_else(|| bare_fault(response.status()))?;
+        let body = reply::write(&fault.0, self.language);
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=utf-8"),
+        );
+        headers.remove(CONTENT_LENGTH);
+        if matches!(
+            response.status(),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        *response.body_mut() = Body::from(body);
+        Some(fault.0.code)
+    }
+}
+
+/// The router's own refusals have no body; every answer of ours has one.
+fn bare_fault(status: StatusCode) -> Option<Fault> {
+    let code = match status {
+        StatusCode::NOT_FOUND => ErrorCode::EndpointNotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
+        status if status.is_client_error() || status.is_server_error() => ErrorCode::Internal,
+        _ => return None,
+    };
+    Some(Fault(Refusal::of(code)))
+}

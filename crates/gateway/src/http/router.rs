@@ -1,0 +1,66 @@
+//! Every URL.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use domain::{ErrorCode, Refusal};
+use futures_util::FutureExt;
+
+use super::render::Asked;
+use super::reply::Fault;
+use super::request_log::Entry;
+use super::{health, v2};
+use crate::house::House;
+
+/// The public API.
+pub fn router(house: Arc<House>) -> Router {
+    let transfer = "/v2/request/subscribe/automatic-transfer";
+    Router::new()
+        .route("/v2/request/token", post(v2::request_token::handle))
+        .route(transfer, post(v2::automatic_transfer::handle))
+        .route(&format!("{transfer}/publish"), post(v2::publish::handle))
+        .route(
+            "/v2/subscribe/billing_key/{id}",
+            get(v2::billing_key_of_receipt::handle),
+        )
+        .route("/v2/subscribe/billing_key/{id}", delete(v2::destroy::handle))
+        .route("/v2/billing_key/{billing_key}", get(v2::billing_key::handle))
+        .route("/v2/receipt/{receipt_id}", get(v2::receipt::handle))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route_layer(middleware::from_fn(note_endpoint))
+        .layer(middleware::from_fn(finish))
+        .with_state(house)
+}
+
+/// Carries the route's pattern out to the log.
+async fn note_endpoint(request: Request, next: Next) -> Response {
+    let endpoint = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(endpoint) = endpoint {
+        response.extensions_mut().insert(endpoint);
+    }
+    response
+}
+
+async fn finish(request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request);
+    let (method, started) = (request.method().clone(), Instant::now());
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = handled.unwrap_or_else(|_| Fault(Refusal::of(ErrorCode::Internal)).into_response());
+    let code = asked.finish(&mut response);
+    let endpoint = response.extensions_mut().remove::<MatchedPath>();
+    Entry {
+        method,
+        endpoint,
+        started,
+    }
+    .write(&asked, response.status(), code);
+    response
+}

@@ -1,0 +1,91 @@
+//! `POST /v2/request/subscribe/automatic-transfer`: ask for an account billing key.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::issuance::RequestFields;
+use domain::{ErrorCode, Refusal, Sensitive};
+use http::HeaderValue;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Posted;
+use crate::house::House;
+use crate::http::lenient::Field;
+use crate::http::reply::{Fault, JADONG_CONSENT, JADONG_NOTICE, JADONG_REPLAYED, ok};
+use crate::http::{body, wire};
+use crate::issuance::{self, Consent, Replayed};
+
+/// The fields that are read; unknown ones are ignored, and `method`, `user` and `extra` are not kept.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    pg: Field<String>,
+    order_name: Field<String>,
+    subscription_id: Field<String>,
+    auth_type: Field<String>,
+    username: Field<String>,
+    bank_name: Field<String>,
+    bank_code: Field<String>,
+    bank_account: Field<Sensitive>,
+    identity_no: Field<Sensitive>,
+    phone: Field<Sensitive>,
+    price: Field<String>,
+    tax_free: Field<String>,
+    cash_receipt_type: Field<String>,
+    cash_receipt_identity_no: Field<Sensitive>,
+    metadata: Option<Box<RawValue>>,
+}
+
+impl Asked {
+    fn fields(self) -> Result<RequestFields, Refusal> {
+        Ok(RequestFields {
+            pg: self.pg.optional("pg")?,
+            order_name: self.order_name.optional("order_name")?,
+            subscription_id: self.subscription_id.optional("subscription_id")?,
+            auth_type: self.auth_type.optional("auth_type")?,
+            username: self.username.optional("username")?,
+            bank_name: self.bank_name.optional("bank_name")?,
+            bank_code: self.bank_code.optional("bank_code")?,
+            bank_account: self.bank_account.optional("bank_account")?,
+            identity_no: self.identity_no.optional("identity_no")?,
+            phone: self.phone.optional("phone")?,
+            price: self.price.optional("price")?,
+            tax_free: self.tax_free.optional("tax_free")?,
+            cash_receipt_type: self.cash_receipt_type.optional("cash_receipt_type")?,
+            cash_receipt_identity_no: self.cash_receipt_identity_no.optional("cash_receipt_identity_no")?,
+            metadata: metadata(self.metadata.as_deref())?,
+        })
+    }
+}
+
+/// An object is kept as it was sent; nothing, in any spelling, is `{}`.
+fn metadata(sent: Option<&RawValue>) -> Result<String, Refusal> {
+    match sent.map(|sent| sent.get().trim()) {
+        None | Some("null" | "\"\"" | "[]" | "{}" | "0" | "false") => Ok("{}".to_owned()),
+        Some(object) if object.starts_with('{') => Ok(object.to_owned()),
+        Some(_) => Err(Refusal::new(ErrorCode::FieldInvalid, "metadata").hint("{…}")),
+    }
+}
+
+pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
+    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+    let fields = asked.fields()?;
+    let project = &posted.caller.project;
+    let opened = issuance::request(&house, project.id, &fields).await?;
+    let mut response = ok(&wire::Receipt::waiting(&house, project, &opened.issuance)?);
+    let headers = response.headers_mut();
+    let consent = match opened.consent {
+        Consent::Agreed => "agreed",
+        Consent::Waiting => "waiting",
+    };
+    headers.insert(JADONG_CONSENT, HeaderValue::from_static(consent));
+    if opened.replayed == Replayed::Yes {
+        headers.insert(JADONG_REPLAYED, HeaderValue::from_static("true"));
+    }
+    if let Some(notice) = opened.notice.and_then(|notice| HeaderValue::try_from(notice).ok()) {
+        headers.insert(JADONG_NOTICE, notice);
+    }
+    Ok(response)
+}

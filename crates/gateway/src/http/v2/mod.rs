@@ -1,0 +1,71 @@
+//! The Bootpay v2 API, an endpoint a file.
+
+pub mod automatic_transfer;
+pub mod billing_key;
+pub mod billing_key_of_receipt;
+pub mod destroy;
+pub mod publish;
+pub mod receipt;
+pub mod request_token;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
+use http::HeaderMap;
+use http::request::Parts;
+
+use super::body;
+use super::reply::Fault;
+use crate::auth::gate;
+use crate::auth::projects::Known;
+use crate::house::House;
+
+/// The project that a request speaks for, once it has passed the gate.
+pub struct Caller(pub Arc<Known>);
+
+impl FromRequestParts<Arc<House>> for Caller {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Fault> {
+        Ok(Self(gate::pass(house, &parts.headers, peer(parts)).await?))
+    }
+}
+
+/// A request whose caller passed the gate, with its body read: nobody unknown makes the gateway read a body.
+pub struct Posted {
+    pub caller: Arc<Known>,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl FromRequest<Arc<House>> for Posted {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, house: &Arc<House>) -> Result<Self, Fault> {
+        let (parts, body) = request.into_parts();
+        let caller = gate::pass(house, &parts.headers, peer(&parts)).await?;
+        let body = read_body(house, body).await?;
+        Ok(Self {
+            caller,
+            headers: parts.headers,
+            body,
+        })
+    }
+}
+
+/// Where the connection comes from; the server puts it into every request.
+fn peer(parts: &Parts) -> SocketAddr {
+    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    info.map_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)), |info| info.0)
+}
+
+async fn read_body(house: &House, sent: axum::body::Body) -> Result<Bytes, Fault> {
+    body::read(
+        sent,
+        house.settings.limits.body_bytes,
+        house.settings.timing.client_patience,
+    )
+    .await
+}

@@ -1,0 +1,38 @@
+//! `POST /v2/request/subscribe/automatic-transfer/publish`: confirm, and get the key.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::{ErrorCode, Refusal};
+use http::HeaderValue;
+use serde::Deserialize;
+
+use super::Posted;
+use crate::house::House;
+use crate::http::lenient::Field;
+use crate::http::reply::{Fault, JADONG_REPLAYED, ok};
+use crate::http::{body, id, wire};
+use crate::issuance::{self, Replayed};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    receipt_id: Field<String>,
+}
+
+pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
+    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+    let receipt_id = asked.receipt_id.optional("receipt_id")?;
+    let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
+    let receipt_id = id::id(&receipt_id, "receipt_id")?;
+    let project = &posted.caller.project;
+    let published = issuance::publish(&house, project.id, receipt_id).await?;
+    let mut response = ok(&wire::Issued::new(&house, project, &published.issuance, None)?);
+    if published.replayed == Replayed::Yes {
+        response
+            .headers_mut()
+            .insert(JADONG_REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}

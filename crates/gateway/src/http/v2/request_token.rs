@@ -1,0 +1,76 @@
+//! `POST /v2/request/token`: an access token for the legacy credentials.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use domain::project::SecretKind;
+use domain::{ErrorCode, Refusal, Sensitive};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{peer, read_body};
+use crate::auth::gate::{self, Pair};
+use crate::auth::token;
+use crate::house::House;
+use crate::http::body;
+use crate::http::lenient::Field;
+use crate::http::reply::{Fault, ok};
+
+/// One Go release sends `client_key` and `server_key` here.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    application_id: Field<String>,
+    #[serde(default)]
+    private_key: Field<Sensitive>,
+    #[serde(default)]
+    client_key: Field<String>,
+    #[serde(default)]
+    server_key: Field<Sensitive>,
+    #[serde(default)]
+    secret_key: Field<Sensitive>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    access_token: String,
+    expire_in: u64,
+}
+
+/// The body's credentials count; an `Authorization` header is only asked when the body has none.
+pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Result<Response, Fault> {
+    let (parts, sent) = request.into_parts();
+    let bytes = read_body(&house, sent).await?;
+    let asked: Asked = body::json(&parts.headers, &bytes)?;
+    let both = [SecretKind::SecretKey, SecretKind::PrivateKey];
+    let (pair, kinds) = if let Some(key) = asked.application_id.optional("application_id")? {
+        let secret = asked.private_key.optional("private_key")?;
+        (pair(key, secret), [SecretKind::PrivateKey, SecretKind::SecretKey])
+    } else if let Some(key) = asked.client_key.optional("client_key")? {
+        let secret = asked
+            .server_key
+            .optional("server_key")?
+            .or(asked.secret_key.optional("secret_key")?);
+        (pair(key, secret), both)
+    } else {
+        let pair = gate::basic_pair(&parts.headers)
+            .ok_or_else(|| Refusal::new(ErrorCode::AppKeyNotFound, "application_id"))?;
+        (pair, both)
+    };
+    let known = gate::by_pair(&house, &pair, kinds)?;
+    gate::let_in(&house, &known, &parts.headers, peer(&parts))?;
+    let issued = token::issue(&house, known.project.id).await?;
+    Ok(ok(&Answer {
+        access_token: issued.access_token,
+        expire_in: issued.expires_in_seconds,
+    }))
+}
+
+fn pair(key: String, secret: Option<Sensitive>) -> Pair {
+    let secret = secret.map_or_else(String::new, |secret| secret.reveal().to_owned());
+    Pair {
+        key,
+        secret: Zeroizing::new(secret),
+    }
+}

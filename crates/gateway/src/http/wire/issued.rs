@@ -1,0 +1,70 @@
+//! The answer of publish, and of the lookup by receipt.
+
+use domain::Refusal;
+use domain::issuance::{Issuance, State};
+use domain::key::BillingKey;
+use domain::project::Project;
+use domain::time::BILLING_KEY_EXPIRES_AT;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::receipt::metadata;
+use super::{BillingData, METHOD, METHOD_SYMBOL, PG, standing};
+use crate::house::House;
+
+/// Sixteen keys once issued; before that, those of the key are absent.
+#[derive(Serialize)]
+pub struct Issued<'a> {
+    receipt_id: String,
+    subscription_id: &'a str,
+    gateway_url: &'a str,
+    metadata: &'a RawValue,
+    pg: &'static str,
+    method: &'static str,
+    method_symbol: &'static str,
+    method_origin: &'static str,
+    method_origin_symbol: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published_at: Option<String>,
+    requested_at: String,
+    status_locale: &'static str,
+    status: i16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing_data: Option<BillingData>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing_expire_at: Option<&'static str>,
+}
+
+impl<'a> Issued<'a> {
+    /// `key` is needed only to tell whether it was destroyed.
+    pub fn new(
+        house: &'a House,
+        project: &'a Project,
+        issuance: &'a Issuance,
+        key: Option<&BillingKey>,
+    ) -> Result<Self, Refusal> {
+        let terms = &issuance.terms;
+        let standing = standing(house, project, issuance, key);
+        let issued = issuance.issued.filter(|_| issuance.state == State::Issued);
+        Ok(Self {
+            receipt_id: issuance.receipt_id.to_string(),
+            subscription_id: &terms.subscription_id,
+            gateway_url: &house.public_url,
+            metadata: metadata(issuance)?,
+            pg: PG,
+            method: METHOD,
+            method_symbol: METHOD_SYMBOL,
+            method_origin: METHOD,
+            method_origin_symbol: METHOD_SYMBOL,
+            published_at: issuance.published_at.map(domain::EpochMs::to_wire),
+            requested_at: issuance.requested_at.to_wire(),
+            status_locale: standing.locale,
+            status: standing.status,
+            billing_key: issued.map(|issued| issued.billing_key.to_string()),
+            billing_data: issued.map(|_| BillingData::from(&terms.shown)),
+            billing_expire_at: issued.map(|_| BILLING_KEY_EXPIRES_AT),
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! The services of an issuance: each walks its request's steps in order.
+
+mod lookup;
+mod publish;
+mod request;
+pub mod settle;
+
+pub use lookup::by_receipt;
+pub use publish::publish;
+pub use request::{Consent, Replayed, request};
+
+use domain::{ErrorCode, Refusal};
+use store::{CommitError, ReadError, Refused};
+
+/// What a failed write means to the caller, when it means nothing more specific.
+pub fn commit_refusal(error: &CommitError) -> Refusal {
+    match error {
+        CommitError::Overloaded => Refusal::of(ErrorCode::Overloaded),
+        CommitError::Refused(Refused::AlreadyOpen | Refused::LostRace | Refused::NameTaken) => {
+            Refusal::of(ErrorCode::Overloaded)
+        }
+        CommitError::Failed(reason) => {
+            tracing::error!(reason, "a write failed");
+            Refusal::of(ErrorCode::StoreUnavailable)
+        }
+    }
+}
+
+/// What a failed read means to the caller.
+pub fn read_refusal(error: &ReadError) -> Refusal {
+    match error {
+        ReadError::Overloaded => Refusal::of(ErrorCode::Overloaded),
+        ReadError::Failed(reason) => {
+            tracing::error!(reason, "a read failed");
+            Refusal::of(ErrorCode::StoreUnavailable)
+        }
+    }
+}

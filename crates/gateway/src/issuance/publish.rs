@@ -1,0 +1,156 @@
+//! Step 5: the merchant confirms, the PG registers the key, the key comes back.
+
+use std::sync::Arc;
+
+use domain::change::{Actor, Change};
+use domain::error::PgWords;
+use domain::issuance::{self, Issuance, PublishStep, Registration, State};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use pg::{Outcome, RegisterOrder};
+use store::{CommitError, Refused};
+
+use super::request::Replayed;
+use super::{commit_refusal, read_refusal, settle};
+use crate::crash::crash_point;
+use crate::house::House;
+
+/// The answer of publish.
+#[derive(Debug)]
+pub struct Published {
+    pub issuance: Arc<Issuance>,
+    pub replayed: Replayed,
+}
+
+/// Publishes a consented issuance; an earlier publish that is still under way is waited for, never repeated.
+///
+/// Errors: those of `domain::issuance::publish`; `RC_NOT_FOUND`; `SUBSCRIBE_PUBLISH_FAILED` when the PG refuses;
+/// `SUBSCRIBE_PUBLISH_IN_DOUBT` (503) when its answer stays unknown.
+pub async fn publish(house: &Arc<House>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
+    let walked = house.tasks.spawn(walk(house.clone(), project, receipt));
+    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+}
+
+async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
+    for _attempt in 0..3 {
+        let issuance = read(&house, project, receipt).await?;
+        match issuance::publish(&issuance, house.now())? {
+            PublishStep::Replay => {
+                return Ok(Published {
+                    issuance,
+                    replayed: Replayed::Yes,
+                });
+            }
+            PublishStep::Wait => return wait(&house, issuance).await,
+            PublishStep::Ask(changes) => {
+                let asking = Arc::new(after(&issuance, &changes));
+                match house.store.commit(changes).await {
+                    Ok(()) => {
+                        crash_point!("publish_after_commit");
+                        return ask(&house, asking).await;
+                    }
+                    // Somebody else publishes, or it expired: look again.
+                    Err(CommitError::Refused(Refused::LostRace)) => {}
+                    Err(error) => return Err(commit_refusal(&error)),
+                }
+            }
+        }
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+async fn read(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<Arc<Issuance>, Refusal> {
+    let found = house
+        .store
+        .issuance(project, receipt)
+        .await
+        .map_err(|error| read_refusal(&error))?;
+    found
+        .map(Arc::new)
+        .ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
+}
+
+/// The issuance as it is once `changes` are committed.
+pub fn after(issuance: &Issuance, changes: &[Change]) -> Issuance {
+    match changes.first() {
+        Some(Change::MoveIssuance(step)) => issuance.clone().after(step),
+        _ => issuance.clone(),
+    }
+}
+
+/// Asks the PG for the key and records what it says.
+async fn ask(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
+    let posted = house.board.put_up(&issuance);
+    let outcome = register(house, &issuance).await;
+    crash_point!("publish_after_pg");
+    let now = house.now();
+    let changes = issuance::registered(&issuance, outcome, Actor::Api, house.ids.billing_key(now), now);
+    let moved = Arc::new(after(&issuance, &changes));
+    house.store.commit(changes).await.map_err(|error| {
+        // On disk it is still being published: the worker finds out what the PG did.
+        settle::spawn_unposted(house, issuance.clone());
+        commit_refusal(&error)
+    })?;
+    crash_point!("publish_after_outcome_commit");
+    if let Some(posted) = posted {
+        posted.show(moved.clone());
+        if moved.state == State::InDoubt {
+            settle::spawn(house, posted, moved.clone());
+            return wait(house, moved).await;
+        }
+    }
+    verdict(moved, Replayed::No)
+}
+
+/// One registration, as the domain wants to hear of it.
+pub async fn register(house: &House, issuance: &Issuance) -> Registration {
+    let Some(tid) = issuance.pg_tid.clone() else {
+        return Registration::Unknown;
+    };
+    match house
+        .connector
+        .register_key(RegisterOrder {
+            order_id: issuance.pg_order_id(),
+            tid,
+        })
+        .await
+    {
+        Outcome::Done(bid) => Registration::Registered { bid },
+        Outcome::Refused { pg, .. } => Registration::Refused { pg },
+        Outcome::NotSent => Registration::NotSent,
+        Outcome::Unknown(_) => Registration::Unknown,
+    }
+}
+
+/// Waits for the outcome of a publish that is under way, as long as `publish_wait` allows.
+async fn wait(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
+    let wait_ms = u64::try_from(house.settings.timing.publish_wait.as_millis()).unwrap_or(u64::MAX);
+    let until = house.now().plus_ms(wait_ms);
+    let Some(mut seen) = house.board.follow(issuance.receipt_id) else {
+        // Nobody moves it here any more: what is on disk is the outcome.
+        return verdict(
+            read(house, issuance.project_id, issuance.receipt_id).await?,
+            Replayed::Yes,
+        );
+    };
+    tokio::select! {
+        _ = seen.wait_for(|issuance| !matches!(issuance.state, State::Publishing | State::InDoubt)) => {}
+        () = house.clock.sleep_until(until.0) => {}
+        () = house.stopping.cancelled() => {}
+    }
+    let latest = seen.borrow().clone();
+    verdict(latest, Replayed::Yes)
+}
+
+fn verdict(issuance: Arc<Issuance>, replayed: Replayed) -> Result<Published, Refusal> {
+    match issuance.state {
+        State::Issued => Ok(Published { issuance, replayed }),
+        State::Publishing | State::InDoubt => Err(Refusal::of(ErrorCode::PublishInDoubt)),
+        // The PG was not reached: the consent stands, and publish may be called again.
+        State::Consented => Err(Refusal::of(ErrorCode::PgUnavailable)),
+        _ => {
+            let failure = issuance.failure.clone();
+            let pg: Option<PgWords> = failure.as_ref().and_then(|failure| failure.pg.clone());
+            Err(Refusal::of(failure.map_or(ErrorCode::PublishRefused, |failure| failure.code)).pg(pg))
+        }
+    }
+}

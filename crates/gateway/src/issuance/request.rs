@@ -1,0 +1,169 @@
+//! Step 1: the request for a billing key, held until the customer decides or the hold ends.
+
+use std::sync::Arc;
+
+use domain::change::Change;
+use domain::issuance::{self, Issuance, Payer, RequestFields};
+use domain::{ErrorCode, ProjectId, Refusal};
+use store::{CommitError, Refused};
+
+use super::{commit_refusal, read_refusal};
+use crate::consent::board::Seen;
+use crate::consent::drive;
+use crate::crash::crash_point;
+use crate::house::House;
+
+/// What the merchant is told of the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    Agreed,
+    Waiting,
+}
+
+/// The answer of step 1.
+pub struct Opened {
+    pub issuance: Arc<Issuance>,
+    pub consent: Consent,
+    /// Another request had opened it.
+    pub replayed: Replayed,
+    pub notice: Option<String>,
+}
+
+/// Whether an answer belongs to an earlier, equal request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replayed {
+    Yes,
+    No,
+}
+
+/// Opens an issuance, has the customer called, and waits for at most the hold.
+///
+/// Errors: every refusal of `domain::issuance::request`; 409 for a different open request with the same subscription id;
+/// the customer's refusal inside the hold; PG or store unavailable.
+pub async fn request(house: &Arc<House>, project: ProjectId, fields: &RequestFields) -> Result<Opened, Refusal> {
+    let now = house.now();
+    let ids = (project, house.ids.receipt(now));
+    let requested = issuance::request(fields, ids, house.rules(), &house.pepper, now)?;
+    house.board.has_room().map_err(|_| Refusal::of(ErrorCode::Overloaded))?;
+    let issuance = Arc::new(requested.issuance);
+    // A task of its own: the merchant may hang up, what was begun is finished.
+    let opening = house.tasks.spawn(open(house.clone(), issuance, requested.payer));
+    let (issuance, seen, replayed) = opening.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    let issuance = hold(house, issuance, seen).await;
+    answer(issuance, replayed, requested.notice)
+}
+
+type Opening = (Arc<Issuance>, Option<Seen>, Replayed);
+
+/// Commits the intent and hands the issuance to its driver, or finds the open one with the same identity.
+async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Result<Opening, Refusal> {
+    for _attempt in 0..3 {
+        crash_point!("request_before_commit");
+        let opened = house
+            .store
+            .commit(vec![Change::OpenIssuance(Box::new(Issuance::clone(&issuance)))])
+            .await;
+        match opened {
+            Ok(()) => {
+                crash_point!("request_after_commit");
+                let seen = drive_on(&house, issuance.clone(), payer);
+                return Ok((issuance, seen, Replayed::No));
+            }
+            Err(CommitError::Refused(Refused::AlreadyOpen)) => {
+                if let Some(existing) = join(&house, &issuance).await? {
+                    return Ok(existing);
+                }
+                // It ended in the meantime: the subscription id is free again.
+            }
+            Err(error) => return Err(commit_refusal(&error)),
+        }
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+fn drive_on(house: &Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Option<Seen> {
+    let posted = house.board.put_up(&issuance)?;
+    let seen = house.board.follow(issuance.receipt_id);
+    let driven = house.clone();
+    house
+        .tasks
+        .spawn(async move { drive::start(&driven, posted, issuance, payer).await });
+    seen
+}
+
+/// The open issuance with the same subscription id, if its request was the same.
+async fn join(house: &House, new: &Issuance) -> Result<Option<Opening>, Refusal> {
+    let subscription = &new.terms.subscription_id;
+    let existing = house
+        .store
+        .open_issuance(new.project_id, subscription)
+        .await
+        .map_err(|e| read_refusal(&e))?;
+    let Some(existing) = existing else { return Ok(None) };
+    if existing.fingerprint != new.fingerprint {
+        let hint = format!("receipt_id {}: {}", existing.receipt_id, differences(&existing, new));
+        return Err(Refusal::new(ErrorCode::SubscriptionConflict, "subscription_id").hint(hint));
+    }
+    let seen = house.board.follow(existing.receipt_id);
+    Ok(Some((Arc::new(existing), seen, Replayed::Yes)))
+}
+
+/// Names the fields in which two requests differ, as far as they may be told.
+fn differences(open: &Issuance, new: &Issuance) -> String {
+    let (a, b) = (&open.terms, &new.terms);
+    let compared = [
+        ("order_name", a.order_name == b.order_name),
+        ("price", a.price == b.price),
+        ("tax_free", a.tax_free == b.tax_free),
+        ("auth_type", a.auth_type == b.auth_type),
+        ("bank_name", a.shown.bank_code == b.shown.bank_code),
+        ("username", a.shown.holder_masked == b.shown.holder_masked),
+        ("bank_account", a.shown.account_masked == b.shown.account_masked),
+        ("phone", a.phone_masked == b.phone_masked),
+        ("cash_receipt_type", a.cash_receipt_type == b.cash_receipt_type),
+        ("metadata", a.metadata == b.metadata),
+    ];
+    let named: Vec<_> = compared
+        .iter()
+        .filter(|(_, equal)| !equal)
+        .map(|(name, _)| *name)
+        .collect();
+    if named.is_empty() {
+        return "username, bank_account, identity_no or phone".to_owned();
+    }
+    named.join(", ")
+}
+
+/// Waits for the customer's decision, the end of the hold, or the gateway's stop.
+async fn hold(house: &House, issuance: Arc<Issuance>, seen: Option<Seen>) -> Arc<Issuance> {
+    let Some(mut seen) = seen else { return issuance };
+    let hold_ms = u64::try_from(house.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
+    let until = house.now().plus_ms(hold_ms);
+    metrics::gauge!("jadong_held_requests").increment(1.0);
+    tokio::select! {
+        // An error says that the driver has left; what it showed last is what is known.
+        _ = seen.wait_for(|issuance| !issuance.state.awaits_consent()) => {}
+        () = house.clock.sleep_until(until.0) => {}
+        () = house.stopping.cancelled() => {}
+    }
+    metrics::gauge!("jadong_held_requests").decrement(1.0);
+    let latest = seen.borrow().clone();
+    latest
+}
+
+fn answer(issuance: Arc<Issuance>, replayed: Replayed, notice: Option<String>) -> Result<Opened, Refusal> {
+    if let Some(failure) = &issuance.failure {
+        return Err(Refusal::of(failure.code).pg(failure.pg.clone()));
+    }
+    let consent = if issuance.state.awaits_consent() {
+        Consent::Waiting
+    } else {
+        Consent::Agreed
+    };
+    Ok(Opened {
+        issuance,
+        consent,
+        replayed,
+        notice,
+    })
+}

@@ -1,0 +1,61 @@
+//! Destroying a key. It is dead here before the PG is told; the worker tells the PG until it knows.
+
+use std::sync::Arc;
+
+use domain::change::Change;
+use domain::key::{self, BillingKey};
+use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal};
+use pg::{ExpireOrder, Outcome};
+use store::{CommitError, Refused};
+
+use super::by_key;
+use crate::crash::crash_point;
+use crate::house::House;
+use crate::issuance::commit_refusal;
+
+/// Destroys a key of `project`.
+///
+/// Errors: `RC_NOT_FOUND`; `SUBSCRIBE_BK_EXPIRED` when it is destroyed already.
+pub async fn destroy(house: &Arc<House>, project: ProjectId, id: BillingKeyId) -> Result<(), Refusal> {
+    let walking = house.clone();
+    let walked = house.tasks.spawn(async move {
+        let key = by_key(&walking, project, id).await?;
+        let change = key::destroy(&key, walking.now())?;
+        walking.store.commit(vec![change]).await.map_err(|error| match error {
+            CommitError::Refused(Refused::LostRace) => Refusal::of(ErrorCode::KeyExpired),
+            other => commit_refusal(&other),
+        })?;
+        crash_point!("destroy_after_commit");
+        expire_at_pg(&walking, &key).await;
+        Ok(())
+    });
+    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+}
+
+/// Tells the PG that a destroyed key is dead. What fails is tried again by the worker.
+pub async fn expire_at_pg(house: &House, key: &BillingKey) {
+    let order_id = house.ids.receipt(house.now()).to_string();
+    let outcome = house
+        .connector
+        .expire_key(ExpireOrder {
+            order_id,
+            bid: key.bid.clone(),
+        })
+        .await;
+    crash_point!("destroy_after_pg");
+    match outcome {
+        Outcome::Done(()) => {
+            let told = Change::KeyExpiredAtPg {
+                billing_key: key.id,
+                at: house.now(),
+            };
+            if let Err(error) = house.store.commit(vec![told]).await {
+                tracing::warn!(%error, billing_key = %key.id, "the PG will be told of a destroyed key again");
+            }
+        }
+        Outcome::Refused { pg, .. } => {
+            tracing::error!(billing_key = %key.id, pg_code = pg.code, "the PG refuses to expire a destroyed key");
+        }
+        Outcome::NotSent | Outcome::Unknown(_) => {}
+    }
+}

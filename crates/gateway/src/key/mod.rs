@@ -1,0 +1,7 @@
+//! The services of a billing key.
+
+mod destroy;
+mod lookup;
+
+pub use destroy::{destroy, expire_at_pg};
+pub use lookup::by_key;

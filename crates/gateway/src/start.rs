@@ -1,0 +1,164 @@
+//! Starting and stopping a gateway.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use domain::fingerprint::Pepper;
+use pg::Connector;
+use seams::{Clock, Entropy};
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::projects::{Projects, keep_fresh};
+use crate::auth::rate::Rates;
+use crate::consent::board::Board;
+use crate::consent::pace::Pace;
+use crate::house::House;
+use crate::http::server::Server;
+use crate::http::{MetricsText, connection_terms, router};
+use crate::ids::IdMint;
+use crate::settings::Settings;
+use crate::{http, worker};
+
+/// What a gateway is put together from: the settings, the store, and the seams.
+pub struct Parts {
+    pub settings: Settings,
+    pub store: Store,
+    pub connector: Arc<dyn Connector>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub pepper: Pepper,
+    pub metrics: MetricsText,
+}
+
+/// A gateway did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("TLS: {0}")]
+    Tls(String),
+    #[error("the store cannot be read: {0}")]
+    Store(#[from] store::ReadError),
+}
+
+/// A gateway that answers. Stop it with [`stop`](Self::stop).
+pub struct Running {
+    house: Arc<House>,
+    address: SocketAddr,
+    admin_address: SocketAddr,
+    servers: Vec<JoinHandle<()>>,
+}
+
+/// Opens the listeners, takes up what the last process left, and serves.
+pub async fn start(parts: Parts) -> Result<Running, StartError> {
+    let settings = parts.settings;
+    let tls = settings
+        .tls
+        .as_ref()
+        .map(http::tls_acceptor)
+        .transpose()
+        .map_err(StartError::Tls)?;
+    let (listener, address) = listen(settings.listen).await?;
+    let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let house = Arc::new(House {
+        public_url: settings
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("{scheme}://{address}")),
+        ids: IdMint::new(&parts.entropy),
+        projects: Projects::default(),
+        rates: Rates::new(settings.limits.requests_per_second),
+        board: Arc::new(Board::new(settings.limits.open_consents)),
+        pace: Pace::new(settings.limits.polls_per_second),
+        tasks: TaskTracker::new(),
+        stopping: CancellationToken::new(),
+        store: parts.store,
+        connector: parts.connector,
+        clock: parts.clock,
+        entropy: parts.entropy,
+        pepper: parts.pepper,
+        settings,
+    });
+    house.projects.refresh(&house.store).await?;
+    let taken_up = worker::recover(&house).await?;
+    if taken_up > 0 {
+        tracing::info!(taken_up, "issuances of the last run were taken up again");
+    }
+    house.tasks.spawn(keep_fresh(house.clone()));
+    house.tasks.spawn(worker::expire_consents(house.clone()));
+    house.tasks.spawn(worker::tell_pg(house.clone()));
+    let limits = house.settings.limits;
+    let public = Server {
+        listener,
+        tls,
+        connections_max: limits.connections,
+        terms: connection_terms(&house, router(house.clone())),
+    };
+    let admin = Server {
+        listener: admin_listener,
+        tls: None,
+        connections_max: 64,
+        terms: connection_terms(&house, http::admin(house.clone(), parts.metrics)),
+    };
+    let servers = vec![tokio::spawn(public.run()), tokio::spawn(admin.run())];
+    Ok(Running {
+        house,
+        address,
+        admin_address,
+        servers,
+    })
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+impl Running {
+    /// Where the API is.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where `/metrics` is.
+    #[must_use]
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
+    /// `gateway_url` as answers carry it.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.house.public_url
+    }
+
+    /// Takes no more, answers what is in flight (held requests at once), finishes writes, and closes the store.
+    pub async fn stop(self) {
+        self.house.stopping.cancel();
+        let drained = async {
+            for server in self.servers {
+                let _ = server.await;
+            }
+            self.house.tasks.close();
+            self.house.tasks.wait().await;
+        };
+        if tokio::time::timeout(self.house.settings.timing.drain, drained)
+            .await
+            .is_err()
+        {
+            tracing::warn!("not everything in flight was finished in time; the next start takes it up");
+        }
+        self.house.store.close().await;
+    }
+}

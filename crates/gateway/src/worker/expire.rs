@@ -1,0 +1,53 @@
+//! Consents that nobody published in time. Publish refuses them on its own; this records it, and frees the subscription.
+
+use std::sync::Arc;
+
+use domain::issuance;
+use store::{CommitError, OpenCursor, ReadError, Refused};
+
+use crate::house::House;
+
+const PAGE: u32 = 500;
+const EVERY_MS: u64 = 5_000;
+
+/// Runs until the gateway stops.
+pub async fn expire_consents(house: Arc<House>) {
+    loop {
+        let next = house.now().plus_ms(EVERY_MS);
+        tokio::select! {
+            () = house.clock.sleep_until(next.0) => {}
+            () = house.stopping.cancelled() => return,
+        }
+        if let Err(error) = sweep(&house).await {
+            tracing::warn!(%error, "open consents could not be read");
+        }
+    }
+}
+
+async fn sweep(house: &House) -> Result<(), ReadError> {
+    let mut cursor = None;
+    loop {
+        let page = house.store.open_issuances(cursor.take(), PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        cursor = Some(OpenCursor {
+            project_id: last.project_id,
+            subscription_id: last.terms.subscription_id.clone(),
+        });
+        let now = house.now();
+        for issuance in page
+            .iter()
+            .filter(|issuance| house.board.follow(issuance.receipt_id).is_none())
+        {
+            let changes = issuance::expire(issuance, now);
+            if changes.is_empty() {
+                continue;
+            }
+            match house.store.commit(changes).await {
+                Ok(()) => metrics::counter!("jadong_consents_total", "state" => "expired").increment(1),
+                // The merchant has just published it.
+                Err(CommitError::Refused(Refused::LostRace)) => {}
+                Err(error) => tracing::warn!(%error, "an expired consent could not be recorded"),
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `jadong bank`: the simulated PG by itself.
+
+use std::sync::Arc;
+
+use bank::BankConfig;
+use seams::{OsEntropy, SystemClock};
+
+use crate::cli::BankOptions;
+use crate::serve::stop_asked;
+
+pub async fn run(options: BankOptions) -> anyhow::Result<()> {
+    if !options.listen.ip().is_loopback() {
+        anyhow::bail!("--listen must be a loopback address: the control API has no password");
+    }
+    let config = BankConfig {
+        folder: options.data,
+        answer_delay_ms: options.answer_delay_ms,
+        consent_limit_ms: options.consent_limit_ms,
+        ..BankConfig::sandbox(options.listen)
+    };
+    let running = bank::start(config, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
+    println!("simulated PG on {}", running.url());
+    stop_asked().await?;
+    running.stop().await;
+    Ok(())
+}

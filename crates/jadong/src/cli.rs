@@ -1,0 +1,147 @@
+//! The commands and their options.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Overrides;
+
+/// 계좌 자동이체 빌링키 게이트웨이 — a self-hosted gateway and sandbox for account billing keys.
+#[derive(Parser)]
+#[command(name = "jadong", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve the API. Without any configuration: a sandbox with a simulated PG on 127.0.0.1:4141.
+    Serve(ServeOptions),
+    /// Play the seven steps from an account to a billing key, with everything started for it.
+    Demo {
+        /// Stay up afterwards, until Ctrl-C.
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Projects and their credentials.
+    Project {
+        /// The gateway's data folder.
+        #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data", global = true)]
+        data: PathBuf,
+        #[command(subcommand)]
+        command: ProjectCommand,
+    },
+    /// Run the simulated PG by itself, for tests that kill the gateway and keep the truth.
+    Bank(BankOptions),
+    /// Measure this machine.
+    Bench {
+        #[command(subcommand)]
+        command: BenchCommand,
+    },
+    /// Print the default configuration, which explains every setting.
+    Config,
+}
+
+#[derive(Args)]
+pub struct ServeOptions {
+    /// Where the API listens; port 0 takes a free one [default: 127.0.0.1:4141]
+    #[arg(long)]
+    listen: Option<String>,
+    /// The data folder [default: ./jadong-data]
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// A configuration file; `jadong config` prints the defaults
+    #[arg(long, env = "JADONG_CONFIG")]
+    config: Option<PathBuf>,
+    /// How long step 1 waits for the customer [default: 8s]
+    #[arg(long)]
+    consent_hold: Option<String>,
+}
+
+impl ServeOptions {
+    pub fn overrides(self) -> Overrides {
+        Overrides {
+            config: self.config,
+            listen: self.listen,
+            data: self.data,
+            consent_hold: self.consent_hold,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub enum ProjectCommand {
+    /// Create a project; prints its credentials once.
+    Create {
+        name: String,
+        /// `company_name` in answers [default: the project's name]
+        #[arg(long)]
+        company_name: Option<String>,
+        /// Only these addresses may use it, for example 203.0.113.0/24; may be repeated
+        #[arg(long = "allow-ip", value_name = "CIDR")]
+        allow_ips: Vec<String>,
+        /// Top-level `status` of an issued key: 1 as documented, 11 as recorded
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i16))]
+        issued_status: i16,
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the projects, without secrets.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Replace a project's secrets; prints the new ones once.
+    RotateKey {
+        name: String,
+        /// How long the old secrets stay valid
+        #[arg(long, default_value = "24h")]
+        overlap: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+pub struct BankOptions {
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Where its journal is kept; without it, only in memory
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// How long the default customer takes to answer
+    #[arg(long, default_value_t = 300)]
+    pub answer_delay_ms: u64,
+    /// How long the PG waits for a customer
+    #[arg(long, default_value_t = 180_000)]
+    pub consent_limit_ms: u64,
+}
+
+#[derive(Subcommand)]
+pub enum BenchCommand {
+    /// Full issuances (request and publish) over HTTP, with durability on.
+    Issue(BenchIssueOptions),
+    /// What this program's HTTP stack does when it has nothing to do; part of `issue`.
+    #[command(hide = true)]
+    EchoServer,
+}
+
+#[derive(Args, Clone)]
+pub struct BenchIssueOptions {
+    /// How long the issuances run
+    #[arg(long, default_value_t = 10)]
+    pub seconds: u64,
+    /// Connections, each with one request at a time
+    #[arg(long, default_value_t = 64)]
+    pub connections: usize,
+    /// Also hold this many consents open and measure their memory
+    #[arg(long, default_value_t = 0)]
+    pub held: usize,
+    /// Also measure lookups with this many keys on disk
+    #[arg(long, default_value_t = 0)]
+    pub keys: u64,
+    #[arg(long)]
+    pub json: bool,
+}

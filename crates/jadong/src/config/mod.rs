@@ -1,0 +1,119 @@
+//! The configuration: defaults, then a file, then the environment, then options.
+
+mod check;
+mod load;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+pub use check::{check, refuse_sandbox_projects};
+pub use load::{Overrides, load};
+
+/// The text of the default configuration, which is also its manual.
+pub const DEFAULTS: &str = include_str!("jadong.default.toml");
+
+/// Every setting; see `jadong.default.toml` for what each means.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub mode: Mode,
+    pub listen: SocketAddr,
+    pub admin_listen: String,
+    pub data: PathBuf,
+    pub public_url: String,
+    pub tls_certificates: PathBuf,
+    pub tls_key: PathBuf,
+    pub behind_proxy: bool,
+    pub trusted_proxies: u8,
+    pub consent_hold: Span,
+    pub consent_limit: Span,
+    pub publish_wait: Span,
+    pub start_grace: Span,
+    pub client_patience: Span,
+    pub drain: Span,
+    pub connections_max: usize,
+    pub body_bytes_max: usize,
+    pub open_consents_max: usize,
+    pub requests_per_second: u32,
+    pub polls_per_second: u32,
+    pub write_queue_max: usize,
+    pub write_group_max: usize,
+    pub reader_threads: usize,
+    pub pg: Pg,
+    pub pg_url: String,
+    pub pg_client_key: String,
+    pub pg_secret_key: String,
+    pub pg_connect_timeout: Span,
+    pub pg_read_timeout: Span,
+    pub pg_calls_max: usize,
+    pub bank_listen: String,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    Sandbox,
+    Live,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pg {
+    Simulated,
+    Nicepay,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A length of time as people write it: `300ms`, `8s`, `10m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Span(pub std::time::Duration);
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let span: jiff::SignedDuration = text
+            .parse()
+            .map_err(|_| format!("{text:?} is no length of time; write 300ms, 8s or 10m"))?;
+        let span = std::time::Duration::try_from(span).map_err(|_| format!("{text:?} is negative"))?;
+        Ok(Self(span))
+    }
+}
+
+impl Config {
+    /// The admin listener's address.
+    pub fn admin_address(&self) -> anyhow::Result<SocketAddr> {
+        beside(&self.admin_listen, self.listen, 1)
+    }
+
+    /// The simulated PG's address.
+    pub fn bank_address(&self) -> anyhow::Result<SocketAddr> {
+        beside(&self.bank_listen, self.listen, 2)
+    }
+}
+
+/// `auto` is loopback, `offset` ports above `api`; a free port when `api` takes one.
+fn beside(text: &str, api: SocketAddr, offset: u16) -> anyhow::Result<SocketAddr> {
+    if text != "auto" {
+        return text
+            .parse()
+            .map_err(|_| anyhow::anyhow!("{text:?} is no address; write 127.0.0.1:4142, or auto"));
+    }
+    let port = if api.port() == 0 {
+        0
+    } else {
+        api.port().checked_add(offset).unwrap_or(0)
+    };
+    Ok(SocketAddr::from(([127, 0, 0, 1], port)))
+}

@@ -1,0 +1,81 @@
+//! What stands before and after the seven steps.
+
+use super::proof::{Found, Place, SECRETS};
+use super::start::House;
+use super::steps::Issued;
+use super::{Keep, cast, paint};
+
+pub fn opening(house: &House) {
+    println!(
+        "{}",
+        paint::title("자동이체 빌링키, 일곱 단계 · an account billing key in seven steps")
+    );
+    println!("  게이트웨이 gateway  {}", house.gateway_url);
+    println!("  모의 PG   bank     {}", house.bank_url);
+    println!("  상점      merchant {}", house.merchant_url);
+}
+
+pub fn closing(house: &House, issued: &Issued, found: &Found, keep: Keep) {
+    println!("\n{}", paint::title("요약 · summary"));
+    println!("  billing_key  {}", paint::key_field(&issued.billing_key));
+    println!("  계좌 account {}", paint::key_field(&issued.account_masked));
+    println!("  ①–⑦         {} ms", issued.total.as_millis());
+    let gone = match keep {
+        Keep::Nothing => "  (끝나면 지웁니다, 남기려면 --keep · removed at the end, --keep leaves it)",
+        Keep::UntilCtrlC => "",
+    };
+    println!("  서비스 DB    {}{}", house.service_db.display(), paint::faint(gone));
+    for secret in &SECRETS {
+        let counts = Place::ALL.map(|place| format!("{} {}", place.name(), found.count(place, secret)));
+        let line = format!("{} · {} found in: {}", secret.korean, secret.english, counts.join(", "));
+        let clean = Place::ALL.iter().all(|place| found.count(*place, secret) == 0);
+        println!(
+            "  {}",
+            if clean {
+                paint::key_field(&line)
+            } else {
+                paint::alarm(&line)
+            }
+        );
+    }
+    let bytes = Place::ALL.map(|place| format!("{} {}", place.name(), found.bytes(place)));
+    println!(
+        "  {}",
+        paint::faint(&format!("검색한 바이트 · bytes searched: {}", bytes.join(", ")))
+    );
+}
+
+/// For `--keep`: how to go on by hand.
+pub fn addresses(house: &House, issued: &Issued) {
+    let House {
+        gateway_url,
+        bank_url,
+        merchant_url,
+        ..
+    } = house;
+    let (client_key, secret_key) = (cast::CLIENT_KEY, cast::SECRET_KEY);
+    println!("\n{}", paint::title("계속 켜 둡니다 · staying up"));
+    println!("  client_key {client_key}   secret_key {secret_key}");
+    println!("  # 빌링키 조회 · look the key up");
+    println!(
+        "  curl -u {client_key}:{secret_key} {gateway_url}/v2/subscribe/billing_key/{}",
+        issued.receipt_id
+    );
+    println!("  # 다른 고객 (거절하는 전화번호) · another customer, whose phone refuses");
+    println!(
+        "  curl {merchant_url}/signup -H 'Content-Type: application/json' -d '{}'",
+        another_customer()
+    );
+    println!("  # 누구에게 전화했나 · who was called");
+    println!("  curl {bank_url}/control/calls");
+    println!("  # 상점이 보여 줄 수 있는 것 · what the merchant may show");
+    println!("  curl {merchant_url}/customers/{}", cast::CUSTOMER_ID);
+    println!("{}", paint::faint("  Ctrl-C로 끝냅니다 · Ctrl-C ends it"));
+}
+
+fn another_customer() -> String {
+    format!(
+        r#"{{"customer_id":"cust_0002","name":"김철수","bank":"{}","account":"98765432109876","birth":"851224","phone":"01000000001"}}"#,
+        cast::BANK
+    )
+}

@@ -1,0 +1,122 @@
+//! The demo's own HTTP: it plays the browser before the merchant, and looks at the simulated PG.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use reqwest::{Client, Method, RequestBuilder};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::cast;
+use super::json::Json;
+use super::start::House;
+
+/// Longer than any step may take; the demo must end.
+const TIMEOUT: Duration = Duration::from_secs(40);
+
+/// What the merchant recorded of one call to the gateway.
+#[derive(Deserialize)]
+pub struct Exchange {
+    pub method: String,
+    pub path: String,
+    pub sent: Option<Json>,
+    pub status: Option<u16>,
+    pub received: Option<Json>,
+    pub failure: Option<String>,
+    pub took_ms: u64,
+    pub headers: Json,
+}
+
+#[derive(Clone)]
+pub struct Web {
+    http: Client,
+    gateway_url: String,
+    bank_url: String,
+    merchant_url: String,
+}
+
+impl Web {
+    /// # Errors
+    /// When the HTTP client cannot be built.
+    pub fn to(house: &House) -> anyhow::Result<Self> {
+        // Everything is on the loopback, without TLS: no roots needed, so a slim container without any will do.
+        let http = Client::builder()
+            .tls_certs_only([])
+            .no_proxy()
+            .timeout(TIMEOUT)
+            .build()?;
+        Ok(Self {
+            http,
+            gateway_url: house.gateway_url.clone(),
+            bank_url: house.bank_url.clone(),
+            merchant_url: house.merchant_url.clone(),
+        })
+    }
+
+    /// The sign-up form of the merchant's site.
+    pub async fn sign_up(&self) -> anyhow::Result<Json> {
+        let form = serde_json::json!({
+            "customer_id": cast::CUSTOMER_ID,
+            "name": cast::NAME,
+            "bank": cast::BANK,
+            "account": cast::ACCOUNT,
+            "birth": cast::BIRTH,
+            "phone": cast::PHONE,
+        });
+        self.merchant(Method::POST, "/signup", Some(&form)).await
+    }
+
+    /// The "done" button after the call.
+    pub async fn confirm(&self, receipt_id: &str) -> anyhow::Result<Json> {
+        self.merchant(
+            Method::POST,
+            &format!("/signup/{receipt_id}/confirm?wait_ms=20000"),
+            None,
+        )
+        .await
+    }
+
+    /// The merchant's newest call to the gateway.
+    pub async fn last_exchange(&self) -> anyhow::Result<Exchange> {
+        let answer = self.http.get(format!("{}/exchanges", self.merchant_url)).send().await?;
+        let exchanges: Vec<Exchange> = answer.json().await.context("reading the merchant's exchanges")?;
+        exchanges
+            .into_iter()
+            .next_back()
+            .context("the merchant has not called the gateway")
+    }
+
+    /// The simulated PG's newest call to a customer, `None` before it made one.
+    pub async fn last_call(&self) -> anyhow::Result<Option<Json>> {
+        let answer = self.http.get(format!("{}/control/calls", self.bank_url)).send().await?;
+        let calls: Json = answer.json().await.context("reading the simulated PG's calls")?;
+        let calls = calls.get("calls").cloned().unwrap_or(calls);
+        let Json::Array(calls) = calls else {
+            anyhow::bail!("the simulated PG answered no list of calls")
+        };
+        Ok(calls.into_iter().max_by_key(|call| call.number("started_at_ms")))
+    }
+
+    /// `GET /v2/subscribe/billing_key/{receipt_id}`, straight at the gateway.
+    pub async fn lookup(&self, receipt_id: &str) -> anyhow::Result<Json> {
+        let url = format!("{}/v2/subscribe/billing_key/{receipt_id}", self.gateway_url);
+        read(self.http.get(url).basic_auth(cast::CLIENT_KEY, Some(cast::SECRET_KEY))).await
+    }
+
+    async fn merchant(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Json> {
+        let mut request = self.http.request(method, format!("{}{path}", self.merchant_url));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        read(request).await
+    }
+}
+
+/// The body of a 200; anything else is an error with the body's own words.
+async fn read(request: RequestBuilder) -> anyhow::Result<Json> {
+    let answer = request.send().await?;
+    let (status, path) = (answer.status(), answer.url().path().to_owned());
+    let text = answer.text().await?;
+    ensure!(status.as_u16() == 200, "{path} answered {status}: {text}");
+    serde_json::from_str(&text).with_context(|| format!("{path} did not answer JSON"))
+}

@@ -1,0 +1,37 @@
+//! The log: structured, to standard error. What must not be logged cannot be: its types do not print.
+
+use std::io::IsTerminal;
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+
+/// Installs the log as configured.
+pub fn start(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log).context("log")?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    let installed = match config.log_format {
+        LogFormat::Text => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+    installed.map_err(|error| anyhow::anyhow!("the log cannot be started: {error}"))
+}
+
+/// A panic says where it happened and, where it is a fixed sentence, what. A formatted value could be anybody's data.
+pub fn hide_panic_values() {
+    std::panic::set_hook(Box::new(|info| {
+        let what = info
+            .payload()
+            .downcast_ref::<&'static str>()
+            .copied()
+            .unwrap_or("(value withheld)");
+        match info.location() {
+            Some(place) => eprintln!("panic at {}:{}: {what}", place.file(), place.line()),
+            None => eprintln!("panic: {what}"),
+        }
+    }));
+}

@@ -1,0 +1,52 @@
+//! The installation's secret key: 32 random bytes beside the database, readable by its owner only.
+
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use domain::fingerprint::Pepper;
+use seams::Entropy;
+
+/// Reads the key of `folder`, making it when there is none yet.
+pub fn read_or_make(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Pepper> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot use {}", folder.display()))?;
+    let path = folder.join("pepper.key");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => parse(text.trim()).with_context(|| path.display().to_string()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let is_used = folder.join("jadong.db").exists();
+            if is_used {
+                bail!(
+                    "{} is missing, but there is a database: restore it from the backup",
+                    path.display()
+                );
+            }
+            make(&path, entropy).with_context(|| path.display().to_string())
+        }
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+fn parse(text: &str) -> anyhow::Result<Pepper> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).context("expected 64 hexadecimal characters")?;
+    Ok(Pepper::new(bytes))
+}
+
+fn make(path: &Path, entropy: &dyn Entropy) -> anyhow::Result<Pepper> {
+    let mut bytes = [0; 32];
+    entropy.fill(&mut bytes);
+    // Written aside and renamed, so that a crash leaves no half key.
+    let aside = path.with_extension("new");
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&aside)?;
+    writeln!(file, "{}", hex::encode(bytes))?;
+    file.sync_all()?;
+    std::fs::rename(&aside, path)?;
+    Ok(Pepper::new(bytes))
+}

@@ -1,0 +1,65 @@
+//! `jadong project create`
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use domain::EpochMs;
+use domain::fingerprint::Pepper;
+use domain::project::{IssuedStatus, Project};
+use gateway::IdMint;
+use seams::{Clock, Entropy, OsEntropy, SystemClock};
+use store::{CommitError, Refused, Store};
+
+use super::Output;
+use super::credentials::{Credentials, random_hex};
+
+/// What was asked for.
+pub struct Wanted {
+    pub name: String,
+    pub company_name: Option<String>,
+    pub allow_ips: Vec<String>,
+    pub issued_status: i16,
+}
+
+pub async fn create(store: &Store, pepper: &Pepper, wanted: Wanted, output: Output) -> anyhow::Result<()> {
+    let name = wanted.name.trim();
+    if name.is_empty() || name.chars().count() > 64 {
+        bail!("a project's name has 1 to 64 characters");
+    }
+    for block in &wanted.allow_ips {
+        block
+            .parse::<ipnet::IpNet>()
+            .with_context(|| format!("--allow-ip {block}: write a block such as 203.0.113.0/24 or 203.0.113.7/32"))?;
+    }
+    let issued_status = IssuedStatus::from_number(wanted.issued_status).context("--issued-status is 1 or 11")?;
+    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+    let credentials = Credentials {
+        project: name.to_owned(),
+        client_key: random_hex(entropy.as_ref(), 12),
+        secret_key: random_hex(entropy.as_ref(), 32),
+        application_id: random_hex(entropy.as_ref(), 12),
+        private_key: random_hex(entropy.as_ref(), 32),
+    };
+    let now = EpochMs(SystemClock.now_ms());
+    let project = Project {
+        id: IdMint::new(&entropy).project(now),
+        name: name.to_owned(),
+        company_name: wanted.company_name.unwrap_or_else(|| name.to_owned()),
+        application_id: credentials.application_id.clone(),
+        client_key: credentials.client_key.clone(),
+        secrets: credentials.hashes(pepper),
+        issued_status,
+        allowed_ips: wanted.allow_ips,
+        created_at: now,
+    };
+    match store.create_project(project).await {
+        Ok(()) => {}
+        Err(CommitError::Refused(Refused::NameTaken)) => bail!("there is a project {name:?} already"),
+        Err(error) => return Err(error.into()),
+    }
+    match output {
+        Output::Text => credentials.print(),
+        Output::Json => println!("{}", serde_json::to_string_pretty(&credentials)?),
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! `jadong project list`
+
+use comfy_table::{Table, presets};
+use domain::project::{Project, SecretHash};
+use serde_json::json;
+use store::Store;
+
+use super::Output;
+
+pub async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
+    let projects = store.projects().await?;
+    match output {
+        Output::Json => {
+            let rows: Vec<_> = projects.iter().map(row).collect();
+            println!("{}", serde_json::to_string_pretty(&rows)?);
+        }
+        Output::Text => {
+            let mut table = Table::new();
+            table.load_style(presets::NOTHING);
+            table.set_header([
+                "project",
+                "company",
+                "client_key",
+                "application_id",
+                "status",
+                "allowed IPs",
+                "secrets",
+            ]);
+            for project in &projects {
+                table.add_row([
+                    project.name.clone(),
+                    project.company_name.clone(),
+                    project.client_key.clone(),
+                    project.application_id.clone(),
+                    project.issued_status.number().to_string(),
+                    if project.allowed_ips.is_empty() {
+                        "everywhere".to_owned()
+                    } else {
+                        project.allowed_ips.join(", ")
+                    },
+                    project.secrets.len().to_string(),
+                ]);
+            }
+            println!("{table}");
+        }
+    }
+    Ok(())
+}
+
+fn row(project: &Project) -> serde_json::Value {
+    let secret = |secret: &SecretHash| json!({ "kind": secret.kind.name(), "expires_at": secret.expires_at.map(domain::EpochMs::to_wire) });
+    json!({
+        "project": project.name,
+        "company_name": project.company_name,
+        "client_key": project.client_key,
+        "application_id": project.application_id,
+        "issued_status": project.issued_status.number(),
+        "allowed_ips": project.allowed_ips,
+        "created_at": project.created_at.to_wire(),
+        "secrets": project.secrets.iter().map(secret).collect::<Vec<_>>(),
+    })
+}

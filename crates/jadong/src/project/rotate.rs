@@ -1,0 +1,48 @@
+//! `jadong project rotate-key`
+
+use anyhow::{Context, bail};
+use domain::EpochMs;
+use domain::fingerprint::Pepper;
+use seams::{Clock, OsEntropy, SystemClock};
+use store::{NewSecret, Store};
+
+use super::Output;
+use super::credentials::{Credentials, random_hex};
+use crate::config::Span;
+
+pub async fn rotate(store: &Store, pepper: &Pepper, name: &str, overlap: &str, output: Output) -> anyhow::Result<()> {
+    let overlap = Span::try_from(overlap.to_owned()).map_err(|reason| anyhow::anyhow!("--overlap: {reason}"))?;
+    let projects = store.projects().await?;
+    let Some(project) = projects.iter().find(|project| project.name == name) else {
+        bail!("there is no project {name:?}; `jadong project list` shows them");
+    };
+    let credentials = Credentials {
+        project: project.name.clone(),
+        client_key: project.client_key.clone(),
+        secret_key: random_hex(&OsEntropy, 32),
+        application_id: project.application_id.clone(),
+        private_key: random_hex(&OsEntropy, 32),
+    };
+    let overlap_ms = u64::try_from(overlap.0.as_millis()).context("--overlap")?;
+    let others_expire_at = EpochMs(SystemClock.now_ms()).plus_ms(overlap_ms);
+    for secret in credentials.hashes(pepper) {
+        let new = NewSecret {
+            project_id: project.id,
+            kind: secret.kind,
+            hash: secret.hash,
+            others_expire_at,
+        };
+        store.rotate_secret(new).await?;
+    }
+    match output {
+        Output::Text => {
+            credentials.print();
+            println!(
+                "이전 키는 {} 까지 사용할 수 있습니다. (The old ones work until then.)",
+                others_expire_at.to_wire()
+            );
+        }
+        Output::Json => println!("{}", serde_json::to_string_pretty(&credentials)?),
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! The sandbox's one project, whose credentials everybody knows.
+
+use std::sync::Arc;
+
+use domain::EpochMs;
+use domain::fingerprint::Pepper;
+use domain::project::{IssuedStatus, Project};
+use gateway::IdMint;
+use seams::{Clock, Entropy};
+use store::{CommitError, Refused, Store};
+
+use super::credentials::Credentials;
+
+pub const CLIENT_KEY: &str = "sandbox_client_key";
+pub const SECRET_KEY: &str = "sandbox_secret_key";
+pub const APPLICATION_ID: &str = "sandbox_application_id";
+pub const PRIVATE_KEY: &str = "sandbox_private_key";
+
+/// Makes the project unless it is there.
+pub async fn seed(
+    store: &Store,
+    pepper: &Pepper,
+    clock: &dyn Clock,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<(), CommitError> {
+    let credentials = Credentials {
+        project: "sandbox".to_owned(),
+        client_key: CLIENT_KEY.to_owned(),
+        secret_key: SECRET_KEY.to_owned(),
+        application_id: APPLICATION_ID.to_owned(),
+        private_key: PRIVATE_KEY.to_owned(),
+    };
+    let now = EpochMs(clock.now_ms());
+    let project = Project {
+        id: IdMint::new(entropy).project(now),
+        name: credentials.project.clone(),
+        company_name: "자동 샌드박스".to_owned(),
+        application_id: credentials.application_id.clone(),
+        client_key: credentials.client_key.clone(),
+        secrets: credentials.hashes(pepper),
+        issued_status: IssuedStatus::Documented,
+        allowed_ips: Vec::new(),
+        created_at: now,
+    };
+    match store.create_project(project).await {
+        Ok(()) | Err(CommitError::Refused(Refused::NameTaken)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}

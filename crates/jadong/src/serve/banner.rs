@@ -1,0 +1,66 @@
+//! What `serve` says when it is up: where it listens, the sandbox's credentials, and a curl that works.
+
+use std::io::Write;
+
+use super::parts::RunningServe;
+use crate::config::{Config, Mode};
+use crate::project::sandbox;
+
+pub fn print(config: &Config, running: &RunningServe) -> std::io::Result<()> {
+    let scheme = if config.tls_key.as_os_str().is_empty() {
+        "http"
+    } else {
+        "https"
+    };
+    let url = format!("{scheme}://{}", running.gateway.address());
+    let mut out = std::io::stdout().lock();
+    let mode = if config.mode == Mode::Sandbox {
+        "sandbox"
+    } else {
+        "live"
+    };
+    writeln!(
+        out,
+        "jadong {} · {mode} · data in {}",
+        env!("CARGO_PKG_VERSION"),
+        config.data.display()
+    )?;
+    if let Some(bank) = &running.bank {
+        writeln!(out, "simulated PG on {}", bank.url())?;
+    }
+    writeln!(out, "metrics on http://{}/metrics", running.gateway.admin_address())?;
+    writeln!(out, "listening on {url}")?;
+    if config.mode == Mode::Sandbox {
+        print_sandbox(&mut out, &url)?;
+    }
+    out.flush()
+}
+
+fn print_sandbox(out: &mut impl Write, url: &str) -> std::io::Result<()> {
+    let rows = [
+        ("client_key", sandbox::CLIENT_KEY),
+        ("secret_key", sandbox::SECRET_KEY),
+        ("application_id", sandbox::APPLICATION_ID),
+        ("private_key", sandbox::PRIVATE_KEY),
+    ];
+    writeln!(out)?;
+    for (name, value) in rows {
+        writeln!(out, "  {name:<15} {value}")?;
+    }
+    writeln!(
+        out,
+        "\n빌링키를 요청해 보세요 (ask for a billing key):\n
+  curl -s -u {key}:{secret} -H 'Content-Type: application/json' \\
+    {url}/v2/request/subscribe/automatic-transfer \\
+    -d '{{\"pg\":\"nicepay\",\"order_name\":\"월 구독\",\"subscription_id\":\"sub_1\",\"username\":\"홍길동\",\
+\"bank_name\":\"국민은행\",\"bank_account\":\"12345678901234\",\"identity_no\":\"900101\",\"phone\":\"01012345678\"}}'
+
+고객이 동의하면 status 41, 이어서 발급 (41 once the customer agrees; then publish):
+
+  curl -s -u {key}:{secret} -H 'Content-Type: application/json' \\
+    {url}/v2/request/subscribe/automatic-transfer/publish -d '{{\"receipt_id\":\"…\"}}'
+",
+        key = sandbox::CLIENT_KEY,
+        secret = sandbox::SECRET_KEY,
+    )
+}

@@ -1,0 +1,25 @@
+//! `jadong serve`: puts a gateway together from the configuration and runs it until it is asked to stop.
+
+mod banner;
+mod parts;
+mod sandbox;
+mod stop;
+
+pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};
+pub use stop::stop_asked;
+
+use crate::config::{self, Overrides};
+use crate::{crash, log};
+
+pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
+    let config = config::load(&overrides, |name| std::env::var(name).ok())?;
+    config::check(&config)?;
+    log::start(&config)?;
+    crash::arm_from_environment()?;
+    let running = parts::start(&config).await?;
+    banner::print(&config, &running)?;
+    stop_asked().await?;
+    tracing::info!("stopping: finishing what is in flight");
+    running.stop().await;
+    Ok(())
+}

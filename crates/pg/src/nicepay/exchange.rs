@@ -1,0 +1,82 @@
+//! One HTTP exchange with the PG, and how its failures are told apart.
+
+use nice::wire::Answer;
+use reqwest::RequestBuilder;
+
+use super::NicePay;
+use super::answer::{self, Wanted};
+use crate::outcome::{Outcome, Unknown};
+
+/// An answer has about 400 bytes; a longer one is not the PG's.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+impl NicePay {
+    /// Sends `request`, and reads an answer whose `0000` carries the signature that `wanted` asks for.
+    pub(super) async fn exchange(
+        &self,
+        call: &'static str,
+        request: RequestBuilder,
+        wanted: Wanted,
+    ) -> Outcome<Answer> {
+        let Ok(_turn) = self.calls.acquire().await else {
+            return Outcome::NotSent;
+        };
+        let started = std::time::Instant::now();
+        let outcome = match self.send(request).await {
+            Ok(answer) => answer::judge(answer, wanted, &self.secret_key),
+            Err(outcome) => outcome,
+        };
+        metrics::histogram!("jadong_pg_call_seconds", "call" => call, "outcome" => outcome.name())
+            .record(started.elapsed().as_secs_f64());
+        match &outcome {
+            Outcome::Done(_) => tracing::debug!(call, "PG answered"),
+            Outcome::Refused { pg, .. } => tracing::info!(call, pg_code = pg.code, "PG refused"),
+            Outcome::NotSent => tracing::warn!(call, "PG cannot be reached"),
+            Outcome::Unknown(why) => tracing::warn!(call, why = why.name(), "PG outcome unknown"),
+        }
+        outcome
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Answer, Outcome<Answer>> {
+        let request = request.header(reqwest::header::AUTHORIZATION, self.authorization.clone());
+        let mut response = request.send().await.map_err(|error| without_answer(&error))?;
+        if response.status() != reqwest::StatusCode::OK {
+            return Err(self.not_ok(response).await);
+        }
+        let body = read_body(&mut response).await?;
+        serde_json::from_slice(&body).map_err(|_| Outcome::Unknown(Unknown::NotJson))
+    }
+
+    /// 401 says that nothing was looked at; every other status leaves the outcome open.
+    async fn not_ok(&self, mut response: reqwest::Response) -> Outcome<Answer> {
+        if response.status() == reqwest::StatusCode::UNAUTHORIZED
+            && let Ok(body) = read_body(&mut response).await
+            && let Ok(refusal) = serde_json::from_slice::<Answer>(&body)
+        {
+            return answer::refused(&refusal);
+        }
+        Outcome::Unknown(Unknown::HttpStatus)
+    }
+}
+
+async fn read_body(response: &mut reqwest::Response) -> Result<Vec<u8>, Outcome<Answer>> {
+    let mut body = Vec::with_capacity(512);
+    while let Some(chunk) = response.chunk().await.map_err(|error| without_answer(&error))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > ANSWER_BYTES_MAX {
+            return Err(Outcome::Unknown(Unknown::NotJson));
+        }
+    }
+    Ok(body)
+}
+
+/// Only a connection that was never made is "not sent".
+fn without_answer(error: &reqwest::Error) -> Outcome<Answer> {
+    if error.is_connect() {
+        Outcome::NotSent
+    } else if error.is_timeout() {
+        Outcome::Unknown(Unknown::TimedOut)
+    } else {
+        Outcome::Unknown(Unknown::Broken)
+    }
+}

@@ -1,0 +1,60 @@
+//! How a call to the PG can end.
+
+use domain::error::{ErrorCode, PgWords};
+
+/// The end of one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome<T> {
+    /// Done, with a valid signature.
+    Done(T),
+    /// Definitely not done: the PG says no. `code` is what the merchant is told.
+    Refused { code: ErrorCode, pg: PgWords },
+    /// Not a byte was sent.
+    NotSent,
+    /// Nobody here knows whether it was done.
+    Unknown(Unknown),
+}
+
+/// Why an outcome is unknown, for the log and the metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    TimedOut,
+    /// The connection broke, or the answer stopped half-way.
+    Broken,
+    HttpStatus,
+    NotJson,
+    Signature,
+    /// A code that NICE documents as delayed or internal.
+    DelayedCode,
+    /// The PG has this order already: look it up.
+    Duplicate,
+}
+
+impl Unknown {
+    /// A label for metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TimedOut => "timed_out",
+            Self::Broken => "broken",
+            Self::HttpStatus => "http_status",
+            Self::NotJson => "not_json",
+            Self::Signature => "signature",
+            Self::DelayedCode => "delayed_code",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
+impl<T> Outcome<T> {
+    /// A label for metrics and the log.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Done(_) => "done",
+            Self::Refused { .. } => "refused",
+            Self::NotSent => "not_sent",
+            Self::Unknown(why) => why.name(),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What can go wrong with the store.
+
+use std::path::PathBuf;
+
+/// The database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("{0} is in use by another jadong; stop it, or choose another folder with --data")]
+    Locked(PathBuf),
+    #[error("cannot use {path}: {source}")]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("the database {path} has schema {found}, this program knows {known}; use a newer jadong")]
+    Newer { path: PathBuf, found: u32, known: u32 },
+    #[error("migration {0} was changed after it was applied; restore the database or the program it belongs to")]
+    Changed(u32),
+    #[error("the database {path} does not answer: {reason}")]
+    Engine { path: PathBuf, reason: String },
+}
+
+/// The store refused a change because something else is true by now. Nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The subscription has an open issuance.
+    AlreadyOpen,
+    /// Another transition has left the same state.
+    LostRace,
+    /// The name or a credential is taken.
+    NameTaken,
+}
+
+/// A write was not made, or not known to be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    #[error("refused: {0:?}")]
+    Refused(Refused),
+    /// The queue is full. Nothing was changed.
+    #[error("the store's queue is full")]
+    Overloaded,
+    /// The disk or the engine failed. Whether the change was made is unknown until the next read.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// A read got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error("the store's queue is full")]
+    Overloaded,
+    #[error("the store failed: {0}")]
+    Failed(String),
+}

@@ -1,0 +1,180 @@
+//! Making the domain's changes true, with the history row that goes with each.
+
+use domain::change::{Actor, Change, KeyDestroyed, Move};
+use domain::issuance::{Issuance, IssuedBy};
+use domain::key::BillingKey;
+use domain::{EpochMs, ReceiptId};
+use rusqlite::{Connection, ErrorCode, params};
+
+use super::sql;
+use super::writer::Undone;
+use crate::error::Refused;
+
+pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
+    match change {
+        Change::OpenIssuance(issuance) => open(connection, issuance),
+        Change::MoveIssuance(step) => move_on(connection, step),
+        Change::IssueKey(key) => issue(connection, key),
+        Change::DestroyKey(destroyed) => destroy(connection, *destroyed),
+        Change::KeyExpiredAtPg { billing_key, at } => {
+            connection
+                .prepare_cached(sql::KEY_EXPIRED_AT_PG)?
+                .execute(params![billing_key.to_string(), at.0])?;
+            Ok(())
+        }
+    }
+}
+
+/// Turns a violated constraint into what it means to the caller.
+pub fn on_constraint(refused: Refused) -> impl Fn(rusqlite::Error) -> Undone {
+    move |error| match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => Undone::Refused(refused),
+        _ => Undone::Engine(error),
+    }
+}
+
+struct HistoryEntry<'a> {
+    object: &'a str,
+    seq: u32,
+    from: &'a str,
+    to: &'a str,
+    at: EpochMs,
+    actor: Actor,
+    detail: &'a str,
+}
+
+fn remember(connection: &Connection, entry: &HistoryEntry<'_>) -> Result<(), Undone> {
+    connection
+        .prepare_cached(sql::INSERT_TRANSITION)?
+        .execute(params![
+            entry.object,
+            entry.seq,
+            entry.from,
+            entry.to,
+            entry.at.0,
+            entry.actor.name(),
+            entry.detail
+        ])
+        .map_err(on_constraint(Refused::LostRace))?;
+    Ok(())
+}
+
+fn open(connection: &Connection, issuance: &Issuance) -> Result<(), Undone> {
+    let object = issuance.receipt_id.to_string();
+    let terms = &issuance.terms;
+    connection
+        .prepare_cached(sql::INSERT_ISSUANCE)?
+        .execute(params![
+            object,
+            issuance.project_id.to_string(),
+            terms.subscription_id,
+            issuance.seq,
+            issuance.state.name(),
+            terms.order_name,
+            terms.price.get().cast_signed(),
+            terms.tax_free.get().cast_signed(),
+            terms.auth_type.wire_name(),
+            terms.shown.bank_code,
+            terms.shown.account_masked,
+            terms.shown.holder_masked,
+            terms.phone_masked,
+            terms.cash_receipt_type,
+            terms.metadata,
+            issuance.fingerprint.0,
+            issuance.requested_at.0,
+            issuance.consent_expires_at.0,
+        ])
+        .map_err(on_constraint(Refused::AlreadyOpen))?;
+    let entry = HistoryEntry {
+        object: &object,
+        seq: issuance.seq,
+        from: "",
+        to: issuance.state.name(),
+        at: issuance.requested_at,
+        actor: Actor::Api,
+        detail: "",
+    };
+    remember(connection, &entry)
+}
+
+fn move_on(connection: &Connection, step: &Move) -> Result<(), Undone> {
+    let object = step.receipt_id.to_string();
+    let failure = step.failure.as_ref();
+    let pg = failure.and_then(|failure| failure.pg.as_ref());
+    let moved = connection.prepare_cached(sql::MOVE_ISSUANCE)?.execute(params![
+        object,
+        step.seq,
+        step.to.name(),
+        i32::from(step.to.is_open()),
+        step.pg_tid,
+        failure.map(|failure| failure.code.name()),
+        pg.map(|words| &words.code),
+        pg.map(|words| &words.text),
+        step.issued.map(|issued| issued.billing_key.to_string()),
+        step.issued.map(|issued| issued_by_name(issued.by)),
+        step.issued.map(|_| step.at.0),
+        step.from.name(),
+    ])?;
+    if moved != 1 {
+        return Err(Undone::Refused(Refused::LostRace));
+    }
+    let detail = failure.map_or("", |failure| failure.code.name());
+    let (from, to) = (step.from.name(), step.to.name());
+    remember(
+        connection,
+        &HistoryEntry {
+            object: &object,
+            seq: step.seq,
+            from,
+            to,
+            at: step.at,
+            actor: step.actor,
+            detail,
+        },
+    )
+}
+
+pub fn issued_by_name(by: IssuedBy) -> &'static str {
+    match by {
+        IssuedBy::Publish => "publish",
+        IssuedBy::Recovery => "recovery",
+    }
+}
+
+fn issue(connection: &Connection, key: &BillingKey) -> Result<(), Undone> {
+    let receipt: ReceiptId = key.receipt_id;
+    connection
+        .prepare_cached(sql::INSERT_KEY)?
+        .execute(params![
+            key.id.to_string(),
+            key.project_id.to_string(),
+            receipt.to_string(),
+            key.bid,
+            key.shown.bank_code,
+            key.shown.account_masked,
+            key.shown.holder_masked,
+            key.issued_at.0,
+        ])
+        .map_err(on_constraint(Refused::LostRace))?;
+    Ok(())
+}
+
+fn destroy(connection: &Connection, destroyed: KeyDestroyed) -> Result<(), Undone> {
+    let object = destroyed.billing_key.to_string();
+    let changed = connection
+        .prepare_cached(sql::DESTROY_KEY)?
+        .execute(params![object, destroyed.at.0])?;
+    if changed != 1 {
+        return Err(Undone::Refused(Refused::LostRace));
+    }
+    let entry = HistoryEntry {
+        object: &object,
+        seq: 1,
+        from: "active",
+        to: "destroyed",
+        at: destroyed.at,
+        actor: Actor::Api,
+        detail: "",
+    };
+    remember(connection, &entry)
+}

@@ -1,0 +1,65 @@
+//! Migrations: numbered files that are part of the binary, each applied once, and never changed afterwards.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use crate::error::OpenError;
+
+const MIGRATIONS: &[(u32, &str)] = &[(1, include_str!("../../migrations/sqlite/0001_issuance.sql"))];
+
+const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration (
+    number INTEGER NOT NULL PRIMARY KEY, checksum INTEGER NOT NULL) STRICT";
+
+/// Brings the database to the newest schema, in one transaction that other processes wait for.
+pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let engine = |error: rusqlite::Error| OpenError::Engine {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Exclusive)
+        .map_err(engine)?;
+    transaction.execute_batch(CREATE_LIST).map_err(engine)?;
+    let found: u32 = transaction
+        .query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))
+        .map_err(engine)?;
+    let known = MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or(0);
+    if found > known {
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    for (number, sql) in MIGRATIONS {
+        let applied: Option<i64> = transaction
+            .query_row("SELECT checksum FROM migration WHERE number = ?1", [number], |row| {
+                row.get(0)
+            })
+            .optional()
+            .map_err(engine)?;
+        match applied {
+            Some(sum) if sum != checksum(sql) => return Err(OpenError::Changed(*number)),
+            Some(_) => {}
+            None => {
+                transaction.execute_batch(sql).map_err(engine)?;
+                transaction
+                    .execute(
+                        "INSERT INTO migration (number, checksum) VALUES (?1, ?2)",
+                        params![number, checksum(sql)],
+                    )
+                    .map_err(engine)?;
+            }
+        }
+    }
+    transaction.commit().map_err(engine)
+}
+
+/// FNV-1a over the text: it guards against a careless edit, not against an attacker.
+fn checksum(sql: &str) -> i64 {
+    let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    hash.cast_signed()
+}

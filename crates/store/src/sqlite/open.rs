@@ -1,0 +1,110 @@
+//! Opening the database: lock, pragmas, migrations, threads.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::readers::Readers;
+use super::writer::Writer;
+use super::{lock, migrate};
+use crate::error::OpenError;
+
+/// How a process uses the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tenancy {
+    /// Serves from it: only one process may.
+    Owner,
+    /// A short command beside whoever serves from it.
+    Guest,
+}
+
+/// Where the database is, and its limits.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    pub folder: PathBuf,
+    pub tenancy: Tenancy,
+    /// Writes that may wait; one more is refused.
+    pub write_queue_max: usize,
+    /// Writes that share one sync.
+    pub group_max: usize,
+    pub reader_threads: usize,
+}
+
+impl SqliteOptions {
+    /// The defaults, in `folder`.
+    #[must_use]
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            tenancy: Tenancy::Owner,
+            write_queue_max: 8192,
+            group_max: 256,
+            reader_threads: 2,
+        }
+    }
+}
+
+/// The engine. Clones share it.
+#[derive(Clone)]
+pub struct Sqlite {
+    pub(super) writer: Arc<Writer>,
+    pub(super) readers: Arc<Readers>,
+}
+
+impl Sqlite {
+    pub(crate) fn open(options: &SqliteOptions) -> Result<Self, OpenError> {
+        let folder = &options.folder;
+        std::fs::create_dir_all(folder).map_err(|source| OpenError::Io {
+            path: folder.clone(),
+            source,
+        })?;
+        let lock = match options.tenancy {
+            Tenancy::Owner => Some(lock::take(folder)?),
+            Tenancy::Guest => None,
+        };
+        let path = folder.join("jadong.db");
+        let engine = |error: rusqlite::Error| OpenError::Engine {
+            path: path.clone(),
+            reason: error.to_string(),
+        };
+        let mut connection = Connection::open(&path).map_err(engine)?;
+        set_up(&connection).map_err(engine)?;
+        migrate::migrate(&mut connection, &path)?;
+        let readers = (0..options.reader_threads.max(1))
+            .map(|_| open_reader(&path))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(engine)?;
+        let io = |source| OpenError::Io {
+            path: path.clone(),
+            source,
+        };
+        Ok(Self {
+            readers: Arc::new(Readers::start(readers).map_err(io)?),
+            writer: Arc::new(Writer::start(connection, lock, options).map_err(io)?),
+        })
+    }
+}
+
+/// Durable on every commit; one checkpointing connection, the writer's own.
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "PRAGMA busy_timeout = 5000;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA wal_autocheckpoint = 4000;
+         PRAGMA cache_size = -16000;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA cache_size = -4000;")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}

@@ -1,0 +1,114 @@
+//! Projects and their secrets.
+
+use domain::EpochMs;
+use domain::fingerprint::Fingerprint;
+use domain::project::{IssuedStatus, Project, SecretHash, SecretKind};
+use rusqlite::{Connection, params};
+
+use super::apply::on_constraint;
+use super::writer::Undone;
+use super::{rows, sql};
+use crate::error::Refused;
+use crate::project::NewSecret;
+
+pub fn create(connection: &Connection, project: &Project) -> Result<(), Undone> {
+    connection
+        .prepare_cached(sql::INSERT_PROJECT)?
+        .execute(params![
+            project.id.to_string(),
+            project.name,
+            project.company_name,
+            project.application_id,
+            project.client_key,
+            project.issued_status.number(),
+            project.allowed_ips.join(","),
+            project.created_at.0,
+        ])
+        .map_err(on_constraint(Refused::NameTaken))?;
+    for secret in &project.secrets {
+        insert_secret(connection, &project.id.to_string(), secret)?;
+    }
+    Ok(())
+}
+
+fn insert_secret(connection: &Connection, project_id: &str, secret: &SecretHash) -> Result<(), Undone> {
+    connection
+        .prepare_cached(sql::INSERT_SECRET)?
+        .execute(params![
+            project_id,
+            secret.kind.name(),
+            secret.hash.0,
+            secret.expires_at.map(|until| until.0)
+        ])
+        .map_err(on_constraint(Refused::NameTaken))?;
+    Ok(())
+}
+
+pub fn rotate(connection: &Connection, secret: &NewSecret) -> Result<(), Undone> {
+    let project_id = secret.project_id.to_string();
+    let ended = connection.prepare_cached(sql::END_SECRETS)?.execute(params![
+        project_id,
+        secret.kind.name(),
+        secret.others_expire_at.0
+    ])?;
+    if ended == 0 {
+        return Err(Undone::Refused(Refused::LostRace));
+    }
+    insert_secret(
+        connection,
+        &project_id,
+        &SecretHash {
+            kind: secret.kind,
+            hash: secret.hash,
+            expires_at: None,
+        },
+    )
+}
+
+pub fn all(connection: &Connection) -> rusqlite::Result<Vec<Project>> {
+    let mut projects: Vec<Project> = connection
+        .prepare_cached(sql::SELECT_PROJECTS)?
+        .query_map([], |row| {
+            let issued_status: i16 = row.get(5)?;
+            let allowed_ips: String = row.get(6)?;
+            Ok(Project {
+                id: rows::parsed(row, 0)?,
+                name: row.get(1)?,
+                company_name: row.get(2)?,
+                application_id: row.get(3)?,
+                client_key: row.get(4)?,
+                secrets: Vec::new(),
+                issued_status: IssuedStatus::from_number(issued_status)
+                    .ok_or(rusqlite::Error::IntegralValueOutOfRange(5, issued_status.into()))?,
+                allowed_ips: allowed_ips
+                    .split(',')
+                    .filter(|block| !block.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+                created_at: EpochMs(row.get(7)?),
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for project in &mut projects {
+        project.secrets = secrets(connection, &project.id.to_string())?;
+    }
+    Ok(projects)
+}
+
+fn secrets(connection: &Connection, project_id: &str) -> rusqlite::Result<Vec<SecretHash>> {
+    connection
+        .prepare_cached(sql::SELECT_SECRETS)?
+        .query_map([project_id], |row| {
+            let kind = match row.get_ref(0)?.as_str()? {
+                "secret_key" => SecretKind::SecretKey,
+                _ => SecretKind::PrivateKey,
+            };
+            let expires_at = row.get::<_, Option<i64>>(2)?.map(EpochMs);
+            Ok(SecretHash {
+                kind,
+                hash: Fingerprint(row.get(1)?),
+                expires_at,
+            })
+        })?
+        .collect()
+}

@@ -1,0 +1,161 @@
+//! The one writer: takes what waits, commits it with one sync, then answers. Batches form while the disk is busy, so
+//! no timer is needed.
+
+use std::fs::File;
+use std::sync::Mutex;
+use std::thread::JoinHandle;
+
+use domain::change::Change;
+use domain::project::Project;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::open::SqliteOptions;
+use super::{apply, projects, tokens};
+use crate::error::{CommitError, Refused};
+use crate::project::NewSecret;
+use crate::token::Token;
+
+/// One command: committed whole, or not at all.
+pub enum Command {
+    Apply(Vec<Change>),
+    CreateProject(Box<Project>),
+    RotateSecret(NewSecret),
+    PutToken(Token),
+}
+
+struct Pending {
+    command: Command,
+    answer: oneshot::Sender<Result<(), CommitError>>,
+}
+
+/// Why a command inside a group was rolled back.
+pub enum Undone {
+    Refused(Refused),
+    Engine(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Undone {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+/// The writer thread's front door.
+pub struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Pending>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    pub fn start(connection: Connection, lock: Option<File>, options: &SqliteOptions) -> std::io::Result<Self> {
+        let (queue, waiting) = mpsc::channel(options.write_queue_max);
+        let group_max = options.group_max.max(1);
+        let thread = std::thread::Builder::new()
+            .name("jadong-store-write".to_owned())
+            .spawn(move || {
+                write_groups(&connection, waiting, group_max);
+                drop((connection, lock));
+            })?;
+        Ok(Self {
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Answers when the command is durable, or was not done.
+    pub async fn write(&self, command: Command) -> Result<(), CommitError> {
+        let (answer, answered) = oneshot::channel();
+        let queue = self.queue.lock().map_err(|_| closed())?.clone().ok_or_else(closed)?;
+        queue
+            .try_send(Pending { command, answer })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => CommitError::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => closed(),
+            })?;
+        drop(queue);
+        answered.await.map_err(|_| closed())?
+    }
+
+    /// Refuses new commands, finishes those that wait, and ends the thread.
+    pub fn close(&self) {
+        drop(self.queue.lock().ok().and_then(|mut queue| queue.take()));
+        let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's writer thread had panicked");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn closed() -> CommitError {
+    CommitError::Failed("closed".to_owned())
+}
+
+fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, group_max: usize) {
+    let mut group = Vec::with_capacity(group_max);
+    while let Some(first) = waiting.blocking_recv() {
+        group.push(first);
+        while group.len() < group_max
+            && let Ok(next) = waiting.try_recv()
+        {
+            group.push(next);
+        }
+        let (commands, answers): (Vec<_>, Vec<_>) = group.drain(..).map(|p| (p.command, p.answer)).unzip();
+        let results = match write_group(connection, &commands) {
+            Ok(results) => results,
+            Err(error) => {
+                tracing::error!(%error, "a group could not be committed");
+                // Whatever is left open would poison the next group.
+                let _ = connection.execute_batch("ROLLBACK");
+                commands
+                    .iter()
+                    .map(|_| Err(CommitError::Failed(error.to_string())))
+                    .collect()
+            }
+        };
+        for (answer, result) in answers.into_iter().zip(results) {
+            // A caller that has gone away does not undo what is durable.
+            let _ = answer.send(result);
+        }
+    }
+    if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+        tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+    }
+}
+
+/// One transaction, one sync; every command in a savepoint of its own.
+fn write_group(connection: &Connection, commands: &[Command]) -> rusqlite::Result<Vec<Result<(), CommitError>>> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let mut results = Vec::with_capacity(commands.len());
+    for command in commands {
+        connection.prepare_cached("SAVEPOINT command")?.execute([])?;
+        let result = run(connection, command);
+        if result.is_err() {
+            connection.prepare_cached("ROLLBACK TO command")?.execute([])?;
+        }
+        connection.prepare_cached("RELEASE command")?.execute([])?;
+        results.push(result.map_err(|undone| match undone {
+            Undone::Refused(refused) => CommitError::Refused(refused),
+            Undone::Engine(error) => CommitError::Failed(error.to_string()),
+        }));
+    }
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(results)
+}
+
+fn run(connection: &Connection, command: &Command) -> Result<(), Undone> {
+    match command {
+        Command::Apply(changes) => changes.iter().try_for_each(|change| apply::apply(connection, change)),
+        Command::CreateProject(project) => projects::create(connection, project),
+        Command::RotateSecret(secret) => projects::rotate(connection, secret),
+        Command::PutToken(token) => tokens::put(connection, token),
+    }
+}

@@ -1,0 +1,81 @@
+# Installs what the tests need and this machine lacks. Touches nothing that is already there. For scripts/test.
+# shellcheck shell=bash
+
+# Where `cargo install` puts things, at the end: what is there already wins.
+export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+
+CARGO_DENY_VERSION=0.20.2
+CARGO_NEXTEST_VERSION=0.9.151
+PYTHON_SDK_VENV="$(absolute "${CARGO_TARGET_DIR:-target}")/sdk-python"
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# A linker for Rust, a C compiler for SQLite and aws-lc, and the two languages whose SDKs are tested.
+missing_debian_packages() {
+  has cc || printf '%s\n' gcc libc6-dev
+  has git || printf '%s\n' git
+  has node || printf '%s\n' nodejs
+  has npm || printf '%s\n' npm
+  if ! has python3 || ! python3 -c 'import venv, ensurepip' 2>/dev/null; then printf '%s\n' python3 python3-venv; fi
+}
+
+install_debian_packages() {
+  local packages
+  mapfile -t packages < <(missing_debian_packages)
+  if ((${#packages[@]} == 0)); then
+    say "Debian packages: nothing is missing"
+    return
+  fi
+  local as_root=()
+  if ((EUID != 0)); then as_root=(sudo -n); fi
+  if ! has apt-get || { ((EUID != 0)) && ! sudo -n true 2>/dev/null; }; then
+    printf 'please install these, they are missing and cannot be installed from here: %s\n' "${packages[*]}" >&2
+    return 1
+  fi
+  say "installing with apt: ${packages[*]}"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
+}
+
+# Built without optimisation: it takes a third of the time, and their work here is small.
+cargo_tool() {
+  local name=$1 version=$2
+  shift 2
+  if cargo "${name#cargo-}" --version >/dev/null 2>&1; then
+    say "$name: $(cargo "${name#cargo-}" --version | head -n 1)"
+    return
+  fi
+  say "installing $name $version with cargo (from crates.io, a minute or two)"
+  CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$TARGET/tools" \
+    cargo install --quiet --locked --debug --version "$version" "$@" "$name"
+}
+
+install_cargo_tools() {
+  local component
+  for component in fmt clippy; do
+    cargo "$component" --version >/dev/null 2>&1 || {
+      say "installing the toolchain component for cargo $component with rustup"
+      rustup component add "${component/fmt/rustfmt}"
+    }
+  done
+  cargo_tool cargo-nextest "$CARGO_NEXTEST_VERSION" --no-default-features --features default-no-update
+  cargo_tool cargo-deny "$CARGO_DENY_VERSION" --no-default-features
+  rm -rf "$TARGET/tools"
+}
+
+# Installs only when the pinned versions changed.
+install_sdks() {
+  local js_stamp=tests/sdk/js/node_modules/.installed python_stamp="$PYTHON_SDK_VENV/.installed"
+  if ! cmp -s tests/sdk/js/package-lock.json "$js_stamp"; then
+    say "installing the JavaScript SDK with npm into tests/sdk/js/node_modules"
+    (cd tests/sdk/js && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+    cp tests/sdk/js/package-lock.json "$js_stamp"
+  fi
+  if ! cmp -s tests/sdk/python/requirements.txt "$python_stamp"; then
+    say "installing the Python SDK with pip into $PYTHON_SDK_VENV"
+    python3 -m venv "$PYTHON_SDK_VENV"
+    "$PYTHON_SDK_VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r tests/sdk/python/requirements.txt
+    cp tests/sdk/python/requirements.txt "$python_stamp"
+  fi
+  say "SDKs: $(node --version) with @bootpay/backend-js, $(python3 --version) with bootpay-backend"
+}

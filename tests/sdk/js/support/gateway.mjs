@@ -1,0 +1,64 @@
+// Starts the real binary in an empty folder, on free ports, and stops it again.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
+const BINARY = resolve(process.env.JADONG_BIN ?? join(ROOT, 'target/debug/jadong'))
+const START_MS_MAX = 20_000
+const STOP_MS_MAX = 10_000
+
+// A proxy for the package registry must not see what is sent to 127.0.0.1.
+process.env.NO_PROXY = process.env.no_proxy = '127.0.0.1'
+
+export const SANDBOX = {
+  client_key: 'sandbox_client_key',
+  secret_key: 'sandbox_secret_key',
+  application_id: 'sandbox_application_id',
+  private_key: 'sandbox_private_key'
+}
+
+/** `env`: settings, such as `{ JADONG_CONSENT_HOLD: '300ms' }`. */
+export async function startGateway({ env = {} } = {}) {
+  const data = await mkdtemp(join(tmpdir(), 'jadong-sdk-js-'))
+  const child = spawn(BINARY, ['serve', '--listen', '127.0.0.1:0', '--data', data], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  // 'close' comes also when the binary could not be started at all.
+  const closed = once(child, 'close').catch((error) => [error.message])
+  let output = ''
+  const url = await new Promise((found, failed) => {
+    const timer = setTimeout(() => failed(new Error(`not listening after ${START_MS_MAX} ms:\n${output}`)), START_MS_MAX)
+    const read = (chunk) => {
+      output += chunk
+      const line = output.match(/^listening on (http:\/\/127\.0\.0\.1:\d+)\s/m)
+      if (line) {
+        clearTimeout(timer)
+        found(line[1])
+      }
+    }
+    child.stdout.setEncoding('utf8').on('data', read)
+    child.stderr.setEncoding('utf8').on('data', read)
+    closed.then(([code]) => {
+      clearTimeout(timer)
+      failed(new Error(`${BINARY} ended (${code}) before it listened:\n${output}`))
+    })
+  })
+  return {
+    url,
+    entrypoint: `${url}/v2`,
+    async stop() {
+      const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
+      child.kill('SIGTERM')
+      const [code] = await closed
+      clearTimeout(kill)
+      await rm(data, { recursive: true, force: true })
+      assert.equal(code, 0, `SIGTERM should end it cleanly within ${STOP_MS_MAX} ms:\n${output}`)
+    }
+  }
+}
