@@ -6,7 +6,7 @@ use bank::BankConfig;
 use seams::{OsEntropy, SystemClock};
 
 use crate::cli::BankOptions;
-use crate::serve::stop_asked;
+use crate::serve::StopSignals;
 
 pub async fn run(options: BankOptions) -> anyhow::Result<()> {
     if !options.listen.ip().is_loopback() {
@@ -18,9 +18,10 @@ pub async fn run(options: BankOptions) -> anyhow::Result<()> {
         consent_limit_ms: options.consent_limit_ms,
         ..BankConfig::sandbox(options.listen)
     };
+    let stop = StopSignals::listen()?;
     let running = bank::start(config, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
     println!("simulated PG on {}", running.url());
-    stop_asked().await?;
+    stop.asked().await;
     running.stop().await;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The installation's secret key: 32 random bytes beside the database, readable by its owner only.
 
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -10,7 +10,12 @@ use seams::Entropy;
 
 /// Reads the key of `folder`, making it when there is none yet.
 pub fn read_or_make(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Pepper> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot use {}", folder.display()))?;
+    // A new folder is its owner's alone: the database holds billing keys.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("cannot use {}", folder.display()))?;
     let path = folder.join("pepper.key");
     match std::fs::read_to_string(&path) {
         Ok(text) => parse(text.trim()).with_context(|| path.display().to_string()),

@@ -5,5 +5,6 @@
 
 pub mod codes;
 pub mod encdata;
+pub mod payment;
 pub mod sign;
 pub mod wire;

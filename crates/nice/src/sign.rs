@@ -30,6 +30,24 @@ pub fn answer(tid: &str, amount_krw: u64, edi_date: &str, secret_key: &str) -> S
     digest(&[tid, &amount_krw.to_string(), edi_date], secret_key)
 }
 
+/// Cancel a payment or a cash receipt, find by tid: `tid + ediDate + S`.
+#[must_use]
+pub fn tid(tid: &str, edi_date: &str, secret_key: &str) -> String {
+    digest(&[tid, edi_date], secret_key)
+}
+
+/// Issue a cash receipt: `orderId + amount + ediDate + S`.
+#[must_use]
+pub fn receipt_issue(order_id: &str, amount_krw: u64, edi_date: &str, secret_key: &str) -> String {
+    digest(&[order_id, &amount_krw.to_string(), edi_date], secret_key)
+}
+
+/// A cash receipt answer's signature: `tid + orderId + ediDate + S`.
+#[must_use]
+pub fn receipt_answer(tid: &str, order_id: &str, edi_date: &str, secret_key: &str) -> String {
+    digest(&[tid, order_id, edi_date], secret_key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +68,19 @@ mod tests {
         assert_eq!(
             answer("nictest00m01162601020304050001", 1000, EDI, S),
             "eef83b3fc29aa2af37ab5d5c911e271a1a20c6ad42fbb9b6249c0fabc89a1404"
+        );
+        let tid_text = "nictest00m01162601020304050001";
+        assert_eq!(
+            tid(tid_text, EDI, S),
+            "57f0a94adceda00166b0ad93b4f78d69e15b5c6b181884e34b145230589d4343"
+        );
+        assert_eq!(
+            receipt_issue("order-0001", 1000, EDI, S),
+            "64587534d39b1cd518fee8778edab7654bcdd05d2ae88d5419efdebf7555edc3"
+        );
+        assert_eq!(
+            receipt_answer(tid_text, "order-0001", EDI, S),
+            "4dabdf28227fb63bf5e431d119a3374358921280afdd677b393c323dd01a8db4"
         );
     }
 }

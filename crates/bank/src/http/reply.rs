@@ -78,7 +78,8 @@ fn message(code: &str) -> &'static str {
         codes::BAD_CREDENTIALS => "인증 정보가 올바르지 않습니다.",
         codes::BAD_SIGN_DATA => "위변조 검증에 실패했습니다.",
         codes::BAD_PARAMETER => "요청 파라미터가 올바르지 않습니다.",
-        "F115" | "F117" => "빌링키를 발급할 수 없는 상점입니다.",
+        "F115" => "빌키 발급 불가 가맹점입니다.(중지)",
+        "F117" => "빌링 미사용 가맹점입니다",
         INTERNAL => "시스템 오류입니다.",
         _ => "처리할 수 없습니다.",
     }

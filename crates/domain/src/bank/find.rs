@@ -62,13 +62,19 @@ fn by_code_text(code: &str) -> Option<&'static Bank> {
     Bank::by_code(&format!("{code:0>3}"))
 }
 
+/// A name without the `은행` that nearly all of them end with.
+fn distinctive(name: &str) -> String {
+    let name = folded(name);
+    name.strip_suffix("은행").unwrap_or(&name).to_owned()
+}
+
 /// The bank whose name is at most two edits away, for a hint.
 fn nearest(name: &str) -> Option<&'static Bank> {
-    let wanted = folded(name);
+    let wanted = distinctive(name);
     let distance = |bank: &&Bank| {
         let names = std::iter::once(&bank.name).chain(&bank.aliases);
         names
-            .map(|candidate| strsim::damerau_levenshtein(&wanted, &folded(candidate)))
+            .map(|candidate| strsim::damerau_levenshtein(&wanted, &distinctive(candidate)))
             .min()
             .unwrap_or(usize::MAX)
     };

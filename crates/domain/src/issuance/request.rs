@@ -68,6 +68,8 @@ pub struct Requested {
 const PG_NAMES: [&str; 4] = ["nicepay", "나이스페이", "나이스페이먼츠", "nice"];
 const TEXT_CHARACTERS_MAX: usize = 255;
 const METADATA_BYTES_MAX: usize = 8 * 1024;
+/// A cash receipt number is a phone, business or card number; shorter texts occur by chance.
+const TELLING_LENGTH: usize = 8;
 
 /// Decides on a request. Nothing is changed or called when it is refused.
 pub fn request(
@@ -104,7 +106,7 @@ pub fn request(
         identity,
         phone,
         cash_receipt_type: cash_receipt_type.clone(),
-        cash_receipt_identity: fields.cash_receipt_identity_no.clone(),
+        cash_receipt_identity: cash_receipt_identity(fields.cash_receipt_identity_no.as_ref()),
     };
     let terms = Terms {
         subscription_id: subscription_id.to_owned(),
@@ -112,11 +114,7 @@ pub fn request(
         price,
         tax_free,
         auth_type,
-        shown: Shown {
-            bank_code: bank.code.clone(),
-            account_masked: payer.account.masked(),
-            holder_masked: mask::holder(holder),
-        },
+        shown: shown(bank, &payer.account, holder),
         phone_masked: payer.phone.masked(),
         cash_receipt_type,
         metadata: fields.metadata.clone(),
@@ -143,6 +141,14 @@ pub fn request(
     })
 }
 
+fn shown(bank: &bank::Bank, account: &Account, holder: &str) -> Shown {
+    Shown {
+        bank_code: bank.code.clone(),
+        account_masked: account.masked(),
+        holder_masked: mask::holder(holder),
+    }
+}
+
 fn required<'a>(field: &'a Option<String>, code: ErrorCode, name: &'static str) -> Result<&'a str, Refusal> {
     let text = field.as_deref().map(str::trim).filter(|text| !text.is_empty());
     text.ok_or_else(|| Refusal::new(code, name))
@@ -164,7 +170,7 @@ fn check_pg(pg: Option<&str>) -> Result<(), Refusal> {
 
 fn auth_type(text: Option<&str>) -> Result<AuthType, Refusal> {
     match text.map(str::trim) {
-        None | Some("" | "ARS" | "ars") => Ok(AuthType::Ars),
+        None | Some("" | "0" | "ARS" | "ars") => Ok(AuthType::Ars),
         Some("간편인증") => Ok(AuthType::App),
         Some(_) => Err(Refusal::new(ErrorCode::AuthTypeInvalid, "auth_type").hint("ARS, 간편인증")),
     }
@@ -190,6 +196,11 @@ fn cash_receipt_type(text: Option<&str>) -> Result<Option<String>, Refusal> {
         Some("지출증빙" | "2") => Ok(Some("지출증빙".to_owned())),
         Some(_) => Err(Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_type").hint("소득공제, 지출증빙")),
     }
+}
+
+/// `0` is how some clients leave a number out.
+fn cash_receipt_identity(number: Option<&Sensitive>) -> Option<Sensitive> {
+    number.filter(|number| number.reveal().trim() != "0").cloned()
 }
 
 fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
@@ -222,26 +233,38 @@ fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
 
 /// A stored field must not carry what must not be stored. A birth date is left out: six digits occur by chance.
 fn refuse_sensitive_text(terms: &Terms, payer: &Payer) -> Result<(), Refusal> {
-    let mut secrets = vec![payer.account.digits(), payer.phone.digits()];
+    // Without its leading zero it is also found behind a +82.
+    let phone = Sensitive::new(payer.phone.digits().reveal().trim_start_matches('0'));
+    let mut secrets = vec![payer.account.digits(), &phone];
     if let Identity::BusinessNumber(number) = &payer.identity {
         secrets.push(number);
     }
+    let receipt_identity = payer.cash_receipt_identity.as_ref().map(without_separators);
+    secrets.extend(
+        receipt_identity
+            .as_ref()
+            .filter(|text| text.reveal().len() >= TELLING_LENGTH),
+    );
     let stored = [
         ("subscription_id", &terms.subscription_id),
         ("order_name", &terms.order_name),
+        ("username", &terms.shown.holder_masked),
         ("metadata", &terms.metadata),
     ];
     for (name, text) in stored {
-        let digits = Sensitive::new(
-            text.chars()
-                .filter(|c| !matches!(c, '-' | ' ' | '.'))
-                .collect::<String>(),
-        );
+        // In JSON a digit may be written as an escape: `\u0031`.
+        let text = Sensitive::new(text.replace("\\u003", ""));
+        let digits = without_separators(&text);
         if secrets.iter().any(|secret| digits.reveal().contains(secret.reveal())) {
             return Err(Refusal::new(ErrorCode::SensitiveText, name));
         }
     }
     Ok(())
+}
+
+fn without_separators(text: &Sensitive) -> Sensitive {
+    let kept = text.reveal().chars().filter(|c| !matches!(c, '-' | ' ' | '.'));
+    Sensitive::new(kept.collect::<String>())
 }
 
 /// Everything that makes two requests the same request.

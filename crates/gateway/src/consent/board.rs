@@ -48,7 +48,7 @@ impl Board {
             Entry::Vacant(vacant) => {
                 vacant.insert(watch::Sender::new(issuance.clone()));
                 Some(Posted {
-                    board: self.clone(),
+                    board: Some(self.clone()),
                     receipt_id: issuance.receipt_id,
                 })
             }
@@ -63,14 +63,24 @@ impl Board {
 
 /// The right to move one issuance in this process; taken down when dropped.
 pub struct Posted {
-    board: Arc<Board>,
+    /// `None` once it has left.
+    board: Option<Arc<Board>>,
     receipt_id: ReceiptId,
 }
 
 impl Posted {
     /// Shows those who wait what has been committed.
     pub fn show(&self, issuance: Arc<Issuance>) {
-        if let Some(entry) = self.board.entries.get(&self.receipt_id) {
+        let Some(board) = &self.board else { return };
+        if let Some(entry) = board.entries.get(&self.receipt_id) {
+            entry.send_replace(issuance);
+        }
+    }
+
+    /// Shows the last there is to show, after making room: whoever acts on it at once must find the board free.
+    pub fn leave(mut self, issuance: Arc<Issuance>) {
+        let Some(board) = self.board.take() else { return };
+        if let Some((_, entry)) = board.entries.remove(&self.receipt_id) {
             entry.send_replace(issuance);
         }
     }
@@ -78,6 +88,8 @@ impl Posted {
 
 impl Drop for Posted {
     fn drop(&mut self) {
-        self.board.entries.remove(&self.receipt_id);
+        if let Some(board) = &self.board {
+            board.entries.remove(&self.receipt_id);
+        }
     }
 }

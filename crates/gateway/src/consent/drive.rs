@@ -59,6 +59,7 @@ pub async fn follow(house: &House, posted: Posted, mut issuance: Arc<Issuance>, 
             None => return,
         }
     }
+    posted.leave(issuance);
 }
 
 fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
@@ -97,7 +98,10 @@ async fn advance(
     match house.store.commit(changes).await {
         Ok(()) => {
             count(&moved);
-            posted.show(moved.clone());
+            // The decision itself is shown on leaving.
+            if moved.state.awaits_consent() {
+                posted.show(moved.clone());
+            }
             Some(moved)
         }
         Err(CommitError::Refused(Refused::LostRace)) => None,

@@ -3,6 +3,7 @@
 mod admin;
 mod body;
 mod connection;
+mod echo;
 mod health;
 mod id;
 mod language;
@@ -13,12 +14,13 @@ mod render;
 pub mod reply;
 mod request_log;
 mod router;
-pub mod server;
+pub(crate) mod server;
 mod tls;
 mod v2;
 mod wire;
 
 pub use admin::{MetricsText, admin};
+pub use echo::serve_echo;
 pub use router::router;
 pub use tls::acceptor as tls_acceptor;
 

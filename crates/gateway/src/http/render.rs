@@ -37,6 +37,7 @@ impl Asked {
             .extensions_mut()
             .remove::<Fault>()
             .or_else(|| bare_fault(response.status()))?;
+        *response.status_mut() = reply::status(&fault.0);
         let body = reply::write(&fault.0, self.language);
         let headers = response.headers_mut();
         headers.insert(
@@ -61,6 +62,8 @@ impl Asked {
 fn bare_fault(status: StatusCode) -> Option<Fault> {
     let code = match status {
         StatusCode::NOT_FOUND => ErrorCode::EndpointNotFound,
+        // The one thing that the router calls bad is an id that is no text, and that is no one's.
+        StatusCode::BAD_REQUEST => ErrorCode::ReceiptNotFound,
         StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
         status if status.is_client_error() || status.is_server_error() => ErrorCode::Internal,
         _ => return None,

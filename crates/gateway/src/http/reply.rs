@@ -48,7 +48,8 @@ impl IntoResponse for Fault {
     }
 }
 
-fn status(refusal: &Refusal) -> StatusCode {
+/// The HTTP status of a refusal.
+pub fn status(refusal: &Refusal) -> StatusCode {
     StatusCode::from_u16(refusal.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
@@ -12,10 +12,15 @@ use tokio_util::task::TaskTracker;
 
 use super::connection::{self, Terms};
 
-/// One past the limit gets this, at once and whole.
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json; charset=utf-8\r\n\
-    retry-after: 1\r\nconnection: close\r\ncontent-length: 75\r\n\r\n\
-    {\"error_code\":\"GATEWAY_OVERLOADED\",\"message\":\"Too many connections; retry.\"}";
+/// One past the limit gets this, whole.
+const FULL: &str = r#"{"error_code":"GATEWAY_OVERLOADED","message":"Too many connections; retry."}"#;
+
+/// How long one past the limit may take to read that.
+const TURN_AWAY: Duration = Duration::from_secs(1);
+/// How long its request is waited for before the answer.
+const FIRST_WORDS: Duration = Duration::from_millis(250);
+/// How many are turned away at once; beyond, connections are closed without a word.
+const TURNED_AWAY_MAX: usize = 256;
 
 /// A listener and its rules.
 pub struct Server {
@@ -35,6 +40,7 @@ impl Server {
             terms,
         } = self;
         let room = Arc::new(Semaphore::new(connections_max));
+        let doorstep = Arc::new(Semaphore::new(TURNED_AWAY_MAX));
         let connections = TaskTracker::new();
         loop {
             let accepted = tokio::select! {
@@ -52,7 +58,12 @@ impl Server {
             };
             let _ = stream.set_nodelay(true);
             let Ok(place) = room.clone().try_acquire_owned() else {
-                connections.spawn(turn_away(stream));
+                if let Ok(place) = doorstep.clone().try_acquire_owned() {
+                    connections.spawn(async move {
+                        turn_away(stream).await;
+                        drop(place);
+                    });
+                }
                 continue;
             };
             let (terms, tls) = (terms.clone(), tls.clone());
@@ -78,6 +89,22 @@ async fn serve(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, te
     }
 }
 
+/// Answers, and reads what the client was sending meanwhile: closing over unread bytes would reset the connection, and
+/// the answer would be lost with it.
 async fn turn_away(mut stream: TcpStream) {
-    let _ = tokio::time::timeout(Duration::from_secs(1), stream.write_all(FULL)).await;
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json; charset=utf-8\r\n\
+         retry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{FULL}",
+        FULL.len()
+    );
+    let answered = async {
+        let mut unread = [0; 1024];
+        // An answer before the question confuses HTTP clients.
+        let _ = tokio::time::timeout(FIRST_WORDS, stream.read(&mut unread)).await;
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        while stream.read(&mut unread).await? > 0 {}
+        Ok::<_, std::io::Error>(())
+    };
+    let _ = tokio::time::timeout(TURN_AWAY, answered).await;
 }

@@ -11,6 +11,7 @@ use store::{CommitError, Refused};
 
 use super::request::Replayed;
 use super::{commit_refusal, read_refusal, settle};
+use crate::consent::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
 
@@ -43,10 +44,14 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
             PublishStep::Wait => return wait(&house, issuance).await,
             PublishStep::Ask(changes) => {
                 let asking = Arc::new(after(&issuance, &changes));
+                // On the board before it is on disk: whoever reads there that it is being published can follow it.
+                let Some(posted) = house.board.put_up(&asking) else {
+                    return wait(&house, issuance).await;
+                };
                 match house.store.commit(changes).await {
                     Ok(()) => {
                         crash_point!("publish_after_commit");
-                        return ask(&house, asking).await;
+                        return ask(&house, posted, asking).await;
                     }
                     // Somebody else publishes, or it expired: look again.
                     Err(CommitError::Refused(Refused::LostRace)) => {}
@@ -78,26 +83,25 @@ pub fn after(issuance: &Issuance, changes: &[Change]) -> Issuance {
 }
 
 /// Asks the PG for the key and records what it says.
-async fn ask(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
-    let posted = house.board.put_up(&issuance);
+async fn ask(house: &Arc<House>, posted: Posted, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
     let outcome = register(house, &issuance).await;
     crash_point!("publish_after_pg");
     let now = house.now();
     let changes = issuance::registered(&issuance, outcome, Actor::Api, house.ids.billing_key(now), now);
     let moved = Arc::new(after(&issuance, &changes));
-    house.store.commit(changes).await.map_err(|error| {
-        // On disk it is still being published: the worker finds out what the PG did.
-        settle::spawn_unposted(house, issuance.clone());
-        commit_refusal(&error)
-    })?;
-    crash_point!("publish_after_outcome_commit");
-    if let Some(posted) = posted {
-        posted.show(moved.clone());
-        if moved.state == State::InDoubt {
-            settle::spawn(house, posted, moved.clone());
-            return wait(house, moved).await;
-        }
+    if let Err(error) = house.store.commit(changes).await {
+        tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");
+        // On disk it is still being published: it is found out again.
+        settle::spawn(house, posted, issuance);
+        return Err(Refusal::of(ErrorCode::PublishInDoubt));
     }
+    crash_point!("publish_after_outcome_commit");
+    if moved.state == State::InDoubt {
+        posted.show(moved.clone());
+        settle::spawn(house, posted, moved.clone());
+        return wait(house, moved).await;
+    }
+    posted.leave(moved.clone());
     verdict(moved, Replayed::No)
 }
 
@@ -125,20 +129,24 @@ pub async fn register(house: &House, issuance: &Issuance) -> Registration {
 async fn wait(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
     let wait_ms = u64::try_from(house.settings.timing.publish_wait.as_millis()).unwrap_or(u64::MAX);
     let until = house.now().plus_ms(wait_ms);
-    let Some(mut seen) = house.board.follow(issuance.receipt_id) else {
+    let latest = match house.board.follow(issuance.receipt_id) {
+        Some(mut seen) => tokio::select! {
+            decided = seen.wait_for(|issuance| !matches!(issuance.state, State::Publishing | State::InDoubt)) => {
+                decided.ok().map(|issuance| issuance.clone())
+            }
+            () = house.clock.sleep_until(until.0) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+            () = house.stopping.cancelled() => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+        },
+        None => None,
+    };
+    match latest {
+        Some(latest) => verdict(latest, Replayed::Yes),
         // Nobody moves it here any more: what is on disk is the outcome.
-        return verdict(
+        None => verdict(
             read(house, issuance.project_id, issuance.receipt_id).await?,
             Replayed::Yes,
-        );
-    };
-    tokio::select! {
-        _ = seen.wait_for(|issuance| !matches!(issuance.state, State::Publishing | State::InDoubt)) => {}
-        () = house.clock.sleep_until(until.0) => {}
-        () = house.stopping.cancelled() => {}
+        ),
     }
-    let latest = seen.borrow().clone();
-    verdict(latest, Replayed::Yes)
 }
 
 fn verdict(issuance: Arc<Issuance>, replayed: Replayed) -> Result<Published, Refusal> {

@@ -139,16 +139,30 @@ async fn hold(house: &House, issuance: Arc<Issuance>, seen: Option<Seen>) -> Arc
     let Some(mut seen) = seen else { return issuance };
     let hold_ms = u64::try_from(house.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
     let until = house.now().plus_ms(hold_ms);
-    metrics::gauge!("jadong_held_requests").increment(1.0);
+    let _counted = Held::count();
     tokio::select! {
         // An error says that the driver has left; what it showed last is what is known.
         _ = seen.wait_for(|issuance| !issuance.state.awaits_consent()) => {}
         () = house.clock.sleep_until(until.0) => {}
         () = house.stopping.cancelled() => {}
     }
-    metrics::gauge!("jadong_held_requests").decrement(1.0);
-    let latest = seen.borrow().clone();
-    latest
+    seen.borrow().clone()
+}
+
+/// One held request in the metrics, also when its merchant hangs up.
+struct Held;
+
+impl Held {
+    fn count() -> Self {
+        metrics::gauge!("jadong_held_requests").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        metrics::gauge!("jadong_held_requests").decrement(1.0);
+    }
 }
 
 fn answer(issuance: Arc<Issuance>, replayed: Replayed, notice: Option<String>) -> Result<Opened, Refusal> {

@@ -1,7 +1,22 @@
-//! `jadong bench`
+//! `jadong bench`: figures about this machine, each beside a baseline measured in the same run.
+
+mod child;
+mod client;
+mod echo;
+mod held;
+mod issue;
+mod load;
+mod lookup;
+mod process;
+mod report;
+mod seed;
+mod store_rate;
 
 use crate::cli::BenchCommand;
 
-pub async fn run(_command: BenchCommand) -> anyhow::Result<()> {
-    anyhow::bail!("in work")
+pub async fn run(command: BenchCommand) -> anyhow::Result<()> {
+    match command {
+        BenchCommand::Issue(options) => issue::run(options).await,
+        BenchCommand::EchoServer => echo::serve().await,
+    }
 }

@@ -6,7 +6,7 @@ mod sandbox;
 mod stop;
 
 pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};
-pub use stop::stop_asked;
+pub use stop::{StopSignals, stop_asked};
 
 use crate::config::{self, Overrides};
 use crate::{crash, log};
@@ -16,9 +16,11 @@ pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     config::check(&config)?;
     log::start(&config)?;
     crash::arm_from_environment()?;
+    // Before anything says that it is up: whoever reads that may ask it to stop at once.
+    let stop = StopSignals::listen()?;
     let running = parts::start(&config).await?;
     banner::print(&config, &running)?;
-    stop_asked().await?;
+    stop.asked().await;
     tracing::info!("stopping: finishing what is in flight");
     running.stop().await;
     Ok(())

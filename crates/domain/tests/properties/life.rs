@@ -1,0 +1,175 @@
+//! An issuance through any sequence of commands and events: only allowed steps, in order, and at most one key.
+
+use jadong_domain::change::{Actor, Change};
+use jadong_domain::error::PgWords;
+use jadong_domain::ids::ObjectId;
+use jadong_domain::issuance::{self, ConsentSeen, Issuance, PublishStep, Registration, State};
+use jadong_domain::{BillingKeyId, EpochMs, ErrorCode};
+use proptest::prelude::*;
+
+use crate::request::{decide, valid};
+
+/// Everything that can happen to an issuance.
+#[derive(Debug, Clone)]
+enum Event {
+    Consent(ConsentSeen),
+    NotStarted,
+    Publish,
+    Registered(Registration),
+    Expire,
+    TimePasses { ms: u64 },
+}
+
+fn any_consent() -> impl Strategy<Value = ConsentSeen> {
+    let tid = || "tid-1".to_owned();
+    let over = |code| ConsentSeen::Over { code, pg: None };
+    prop_oneof![
+        1 => Just(ConsentSeen::Ringing { tid: tid() }),
+        3 => Just(ConsentSeen::Agreed { tid: tid() }),
+        1 => Just(over(ErrorCode::ConsentRefused)),
+        1 => Just(over(ErrorCode::ConsentExpired)),
+    ]
+}
+
+fn any_registration() -> impl Strategy<Value = Registration> {
+    prop_oneof![
+        2 => Just(Registration::Registered { bid: "bid-1".to_owned() }),
+        1 => Just(Registration::Refused { pg: PgWords::new("F115", "") }),
+        2 => Just(Registration::NotSent),
+        3 => Just(Registration::Unknown),
+    ]
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        3 => any_consent().prop_map(Event::Consent),
+        1 => Just(Event::NotStarted),
+        4 => Just(Event::Publish),
+        4 => any_registration().prop_map(Event::Registered),
+        1 => Just(Event::Expire),
+        2 => (0_u64..400_000).prop_map(|ms| Event::TimePasses { ms }),
+    ]
+}
+
+/// One issuance and what became of it.
+struct Life {
+    issuance: Issuance,
+    now: EpochMs,
+    counter: u32,
+    keys: usize,
+}
+
+impl Life {
+    fn begin() -> Self {
+        let requested = decide(&valid()).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        Self {
+            now: requested.issuance.requested_at,
+            issuance: requested.issuance,
+            counter: 0,
+            keys: 0,
+        }
+    }
+
+    fn meet(&mut self, event: Event) {
+        let (issuance, now) = (&self.issuance, self.now);
+        let changes = match event {
+            Event::Consent(seen) => issuance::consent_seen(issuance, seen, Actor::Api, now),
+            Event::NotStarted => issuance::not_started(issuance, Actor::Api, now),
+            Event::Publish => self.publish(),
+            Event::Registered(registration) => {
+                self.counter += 1;
+                let key = BillingKeyId(ObjectId::from_parts(1, [1; 5], self.counter));
+                issuance::registered(issuance, registration, Actor::Worker, key, now)
+            }
+            Event::Expire => issuance::expire(issuance, now),
+            Event::TimePasses { ms } => {
+                self.now = now.plus_ms(ms);
+                Vec::new()
+            }
+        };
+        self.make_true(changes);
+    }
+
+    /// A publish asks the PG only for a consent that stands.
+    fn publish(&self) -> Vec<Change> {
+        let decided = issuance::publish(&self.issuance, self.now);
+        match decided {
+            Ok(PublishStep::Ask(changes)) => {
+                assert_eq!(self.issuance.state, State::Consented);
+                assert!(self.now < self.issuance.consent_expires_at, "its time is over");
+                changes
+            }
+            Ok(PublishStep::Wait) => {
+                assert!(matches!(self.issuance.state, State::Publishing | State::InDoubt));
+                Vec::new()
+            }
+            Ok(PublishStep::Replay) => {
+                assert!(self.issuance.issued.is_some());
+                Vec::new()
+            }
+            Err(refusal) => {
+                let pending = self.issuance.state.awaits_consent() && self.now < self.issuance.consent_expires_at;
+                assert_eq!(refusal.code == ErrorCode::ConsentPending, pending, "{refusal:?}");
+                Vec::new()
+            }
+        }
+    }
+
+    fn make_true(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::MoveIssuance(step) => {
+                    assert_eq!((step.from, step.seq), (self.issuance.state, self.issuance.seq + 1));
+                    assert!(step.from.may_become(step.to), "{:?} became {:?}", step.from, step.to);
+                    self.issuance = self.issuance.clone().after(&step);
+                }
+                Change::IssueKey(key) => {
+                    self.keys += 1;
+                    assert_eq!(Some(key.id), self.issuance.issued.map(|issued| issued.billing_key));
+                }
+                other => panic!("an issuance makes no {other:?}"),
+            }
+        }
+        assert_eq!(self.keys, usize::from(self.issuance.state == State::Issued));
+        assert_eq!(self.issuance.issued.is_some(), self.issuance.state == State::Issued);
+        let has_failed = matches!(self.issuance.state, State::Refused | State::Expired | State::Failed);
+        assert_eq!(self.issuance.failure.is_some(), has_failed);
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_sequence_of_events_keeps_to_the_states_and_issues_at_most_once(
+        events in prop::collection::vec(any_event(), 0..40),
+    ) {
+        let mut life = Life::begin();
+        for event in events {
+            life.meet(event);
+        }
+        prop_assert!(life.keys <= 1);
+    }
+
+    #[test]
+    fn no_key_comes_without_the_customers_agreement(events in prop::collection::vec(any_event(), 0..40)) {
+        let mut life = Life::begin();
+        for event in events {
+            if !matches!(event, Event::Consent(ConsentSeen::Agreed { .. })) {
+                life.meet(event);
+            }
+        }
+        prop_assert_eq!(life.keys, 0);
+    }
+
+    #[test]
+    fn what_has_ended_is_moved_by_nothing(
+        before in prop::collection::vec(any_event(), 0..40), after in prop::collection::vec(any_event(), 1..20),
+    ) {
+        let mut life = Life::begin();
+        before.into_iter().for_each(|event| life.meet(event));
+        if !life.issuance.state.is_open() {
+            let ended = life.issuance.clone();
+            after.into_iter().for_each(|event| life.meet(event));
+            prop_assert_eq!(life.issuance, ended);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What holds for every input.
+
+mod life;
+mod masks;
+mod request;

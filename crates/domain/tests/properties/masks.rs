@@ -1,0 +1,44 @@
+//! What may be shown never shows too much.
+
+use jadong_domain::mask;
+use proptest::prelude::*;
+
+proptest! {
+    #[test]
+    fn an_account_mask_never_shows_the_last_five_digits(digits in "[0-9]{5,20}") {
+        let masked = mask::account(&digits);
+        let (shown, hidden) = masked.split_at(masked.find('*').expect("something is hidden"));
+        prop_assert_eq!(masked.len(), digits.len());
+        prop_assert!(digits.starts_with(shown));
+        prop_assert!(hidden.len() >= 5 && hidden.bytes().all(|byte| byte == b'*'), "{}", masked);
+    }
+
+    #[test]
+    fn a_holder_mask_hides_at_least_one_character_and_nothing_in_front(name in "\\PC{1,40}") {
+        let masked = mask::holder(&name);
+        prop_assert_eq!(masked.chars().count(), name.chars().count());
+        prop_assert!(masked.ends_with('*'));
+        prop_assert_eq!(masked.chars().take(name.chars().count() * 2 / 3).collect::<String>(),
+            name.chars().take(name.chars().count() * 2 / 3).collect::<String>());
+    }
+
+    #[test]
+    fn a_phone_mask_shows_at_most_seven_digits(digits in "0[0-9]{8,10}") {
+        let masked = mask::phone(&digits);
+        prop_assert_eq!(masked.len(), digits.len());
+        prop_assert_eq!(masked.bytes().filter(|byte| *byte != b'*').count(), 7);
+    }
+
+    #[test]
+    fn a_mask_takes_any_text_without_a_panic(text in "\\PC*") {
+        let _ = (mask::account(&text), mask::phone(&text), mask::holder(&text), mask::free_text(&text));
+    }
+
+    #[test]
+    fn a_pg_text_keeps_no_run_of_six_digits(
+        before in "[가-힣 ]{0,9}", digits in "[0-9]([-]?[0-9]){5,19}", after in "[가-힣 ]{0,9}",
+    ) {
+        let hidden = mask::free_text(&format!("{before}{digits}{after}"));
+        prop_assert!(!hidden.contains(|character: char| character.is_ascii_digit()), "{}", hidden);
+    }
+}

@@ -1,0 +1,111 @@
+//! Lookups by key and by receipt, with few and with many keys on disk.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use domain::project::Project;
+use domain::{EpochMs, ProjectId};
+use hyper::Method;
+use indicatif::ProgressBar;
+use seams::{Clock, SystemClock};
+use serde::Serialize;
+use store::{SqliteOptions, Store};
+
+use super::client::Connection;
+use super::issue::start_server;
+use super::load::{latencies, note};
+use super::report::Percentiles;
+use super::{child, seed};
+
+const FEW: u64 = 1_000;
+const LOOKUPS: u64 = 20_000;
+/// Changes of one commit while filling.
+const FILL: usize = 2_000;
+
+#[derive(Serialize)]
+pub struct Lookups {
+    pub keys_few: u64,
+    pub by_key_few: Percentiles,
+    pub by_receipt_few: Percentiles,
+    pub keys_many: u64,
+    pub by_key_many: Percentiles,
+    pub by_receipt_many: Percentiles,
+    /// p50 with many keys over p50 with few: the worse of the two lookups.
+    pub p50_ratio: f64,
+}
+
+pub async fn measure(folder: &Path, keys: u64, progress: &ProgressBar) -> anyhow::Result<Lookups> {
+    progress.set_message("lookups: a thousand keys");
+    let (by_key_few, by_receipt_few) = one(&folder.join("few"), FEW).await?;
+    progress.set_message(format!("lookups: {keys} keys"));
+    let (by_key_many, by_receipt_many) = one(&folder.join("many"), keys).await?;
+    let ratio = |many: &Percentiles, few: &Percentiles| many.p50_ms / few.p50_ms;
+    Ok(Lookups {
+        p50_ratio: ratio(&by_key_many, &by_key_few).max(ratio(&by_receipt_many, &by_receipt_few)),
+        keys_few: FEW,
+        by_key_few,
+        by_receipt_few,
+        keys_many: keys,
+        by_key_many,
+        by_receipt_many,
+    })
+}
+
+async fn one(data: &Path, keys: u64) -> anyhow::Result<(Percentiles, Percentiles)> {
+    let bank = child::start(&["bank"], &[], "simulated PG on ").await?;
+    // The gateway makes the sandbox project; the keys must be that project's.
+    start_server(data, &bank, &[]).await?.stop().await?;
+    let ids = fill(data, keys).await?;
+    let server = start_server(data, &bank, &[]).await?;
+    let mut connection = Connection::open(&server.address).await?;
+    let (mut by_key, mut by_receipt) = (latencies(), latencies());
+    for lookup in 0..LOOKUPS {
+        // A stride that visits the whole table without favouring neighbours.
+        let (receipt_id, billing_key) = &ids[usize::try_from(lookup * 7_919 % keys)?];
+        let started = Instant::now();
+        connection
+            .call(Method::GET, &format!("/v2/billing_key/{billing_key}"), String::new())
+            .await?;
+        let between = Instant::now();
+        note(&mut by_key, between - started);
+        connection
+            .call(
+                Method::GET,
+                &format!("/v2/subscribe/billing_key/{receipt_id}"),
+                String::new(),
+            )
+            .await?;
+        note(&mut by_receipt, between.elapsed());
+    }
+    server.stop().await?;
+    bank.stop().await?;
+    std::fs::remove_dir_all(data)?;
+    Ok((Percentiles::of(&by_key), Percentiles::of(&by_receipt)))
+}
+
+async fn fill(data: &Path, keys: u64) -> anyhow::Result<Vec<(String, String)>> {
+    let store = Store::open_sqlite(&SqliteOptions::in_folder(data))?;
+    let project = sandbox_project(&store.projects().await?)?;
+    let start = EpochMs(SystemClock.now_ms());
+    let mut ids = Vec::with_capacity(usize::try_from(keys)?);
+    let mut changes = Vec::with_capacity(FILL + 8);
+    for number in 0..u32::try_from(keys)? {
+        let life = seed::life(project, [9; 5], number, start.plus_ms(u64::from(number)))?;
+        ids.push((life.receipt_id.to_string(), life.billing_key.to_string()));
+        changes.extend(life.commits.into_iter().flatten());
+        if changes.len() >= FILL {
+            store.commit(std::mem::take(&mut changes)).await?;
+        }
+    }
+    store.commit(changes).await?;
+    store.close().await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    Ok(ids)
+}
+
+fn sandbox_project(projects: &[Project]) -> anyhow::Result<ProjectId> {
+    projects
+        .first()
+        .map(|project| project.id)
+        .ok_or_else(|| anyhow::anyhow!("the sandbox has no project"))
+}

@@ -1,0 +1,68 @@
+//! Rows as an issuance writes them, without HTTP: for the store's own rate, and to fill a database.
+
+use domain::bank::AccountDigitsMax;
+use domain::change::{Actor, Change};
+use domain::fingerprint::Pepper;
+use domain::ids::ObjectId;
+use domain::issuance::{self, ConsentSeen, Issuance, PublishStep, Registration, RequestFields, Rules};
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Sensitive};
+
+/// One issuance's four commits, decided by the same domain as in the gateway.
+pub struct Life {
+    pub receipt_id: ReceiptId,
+    pub billing_key: BillingKeyId,
+    pub commits: [Vec<Change>; 4],
+}
+
+/// Decides a whole issuance; `number` makes its ids.
+pub fn life(project: ProjectId, process: [u8; 5], number: u32, now: EpochMs) -> anyhow::Result<Life> {
+    let receipt_id = ReceiptId(ObjectId::from_parts(now.epoch_seconds(), process, number * 2));
+    let billing_key = BillingKeyId(ObjectId::from_parts(now.epoch_seconds(), process, number * 2 + 1));
+    let rules = Rules {
+        account_digits_max: AccountDigitsMax::Sandbox,
+        consent_limit_ms: 600_000,
+    };
+    let fields = fields(format!("seed-{}-{number}", hex::encode(process)));
+    let pepper = Pepper::new([7; 32]);
+    let requested = issuance::request(&fields, (project, receipt_id), rules, &pepper, now)
+        .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+    let open = vec![Change::OpenIssuance(Box::new(requested.issuance.clone()))];
+    let tid = format!("nictest00m0216{number:016}");
+    let agreed = issuance::consent_seen(&requested.issuance, ConsentSeen::Agreed { tid }, Actor::Api, now);
+    let consented = after(requested.issuance, &agreed);
+    let Ok(PublishStep::Ask(asked)) = issuance::publish(&consented, now) else {
+        anyhow::bail!("a consented issuance can be published");
+    };
+    let publishing = after(consented, &asked);
+    let registration = Registration::Registered {
+        bid: format!("BIKYnictest00m1104{number:012}"),
+    };
+    let registered = issuance::registered(&publishing, registration, Actor::Api, billing_key, now);
+    Ok(Life {
+        receipt_id,
+        billing_key,
+        commits: [open, agreed, asked, registered],
+    })
+}
+
+fn after(issuance: Issuance, changes: &[Change]) -> Issuance {
+    match changes.first() {
+        Some(Change::MoveIssuance(step)) => issuance.after(step),
+        _ => issuance,
+    }
+}
+
+fn fields(subscription_id: String) -> RequestFields {
+    RequestFields {
+        pg: Some("nicepay".to_owned()),
+        order_name: Some("월 구독".to_owned()),
+        subscription_id: Some(subscription_id),
+        username: Some("홍길동".to_owned()),
+        bank_name: Some("국민은행".to_owned()),
+        bank_account: Some(Sensitive::new("12345678901234")),
+        identity_no: Some(Sensitive::new("900101")),
+        phone: Some(Sensitive::new("01012345678")),
+        metadata: "{}".to_owned(),
+        ..RequestFields::default()
+    }
+}

@@ -1,0 +1,217 @@
+//! Who may ask, from where, and how often.
+
+use std::time::Duration;
+
+use domain::project::SecretKind;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::client::{PUBLISH, TRANSFER};
+use crate::harness::transcript::assert_answers;
+use crate::harness::{Answer, House, Merchant, application};
+
+const RECEIPT: &str = "/v2/receipt/66542d4be86c1eedf6b17965";
+
+/// What a caller with valid credentials hears at [`RECEIPT`].
+const LET_IN: &str = "404 RC_NOT_FOUND";
+
+async fn verdict(merchant: Merchant) -> String {
+    merchant.get(RECEIPT).await.verdict()
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_told_apart() {
+    let house = House::start().await;
+    let callers = [
+        ("none", house.anybody()),
+        ("a scheme that is none", house.anybody().authorized("Digest abc")),
+        ("a scheme alone", house.anybody().authorized("Basic")),
+        ("no base64", house.anybody().authorized("Basic !!!")),
+        ("no colon", house.anybody().authorized("Basic c2FuZGJveA==")),
+        ("an unknown token", house.anybody().bearer(&"0".repeat(64))),
+        (
+            "an unknown client_key",
+            house.anybody().basic("nobody", "sandbox_secret_key"),
+        ),
+        (
+            "a wrong secret_key",
+            house.anybody().basic("sandbox_client_key", "wrong"),
+        ),
+        ("no secret_key", house.anybody().basic("sandbox_client_key", "")),
+        (
+            "another project's secret_key",
+            house.anybody().basic("sandbox_client_key", "other_secret_key"),
+        ),
+        (
+            "the private_key for the secret_key",
+            house.anybody().basic("sandbox_client_key", "sandbox_private_key"),
+        ),
+    ];
+    let mut answers = Vec::new();
+    for (name, caller) in callers {
+        answers.push((name.to_owned(), caller.get(RECEIPT).await));
+    }
+    assert_answers!("auth__wrong_credentials", answers);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn both_pairs_of_credentials_open_every_door() {
+    let house = House::start().await;
+    assert_eq!(verdict(house.merchant()).await, LET_IN);
+    let legacy = house.anybody().basic("sandbox_application_id", "sandbox_private_key");
+    assert_eq!(verdict(legacy).await, LET_IN);
+    let authorization = "basic  c2FuZGJveF9jbGllbnRfa2V5OnNhbmRib3hfc2VjcmV0X2tleQ== ";
+    assert_eq!(verdict(house.anybody().authorized(authorization)).await, LET_IN);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn no_endpoint_answers_a_stranger() {
+    let house = House::start().await;
+    let (receipt_id, key) = house.merchant().issue(json!({})).await;
+    let stranger = house.anybody();
+    for (method, path) in [
+        (Method::POST, TRANSFER.to_owned()),
+        (Method::POST, PUBLISH.to_owned()),
+        (Method::GET, format!("/v2/subscribe/billing_key/{receipt_id}")),
+        (Method::DELETE, format!("/v2/subscribe/billing_key/{key}")),
+        (Method::GET, format!("/v2/billing_key/{key}")),
+        (Method::GET, format!("/v2/receipt/{receipt_id}")),
+    ] {
+        let request = stranger.request(method.clone(), &path).json(&application());
+        let answer = Answer::to(request).await;
+        assert_eq!(answer.verdict(), "401 TOKEN_KEY_INVALID", "{method} {path}");
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn only_addresses_on_the_allow_list_get_in() {
+    let house = House::plan(|plan| plan.allowed_ips = vec!["10.0.0.0/8".to_owned()]).await;
+    let legacy = json!({ "application_id": "sandbox_application_id", "private_key": "sandbox_private_key" });
+    let told = [
+        ("a request".to_owned(), house.merchant().get(RECEIPT).await),
+        (
+            "the token call".to_owned(),
+            house.anybody().post("/v2/request/token", legacy).await,
+        ),
+        (
+            "in English".to_owned(),
+            house.merchant().in_english().get(RECEIPT).await,
+        ),
+    ];
+    assert_answers!("auth__not_on_the_allow_list", told);
+    let claiming = house
+        .merchant()
+        .request(Method::GET, RECEIPT)
+        .header("X-Forwarded-For", "10.1.2.3");
+    assert_eq!(
+        Answer::to(claiming).await.verdict(),
+        "401 APP_FIREWALL_BLOCKED",
+        "no proxy is trusted"
+    );
+    house.stop().await;
+
+    let house = House::plan(|plan| plan.allowed_ips = vec!["10.0.0.0/8".to_owned(), "127.0.0.1/32".to_owned()]).await;
+    assert_eq!(verdict(house.merchant()).await, LET_IN);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn behind_a_proxy_only_what_the_proxy_saw_counts() {
+    let house = House::plan(|plan| {
+        plan.allowed_ips = vec!["10.0.0.0/8".to_owned()];
+        plan.trusted_proxies = 1;
+    })
+    .await;
+    for (forwarded, expected) in [
+        ("10.1.2.3", LET_IN),
+        ("6.6.6.6, 10.1.2.3", LET_IN),
+        ("10.1.2.3, 6.6.6.6", "401 APP_FIREWALL_BLOCKED"),
+        ("nonsense", "401 APP_FIREWALL_BLOCKED"),
+    ] {
+        let request = house
+            .merchant()
+            .request(Method::GET, RECEIPT)
+            .header("X-Forwarded-For", forwarded);
+        assert_eq!(Answer::to(request).await.verdict(), expected, "{forwarded}");
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_rotated_secret_overlaps_with_the_old_one_for_a_set_time() {
+    let house = House::start().await;
+    let with_old = || verdict(house.merchant());
+    let with_new = || verdict(house.anybody().basic("sandbox_client_key", "brand new"));
+    assert_eq!(with_new().await, "401 APP_SK_NOT_MATCHED");
+    house
+        .rotate(SecretKind::SecretKey, "brand new", Duration::from_secs(3600))
+        .await;
+    house
+        .eventually(async || (with_new().await == LET_IN).then_some(()))
+        .await;
+    assert_eq!(with_old().await, LET_IN);
+    house.clock.advance(Duration::from_secs(3600));
+    assert_eq!(with_old().await, "401 APP_SK_NOT_MATCHED");
+    assert_eq!(with_new().await, LET_IN);
+    let legacy = house.anybody().basic("sandbox_application_id", "sandbox_private_key");
+    assert_eq!(verdict(legacy).await, LET_IN, "the other pair was not rotated");
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn past_its_rate_a_project_is_told_when_to_come_back_and_others_are_not() {
+    let house = House::plan(|plan| plan.requests_per_second = 2).await;
+    let merchant = house.merchant();
+    let mut answers = Vec::new();
+    for _request in 0..10 {
+        answers.push(merchant.get(RECEIPT).await);
+    }
+    let limited = answers
+        .into_iter()
+        .find(|answer| answer.status == 429)
+        .expect("ten at once are too many");
+    assert_answers!("auth__rate_limited", [("past the rate".to_owned(), limited)]);
+    assert_eq!(verdict(house.merchant_named("other")).await, LET_IN);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_and_what_is_asked_the_wrong_way_is_told_apart() {
+    let house = House::start().await;
+    let merchant = house.merchant();
+    let told = [
+        ("no such path".to_owned(), merchant.get("/v2/nothing").await),
+        ("the root".to_owned(), merchant.get("/").await),
+        (
+            "another version".to_owned(),
+            merchant.post("/v1/request/token", json!({})).await,
+        ),
+        ("GET of what is POSTed".to_owned(), merchant.get(TRANSFER).await),
+        (
+            "POST of what is read".to_owned(),
+            merchant.post(RECEIPT, json!({})).await,
+        ),
+        (
+            "DELETE of what is read".to_owned(),
+            merchant.delete("/v2/billing_key/66542d4be86c1eedf6b17965").await,
+        ),
+        ("in English".to_owned(), merchant.in_english().get("/v2/nothing").await),
+    ];
+    assert_answers!("auth__no_such_endpoint", told);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn every_answer_names_its_request() {
+    let house = House::start().await;
+    let merchant = house.merchant();
+    let (one, other) = (merchant.get(RECEIPT).await, merchant.ask(json!({})).await);
+    let id = |answer: &Answer| answer.header("jadong-request-id").map(str::to_owned);
+    assert!(id(&one).is_some_and(|id| id.len() == 36));
+    assert!(id(&other).is_some());
+    assert_ne!(id(&one), id(&other));
+    house.stop().await;
+}

@@ -1,0 +1,247 @@
+//! A gateway, its store and the simulated PG, in this process.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bank::{BankConfig, RunningBank, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
+use domain::EpochMs;
+use domain::fingerprint::Pepper;
+use domain::project::{IssuedStatus, Project, SecretHash, SecretKind};
+use gateway::{IdMint, Limits, Mode, Parts, Settings, Timing, hash_secret};
+use pg::{NicePay, NicePaySettings};
+use seams::{Clock, Entropy, OsEntropy, TestClock};
+use store::{NewSecret, SqliteOptions, Store};
+use tempfile::TempDir;
+
+use super::client::Merchant;
+use super::pg::Pg;
+
+/// 2026-01-02T03:04:05+09:00
+const START_MS: i64 = 1_767_290_645_000;
+
+/// A project's credentials are made of its name: `sandbox_client_key`, `sandbox_secret_key`, …
+pub const SANDBOX: &str = "sandbox";
+/// A second merchant, who must see nothing of the first.
+pub const OTHER: &str = "other";
+
+/// What a test may want otherwise.
+pub struct Plan {
+    pub consent_hold: Duration,
+    /// How long the customer takes; 0: the PG's first answer already says `agreed`.
+    pub answer_delay: Duration,
+    pub pg_read_timeout: Duration,
+    pub trusted_proxies: u8,
+    pub requests_per_second: u32,
+    pub issued_status: IssuedStatus,
+    /// Of the project `sandbox`.
+    pub allowed_ips: Vec<String>,
+    pub public_url: Option<String>,
+    pub company_name: String,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            consent_hold: Duration::from_secs(8),
+            answer_delay: Duration::ZERO,
+            pg_read_timeout: Duration::from_secs(20),
+            trusted_proxies: 0,
+            requests_per_second: 1000,
+            issued_status: IssuedStatus::Documented,
+            allowed_ips: Vec::new(),
+            public_url: None,
+            company_name: "자동 샌드박스".to_owned(),
+        }
+    }
+}
+
+/// Everything that runs. Ends with [`stop`](Self::stop).
+pub struct House {
+    pub clock: TestClock,
+    pub pg: Pg,
+    pub address: SocketAddr,
+    gateway: gateway::Running,
+    bank: RunningBank,
+    store: Store,
+    pepper: Pepper,
+    projects: Vec<Project>,
+    _folder: TempDir,
+}
+
+impl House {
+    /// The default sandbox.
+    pub async fn start() -> Self {
+        Self::plan(|_| {}).await
+    }
+
+    /// A sandbox that `change` has made different.
+    pub async fn plan(change: impl FnOnce(&mut Plan)) -> Self {
+        let mut plan = Plan::default();
+        change(&mut plan);
+        let folder = tempfile::tempdir().unwrap();
+        let clock = TestClock::at_ms(START_MS);
+        let (time, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(clock.clone()), Arc::new(OsEntropy));
+        let pepper = Pepper::new([7; 32]);
+        let store = Store::open_sqlite(&SqliteOptions::in_folder(folder.path())).unwrap();
+        let mint = IdMint::new(&entropy);
+        let mut projects = Vec::new();
+        for name in [SANDBOX, OTHER] {
+            let project = project(name, &plan, &mint, &pepper);
+            store.create_project(project.clone()).await.unwrap();
+            projects.push(project);
+        }
+        let bank = start_bank(&plan, &time, &entropy).await;
+        let gateway = gateway::start(Parts {
+            settings: settings(&plan),
+            store: store.clone(),
+            connector: Arc::new(NicePay::new(pg_settings(&plan, &bank), time.clone()).unwrap()),
+            clock: time,
+            entropy,
+            pepper: pepper.clone(),
+            metrics: Arc::new(String::new),
+        });
+        let gateway = gateway.await.unwrap();
+        Self {
+            clock,
+            pg: Pg::at(&bank.url()),
+            address: gateway.address(),
+            gateway,
+            bank,
+            store,
+            pepper,
+            projects,
+            _folder: folder,
+        }
+    }
+
+    /// The merchant `sandbox`, with its current credentials.
+    pub fn merchant(&self) -> Merchant {
+        self.merchant_named(SANDBOX)
+    }
+
+    /// A project by its name, with its current credentials.
+    pub fn merchant_named(&self, name: &str) -> Merchant {
+        self.anybody()
+            .basic(&format!("{name}_client_key"), &format!("{name}_secret_key"))
+    }
+
+    /// A client without credentials.
+    pub fn anybody(&self) -> Merchant {
+        Merchant::at(format!("http://{}", self.address))
+    }
+
+    /// Replaces a secret of the project `sandbox`; the old one stays valid for `overlap`.
+    pub async fn rotate(&self, kind: SecretKind, secret: &str, overlap: Duration) {
+        let rotated = self.store.rotate_secret(NewSecret {
+            project_id: self.projects[0].id,
+            kind,
+            hash: hash_secret(&self.pepper, kind, secret),
+            others_expire_at: EpochMs(self.clock.now_ms()).plus_ms(overlap.as_millis() as u64),
+        });
+        rotated.await.unwrap();
+    }
+
+    /// Lets time pass while `work` goes on: a tenth of a second at a step, with room for the sockets in between.
+    pub async fn while_time_passes<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = work.as_mut() => return done,
+                () = tokio::time::sleep(Duration::from_millis(1)) => self.clock.advance(Duration::from_millis(100)),
+            }
+        }
+    }
+
+    /// Lets time pass until `look` finds something.
+    pub async fn eventually<T>(&self, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        for _look in 0..2_000 {
+            if let Some(found) = self.while_time_passes(look()).await {
+                return found;
+            }
+            self.while_time_passes(tokio::time::sleep(Duration::from_millis(2)))
+                .await;
+        }
+        panic!("what should have happened by now has not");
+    }
+
+    /// Stops everything, the gateway first.
+    pub async fn stop(self) {
+        self.gateway.stop().await;
+        self.bank.stop().await;
+    }
+}
+
+fn project(name: &str, plan: &Plan, mint: &IdMint, pepper: &Pepper) -> Project {
+    let secret = |kind: SecretKind| SecretHash {
+        kind,
+        hash: hash_secret(pepper, kind, &format!("{name}_{}", kind.name())),
+        expires_at: None,
+    };
+    Project {
+        id: mint.project(EpochMs(START_MS)),
+        name: name.to_owned(),
+        company_name: plan.company_name.clone(),
+        application_id: format!("{name}_application_id"),
+        client_key: format!("{name}_client_key"),
+        secrets: vec![secret(SecretKind::SecretKey), secret(SecretKind::PrivateKey)],
+        issued_status: plan.issued_status,
+        allowed_ips: if name == SANDBOX {
+            plan.allowed_ips.clone()
+        } else {
+            Vec::new()
+        },
+        created_at: EpochMs(START_MS),
+    }
+}
+
+async fn start_bank(plan: &Plan, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> RunningBank {
+    let config = BankConfig {
+        answer_delay_ms: plan.answer_delay.as_millis() as u64,
+        ..BankConfig::sandbox(any_port())
+    };
+    bank::start(config, clock.clone(), entropy.clone()).await.unwrap()
+}
+
+fn pg_settings(plan: &Plan, bank: &RunningBank) -> NicePaySettings {
+    NicePaySettings {
+        base_url: bank.url(),
+        client_key: SANDBOX_CLIENT_KEY.to_owned(),
+        secret_key: SANDBOX_SECRET_KEY.to_owned().into(),
+        connect_timeout: Duration::from_secs(2),
+        read_timeout: plan.pg_read_timeout,
+        calls_max: 64,
+    }
+}
+
+fn settings(plan: &Plan) -> Settings {
+    Settings {
+        mode: Mode::Sandbox,
+        listen: any_port(),
+        admin_listen: any_port(),
+        public_url: plan.public_url.clone(),
+        tls: None,
+        trusted_proxies: plan.trusted_proxies,
+        timing: Timing {
+            consent_hold: plan.consent_hold,
+            consent_limit: Duration::from_secs(600),
+            publish_wait: Duration::from_secs(5),
+            start_grace: Duration::from_secs(40),
+            client_patience: Duration::from_secs(10),
+            drain: Duration::from_secs(5),
+        },
+        limits: Limits {
+            connections: 1000,
+            body_bytes: 64 * 1024,
+            open_consents: 1000,
+            requests_per_second: plan.requests_per_second,
+            polls_per_second: 1000,
+        },
+    }
+}
+
+fn any_port() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}

@@ -1,0 +1,13 @@
+//! What every test starts with.
+
+pub mod application;
+pub mod client;
+pub mod house;
+pub mod ordered;
+pub mod pg;
+pub mod raw;
+pub mod transcript;
+
+pub use application::{application, with};
+pub use client::{Answer, Merchant};
+pub use house::{House, OTHER, SANDBOX};

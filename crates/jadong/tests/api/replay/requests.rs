@@ -1,0 +1,192 @@
+//! Every recorded request for an endpoint that there is, with its own method, path, headers and body. Replaced are only
+//! credentials and the placeholders of ids, and with them the length of the body.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use super::fixture::{SdkRequest, sdk_requests};
+use crate::harness::ordered::Ordered;
+use crate::harness::raw::{self, RawAnswer};
+use crate::harness::{House, Merchant};
+
+/// Placeholders in the recordings.
+const RECEIPTS: [&str; 2] = ["66542d4be86c1eedf6b17965", "rid"];
+const KEYS: [&str; 2] = ["66542dfb4d18d5fc7b43e1b6", "bk"];
+
+/// What a recorded request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Endpoint {
+    Token,
+    Request,
+    Publish,
+    KeyOfReceipt,
+    Key,
+    Destroy,
+    Receipt,
+    /// `GET /v2/receipt/err`: the recorder's stand-in for an error.
+    ReceiptThatIsNone,
+}
+
+impl Endpoint {
+    /// `None` for endpoints that do not exist yet.
+    fn of(request: &SdkRequest) -> Option<Self> {
+        let path = request.path.split('?').next().unwrap_or_default();
+        let path = path.strip_prefix("/v2/").expect("every recorded path begins with /v2/");
+        let segments: Vec<_> = path.split('/').collect();
+        Some(match (request.method.as_str(), segments.as_slice()) {
+            ("POST", ["request", "token"]) => Self::Token,
+            ("POST", ["request", "subscribe", "automatic-transfer"]) => Self::Request,
+            ("POST", ["request", "subscribe", "automatic-transfer", "publish"]) => Self::Publish,
+            ("GET", ["subscribe", "billing_key", _]) => Self::KeyOfReceipt,
+            ("GET", ["billing_key", _]) => Self::Key,
+            ("DELETE", ["subscribe", "billing_key", _]) => Self::Destroy,
+            ("GET", ["receipt", "err"]) => Self::ReceiptThatIsNone,
+            ("GET", ["receipt", _]) => Self::Receipt,
+            _ => return None,
+        })
+    }
+
+    /// Status and a key that the body must have.
+    fn expected(self) -> (u16, &'static str) {
+        match self {
+            Self::Token => (200, "access_token"),
+            Self::Request | Self::KeyOfReceipt | Self::Receipt => (200, "receipt_id"),
+            Self::Publish | Self::Key | Self::Destroy => (200, "billing_key"),
+            Self::ReceiptThatIsNone => (404, "error_code"),
+        }
+    }
+}
+
+/// What the recorder's placeholders stand for in one replay.
+struct Real {
+    receipt_id: String,
+    billing_key: String,
+    token: String,
+}
+
+/// Brings the gateway to where the recorder's world was, with the SDK's own request on the way.
+async fn real(merchant: &Merchant, endpoint: Endpoint) -> Real {
+    let legacy = json!({ "application_id": "sandbox_application_id", "private_key": "sandbox_private_key" });
+    let token = merchant
+        .post("/v2/request/token", legacy)
+        .await
+        .expect(200)
+        .text("access_token");
+    let (receipt_id, billing_key) = match endpoint {
+        Endpoint::Publish | Endpoint::Receipt => (merchant.receipt(json!({})).await, String::new()),
+        Endpoint::Key | Endpoint::KeyOfReceipt | Endpoint::Destroy => merchant.issue(json!({})).await,
+        Endpoint::Token | Endpoint::Request | Endpoint::ReceiptThatIsNone => Default::default(),
+    };
+    Real {
+        receipt_id,
+        billing_key,
+        token,
+    }
+}
+
+/// The recorded request as bytes, with real ids and credentials.
+fn bytes(request: &SdkRequest, path: &str, real: &Real) -> Vec<u8> {
+    let path = with_ids(path, real, '/');
+    let body = with_ids(&request.body, real, '"')
+        .replace("\"app1\"", "\"sandbox_application_id\"")
+        .replace("\"pk1\"", "\"sandbox_private_key\"");
+    let mut head = format!("{} {path} HTTP/1.1\r\nHost: api.bootpay.co.kr\r\n", request.method);
+    for (name, value) in &request.headers {
+        let value = match name.to_ascii_lowercase().as_str() {
+            "host" => continue,
+            "content-length" => body.len().to_string(),
+            "authorization" => credentials(value, real),
+            _ => value.clone(),
+        };
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    format!("{head}\r\n{body}").into_bytes()
+}
+
+/// Placeholders are whole words: they begin and end at `edge`, a query or the end.
+fn with_ids(text: &str, real: &Real, edge: char) -> String {
+    let mut text = text.to_owned();
+    let receipts = RECEIPTS.iter().map(|placeholder| (placeholder, &real.receipt_id));
+    let keys = KEYS.iter().map(|placeholder| (placeholder, &real.billing_key));
+    for (placeholder, id) in receipts.chain(keys) {
+        for end in [edge.to_string(), "?".to_owned(), ".json".to_owned(), String::new()] {
+            let whole = format!("{edge}{placeholder}{end}");
+            if text.contains(&whole) && (!end.is_empty() || text.ends_with(&whole)) {
+                text = text.replace(&whole, &format!("{edge}{id}{end}"));
+            }
+        }
+    }
+    text
+}
+
+fn credentials(recorded: &str, real: &Real) -> String {
+    match recorded.split_once(' ') {
+        Some(("Basic", _)) => format!("Basic {}", STANDARD.encode("sandbox_client_key:sandbox_secret_key")),
+        Some(("Bearer", _)) => format!("Bearer {}", real.token),
+        _ => panic!("a recorded request has unknown credentials: {recorded}"),
+    }
+}
+
+/// What came of one recorded request, sent to `path` in a world of its own; `None` when it was as it must be.
+async fn replay(request: &SdkRequest, endpoint: Endpoint, path: &str) -> Option<String> {
+    let house = House::start().await;
+    let real = real(&house.merchant(), endpoint).await;
+    let RawAnswer { status, body } = raw::send(house.address, &bytes(request, path, &real)).await;
+    house.stop().await;
+    let (expected, key) = endpoint.expected();
+    let answer = Ordered::read(&body);
+    let is_error = answer.get("error_code").is_some();
+    let is_right = status == expected && answer.get(key).is_some() && is_error == (status != 200);
+    (!is_right).then(|| format!("{} {} {path}: {status} {body}", request.sdk, request.method))
+}
+
+fn replayed() -> Vec<(SdkRequest, Endpoint)> {
+    let known = |request: SdkRequest| Endpoint::of(&request).map(|endpoint| (request, endpoint));
+    sdk_requests().into_iter().filter_map(known).collect()
+}
+
+#[test]
+fn every_endpoint_was_recorded_of_several_sdks() {
+    let replayed = replayed();
+    assert_eq!(replayed.len(), 61);
+    for endpoint in [
+        Endpoint::Token,
+        Endpoint::Request,
+        Endpoint::Publish,
+        Endpoint::Key,
+        Endpoint::Destroy,
+    ] {
+        let mut sdks: Vec<_> = replayed
+            .iter()
+            .filter(|(_, of)| *of == endpoint)
+            .filter_map(|(request, _)| request.sdk.split(' ').next())
+            .collect();
+        sdks.sort_unstable();
+        sdks.dedup();
+        assert_eq!(sdks, ["go", "java", "js", "python"], "{endpoint:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_recorded_request_is_answered_as_its_sdk_expects() {
+    let mut wrong = Vec::new();
+    for (request, endpoint) in replayed() {
+        wrong.extend(replay(&request, endpoint, &request.path).await);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_recorded_request_may_also_come_with_json_at_the_end_and_two_slashes() {
+    let mut wrong = Vec::new();
+    for (request, endpoint) in replayed()
+        .into_iter()
+        .filter(|(request, _)| request.sdk.starts_with("js"))
+    {
+        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let path = format!("{}.json?{query}", path.replacen("/v2/", "/v2//", 1));
+        wrong.extend(replay(&request, endpoint, path.trim_end_matches('?')).await);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

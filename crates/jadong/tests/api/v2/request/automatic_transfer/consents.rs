@@ -1,0 +1,187 @@
+//! What the customer does.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::transcript::assert_answers;
+use crate::harness::{House, Merchant};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A house whose hold outlasts every customer.
+async fn patient_house() -> House {
+    House::plan(|plan| {
+        plan.consent_hold = HOUR;
+        plan.answer_delay = Duration::from_millis(300);
+    })
+    .await
+}
+
+/// A house whose hold ends while the customer is still thinking, and an open request in it.
+async fn hesitating_customer() -> (House, Merchant, String) {
+    let house = House::plan(|plan| plan.consent_hold = Duration::from_secs(8)).await;
+    let merchant = house.merchant();
+    let asked = merchant.ask(json!({ "phone": "01000000007" }));
+    let asked = house.while_time_passes(asked).await.expect(200);
+    assert_eq!(asked.header("jadong-consent"), Some("waiting"));
+    let receipt_id = asked.text("receipt_id");
+    (house, merchant, receipt_id)
+}
+
+#[tokio::test]
+async fn each_way_of_not_agreeing_on_the_telephone_has_its_code() {
+    let house = patient_house().await;
+    let merchant = house.merchant();
+    let customers = [
+        ("01000000001 refuses", "01000000001"),
+        ("01000000002 does not answer", "01000000002"),
+        ("01000000003 busy", "01000000003"),
+        ("01000000004 wrong key three times", "01000000004"),
+        ("01000000005 answers after the PG's limit", "01000000005"),
+        ("01000000008 the holder check fails", "01000000008"),
+    ];
+    let mut answers = Vec::new();
+    for (name, phone) in customers {
+        let asked = merchant.ask(json!({ "phone": phone }));
+        answers.push((name.to_owned(), house.while_time_passes(asked).await));
+    }
+    assert_answers!("automatic_transfer__not_agreed_on_the_telephone", answers);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn each_way_of_not_signing_in_the_app_has_its_code() {
+    let house = patient_house().await;
+    let merchant = house.merchant();
+    let customers = [
+        ("01000000001 refuses", "01000000001"),
+        ("01000000011 no app or certificate", "01000000011"),
+        ("01000000012 somebody else signs", "01000000012"),
+        ("01000000013 ignores it until it expires", "01000000013"),
+    ];
+    let mut answers = Vec::new();
+    for (name, phone) in customers {
+        let asked = merchant.ask(json!({ "phone": phone, "auth_type": "간편인증" }));
+        answers.push((name.to_owned(), house.while_time_passes(asked).await));
+    }
+    assert_answers!("automatic_transfer__not_signed_in_the_app", answers);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn every_customer_who_agrees_in_time_gets_a_key() {
+    let house = patient_house().await;
+    let merchant = house.merchant();
+    for (auth_type, phone) in [
+        ("ARS", "01012345678"),
+        ("ARS", "01000000006"),
+        ("ARS", "01000000009"),
+        ("ARS", "01000000010"),
+        ("ARS", "01000000011"),
+        ("ARS", "01000000012"),
+        ("ARS", "01000000013"),
+        ("간편인증", "01012345678"),
+        ("간편인증", "01000000006"),
+    ] {
+        let asked = merchant.ask(json!({ "phone": phone, "auth_type": auth_type }));
+        let asked = house.while_time_passes(asked).await.expect(200);
+        assert_eq!(asked.header("jadong-consent"), Some("agreed"), "{auth_type} {phone}");
+        let receipt_id = asked.text("receipt_id");
+        house.while_time_passes(merchant.publish(&receipt_id)).await.expect(200);
+        assert_eq!(house.pg.ledger().await.rung(&receipt_id), 1, "{auth_type} {phone}");
+    }
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn until_the_customer_agrees_publish_says_try_again_and_then_gives_the_key() {
+    let (house, merchant, receipt_id) = hesitating_customer().await;
+    for _try in 0..3 {
+        let early = merchant.publish(&receipt_id).await;
+        assert_eq!(early.verdict(), "400 SUBSCRIBE_REQUEST_FAILED");
+    }
+    house.pg.answer(&receipt_id, "agree").await;
+    let published = house
+        .eventually(async || {
+            let answer = merchant.publish(&receipt_id).await;
+            (answer.verdict() != "400 SUBSCRIBE_REQUEST_FAILED").then_some(answer)
+        })
+        .await
+        .expect(200);
+    let ledger = house.pg.ledger().await;
+    assert_eq!((ledger.rung(&receipt_id), ledger.keys_of(&receipt_id)), (1, 1));
+    assert_eq!(published.text("receipt_id"), receipt_id);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_late_refusal_is_told_by_publish_with_its_reason() {
+    let mut told = Vec::new();
+    for action in ["refuse", "wrong-key", "hang-up"] {
+        let (house, merchant, receipt_id) = hesitating_customer().await;
+        house.pg.answer(&receipt_id, action).await;
+        let answer = house
+            .eventually(async || {
+                let answer = merchant.publish(&receipt_id).await;
+                (answer.verdict() != "400 SUBSCRIBE_REQUEST_FAILED").then_some(answer)
+            })
+            .await;
+        told.push((action.to_owned(), answer));
+        assert_eq!(house.pg.ledger().await.requests.register, 0, "{action}");
+        house.stop().await;
+    }
+    assert_answers!("automatic_transfer__late_refusals", told);
+}
+
+#[tokio::test]
+async fn a_consent_that_stays_open_expires_after_ten_minutes() {
+    let (house, merchant, receipt_id) = hesitating_customer().await;
+    let path = format!("/v2/receipt/{receipt_id}");
+    assert_eq!(merchant.get(&path).await.text("status"), "41");
+    house.clock.advance(Duration::from_secs(600));
+    assert_eq!(merchant.get(&path).await.text("status"), "-40");
+    let published = merchant.publish(&receipt_id).await;
+    assert_eq!(published.verdict(), "400 SUBSCRIBE_PUBLISH_NOT_READY");
+    assert!(
+        published.text("hint").starts_with("SUBSCRIBE_AT_CONSENT_EXPIRED"),
+        "{}",
+        published.body
+    );
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_consent_that_nobody_publishes_expires_after_ten_minutes_too() {
+    let house = House::start().await;
+    let merchant = house.merchant();
+    let receipt_id = merchant.receipt(json!({})).await;
+    house.clock.advance(Duration::from_secs(599));
+    let path = format!("/v2/receipt/{receipt_id}");
+    assert_eq!(merchant.get(&path).await.text("status"), "41");
+    house.clock.advance(Duration::from_secs(1));
+    assert_eq!(merchant.get(&path).await.text("status"), "-40");
+    assert_eq!(
+        merchant.publish(&receipt_id).await.verdict(),
+        "400 SUBSCRIBE_PUBLISH_NOT_READY"
+    );
+    assert_eq!(house.pg.ledger().await.requests.register, 0);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn a_merchant_who_hangs_up_does_not_end_the_call() {
+    let house = House::plan(|plan| plan.consent_hold = HOUR).await;
+    let merchant = house.merchant();
+    let asked = merchant.clone();
+    let call = tokio::spawn(async move { asked.ask(json!({ "phone": "01000000007" })).await });
+    let receipt_id = house
+        .eventually(async || Some(house.pg.ledger().await.calls.first()?.order_id.clone()))
+        .await;
+    call.abort();
+    house.pg.answer(&receipt_id, "agree").await;
+    house
+        .eventually(async || (merchant.publish(&receipt_id).await.status == 200).then_some(()))
+        .await;
+    house.stop().await;
+}

@@ -1,0 +1,4 @@
+//! `/v2/request`
+
+mod automatic_transfer;
+mod token;

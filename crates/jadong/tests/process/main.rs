@@ -1,0 +1,11 @@
+//! The real binary, as its own process: killed, restarted, searched, teased, and asked to stop.
+
+mod api;
+mod bank;
+mod canary;
+mod crash;
+mod gateway;
+mod load;
+mod process;
+mod project;
+mod serve;

@@ -1,0 +1,9 @@
+//! `jadong serve`: starting, refusing to start, stopping, and clients that waste its time.
+
+mod banner;
+mod crowd;
+mod folder;
+mod keys;
+mod live;
+mod patience;
+mod stop;

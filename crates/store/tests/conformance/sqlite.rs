@@ -1,0 +1,131 @@
+//! What only a file can have: a lock, a schema of another age, a power cut.
+
+use jadong_store::{OpenError, SqliteOptions, Store, Tenancy};
+use rusqlite::Connection;
+
+use crate::engine::{Engine, Sqlite};
+use crate::rows::{consenting, issuance, moved, open, project, project_id};
+
+fn reason(options: &SqliteOptions) -> OpenError {
+    match Store::open_sqlite(options) {
+        Ok(_) => panic!("it must not open"),
+        Err(error) => error,
+    }
+}
+
+#[tokio::test]
+async fn a_folder_has_one_owner_and_is_free_when_it_closes() {
+    let engine = Sqlite::fresh();
+    let first = engine.open();
+    assert!(matches!(reason(&engine.options()), OpenError::Locked(_)));
+    first.close().await;
+    drop(first);
+    engine.open().close().await;
+}
+
+#[tokio::test]
+async fn a_guest_works_beside_the_owner_and_both_see_the_same() {
+    let engine = Sqlite::fresh();
+    let owner = engine.open();
+    let guest = Store::open_sqlite(&SqliteOptions {
+        tenancy: Tenancy::Guest,
+        ..engine.options()
+    })
+    .expect("a guest may come in");
+    guest.create_project(project(1)).await.expect("made");
+    assert_eq!(owner.projects().await.expect("a read").len(), 1);
+    owner.commit(vec![open(&issuance(1))]).await.expect("opened");
+    assert_eq!(guest.open_issuances(None, 10).await.expect("a read").len(), 1);
+    guest.close().await;
+    owner
+        .commit(vec![open(&issuance(2))])
+        .await
+        .expect("opened after the guest has left");
+}
+
+#[tokio::test]
+async fn a_schema_of_the_future_is_refused() {
+    let engine = Sqlite::fresh();
+    engine.open().close().await;
+    let db = Connection::open(engine.path()).expect("it opens");
+    db.execute("INSERT INTO migration (number, checksum) VALUES (9999, 1)", [])
+        .expect("inserted");
+    drop(db);
+    let error = reason(&engine.options());
+    assert!(matches!(error, OpenError::Newer { found: 9999, .. }), "{error}");
+    assert!(error.to_string().contains("newer jadong"), "{error}");
+}
+
+#[tokio::test]
+async fn a_migration_that_was_edited_afterwards_is_refused() {
+    let engine = Sqlite::fresh();
+    engine.open().close().await;
+    let db = Connection::open(engine.path()).expect("it opens");
+    let changed = db.execute("UPDATE migration SET checksum = checksum + 1 WHERE number = 1", []);
+    assert_eq!(changed.expect("updated"), 1);
+    drop(db);
+    let error = reason(&engine.options());
+    assert!(matches!(error, OpenError::Changed(1)), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let engine = Sqlite::fresh();
+    let text = "not a database, but long enough to have a header of one hundred bytes ".repeat(20);
+    std::fs::write(engine.path(), &text).expect("a file");
+    assert!(matches!(reason(&engine.options()), OpenError::Engine { .. }));
+    assert_eq!(std::fs::read_to_string(engine.path()).expect("a file"), text);
+}
+
+#[tokio::test]
+async fn the_history_cannot_be_changed_not_even_by_hand() {
+    let engine = Sqlite::fresh();
+    let store = engine.open();
+    let first = issuance(1);
+    store
+        .commit(vec![open(&first), moved(&consenting(&first))])
+        .await
+        .expect("moved");
+    store.close().await;
+    let db = Connection::open(engine.path()).expect("it opens");
+    for sql in [
+        "UPDATE transition SET to_state = 'issued'",
+        "DELETE FROM transition",
+        "INSERT INTO transition SELECT * FROM transition",
+    ] {
+        assert!(db.execute(sql, []).is_err(), "{sql}");
+    }
+    let rows: i64 = db
+        .query_row("SELECT count(*) FROM transition", [], |row| row.get(0))
+        .expect("a count");
+    assert_eq!(rows, 2);
+}
+
+/// The files as they are while the store is open are what a power cut leaves.
+#[tokio::test]
+async fn a_copy_of_the_files_taken_at_any_moment_has_every_answered_commit() {
+    let engine = Sqlite::fresh();
+    let store = engine.open();
+    let first = issuance(1);
+    store.commit(vec![open(&first)]).await.expect("opened");
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    for name in ["jadong.db", "jadong.db-wal"] {
+        let from = engine.path().with_file_name(name);
+        std::fs::copy(from, copy.path().join(name)).expect("copied");
+    }
+    let revived = Store::open_sqlite(&SqliteOptions::in_folder(copy.path())).expect("it opens");
+    let found = revived.issuance(project_id(1), first.receipt_id).await.expect("a read");
+    assert_eq!(found, Some(first));
+}
+
+/// `synchronous = FULL` cannot be seen from outside the connection; that the log is one, and folded in at the end, can.
+#[tokio::test]
+async fn closing_folds_the_write_ahead_log_in() {
+    let engine = Sqlite::fresh();
+    let store = engine.open();
+    store.commit(vec![open(&issuance(1))]).await.expect("opened");
+    let log = engine.path().with_file_name("jadong.db-wal");
+    assert!(std::fs::metadata(&log).expect("a log").len() > 0);
+    store.close().await;
+    assert_eq!(std::fs::metadata(&log).map_or(0, |file| file.len()), 0);
+}
