@@ -1,5 +1,7 @@
 //! The desk: the one place where a command is decided, journaled and applied, in this order and as one step.
 
+mod money;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -22,6 +24,8 @@ use crate::core::refusal::{INTERNAL, Refusal};
 use crate::core::register::register;
 use crate::core::start::{Start, start};
 use crate::journal::{Journal, JournalFile, key_of};
+
+pub use money::{Told, day};
 
 /// Korea has had one offset since 1988.
 const KOREA: jiff::tz::Offset = jiff::tz::Offset::constant(9);
@@ -140,7 +144,7 @@ impl Desk {
         state.commit(event).map_err(|_| AnswerError::NotWritten)
     }
 
-    /// Something the control API sets: a scenario, or the shop.
+    /// Something the control API sets: a scenario, the shop, or a maintenance.
     pub fn set(&self, event: Event) -> Result<(), Refusal> {
         self.lock().commit(event)
     }
@@ -155,7 +159,8 @@ impl Desk {
     }
 
     pub fn ledger(&self) -> Ledger {
-        Ledger::of(&self.lock().bank)
+        let now_ms = self.now_ms();
+        Ledger::of(&self.lock().bank, now_ms)
     }
 
     /// Reads the state; `read` must be short.

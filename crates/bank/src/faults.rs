@@ -10,35 +10,48 @@ const WAITING_MAX: usize = 100;
 
 /// The PG's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Call {
     Start,
     Find,
     Register,
     Expire,
+    Charge,
+    FindPayment,
+    NetCancel,
+    Cancel,
+    /// Issue or cancel a cash receipt.
+    Receipt,
+}
+
+impl Call {
+    /// How many there are.
+    pub const COUNT: usize = Self::Receipt as usize + 1;
 }
 
 /// Which call a fault is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(untagged)]
 pub enum On {
-    Start,
-    Find,
-    Register,
-    Expire,
+    One(Call),
+    Any(Any),
+}
+
+/// Every call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Any {
     Any,
 }
 
 impl On {
+    pub const ANY: Self = Self::Any(Any::Any);
+
     fn covers(self, call: Call) -> bool {
-        matches!(
-            (self, call),
-            (Self::Any, _)
-                | (Self::Start, Call::Start)
-                | (Self::Find, Call::Find)
-                | (Self::Register, Call::Register)
-                | (Self::Expire, Call::Expire)
-        )
+        match self {
+            Self::One(one) => one == call,
+            Self::Any(Any::Any) => true,
+        }
     }
 }
 
@@ -146,8 +159,8 @@ mod tests {
     #[test]
     fn a_fault_breaks_its_own_calls_as_often_as_asked_and_in_order() {
         let faults = Faults::default();
-        faults.add(fault(On::Find, Kind::Hang, 2)).unwrap();
-        faults.add(fault(On::Any, Kind::Garbage, 1)).unwrap();
+        faults.add(fault(On::One(Call::Find), Kind::Hang, 2)).unwrap();
+        faults.add(fault(On::ANY, Kind::Garbage, 1)).unwrap();
         let kinds = [Call::Find, Call::Start, Call::Start, Call::Find, Call::Find];
         let taken = kinds.map(|call| faults.take(call).map(|fault| fault.kind));
         assert_eq!(
@@ -161,9 +174,9 @@ mod tests {
     fn the_list_has_an_end() {
         let faults = Faults::default();
         for _ in 0..WAITING_MAX {
-            faults.add(fault(On::Any, Kind::Slow, 1)).unwrap();
+            faults.add(fault(On::ANY, Kind::Slow, 1)).unwrap();
         }
-        assert!(faults.add(fault(On::Any, Kind::Slow, 1)).is_err());
+        assert!(faults.add(fault(On::ANY, Kind::Slow, 1)).is_err());
         faults.clear();
         assert!(faults.take(Call::Find).is_none());
     }

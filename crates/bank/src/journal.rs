@@ -1,7 +1,7 @@
 //! The append-only journal, and the key of the fingerprints beside it.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -56,7 +56,7 @@ impl Journal {
 impl JournalFile {
     /// Opens or creates the journal of `folder` and replays it into a bank.
     pub fn open(folder: &Path) -> Result<(Self, Bank), StartError> {
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .append(true)
             .create(true)
@@ -67,14 +67,10 @@ impl JournalFile {
             TryLockError::WouldBlock => StartError::FolderInUse,
             TryLockError::Error(error) => StartError::Folder(error),
         })?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(StartError::Folder)?;
-        // No answer was sent for a line without an end, so it did not happen.
-        let good = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let bank = replay(&bytes[..good])?;
+        let (bank, good_bytes) = replay(&mut BufReader::new(&file))?;
         let mut journal = Self {
             file,
-            good_bytes: good as u64,
+            good_bytes,
             tail: Tail::Torn,
             line: Vec::with_capacity(1024),
         };
@@ -104,16 +100,23 @@ impl JournalFile {
     }
 }
 
-fn replay(bytes: &[u8]) -> Result<Bank, StartError> {
+/// The bank as the journal tells it, and the length of its whole lines.
+fn replay(lines: &mut impl BufRead) -> Result<(Bank, u64), StartError> {
     let mut bank = Bank::default();
-    for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let bad = StartError::BadJournal { line: index + 1 };
-        let Ok(event) = serde_json::from_slice::<Event>(line) else {
-            return Err(bad);
-        };
-        bank.apply(event).map_err(|_| bad)?;
+    let mut good_bytes = 0;
+    let mut text = Vec::new();
+    for line in 1.. {
+        text.clear();
+        let length = lines.read_until(b'\n', &mut text).map_err(StartError::Folder)?;
+        // No answer was sent for a line without an end, so it did not happen.
+        if text.last() != Some(&b'\n') {
+            break;
+        }
+        let event = serde_json::from_slice::<Event>(&text).map_err(|_| StartError::BadJournal { line })?;
+        bank.apply(event).map_err(|_| StartError::BadJournal { line })?;
+        good_bytes += length as u64;
     }
-    Ok(bank)
+    Ok((bank, good_bytes))
 }
 
 /// Reads the key of the fingerprints from `folder`, or makes one that only this user may read.

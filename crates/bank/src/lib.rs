@@ -15,5 +15,6 @@ mod journal;
 mod server;
 
 pub use crate::config::{BankConfig, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY, StartError};
+pub use crate::core::debit::{ACCOUNTS, DEBIT_MAX_KRW, DebitScenario};
 pub use crate::core::scenario::{PHONES, Scenario};
 pub use crate::server::{RunningBank, start};

@@ -1,11 +1,15 @@
 //! The state, and how each event changes it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use super::books::{Books, Use};
 use super::consent::Consent;
+use super::debit::{DebitScenario, DebitSetting};
 use super::event::Event;
 use super::fingerprint::Fingerprint;
 use super::ids::{Bid, Tid};
+use super::maintenance::{Maintenance, Window};
+use super::payment::Fate;
 use super::refusal::Shop;
 use super::scenario::Scenario;
 
@@ -17,8 +21,10 @@ pub struct Bank {
     pub scenarios: HashMap<Fingerprint, SetScenario>,
     pub shop: Shop,
     pub last_tid: Tid,
-    /// Orders that expired a key; an order is accepted once, whatever it was for.
-    expiry_orders: HashSet<Box<str>>,
+    pub books: Books,
+    pub maintenance: Maintenance,
+    /// How every account behaves whose key was not told otherwise.
+    pub every_account: Option<DebitSetting>,
 }
 
 /// A registered key; its account is the consent's.
@@ -26,6 +32,10 @@ pub struct Key {
     pub order_id: Box<str>,
     pub registered_at_ms: i64,
     pub expired_at_ms: Option<i64>,
+    /// How its account behaves, if the control API said so.
+    pub debit: Option<DebitSetting>,
+    /// Charges that found too little, since the account was told how to behave.
+    pub without_funds: u32,
 }
 
 /// A behaviour that the control API gave to a phone.
@@ -42,7 +52,23 @@ impl Bank {
     /// Whether an accepted command has used this order.
     #[must_use]
     pub fn is_used(&self, order_id: &str) -> bool {
-        self.consents.contains_key(order_id) || self.expiry_orders.contains(order_id)
+        self.consents.contains_key(order_id) || self.books.usage(order_id).is_some()
+    }
+
+    /// How the account of `key` behaves: as the key was told, or all were, or as its number says.
+    #[must_use]
+    pub fn debit_setting(&self, key: &Key) -> DebitSetting {
+        let usual = || self.consents.get(&key.order_id).map(|consent| consent.debit);
+        key.debit
+            .or(self.every_account)
+            .unwrap_or_else(|| usual().unwrap_or(DebitScenario::Pays).into())
+    }
+
+    /// Three digits.
+    #[must_use]
+    pub fn bank_code(&self, key: &Key) -> &str {
+        let consent = self.consents.get(&key.order_id);
+        consent.map_or("", |consent| &consent.bank_code)
     }
 
     /// Counts a look at a consent. Not an event: it changes no answer but a late report's, which is one.
@@ -73,12 +99,14 @@ impl Bank {
                     order_id,
                     registered_at_ms: at_ms,
                     expired_at_ms: None,
+                    debit: None,
+                    without_funds: 0,
                 };
                 self.keys.insert(bid, key);
             }
             Event::KeyExpired { order_id, bid, at_ms } => {
                 self.keys.get_mut(&bid).ok_or(Misfit)?.expired_at_ms = Some(at_ms);
-                self.expiry_orders.insert(order_id);
+                self.books.spend(&order_id, Use::Expiry)?;
             }
             Event::ScenarioSet {
                 phone,
@@ -91,7 +119,62 @@ impl Bank {
             }
             Event::ScenarioRemoved { phone, .. } => drop(self.scenarios.remove(&phone)),
             Event::ShopSet { register, .. } => self.shop = register,
+            event => self.apply_money(event)?,
         }
         Ok(())
+    }
+
+    /// The same for charges and what follows them.
+    fn apply_money(&mut self, event: Event) -> Result<(), Misfit> {
+        match event {
+            Event::Charged(charged) => {
+                let key = self.keys.get_mut(&charged.bid).ok_or(Misfit)?;
+                if charged.fate == Fate::InsufficientFunds {
+                    key.without_funds = key.without_funds.saturating_add(1);
+                }
+                self.last_tid = self.last_tid.max(charged.tid);
+                self.books.charge(&charged)
+            }
+            Event::ChargedNoKey { order_id, .. } => self.books.spend(&order_id, Use::NoKey).map(drop),
+            Event::NetCancelTried { order_id, at_ms } => self.books.net_cancel_tried(&order_id, at_ms),
+            Event::Refunded(refunded) => {
+                self.last_tid = self.last_tid.max(refunded.cancel_tid);
+                self.books.give_back(&refunded)
+            }
+            Event::ReceiptIssued(issued) => {
+                self.last_tid = self.last_tid.max(issued.tid);
+                self.books.issue_receipt(&issued)
+            }
+            Event::ReceiptCancelled { tid, order_id, at_ms } => self.books.cancel_receipt(tid, &order_id, at_ms),
+            Event::DebitSet { bid, debit, .. } => {
+                let key = self.keys.get_mut(&bid).ok_or(Misfit)?;
+                key.debit = debit;
+                key.without_funds = 0;
+                Ok(())
+            }
+            Event::EveryDebitSet { debit, .. } => {
+                self.every_account = debit;
+                for key in self.keys.values_mut() {
+                    key.debit = None;
+                    key.without_funds = 0;
+                }
+                Ok(())
+            }
+            Event::MaintenanceSet {
+                bank_code,
+                from_ms,
+                until_ms,
+                ..
+            } => {
+                self.maintenance.set(bank_code, Window { from_ms, until_ms });
+                Ok(())
+            }
+            Event::MaintenanceCleared { .. } => {
+                self.maintenance.clear();
+                Ok(())
+            }
+            // The ones that `apply` knows.
+            _ => Err(Misfit),
+        }
     }
 }

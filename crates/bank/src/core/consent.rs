@@ -2,6 +2,7 @@
 
 use nice::wire::{AuthType, ConsentStatus};
 
+use super::debit::DebitScenario;
 use super::event::ConsentStarted;
 use super::fingerprint::Fingerprint;
 use super::ids::{Bid, Tid};
@@ -12,6 +13,7 @@ pub struct Consent {
     pub tid: Tid,
     pub auth_type: AuthType,
     pub scenario: Scenario,
+    pub debit: DebitScenario,
     pub goods_name: Box<str>,
     pub bank_code: Box<str>,
     pub phone_masked: Box<str>,
@@ -35,6 +37,7 @@ impl Consent {
             tid: event.tid,
             auth_type: event.auth_type,
             scenario: event.scenario,
+            debit: event.debit,
             goods_name: event.goods_name,
             bank_code: event.bank_code,
             phone_masked: event.phone_masked,

@@ -1,13 +1,15 @@
 //! What happened: the only way state changes, and a line of the journal each.
 //!
-//! An account, an id number or a full phone number has no field here. A debit or a refund becomes an event beside
-//! these when the ledger learns about money.
+//! An account, an id number, a full phone number or a cash receipt's number has no field here.
 
+use nice::payment::ReceiptType;
 use nice::wire::{AuthType, ConsentStatus};
 use serde::{Deserialize, Serialize};
 
+use super::debit::{DebitScenario, DebitSetting};
 use super::fingerprint::Fingerprint;
 use super::ids::{Bid, Tid};
+use super::payment::Fate;
 use super::refusal::Shop;
 use super::scenario::Scenario;
 
@@ -47,6 +49,90 @@ pub enum Event {
         register: Shop,
         at_ms: i64,
     },
+    Charged(Charged),
+    /// A charge on a key that was never issued; its order is used.
+    ChargedNoKey {
+        order_id: Box<str>,
+        at_ms: i64,
+    },
+    /// A net-cancel that gave nothing back, but changes what comes.
+    NetCancelTried {
+        /// The charge's.
+        order_id: Box<str>,
+        at_ms: i64,
+    },
+    Refunded(Refunded),
+    ReceiptIssued(ReceiptIssued),
+    ReceiptCancelled {
+        tid: Tid,
+        /// The cancel's.
+        order_id: Box<str>,
+        at_ms: i64,
+    },
+    /// How a key's account behaves; `None`: as usual.
+    DebitSet {
+        bid: Bid,
+        debit: Option<DebitSetting>,
+        at_ms: i64,
+    },
+    /// The same for every key.
+    EveryDebitSet {
+        debit: Option<DebitSetting>,
+        at_ms: i64,
+    },
+    MaintenanceSet {
+        bank_code: Box<str>,
+        from_ms: i64,
+        until_ms: i64,
+        at_ms: i64,
+    },
+    MaintenanceCleared {
+        at_ms: i64,
+    },
+}
+
+/// A charge was received.
+#[derive(Serialize, Deserialize)]
+pub struct Charged {
+    pub order_id: Box<str>,
+    pub tid: Tid,
+    pub bid: Bid,
+    /// KRW.
+    pub amount: u64,
+    pub goods_name: Box<str>,
+    #[serde(default, skip_serializing_if = "Fate::is_default")]
+    pub fate: Fate,
+    /// Of [`Fate::Late`] only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_ms: Option<u32>,
+    pub at_ms: i64,
+}
+
+/// Money went back.
+#[derive(Serialize, Deserialize)]
+pub struct Refunded {
+    /// The charge's.
+    pub tid: Tid,
+    pub cancel_tid: Tid,
+    /// The cancel's; a net-cancel has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_order_id: Option<Box<str>>,
+    /// KRW.
+    pub amount: u32,
+    pub reason: Box<str>,
+    pub at_ms: i64,
+}
+
+/// A cash receipt was issued.
+#[derive(Serialize, Deserialize)]
+pub struct ReceiptIssued {
+    pub order_id: Box<str>,
+    pub tid: Tid,
+    /// KRW.
+    pub amount: u64,
+    pub receipt_type: ReceiptType,
+    pub number: Fingerprint,
+    pub at_ms: i64,
 }
 
 /// A customer was called. Delay and limit are the call's own, so that a later setting does not change its course.
@@ -61,6 +147,9 @@ pub struct ConsentStarted {
     pub phone: Fingerprint,
     pub phone_masked: Box<str>,
     pub scenario: Scenario,
+    /// How the account behaves when it is debited: a name, never its digits.
+    #[serde(default, skip_serializing_if = "DebitScenario::is_default")]
+    pub debit: DebitScenario,
     pub answer_delay_ms: u64,
     pub consent_limit_ms: u64,
     pub at_ms: i64,

@@ -1,4 +1,4 @@
-//! Keyed hashes: how the bank remembers a phone or an account without being able to say which.
+//! Keyed hashes: how the bank remembers a phone, an account or a receipt's number without being able to say which.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::Sha256;
 
-/// HMAC-SHA-256 of a phone or an account; on the wire 64 hex characters.
+/// HMAC-SHA-256 of a number; on the wire 64 hex characters.
 ///
 /// Keyed, because a bare hash of eleven digits is found by trying them all.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 32]);
 
 impl fmt::Display for Fingerprint {
@@ -56,6 +56,12 @@ impl Marker {
     #[must_use]
     pub fn account(&self, bank_code: &str, digits: &str) -> Fingerprint {
         self.mark(&["account", bank_code, digits])
+    }
+
+    /// Of a cash receipt's number.
+    #[must_use]
+    pub fn receipt(&self, digits: &str) -> Fingerprint {
+        self.mark(&["receipt", digits])
     }
 
     /// The separator keeps two parts from running into each other.

@@ -12,7 +12,7 @@ const PER_SECOND: u64 = 10_000;
 /// A key's number has 12 digits.
 const BIDS: u64 = 1_000_000_000_000;
 
-/// A consent: shop (10) + `02` bank + `16` billing + `yyMMddHHmmss` (12) + 4, of which the last 16 are the number.
+/// A consent, a charge, a cancel or a cash receipt: shop (10) + `02` bank + `16` billing + `yyMMddHHmmss` (12) + 4, of which the last 16 are the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Tid(u64);
 
@@ -26,8 +26,15 @@ impl Tid {
         Self((second * PER_SECOND + 1).max(last.0 + 1))
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         digits(text.strip_prefix(SHOP)?.strip_prefix("0216")?, 16).map(Self)
+    }
+
+    /// The approval's number: 8 digits.
+    #[must_use]
+    pub fn approve_no(self) -> String {
+        format!("{:08}", self.0 % 100_000_000)
     }
 }
 

@@ -1,18 +1,20 @@
-//! The truth that a test asks for: how often each customer was called, and which keys there are.
-//!
-//! Debits and refunds become a third list here, one row per event, when the bank learns about money.
+//! The truth that a test asks for: how often each customer was called, which keys there are, and the money.
 
 use serde::Serialize;
 
 use super::bank::Bank;
+use super::debit::DebitScenario;
 use super::fingerprint::Fingerprint;
 use super::ids::Bid;
+use super::money::Money;
 
 /// Calls in the order of their start, keys in the order of their registration.
 #[derive(Serialize)]
 pub struct Ledger {
     pub calls: Vec<CallRow>,
     pub keys: Vec<KeyRow>,
+    #[serde(flatten)]
+    pub money: Money,
 }
 
 /// One accepted consent.
@@ -30,13 +32,15 @@ pub struct KeyRow {
     pub bid: Bid,
     pub order_id: Box<str>,
     pub account_hash: Option<Fingerprint>,
+    /// How the account behaves now.
+    pub debit_scenario: DebitScenario,
     pub registered_at_ms: i64,
     pub expired_at_ms: Option<i64>,
 }
 
 impl Ledger {
     #[must_use]
-    pub fn of(bank: &Bank) -> Self {
+    pub fn of(bank: &Bank, now_ms: i64) -> Self {
         let mut consents: Vec<_> = bank.consents.iter().collect();
         consents.sort_unstable_by_key(|(_, consent)| consent.tid);
         let calls = consents.into_iter().map(|(order_id, consent)| CallRow {
@@ -50,12 +54,14 @@ impl Ledger {
             bid: *bid,
             order_id: key.order_id.clone(),
             account_hash: bank.consents.get(&key.order_id).map(|consent| consent.account),
+            debit_scenario: bank.debit_setting(key).scenario,
             registered_at_ms: key.registered_at_ms,
             expired_at_ms: key.expired_at_ms,
         });
         Self {
             calls: calls.collect(),
             keys: keys.collect(),
+            money: Money::of(bank, now_ms),
         }
     }
 }

@@ -3,6 +3,7 @@
 use nice::wire::PayerFields;
 use zeroize::Zeroizing;
 
+use super::debit::DebitScenario;
 use super::fingerprint::{Fingerprint, Marker};
 use super::scenario::Scenario;
 
@@ -15,6 +16,8 @@ pub struct Payer {
     pub phone_masked: Box<str>,
     /// How this phone behaves unless the control API says otherwise.
     pub usual: Scenario,
+    /// How this account behaves when it is debited.
+    pub debit: DebitScenario,
 }
 
 impl Payer {
@@ -31,6 +34,7 @@ impl Payer {
         let phone = Phone::read(&fields.tel, marker)?;
         Some(Self {
             account: marker.account(&bank_code, &account),
+            debit: DebitScenario::of_account(&account),
             bank_code: bank_code.as_str().into(),
             phone: phone.mark,
             phone_masked: phone.masked,
@@ -60,7 +64,7 @@ impl Phone {
 }
 
 /// The digits of `text` without `-`, `.` and blanks; `None` when anything else is in it. Wiped when dropped.
-fn digits(text: &str) -> Option<Zeroizing<String>> {
+pub fn digits(text: &str) -> Option<Zeroizing<String>> {
     let mut digits = Zeroizing::new(String::with_capacity(text.len()));
     for character in text.chars() {
         match character {

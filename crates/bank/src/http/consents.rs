@@ -1,6 +1,8 @@
 //! `POST /v1/subscribe/account/consents` and `GET …/consents/{orderId}`.
 
-use nice::wire::{PayerFields, StartConsent};
+use std::borrow::Cow;
+
+use nice::wire::{Answer, PayerFields, StartConsent};
 use nice::{codes, encdata, sign};
 
 use super::reply::Reply;
@@ -8,9 +10,10 @@ use super::shell::Shell;
 use crate::core::refusal::Refusal;
 use crate::desk::ConsentView;
 
-/// Longest `orderId` and `goodsName`, in characters.
+/// Longest `orderId`, `goodsName` and `reason`, in characters.
 const ORDER_ID_MAX: usize = 64;
 const GOODS_NAME_MAX: usize = 40;
+const REASON_MAX: usize = 100;
 
 /// Starts a consent; `body` is a [`StartConsent`].
 pub fn start(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
@@ -19,10 +22,7 @@ pub fn start(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
         &request.sign_data,
         &sign::order(&request.order_id, &request.edi_date, &shell.secret_key),
     )?;
-    if !is_order_id(&request.order_id)
-        || !(1..=GOODS_NAME_MAX).contains(&request.goods_name.chars().count())
-        || request.enc_mode != "A2"
-    {
+    if !is_order_id(&request.order_id) || !is_goods_name(&request.goods_name) || request.enc_mode != "A2" {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
     let form = encdata::decrypt(&request.enc_data, &shell.secret_key).map_err(|_| Refusal(codes::BAD_PARAMETER))?;
@@ -35,28 +35,52 @@ pub fn start(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
 
 /// Finds a consent; `query` holds `ediDate` and `signData`.
 pub fn find(shell: &Shell, order_id: &str, query: &str) -> Result<Reply, Refusal> {
-    let (mut edi_date, mut sign_data) = (None, None);
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match name.as_ref() {
-            "ediDate" => edi_date = Some(value),
-            "signData" => sign_data = Some(value),
-            _ => {}
-        }
-    }
-    let (Some(edi_date), Some(sign_data)) = (edi_date, sign_data) else {
-        return Err(Refusal(codes::BAD_PARAMETER));
-    };
-    check_sign(&sign_data, &sign::order(order_id, &edi_date, &shell.secret_key))?;
+    let query = Query::read(query)?;
+    check_sign(
+        &query.sign_data,
+        &sign::order(order_id, &query.edi_date, &shell.secret_key),
+    )?;
     Ok(consent(order_id.to_owned(), shell.desk.find(order_id)?))
 }
 
 fn consent(order_id: String, view: ConsentView) -> Reply {
-    let mut reply = Reply::done();
-    reply.answer.order_id = Some(order_id);
-    reply.answer.tid = Some(view.tid.to_string());
-    reply.answer.consent_status = Some(view.status);
-    reply.answer.bid = view.bid.map(|bid| bid.to_string());
-    reply
+    Reply::done(Answer {
+        order_id: Some(order_id),
+        tid: Some(view.tid.to_string()),
+        consent_status: Some(view.status),
+        bid: view.bid.map(|bid| bid.to_string()),
+        ..Answer::default()
+    })
+}
+
+/// What a find carries behind the `?`.
+pub struct Query<'a> {
+    pub edi_date: Cow<'a, str>,
+    pub sign_data: Cow<'a, str>,
+    pub order_date: Option<Cow<'a, str>>,
+}
+
+impl<'a> Query<'a> {
+    /// `U301` without `ediDate` or `signData`.
+    pub fn read(query: &'a str) -> Result<Self, Refusal> {
+        let (mut edi_date, mut sign_data, mut order_date) = (None, None, None);
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "ediDate" => edi_date = Some(value),
+                "signData" => sign_data = Some(value),
+                "orderDate" => order_date = Some(value),
+                _ => {}
+            }
+        }
+        let (Some(edi_date), Some(sign_data)) = (edi_date, sign_data) else {
+            return Err(Refusal(codes::BAD_PARAMETER));
+        };
+        Ok(Self {
+            edi_date,
+            sign_data,
+            order_date,
+        })
+    }
 }
 
 /// A JSON body, or `U301`.
@@ -76,4 +100,14 @@ pub fn check_sign(given: &str, expected: &str) -> Result<(), Refusal> {
 /// Whether an order may be called this.
 pub fn is_order_id(order_id: &str) -> bool {
     (1..=ORDER_ID_MAX).contains(&order_id.chars().count()) && !order_id.contains(char::is_control)
+}
+
+/// Whether goods may be called this.
+pub fn is_goods_name(goods_name: &str) -> bool {
+    (1..=GOODS_NAME_MAX).contains(&goods_name.chars().count())
+}
+
+/// Whether this may be the reason of a cancel.
+pub fn is_reason(reason: &str) -> bool {
+    (1..=REASON_MAX).contains(&reason.chars().count())
 }

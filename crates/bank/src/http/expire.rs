@@ -1,6 +1,6 @@
 //! `POST /v1/subscribe/{bid}/expire`
 
-use nice::wire::ExpireKey;
+use nice::wire::{Answer, ExpireKey};
 use nice::{codes, sign};
 
 use super::consents::{check_sign, is_order_id, parse};
@@ -19,8 +19,9 @@ pub fn expire(shell: &Shell, bid: &str, body: &[u8]) -> Result<Reply, Refusal> {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
     shell.desk.expire(bid, &request.order_id)?;
-    let mut reply = Reply::done();
-    reply.answer.order_id = Some(request.order_id);
-    reply.answer.bid = Some(bid.to_owned());
-    Ok(reply)
+    Ok(Reply::done(Answer {
+        order_id: Some(request.order_id),
+        bid: Some(bid.to_owned()),
+        ..Answer::default()
+    }))
 }

@@ -1,9 +1,12 @@
 //! The HTTP shell: routes, credentials, the wire, and the faults around it.
 
+mod banks;
 mod body;
 mod consents;
 mod control;
 mod expire;
+mod payments;
+mod receipts;
 mod regist;
 mod reply;
 mod route;

@@ -1,7 +1,7 @@
 //! `POST /v1/subscribe/account/regist`
 
 use nice::sign;
-use nice::wire::RegisterKey;
+use nice::wire::{Answer, RegisterKey};
 
 use super::consents::{check_sign, parse};
 use super::reply::Reply;
@@ -16,9 +16,10 @@ pub fn register(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
         &sign::order(&request.order_id, &request.edi_date, &shell.secret_key),
     )?;
     let view = shell.desk.register(&request.order_id, &request.tid)?;
-    let mut reply = Reply::done();
-    reply.answer.order_id = Some(request.order_id);
-    reply.answer.tid = Some(request.tid);
-    reply.answer.bid = view.bid.map(|bid| bid.to_string());
-    Ok(reply)
+    Ok(Reply::done(Answer {
+        order_id: Some(request.order_id),
+        tid: Some(request.tid),
+        bid: view.bid.map(|bid| bid.to_string()),
+        ..Answer::default()
+    }))
 }

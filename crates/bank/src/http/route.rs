@@ -6,14 +6,19 @@ use http::{Method, Uri};
 
 use crate::faults::Call;
 
-const CONSENTS: &str = "/v1/subscribe/account/consents";
-
 /// A call, and the part of the path that names what it is about.
 pub enum Route<'a> {
     Start,
     Find { order_id: Cow<'a, str> },
     Register,
     Expire { bid: &'a str },
+    Charge { bid: &'a str },
+    FindPayment { order_id: Cow<'a, str> },
+    FindTid { tid: &'a str },
+    NetCancel,
+    Cancel { tid: &'a str },
+    IssueReceipt,
+    CancelReceipt { tid: &'a str },
 }
 
 /// Why there is none.
@@ -29,31 +34,73 @@ impl Route<'_> {
             Self::Find { .. } => Call::Find,
             Self::Register => Call::Register,
             Self::Expire { .. } => Call::Expire,
+            Self::Charge { .. } => Call::Charge,
+            Self::FindPayment { .. } | Self::FindTid { .. } => Call::FindPayment,
+            Self::NetCancel => Call::NetCancel,
+            Self::Cancel { .. } => Call::Cancel,
+            Self::IssueReceipt | Self::CancelReceipt { .. } => Call::Receipt,
         }
     }
 }
 
-/// The four calls of `docs/reference/pg-protocol.md`.
+/// The calls of `docs/reference/pg-protocol.md`.
 pub fn route<'a>(method: &Method, uri: &'a Uri) -> Result<Route<'a>, NoRoute> {
     let path = uri.path();
-    let (expected, route) = if path == CONSENTS {
-        (Method::POST, Route::Start)
-    } else if path == "/v1/subscribe/account/regist" {
-        (Method::POST, Route::Register)
-    } else if let Some(segment) = path.strip_prefix(CONSENTS).and_then(|rest| rest.strip_prefix('/')) {
-        let order_id = decode(segment).ok_or(NoRoute::NotFound)?;
-        (Method::GET, Route::Find { order_id })
+    let found = if let Some(rest) = path.strip_prefix("/v1/subscribe/") {
+        subscribe(rest)
+    } else if let Some(rest) = path.strip_prefix("/v1/payments/") {
+        payments(rest)
+    } else if let Some(rest) = path.strip_prefix("/v1/receipt/") {
+        receipt(rest)
     } else {
-        let bid = path
-            .strip_prefix("/v1/subscribe/")
-            .and_then(|rest| rest.strip_suffix("/expire"));
-        let bid = bid.filter(|bid| !bid.contains('/')).ok_or(NoRoute::NotFound)?;
-        (Method::POST, Route::Expire { bid })
+        None
     };
+    let (expected, route) = found.ok_or(NoRoute::NotFound)?;
     if *method == expected {
         Ok(route)
     } else {
         Err(NoRoute::MethodNotAllowed)
+    }
+}
+
+fn subscribe(rest: &str) -> Option<(Method, Route<'_>)> {
+    match rest.strip_prefix("account/") {
+        Some("consents") => return Some((Method::POST, Route::Start)),
+        Some("regist") => return Some((Method::POST, Route::Register)),
+        _ => {}
+    }
+    if let Some(segment) = rest.strip_prefix("account/consents/") {
+        let order_id = decode(segment)?;
+        return Some((Method::GET, Route::Find { order_id }));
+    }
+    let (bid, act) = rest.split_once('/')?;
+    match act {
+        "expire" => Some((Method::POST, Route::Expire { bid })),
+        "payments" => Some((Method::POST, Route::Charge { bid })),
+        _ => None,
+    }
+}
+
+fn payments(rest: &str) -> Option<(Method, Route<'_>)> {
+    if rest == "netcancel" {
+        return Some((Method::POST, Route::NetCancel));
+    }
+    if let Some(segment) = rest.strip_prefix("find/") {
+        let order_id = decode(segment)?;
+        return Some((Method::GET, Route::FindPayment { order_id }));
+    }
+    match rest.split_once('/') {
+        Some((tid, "cancel")) => Some((Method::POST, Route::Cancel { tid })),
+        Some(_) => None,
+        None => (!rest.is_empty()).then_some((Method::GET, Route::FindTid { tid: rest })),
+    }
+}
+
+fn receipt(rest: &str) -> Option<(Method, Route<'_>)> {
+    match rest.split_once('/') {
+        None if rest.is_empty() => Some((Method::POST, Route::IssueReceipt)),
+        Some((tid, "cancel")) => Some((Method::POST, Route::CancelReceipt { tid })),
+        _ => None,
     }
 }
 

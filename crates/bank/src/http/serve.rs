@@ -16,7 +16,9 @@ use super::control::Control;
 use super::reply::Reply;
 use super::route::{NoRoute, Route, route};
 use super::shell::Shell;
-use super::{consents, expire, regist};
+use super::{consents, expire, payments, receipts, regist};
+use crate::core::refusal::Refusal;
+use crate::desk::Told;
 use crate::faults::{Fault, Kind};
 
 /// Longest body of a request.
@@ -52,10 +54,7 @@ pub async fn serve(
         Read::TooLong => return Ok(whole(&Reply::with(StatusCode::PAYLOAD_TOO_LARGE, codes::BAD_PARAMETER))),
     };
     match fault.map(|fault| fault.kind) {
-        Some(Kind::Hang) => {
-            tokio::time::sleep(HANG).await;
-            return Err(Dropped);
-        }
+        Some(Kind::Hang) => return hang().await,
         Some(Kind::DropBefore) => return Err(Dropped),
         _ => {}
     }
@@ -63,18 +62,41 @@ pub async fn serve(
         let reply = Reply::with(StatusCode::UNAUTHORIZED, codes::BAD_CREDENTIALS);
         return Ok(with_header(whole(&reply), WWW_AUTHENTICATE, "Basic realm=\"pg\""));
     }
-    let reply = match route {
-        Route::Start => consents::start(&shell, &body),
-        Route::Find { order_id } => consents::find(&shell, &order_id, head.uri.query().unwrap_or_default()),
-        Route::Register => regist::register(&shell, &body),
-        Route::Expire { bid } => expire::expire(&shell, bid, &body),
+    let told = perform(&shell, route, head.uri.query().unwrap_or_default(), &body);
+    let reply = match told.unwrap_or_else(|refusal| Told::Answer(Reply::refused(refusal))) {
+        Told::Answer(reply) => reply,
+        Told::Held => return hang().await,
+        Told::Silence => return Err(Dropped),
     };
-    let reply = reply.unwrap_or_else(Reply::refused);
     let reply = reply.signed(shell.desk.now_ms(), &shell.secret_key);
     match fault {
         None => Ok(whole(&reply)),
         Some(fault) => broken(reply, fault).await,
     }
+}
+
+/// Carries out a call.
+fn perform(shell: &Shell, route: Route<'_>, query: &str, body: &[u8]) -> Result<Told<Reply>, Refusal> {
+    let reply = match route {
+        Route::Start => consents::start(shell, body),
+        Route::Find { order_id } => consents::find(shell, &order_id, query),
+        Route::Register => regist::register(shell, body),
+        Route::Expire { bid } => expire::expire(shell, bid, body),
+        Route::Charge { bid } => return payments::charge(shell, bid, body),
+        Route::FindPayment { order_id } => payments::find(shell, &order_id, query),
+        Route::FindTid { tid } => payments::find_tid(shell, tid, query),
+        Route::NetCancel => return payments::net_cancel(shell, body),
+        Route::Cancel { tid } => payments::cancel(shell, tid, body),
+        Route::IssueReceipt => receipts::issue(shell, body),
+        Route::CancelReceipt { tid } => receipts::cancel(shell, tid, body),
+    };
+    reply.map(Told::Answer)
+}
+
+/// No answer. Dropped before its time when the client leaves.
+async fn hang() -> Result<Response<Outgoing>, Dropped> {
+    tokio::time::sleep(HANG).await;
+    Err(Dropped)
 }
 
 /// A body that came.
@@ -108,7 +130,7 @@ async fn broken(mut reply: Reply, fault: Fault) -> Result<Response<Outgoing>, Dr
         }
         Kind::HalfBody => Ok(half(&reply)),
         Kind::WrongSignature => {
-            if let Some(signature) = &mut reply.answer.signature {
+            if let Some(signature) = reply.signature_mut() {
                 *signature = "0".repeat(signature.len());
             }
             Ok(whole(&reply))
@@ -121,20 +143,16 @@ async fn broken(mut reply: Reply, fault: Fault) -> Result<Response<Outgoing>, Dr
 }
 
 fn whole(reply: &Reply) -> Response<Outgoing> {
-    answer(reply.status, Outgoing::whole(bytes_of(reply)))
+    answer(reply.status, Outgoing::whole(reply.to_bytes()))
 }
 
 fn half(reply: &Reply) -> Response<Outgoing> {
-    let mut bytes = bytes_of(reply);
+    let mut bytes = reply.to_bytes();
     let length = HeaderValue::from(bytes.len());
     bytes.truncate(bytes.len() / 2);
     let mut response = answer(reply.status, Outgoing::Half(Half::Bytes(bytes.into())));
     response.headers_mut().insert(CONTENT_LENGTH, length);
     response
-}
-
-fn bytes_of(reply: &Reply) -> Vec<u8> {
-    serde_json::to_vec(&reply.answer).expect("an answer is text in named fields")
 }
 
 fn answer(status: StatusCode, body: Outgoing) -> Response<Outgoing> {

@@ -55,12 +55,7 @@ impl Shell {
 
 /// Requests that arrived since the process started, whatever came of them.
 #[derive(Default)]
-pub struct Requests {
-    start: AtomicU64,
-    find: AtomicU64,
-    register: AtomicU64,
-    expire: AtomicU64,
-}
+pub struct Requests([AtomicU64; Call::COUNT]);
 
 /// [`Requests`] at one moment.
 #[derive(Serialize)]
@@ -69,25 +64,30 @@ pub struct RequestCounts {
     find: u64,
     register: u64,
     expire: u64,
+    charge: u64,
+    find_payment: u64,
+    net_cancel: u64,
+    cancel: u64,
+    receipt: u64,
 }
 
 impl Requests {
     pub fn count(&self, call: Call) {
-        let counter = match call {
-            Call::Start => &self.start,
-            Call::Find => &self.find,
-            Call::Register => &self.register,
-            Call::Expire => &self.expire,
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
+        self.0[call as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn counts(&self) -> RequestCounts {
+        let count = |call: Call| self.0[call as usize].load(Ordering::Relaxed);
         RequestCounts {
-            start: self.start.load(Ordering::Relaxed),
-            find: self.find.load(Ordering::Relaxed),
-            register: self.register.load(Ordering::Relaxed),
-            expire: self.expire.load(Ordering::Relaxed),
+            start: count(Call::Start),
+            find: count(Call::Find),
+            register: count(Call::Register),
+            expire: count(Call::Expire),
+            charge: count(Call::Charge),
+            find_payment: count(Call::FindPayment),
+            net_cancel: count(Call::NetCancel),
+            cancel: count(Call::Cancel),
+            receipt: count(Call::Receipt),
         }
     }
 }

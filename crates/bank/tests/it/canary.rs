@@ -6,6 +6,7 @@ use nice::wire::{AuthType, PayerFields};
 
 use crate::client::Request;
 use crate::shop::{Shop, find, register, start_with};
+use crate::till;
 
 const SECRETS: &[&str] = &[
     "98765432109871",
@@ -64,7 +65,33 @@ async fn no_planted_value_is_on_disk_or_in_an_answer() {
     shop.answer(&register("order-1", &tid)).await;
     shop.answer(&start_with("order-2", AuthType::App, &planted("220-81-62517")))
         .await;
+    let bid = shop.answer(&find("order-1")).await.bid.unwrap();
+    let money = [
+        till::charge(&bid, "pay-1", 1_000),
+        till::find("pay-1"),
+        till::issue_receipt("receipt-1", 1_000, "010-9871-2345"),
+        till::issue_receipt("receipt-2", 1_000, "98765432109871"),
+        till::issue_receipt("receipt-3", 1_000, "220-81-62517"),
+    ];
+    for request in &money {
+        let response = shop.send(request).await.unwrap().unwrap();
+        assert_eq!(response.json()["resultCode"], "0000", "{}", request.path);
+        check(&request.path, &response.body);
+    }
     for (method, path, body) in [
+        ("GET", "/control/ledger/orders/pay-1", ""),
+        ("GET", "/control/ledger/orders/receipt-1", ""),
+        ("GET", "/control/ledger/orders/01098712345", ""),
+        (
+            "PUT",
+            "/control/accounts/01098712345/scenario",
+            r#"{"scenario":"01098712345"}"#,
+        ),
+        (
+            "PUT",
+            "/control/maintenance",
+            r#"{"bank_code":"01098712345","from_ms":0,"until_ms":1}"#,
+        ),
         ("PUT", "/control/scenarios/010-9871-2345", r#"{"scenario":"waits"}"#),
         ("PUT", "/control/scenarios/01098712345", r#"{"scenario":"01098712345"}"#),
         ("PUT", "/control/scenarios/01098712345x", r#"{"scenario":"waits"}"#),

@@ -3,7 +3,12 @@
 mod canary;
 mod client;
 mod control;
+mod debits;
 mod faults;
 mod journal;
+mod money_faults;
+mod money_journal;
+mod payments;
 mod protocol;
 mod shop;
+mod till;

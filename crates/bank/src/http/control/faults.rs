@@ -47,7 +47,7 @@ enum DoorKind {
 }
 
 fn any() -> On {
-    On::Any
+    On::ANY
 }
 
 fn once() -> u32 {

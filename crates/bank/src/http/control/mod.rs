@@ -1,10 +1,12 @@
 //! The control API: what a test or a demonstration does to the world behind the PG. See
 //! `docs/reference/scenarios.md`.
 
+mod accounts;
 mod calls;
 mod customer;
 mod faults;
 mod ledger;
+mod maintenance;
 mod scenarios;
 mod shop;
 
@@ -47,7 +49,17 @@ impl Control {
                 "/control/faults",
                 get(faults::list).post(faults::add).delete(faults::clear),
             )
+            .route(
+                "/control/accounts/{bid}/scenario",
+                put(accounts::set).delete(accounts::remove),
+            )
+            .route(
+                "/control/maintenance",
+                get(maintenance::list).put(maintenance::set).delete(maintenance::clear),
+            )
             .route("/control/ledger", get(ledger::show))
+            .route("/control/ledger/totals", get(ledger::totals))
+            .route("/control/ledger/orders/{order_id}", get(ledger::order))
             .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not-found", "no such path") })
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
             .with_state(shell);

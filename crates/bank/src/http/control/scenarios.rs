@@ -9,6 +9,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::{Done, Problem, done, parse};
+use crate::core::debit::{ACCOUNTS, DebitScenario, DebitSetting};
 use crate::core::event::Event;
 use crate::core::fingerprint::Fingerprint;
 use crate::core::payer::Phone;
@@ -18,11 +19,20 @@ use crate::http::shell::Shell;
 /// The longest list of set phones.
 const SET_MAX: usize = 10_000;
 
-/// The phones that always behave so, and those that were told to.
+/// The phones and accounts that always behave so, and those that were told to.
 #[derive(Serialize)]
 pub(super) struct Scenarios {
     usual: Vec<UsualRow>,
     set: Vec<SetRow>,
+    accounts: Vec<AccountRow>,
+    every_account: Option<DebitSetting>,
+}
+
+/// Accounts that end so.
+#[derive(Serialize)]
+struct AccountRow {
+    ends_with: &'static str,
+    scenario: DebitScenario,
 }
 
 /// A magic number, which is nobody's and may be shown.
@@ -50,9 +60,13 @@ pub(super) async fn list(State(shell): State<Arc<Shell>>) -> Json<Scenarios> {
         rows.collect()
     });
     set.sort_unstable_by(|one, other| one.phone_masked.cmp(&other.phone_masked));
+    let accounts = ACCOUNTS.iter();
+    let accounts = accounts.map(|&(ends_with, scenario)| AccountRow { ends_with, scenario });
     Json(Scenarios {
         usual: usual.collect(),
         set,
+        accounts: accounts.collect(),
+        every_account: shell.desk.read(|bank| bank.every_account),
     })
 }
 

@@ -1,0 +1,54 @@
+//! Cancel a payment, wholly or in part.
+
+use jiff::civil::DateTime;
+use nice::codes;
+
+use super::bank::Bank;
+use super::event::{Event, Refunded};
+use super::find_payment::by_tid;
+use super::ids::Tid;
+use super::payment::{PaymentNo, Standing};
+use super::refusal::Refusal;
+
+/// The command.
+pub struct Cancel<'a> {
+    pub tid: Option<Tid>,
+    pub order_id: &'a str,
+    pub reason: &'a str,
+    /// KRW; the whole balance without it.
+    pub amount: Option<u64>,
+}
+
+/// `V100` for a payment that is not there or was declined, `2014` for an order that was used, `2013` when nothing is
+/// left, `2032` for more than is left; in this order. A refused cancel uses no order up.
+pub fn cancel(
+    bank: &Bank,
+    cancel: &Cancel<'_>,
+    now_ms: i64,
+    in_korea: DateTime,
+) -> Result<(PaymentNo, Event), Refusal> {
+    let number = by_tid(bank, cancel.tid, now_ms)?;
+    let Standing::Taken { .. } = bank.books.standing(number, now_ms) else {
+        return Err(Refusal(codes::NO_SUCH_ORDER));
+    };
+    if bank.is_used(cancel.order_id) {
+        return Err(Refusal(codes::CANCEL_ORDER_USED));
+    }
+    let balance = bank.books.balance(number, now_ms);
+    if balance == 0 {
+        return Err(Refusal(codes::CANCELLED_ALREADY));
+    }
+    let amount = cancel.amount.unwrap_or(balance);
+    if amount > balance {
+        return Err(Refusal(codes::OVER_BALANCE));
+    }
+    let event = Event::Refunded(Refunded {
+        tid: bank.books.payment(number).tid,
+        cancel_tid: Tid::next(bank.last_tid, in_korea),
+        cancel_order_id: Some(cancel.order_id.into()),
+        amount: u32::try_from(amount).expect("a debit is at most DEBIT_MAX_KRW"),
+        reason: cancel.reason.into(),
+        at_ms: now_ms,
+    });
+    Ok((number, event))
+}

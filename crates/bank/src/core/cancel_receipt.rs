@@ -1,0 +1,34 @@
+//! Cancel a cash receipt.
+
+use nice::codes;
+
+use super::bank::Bank;
+use super::event::Event;
+use super::ids::Tid;
+use super::receipt::ReceiptNo;
+use super::refusal::Refusal;
+
+/// `V100` for a receipt that was never issued, `2013` for one that is cancelled, `2014` for an order that was used for
+/// anything but this very receipt; in this order.
+pub fn cancel_receipt(
+    bank: &Bank,
+    tid: Option<Tid>,
+    order_id: &str,
+    now_ms: i64,
+) -> Result<(ReceiptNo, Event), Refusal> {
+    let number = tid.and_then(|tid| bank.books.receipt_by_tid(tid));
+    let number = number.ok_or(Refusal(codes::NO_SUCH_ORDER))?;
+    let receipt = bank.books.receipt(number);
+    if receipt.cancelled_at_ms.is_some() {
+        return Err(Refusal(codes::CANCELLED_ALREADY));
+    }
+    if *receipt.order_id != *order_id && bank.is_used(order_id) {
+        return Err(Refusal(codes::CANCEL_ORDER_USED));
+    }
+    let event = Event::ReceiptCancelled {
+        tid: receipt.tid,
+        order_id: order_id.into(),
+        at_ms: now_ms,
+    };
+    Ok((number, event))
+}

@@ -1,0 +1,96 @@
+//! Charge a key.
+
+use jiff::civil::DateTime;
+use nice::codes;
+
+use super::bank::{Bank, Key};
+use super::debit::{ATTEMPTS_WITHOUT_FUNDS, DEBIT_MAX_KRW, DebitScenario};
+use super::event::{Charged, Event};
+use super::ids::{Bid, Tid};
+use super::payment::Fate;
+use super::refusal::Refusal;
+
+/// The command.
+pub struct Charge<'a> {
+    pub bid: Option<Bid>,
+    pub order_id: &'a str,
+    /// KRW.
+    pub amount: u64,
+    pub goods_name: &'a str,
+}
+
+/// Whether the caller hears of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Given,
+    /// Held until the caller gives up.
+    Held,
+}
+
+/// Refuses `U112` for an order that was used. Anything else uses the order up, a refusal too: `U309` for a key that
+/// was never issued leaves nothing but the order, and every other one is a charge with a [`Fate`].
+pub fn charge(bank: &Bank, charge: &Charge<'_>, now_ms: i64, in_korea: DateTime) -> Result<(Event, Answer), Refusal> {
+    if bank.is_used(charge.order_id) {
+        return Err(Refusal(codes::DUPLICATE_ORDER));
+    }
+    let key = charge.bid.and_then(|bid| bank.keys.get(&bid).map(|key| (bid, key)));
+    let Some((bid, key)) = key else {
+        let event = Event::ChargedNoKey {
+            order_id: charge.order_id.into(),
+            at_ms: now_ms,
+        };
+        return Ok((event, Answer::Given));
+    };
+    let (fate, answer) = refused(bank, key, charge.amount, now_ms).unwrap_or_else(|| debited(bank, key));
+    let late_ms = (fate == Fate::Late).then(|| bank.debit_setting(key).late_ms);
+    let event = Event::Charged(Charged {
+        order_id: charge.order_id.into(),
+        tid: Tid::next(bank.last_tid, in_korea),
+        bid,
+        amount: charge.amount,
+        goods_name: charge.goods_name.into(),
+        fate,
+        late_ms,
+        at_ms: now_ms,
+    });
+    Ok((event, answer))
+}
+
+/// What is refused whatever the account would do.
+fn refused(bank: &Bank, key: &Key, amount: u64, now_ms: i64) -> Option<(Fate, Answer)> {
+    let fate = if key.expired_at_ms.is_some() {
+        Fate::KeyExpired
+    } else if amount == 0 {
+        Fate::AmountRefused
+    } else if amount > DEBIT_MAX_KRW {
+        Fate::OverLimit
+    } else if bank.maintenance.is_on(bank.bank_code(key), now_ms) {
+        Fate::Maintenance
+    } else {
+        return None;
+    };
+    Some((fate, Answer::Given))
+}
+
+/// What the account does.
+fn debited(bank: &Bank, key: &Key) -> (Fate, Answer) {
+    let given = |fate| (fate, Answer::Given);
+    let held = |fate| (fate, Answer::Held);
+    match bank.debit_setting(key).scenario {
+        DebitScenario::Pays => given(Fate::Paid),
+        DebitScenario::InsufficientFunds => given(Fate::InsufficientFunds),
+        DebitScenario::AccountClosed => given(Fate::AccountClosed),
+        DebitScenario::AccountFrozen => given(Fate::AccountFrozen),
+        DebitScenario::MandateEnded => given(Fate::MandateEnded),
+        DebitScenario::OverLimit => given(Fate::OverLimit),
+        DebitScenario::BankMaintenance => given(Fate::Maintenance),
+        DebitScenario::TimesOutPaid => held(Fate::Paid),
+        DebitScenario::TimesOutUnpaid => held(Fate::Lost),
+        DebitScenario::NetCancelSilent => held(Fate::Silent),
+        DebitScenario::ApprovedLate => held(Fate::Late),
+        DebitScenario::FundsAtThirdAttempt if key.without_funds < ATTEMPTS_WITHOUT_FUNDS => {
+            given(Fate::InsufficientFunds)
+        }
+        DebitScenario::FundsAtThirdAttempt => given(Fate::Paid),
+    }
+}

@@ -1,0 +1,29 @@
+//! `GET /v1/payments/find/{orderId}` and `GET /v1/payments/{tid}`
+
+use nice::{codes, sign};
+
+use super::answer::found;
+use crate::core::refusal::Refusal;
+use crate::desk::day;
+use crate::http::consents::{Query, check_sign};
+use crate::http::reply::Reply;
+use crate::http::shell::Shell;
+
+/// Finds a payment by its order; `query` holds `orderDate`, `ediDate` and `signData`.
+pub fn find(shell: &Shell, order_id: &str, query: &str) -> Result<Reply, Refusal> {
+    let query = Query::read(query)?;
+    check_sign(
+        &query.sign_data,
+        &sign::order(order_id, &query.edi_date, &shell.secret_key),
+    )?;
+    let day_ms = query.order_date.as_deref().and_then(day);
+    let day_ms = day_ms.ok_or(Refusal(codes::BAD_PARAMETER))?;
+    Ok(found(&shell.desk.find_payment(order_id, &day_ms)?))
+}
+
+/// Finds a payment by its `tid`; `query` holds `ediDate` and `signData`.
+pub fn find_tid(shell: &Shell, tid: &str, query: &str) -> Result<Reply, Refusal> {
+    let query = Query::read(query)?;
+    check_sign(&query.sign_data, &sign::tid(tid, &query.edi_date, &shell.secret_key))?;
+    Ok(found(&shell.desk.find_tid(tid)?))
+}
