@@ -1,9 +1,15 @@
 //! What a decision asks the store to make true, all or nothing.
 
+use crate::cash_receipt::CashReceipt;
+use crate::delivery::NewDelivery;
 use crate::error::{ErrorCode, PgWords};
-use crate::ids::{BillingKeyId, ReceiptId};
+use crate::fingerprint::Fingerprint;
+use crate::ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
 use crate::issuance::{Issuance, IssuedBy, State};
 use crate::key::BillingKey;
+use crate::money::Won;
+use crate::payment::{self, Cancel, CancelState, Debit, DeclineReason, Payment, Rung};
+use crate::reserve::{self, Reserve};
 use crate::time::EpochMs;
 
 /// One change. A command is a list of these, committed together.
@@ -17,6 +23,44 @@ pub enum Change {
     IssueKey(Box<BillingKey>),
     /// active → destroyed; refused by the store when the key is destroyed already.
     DestroyKey(KeyDestroyed),
+    /// A new payment, which claims its order id; refused by the store when the order id is taken.
+    OpenPayment(Box<Payment>),
+    /// The merchant's own key for a request; refused by the store when it was used before.
+    RememberIdempotency {
+        project_id: ProjectId,
+        key: String,
+        fingerprint: Fingerprint,
+        receipt_id: ReceiptId,
+    },
+    /// A transition of a payment; frees the order id where the new state says so.
+    MovePayment(Box<MovePayment>),
+    /// When the verdict ladder goes on; `None` takes the payment off it.
+    VerdictDue {
+        receipt_id: ReceiptId,
+        due_at: Option<EpochMs>,
+    },
+    /// A rung of the ladder.
+    AddRung(Box<Rung>),
+    /// A new cancel; refused by the store when its `cancel_id` is taken, or another cancel of the payment is under way.
+    OpenCancel(Box<Cancel>),
+    /// A cancel's end.
+    EndCancel {
+        id: ReceiptId,
+        state: CancelState,
+        pg: Option<PgWords>,
+    },
+    /// A new reserve, which claims its order id; refused by the store when that is taken or the key has too many.
+    OpenReserve(Box<Reserve>),
+    /// A transition of a reserve.
+    MoveReserve(Box<MoveReserve>),
+    /// A waiting reserve's time was put off.
+    PutOffReserve { reserve_id: ReserveId, until: EpochMs },
+    /// Every waiting reserve of a key is revoked.
+    RevokeReserves { billing_key: BillingKeyId, at: EpochMs },
+    /// A webhook to send, in order behind the receipt's earlier ones.
+    Deliver(Box<NewDelivery>),
+    /// A cash receipt, new or changed.
+    PutCashReceipt(Box<CashReceipt>),
     /// The PG has confirmed that the key of a destroyed billing key is dead there too.
     KeyExpiredAtPg { billing_key: BillingKeyId, at: EpochMs },
 }
@@ -74,4 +118,37 @@ pub struct Issued {
 pub struct KeyDestroyed {
     pub billing_key: BillingKeyId,
     pub at: EpochMs,
+}
+
+/// One transition of a payment, with what it sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovePayment {
+    pub receipt_id: ReceiptId,
+    /// The transition's number: one more than the state it starts from had.
+    pub seq: u32,
+    pub from: payment::State,
+    pub to: payment::State,
+    pub at: EpochMs,
+    pub actor: Actor,
+    pub debit: Option<Debit>,
+    pub failure: Option<Failure>,
+    pub reason: Option<DeclineReason>,
+    /// Cumulative cancelled price and tax-free part.
+    pub cancelled: Option<(Won, Won)>,
+    /// For the history's reader.
+    pub note: &'static str,
+}
+
+/// One transition of a reserve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoveReserve {
+    pub reserve_id: ReserveId,
+    pub seq: u32,
+    pub from: reserve::State,
+    pub to: reserve::State,
+    pub at: EpochMs,
+    pub actor: Actor,
+    /// The payment that its execution made.
+    pub receipt_id: Option<ReceiptId>,
+    pub failure: Option<Failure>,
 }

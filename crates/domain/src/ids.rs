@@ -90,6 +90,10 @@ id!(
     BillingKeyId
 );
 id!(
+    /// A payment that is reserved for a date.
+    ReserveId
+);
+id!(
     /// A project: one merchant's set of credentials, receipts and keys.
     ProjectId
 );

@@ -4,7 +4,9 @@
 //! and a decision is returned as the changes that the store commits.
 
 pub mod bank;
+pub mod cash_receipt;
 pub mod change;
+pub mod delivery;
 pub mod error;
 pub mod fingerprint;
 pub mod identity;
@@ -13,13 +15,15 @@ pub mod issuance;
 pub mod key;
 pub mod mask;
 pub mod money;
+pub mod payment;
 pub mod phone;
 pub mod project;
+pub mod reserve;
 pub mod sensitive;
 pub mod time;
 
 pub use error::{ErrorCode, Refusal};
-pub use ids::{BillingKeyId, ProjectId, ReceiptId};
+pub use ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
 pub use money::Won;
 pub use sensitive::Sensitive;
 pub use time::EpochMs;

@@ -19,6 +19,18 @@ impl Won {
         self.0
     }
 
+    /// `self` without `other`; zero when that is more.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// Both together; the sum of two amounts of twelve digits always fits.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+
     /// Reads a JSON number or a numeric text as clients send it: `1000`, `1000.0`, `"1000"`.
     ///
     /// `None` for fractions, negative amounts, more than twelve digits and anything else.

@@ -48,6 +48,28 @@ pub struct Project {
     /// CIDR blocks; empty means everywhere.
     pub allowed_ips: Vec<String>,
     pub created_at: EpochMs,
+    pub webhook: Webhook,
+}
+
+/// Where a project's webhooks go, and which signing secrets are in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// `None`: only requests with a `feedback_url` are told.
+    pub url: Option<String>,
+    /// The secret is derived from the installation's key and this number.
+    pub secret_number: u32,
+    /// Until when the secret before signs too.
+    pub overlap_until: Option<EpochMs>,
+}
+
+impl Default for Webhook {
+    fn default() -> Self {
+        Self {
+            url: None,
+            secret_number: 1,
+            overlap_until: None,
+        }
+    }
 }
 
 /// The hash of one secret, and until when it is valid.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use domain::EpochMs;
 use domain::bank::AccountDigitsMax;
 use domain::fingerprint::Pepper;
-use domain::issuance::Rules;
+use domain::issuance::{Issuance, Rules};
+use domain::payment::Payment;
 use pg::Connector;
 use seams::{Clock, Entropy};
 use store::Store;
@@ -14,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::projects::Projects;
 use crate::auth::rate::Rates;
-use crate::consent::board::Board;
+use crate::board::Board;
 use crate::consent::pace::Pace;
 use crate::ids::IdMint;
 use crate::settings::{Mode, Settings};
@@ -32,7 +33,8 @@ pub struct House {
     pub ids: IdMint,
     pub projects: Projects,
     pub rates: Rates,
-    pub board: Arc<Board>,
+    pub board: Arc<Board<Issuance>>,
+    pub payments: Arc<Board<Payment>>,
     pub pace: Pace,
     /// Work that a client's disconnect must not end, and a shutdown waits for.
     pub tasks: TaskTracker,

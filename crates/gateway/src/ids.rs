@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::ids::ObjectId;
-use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
 use seams::Entropy;
 
 /// Makes ids that grow with time: seconds, five bytes of this process, a counter.
@@ -40,6 +40,10 @@ impl IdMint {
 
     pub fn billing_key(&self, now: EpochMs) -> BillingKeyId {
         BillingKeyId(self.next(now))
+    }
+
+    pub fn reserve(&self, now: EpochMs) -> ReserveId {
+        ReserveId(self.next(now))
     }
 
     pub fn project(&self, now: EpochMs) -> ProjectId {

@@ -2,6 +2,7 @@
 //! an unknown outcome left open.
 
 mod auth;
+mod board;
 mod consent;
 mod crash;
 mod house;
@@ -9,12 +10,15 @@ pub mod http;
 mod ids;
 mod issuance;
 mod key;
+mod payment;
+mod reserve;
 mod settings;
 mod start;
+mod webhook;
 mod worker;
 
 pub use auth::credentials::{CredentialHashes, hash_secret};
 pub use http::reply::JADONG_CONSENT;
 pub use ids::IdMint;
-pub use settings::{Limits, Mode, Settings, Timing, TlsFiles};
+pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use start::{Parts, Running, StartError, start};

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use domain::EpochMs;
+
 /// Whose money it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -26,6 +28,47 @@ pub struct Settings {
     pub trusted_proxies: u8,
     pub timing: Timing,
     pub limits: Limits,
+    /// When the banks take no debits, every day.
+    pub closed: Option<Closed>,
+}
+
+/// A time of the Korean day in which no debits are taken; it may go over midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed {
+    pub from_minute: u16,
+    pub until_minute: u16,
+}
+
+impl Closed {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    const SEOUL_MS: i64 = 9 * 60 * 60 * 1000;
+
+    /// Reads `23:30-00:30`; `None` when it is no such time.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let minute = |text: &str| {
+            let (hours, minutes) = text.trim().split_once(':')?;
+            let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+            (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+        };
+        let (from, until) = text.split_once('-')?;
+        let closed = Self {
+            from_minute: minute(from)?,
+            until_minute: minute(until)?,
+        };
+        (closed.from_minute != closed.until_minute).then_some(closed)
+    }
+
+    /// When debits are taken again; `None` when they are taken at `now`.
+    #[must_use]
+    pub fn open_again(self, now: EpochMs) -> Option<EpochMs> {
+        let of_day = (now.0 + Self::SEOUL_MS).rem_euclid(Self::DAY_MS);
+        let ms = |minute: u16| i64::from(minute) * 60_000;
+        let (from, until) = (ms(self.from_minute), ms(self.until_minute));
+        let since_from = (of_day - from).rem_euclid(Self::DAY_MS);
+        let lasts = (until - from).rem_euclid(Self::DAY_MS);
+        (since_from < lasts).then(|| EpochMs(now.0 + lasts - since_from))
+    }
 }
 
 /// PEM files.
@@ -46,6 +89,10 @@ pub struct Timing {
     pub publish_wait: Duration,
     /// After this long without the PG knowing an order, the request never reached it.
     pub start_grace: Duration,
+    /// Until when after a debit was asked for a net-cancel is sent: well inside the PG's hour.
+    pub net_cancel_within: Duration,
+    /// How long a late approval is waited for before a debit is called voided.
+    pub verdict_quiet: Duration,
     /// How long a client may take to send its request head, and to send its body.
     pub client_patience: Duration,
     /// How long a shutdown waits for what is in flight.
@@ -58,8 +105,28 @@ pub struct Limits {
     pub connections: usize,
     pub body_bytes: usize,
     pub open_consents: usize,
+    /// Debits under way at once in this process.
+    pub open_payments: usize,
+    pub reserves_at_once: usize,
     /// Requests a second of one project.
     pub requests_per_second: u32,
     /// Questions a second to the PG about open consents.
     pub polls_per_second: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_time_over_midnight_opens_when_it_ends() {
+        let closed = Closed::parse("23:30-00:30").unwrap();
+        let at = |text: &str| domain::reserve::parse_when(text).unwrap();
+        let opens = Some(at("2026-11-24T00:30:00+09:00"));
+        assert_eq!(closed.open_again(at("2026-11-23T23:30:00+09:00")), opens);
+        assert_eq!(closed.open_again(at("2026-11-24T00:29:59+09:00")), opens);
+        assert_eq!(closed.open_again(at("2026-11-24T00:30:00+09:00")), None);
+        assert_eq!(closed.open_again(at("2026-11-23T12:00:00+09:00")), None);
+        assert_eq!(Closed::parse("25:00-01:00"), None);
+    }
 }

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::projects::{Projects, keep_fresh};
 use crate::auth::rate::Rates;
-use crate::consent::board::Board;
+use crate::board::Board;
 use crate::consent::pace::Pace;
 use crate::house::House;
 use crate::http::server::Server;
@@ -77,6 +77,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         projects: Projects::default(),
         rates: Rates::new(settings.limits.requests_per_second),
         board: Arc::new(Board::new(settings.limits.open_consents)),
+        payments: Arc::new(Board::new(settings.limits.open_payments)),
         pace: Pace::new(settings.limits.polls_per_second),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
@@ -95,6 +96,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     house.tasks.spawn(keep_fresh(house.clone()));
     house.tasks.spawn(worker::expire_consents(house.clone()));
     house.tasks.spawn(worker::tell_pg(house.clone()));
+    house.tasks.spawn(worker::verdicts(house.clone()));
+    house.tasks.spawn(worker::reserves(house.clone()));
     let limits = house.settings.limits;
     let public = Server {
         listener,

@@ -3,7 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use domain::cash_receipt::Purpose;
 use domain::issuance::{AuthType, ConsentSeen, Payer};
+use domain::payment::Debit;
+use domain::{EpochMs, Sensitive, Won};
 
 use crate::outcome::Outcome;
 
@@ -43,6 +46,88 @@ pub enum ConsentFound {
     },
 }
 
+/// Asks the PG to debit a key.
+#[derive(Debug, Clone)]
+pub struct ChargeOrder {
+    /// Unique for ever; what the debit is found and net-cancelled by.
+    pub order_id: String,
+    pub bid: String,
+    pub order_name: String,
+    pub price: Won,
+    pub tax_free: Won,
+}
+
+/// Asks the PG to give money back.
+#[derive(Debug, Clone)]
+pub struct CancelOrder {
+    /// Unique for ever, and not the payment's.
+    pub order_id: String,
+    pub tid: String,
+    pub price: Won,
+    pub tax_free: Won,
+    pub reason: String,
+}
+
+/// Asks the PG for a cash receipt. Holds what must not be stored.
+#[derive(Clone)]
+pub struct ReceiptOrder {
+    pub order_id: String,
+    pub order_name: String,
+    pub price: Won,
+    pub purpose: Purpose,
+    pub number: Sensitive,
+}
+
+/// Asks the PG to take a cash receipt back.
+#[derive(Debug, Clone)]
+pub struct CancelReceiptOrder {
+    pub order_id: String,
+    pub tid: String,
+    pub reason: String,
+}
+
+/// What the PG knows of a debit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaymentFound {
+    /// It never received it, or not yet.
+    Nothing,
+    Paid(PaidSeen),
+    /// Declined, with the PG's words.
+    Failed(domain::error::PgWords),
+    Cancelled(PaidSeen),
+}
+
+/// A debit that happened, with what was given back of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidSeen {
+    pub debit: Debit,
+    pub balance: Won,
+    /// The order ids of its cancels.
+    pub cancel_orders: Vec<String>,
+}
+
+/// A cash receipt that was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptIssued {
+    pub tid: String,
+    pub approve_no: String,
+}
+
+/// What the PG allows in a debit, and how it settles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    pub debit_min: Won,
+    pub debit_max: Won,
+    pub settles: Settles,
+}
+
+/// When the outcome of a debit is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settles {
+    AtOnce,
+    OnClearingDay,
+}
+
 /// A PG that issues account billing keys. Every method may take as long as the connector's time-out.
 pub trait Connector: Send + Sync + 'static {
     /// Checks the holder and calls the customer, once per `order_id`.
@@ -53,4 +138,20 @@ pub trait Connector: Send + Sync + 'static {
     fn register_key(&self, order: RegisterOrder) -> BoxFuture<'_, Outcome<String>>;
     /// Ends a key at the PG; done also when it was dead already.
     fn expire_key(&self, order: ExpireOrder) -> BoxFuture<'_, Outcome<()>>;
+    /// Debits a key, once per `order_id`.
+    fn charge(&self, order: ChargeOrder) -> BoxFuture<'_, Outcome<Debit>>;
+    /// Looks a debit up by its order id, on the days that `around` may belong to. Changes nothing.
+    fn find_payment(&self, order_id: String, around: EpochMs) -> BoxFuture<'_, Outcome<PaymentFound>>;
+    /// Looks a debit up by the PG's id. Changes nothing.
+    fn find_by_tid(&self, tid: String) -> BoxFuture<'_, Outcome<PaymentFound>>;
+    /// Takes a debit back whose outcome is unknown; done says that it is cancelled.
+    fn net_cancel(&self, order_id: String) -> BoxFuture<'_, Outcome<()>>;
+    /// Gives money back, once per `order_id`.
+    fn cancel(&self, order: CancelOrder) -> BoxFuture<'_, Outcome<()>>;
+    /// Issues a cash receipt, once per `order_id`.
+    fn issue_receipt(&self, order: ReceiptOrder) -> BoxFuture<'_, Outcome<ReceiptIssued>>;
+    /// Takes a cash receipt back; done also when it was taken back already.
+    fn cancel_receipt(&self, order: CancelReceiptOrder) -> BoxFuture<'_, Outcome<()>>;
+    /// What this PG allows.
+    fn terms(&self) -> Terms;
 }

@@ -6,6 +6,9 @@ mod connector;
 mod nicepay;
 mod outcome;
 
-pub use connector::{BoxFuture, Connector, ConsentFound, ExpireOrder, RegisterOrder, StartOrder};
+pub use connector::{
+    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, PaidSeen,
+    PaymentFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
+};
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};
 pub use outcome::{Outcome, Unknown};

@@ -47,6 +47,16 @@ impl Unknown {
 }
 
 impl<T> Outcome<T> {
+    /// The same outcome for another value; an answer that was not used is not believed.
+    pub(crate) fn without_value<U>(self) -> Outcome<U> {
+        match self {
+            Self::Done(_) => Outcome::Unknown(Unknown::NotJson),
+            Self::Refused { code, pg } => Outcome::Refused { code, pg },
+            Self::NotSent => Outcome::NotSent,
+            Self::Unknown(why) => Outcome::Unknown(why),
+        }
+    }
+
     /// A label for metrics and the log.
     #[must_use]
     pub fn name(&self) -> &'static str {

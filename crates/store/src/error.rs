@@ -26,6 +26,14 @@ pub enum Refused {
     LostRace,
     /// The name or a credential is taken.
     NameTaken,
+    /// The order id belongs to another payment or reserve.
+    OrderTaken,
+    /// The idempotency key was used before.
+    IdempotencyTaken,
+    /// The cancel id was used before, or another cancel of the payment is under way.
+    CancelTaken,
+    /// The key has as many waiting reserves as it may.
+    TooManyReserves,
 }
 
 /// A write was not made, or not known to be made.

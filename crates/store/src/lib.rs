@@ -3,11 +3,13 @@
 //! A write answers only after it is durable on disk. No type of an engine leaves this crate.
 
 mod error;
+mod payment;
 mod project;
 mod sqlite;
 mod token;
 
 pub use error::{CommitError, OpenError, ReadError, Refused};
+pub use payment::{Claim, Holder};
 pub use project::NewSecret;
 pub use sqlite::{SqliteOptions, Tenancy};
 pub use token::Token;
@@ -52,6 +54,7 @@ macro_rules! engine {
         }
     };
 }
+pub(crate) use engine;
 
 impl Store {
     /// Opens (and where needed creates and migrates) the SQLite database in `options.folder`.

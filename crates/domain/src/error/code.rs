@@ -117,9 +117,6 @@ error_codes! {
     AmountInvalid = "SUBSCRIBE_AT_AMOUNT_INVALID", None, 400,
         "금액은 원 단위의 0 이상 정수(12자리 이하)이고 tax_free는 price 이하여야 합니다.",
         "Amounts are whole won, not negative, at most 12 digits, and tax_free is at most price.";
-    FirstPaymentUnsupported = "SUBSCRIBE_FIRST_PAYMENT_UNSUPPORTED", None, 400,
-        "이 버전은 발급과 동시에 첫 결제를 할 수 없습니다. price 없이 발급해주세요.",
-        "This version cannot take the first payment with the key; request the key without a price.";
     FieldInvalid = "FIELD_INVALID", None, 400,
         "필드 값이 올바르지 않습니다.", "The field has a wrong type, or is too long.";
     SensitiveText = "SUBSCRIBE_AT_SENSITIVE_TEXT", None, 400,
@@ -146,6 +143,59 @@ error_codes! {
         "동의 시간이 지났습니다.", "The time for consent is over.";
     RequestRefused = "SUBSCRIBE_AT_REQUEST_REFUSED", None, 400,
         "PG사가 자동이체 등록 요청을 거절했습니다.", "The PG refused the request.";
+
+    // Debits.
+    ConfirmFailed = "RC_CONFIRM_FAILED", None, 400,
+        "결제가 거절되었습니다.", "The debit was declined.";
+    ConfirmCritical = "RC_CONFIRM_CRITICAL_FAILED", None, 400,
+        "PG사의 응답을 확인하지 못했습니다. 다시 결제하지 말고 영수증을 조회해주세요.",
+        "The PG's answer is unknown: do not charge again, look the receipt up.";
+    PaymentOrderNameBlank = "RC_ORDER_NAME_BLANK", None, 400,
+        "order_name을 입력해주세요.", "order_name is missing.";
+    OrderIdBlank = "RC_ORDER_ID_BLANK", None, 400,
+        "order_id를 입력해주세요.", "order_id is missing.";
+    BillingKeyBlank = "RC_BILLING_KEY_BLANK", None, 400,
+        "billing_key를 입력해주세요.", "billing_key is missing.";
+    PriceInvalid = "RC_PRICE_INVALID", None, 400,
+        "금액은 1원 이상의 정수(12자리 이하)이고 tax_free는 price 이하여야 합니다.",
+        "Amounts are whole won, at least 1, at most 12 digits, and tax_free is at most price.";
+    OrderConflict = "RC_ORDER_ID_CONFLICT", None, 409,
+        "같은 order_id로 내용이 다른 결제가 이미 있습니다.", "A different payment has this order_id.";
+    IdempotencyConflict = "IDEMPOTENCY_KEY_CONFLICT", None, 409,
+        "같은 Idempotency-Key로 내용이 다른 요청이 이미 있습니다.", "A different request had this Idempotency-Key.";
+
+    // Cancels and cash receipts.
+    AlreadyCancelled = "RC_ALREADY_CANCELLED", None, 400,
+        "이미 취소된 결제입니다.", "The payment is cancelled already.";
+    CancelServerError = "RC_CANCEL_SERVER_ERROR", None, 400,
+        "PG사가 취소를 거절했습니다.", "The PG refused the cancel.";
+    CancelCritical = "RC_CANCEL_CRITICAL_ERROR", None, 400,
+        "PG사의 취소 응답을 확인하지 못했습니다. 같은 요청을 다시 보내도 한 번만 취소됩니다.",
+        "The PG's answer to the cancel is unknown; the same request again cancels at most once.";
+    CancelPriceInvalid = "RC_CANCEL_PRICE_INVALID", None, 400,
+        "취소 금액이 남은 금액보다 크거나 올바르지 않습니다.", "The amount to cancel is more than is left, or no amount.";
+    CancelConflict = "RC_CANCEL_ID_CONFLICT", None, 409,
+        "같은 cancel_id로 내용이 다른 취소가 이미 있습니다.", "A different cancel has this cancel_id.";
+    CancelUnderWay = "RC_CANCEL_UNDER_WAY", None, 409,
+        "이 결제의 다른 취소가 진행 중입니다.", "Another cancel of this payment is under way.";
+    NotPaid = "RC_NOT_PAID", None, 400,
+        "결제 완료 상태가 아닙니다.", "The payment is not paid.";
+    CashReceiptFailed = "RC_CASH_RECEIPT_FAILED", None, 400,
+        "현금영수증을 처리하지 못했습니다.", "The cash receipt was refused.";
+
+    // Reserves: ours.
+    ReserveTimeInvalid = "RESERVE_EXECUTE_AT_INVALID", None, 400,
+        "reserve_execute_at이 없거나 올바르지 않습니다.", "reserve_execute_at is missing or unreadable.";
+    ReserveTimePast = "RESERVE_EXECUTE_AT_PAST", None, 400,
+        "reserve_execute_at이 과거입니다.", "reserve_execute_at is in the past.";
+    ReserveLimit = "RESERVE_LIMIT_EXCEEDED", None, 400,
+        "빌링키 하나에 예약은 10개까지입니다.", "A billing key has at most 10 waiting reserves.";
+    ReserveNotFound = "RESERVE_NOT_FOUND", None, 404,
+        "예약을 찾을 수 없습니다.", "No such reserve.";
+    ReserveNotWaiting = "RESERVE_NOT_WAITING", None, 400,
+        "대기 중인 예약이 아닙니다.", "The reserve is not waiting any more.";
+    WebhookUrlInvalid = "WEBHOOK_URL_INVALID", None, 400,
+        "웹훅 주소가 올바르지 않습니다.", "This cannot be a webhook's URL.";
 
     // The gateway itself: ours.
     PublishInDoubt = "SUBSCRIBE_PUBLISH_IN_DOUBT", None, 503,

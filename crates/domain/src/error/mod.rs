@@ -4,6 +4,8 @@ mod code;
 
 pub use code::ErrorCode;
 
+use crate::ids::ReceiptId;
+
 /// The PG's own words for a refusal, with long numbers hidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PgWords {
@@ -31,6 +33,8 @@ pub struct Refusal {
     /// What would have worked.
     pub hint: Option<String>,
     pub pg: Option<PgWords>,
+    /// The receipt that the refusal is about, where the caller may not know it yet.
+    pub receipt_id: Option<ReceiptId>,
 }
 
 impl Refusal {
@@ -41,6 +45,7 @@ impl Refusal {
             field: Some(field),
             hint: None,
             pg: None,
+            receipt_id: None,
         }
     }
 
@@ -51,12 +56,20 @@ impl Refusal {
             field: None,
             hint: None,
             pg: None,
+            receipt_id: None,
         }
     }
 
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Names the receipt.
+    #[must_use]
+    pub fn receipt(mut self, receipt_id: ReceiptId) -> Self {
+        self.receipt_id = Some(receipt_id);
         self
     }
 

@@ -5,7 +5,6 @@ use crate::change::{Actor, Change, Failure, Issued};
 use crate::error::{ErrorCode, PgWords, Refusal};
 use crate::ids::BillingKeyId;
 use crate::key::BillingKey;
-use crate::money::Won;
 use crate::time::EpochMs;
 
 /// What a publish call leads to.
@@ -33,9 +32,6 @@ pub fn publish(issuance: &Issuance, now: EpochMs) -> Result<PublishStep, Refusal
         }
         State::Consented if now >= issuance.consent_expires_at => {
             Err(not_ready(issuance).hint(hint_for(ErrorCode::ConsentExpired)))
-        }
-        State::Consented if issuance.terms.price > Won::ZERO => {
-            Err(Refusal::new(ErrorCode::FirstPaymentUnsupported, "price"))
         }
         State::Consented => Ok(PublishStep::Ask(moved(issuance.step(
             State::Publishing,

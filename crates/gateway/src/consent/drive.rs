@@ -8,13 +8,13 @@ use domain::issuance::{self, ConsentSeen, Issuance, Payer};
 use pg::{ConsentFound, Outcome, StartOrder};
 use store::{CommitError, Refused};
 
-use super::board::Posted;
 use super::pace;
+use crate::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
 
 /// Asks the PG to call the customer, then follows the consent to its end.
-pub async fn start(house: &House, posted: Posted, issuance: Arc<Issuance>, payer: Payer) {
+pub async fn start(house: &House, posted: Posted<Issuance>, issuance: Arc<Issuance>, payer: Payer) {
     let order = StartOrder {
         order_id: issuance.pg_order_id(),
         order_name: issuance.terms.order_name.clone(),
@@ -40,7 +40,7 @@ pub async fn start(house: &House, posted: Posted, issuance: Arc<Issuance>, payer
 }
 
 /// Asks the PG about a consent until it is decided or over.
-pub async fn follow(house: &House, posted: Posted, mut issuance: Arc<Issuance>, actor: Actor) {
+pub async fn follow(house: &House, posted: Posted<Issuance>, mut issuance: Arc<Issuance>, actor: Actor) {
     while issuance.state.awaits_consent() {
         let now = house.now();
         let next = now.plus_ms(wait_ms(&issuance, now)).min(issuance.consent_expires_at);
@@ -87,7 +87,7 @@ async fn ask(house: &House, issuance: &Issuance, actor: Actor) -> Vec<Change> {
 /// Commits `changes` and shows the result. `None` when the issuance is out of this driver's hands.
 async fn advance(
     house: &House,
-    posted: &Posted,
+    posted: &Posted<Issuance>,
     issuance: Arc<Issuance>,
     changes: Vec<Change>,
 ) -> Option<Arc<Issuance>> {

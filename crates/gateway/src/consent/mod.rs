@@ -1,5 +1,4 @@
 //! Consent: what is open in this process, and asking the PG about it.
 
-pub mod board;
 pub mod drive;
 pub mod pace;

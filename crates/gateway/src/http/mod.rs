@@ -6,6 +6,7 @@ mod connection;
 mod echo;
 mod health;
 mod id;
+mod json;
 mod language;
 pub mod lenient;
 mod path;
@@ -17,7 +18,7 @@ mod router;
 pub(crate) mod server;
 mod tls;
 mod v2;
-mod wire;
+pub(crate) mod wire;
 
 pub use admin::{MetricsText, admin};
 pub use echo::serve_echo;

@@ -8,6 +8,7 @@ use http::{HeaderName, StatusCode};
 use serde::Serialize;
 
 use super::language::Language;
+use crate::issuance::Replayed;
 
 /// Whether the customer had agreed when step 1 answered: `agreed` or `waiting`.
 pub const JADONG_CONSENT: HeaderName = HeaderName::from_static("jadong-consent");
@@ -27,6 +28,16 @@ pub fn ok(body: &impl Serialize) -> Response {
             Fault(Refusal::of(domain::ErrorCode::Internal)).into_response()
         }
     }
+}
+
+/// Marks an answer that belongs to an earlier, equal request.
+pub fn replayed(mut response: Response, again: Replayed) -> Response {
+    if again == Replayed::Yes {
+        response
+            .headers_mut()
+            .insert(JADONG_REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 /// A refusal on its way out; written in the caller's language by `render`.
@@ -66,6 +77,8 @@ struct FaultBody<'a> {
     field: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt_id: Option<String>,
 }
 
 /// Writes a refusal in `language`.
@@ -82,7 +95,11 @@ pub fn write(refusal: &Refusal, language: Language) -> Vec<u8> {
         .filter(|text| !text.is_empty());
     let is_pg_refusal = matches!(
         refusal.code,
-        domain::ErrorCode::PublishRefused | domain::ErrorCode::RequestRefused
+        domain::ErrorCode::PublishRefused
+            | domain::ErrorCode::RequestRefused
+            | domain::ErrorCode::ConfirmFailed
+            | domain::ErrorCode::CancelServerError
+            | domain::ErrorCode::CashReceiptFailed
     );
     let body = FaultBody {
         error_code: refusal.code.name(),
@@ -91,6 +108,7 @@ pub fn write(refusal: &Refusal, language: Language) -> Vec<u8> {
         code: refusal.code.number(),
         field: refusal.field,
         hint: refusal.hint.as_deref(),
+        receipt_id: refusal.receipt_id.map(|id| id.to_string()),
     };
     serde_json::to_vec(&body).unwrap_or_default()
 }

@@ -32,6 +32,14 @@ pub fn router(house: Arc<House>) -> Router {
         .route("/v2/subscribe/billing_key/{id}", delete(v2::destroy::handle))
         .route("/v2/billing_key/{billing_key}", get(v2::billing_key::handle))
         .route("/v2/receipt/{receipt_id}", get(v2::receipt::handle))
+        .route("/v2/subscribe/payment", post(v2::payment::handle))
+        .route("/v2/subscribe/payment/reserve", post(v2::reserve::request))
+        .route(
+            "/v2/subscribe/payment/reserve/{reserve_id}",
+            get(v2::reserve::lookup).delete(v2::reserve::revoke),
+        )
+        .route("/v2/lookup/order/{order_id}", get(v2::lookup_order::handle))
+        .route("/v2/cancel", post(v2::cancel::handle))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route_layer(middleware::from_fn(note_endpoint))

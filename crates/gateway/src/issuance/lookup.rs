@@ -15,14 +15,16 @@ pub struct Found {
 
 /// The issuance with this receipt id.
 ///
-/// Errors: `RC_NOT_FOUND` when the project has no such receipt.
+/// Errors: `RC_NOT_FOUND` when the project has no such receipt, `RC_NOT_SUBSCRIBE` when it is a payment's.
 pub async fn by_receipt(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<Found, Refusal> {
     let found = house
         .store
         .issuance(project, receipt)
         .await
         .map_err(|error| read_refusal(&error))?;
-    let issuance = found.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;
+    let Some(issuance) = found else {
+        return Err(not_an_issuance(house, project, receipt).await);
+    };
     let key = match issuance.issued {
         Some(issued) => house
             .store
@@ -32,4 +34,12 @@ pub async fn by_receipt(house: &House, project: ProjectId, receipt: ReceiptId) -
         None => None,
     };
     Ok(Found { issuance, key })
+}
+
+async fn not_an_issuance(house: &House, project: ProjectId, receipt: ReceiptId) -> Refusal {
+    match house.store.payment(project, receipt).await {
+        Ok(Some(_)) => Refusal::new(ErrorCode::NotSubscribe, "receipt_id"),
+        Ok(None) => Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"),
+        Err(error) => read_refusal(&error),
+    }
 }

@@ -1,5 +1,6 @@
 //! The services of an issuance: each walks its request's steps in order.
 
+pub mod first_payment;
 mod lookup;
 mod publish;
 mod request;
@@ -10,15 +11,14 @@ pub use publish::publish;
 pub use request::{Consent, Replayed, request};
 
 use domain::{ErrorCode, Refusal};
-use store::{CommitError, ReadError, Refused};
+use store::{CommitError, ReadError};
 
 /// What a failed write means to the caller, when it means nothing more specific.
 pub fn commit_refusal(error: &CommitError) -> Refusal {
     match error {
         CommitError::Overloaded => Refusal::of(ErrorCode::Overloaded),
-        CommitError::Refused(Refused::AlreadyOpen | Refused::LostRace | Refused::NameTaken) => {
-            Refusal::of(ErrorCode::Overloaded)
-        }
+        // A race that was lost too often: nothing happened.
+        CommitError::Refused(_) => Refusal::of(ErrorCode::Overloaded),
         CommitError::Failed(reason) => {
             tracing::error!(reason, "a write failed");
             Refusal::of(ErrorCode::StoreUnavailable)

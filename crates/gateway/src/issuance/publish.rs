@@ -5,13 +5,14 @@ use std::sync::Arc;
 use domain::change::{Actor, Change};
 use domain::error::PgWords;
 use domain::issuance::{self, Issuance, PublishStep, Registration, State};
+use domain::payment::Payment;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 use pg::{Outcome, RegisterOrder};
 use store::{CommitError, Refused};
 
 use super::request::Replayed;
-use super::{commit_refusal, read_refusal, settle};
-use crate::consent::board::Posted;
+use super::{commit_refusal, first_payment, read_refusal, settle};
+use crate::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
 
@@ -20,6 +21,8 @@ use crate::house::House;
 pub struct Published {
     pub issuance: Arc<Issuance>,
     pub replayed: Replayed,
+    /// The debit that was taken with it, where one was asked for.
+    pub first_payment: Option<Payment>,
 }
 
 /// Publishes a consented issuance; an earlier publish that is still under way is waited for, never repeated.
@@ -28,7 +31,9 @@ pub struct Published {
 /// `SUBSCRIBE_PUBLISH_IN_DOUBT` (503) when its answer stays unknown.
 pub async fn publish(house: &Arc<House>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
     let walked = house.tasks.spawn(walk(house.clone(), project, receipt));
-    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    let mut published = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    published.first_payment = first_payment::of(house, &published.issuance).await?;
+    Ok(published)
 }
 
 async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
@@ -39,13 +44,14 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
                 return Ok(Published {
                     issuance,
                     replayed: Replayed::Yes,
+                    first_payment: None,
                 });
             }
             PublishStep::Wait => return wait(&house, issuance).await,
             PublishStep::Ask(changes) => {
                 let asking = Arc::new(after(&issuance, &changes));
                 // On the board before it is on disk: whoever reads there that it is being published can follow it.
-                let Some(posted) = house.board.put_up(&asking) else {
+                let Some(posted) = house.board.put_up(asking.receipt_id, &asking) else {
                     return wait(&house, issuance).await;
                 };
                 match house.store.commit(changes).await {
@@ -83,18 +89,22 @@ pub fn after(issuance: &Issuance, changes: &[Change]) -> Issuance {
 }
 
 /// Asks the PG for the key and records what it says.
-async fn ask(house: &Arc<House>, posted: Posted, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
+async fn ask(house: &Arc<House>, posted: Posted<Issuance>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
     let outcome = register(house, &issuance).await;
     crash_point!("publish_after_pg");
     let now = house.now();
-    let changes = issuance::registered(&issuance, outcome, Actor::Api, house.ids.billing_key(now), now);
+    let mut changes = issuance::registered(&issuance, outcome, Actor::Api, house.ids.billing_key(now), now);
     let moved = Arc::new(after(&issuance, &changes));
-    if let Err(error) = house.store.commit(changes).await {
-        tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");
-        // On disk it is still being published: it is found out again.
-        settle::spawn(house, posted, issuance);
-        return Err(Refusal::of(ErrorCode::PublishInDoubt));
-    }
+    let intent = first_payment::intend(house, &issuance, &mut changes);
+    let intent = match first_payment::commit(house, changes, intent).await {
+        Ok(intent) => intent,
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");
+            // On disk it is still being published: it is found out again.
+            settle::spawn(house, posted, issuance);
+            return Err(Refusal::of(ErrorCode::PublishInDoubt));
+        }
+    };
     crash_point!("publish_after_outcome_commit");
     if moved.state == State::InDoubt {
         posted.show(moved.clone());
@@ -102,6 +112,7 @@ async fn ask(house: &Arc<House>, posted: Posted, issuance: Arc<Issuance>) -> Res
         return wait(house, moved).await;
     }
     posted.leave(moved.clone());
+    first_payment::take(house, intent).await;
     verdict(moved, Replayed::No)
 }
 
@@ -151,7 +162,11 @@ async fn wait(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, 
 
 fn verdict(issuance: Arc<Issuance>, replayed: Replayed) -> Result<Published, Refusal> {
     match issuance.state {
-        State::Issued => Ok(Published { issuance, replayed }),
+        State::Issued => Ok(Published {
+            issuance,
+            replayed,
+            first_payment: None,
+        }),
         State::Publishing | State::InDoubt => Err(Refusal::of(ErrorCode::PublishInDoubt)),
         // The PG was not reached: the consent stands, and publish may be called again.
         State::Consented => Err(Refusal::of(ErrorCode::PgUnavailable)),

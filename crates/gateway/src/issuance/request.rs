@@ -8,7 +8,7 @@ use domain::{ErrorCode, ProjectId, Refusal};
 use store::{CommitError, Refused};
 
 use super::{commit_refusal, read_refusal};
-use crate::consent::board::Seen;
+use crate::board::Seen;
 use crate::consent::drive;
 use crate::crash::crash_point;
 use crate::house::House;
@@ -44,6 +44,7 @@ pub async fn request(house: &Arc<House>, project: ProjectId, fields: &RequestFie
     let now = house.now();
     let ids = (project, house.ids.receipt(now));
     let requested = issuance::request(fields, ids, house.rules(), &house.pepper, now)?;
+    check_first_payment(house, &requested.issuance)?;
     house.board.has_room().map_err(|_| Refusal::of(ErrorCode::Overloaded))?;
     let issuance = Arc::new(requested.issuance);
     // A task of its own: the merchant may hang up, what was begun is finished.
@@ -53,7 +54,16 @@ pub async fn request(house: &Arc<House>, project: ProjectId, fields: &RequestFie
     answer(issuance, replayed, requested.notice)
 }
 
-type Opening = (Arc<Issuance>, Option<Seen>, Replayed);
+/// What the PG would refuse at publish is refused before the customer is called.
+fn check_first_payment(house: &House, issuance: &Issuance) -> Result<(), Refusal> {
+    let (price, most) = (issuance.terms.price, house.connector.terms().debit_max);
+    if price > most {
+        return Err(Refusal::new(ErrorCode::AmountInvalid, "price").hint(format!("<= {}", most.get())));
+    }
+    Ok(())
+}
+
+type Opening = (Arc<Issuance>, Option<Seen<Issuance>>, Replayed);
 
 /// Commits the intent and hands the issuance to its driver, or finds the open one with the same identity.
 async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Result<Opening, Refusal> {
@@ -81,8 +91,8 @@ async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Resul
     Err(Refusal::of(ErrorCode::Overloaded))
 }
 
-fn drive_on(house: &Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Option<Seen> {
-    let posted = house.board.put_up(&issuance)?;
+fn drive_on(house: &Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Option<Seen<Issuance>> {
+    let posted = house.board.put_up(issuance.receipt_id, &issuance)?;
     let seen = house.board.follow(issuance.receipt_id);
     let driven = house.clone();
     house
@@ -135,7 +145,7 @@ fn differences(open: &Issuance, new: &Issuance) -> String {
 }
 
 /// Waits for the customer's decision, the end of the hold, or the gateway's stop.
-async fn hold(house: &House, issuance: Arc<Issuance>, seen: Option<Seen>) -> Arc<Issuance> {
+async fn hold(house: &House, issuance: Arc<Issuance>, seen: Option<Seen<Issuance>>) -> Arc<Issuance> {
     let Some(mut seen) = seen else { return issuance };
     let hold_ms = u64::try_from(house.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
     let until = house.now().plus_ms(hold_ms);

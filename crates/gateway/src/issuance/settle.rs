@@ -10,8 +10,9 @@ use domain::issuance::{self, ConsentSeen, Issuance, Registration, State};
 use pg::{ConsentFound, Outcome};
 use store::{CommitError, Refused};
 
+use super::first_payment::{self, Intent};
 use super::publish::{after, register};
-use crate::consent::board::Posted;
+use crate::board::Posted;
 use crate::house::House;
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -20,7 +21,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const DENIALS: u32 = 3;
 
 /// Settles in the background what is on the board already.
-pub fn spawn(house: &Arc<House>, posted: Posted, issuance: Arc<Issuance>) {
+pub fn spawn(house: &Arc<House>, posted: Posted<Issuance>, issuance: Arc<Issuance>) {
     let settling = house.clone();
     house
         .tasks
@@ -29,20 +30,21 @@ pub fn spawn(house: &Arc<House>, posted: Posted, issuance: Arc<Issuance>) {
 
 /// Settles in the background, unless somebody in this process is at it.
 pub fn spawn_unposted(house: &Arc<House>, issuance: Arc<Issuance>) {
-    if let Some(posted) = house.board.put_up(&issuance) {
+    if let Some(posted) = house.board.put_up(issuance.receipt_id, &issuance) {
         spawn(house, posted, issuance);
     }
 }
 
-async fn settle(house: &House, posted: &Posted, mut issuance: Arc<Issuance>) {
+async fn settle(house: &Arc<House>, posted: &Posted<Issuance>, mut issuance: Arc<Issuance>) {
     let mut wait = FIRST_WAIT;
     let mut denials = 0;
     while matches!(issuance.state, State::Publishing | State::InDoubt) {
         let registration = look_up(house, &issuance, &mut denials).await;
         let now = house.now();
-        let changes = issuance::registered(&issuance, registration, Actor::Worker, house.ids.billing_key(now), now);
+        let mut changes = issuance::registered(&issuance, registration, Actor::Worker, house.ids.billing_key(now), now);
+        let intent = first_payment::intend(house, &issuance, &mut changes);
         if !changes.is_empty() {
-            match record(house, posted, &issuance, changes).await {
+            match record(house, posted, &issuance, changes, intent).await {
                 Recorded::Moved(moved) => issuance = moved,
                 Recorded::OutOfOurHands => return,
                 Recorded::NotYet => {}
@@ -107,11 +109,18 @@ enum Recorded {
     NotYet,
 }
 
-async fn record(house: &House, posted: &Posted, issuance: &Issuance, changes: Vec<Change>) -> Recorded {
+async fn record(
+    house: &Arc<House>,
+    posted: &Posted<Issuance>,
+    issuance: &Issuance,
+    changes: Vec<Change>,
+    intent: Option<Intent>,
+) -> Recorded {
     let moved = Arc::new(after(issuance, &changes));
-    match house.store.commit(changes).await {
-        Ok(()) => {
+    match first_payment::commit(house, changes, intent).await {
+        Ok(intent) => {
             posted.show(moved.clone());
+            first_payment::take(house, intent).await;
             Recorded::Moved(moved)
         }
         Err(CommitError::Refused(Refused::LostRace)) => Recorded::OutOfOurHands,

@@ -32,7 +32,7 @@ pub async fn recover(house: &Arc<House>) -> Result<usize, ReadError> {
 fn take_up(house: &Arc<House>, issuance: Arc<Issuance>) -> bool {
     match issuance.state {
         State::Requested | State::Consenting => {
-            let Some(posted) = house.board.put_up(&issuance) else {
+            let Some(posted) = house.board.put_up(issuance.receipt_id, &issuance) else {
                 return false;
             };
             let driven = house.clone();

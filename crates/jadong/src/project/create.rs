@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{IssuedStatus, Project};
+use domain::project::{IssuedStatus, Project, Webhook};
 use gateway::IdMint;
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use store::{CommitError, Refused, Store};
@@ -51,6 +51,7 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: Wanted, output: Outp
         issued_status,
         allowed_ips: wanted.allow_ips,
         created_at: now,
+        webhook: Webhook::default(),
     };
     match store.create_project(project).await {
         Ok(()) => {}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{IssuedStatus, Project};
+use domain::project::{IssuedStatus, Project, Webhook};
 use gateway::IdMint;
 use seams::{Clock, Entropy};
 use store::{CommitError, Refused, Store};
@@ -41,6 +41,7 @@ pub async fn seed(
         issued_status: IssuedStatus::Documented,
         allowed_ips: Vec::new(),
         created_at: now,
+        webhook: Webhook::default(),
     };
     match store.create_project(project).await {
         Ok(()) | Err(CommitError::Refused(Refused::NameTaken)) => Ok(()),

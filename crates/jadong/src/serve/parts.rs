@@ -124,17 +124,32 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             consent_limit: config.consent_limit.0,
             publish_wait: config.publish_wait.0,
             start_grace: config.start_grace.0,
+            net_cancel_within: config.net_cancel_within.0,
+            verdict_quiet: config.verdict_quiet.0,
             client_patience: config.client_patience.0,
             drain: config.drain.0,
         },
+        closed: closed(&config.debits_closed)?,
         limits: Limits {
             connections: config.connections_max,
             body_bytes: config.body_bytes_max,
             open_consents: config.open_consents_max,
+            open_payments: config.open_payments_max,
+            reserves_at_once: config.reserves_at_once,
             requests_per_second: config.requests_per_second,
             polls_per_second: config.polls_per_second,
         },
     })
+}
+
+fn closed(text: &str) -> anyhow::Result<Option<gateway::Closed>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let closed = gateway::Closed::parse(text);
+    closed
+        .map(Some)
+        .with_context(|| format!("debits_closed: {text:?} is no time of day; write 23:30-00:30"))
 }
 
 /// The one recorder of the process, and the upkeep without which its histograms would grow.

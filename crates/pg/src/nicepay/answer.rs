@@ -2,6 +2,7 @@
 
 use domain::error::{ErrorCode, PgWords};
 use nice::codes;
+use nice::payment::{PaymentAnswer, ReceiptAnswer};
 use nice::wire::Answer;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -10,15 +11,76 @@ use crate::outcome::{Outcome, Unknown};
 /// What a `0000` must carry to be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// A signature over the `tid`.
+    /// A valid signature.
     Signature,
     /// No signature is specified for this call.
     Nothing,
 }
 
+/// An answer of the PG, whatever it is about.
+pub trait Reply: serde::de::DeserializeOwned + Send {
+    fn code(&self) -> &str;
+    fn message(&self) -> &str;
+    /// Whether its signature is there and right.
+    fn is_signed(&self, secret_key: &str) -> bool;
+}
+
+impl Reply for Answer {
+    fn code(&self) -> &str {
+        &self.result_code
+    }
+
+    fn message(&self) -> &str {
+        &self.result_msg
+    }
+
+    fn is_signed(&self, secret_key: &str) -> bool {
+        let (Some(tid), Some(edi_date), Some(signature)) = (&self.tid, &self.edi_date, &self.signature) else {
+            return false;
+        };
+        nice::sign::answer(tid, 0, edi_date, secret_key) == *signature
+    }
+}
+
+impl Reply for PaymentAnswer {
+    fn code(&self) -> &str {
+        &self.result_code
+    }
+
+    fn message(&self) -> &str {
+        &self.result_msg
+    }
+
+    fn is_signed(&self, secret_key: &str) -> bool {
+        let (Some(tid), Some(edi_date), Some(signature)) = (&self.tid, &self.edi_date, &self.signature) else {
+            return false;
+        };
+        nice::sign::answer(tid, self.amount, edi_date, secret_key) == *signature
+    }
+}
+
+impl Reply for ReceiptAnswer {
+    fn code(&self) -> &str {
+        &self.result_code
+    }
+
+    fn message(&self) -> &str {
+        &self.result_msg
+    }
+
+    fn is_signed(&self, secret_key: &str) -> bool {
+        let (Some(tid), Some(order_id), Some(edi_date), Some(signature)) =
+            (&self.tid, &self.order_id, &self.edi_date, &self.signature)
+        else {
+            return false;
+        };
+        nice::sign::receipt_answer(tid, order_id, edi_date, secret_key) == *signature
+    }
+}
+
 /// Turns what was received into an outcome.
-pub fn judge(answer: Answer, wanted: Wanted, secret_key: &SecretString) -> Outcome<Answer> {
-    let code = answer.result_code.as_str();
+pub fn judge<A: Reply>(answer: A, wanted: Wanted, secret_key: &SecretString) -> Outcome<A> {
+    let code = answer.code();
     if codes::is_unknown(code) {
         return Outcome::Unknown(Unknown::DelayedCode);
     }
@@ -26,31 +88,24 @@ pub fn judge(answer: Answer, wanted: Wanted, secret_key: &SecretString) -> Outco
         return Outcome::Unknown(Unknown::Duplicate);
     }
     if code != codes::OK {
-        return refused(&answer);
+        return refused(code, answer.message());
     }
-    if wanted == Wanted::Signature && !is_signed(&answer, secret_key) {
+    if wanted == Wanted::Signature && !answer.is_signed(secret_key.expose_secret()) {
         return Outcome::Unknown(Unknown::Signature);
     }
     Outcome::Done(answer)
 }
 
-fn is_signed(answer: &Answer, secret_key: &SecretString) -> bool {
-    let (Some(tid), Some(edi_date), Some(signature)) = (&answer.tid, &answer.edi_date, &answer.signature) else {
-        return false;
-    };
-    nice::sign::answer(tid, 0, edi_date, secret_key.expose_secret()) == *signature
-}
-
-/// A definite no, with the code that the merchant is told.
-pub fn refused(answer: &Answer) -> Outcome<Answer> {
-    let code = match answer.result_code.as_str() {
+/// A definite no, with the code that the merchant is told of a consent; a debit has reasons of its own.
+pub fn refused<A>(code: &str, message: &str) -> Outcome<A> {
+    let told = match code {
         codes::HOLDER_MISMATCH | codes::ACCOUNT_NOT_DEBITABLE => ErrorCode::HolderCheckFailed,
         codes::NO_APP => ErrorCode::NoApp,
         _ => ErrorCode::RequestRefused,
     };
     Outcome::Refused {
-        code,
-        pg: PgWords::new(&answer.result_code, &answer.result_msg),
+        code: told,
+        pg: PgWords::new(code, message),
     }
 }
 

@@ -4,7 +4,7 @@ use nice::wire::Answer;
 use reqwest::RequestBuilder;
 
 use super::NicePay;
-use super::answer::{self, Wanted};
+use super::answer::{self, Reply, Wanted};
 use crate::outcome::{Outcome, Unknown};
 
 /// An answer has about 400 bytes; a longer one is not the PG's.
@@ -12,12 +12,12 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 impl NicePay {
     /// Sends `request`, and reads an answer whose `0000` carries the signature that `wanted` asks for.
-    pub(super) async fn exchange(
+    pub(super) async fn exchange<A: Reply>(
         &self,
         call: &'static str,
         request: RequestBuilder,
         wanted: Wanted,
-    ) -> Outcome<Answer> {
+    ) -> Outcome<A> {
         let Ok(_turn) = self.calls.acquire().await else {
             return Outcome::NotSent;
         };
@@ -37,7 +37,7 @@ impl NicePay {
         outcome
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Answer, Outcome<Answer>> {
+    async fn send<A: Reply>(&self, request: RequestBuilder) -> Result<A, Outcome<A>> {
         let request = request.header(reqwest::header::AUTHORIZATION, self.authorization.clone());
         let mut response = request.send().await.map_err(|error| without_answer(&error))?;
         if response.status() != reqwest::StatusCode::OK {
@@ -48,18 +48,18 @@ impl NicePay {
     }
 
     /// 401 says that nothing was looked at; every other status leaves the outcome open.
-    async fn not_ok(&self, mut response: reqwest::Response) -> Outcome<Answer> {
+    async fn not_ok<A>(&self, mut response: reqwest::Response) -> Outcome<A> {
         if response.status() == reqwest::StatusCode::UNAUTHORIZED
-            && let Ok(body) = read_body(&mut response).await
+            && let Ok(body) = read_body::<A>(&mut response).await
             && let Ok(refusal) = serde_json::from_slice::<Answer>(&body)
         {
-            return answer::refused(&refusal);
+            return answer::refused(&refusal.result_code, &refusal.result_msg);
         }
         Outcome::Unknown(Unknown::HttpStatus)
     }
 }
 
-async fn read_body(response: &mut reqwest::Response) -> Result<Vec<u8>, Outcome<Answer>> {
+async fn read_body<A>(response: &mut reqwest::Response) -> Result<Vec<u8>, Outcome<A>> {
     let mut body = Vec::with_capacity(512);
     while let Some(chunk) = response.chunk().await.map_err(|error| without_answer(&error))? {
         body.extend_from_slice(&chunk);
@@ -71,7 +71,7 @@ async fn read_body(response: &mut reqwest::Response) -> Result<Vec<u8>, Outcome<
 }
 
 /// Only a connection that was never made is "not sent".
-fn without_answer(error: &reqwest::Error) -> Outcome<Answer> {
+fn without_answer<A>(error: &reqwest::Error) -> Outcome<A> {
     if error.is_connect() {
         Outcome::NotSent
     } else if error.is_timeout() {

@@ -1,8 +1,11 @@
 //! The NICE-shaped connector. Shapes and assumptions: `docs/reference/pg-protocol.md`.
 
 mod answer;
-mod calls;
+mod connector;
+mod consents;
 mod exchange;
+mod payments;
+mod receipts;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -6,8 +6,8 @@ use domain::key::BillingKey;
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, ErrorCode, params};
 
-use super::sql;
 use super::writer::Undone;
+use super::{cancels, cash_receipts, deliveries, payments, reserves, sql};
 use crate::error::Refused;
 
 pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
@@ -16,6 +16,35 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
         Change::MoveIssuance(step) => move_on(connection, step),
         Change::IssueKey(key) => issue(connection, key),
         Change::DestroyKey(destroyed) => destroy(connection, *destroyed),
+        Change::OpenPayment(payment) => payments::open(connection, payment),
+        Change::RememberIdempotency {
+            project_id,
+            key,
+            fingerprint,
+            receipt_id,
+        } => {
+            connection
+                .prepare_cached(sql::INSERT_IDEMPOTENCY)?
+                .execute(params![
+                    project_id.to_string(),
+                    key,
+                    fingerprint.0,
+                    receipt_id.to_string()
+                ])
+                .map_err(on_constraint(Refused::IdempotencyTaken))?;
+            Ok(())
+        }
+        Change::MovePayment(step) => payments::move_on(connection, step),
+        Change::VerdictDue { receipt_id, due_at } => payments::verdict_due(connection, *receipt_id, *due_at),
+        Change::AddRung(rung) => payments::add_rung(connection, rung),
+        Change::OpenCancel(cancel) => cancels::open(connection, cancel),
+        Change::EndCancel { id, state, pg } => cancels::end(connection, *id, *state, pg.as_ref()),
+        Change::OpenReserve(reserve) => reserves::open(connection, reserve),
+        Change::MoveReserve(step) => reserves::move_on(connection, step),
+        Change::PutOffReserve { reserve_id, until } => reserves::put_off(connection, *reserve_id, *until),
+        Change::RevokeReserves { billing_key, at } => reserves::revoke_all(connection, *billing_key, *at),
+        Change::Deliver(delivery) => deliveries::insert(connection, delivery),
+        Change::PutCashReceipt(receipt) => cash_receipts::put(connection, receipt),
         Change::KeyExpiredAtPg { billing_key, at } => {
             connection
                 .prepare_cached(sql::KEY_EXPIRED_AT_PG)?
@@ -33,17 +62,18 @@ pub fn on_constraint(refused: Refused) -> impl Fn(rusqlite::Error) -> Undone {
     }
 }
 
-struct HistoryEntry<'a> {
-    object: &'a str,
-    seq: u32,
-    from: &'a str,
-    to: &'a str,
-    at: EpochMs,
-    actor: Actor,
-    detail: &'a str,
+pub struct HistoryEntry<'a> {
+    pub object: &'a str,
+    pub seq: u32,
+    pub from: &'a str,
+    pub to: &'a str,
+    pub at: EpochMs,
+    pub actor: Actor,
+    pub detail: &'a str,
 }
 
-fn remember(connection: &Connection, entry: &HistoryEntry<'_>) -> Result<(), Undone> {
+/// Adds a row to the history; the row that is there already says that another transition won.
+pub fn remember(connection: &Connection, entry: &HistoryEntry<'_>) -> Result<(), Undone> {
     connection
         .prepare_cached(sql::INSERT_TRANSITION)?
         .execute(params![

@@ -6,7 +6,10 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::error::OpenError;
 
-const MIGRATIONS: &[(u32, &str)] = &[(1, include_str!("../../migrations/sqlite/0001_issuance.sql"))];
+const MIGRATIONS: &[(u32, &str)] = &[
+    (1, include_str!("../../migrations/sqlite/0001_issuance.sql")),
+    (2, include_str!("../../migrations/sqlite/0002_payment.sql")),
+];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration (
     number INTEGER NOT NULL PRIMARY KEY, checksum INTEGER NOT NULL) STRICT";

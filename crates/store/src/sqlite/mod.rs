@@ -1,12 +1,19 @@
 //! The embedded engine: one writer thread with group commit, and a few reader threads.
 
 mod apply;
+mod cancels;
+mod cash_receipts;
+mod deliveries;
 mod lock;
 mod migrate;
 mod open;
+mod payment_calls;
+mod payment_rows;
+mod payments;
 mod projects;
 mod read;
 mod readers;
+mod reserves;
 mod rows;
 mod sql;
 mod tokens;

@@ -1,8 +1,8 @@
 //! Projects and their secrets.
 
-use domain::EpochMs;
 use domain::fingerprint::Fingerprint;
-use domain::project::{IssuedStatus, Project, SecretHash, SecretKind};
+use domain::project::{IssuedStatus, Project, SecretHash, SecretKind, Webhook};
+use domain::{EpochMs, ProjectId};
 use rusqlite::{Connection, params};
 
 use super::apply::on_constraint;
@@ -65,6 +65,31 @@ pub fn rotate(connection: &Connection, secret: &NewSecret) -> Result<(), Undone>
     )
 }
 
+pub fn set_webhook(connection: &Connection, project: ProjectId, url: Option<&str>) -> Result<(), Undone> {
+    let changed = connection
+        .prepare_cached(sql::SET_WEBHOOK)?
+        .execute(params![project.to_string(), url])?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Undone::Refused(Refused::LostRace))
+    }
+}
+
+pub fn rotate_webhook_secret(
+    connection: &Connection,
+    project: ProjectId,
+    overlap_until: EpochMs,
+) -> Result<(), Undone> {
+    let values = params![project.to_string(), overlap_until.0];
+    let changed = connection.prepare_cached(sql::ROTATE_WEBHOOK_SECRET)?.execute(values)?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Undone::Refused(Refused::LostRace))
+    }
+}
+
 pub fn all(connection: &Connection) -> rusqlite::Result<Vec<Project>> {
     let mut projects: Vec<Project> = connection
         .prepare_cached(sql::SELECT_PROJECTS)?
@@ -86,6 +111,11 @@ pub fn all(connection: &Connection) -> rusqlite::Result<Vec<Project>> {
                     .map(str::to_owned)
                     .collect(),
                 created_at: EpochMs(row.get(7)?),
+                webhook: Webhook {
+                    url: row.get(8)?,
+                    secret_number: row.get(9)?,
+                    overlap_until: row.get::<_, Option<i64>>(10)?.map(EpochMs),
+                },
             })
         })?
         .collect::<rusqlite::Result<_>>()?;

@@ -12,7 +12,7 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 
 /// The error for a column whose text means nothing.
-fn unreadable(column: usize) -> rusqlite::Error {
+pub fn unreadable(column: usize) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, "unreadable value".into())
 }
 
@@ -21,7 +21,7 @@ pub fn parsed<T: FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     row.get_ref(column)?.as_str()?.parse().map_err(|_| unreadable(column))
 }
 
-fn money(row: &Row<'_>, column: usize) -> rusqlite::Result<Won> {
+pub fn money(row: &Row<'_>, column: usize) -> rusqlite::Result<Won> {
     let amount: i64 = row.get(column)?;
     u64::try_from(amount)
         .ok()
@@ -29,7 +29,7 @@ fn money(row: &Row<'_>, column: usize) -> rusqlite::Result<Won> {
         .ok_or_else(|| unreadable(column))
 }
 
-fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<EpochMs> {
+pub fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<EpochMs> {
     row.get(column).map(EpochMs)
 }
 
@@ -69,7 +69,7 @@ fn terms(row: &Row<'_>) -> rusqlite::Result<Terms> {
     })
 }
 
-fn shown(row: &Row<'_>, first: usize) -> rusqlite::Result<Shown> {
+pub fn shown(row: &Row<'_>, first: usize) -> rusqlite::Result<Shown> {
     Ok(Shown {
         bank_code: row.get(first)?,
         account_masked: row.get(first + 1)?,

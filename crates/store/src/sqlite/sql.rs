@@ -15,6 +15,33 @@ macro_rules! key_columns {
     };
 }
 
+macro_rules! payment_columns {
+    () => {
+        "receipt_id, project_id, billing_key, bid, source, source_id, seq, state, order_id, order_name, price, tax_free,
+        metadata, items, user, feedback_url, content_type, bank_code, account_masked, holder_masked, fingerprint,
+        requested_at_ms, tid, approve_no, receipt_url, paid_at_ms, failure_code, failure_pg_code, failure_pg_text,
+        decline_reason, cancelled_price, cancelled_tax_free, cancelled_at_ms"
+    };
+}
+macro_rules! cancel_columns {
+    () => {
+        "id, receipt_id, cancel_id, price, tax_free, username, message, state, requested_at_ms, pg_code, pg_text"
+    };
+}
+macro_rules! reserve_columns {
+    () => {
+        "reserve_id, project_id, billing_key, order_id, order_name, price, tax_free, metadata, items, user, feedback_url,
+        content_type, fingerprint, seq, state, requested_at_ms, execute_at_ms, due_at_ms, started_at_ms, finished_at_ms,
+        revoked_at_ms, receipt_id, failure_code, failure_pg_code, failure_pg_text"
+    };
+}
+macro_rules! delivery_columns {
+    () => {
+        "id, project_id, receipt_id, sequence, url, content_type, webhook_type, payload, state, attempts, next_at_ms,
+        last_result, created_at_ms, delivered_at_ms"
+    };
+}
+
 macro_rules! statements {
     ($($name:ident = $sql:expr;)*) => {
         $(pub const $name: &str = $sql;)*
@@ -49,13 +76,101 @@ statements! {
         AND expired_at_pg_at_ms IS NULL ORDER BY destroyed_at_ms LIMIT ?1");
     SELECT_HISTORY = "SELECT seq, from_state, to_state, at_ms, actor, detail FROM transition
         WHERE object = ?1 ORDER BY seq";
+    CLAIM_ORDER = "INSERT INTO order_claim (project_id, order_id, kind, holder) VALUES (?1, ?2, ?3, ?4)";
+    HAND_OVER_ORDER = "UPDATE order_claim SET kind = 'payment', holder = ?4
+        WHERE project_id = ?1 AND order_id = ?2 AND kind = 'reserve' AND holder = ?3";
+    FREE_ORDER = "DELETE FROM order_claim WHERE project_id = ?1 AND order_id = ?2 AND holder = ?3";
+    SELECT_CLAIM = "SELECT kind, holder FROM order_claim WHERE project_id = ?1 AND order_id = ?2";
+    INSERT_IDEMPOTENCY = "INSERT INTO idempotency_key (project_id, key, fingerprint, receipt_id) VALUES (?1, ?2, ?3, ?4)";
+    SELECT_IDEMPOTENCY = "SELECT fingerprint, receipt_id FROM idempotency_key WHERE project_id = ?1 AND key = ?2";
+    INSERT_PAYMENT = "INSERT INTO payment (receipt_id, project_id, billing_key, bid, source, source_id, seq, state, order_id,
+        order_name, price, tax_free, metadata, items, user, feedback_url, content_type, bank_code, account_masked,
+        holder_masked, fingerprint, requested_at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+    MOVE_PAYMENT = "UPDATE payment SET seq = ?2, state = ?3, tid = coalesce(?4, tid), approve_no = coalesce(?5, approve_no),
+        receipt_url = coalesce(?6, receipt_url), paid_at_ms = coalesce(?7, paid_at_ms),
+        failure_code = coalesce(?8, failure_code), failure_pg_code = coalesce(?9, failure_pg_code),
+        failure_pg_text = coalesce(?10, failure_pg_text), decline_reason = coalesce(?11, decline_reason),
+        cancelled_price = coalesce(?12, cancelled_price), cancelled_tax_free = coalesce(?13, cancelled_tax_free),
+        cancelled_at_ms = coalesce(?14, cancelled_at_ms),
+        verdict_due_at_ms = CASE WHEN ?15 THEN verdict_due_at_ms END
+        WHERE receipt_id = ?1 AND seq = ?2 - 1 AND state = ?16 RETURNING project_id, order_id";
+    VERDICT_DUE = "UPDATE payment SET verdict_due_at_ms = ?2 WHERE receipt_id = ?1";
+    CLAIM_VERDICTS = concat!("UPDATE payment SET verdict_due_at_ms = ?2 WHERE receipt_id IN (SELECT receipt_id FROM payment
+        WHERE verdict_due_at_ms <= ?1 ORDER BY verdict_due_at_ms LIMIT ?3) RETURNING ", payment_columns!());
+    SELECT_PAYMENT = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id = ?1 AND project_id = ?2");
+    SELECT_PAYMENT_OF_ANYONE = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id = ?1");
+    SELECT_PAYMENTS_BY_ORDER = concat!("SELECT ", payment_columns!(), " FROM payment
+        WHERE project_id = ?1 AND order_id = ?2 ORDER BY receipt_id LIMIT ?3");
+    SELECT_PAYMENTS_IN_DOUBT = concat!("SELECT ", payment_columns!(), " FROM payment
+        WHERE verdict_due_at_ms IS NOT NULL ORDER BY verdict_due_at_ms LIMIT ?1");
+    INSERT_RUNG = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
+        paid_at_ms, pg_code, pg_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    SELECT_RUNGS = "SELECT number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text
+        FROM verdict_rung WHERE receipt_id = ?1 ORDER BY number";
+    INSERT_CANCEL = "INSERT INTO cancel (id, receipt_id, cancel_id, price, tax_free, username, message, state,
+        requested_at_ms, due_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";
+    END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4, due_at_ms = NULL
+        WHERE id = ?1 AND state = 'intended'";
+    CLAIM_CANCELS = concat!("UPDATE cancel SET due_at_ms = ?2 WHERE id IN (SELECT id FROM cancel
+        WHERE due_at_ms <= ?1 ORDER BY due_at_ms LIMIT ?3) RETURNING ", cancel_columns!());
+    SELECT_OPEN_CANCEL = "SELECT 1 FROM cancel WHERE due_at_ms IS NOT NULL LIMIT 1";
+    SELECT_CANCEL = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 AND cancel_id = ?2");
+    SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 ORDER BY id");
+    INSERT_RESERVE = "INSERT INTO reserve (reserve_id, project_id, billing_key, order_id, order_name, price, tax_free,
+        metadata, items, user, feedback_url, content_type, fingerprint, seq, state, requested_at_ms, execute_at_ms,
+        due_at_ms, claim_at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18)";
+    COUNT_WAITING = "SELECT count(*) FROM reserve WHERE billing_key = ?1 AND state = 'waiting'";
+    MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3, claim_at_ms = NULL,
+        started_at_ms = CASE WHEN ?3 = 'executing' THEN ?4 ELSE started_at_ms END,
+        finished_at_ms = CASE WHEN ?3 IN ('done', 'failed') THEN ?4 ELSE finished_at_ms END,
+        revoked_at_ms = CASE WHEN ?3 = 'revoked' THEN ?4 ELSE revoked_at_ms END,
+        receipt_id = coalesce(?5, receipt_id), failure_code = ?6, failure_pg_code = ?7, failure_pg_text = ?8
+        WHERE reserve_id = ?1 AND seq = ?2 - 1 AND state = ?9 RETURNING project_id, order_id";
+    PUT_OFF_RESERVE = "UPDATE reserve SET due_at_ms = ?2, claim_at_ms = ?2 WHERE reserve_id = ?1 AND state = 'waiting'";
+    CLAIM_RESERVES = concat!("UPDATE reserve SET claim_at_ms = ?2 WHERE reserve_id IN (SELECT reserve_id FROM reserve
+        WHERE claim_at_ms <= ?1 ORDER BY claim_at_ms LIMIT ?3) RETURNING ", reserve_columns!());
+    SELECT_NEXT_RESERVE = "SELECT min(claim_at_ms) FROM reserve WHERE claim_at_ms IS NOT NULL";
+    SELECT_RESERVE = concat!("SELECT ", reserve_columns!(), " FROM reserve WHERE reserve_id = ?1 AND project_id = ?2");
+    SELECT_WAITING_OF_KEY = concat!("SELECT ", reserve_columns!(), " FROM reserve
+        WHERE billing_key = ?1 AND state = 'waiting'");
+    INSERT_DELIVERY = "INSERT INTO delivery (receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
+        state, next_at_ms, created_at_ms)
+        VALUES (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM delivery WHERE receipt_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7,
+        'pending', ?8, ?8)";
+    CLAIM_DELIVERIES = concat!("UPDATE delivery SET next_at_ms = ?2 WHERE (receipt_id, sequence) IN (
+        SELECT receipt_id, sequence FROM delivery AS d WHERE d.state = 'pending' AND d.next_at_ms <= ?1
+        AND d.url NOT IN (SELECT value FROM json_each(?4))
+        AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
+        AND e.state = 'pending') ORDER BY d.next_at_ms LIMIT ?3) RETURNING ", delivery_columns!());
+    END_DELIVERY = "UPDATE delivery SET state = ?3, attempts = ?4, next_at_ms = ?5, last_result = ?6, delivered_at_ms = ?7
+        WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'";
+    RESEND_DELIVERY = "UPDATE delivery SET state = 'pending', attempts = 0, next_at_ms = ?2, delivered_at_ms = NULL
+        WHERE id = ?1 AND state <> 'pending'";
+    SELECT_NEXT_DELIVERY = "SELECT min(next_at_ms) FROM delivery WHERE state = 'pending'";
+    SELECT_DELIVERIES_OF_RECEIPT = concat!("SELECT ", delivery_columns!(), " FROM delivery
+        WHERE receipt_id = ?1 ORDER BY sequence");
+    SELECT_RECENT_DELIVERIES = concat!("SELECT ", delivery_columns!(), " FROM delivery
+        ORDER BY created_at_ms DESC, sequence DESC LIMIT ?1");
+    INSERT_CASH_RECEIPT = "INSERT INTO cash_receipt (receipt_id, project_id, order_id, order_name, price, tax_free, purpose,
+        seq, state, pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+        ON CONFLICT (receipt_id) DO UPDATE SET seq = ?8, state = ?9, pg_order_id = ?10, tid = ?11, approve_no = ?12,
+        pg_code = ?13, pg_text = ?14, issued_at_ms = ?16, cancelled_at_ms = ?17 WHERE cash_receipt.seq = ?8 - 1";
+    SELECT_CASH_RECEIPT = "SELECT receipt_id, project_id, order_id, order_name, price, tax_free, purpose, seq, state,
+        pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms
+        FROM cash_receipt WHERE receipt_id = ?1 AND project_id = ?2";
+    SET_WEBHOOK = "UPDATE project SET webhook_url = ?2 WHERE project_id = ?1";
+    ROTATE_WEBHOOK_SECRET = "UPDATE project SET webhook_secret_number = webhook_secret_number + 1,
+        webhook_secret_overlap_until_ms = ?2 WHERE project_id = ?1";
     INSERT_PROJECT = "INSERT INTO project (project_id, name, company_name, application_id, client_key, issued_status,
         allowed_ips, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     INSERT_SECRET = "INSERT INTO project_secret (project_id, kind, hash, expires_at_ms) VALUES (?1, ?2, ?3, ?4)";
     END_SECRETS = "UPDATE project_secret SET expires_at_ms = min(coalesce(expires_at_ms, ?3), ?3)
         WHERE project_id = ?1 AND kind = ?2";
     SELECT_PROJECTS = "SELECT project_id, name, company_name, application_id, client_key, issued_status, allowed_ips,
-        created_at_ms FROM project ORDER BY name";
+        created_at_ms, webhook_url, webhook_secret_number, webhook_secret_overlap_until_ms FROM project ORDER BY name";
     SELECT_SECRETS = "SELECT kind, hash, expires_at_ms FROM project_secret WHERE project_id = ?1";
     INSERT_TOKEN = "INSERT INTO access_token (token_hash, project_id, nonce, issued_at_ms, expires_at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5)";

@@ -2,7 +2,7 @@
 //! no timer is needed.
 
 use std::fs::File;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use domain::change::Change;
@@ -22,6 +22,8 @@ pub enum Command {
     CreateProject(Box<Project>),
     RotateSecret(NewSecret),
     PutToken(Token),
+    /// A command that answers with what it changed.
+    Run(Box<dyn FnOnce(&Connection) -> Result<(), Undone> + Send>),
 }
 
 struct Pending {
@@ -77,6 +79,23 @@ impl Writer {
         answered.await.map_err(|_| closed())?
     }
 
+    /// Like [`write`](Self::write), with what `change` gives back once it is durable.
+    pub async fn write_for<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Connection) -> Result<T, Undone> + Send + 'static,
+    ) -> Result<T, CommitError> {
+        let slot = Arc::new(Mutex::new(None));
+        let filled = slot.clone();
+        let command = Command::Run(Box::new(move |connection| {
+            let value = change(connection)?;
+            *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+            Ok(())
+        }));
+        self.write(command).await?;
+        let value = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        value.ok_or_else(closed)
+    }
+
     /// Refuses new commands, finishes those that wait, and ends the thread.
     pub fn close(&self) {
         drop(self.queue.lock().ok().and_then(|mut queue| queue.take()));
@@ -109,13 +128,13 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
             group.push(next);
         }
         let (commands, answers): (Vec<_>, Vec<_>) = group.drain(..).map(|p| (p.command, p.answer)).unzip();
-        let results = match write_group(connection, &commands) {
+        let results = match write_group(connection, commands) {
             Ok(results) => results,
             Err(error) => {
                 tracing::error!(%error, "a group could not be committed");
                 // Whatever is left open would poison the next group.
                 let _ = connection.execute_batch("ROLLBACK");
-                commands
+                answers
                     .iter()
                     .map(|_| Err(CommitError::Failed(error.to_string())))
                     .collect()
@@ -132,7 +151,7 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
 }
 
 /// One transaction, one sync; every command in a savepoint of its own.
-fn write_group(connection: &Connection, commands: &[Command]) -> rusqlite::Result<Vec<Result<(), CommitError>>> {
+fn write_group(connection: &Connection, commands: Vec<Command>) -> rusqlite::Result<Vec<Result<(), CommitError>>> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let mut results = Vec::with_capacity(commands.len());
     for command in commands {
@@ -151,11 +170,12 @@ fn write_group(connection: &Connection, commands: &[Command]) -> rusqlite::Resul
     Ok(results)
 }
 
-fn run(connection: &Connection, command: &Command) -> Result<(), Undone> {
+fn run(connection: &Connection, command: Command) -> Result<(), Undone> {
     match command {
         Command::Apply(changes) => changes.iter().try_for_each(|change| apply::apply(connection, change)),
-        Command::CreateProject(project) => projects::create(connection, project),
-        Command::RotateSecret(secret) => projects::rotate(connection, secret),
-        Command::PutToken(token) => tokens::put(connection, token),
+        Command::CreateProject(project) => projects::create(connection, &project),
+        Command::RotateSecret(secret) => projects::rotate(connection, &secret),
+        Command::PutToken(token) => tokens::put(connection, &token),
+        Command::Run(change) => change(connection),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use domain::issuance::RequestFields;
-use domain::{ErrorCode, Refusal, Sensitive};
+use domain::{Refusal, Sensitive};
 use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -13,9 +13,9 @@ use serde_json::value::RawValue;
 use super::Posted;
 use crate::house::House;
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, JADONG_CONSENT, JADONG_NOTICE, JADONG_REPLAYED, ok};
-use crate::http::{body, wire};
-use crate::issuance::{self, Consent, Replayed};
+use crate::http::reply::{Fault, JADONG_CONSENT, JADONG_NOTICE, ok, replayed};
+use crate::http::{body, json, wire};
+use crate::issuance::{self, Consent};
 
 /// The fields that are read; unknown ones are ignored, and `method`, `user` and `extra` are not kept.
 #[derive(Deserialize, Default)]
@@ -55,17 +55,8 @@ impl Asked {
             tax_free: self.tax_free.optional("tax_free")?,
             cash_receipt_type: self.cash_receipt_type.optional("cash_receipt_type")?,
             cash_receipt_identity_no: self.cash_receipt_identity_no.optional("cash_receipt_identity_no")?,
-            metadata: metadata(self.metadata.as_deref())?,
+            metadata: json::object(self.metadata.as_deref(), "metadata")?,
         })
-    }
-}
-
-/// An object is kept as it was sent; nothing, in any spelling, is `{}`.
-fn metadata(sent: Option<&RawValue>) -> Result<String, Refusal> {
-    match sent.map(|sent| sent.get().trim()) {
-        None | Some("null" | "\"\"" | "[]" | "{}" | "0" | "false") => Ok("{}".to_owned()),
-        Some(object) if object.starts_with('{') => Ok(object.to_owned()),
-        Some(_) => Err(Refusal::new(ErrorCode::FieldInvalid, "metadata").hint("{…}")),
     }
 }
 
@@ -81,11 +72,8 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
         Consent::Waiting => "waiting",
     };
     headers.insert(JADONG_CONSENT, HeaderValue::from_static(consent));
-    if opened.replayed == Replayed::Yes {
-        headers.insert(JADONG_REPLAYED, HeaderValue::from_static("true"));
-    }
     if let Some(notice) = opened.notice.and_then(|notice| HeaderValue::try_from(notice).ok()) {
         headers.insert(JADONG_NOTICE, notice);
     }
-    Ok(response)
+    Ok(replayed(response, opened.replayed))
 }

@@ -9,7 +9,7 @@ use super::Caller;
 use crate::house::House;
 use crate::http::reply::{Fault, ok};
 use crate::http::{id, wire};
-use crate::issuance;
+use crate::issuance::{self, first_payment};
 
 pub async fn handle(
     State(house): State<Arc<House>>,
@@ -18,10 +18,12 @@ pub async fn handle(
 ) -> Result<Response, Fault> {
     let receipt_id = id::id(&receipt_id, "receipt_id")?;
     let found = issuance::by_receipt(&house, known.project.id, receipt_id).await?;
+    let first = first_payment::find(&house, &found.issuance).await?;
     Ok(ok(&wire::Issued::new(
         &house,
         &known.project,
         &found.issuance,
         found.key.as_ref(),
+        first.as_ref(),
     )?))
 }

@@ -3,10 +3,15 @@
 pub mod automatic_transfer;
 pub mod billing_key;
 pub mod billing_key_of_receipt;
+pub mod cancel;
+mod charge_body;
 pub mod destroy;
+pub mod lookup_order;
+pub mod payment;
 pub mod publish;
 pub mod receipt;
 pub mod request_token;
+pub mod reserve;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use domain::{ErrorCode, Refusal};
-use http::HeaderValue;
 use serde::Deserialize;
 
 use super::Posted;
 use crate::house::House;
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, JADONG_REPLAYED, ok};
+use crate::http::reply::{Fault, ok, replayed};
 use crate::http::{body, id, wire};
-use crate::issuance::{self, Replayed};
+use crate::issuance;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -28,11 +27,14 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
     let receipt_id = id::id(&receipt_id, "receipt_id")?;
     let project = &posted.caller.project;
     let published = issuance::publish(&house, project.id, receipt_id).await?;
-    let mut response = ok(&wire::Issued::new(&house, project, &published.issuance, None)?);
-    if published.replayed == Replayed::Yes {
-        response
-            .headers_mut()
-            .insert(JADONG_REPLAYED, HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    Ok(replayed(
+        ok(&wire::Issued::new(
+            &house,
+            project,
+            &published.issuance,
+            None,
+            published.first_payment.as_ref(),
+        )?),
+        published.replayed,
+    ))
 }

@@ -3,13 +3,14 @@
 use domain::Refusal;
 use domain::issuance::{Issuance, State};
 use domain::key::BillingKey;
+use domain::payment::Payment;
 use domain::project::Project;
 use domain::time::BILLING_KEY_EXPIRES_AT;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::receipt::metadata;
-use super::{BillingData, METHOD, METHOD_SYMBOL, PG, standing};
+use super::{BillingData, METHOD, METHOD_SYMBOL, PG, PaymentReceipt, standing};
 use crate::house::House;
 
 /// Sixteen keys once issued; before that, those of the key are absent.
@@ -30,6 +31,8 @@ pub struct Issued<'a> {
     status_locale: &'static str,
     status: i16,
     #[serde(skip_serializing_if = "Option::is_none")]
+    receipt_data: Option<PaymentReceipt<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     billing_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     billing_data: Option<BillingData>,
@@ -38,12 +41,13 @@ pub struct Issued<'a> {
 }
 
 impl<'a> Issued<'a> {
-    /// `key` is needed only to tell whether it was destroyed.
+    /// `key` is needed only to tell whether it was destroyed; `receipt_data` is absent without a first payment.
     pub fn new(
         house: &'a House,
         project: &'a Project,
         issuance: &'a Issuance,
         key: Option<&BillingKey>,
+        first_payment: Option<&'a Payment>,
     ) -> Result<Self, Refusal> {
         let terms = &issuance.terms;
         let standing = standing(house, project, issuance, key);
@@ -62,6 +66,9 @@ impl<'a> Issued<'a> {
             requested_at: issuance.requested_at.to_wire(),
             status_locale: standing.locale,
             status: standing.status,
+            receipt_data: first_payment
+                .map(|payment| PaymentReceipt::new(house, project, payment, None))
+                .transpose()?,
             billing_key: issued.map(|issued| issued.billing_key.to_string()),
             billing_data: issued.map(|_| BillingData::from(&terms.shown)),
             billing_expire_at: issued.map(|_| BILLING_KEY_EXPIRES_AT),

@@ -2,12 +2,16 @@
 
 mod issued;
 mod key;
+mod payment;
 mod receipt;
+mod reserve;
 mod status;
 
 pub use issued::Issued;
 pub use key::Key;
+pub use payment::PaymentReceipt;
 pub use receipt::Receipt;
+pub use reserve::Reserve;
 pub use status::{Standing, standing};
 
 use domain::key::Shown;
@@ -26,11 +30,15 @@ pub struct BillingData {
     username: String,
 }
 
+/// The bank's name as answers carry it: `국민` for 004.
+pub fn bank_name(code: &str) -> &'static str {
+    domain::bank::Bank::by_code(code).map_or("", |bank| bank.short_name())
+}
+
 impl From<&Shown> for BillingData {
     fn from(shown: &Shown) -> Self {
-        let bank = domain::bank::Bank::by_code(&shown.bank_code);
         Self {
-            bank_name: bank.map_or("", |bank| bank.short_name()).to_owned(),
+            bank_name: bank_name(&shown.bank_code).to_owned(),
             bank_code: shown.bank_code.clone(),
             bank_account: shown.account_masked.clone(),
             username: shown.holder_masked.clone(),

@@ -194,6 +194,7 @@ fn project(name: &str, plan: &Plan, mint: &IdMint, pepper: &Pepper) -> Project {
             Vec::new()
         },
         created_at: EpochMs(START_MS),
+        webhook: domain::project::Webhook::default(),
     }
 }
 
@@ -224,11 +225,14 @@ fn settings(plan: &Plan) -> Settings {
         public_url: plan.public_url.clone(),
         tls: None,
         trusted_proxies: plan.trusted_proxies,
+        closed: None,
         timing: Timing {
             consent_hold: plan.consent_hold,
             consent_limit: Duration::from_secs(600),
             publish_wait: Duration::from_secs(5),
             start_grace: Duration::from_secs(40),
+            net_cancel_within: Duration::from_secs(50 * 60),
+            verdict_quiet: Duration::from_secs(60),
             client_patience: Duration::from_secs(10),
             drain: Duration::from_secs(5),
         },
@@ -236,6 +240,8 @@ fn settings(plan: &Plan) -> Settings {
             connections: 1000,
             body_bytes: 64 * 1024,
             open_consents: 1000,
+            open_payments: 1000,
+            reserves_at_once: 64,
             requests_per_second: plan.requests_per_second,
             polls_per_second: 1000,
         },

@@ -1,26 +1,25 @@
-//! The board: every issuance that this process is moving, and who waits for it.
+//! The board: everything that this process is moving, an issuance or a payment, and who waits for it.
 
 use std::sync::Arc;
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use domain::ReceiptId;
-use domain::issuance::Issuance;
 use tokio::sync::watch;
 
-/// What an issuance looks like to those who wait.
-pub type Seen = watch::Receiver<Arc<Issuance>>;
+/// What something under way looks like to those who wait.
+pub type Seen<T> = watch::Receiver<Arc<T>>;
 
-/// Issuances under way in this process.
-pub struct Board {
-    entries: DashMap<ReceiptId, watch::Sender<Arc<Issuance>>>,
+/// What is under way in this process, by its receipt.
+pub struct Board<T> {
+    entries: DashMap<ReceiptId, watch::Sender<Arc<T>>>,
     max: usize,
 }
 
 /// The board is full.
 pub struct Full;
 
-impl Board {
+impl<T> Board<T> {
     pub fn new(max: usize) -> Self {
         Self {
             entries: DashMap::new(),
@@ -32,7 +31,7 @@ impl Board {
         self.entries.len()
     }
 
-    /// Whether another issuance may come in.
+    /// Whether another may come in.
     pub fn has_room(&self) -> Result<(), Full> {
         if self.entries.len() < self.max {
             Ok(())
@@ -41,52 +40,52 @@ impl Board {
         }
     }
 
-    /// Puts an issuance up; `None` when it is up already and somebody else moves it.
-    pub fn put_up(self: &Arc<Self>, issuance: &Arc<Issuance>) -> Option<Posted> {
-        match self.entries.entry(issuance.receipt_id) {
+    /// Puts something up; `None` when it is up already and somebody else moves it.
+    pub fn put_up(self: &Arc<Self>, receipt_id: ReceiptId, present: &Arc<T>) -> Option<Posted<T>> {
+        match self.entries.entry(receipt_id) {
             Entry::Occupied(_) => None,
             Entry::Vacant(vacant) => {
-                vacant.insert(watch::Sender::new(issuance.clone()));
+                vacant.insert(watch::Sender::new(present.clone()));
                 Some(Posted {
                     board: Some(self.clone()),
-                    receipt_id: issuance.receipt_id,
+                    receipt_id,
                 })
             }
         }
     }
 
-    /// Follows an issuance that is up.
-    pub fn follow(&self, receipt_id: ReceiptId) -> Option<Seen> {
+    /// Follows what is up.
+    pub fn follow(&self, receipt_id: ReceiptId) -> Option<Seen<T>> {
         self.entries.get(&receipt_id).map(|entry| entry.subscribe())
     }
 }
 
-/// The right to move one issuance in this process; taken down when dropped.
-pub struct Posted {
+/// The right to move one of them in this process; taken down when dropped.
+pub struct Posted<T> {
     /// `None` once it has left.
-    board: Option<Arc<Board>>,
+    board: Option<Arc<Board<T>>>,
     receipt_id: ReceiptId,
 }
 
-impl Posted {
+impl<T> Posted<T> {
     /// Shows those who wait what has been committed.
-    pub fn show(&self, issuance: Arc<Issuance>) {
+    pub fn show(&self, present: Arc<T>) {
         let Some(board) = &self.board else { return };
         if let Some(entry) = board.entries.get(&self.receipt_id) {
-            entry.send_replace(issuance);
+            entry.send_replace(present);
         }
     }
 
     /// Shows the last there is to show, after making room: whoever acts on it at once must find the board free.
-    pub fn leave(mut self, issuance: Arc<Issuance>) {
+    pub fn leave(mut self, present: Arc<T>) {
         let Some(board) = self.board.take() else { return };
         if let Some((_, entry)) = board.entries.remove(&self.receipt_id) {
-            entry.send_replace(issuance);
+            entry.send_replace(present);
         }
     }
 }
 
-impl Drop for Posted {
+impl<T> Drop for Posted<T> {
     fn drop(&mut self) {
         if let Some(board) = &self.board {
             board.entries.remove(&self.receipt_id);

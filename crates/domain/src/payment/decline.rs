@@ -1,0 +1,80 @@
+//! Why a debit was declined: one vocabulary over every bank's own.
+
+use crate::error::PgWords;
+
+/// The normalised reason. The bank's own code and text are kept beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeclineReason {
+    InsufficientFunds,
+    AccountClosed,
+    AccountFrozen,
+    MandateEnded,
+    OverLimit,
+    AmountRefused,
+    KeyRefused,
+    BankRefused,
+}
+
+impl DeclineReason {
+    pub const ALL: [Self; 8] = [
+        Self::InsufficientFunds,
+        Self::AccountClosed,
+        Self::AccountFrozen,
+        Self::MandateEnded,
+        Self::OverLimit,
+        Self::AmountRefused,
+        Self::KeyRefused,
+        Self::BankRefused,
+    ];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InsufficientFunds => "insufficient_funds",
+            Self::AccountClosed => "account_closed",
+            Self::AccountFrozen => "account_frozen",
+            Self::MandateEnded => "mandate_ended",
+            Self::OverLimit => "over_limit",
+            Self::AmountRefused => "amount_refused",
+            Self::KeyRefused => "key_refused",
+            Self::BankRefused => "bank_refused",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
+    /// What the merchant can do, in Korean and English.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::InsufficientFunds => "잔액 부족: 며칠 뒤 새 시도 (try again in a few days)",
+            Self::AccountClosed => "해지된 계좌: 다른 계좌로 새 빌링키 발급 (ask for another account)",
+            Self::AccountFrozen => "거래 정지 계좌: 고객이 은행에 문의 (the customer must ask the bank)",
+            Self::MandateEnded => "은행에서 자동이체 해지됨: 새 동의 필요 (ask for a new consent)",
+            Self::OverLimit => "한도 초과: 내일 또는 더 적은 금액으로 (try tomorrow, or less)",
+            Self::AmountRefused => "출금할 수 없는 금액 (an amount that cannot be debited)",
+            Self::KeyRefused => {
+                "PG에서 사용할 수 없는 키: 새 빌링키 발급 (the PG does not know the key: issue a new one)"
+            }
+            Self::BankRefused => "은행 거절: 나중에 새 시도 (try again later)",
+        }
+    }
+}
+
+/// The normalised reason of the PG's words.
+#[must_use]
+pub fn decline(words: &PgWords) -> DeclineReason {
+    match words.code.as_str() {
+        "V301" => DeclineReason::InsufficientFunds,
+        "V302" => DeclineReason::AccountClosed,
+        "V303" => DeclineReason::AccountFrozen,
+        "V304" => DeclineReason::MandateEnded,
+        "V305" => DeclineReason::OverLimit,
+        "U127" | "U502" | "P017" => DeclineReason::AmountRefused,
+        "U115" | "U309" | "A255" => DeclineReason::KeyRefused,
+        _ => DeclineReason::BankRefused,
+    }
+}

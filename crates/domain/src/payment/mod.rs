@@ -1,0 +1,116 @@
+//! A payment: one debit of one order, from the intent on disk to its verdict.
+//!
+//! ```text
+//! intended → paid │ declined │ in_doubt → paid │ declined │ voided │ needs_person
+//! paid → partly_cancelled → cancelled
+//! ```
+
+mod cancel;
+mod charge;
+mod decline;
+mod outcome;
+mod state;
+mod verdict;
+
+pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled};
+pub use charge::{ChargeFields, Charged, charge, fingerprint};
+pub use decline::{DeclineReason, decline};
+pub use outcome::{Debit, DebitSeen, debited};
+pub use state::State;
+pub use verdict::{Act, Rung, RungOutcome, Step, VerdictRules, next_step, settled};
+
+use crate::change::Failure;
+use crate::fingerprint::Fingerprint;
+use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
+use crate::key::Shown;
+use crate::money::Won;
+use crate::time::EpochMs;
+
+/// Who asked for the debit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// `POST /v2/subscribe/payment`
+    Charge,
+    /// A reserve whose time came.
+    Reserve(crate::ids::ReserveId),
+    /// The first payment, inside publish.
+    Publish(ReceiptId),
+}
+
+/// What was asked for, as far as it may be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    pub order_id: String,
+    pub order_name: String,
+    pub price: Won,
+    pub tax_free: Won,
+    /// JSON objects and lists as sent; of `user` only what is no telephone number.
+    pub metadata: String,
+    pub items: String,
+    pub user: String,
+    /// Where webhooks go instead of the project's URL.
+    pub feedback_url: Option<String>,
+    pub content_type: ContentType,
+}
+
+/// How a webhook's body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContentType {
+    #[default]
+    Json,
+    Form,
+}
+
+impl ContentType {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Form => "application/x-www-form-urlencoded",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Json, Self::Form].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A payment as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    pub receipt_id: ReceiptId,
+    pub project_id: ProjectId,
+    pub billing_key: BillingKeyId,
+    /// The PG's id of the key.
+    pub bid: String,
+    pub source: Source,
+    /// Number of its latest transition.
+    pub seq: u32,
+    pub state: State,
+    pub order: Order,
+    pub shown: Shown,
+    /// Stands for the whole request.
+    pub fingerprint: Fingerprint,
+    pub requested_at: EpochMs,
+    pub debit: Option<Debit>,
+    pub failure: Option<Failure>,
+    pub reason: Option<DeclineReason>,
+    pub cancelled_price: Won,
+    pub cancelled_tax_free: Won,
+    pub cancelled_at: Option<EpochMs>,
+}
+
+impl Payment {
+    /// The order identity at the PG: fresh for every attempt, and what the debit is found and net-cancelled by.
+    #[must_use]
+    pub fn pg_order_id(&self) -> String {
+        self.receipt_id.to_string()
+    }
+
+    /// What is left to cancel.
+    #[must_use]
+    pub fn balance(&self) -> Won {
+        self.order.price.minus(self.cancelled_price)
+    }
+}

@@ -1,0 +1,101 @@
+//! What the PG says of a debit, and what becomes of the payment.
+
+use super::{DeclineReason, Payment, State, decline};
+use crate::change::{Actor, Failure, MovePayment};
+use crate::error::{ErrorCode, PgWords};
+use crate::time::EpochMs;
+
+/// A debit that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Debit {
+    pub tid: String,
+    pub approve_no: String,
+    pub receipt_url: String,
+    pub paid_at: EpochMs,
+}
+
+/// The end of the call that asked for a debit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DebitSeen {
+    Paid(Debit),
+    Declined(PgWords),
+    /// Not a byte was sent.
+    NotSent,
+    Unknown,
+}
+
+impl Payment {
+    /// The transition from the present state to `to`.
+    #[must_use]
+    pub fn step(&self, to: State, at: EpochMs, actor: Actor) -> MovePayment {
+        debug_assert!(self.state.may_become(to), "{:?} must not become {to:?}", self.state);
+        MovePayment {
+            receipt_id: self.receipt_id,
+            seq: self.seq + 1,
+            from: self.state,
+            to,
+            at,
+            actor,
+            debit: None,
+            failure: None,
+            reason: None,
+            cancelled: None,
+            note: "",
+        }
+    }
+
+    /// The payment as it is after `change`, which the store has committed.
+    #[must_use]
+    pub fn after(mut self, change: &MovePayment) -> Self {
+        self.seq = change.seq;
+        self.state = change.to;
+        self.debit = change.debit.clone().or(self.debit);
+        self.failure = change.failure.clone().or(self.failure);
+        self.reason = change.reason.or(self.reason);
+        if let Some((price, tax_free)) = change.cancelled {
+            self.cancelled_price = price;
+            self.cancelled_tax_free = tax_free;
+            self.cancelled_at = Some(change.at);
+        }
+        self
+    }
+
+    /// Money moved.
+    #[must_use]
+    pub fn paid(&self, debit: Debit, actor: Actor, now: EpochMs) -> MovePayment {
+        let mut step = self.step(State::Paid, now, actor);
+        step.debit = Some(debit);
+        step
+    }
+
+    /// No money moved, because the PG said no.
+    #[must_use]
+    pub fn declined(&self, words: PgWords, actor: Actor, now: EpochMs) -> MovePayment {
+        let mut step = self.step(State::Declined, now, actor);
+        step.reason = Some(decline(&words));
+        step.failure = Some(Failure {
+            code: ErrorCode::ConfirmFailed,
+            pg: Some(words),
+        });
+        step
+    }
+}
+
+/// Decides on the end of the call. Only what was never sent is without doubt when the PG said nothing.
+#[must_use]
+pub fn debited(payment: &Payment, seen: DebitSeen, now: EpochMs) -> MovePayment {
+    match seen {
+        DebitSeen::Paid(debit) => payment.paid(debit, Actor::Api, now),
+        DebitSeen::Declined(words) => payment.declined(words, Actor::Api, now),
+        DebitSeen::NotSent => {
+            let mut step = payment.step(State::Voided, now, Actor::Api);
+            step.failure = Some(Failure {
+                code: ErrorCode::PgUnavailable,
+                pg: None,
+            });
+            step.reason = Some(DeclineReason::BankRefused);
+            step
+        }
+        DebitSeen::Unknown => payment.step(State::InDoubt, now, Actor::Api),
+    }
+}

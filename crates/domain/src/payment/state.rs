@@ -1,0 +1,93 @@
+//! The states of a payment and the steps between them.
+
+/// Where a payment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// On disk; the call to the PG may have left.
+    Intended,
+    /// The PG's answer is unknown: money may have moved.
+    InDoubt,
+    Paid,
+    PartlyCancelled,
+    Cancelled,
+    /// The PG said no: no money moved.
+    Declined,
+    /// No money moved in the end, by the verdict.
+    Voided,
+    /// No verdict could be reached in time.
+    NeedsPerson,
+}
+
+impl State {
+    pub const ALL: [Self; 8] = [
+        Self::Intended,
+        Self::InDoubt,
+        Self::Paid,
+        Self::PartlyCancelled,
+        Self::Cancelled,
+        Self::Declined,
+        Self::Voided,
+        Self::NeedsPerson,
+    ];
+
+    /// The name on disk.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::InDoubt => "in_doubt",
+            Self::Paid => "paid",
+            Self::PartlyCancelled => "partly_cancelled",
+            Self::Cancelled => "cancelled",
+            Self::Declined => "declined",
+            Self::Voided => "voided",
+            Self::NeedsPerson => "needs_person",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether another attempt may use the order id: only when it is certain that no money moved.
+    #[must_use]
+    pub const fn frees_order(self) -> bool {
+        matches!(self, Self::Declined | Self::Voided)
+    }
+
+    /// Whether the verdict ladder still has to be walked.
+    #[must_use]
+    pub const fn awaits_verdict(self) -> bool {
+        matches!(self, Self::Intended | Self::InDoubt)
+    }
+
+    /// The allowed transitions; every other one is a bug.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        use State::{Cancelled, Declined, InDoubt, Intended, NeedsPerson, Paid, PartlyCancelled, Voided};
+        matches!(
+            (self, next),
+            (Intended, Paid | Declined | InDoubt | Voided)
+                | (InDoubt, Paid | Declined | Voided | NeedsPerson)
+                | (NeedsPerson, Paid | Declined | Voided)
+                | (Paid | PartlyCancelled, PartlyCancelled | Cancelled)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_freed_only_where_no_money_can_have_moved() {
+        for state in State::ALL {
+            assert_eq!(State::from_name(state.name()), Some(state));
+            if state.frees_order() {
+                assert!(State::ALL.into_iter().all(|next| !state.may_become(next)), "{state:?}");
+            }
+        }
+        assert!(!State::InDoubt.frees_order() && !State::NeedsPerson.frees_order() && !State::Cancelled.frees_order());
+    }
+}

@@ -1,0 +1,98 @@
+//! A reserve: a debit for a date. waiting → executing → done │ failed; waiting → revoked.
+
+mod execute;
+mod request;
+mod when;
+
+pub use execute::{ended, failed, start};
+pub use request::request;
+pub use when::parse as parse_when;
+
+use crate::change::{Actor, Failure, MoveReserve};
+use crate::fingerprint::Fingerprint;
+use crate::ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
+use crate::payment::Order;
+use crate::time::EpochMs;
+
+/// Waiting reserves that one key may have.
+pub const WAITING_MAX: u32 = 10;
+
+/// Where a reserve stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    Waiting,
+    Executing,
+    Done,
+    Failed,
+    Revoked,
+}
+
+impl State {
+    pub const ALL: [Self; 5] = [Self::Waiting, Self::Executing, Self::Done, Self::Failed, Self::Revoked];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Executing => "executing",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// The number on the wire.
+    #[must_use]
+    pub const fn wire_status(self) -> i16 {
+        match self {
+            Self::Waiting | Self::Executing => 0,
+            Self::Done => 1,
+            Self::Revoked => 3,
+            Self::Failed => -1,
+        }
+    }
+}
+
+/// A reserve as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reserve {
+    pub id: ReserveId,
+    pub project_id: ProjectId,
+    pub billing_key: BillingKeyId,
+    pub order: Order,
+    pub fingerprint: Fingerprint,
+    pub seq: u32,
+    pub state: State,
+    pub requested_at: EpochMs,
+    /// When the merchant wants it.
+    pub execute_at: EpochMs,
+    /// When it is due: later than `execute_at` while the bank takes no debits.
+    pub due_at: EpochMs,
+    pub started_at: Option<EpochMs>,
+    pub finished_at: Option<EpochMs>,
+    pub revoked_at: Option<EpochMs>,
+    pub receipt_id: Option<ReceiptId>,
+    pub failure: Option<Failure>,
+}
+
+impl Reserve {
+    /// The transition from the present state to `to`.
+    #[must_use]
+    pub fn step(&self, to: State, at: EpochMs, actor: Actor) -> MoveReserve {
+        MoveReserve {
+            reserve_id: self.id,
+            seq: self.seq + 1,
+            from: self.state,
+            to,
+            at,
+            actor,
+            receipt_id: None,
+            failure: None,
+        }
+    }
+}

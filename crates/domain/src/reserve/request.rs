@@ -1,0 +1,49 @@
+//! A request for a reserve.
+
+use super::{Reserve, State};
+use crate::error::{ErrorCode, Refusal};
+use crate::fingerprint::Pepper;
+use crate::ids::{ProjectId, ReserveId};
+use crate::key::BillingKey;
+use crate::payment::Order;
+use crate::time::EpochMs;
+
+/// Decides on a reserve of `order` on `key`. How many the key has already is the store's to check.
+///
+/// Errors: `SUBSCRIBE_BK_EXPIRED`; a time that is missing, unreadable or past.
+pub fn request(
+    order: Order,
+    key: &BillingKey,
+    execute_at: Option<&str>,
+    (project_id, id): (ProjectId, ReserveId),
+    pepper: &Pepper,
+    now: EpochMs,
+) -> Result<Reserve, Refusal> {
+    if key.is_destroyed() {
+        return Err(Refusal::new(ErrorCode::KeyExpired, "billing_key"));
+    }
+    let execute_at = execute_at.and_then(super::parse_when).ok_or_else(|| {
+        Refusal::new(ErrorCode::ReserveTimeInvalid, "reserve_execute_at").hint("2026-12-31T09:00:00+09:00")
+    })?;
+    if execute_at <= now {
+        return Err(Refusal::new(ErrorCode::ReserveTimePast, "reserve_execute_at").hint(format!("> {}", now.to_wire())));
+    }
+    let identity = format!("{} {}", key.id, execute_at.0);
+    Ok(Reserve {
+        id,
+        project_id,
+        billing_key: key.id,
+        fingerprint: crate::payment::fingerprint(&order, &identity, pepper),
+        order,
+        seq: 1,
+        state: State::Waiting,
+        requested_at: now,
+        execute_at,
+        due_at: execute_at,
+        started_at: None,
+        finished_at: None,
+        revoked_at: None,
+        receipt_id: None,
+        failure: None,
+    })
+}

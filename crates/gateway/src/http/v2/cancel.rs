@@ -1,0 +1,48 @@
+//! `POST /v2/cancel`: give money back.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::payment::CancelFields;
+use domain::{ErrorCode, Refusal};
+use serde::Deserialize;
+
+use super::Posted;
+use crate::house::House;
+use crate::http::lenient::Field;
+use crate::http::reply::{Fault, ok, replayed};
+use crate::http::{body, id, wire};
+use crate::payment;
+
+/// `refund` names another account; money goes back to the one it came from, so it is ignored.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    receipt_id: Field<String>,
+    cancel_price: Field<String>,
+    cancel_tax_free: Field<String>,
+    cancel_id: Field<String>,
+    cancel_username: Field<String>,
+    /// As the C# SDK spells it.
+    cancel_uername: Field<String>,
+    cancel_message: Field<String>,
+}
+
+pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
+    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+    let receipt_id = asked.receipt_id.optional("receipt_id")?;
+    let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
+    let username = asked.cancel_username.optional("cancel_username")?;
+    let fields = CancelFields {
+        cancel_id: asked.cancel_id.optional("cancel_id")?,
+        cancel_price: asked.cancel_price.optional("cancel_price")?,
+        cancel_tax_free: asked.cancel_tax_free.optional("cancel_tax_free")?,
+        username: username.or(asked.cancel_uername.optional("cancel_uername")?),
+        message: asked.cancel_message.optional("cancel_message")?,
+    };
+    let project = &posted.caller.project;
+    let cancelled = payment::cancel(&house, project.id, id::id(&receipt_id, "receipt_id")?, fields).await?;
+    let receipt = wire::PaymentReceipt::new(&house, project, &cancelled.payment, None)?;
+    Ok(replayed(ok(&receipt), cancelled.replayed))
+}

@@ -1,0 +1,25 @@
+//! `GET /v2/lookup/order/{order_id}`: every attempt to pay an order.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::Caller;
+use crate::house::House;
+use crate::http::reply::{Fault, ok};
+use crate::http::wire;
+use crate::payment;
+
+pub async fn handle(
+    State(house): State<Arc<House>>,
+    Caller(known): Caller,
+    Path(order_id): Path<String>,
+) -> Result<Response, Fault> {
+    let payments = payment::by_order(&house, known.project.id, &order_id).await?;
+    let receipts = payments
+        .iter()
+        .map(|payment| wire::PaymentReceipt::new(&house, &known.project, payment, None))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(ok(&receipts))
+}

@@ -1,0 +1,148 @@
+//! A payment's receipt: the recorded keys in the recorded order, then what only some have.
+
+use domain::cash_receipt::CashReceipt;
+use domain::payment::{Payment, State};
+use domain::project::Project;
+use domain::{EpochMs, ErrorCode, Refusal};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{METHOD, METHOD_SYMBOL, PG, bank_name};
+use crate::house::House;
+
+#[derive(Serialize)]
+pub struct PaymentReceipt<'a> {
+    receipt_id: String,
+    order_id: &'a str,
+    price: u64,
+    tax_free: u64,
+    cancelled_price: u64,
+    cancelled_tax_free: u64,
+    order_name: &'a str,
+    company_name: &'a str,
+    gateway_url: &'a str,
+    metadata: &'a RawValue,
+    sandbox: bool,
+    pg: &'static str,
+    method: &'static str,
+    method_symbol: &'static str,
+    method_origin: &'static str,
+    method_origin_symbol: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purchased_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancelled_at: Option<String>,
+    requested_at: String,
+    status_locale: &'static str,
+    currency: &'static str,
+    receipt_url: &'a str,
+    status: i16,
+    bank_data: BankData<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cash_receipt_data: Option<CashReceiptData<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+struct BankData<'a> {
+    tid: &'a str,
+    bank_code: &'a str,
+    bank_name: &'a str,
+    bank_account: &'a str,
+    bank_username: &'a str,
+}
+
+/// `cash_receipt_data`: what was issued, never to whom.
+#[derive(Serialize)]
+pub struct CashReceiptData<'a> {
+    tid: &'a str,
+    receipt_no: &'a str,
+    cash_receipt_type: &'static str,
+    status: i16,
+}
+
+impl<'a> CashReceiptData<'a> {
+    pub fn new(receipt: &'a CashReceipt) -> Self {
+        use domain::cash_receipt::State as Cash;
+        Self {
+            tid: receipt.tid.as_deref().unwrap_or(""),
+            receipt_no: receipt.approve_no.as_deref().unwrap_or(""),
+            cash_receipt_type: receipt.purpose.wire_name(),
+            status: match receipt.state {
+                Cash::Issued => 60,
+                Cash::Cancelled => 61,
+                Cash::Failed => -60,
+                Cash::Intended | Cash::Cancelling => 2,
+            },
+        }
+    }
+}
+
+/// The number and the Korean words of a payment's status.
+pub fn payment_standing(state: State) -> (i16, &'static str) {
+    match state {
+        State::Paid | State::PartlyCancelled => (1, "결제완료"),
+        State::Cancelled => (20, "결제취소완료"),
+        State::Declined | State::Voided => (-2, "결제실패"),
+        State::Intended | State::InDoubt | State::NeedsPerson => (2, "결제승인중"),
+    }
+}
+
+impl<'a> PaymentReceipt<'a> {
+    pub fn new(
+        house: &'a House,
+        project: &'a Project,
+        payment: &'a Payment,
+        cash_receipt: Option<&'a CashReceipt>,
+    ) -> Result<Self, Refusal> {
+        let order = &payment.order;
+        let (status, status_locale) = payment_standing(payment.state);
+        let debit = payment.debit.as_ref();
+        Ok(Self {
+            receipt_id: payment.receipt_id.to_string(),
+            order_id: &order.order_id,
+            price: order.price.get(),
+            tax_free: order.tax_free.get(),
+            cancelled_price: payment.cancelled_price.get(),
+            cancelled_tax_free: payment.cancelled_tax_free.get(),
+            order_name: &order.order_name,
+            company_name: &project.company_name,
+            gateway_url: &house.public_url,
+            metadata: raw(&order.metadata)?,
+            sandbox: house.is_sandbox(),
+            pg: PG,
+            method: "계좌이체",
+            method_symbol: "bank",
+            method_origin: METHOD,
+            method_origin_symbol: METHOD_SYMBOL,
+            purchased_at: debit.map(|debit| debit.paid_at.to_wire()),
+            cancelled_at: payment.cancelled_at.map(EpochMs::to_wire),
+            requested_at: payment.requested_at.to_wire(),
+            status_locale,
+            currency: "KRW",
+            receipt_url: debit.map_or("", |debit| debit.receipt_url.as_str()),
+            status,
+            bank_data: BankData {
+                tid: debit.map_or("", |debit| debit.tid.as_str()),
+                bank_code: &payment.shown.bank_code,
+                bank_name: bank_name(&payment.shown.bank_code),
+                bank_account: &payment.shown.account_masked,
+                bank_username: &payment.shown.holder_masked,
+            },
+            cash_receipt_data: cash_receipt.map(CashReceiptData::new),
+            user: None,
+        })
+    }
+
+    /// With what the merchant had sent as `user`.
+    pub fn with_user(mut self, payment: &'a Payment) -> Result<Self, Refusal> {
+        self.user = Some(raw(&payment.order.user)?);
+        Ok(self)
+    }
+}
+
+/// JSON that was stored as it was sent.
+pub fn raw(json: &str) -> Result<&RawValue, Refusal> {
+    serde_json::from_str(json).map_err(|_| Refusal::of(ErrorCode::Internal))
+}

@@ -1,0 +1,228 @@
+//! A debit now. The intent, and with it the claim on the order id, is on disk before the PG is asked.
+
+use std::sync::Arc;
+
+use domain::change::Change;
+use domain::fingerprint::Fingerprint;
+use domain::payment::{self, ChargeFields, Order, Payment, Source, State};
+use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal};
+use store::{CommitError, Holder, Refused};
+
+use super::debit;
+use crate::crash::crash_point;
+use crate::house::House;
+use crate::issuance::{Replayed, commit_refusal, read_refusal};
+use crate::key;
+
+/// What the merchant asks for.
+pub struct Asked {
+    pub project: ProjectId,
+    pub billing_key: BillingKeyId,
+    pub fields: ChargeFields,
+    /// The merchant's own key for the request, besides the order id.
+    pub idempotency_key: Option<String>,
+}
+
+/// A payment and whether an earlier, equal request made it.
+#[derive(Debug)]
+pub struct Answered {
+    pub payment: Arc<Payment>,
+    pub replayed: Replayed,
+}
+
+/// Debits a key, or finds the payment that an equal request made; an equal one under way is waited for.
+///
+/// Errors: the faults of the request; `RC_CONFIRM_FAILED` when the debit is declined; `RC_CONFIRM_CRITICAL_FAILED`, with the
+/// receipt, while its outcome is unknown; 409 when the order id belongs to a different request.
+pub async fn charge(house: &Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
+    let walked = house.tasks.spawn(walk(house.clone(), asked));
+    let answered = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    verdict(answered)
+}
+
+async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
+    let order = asked.fields.order()?;
+    check_terms(&house, &order)?;
+    let key = key::by_key(&house, asked.project, asked.billing_key).await?;
+    for _attempt in 0..3 {
+        let now = house.now();
+        let ids = (asked.project, house.ids.receipt(now));
+        let print = payment::fingerprint(&order, &key.id.to_string(), &house.pepper);
+        if let Some(earlier) = same_request(&house, &asked, &order, print).await? {
+            return Ok(earlier);
+        }
+        let charged = payment::charge(order.clone(), &key, Source::Charge, ids, &house.pepper, now)?;
+        let intent = Arc::new(charged.payment);
+        let Some(posted) = house.payments.put_up(intent.receipt_id, &intent) else {
+            continue;
+        };
+        crash_point!("charge_before_commit");
+        match house.store.commit(intent_changes(&house, &intent, &asked, print)).await {
+            Ok(()) => {
+                crash_point!("charge_after_commit");
+                let payment = debit(&house, &posted, intent).await?;
+                return Ok(Answered {
+                    payment,
+                    replayed: Replayed::No,
+                });
+            }
+            // Somebody was faster: the next round finds the payment, or that the order is free again.
+            Err(CommitError::Refused(Refused::OrderTaken | Refused::IdempotencyTaken)) => {}
+            Err(error) => return Err(commit_refusal(&error)),
+        }
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// The PG's limits, before anything is asked or written.
+fn check_terms(house: &House, order: &Order) -> Result<(), Refusal> {
+    let terms = house.connector.terms();
+    if order.price < terms.debit_min || order.price > terms.debit_max {
+        let hint = format!("{} <= price <= {}", terms.debit_min.get(), terms.debit_max.get());
+        return Err(Refusal::new(ErrorCode::PriceInvalid, "price").hint(hint));
+    }
+    Ok(())
+}
+
+fn intent_changes(house: &House, intent: &Payment, asked: &Asked, print: Fingerprint) -> Vec<Change> {
+    let mut changes = vec![
+        Change::OpenPayment(Box::new(intent.clone())),
+        Change::VerdictDue {
+            receipt_id: intent.receipt_id,
+            due_at: Some(debit::orphaned_at(house, intent)),
+        },
+    ];
+    if let Some(key) = &asked.idempotency_key {
+        changes.push(Change::RememberIdempotency {
+            project_id: asked.project,
+            key: key.clone(),
+            fingerprint: with_order(house, &intent.order, print),
+            receipt_id: intent.receipt_id,
+        });
+    }
+    changes
+}
+
+/// An idempotency key stands for the order id too.
+fn with_order(house: &House, order: &Order, print: Fingerprint) -> Fingerprint {
+    house.pepper.hash("idempotency", &[&order.order_id, &print.to_hex()])
+}
+
+/// The payment of an earlier request with the same identity; an error when that was a different request.
+async fn same_request(
+    house: &House,
+    asked: &Asked,
+    order: &Order,
+    print: Fingerprint,
+) -> Result<Option<Answered>, Refusal> {
+    if let Some(key) = &asked.idempotency_key {
+        let earlier = house
+            .store
+            .idempotency(asked.project, key)
+            .await
+            .map_err(|e| read_refusal(&e))?;
+        if let Some((earlier_print, receipt)) = earlier {
+            if earlier_print != with_order(house, order, print) {
+                let hint = format!("receipt_id {receipt}");
+                return Err(Refusal::of(ErrorCode::IdempotencyConflict).hint(hint).receipt(receipt));
+            }
+            return replay(house, asked.project, receipt).await.map(Some);
+        }
+    }
+    let holder = house
+        .store
+        .order_holder(asked.project, &order.order_id)
+        .await
+        .map_err(|e| read_refusal(&e))?;
+    match holder {
+        None => Ok(None),
+        Some(Holder::Reserve(reserve)) => {
+            Err(Refusal::new(ErrorCode::OrderConflict, "order_id").hint(format!("reserve_id {reserve}")))
+        }
+        Some(Holder::Payment(receipt)) => {
+            let answered = replay(house, asked.project, receipt).await?;
+            if answered.payment.fingerprint != print {
+                let differing = differences(&answered.payment, asked.billing_key, order);
+                let hint = format!("receipt_id {receipt}: {differing}");
+                return Err(Refusal::new(ErrorCode::OrderConflict, "order_id")
+                    .hint(hint)
+                    .receipt(receipt));
+            }
+            Ok(Some(answered))
+        }
+    }
+}
+
+/// Names the fields in which two requests differ, with both values where they may be told.
+fn differences(earlier: &Payment, billing_key: BillingKeyId, order: &Order) -> String {
+    let before = &earlier.order;
+    let mut named = Vec::new();
+    if earlier.billing_key != billing_key {
+        named.push(format!("billing_key {} / {billing_key}", earlier.billing_key));
+    }
+    if before.price != order.price {
+        named.push(format!("price {} / {}", before.price.get(), order.price.get()));
+    }
+    if before.tax_free != order.tax_free {
+        named.push(format!("tax_free {} / {}", before.tax_free.get(), order.tax_free.get()));
+    }
+    let texts = [
+        ("order_name", &before.order_name, &order.order_name),
+        ("metadata", &before.metadata, &order.metadata),
+        ("items", &before.items, &order.items),
+        ("user", &before.user, &order.user),
+    ];
+    named.extend(
+        texts
+            .iter()
+            .filter(|(_, a, b)| a != b)
+            .map(|(name, _, _)| (*name).to_owned()),
+    );
+    if before.feedback_url != order.feedback_url || before.content_type != order.content_type {
+        named.push("feedback_url, content_type".to_owned());
+    }
+    named.join(", ")
+}
+
+/// The payment as it is, once a debit under way in this process has ended.
+async fn replay(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<Answered, Refusal> {
+    debit::wait(house, receipt).await;
+    let found = house
+        .store
+        .payment(project, receipt)
+        .await
+        .map_err(|error| read_refusal(&error))?;
+    let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
+    Ok(Answered {
+        payment: Arc::new(payment),
+        replayed: Replayed::Yes,
+    })
+}
+
+/// What the merchant is told of a payment that it asked for.
+fn verdict(answered: Answered) -> Result<Answered, Refusal> {
+    let payment = &answered.payment;
+    match payment.state {
+        State::Paid | State::PartlyCancelled | State::Cancelled => Ok(answered),
+        State::Intended | State::InDoubt | State::NeedsPerson => {
+            Err(Refusal::of(ErrorCode::ConfirmCritical).receipt(payment.receipt_id))
+        }
+        State::Declined | State::Voided => Err(declined(payment)),
+    }
+}
+
+/// The refusal that a declined or voided payment is.
+pub fn declined(payment: &Payment) -> Refusal {
+    let failure = payment.failure.clone();
+    let code = match failure.as_ref().map(|failure| failure.code) {
+        Some(ErrorCode::PgUnavailable) => ErrorCode::PgUnavailable,
+        _ => ErrorCode::ConfirmFailed,
+    };
+    let refusal = Refusal::of(code)
+        .pg(failure.and_then(|failure| failure.pg))
+        .receipt(payment.receipt_id);
+    match payment.reason {
+        Some(reason) => refusal.hint(format!("{}: {}", reason.name(), reason.advice())),
+        None => refusal,
+    }
+}

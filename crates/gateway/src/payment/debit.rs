@@ -1,0 +1,96 @@
+//! Asking the PG for the debit of an intent that is on disk, and recording what it says with its webhook.
+
+use std::sync::Arc;
+
+use domain::change::Change;
+use domain::payment::{self, DebitSeen, Payment, State};
+use domain::{EpochMs, ReceiptId, Refusal};
+use pg::{ChargeOrder, Outcome};
+
+use crate::board::Posted;
+use crate::crash::crash_point;
+use crate::house::House;
+use crate::issuance::commit_refusal;
+use crate::{reserve, webhook};
+
+/// When an intent that nobody has finished is taken up by the verdict ladder: past the longest PG call.
+pub fn orphaned_at(house: &House, intent: &Payment) -> EpochMs {
+    let grace_ms = u64::try_from(house.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX);
+    intent.requested_at.plus_ms(grace_ms)
+}
+
+/// Debits, commits the outcome, and answers with the payment as it is then.
+pub async fn debit(
+    house: &Arc<House>,
+    posted: &Posted<Payment>,
+    intent: Arc<Payment>,
+) -> Result<Arc<Payment>, Refusal> {
+    let order = ChargeOrder {
+        order_id: intent.pg_order_id(),
+        bid: intent.bid.clone(),
+        order_name: intent.order.order_name.clone(),
+        price: intent.order.price,
+        tax_free: intent.order.tax_free,
+    };
+    let seen = match house.connector.charge(order).await {
+        Outcome::Done(debit) => DebitSeen::Paid(debit),
+        Outcome::Refused { pg, .. } => DebitSeen::Declined(pg),
+        Outcome::NotSent => DebitSeen::NotSent,
+        Outcome::Unknown(_) => DebitSeen::Unknown,
+    };
+    crash_point!("charge_after_pg");
+    let step = payment::debited(&intent, seen, house.now());
+    let changes = outcome_changes(house, &intent, Change::MovePayment(Box::new(step.clone()))).await;
+    let moved = Arc::new(Payment::clone(&intent).after(&step));
+    // An outcome that cannot be recorded is unknown to the next reader: the ladder takes the intent up.
+    house
+        .store
+        .commit(changes)
+        .await
+        .map_err(|error| commit_refusal(&error).receipt(intent.receipt_id))?;
+    crash_point!("charge_after_outcome_commit");
+    count(&moved);
+    posted.show(moved.clone());
+    Ok(moved)
+}
+
+/// A transition with everything that must be committed beside it: its webhook, its reserve's end, its place on the ladder.
+pub async fn outcome_changes(house: &House, before: &Payment, change: Change) -> Vec<Change> {
+    let Change::MovePayment(step) = &change else {
+        return vec![change];
+    };
+    let after = before.clone().after(step);
+    let mut changes = vec![change];
+    if after.state == State::InDoubt {
+        changes.push(Change::VerdictDue {
+            receipt_id: after.receipt_id,
+            due_at: Some(step_time(&changes)),
+        });
+    }
+    changes.extend(webhook::told_of_payment(house, &after));
+    changes.extend(reserve::end_with(house, &after).await);
+    changes
+}
+
+fn step_time(changes: &[Change]) -> EpochMs {
+    match changes.first() {
+        Some(Change::MovePayment(step)) => step.at,
+        _ => EpochMs(0),
+    }
+}
+
+/// Waits until a debit under way in this process has ended, if there is one.
+pub async fn wait(house: &House, receipt: ReceiptId) {
+    let Some(mut seen) = house.payments.follow(receipt) else {
+        return;
+    };
+    tokio::select! {
+        _ = seen.wait_for(|payment| payment.state != State::Intended) => {}
+        () = house.stopping.cancelled() => {}
+    }
+}
+
+pub fn count(payment: &Payment) {
+    let reason = payment.reason.map_or("", |reason| reason.name());
+    metrics::counter!("jadong_payments_total", "state" => payment.state.name(), "reason" => reason).increment(1);
+}

@@ -1,0 +1,12 @@
+//! The services of a payment: at most one debit an order, and a verdict for every unknown one.
+
+mod cancel;
+mod charge;
+mod debit;
+mod lookup;
+pub mod verdict;
+
+pub use cancel::{cancel, settle_cancel};
+pub use charge::{Asked, charge, declined};
+pub use debit::{debit, orphaned_at, wait};
+pub use lookup::{by_order, by_receipt};

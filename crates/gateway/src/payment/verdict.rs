@@ -1,0 +1,170 @@
+//! Walking the verdict ladder: one rung, on disk, then the next, until there is a verdict.
+
+use std::sync::Arc;
+
+use domain::EpochMs;
+use domain::change::Change;
+use domain::payment::{self, Act, Payment, Rung, RungOutcome, State, Step, VerdictRules};
+use pg::{CancelOrder, Outcome, PaymentFound};
+use store::{CommitError, Refused};
+
+use super::debit::{count, outcome_changes};
+use crate::crash::crash_point;
+use crate::house::House;
+
+/// Claims on rows last this long: past the longest PG call.
+pub fn lease_until(house: &House, now: EpochMs) -> EpochMs {
+    now.plus_ms(u64::try_from(house.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn rules(house: &House) -> VerdictRules {
+    let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    VerdictRules {
+        net_cancel_within_ms: ms(house.settings.timing.net_cancel_within),
+        quiet_ms: ms(house.settings.timing.verdict_quiet),
+    }
+}
+
+/// Climbs as far as can be climbed now, and leaves word of when to go on.
+pub async fn climb(house: &Arc<House>, mut payment: Payment) {
+    if payment.state == State::Intended {
+        match doubt(house, &payment).await {
+            Some(in_doubt) => payment = in_doubt,
+            None => return,
+        }
+    }
+    for _rung in 0..8 {
+        let rungs = match house.store.rungs(payment.receipt_id).await {
+            Ok(rungs) => rungs,
+            Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "rungs cannot be read"),
+        };
+        match payment::next_step(&payment, &rungs, rules(house), house.now()) {
+            Step::Wait(until) => return put_off(house, &payment, until).await,
+            Step::Settle(step) => return settle(house, &payment, step).await,
+            Step::Do(act) => {
+                let number = u32::try_from(rungs.len()).unwrap_or(u32::MAX) + 1;
+                if !rung(house, &payment, act, number).await {
+                    return;
+                }
+            }
+        }
+    }
+    put_off(house, &payment, house.now().plus_ms(1_000)).await;
+}
+
+/// An intent whose process died, or whose outcome could not be recorded, is in doubt.
+async fn doubt(house: &House, payment: &Payment) -> Option<Payment> {
+    let step = payment.step(State::InDoubt, house.now(), domain::change::Actor::Worker);
+    let changes = outcome_changes(house, payment, Change::MovePayment(Box::new(step.clone()))).await;
+    match house.store.commit(changes).await {
+        Ok(()) => Some(payment.clone().after(&step)),
+        Err(CommitError::Refused(Refused::LostRace)) => None,
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %payment.receipt_id, "a payment in doubt cannot be marked");
+            None
+        }
+    }
+}
+
+/// Asks or acts, and writes the rung. `false` when it could not be written: then nothing more is done.
+async fn rung(house: &House, payment: &Payment, act: Act, number: u32) -> bool {
+    crash_point!("verdict_before_rung");
+    // The time of asking: what the PG receives later may still be answered differently.
+    let at = house.now();
+    let outcome = match act {
+        Act::Find => find(house, payment).await,
+        Act::NetCancel => net_cancel(house, payment).await,
+        Act::Refund => refund(house, payment, number).await,
+    };
+    crash_point!("verdict_after_pg");
+    tracing::info!(receipt_id = %payment.receipt_id, number, act = act.name(), outcome = outcome.name(), "verdict rung");
+    metrics::counter!("jadong_verdict_rungs_total", "act" => act.name(), "outcome" => outcome.name()).increment(1);
+    let rung = Rung {
+        receipt_id: payment.receipt_id,
+        number,
+        act,
+        at,
+        outcome,
+    };
+    match house.store.commit(vec![Change::AddRung(Box::new(rung))]).await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %payment.receipt_id, "a verdict rung cannot be written");
+            false
+        }
+    }
+}
+
+async fn find(house: &House, payment: &Payment) -> RungOutcome {
+    match house
+        .connector
+        .find_payment(payment.pg_order_id(), payment.requested_at)
+        .await
+    {
+        Outcome::Done(PaymentFound::Paid(paid)) => RungOutcome::Paid(paid.debit),
+        Outcome::Done(PaymentFound::Failed(words)) => RungOutcome::Failed(words),
+        Outcome::Done(PaymentFound::Cancelled(_)) => RungOutcome::Cancelled,
+        Outcome::Done(PaymentFound::Nothing) => RungOutcome::NotThere,
+        Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),
+        Outcome::NotSent | Outcome::Unknown(_) => RungOutcome::Unknown,
+    }
+}
+
+async fn net_cancel(house: &House, payment: &Payment) -> RungOutcome {
+    match house.connector.net_cancel(payment.pg_order_id()).await {
+        Outcome::Done(()) => RungOutcome::Cancelled,
+        Outcome::Refused { pg, .. } if pg.code == "V100" => RungOutcome::NotThere,
+        Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),
+        Outcome::NotSent | Outcome::Unknown(_) => RungOutcome::Unknown,
+    }
+}
+
+/// Gives back a debit that was approved after its net-cancel. One order id for all attempts: at most one refund.
+async fn refund(house: &House, payment: &Payment, number: u32) -> RungOutcome {
+    let rungs = house.store.rungs(payment.receipt_id).await.unwrap_or_default();
+    let debit = rungs.iter().rev().find_map(|rung| match &rung.outcome {
+        RungOutcome::Paid(debit) => Some(debit.clone()),
+        _ => None,
+    });
+    let Some(debit) = debit else {
+        return RungOutcome::Unknown;
+    };
+    tracing::warn!(receipt_id = %payment.receipt_id, number, "a debit was approved after its net-cancel: refunding it");
+    let order = CancelOrder {
+        order_id: format!("{}-refund", payment.receipt_id),
+        tid: debit.tid,
+        price: payment.order.price,
+        tax_free: payment.order.tax_free,
+        reason: "망취소 후 승인 (approved after net-cancel)".to_owned(),
+    };
+    match house.connector.cancel(order).await {
+        Outcome::Done(()) => RungOutcome::Cancelled,
+        Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),
+        Outcome::NotSent | Outcome::Unknown(_) => RungOutcome::Unknown,
+    }
+}
+
+async fn put_off(house: &House, payment: &Payment, until: EpochMs) {
+    let due = Change::VerdictDue {
+        receipt_id: payment.receipt_id,
+        due_at: Some(until),
+    };
+    if let Err(error) = house.store.commit(vec![due]).await {
+        // The claim runs out by itself.
+        tracing::warn!(%error, receipt_id = %payment.receipt_id, "the next verdict rung is late");
+    }
+}
+
+async fn settle(house: &House, payment: &Payment, step: domain::change::MovePayment) {
+    crash_point!("verdict_before_settle");
+    let changes = outcome_changes(house, payment, Change::MovePayment(Box::new(step.clone()))).await;
+    match house.store.commit(changes).await {
+        Ok(()) => {
+            let settled = payment.clone().after(&step);
+            count(&settled);
+            tracing::info!(receipt_id = %payment.receipt_id, state = settled.state.name(), "verdict");
+        }
+        Err(CommitError::Refused(Refused::LostRace)) => {}
+        Err(error) => tracing::error!(%error, receipt_id = %payment.receipt_id, "a verdict could not be recorded"),
+    }
+}

@@ -1,0 +1,7 @@
+//! The services of a reserve.
+
+mod execute;
+mod request;
+
+pub use execute::{end_with, execute};
+pub use request::{Asked, lookup, request, revoke};

@@ -1,0 +1,114 @@
+//! Asking for a reserve, reading it, revoking it.
+
+use std::sync::Arc;
+
+use domain::change::{Actor, Change};
+use domain::payment::ChargeFields;
+use domain::reserve::{self, Reserve, State};
+use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal, ReserveId};
+use store::{CommitError, Holder, Refused};
+
+use crate::house::House;
+use crate::issuance::{Replayed, commit_refusal, read_refusal};
+use crate::key;
+
+/// What the merchant asks for.
+pub struct Asked {
+    pub project: ProjectId,
+    pub billing_key: BillingKeyId,
+    pub fields: ChargeFields,
+    pub execute_at: Option<String>,
+}
+
+/// Reserves a debit for a date; the same request again answers the same reserve.
+///
+/// Errors: the faults of the order and the time; a dead key; the 11th waiting reserve of a key; 409 when the order id belongs
+/// to a different request.
+pub async fn request(house: &Arc<House>, asked: Asked) -> Result<(Reserve, Replayed), Refusal> {
+    let order = asked.fields.order()?;
+    let key = key::by_key(house, asked.project, asked.billing_key).await?;
+    for _attempt in 0..3 {
+        let now = house.now();
+        let ids = (asked.project, house.ids.reserve(now));
+        let reserve = reserve::request(
+            order.clone(),
+            &key,
+            asked.execute_at.as_deref(),
+            ids,
+            &house.pepper,
+            now,
+        )?;
+        match house
+            .store
+            .commit(vec![Change::OpenReserve(Box::new(reserve.clone()))])
+            .await
+        {
+            Ok(()) => return Ok((reserve, Replayed::No)),
+            Err(CommitError::Refused(Refused::OrderTaken)) => {
+                if let Some(earlier) = same_request(house, &reserve).await? {
+                    return Ok((earlier, Replayed::Yes));
+                }
+            }
+            Err(CommitError::Refused(Refused::TooManyReserves)) => {
+                return Err(Refusal::new(ErrorCode::ReserveLimit, "billing_key"));
+            }
+            Err(error) => return Err(commit_refusal(&error)),
+        }
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+async fn same_request(house: &House, new: &Reserve) -> Result<Option<Reserve>, Refusal> {
+    let holder = house
+        .store
+        .order_holder(new.project_id, &new.order.order_id)
+        .await
+        .map_err(|e| read_refusal(&e))?;
+    let conflict = |whose: String| Refusal::new(ErrorCode::OrderConflict, "order_id").hint(whose);
+    match holder {
+        None => Ok(None),
+        Some(Holder::Payment(receipt)) => Err(conflict(format!("receipt_id {receipt}")).receipt(receipt)),
+        Some(Holder::Reserve(id)) => {
+            let earlier = lookup(house, new.project_id, id).await?;
+            if earlier.fingerprint == new.fingerprint {
+                return Ok(Some(earlier));
+            }
+            let (before, now) = (&earlier.order, &new.order);
+            Err(conflict(format!(
+                "reserve_id {id}: price {} / {}, reserve_execute_at {} / {}",
+                before.price.get(),
+                now.price.get(),
+                earlier.execute_at.to_wire(),
+                new.execute_at.to_wire()
+            )))
+        }
+    }
+}
+
+/// The reserve with this id. Errors: `RESERVE_NOT_FOUND`.
+pub async fn lookup(house: &House, project: ProjectId, id: ReserveId) -> Result<Reserve, Refusal> {
+    let found = house
+        .store
+        .reserve(project, id)
+        .await
+        .map_err(|error| read_refusal(&error))?;
+    found.ok_or_else(|| Refusal::new(ErrorCode::ReserveNotFound, "reserve_id"))
+}
+
+/// Revokes a waiting reserve. Errors: `RESERVE_NOT_WAITING` once its time has come.
+pub async fn revoke(house: &House, project: ProjectId, id: ReserveId) -> Result<(), Refusal> {
+    let reserve = lookup(house, project, id).await?;
+    let not_waiting = |state: State| Refusal::new(ErrorCode::ReserveNotWaiting, "reserve_id").hint(state.name());
+    if reserve.state != State::Waiting {
+        return Err(not_waiting(reserve.state));
+    }
+    let step = reserve.step(State::Revoked, house.now(), Actor::Api);
+    house
+        .store
+        .commit(vec![Change::MoveReserve(Box::new(step))])
+        .await
+        .map_err(|error| match error {
+            CommitError::Refused(Refused::LostRace) => not_waiting(State::Executing),
+            other => commit_refusal(&other),
+        })
+}

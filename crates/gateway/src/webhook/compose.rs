@@ -1,0 +1,121 @@
+//! What a webhook says: the receipt as it is after the change, whose it is, and what happened.
+
+use domain::change::Change;
+use domain::delivery::{NewDelivery, WebhookType};
+use domain::payment::{ContentType, Payment, State};
+use domain::project::Project;
+use domain::reserve::Reserve;
+use domain::{ProjectId, ReceiptId, Refusal};
+use serde::Serialize;
+
+use crate::house::House;
+use crate::http::wire::{self, PaymentReceipt};
+
+/// The body, without `sequence`, which is known when the delivery is on disk.
+#[derive(Serialize)]
+struct Body<'a, T: Serialize> {
+    #[serde(flatten)]
+    about: T,
+    application_id: &'a str,
+    webhook_type: &'static str,
+}
+
+/// The webhook of a payment's new state; `None` where nobody is to be told, or there is nothing to tell yet.
+pub fn told_of_payment(house: &House, payment: &Payment) -> Option<Change> {
+    let kind = match payment.state {
+        State::Paid => WebhookType::PaymentCompleted,
+        State::PartlyCancelled => WebhookType::PaymentPartialCancelled,
+        State::Cancelled => WebhookType::PaymentCancelled,
+        State::Declined | State::Voided => WebhookType::PaymentConfirmFailed,
+        State::Intended | State::InDoubt | State::NeedsPerson => return None,
+    };
+    payment_webhook(house, payment, kind)
+}
+
+/// The webhook of a cancel that the PG refused.
+pub fn told_of_failed_cancel(house: &House, payment: &Payment) -> Option<Change> {
+    payment_webhook(house, payment, WebhookType::PaymentCancelFailed)
+}
+
+fn payment_webhook(house: &House, payment: &Payment, kind: WebhookType) -> Option<Change> {
+    let known = house.projects.by_id(payment.project_id)?;
+    let to = Target::of(
+        &known.project,
+        payment.order.feedback_url.as_deref(),
+        payment.order.content_type,
+    )?;
+    let receipt = PaymentReceipt::new(house, &known.project, payment, None).ok()?;
+    deliver(house, &known.project, payment.receipt_id, to, kind, receipt)
+}
+
+/// The webhook of a reserve that failed before there was a payment.
+pub fn told_of_reserve(house: &House, reserve: &Reserve, refusal: &Refusal) -> Option<Change> {
+    #[derive(Serialize)]
+    struct About<'a> {
+        #[serde(flatten)]
+        reserve: wire::Reserve<'a>,
+        error_code: &'static str,
+        message: &'static str,
+    }
+    let known = house.projects.by_id(reserve.project_id)?;
+    let to = Target::of(
+        &known.project,
+        reserve.order.feedback_url.as_deref(),
+        reserve.order.content_type,
+    )?;
+    let about = About {
+        reserve: wire::Reserve::new(reserve).ok()?,
+        error_code: refusal.code.name(),
+        message: refusal.code.korean(),
+    };
+    deliver(
+        house,
+        &known.project,
+        ReceiptId(reserve.id.0),
+        to,
+        WebhookType::PaymentConfirmFailed,
+        about,
+    )
+}
+
+struct Target {
+    url: String,
+    content_type: ContentType,
+}
+
+impl Target {
+    /// The request's own URL, else the project's.
+    fn of(project: &Project, feedback_url: Option<&str>, content_type: ContentType) -> Option<Self> {
+        let url = feedback_url
+            .map(str::to_owned)
+            .or_else(|| project.webhook.url.clone())?;
+        Some(Self { url, content_type })
+    }
+}
+
+fn deliver(
+    house: &House,
+    project: &Project,
+    receipt_id: ReceiptId,
+    to: Target,
+    kind: WebhookType,
+    about: impl Serialize,
+) -> Option<Change> {
+    let now = house.now();
+    let project_id: ProjectId = project.id;
+    let body = Body {
+        about,
+        application_id: &project.application_id,
+        webhook_type: kind.name(),
+    };
+    Some(Change::Deliver(Box::new(NewDelivery {
+        id: house.ids.receipt(now),
+        project_id,
+        receipt_id,
+        url: to.url,
+        content_type: to.content_type,
+        webhook_type: kind,
+        payload: serde_json::to_string(&body).ok()?,
+        created_at: now,
+    })))
+}

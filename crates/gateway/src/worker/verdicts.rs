@@ -1,0 +1,92 @@
+//! Payments without a verdict, and cancels without an outcome.
+
+use std::sync::Arc;
+
+use store::Claim;
+use tokio::sync::Semaphore;
+
+use crate::house::House;
+use crate::payment::{settle_cancel, verdict};
+
+const EVERY_MS: u64 = 250;
+const PAGE: u32 = 64;
+/// Ladders walked at once.
+const AT_ONCE: usize = 64;
+
+/// Runs until the gateway stops.
+pub async fn verdicts(house: Arc<House>) {
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    loop {
+        let now = house.now();
+        let claim = Claim {
+            now,
+            until: verdict::lease_until(&house, now),
+            limit: PAGE,
+        };
+        payments(&house, claim, &places).await;
+        cancels(&house, claim, &places).await;
+        let next = now.plus_ms(EVERY_MS);
+        tokio::select! {
+            () = house.clock.sleep_until(next.0) => {}
+            () = house.stopping.cancelled() => return,
+        }
+    }
+}
+
+async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
+    let due = match house.store.payments_in_doubt(1).await {
+        Ok(first) => !first.is_empty(),
+        Err(_) => false,
+    };
+    if !due {
+        return;
+    }
+    match house.store.claim_verdicts(claim).await {
+        Ok(claimed) => {
+            for payment in claimed {
+                // One that is being debited here is not orphaned, only slow.
+                if house.payments.follow(payment.receipt_id).is_some() {
+                    continue;
+                }
+                let Ok(place) = places.clone().acquire_owned().await else {
+                    return;
+                };
+                let climbing = house.clone();
+                house.tasks.spawn(async move {
+                    verdict::climb(&climbing, payment).await;
+                    drop(place);
+                });
+            }
+        }
+        Err(error) => tracing::warn!(%error, "payments in doubt could not be claimed"),
+    }
+}
+
+async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
+    match house.store.has_open_cancels().await {
+        Ok(true) => {}
+        Ok(false) | Err(_) => return,
+    }
+    match house.store.claim_cancels(claim).await {
+        Ok(claimed) => {
+            let grace = house.settings.timing.start_grace;
+            for cancel in claimed {
+                // The request that opened it is still waiting for the PG.
+                if u128::from(claim.now.since_ms(cancel.requested_at)) < grace.as_millis() {
+                    continue;
+                }
+                let Ok(place) = places.clone().acquire_owned().await else {
+                    return;
+                };
+                let settling = house.clone();
+                house.tasks.spawn(async move {
+                    if let Err(refusal) = settle_cancel(&settling, &cancel).await {
+                        tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
+                    }
+                    drop(place);
+                });
+            }
+        }
+        Err(error) => tracing::warn!(%error, "open cancels could not be claimed"),
+    }
+}

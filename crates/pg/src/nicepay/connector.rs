@@ -1,0 +1,84 @@
+//! The connector trait, call by call.
+
+use domain::issuance::ConsentSeen;
+use domain::payment::Debit;
+use domain::{EpochMs, Won};
+use secrecy::ExposeSecret;
+
+use super::NicePay;
+use crate::connector::{
+    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, PaymentFound,
+    ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
+};
+use crate::outcome::Outcome;
+
+/// By bank policy: at most 2,000,000 won a debit.
+const DEBIT_MOST_WON: u64 = 2_000_000;
+
+impl Connector for NicePay {
+    fn start_consent(&self, order: StartOrder) -> BoxFuture<'_, Outcome<ConsentSeen>> {
+        Box::pin(self.start_consent_call(order))
+    }
+
+    fn find_consent(&self, order_id: String) -> BoxFuture<'_, Outcome<ConsentFound>> {
+        Box::pin(self.find_consent_call(order_id))
+    }
+
+    fn register_key(&self, order: RegisterOrder) -> BoxFuture<'_, Outcome<String>> {
+        Box::pin(self.register_key_call(order))
+    }
+
+    fn expire_key(&self, order: ExpireOrder) -> BoxFuture<'_, Outcome<()>> {
+        Box::pin(self.expire_key_call(order))
+    }
+
+    fn charge(&self, order: ChargeOrder) -> BoxFuture<'_, Outcome<Debit>> {
+        Box::pin(self.charge_call(order))
+    }
+
+    fn find_payment(&self, order_id: String, around: EpochMs) -> BoxFuture<'_, Outcome<PaymentFound>> {
+        Box::pin(self.find_payment_call(order_id, around))
+    }
+
+    fn find_by_tid(&self, tid: String) -> BoxFuture<'_, Outcome<PaymentFound>> {
+        Box::pin(self.find_by_tid_call(tid))
+    }
+
+    fn net_cancel(&self, order_id: String) -> BoxFuture<'_, Outcome<()>> {
+        Box::pin(self.net_cancel_call(order_id))
+    }
+
+    fn cancel(&self, order: CancelOrder) -> BoxFuture<'_, Outcome<()>> {
+        Box::pin(self.cancel_call(order))
+    }
+
+    fn issue_receipt(&self, order: ReceiptOrder) -> BoxFuture<'_, Outcome<ReceiptIssued>> {
+        Box::pin(self.issue_receipt_call(order))
+    }
+
+    fn cancel_receipt(&self, order: CancelReceiptOrder) -> BoxFuture<'_, Outcome<()>> {
+        Box::pin(self.cancel_receipt_call(order))
+    }
+
+    fn terms(&self) -> Terms {
+        Terms {
+            debit_min: Won::new(1).unwrap_or(Won::ZERO),
+            debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),
+            settles: Settles::AtOnce,
+        }
+    }
+}
+
+impl NicePay {
+    /// The present `ediDate` and the `signData` that `sign` makes of it and the secret key.
+    pub(super) fn stamp(&self, sign: impl FnOnce(&str, &str) -> String) -> (String, String) {
+        let edi_date = EpochMs(self.clock.now_ms()).to_edi_date();
+        let sign_data = sign(&edi_date, self.secret_key.expose_secret());
+        (edi_date, sign_data)
+    }
+}
+
+/// The offset's plus sign would arrive as a space.
+pub fn in_query(edi_date: &str) -> String {
+    edi_date.replace('+', "%2B")
+}

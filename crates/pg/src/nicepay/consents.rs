@@ -1,0 +1,139 @@
+//! Consents and keys.
+
+use domain::error::{ErrorCode, PgWords};
+use domain::issuance::{AuthType, ConsentSeen, Payer};
+use nice::codes;
+use nice::wire::{self, Answer, ConsentStatus};
+use secrecy::ExposeSecret;
+
+use super::NicePay;
+use super::answer::Wanted;
+use super::connector::in_query;
+use crate::connector::{ConsentFound, ExpireOrder, RegisterOrder, StartOrder};
+use crate::outcome::{Outcome, Unknown};
+
+impl NicePay {
+    pub(super) async fn start_consent_call(&self, order: StartOrder) -> Outcome<ConsentSeen> {
+        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order.order_id, edi_date, key));
+        let fields = payer_fields(&order.payer);
+        let Ok(enc_data) = nice::encdata::encrypt(&fields.to_form(), self.secret_key.expose_secret()) else {
+            return Outcome::NotSent;
+        };
+        let body = wire::StartConsent {
+            order_id: order.order_id,
+            edi_date,
+            sign_data,
+            auth_type: match order.auth_type {
+                AuthType::Ars => wire::AuthType::Ars,
+                AuthType::App => wire::AuthType::App,
+            },
+            goods_name: order.order_name.chars().take(40).collect(),
+            enc_mode: "A2".to_owned(),
+            enc_data,
+        };
+        let request = self
+            .http
+            .post(format!("{}/v1/subscribe/account/consents", self.base_url))
+            .json(&body);
+        match self.exchange::<Answer>("start", request, Wanted::Signature).await {
+            Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
+            other => other.without_value(),
+        }
+    }
+
+    pub(super) async fn find_consent_call(&self, order_id: String) -> Outcome<ConsentFound> {
+        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        // The offset's plus sign would arrive as a space.
+        let url = format!(
+            "{}/v1/subscribe/account/consents/{order_id}?ediDate={}&signData={sign_data}",
+            self.base_url,
+            in_query(&edi_date)
+        );
+        match self
+            .exchange::<Answer>("find", self.http.get(url), Wanted::Signature)
+            .await
+        {
+            Outcome::Done(answer) => match seen(&answer) {
+                Some(seen) => Outcome::Done(ConsentFound::Consent { seen, bid: answer.bid }),
+                None => Outcome::Unknown(Unknown::NotJson),
+            },
+            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(ConsentFound::Nothing),
+            other => other.without_value(),
+        }
+    }
+
+    pub(super) async fn register_key_call(&self, order: RegisterOrder) -> Outcome<String> {
+        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order.order_id, edi_date, key));
+        let body = wire::RegisterKey {
+            order_id: order.order_id,
+            tid: order.tid,
+            edi_date,
+            sign_data,
+        };
+        let request = self
+            .http
+            .post(format!("{}/v1/subscribe/account/regist", self.base_url))
+            .json(&body);
+        match self.exchange("register", request, Wanted::Signature).await {
+            Outcome::Done(Answer { bid: Some(bid), .. }) => Outcome::Done(bid),
+            Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
+            other => other.without_value(),
+        }
+    }
+
+    pub(super) async fn expire_key_call(&self, order: ExpireOrder) -> Outcome<()> {
+        let (edi_date, sign_data) =
+            self.stamp(|edi_date, key| nice::sign::key_use(&order.order_id, &order.bid, edi_date, key));
+        let url = format!("{}/v1/subscribe/{}/expire", self.base_url, order.bid);
+        let body = wire::ExpireKey {
+            order_id: order.order_id,
+            edi_date,
+            sign_data,
+        };
+        match self
+            .exchange::<Answer>("expire", self.http.post(url).json(&body), Wanted::Nothing)
+            .await
+        {
+            Outcome::Done(_) => Outcome::Done(()),
+            Outcome::Refused { pg, .. } if pg.code == codes::KEY_EXPIRED => Outcome::Done(()),
+            other => other.without_value(),
+        }
+    }
+}
+
+fn payer_fields(payer: &Payer) -> wire::PayerFields {
+    let cash_receipt_no = payer
+        .cash_receipt_identity
+        .as_ref()
+        .map_or_else(String::new, |no| no.reveal().to_owned());
+    wire::PayerFields {
+        bank_code: payer.bank_code.clone(),
+        account_no: payer.account.digits().reveal().to_owned(),
+        holder: payer.holder.reveal().to_owned(),
+        id_no: payer.identity.digits().reveal().to_owned(),
+        tel: payer.phone.digits().reveal().to_owned(),
+        cash_receipt_type: payer.cash_receipt_type.clone().unwrap_or_default(),
+        cash_receipt_no,
+    }
+}
+
+/// What an answer says of the consent; `None` when it says nothing.
+fn seen(answer: &Answer) -> Option<ConsentSeen> {
+    let tid = answer.tid.clone()?;
+    let over = |code: ErrorCode, text: &str| {
+        Some(ConsentSeen::Over {
+            code,
+            pg: Some(PgWords::new(text, &answer.result_msg)),
+        })
+    };
+    match answer.consent_status? {
+        ConsentStatus::Ringing => Some(ConsentSeen::Ringing { tid }),
+        ConsentStatus::Agreed => Some(ConsentSeen::Agreed { tid }),
+        ConsentStatus::Refused => over(ErrorCode::ConsentRefused, "refused"),
+        ConsentStatus::NoAnswer => over(ErrorCode::ConsentNoAnswer, "noAnswer"),
+        ConsentStatus::Busy => over(ErrorCode::ConsentBusy, "busy"),
+        ConsentStatus::WrongKey => over(ErrorCode::ConsentWrongKey, "wrongKey"),
+        ConsentStatus::SignerMismatch => over(ErrorCode::SignerMismatch, "signerMismatch"),
+        ConsentStatus::Expired => over(ErrorCode::ConsentExpired, "expired"),
+    }
+}

@@ -1,0 +1,202 @@
+//! Debits: charge, find, net-cancel, cancel.
+
+use domain::error::PgWords;
+use domain::payment::Debit;
+use domain::{EpochMs, Won};
+use nice::codes;
+use nice::payment::{self, PaymentAnswer, PaymentStatus};
+
+use super::NicePay;
+use super::answer::Wanted;
+use super::connector::in_query;
+use crate::connector::{CancelOrder, ChargeOrder, PaidSeen, PaymentFound};
+use crate::outcome::{Outcome, Unknown};
+
+/// How far from midnight an order may have been received on the other day.
+const NEAR_MIDNIGHT_MS: u64 = 10 * 60 * 1000;
+
+impl NicePay {
+    pub(super) async fn charge_call(&self, order: ChargeOrder) -> Outcome<Debit> {
+        let (edi_date, sign_data) =
+            self.stamp(|edi_date, key| nice::sign::key_use(&order.order_id, &order.bid, edi_date, key));
+        let url = format!("{}/v1/subscribe/{}/payments", self.base_url, order.bid);
+        let body = payment::Charge {
+            order_id: order.order_id,
+            amount: order.price.get(),
+            tax_free_amt: order.tax_free.get(),
+            goods_name: order.order_name.chars().take(40).collect(),
+            edi_date,
+            sign_data,
+        };
+        match self
+            .exchange::<PaymentAnswer>("charge", self.http.post(url).json(&body), Wanted::Signature)
+            .await
+        {
+            // Any other amount or state under a valid signature is not what was asked for.
+            Outcome::Done(answer)
+                if answer.status == Some(PaymentStatus::Paid) && answer.amount == order.price.get() =>
+            {
+                debit(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done)
+            }
+            other => other.without_value(),
+        }
+    }
+
+    /// Asks for the Korean day of `around`, and near midnight also for the day next to it.
+    pub(super) async fn find_payment_call(&self, order_id: String, around: EpochMs) -> Outcome<PaymentFound> {
+        let mut outcome = Outcome::Done(PaymentFound::Nothing);
+        for day in days(around) {
+            let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order_id, edi_date, key));
+            let url = format!(
+                "{}/v1/payments/find/{order_id}?orderDate={day}&ediDate={}&signData={sign_data}",
+                self.base_url,
+                in_query(&edi_date)
+            );
+            outcome = self.find_at("find_payment", url).await;
+            if outcome != Outcome::Done(PaymentFound::Nothing) {
+                return outcome;
+            }
+        }
+        outcome
+    }
+
+    pub(super) async fn find_by_tid_call(&self, tid: String) -> Outcome<PaymentFound> {
+        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::tid(&tid, edi_date, key));
+        let url = format!(
+            "{}/v1/payments/{tid}?ediDate={}&signData={sign_data}",
+            self.base_url,
+            in_query(&edi_date)
+        );
+        self.find_at("find_by_tid", url).await
+    }
+
+    async fn find_at(&self, call: &'static str, url: String) -> Outcome<PaymentFound> {
+        match self
+            .exchange::<PaymentAnswer>(call, self.http.get(url), Wanted::Signature)
+            .await
+        {
+            Outcome::Done(answer) => found(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
+            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(PaymentFound::Nothing),
+            other => other.without_value(),
+        }
+    }
+
+    pub(super) async fn net_cancel_call(&self, order_id: String) -> Outcome<()> {
+        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        let body = payment::NetCancel {
+            order_id,
+            edi_date,
+            sign_data,
+        };
+        let request = self
+            .http
+            .post(format!("{}/v1/payments/netcancel", self.base_url))
+            .json(&body);
+        match self
+            .exchange::<PaymentAnswer>("net_cancel", request, Wanted::Signature)
+            .await
+        {
+            Outcome::Done(answer) if answer.status == Some(PaymentStatus::Cancelled) => Outcome::Done(()),
+            Outcome::Refused { pg, .. } if is_cancelled_already(&pg) => Outcome::Done(()),
+            other => other.without_value(),
+        }
+    }
+
+    pub(super) async fn cancel_call(&self, order: CancelOrder) -> Outcome<()> {
+        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
+        let url = format!("{}/v1/payments/{}/cancel", self.base_url, order.tid);
+        let body = payment::Cancel {
+            order_id: order.order_id.clone(),
+            reason: if order.reason.is_empty() {
+                "취소".to_owned()
+            } else {
+                order.reason
+            },
+            cancel_amt: Some(order.price.get()),
+            tax_free_amt: order.tax_free.get(),
+            edi_date,
+            sign_data,
+        };
+        match self
+            .exchange::<PaymentAnswer>("cancel", self.http.post(url).json(&body), Wanted::Signature)
+            .await
+        {
+            Outcome::Done(answer) if answer.cancels.iter().any(|cancel| cancel.order_id == order.order_id) => {
+                Outcome::Done(())
+            }
+            // It may have been this very cancel, whose first answer was lost: look it up.
+            Outcome::Refused { pg, .. } if is_cancelled_already(&pg) || pg.code == codes::CANCEL_ORDER_USED => {
+                Outcome::Unknown(Unknown::Duplicate)
+            }
+            other => other.without_value(),
+        }
+    }
+}
+
+fn is_cancelled_already(pg: &PgWords) -> bool {
+    matches!(pg.code.as_str(), codes::CANCELLED_ALREADY | "2012")
+}
+
+/// The Korean days, as `YYYYMMDD`, on which the PG may have received an order sent at `sent`.
+fn days(sent: EpochMs) -> Vec<String> {
+    let day = |at: EpochMs| {
+        at.to_wire()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .take(8)
+            .collect::<String>()
+    };
+    let mut days = vec![day(sent)];
+    for other in [
+        day(sent.plus_ms(NEAR_MIDNIGHT_MS)),
+        day(EpochMs(sent.0.saturating_sub_unsigned(NEAR_MIDNIGHT_MS))),
+    ] {
+        if !days.contains(&other) {
+            days.push(other);
+        }
+    }
+    days
+}
+
+fn found(answer: &PaymentAnswer) -> Option<PaymentFound> {
+    let paid = || {
+        Some(PaidSeen {
+            debit: debit(answer)?,
+            balance: Won::new(answer.balance_amt)?,
+            cancel_orders: answer.cancels.iter().map(|cancel| cancel.order_id.clone()).collect(),
+        })
+    };
+    match answer.status? {
+        PaymentStatus::Paid | PaymentStatus::PartialCancelled => paid().map(PaymentFound::Paid),
+        PaymentStatus::Cancelled => paid().map(PaymentFound::Cancelled),
+        PaymentStatus::Failed | PaymentStatus::Expired => Some(PaymentFound::Failed(PgWords::new(
+            answer.fail_code.as_deref().unwrap_or("failed"),
+            answer.fail_msg.as_deref().unwrap_or(""),
+        ))),
+        PaymentStatus::Ready => None,
+    }
+}
+
+fn debit(answer: &PaymentAnswer) -> Option<Debit> {
+    Some(Debit {
+        tid: answer.tid.clone()?,
+        approve_no: answer.approve_no.clone().unwrap_or_default(),
+        receipt_url: answer.receipt_url.clone().unwrap_or_default(),
+        paid_at: domain::reserve::parse_when(answer.paid_at.as_deref()?)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_midnight_both_days_are_asked() {
+        let noon = domain::reserve::parse_when("2026-11-23T12:00:00+09:00").unwrap();
+        assert_eq!(days(noon), ["20261123"]);
+        let late = domain::reserve::parse_when("2026-11-23T23:59:30+09:00").unwrap();
+        assert_eq!(days(late), ["20261123", "20261124"]);
+        let early = domain::reserve::parse_when("2026-11-23T00:00:30+09:00").unwrap();
+        assert_eq!(days(early), ["20261123", "20261122"]);
+    }
+}

@@ -1,0 +1,163 @@
+//! The store's interface for payments, reserves, webhooks and cash receipts.
+
+use domain::cash_receipt::CashReceipt;
+use domain::delivery::{Attempted, Delivery};
+use domain::fingerprint::Fingerprint;
+use domain::payment::{Cancel, Payment, Rung};
+use domain::reserve::Reserve;
+use domain::{EpochMs, ProjectId, ReceiptId, ReserveId};
+
+use crate::error::{CommitError, ReadError};
+use crate::{Store, engine};
+
+/// Who has an order id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    Payment(ReceiptId),
+    Reserve(ReserveId),
+}
+
+/// A worker's claim on what is due: nobody else gets it before `until`.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim {
+    pub now: EpochMs,
+    pub until: EpochMs,
+    pub limit: u32,
+}
+
+impl Store {
+    /// A payment of `project`; `None` also when it is another project's.
+    pub async fn payment(&self, project: ProjectId, id: ReceiptId) -> Result<Option<Payment>, ReadError> {
+        engine!(self, e => e.payment(project, id).await)
+    }
+
+    /// A payment of any project: for the operator and the workers.
+    pub async fn payment_of_anyone(&self, id: ReceiptId) -> Result<Option<Payment>, ReadError> {
+        engine!(self, e => e.payment_of_anyone(id).await)
+    }
+
+    /// At most `limit` attempts to pay an order, oldest first.
+    pub async fn payments_by_order(
+        &self,
+        project: ProjectId,
+        order_id: &str,
+        limit: u32,
+    ) -> Result<Vec<Payment>, ReadError> {
+        engine!(self, e => e.payments_by_order(project, order_id, limit).await)
+    }
+
+    /// At most `limit` payments without a verdict.
+    pub async fn payments_in_doubt(&self, limit: u32) -> Result<Vec<Payment>, ReadError> {
+        engine!(self, e => e.payments_in_doubt(limit).await)
+    }
+
+    /// Who has the order id, if anyone.
+    pub async fn order_holder(&self, project: ProjectId, order_id: &str) -> Result<Option<Holder>, ReadError> {
+        engine!(self, e => e.order_holder(project, order_id).await)
+    }
+
+    /// The request that used this idempotency key.
+    pub async fn idempotency(
+        &self,
+        project: ProjectId,
+        key: &str,
+    ) -> Result<Option<(Fingerprint, ReceiptId)>, ReadError> {
+        engine!(self, e => e.idempotency(project, key).await)
+    }
+
+    /// The verdict ladder of a payment, rung by rung.
+    pub async fn rungs(&self, receipt: ReceiptId) -> Result<Vec<Rung>, ReadError> {
+        engine!(self, e => e.rungs(receipt).await)
+    }
+
+    /// One cancel of a payment by the merchant's id for it.
+    pub async fn cancel(&self, receipt: ReceiptId, cancel_id: &str) -> Result<Option<Cancel>, ReadError> {
+        engine!(self, e => e.cancel(receipt, cancel_id).await)
+    }
+
+    /// Every cancel of a payment, oldest first.
+    pub async fn cancels(&self, receipt: ReceiptId) -> Result<Vec<Cancel>, ReadError> {
+        engine!(self, e => e.cancels(receipt).await)
+    }
+
+    /// A reserve of `project`.
+    pub async fn reserve(&self, project: ProjectId, id: ReserveId) -> Result<Option<Reserve>, ReadError> {
+        engine!(self, e => e.reserve(project, id).await)
+    }
+
+    /// A cash receipt of `project`, by its own or its payment's id.
+    pub async fn cash_receipt(&self, project: ProjectId, id: ReceiptId) -> Result<Option<CashReceipt>, ReadError> {
+        engine!(self, e => e.cash_receipt(project, id).await)
+    }
+
+    /// The webhooks of a receipt, in order.
+    pub async fn deliveries_of(&self, receipt: ReceiptId) -> Result<Vec<Delivery>, ReadError> {
+        engine!(self, e => e.deliveries_of(receipt).await)
+    }
+
+    /// The newest webhooks of all projects.
+    pub async fn recent_deliveries(&self, limit: u32) -> Result<Vec<Delivery>, ReadError> {
+        engine!(self, e => e.recent_deliveries(limit).await)
+    }
+
+    /// When the next reserve is due.
+    pub async fn next_reserve(&self) -> Result<Option<EpochMs>, ReadError> {
+        engine!(self, e => e.next_reserve().await)
+    }
+
+    /// Whether any cancel's outcome is open.
+    pub async fn has_open_cancels(&self) -> Result<bool, ReadError> {
+        engine!(self, e => e.has_open_cancels().await)
+    }
+
+    /// When the next reserve or webhook is due.
+    pub async fn next_due(&self) -> Result<Option<EpochMs>, ReadError> {
+        engine!(self, e => e.next_due().await)
+    }
+
+    /// Payments whose verdict ladder goes on now.
+    pub async fn claim_verdicts(&self, claim: Claim) -> Result<Vec<Payment>, CommitError> {
+        engine!(self, e => e.claim_verdicts(claim).await)
+    }
+
+    /// Cancels whose outcome nobody knows yet.
+    pub async fn claim_cancels(&self, claim: Claim) -> Result<Vec<Cancel>, CommitError> {
+        engine!(self, e => e.claim_cancels(claim).await)
+    }
+
+    /// Reserves that are due, oldest first.
+    pub async fn claim_reserves(&self, claim: Claim) -> Result<Vec<Reserve>, CommitError> {
+        engine!(self, e => e.claim_reserves(claim).await)
+    }
+
+    /// Webhooks that are due, the earliest of each receipt, but none to the `busy` URLs.
+    pub async fn claim_deliveries(&self, claim: Claim, busy: Vec<String>) -> Result<Vec<Delivery>, CommitError> {
+        engine!(self, e => e.claim_deliveries(claim, busy).await)
+    }
+
+    /// Records what came of an attempt at a claimed webhook.
+    pub async fn end_delivery(
+        &self,
+        claimed: Delivery,
+        attempted: Attempted,
+        result: String,
+        now: EpochMs,
+    ) -> Result<(), CommitError> {
+        engine!(self, e => e.end_delivery(claimed, attempted, result, now).await)
+    }
+
+    /// Sends a webhook again that has ended; `false` when there is none such.
+    pub async fn resend(&self, id: ReceiptId, now: EpochMs) -> Result<bool, CommitError> {
+        engine!(self, e => e.resend(id, now).await)
+    }
+
+    /// Where the project's webhooks go.
+    pub async fn set_webhook(&self, project: ProjectId, url: Option<String>) -> Result<(), CommitError> {
+        engine!(self, e => e.set_webhook(project, url).await)
+    }
+
+    /// A new signing secret; the one before signs too until `until`.
+    pub async fn rotate_webhook_secret(&self, project: ProjectId, until: EpochMs) -> Result<(), CommitError> {
+        engine!(self, e => e.rotate_webhook_secret(project, until).await)
+    }
+}

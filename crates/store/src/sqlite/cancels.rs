@@ -1,0 +1,43 @@
+//! Cancels: one of a payment at a time.
+
+use domain::ReceiptId;
+use domain::error::PgWords;
+use domain::payment::{Cancel, CancelState};
+use rusqlite::{Connection, params};
+
+use super::apply::on_constraint;
+use super::sql;
+use super::writer::Undone;
+use crate::error::Refused;
+
+pub fn open(connection: &Connection, cancel: &Cancel) -> Result<(), Undone> {
+    connection
+        .prepare_cached(sql::INSERT_CANCEL)?
+        .execute(params![
+            cancel.id.to_string(),
+            cancel.receipt_id.to_string(),
+            cancel.cancel_id,
+            cancel.price.get().cast_signed(),
+            cancel.tax_free.get().cast_signed(),
+            cancel.username,
+            cancel.message,
+            cancel.state.name(),
+            cancel.requested_at.0,
+        ])
+        .map_err(on_constraint(Refused::CancelTaken))?;
+    Ok(())
+}
+
+pub fn end(connection: &Connection, id: ReceiptId, state: CancelState, pg: Option<&PgWords>) -> Result<(), Undone> {
+    let ended = connection.prepare_cached(sql::END_CANCEL)?.execute(params![
+        id.to_string(),
+        state.name(),
+        pg.map(|words| &words.code),
+        pg.map(|words| &words.text),
+    ])?;
+    if ended == 1 {
+        Ok(())
+    } else {
+        Err(Undone::Refused(Refused::LostRace))
+    }
+}

@@ -1,0 +1,71 @@
+//! Cash receipts.
+
+use domain::cash_receipt::{CashReceipt, Purpose, State};
+use domain::error::PgWords;
+use domain::{EpochMs, ProjectId, ReceiptId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::rows::{moment, money, parsed, unreadable};
+use super::sql;
+use super::writer::Undone;
+use crate::error::Refused;
+
+pub fn put(connection: &Connection, receipt: &CashReceipt) -> Result<(), Undone> {
+    let changed = connection.prepare_cached(sql::INSERT_CASH_RECEIPT)?.execute(params![
+        receipt.receipt_id.to_string(),
+        receipt.project_id.to_string(),
+        receipt.order_id,
+        receipt.order_name,
+        receipt.price.get().cast_signed(),
+        receipt.tax_free.get().cast_signed(),
+        receipt.purpose.wire_name(),
+        receipt.seq,
+        receipt.state.name(),
+        receipt.pg_order_id,
+        receipt.tid,
+        receipt.approve_no,
+        receipt.pg.as_ref().map(|words| &words.code),
+        receipt.pg.as_ref().map(|words| &words.text),
+        receipt.requested_at.0,
+        receipt.issued_at.map(|at| at.0),
+        receipt.cancelled_at.map(|at| at.0),
+    ])?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Undone::Refused(Refused::LostRace))
+    }
+}
+
+pub fn one(connection: &Connection, project: ProjectId, id: ReceiptId) -> rusqlite::Result<Option<CashReceipt>> {
+    connection
+        .prepare_cached(sql::SELECT_CASH_RECEIPT)?
+        .query_row(params![id.to_string(), project.to_string()], read)
+        .optional()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<CashReceipt> {
+    let pg_code: Option<String> = row.get(12)?;
+    let pg_text: Option<String> = row.get(13)?;
+    Ok(CashReceipt {
+        receipt_id: parsed(row, 0)?,
+        project_id: parsed(row, 1)?,
+        order_id: row.get(2)?,
+        order_name: row.get(3)?,
+        price: money(row, 4)?,
+        tax_free: money(row, 5)?,
+        purpose: Purpose::parse(row.get_ref(6)?.as_str()?).ok_or_else(|| unreadable(6))?,
+        seq: row.get(7)?,
+        state: State::from_name(row.get_ref(8)?.as_str()?).ok_or_else(|| unreadable(8))?,
+        pg_order_id: row.get(9)?,
+        tid: row.get(10)?,
+        approve_no: row.get(11)?,
+        pg: pg_code.map(|code| PgWords {
+            code,
+            text: pg_text.unwrap_or_default(),
+        }),
+        requested_at: moment(row, 14)?,
+        issued_at: row.get::<_, Option<i64>>(15)?.map(EpochMs),
+        cancelled_at: row.get::<_, Option<i64>>(16)?.map(EpochMs),
+    })
+}

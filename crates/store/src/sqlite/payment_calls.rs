@@ -1,0 +1,245 @@
+//! The engine's payment reads and claims, as the store's interface names them.
+
+use domain::cash_receipt::CashReceipt;
+use domain::delivery::{Attempted, Delivery};
+use domain::fingerprint::Fingerprint;
+use domain::payment::{Cancel, Payment, Rung};
+use domain::reserve::Reserve;
+use domain::{EpochMs, ProjectId, ReceiptId, ReserveId};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use super::open::Sqlite;
+use super::writer::Undone;
+use super::{cash_receipts, deliveries, payment_rows, projects, sql};
+use crate::error::{CommitError, ReadError};
+use crate::{Claim, Holder};
+
+/// A statement that changes rows and answers with them.
+fn changed<T>(
+    connection: &Connection,
+    statement: &str,
+    values: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, Undone> {
+    Ok(connection
+        .prepare_cached(statement)?
+        .query_map(values, read)?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+impl Sqlite {
+    /// One row of `statement`, if there is one.
+    async fn one<T: Send + 'static>(
+        &self,
+        statement: &'static str,
+        values: impl Params + Send + 'static,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, ReadError> {
+        self.readers
+            .read(move |connection| connection.prepare_cached(statement)?.query_row(values, read).optional())
+            .await
+    }
+
+    /// Every row of `statement`.
+    async fn many<T: Send + 'static>(
+        &self,
+        statement: &'static str,
+        values: impl Params + Send + 'static,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, ReadError> {
+        self.readers
+            .read(move |connection| connection.prepare_cached(statement)?.query_map(values, read)?.collect())
+            .await
+    }
+
+    pub(crate) async fn payment(&self, project: ProjectId, id: ReceiptId) -> Result<Option<Payment>, ReadError> {
+        self.one(
+            sql::SELECT_PAYMENT,
+            [id.to_string(), project.to_string()],
+            payment_rows::payment,
+        )
+        .await
+    }
+
+    pub(crate) async fn payment_of_anyone(&self, id: ReceiptId) -> Result<Option<Payment>, ReadError> {
+        self.one(sql::SELECT_PAYMENT_OF_ANYONE, [id.to_string()], payment_rows::payment)
+            .await
+    }
+
+    pub(crate) async fn payments_by_order(
+        &self,
+        project: ProjectId,
+        order_id: &str,
+        limit: u32,
+    ) -> Result<Vec<Payment>, ReadError> {
+        let values = (project.to_string(), order_id.to_owned(), limit);
+        self.many(sql::SELECT_PAYMENTS_BY_ORDER, values, payment_rows::payment)
+            .await
+    }
+
+    pub(crate) async fn payments_in_doubt(&self, limit: u32) -> Result<Vec<Payment>, ReadError> {
+        self.many(sql::SELECT_PAYMENTS_IN_DOUBT, [limit], payment_rows::payment)
+            .await
+    }
+
+    pub(crate) async fn order_holder(&self, project: ProjectId, order_id: &str) -> Result<Option<Holder>, ReadError> {
+        let read = |row: &Row<'_>| match row.get_ref(0)?.as_str()? {
+            "payment" => super::rows::parsed(row, 1).map(Holder::Payment),
+            _ => super::rows::parsed(row, 1).map(Holder::Reserve),
+        };
+        self.one(sql::SELECT_CLAIM, [project.to_string(), order_id.to_owned()], read)
+            .await
+    }
+
+    pub(crate) async fn idempotency(
+        &self,
+        project: ProjectId,
+        key: &str,
+    ) -> Result<Option<(Fingerprint, ReceiptId)>, ReadError> {
+        let read = |row: &Row<'_>| Ok((Fingerprint(row.get(0)?), super::rows::parsed(row, 1)?));
+        self.one(sql::SELECT_IDEMPOTENCY, [project.to_string(), key.to_owned()], read)
+            .await
+    }
+
+    pub(crate) async fn rungs(&self, receipt: ReceiptId) -> Result<Vec<Rung>, ReadError> {
+        let query = move |connection: &Connection| {
+            let mut statement = connection.prepare_cached(sql::SELECT_RUNGS)?;
+            statement
+                .query_map([receipt.to_string()], |row| payment_rows::rung(row, receipt))?
+                .collect()
+        };
+        self.readers.read(query).await
+    }
+
+    pub(crate) async fn cancel(&self, receipt: ReceiptId, cancel_id: &str) -> Result<Option<Cancel>, ReadError> {
+        self.one(
+            sql::SELECT_CANCEL,
+            [receipt.to_string(), cancel_id.to_owned()],
+            payment_rows::cancel,
+        )
+        .await
+    }
+
+    pub(crate) async fn cancels(&self, receipt: ReceiptId) -> Result<Vec<Cancel>, ReadError> {
+        self.many(sql::SELECT_CANCELS, [receipt.to_string()], payment_rows::cancel)
+            .await
+    }
+
+    pub(crate) async fn reserve(&self, project: ProjectId, id: ReserveId) -> Result<Option<Reserve>, ReadError> {
+        self.one(
+            sql::SELECT_RESERVE,
+            [id.to_string(), project.to_string()],
+            payment_rows::reserve,
+        )
+        .await
+    }
+
+    pub(crate) async fn cash_receipt(
+        &self,
+        project: ProjectId,
+        id: ReceiptId,
+    ) -> Result<Option<CashReceipt>, ReadError> {
+        self.readers
+            .read(move |connection| cash_receipts::one(connection, project, id))
+            .await
+    }
+
+    pub(crate) async fn deliveries_of(&self, receipt: ReceiptId) -> Result<Vec<Delivery>, ReadError> {
+        self.many(
+            sql::SELECT_DELIVERIES_OF_RECEIPT,
+            [receipt.to_string()],
+            payment_rows::delivery,
+        )
+        .await
+    }
+
+    pub(crate) async fn recent_deliveries(&self, limit: u32) -> Result<Vec<Delivery>, ReadError> {
+        self.many(sql::SELECT_RECENT_DELIVERIES, [limit], payment_rows::delivery)
+            .await
+    }
+
+    pub(crate) async fn next_reserve(&self) -> Result<Option<EpochMs>, ReadError> {
+        let read = |row: &Row<'_>| row.get::<_, Option<i64>>(0);
+        Ok(self
+            .one(sql::SELECT_NEXT_RESERVE, [], read)
+            .await?
+            .flatten()
+            .map(EpochMs))
+    }
+
+    pub(crate) async fn has_open_cancels(&self) -> Result<bool, ReadError> {
+        Ok(self
+            .one(sql::SELECT_OPEN_CANCEL, [], |row| row.get::<_, i64>(0))
+            .await?
+            .is_some())
+    }
+
+    pub(crate) async fn next_due(&self) -> Result<Option<EpochMs>, ReadError> {
+        let read = |row: &Row<'_>| row.get::<_, Option<i64>>(0);
+        let reserve = self.one(sql::SELECT_NEXT_RESERVE, [], read).await?.flatten();
+        let delivery = self.one(sql::SELECT_NEXT_DELIVERY, [], read).await?.flatten();
+        Ok([reserve, delivery].into_iter().flatten().min().map(EpochMs))
+    }
+
+    pub(crate) async fn claim_verdicts(&self, claim: Claim) -> Result<Vec<Payment>, CommitError> {
+        let values = (claim.now.0, claim.until.0, claim.limit);
+        let run =
+            move |connection: &Connection| changed(connection, sql::CLAIM_VERDICTS, values, payment_rows::payment);
+        self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn claim_cancels(&self, claim: Claim) -> Result<Vec<Cancel>, CommitError> {
+        let values = (claim.now.0, claim.until.0, claim.limit);
+        let run = move |connection: &Connection| changed(connection, sql::CLAIM_CANCELS, values, payment_rows::cancel);
+        self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn claim_reserves(&self, claim: Claim) -> Result<Vec<Reserve>, CommitError> {
+        let values = (claim.now.0, claim.until.0, claim.limit);
+        let run = move |connection: &Connection| {
+            let mut claimed = changed(connection, sql::CLAIM_RESERVES, values, payment_rows::reserve)?;
+            claimed.sort_by_key(|reserve| (reserve.due_at, reserve.id));
+            Ok(claimed)
+        };
+        self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn claim_deliveries(&self, claim: Claim, busy: Vec<String>) -> Result<Vec<Delivery>, CommitError> {
+        let busy = serde_json::to_string(&busy).map_err(|error| CommitError::Failed(error.to_string()))?;
+        let run = move |connection: &Connection| {
+            let values = params![claim.now.0, claim.until.0, claim.limit, busy];
+            changed(connection, sql::CLAIM_DELIVERIES, values, payment_rows::delivery)
+        };
+        self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn end_delivery(
+        &self,
+        claimed: Delivery,
+        attempted: Attempted,
+        result: String,
+        now: EpochMs,
+    ) -> Result<(), CommitError> {
+        self.writer
+            .write_for(move |c| deliveries::end(c, &claimed, &attempted, &result, now))
+            .await
+    }
+
+    pub(crate) async fn resend(&self, id: ReceiptId, now: EpochMs) -> Result<bool, CommitError> {
+        self.writer
+            .write_for(move |connection| deliveries::resend(connection, id, now))
+            .await
+    }
+
+    pub(crate) async fn set_webhook(&self, project: ProjectId, url: Option<String>) -> Result<(), CommitError> {
+        self.writer
+            .write_for(move |c| projects::set_webhook(c, project, url.as_deref()))
+            .await
+    }
+
+    pub(crate) async fn rotate_webhook_secret(&self, project: ProjectId, until: EpochMs) -> Result<(), CommitError> {
+        self.writer
+            .write_for(move |c| projects::rotate_webhook_secret(c, project, until))
+            .await
+    }
+}

@@ -1,0 +1,165 @@
+//! Payments: the claim on the order id, transitions, and the verdict ladder.
+
+use domain::change::{Actor, MovePayment};
+use domain::payment::{Payment, Rung, RungOutcome, Source};
+use domain::{EpochMs, ReceiptId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::apply::{HistoryEntry, on_constraint, remember};
+use super::sql;
+use super::writer::Undone;
+use crate::error::Refused;
+
+pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
+    let object = payment.receipt_id.to_string();
+    let project = payment.project_id.to_string();
+    let order = &payment.order;
+    let (source, source_id) = match payment.source {
+        Source::Charge => ("charge", None),
+        Source::Reserve(id) => ("reserve", Some(id.to_string())),
+        Source::Publish(id) => ("publish", Some(id.to_string())),
+    };
+    claim(connection, payment, &project, &object)?;
+    connection.prepare_cached(sql::INSERT_PAYMENT)?.execute(params![
+        object,
+        project,
+        payment.billing_key.to_string(),
+        payment.bid,
+        source,
+        source_id,
+        payment.seq,
+        payment.state.name(),
+        order.order_id,
+        order.order_name,
+        order.price.get().cast_signed(),
+        order.tax_free.get().cast_signed(),
+        order.metadata,
+        order.items,
+        order.user,
+        order.feedback_url,
+        order.content_type.name(),
+        payment.shown.bank_code,
+        payment.shown.account_masked,
+        payment.shown.holder_masked,
+        payment.fingerprint.0,
+        payment.requested_at.0,
+    ])?;
+    let actor = if matches!(payment.source, Source::Reserve(_)) {
+        Actor::Worker
+    } else {
+        Actor::Api
+    };
+    let entry = HistoryEntry {
+        object: &object,
+        seq: payment.seq,
+        from: "",
+        to: payment.state.name(),
+        at: payment.requested_at,
+        actor,
+        detail: "",
+    };
+    remember(connection, &entry)
+}
+
+/// A reserve hands its claim over; everybody else makes a new one.
+fn claim(connection: &Connection, payment: &Payment, project: &str, object: &str) -> Result<(), Undone> {
+    let order_id = &payment.order.order_id;
+    if let Source::Reserve(reserve) = payment.source {
+        let values = params![project, order_id, reserve.to_string(), object];
+        let handed = connection.prepare_cached(sql::HAND_OVER_ORDER)?.execute(values)?;
+        return if handed == 1 {
+            Ok(())
+        } else {
+            Err(Undone::Refused(Refused::OrderTaken))
+        };
+    }
+    connection
+        .prepare_cached(sql::CLAIM_ORDER)?
+        .execute(params![project, order_id, "payment", object])
+        .map_err(on_constraint(Refused::OrderTaken))?;
+    Ok(())
+}
+
+pub fn move_on(connection: &Connection, step: &MovePayment) -> Result<(), Undone> {
+    let object = step.receipt_id.to_string();
+    let (debit, failure) = (step.debit.as_ref(), step.failure.as_ref());
+    let pg = failure.and_then(|failure| failure.pg.as_ref());
+    let moved: Option<(String, String)> = connection
+        .prepare_cached(sql::MOVE_PAYMENT)?
+        .query_row(
+            params![
+                object,
+                step.seq,
+                step.to.name(),
+                debit.map(|debit| &debit.tid),
+                debit.map(|debit| &debit.approve_no),
+                debit.map(|debit| &debit.receipt_url),
+                debit.map(|debit| debit.paid_at.0),
+                failure.map(|failure| failure.code.name()),
+                pg.map(|words| &words.code),
+                pg.map(|words| &words.text),
+                step.reason.map(|reason| reason.name()),
+                step.cancelled.map(|(price, _)| price.get().cast_signed()),
+                step.cancelled.map(|(_, tax_free)| tax_free.get().cast_signed()),
+                step.cancelled.map(|_| step.at.0),
+                step.to.awaits_verdict(),
+                step.from.name(),
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let (project, order_id) = moved.ok_or(Undone::Refused(Refused::LostRace))?;
+    if step.to.frees_order() {
+        connection
+            .prepare_cached(sql::FREE_ORDER)?
+            .execute(params![project, order_id, object])?;
+    }
+    let detail = step.reason.map_or(step.note, |reason| reason.name());
+    let (from, to) = (step.from.name(), step.to.name());
+    remember(
+        connection,
+        &HistoryEntry {
+            object: &object,
+            seq: step.seq,
+            from,
+            to,
+            at: step.at,
+            actor: step.actor,
+            detail,
+        },
+    )
+}
+
+pub fn verdict_due(connection: &Connection, receipt: ReceiptId, due_at: Option<EpochMs>) -> Result<(), Undone> {
+    let values = params![receipt.to_string(), due_at.map(|at| at.0)];
+    connection.prepare_cached(sql::VERDICT_DUE)?.execute(values)?;
+    Ok(())
+}
+
+pub fn add_rung(connection: &Connection, rung: &Rung) -> Result<(), Undone> {
+    let debit = match &rung.outcome {
+        RungOutcome::Paid(debit) => Some(debit),
+        _ => None,
+    };
+    let words = match &rung.outcome {
+        RungOutcome::Failed(words) | RungOutcome::Refused(words) => Some(words),
+        _ => None,
+    };
+    connection
+        .prepare_cached(sql::INSERT_RUNG)?
+        .execute(params![
+            rung.receipt_id.to_string(),
+            rung.number,
+            rung.act.name(),
+            rung.at.0,
+            rung.outcome.name(),
+            debit.map(|debit| &debit.tid),
+            debit.map(|debit| &debit.approve_no),
+            debit.map(|debit| &debit.receipt_url),
+            debit.map(|debit| debit.paid_at.0),
+            words.map(|words| &words.code),
+            words.map(|words| &words.text),
+        ])
+        .map_err(on_constraint(Refused::LostRace))?;
+    Ok(())
+}

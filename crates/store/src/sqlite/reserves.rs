@@ -1,0 +1,119 @@
+//! Reserves.
+
+use domain::change::{Actor, MoveReserve};
+use domain::reserve::{Reserve, State, WAITING_MAX};
+use domain::{BillingKeyId, EpochMs, ReserveId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::apply::{HistoryEntry, on_constraint, remember};
+use super::writer::Undone;
+use super::{payment_rows, sql};
+use crate::error::Refused;
+
+pub fn open(connection: &Connection, reserve: &Reserve) -> Result<(), Undone> {
+    let object = reserve.id.to_string();
+    let project = reserve.project_id.to_string();
+    let order = &reserve.order;
+    connection
+        .prepare_cached(sql::CLAIM_ORDER)?
+        .execute(params![project, order.order_id, "reserve", object])
+        .map_err(on_constraint(Refused::OrderTaken))?;
+    let key = reserve.billing_key.to_string();
+    let waiting: u32 = connection
+        .prepare_cached(sql::COUNT_WAITING)?
+        .query_row([&key], |row| row.get(0))?;
+    if waiting >= WAITING_MAX {
+        return Err(Undone::Refused(Refused::TooManyReserves));
+    }
+    connection.prepare_cached(sql::INSERT_RESERVE)?.execute(params![
+        object,
+        project,
+        key,
+        order.order_id,
+        order.order_name,
+        order.price.get().cast_signed(),
+        order.tax_free.get().cast_signed(),
+        order.metadata,
+        order.items,
+        order.user,
+        order.feedback_url,
+        order.content_type.name(),
+        reserve.fingerprint.0,
+        reserve.seq,
+        reserve.state.name(),
+        reserve.requested_at.0,
+        reserve.execute_at.0,
+        reserve.due_at.0,
+    ])?;
+    let entry = HistoryEntry {
+        object: &object,
+        seq: reserve.seq,
+        from: "",
+        to: reserve.state.name(),
+        at: reserve.requested_at,
+        actor: Actor::Api,
+        detail: "",
+    };
+    remember(connection, &entry)
+}
+
+pub fn move_on(connection: &Connection, step: &MoveReserve) -> Result<(), Undone> {
+    let object = step.reserve_id.to_string();
+    let failure = step.failure.as_ref();
+    let pg = failure.and_then(|failure| failure.pg.as_ref());
+    let moved: Option<(String, String)> = connection
+        .prepare_cached(sql::MOVE_RESERVE)?
+        .query_row(
+            params![
+                object,
+                step.seq,
+                step.to.name(),
+                step.at.0,
+                step.receipt_id.map(|id| id.to_string()),
+                failure.map(|failure| failure.code.name()),
+                pg.map(|words| &words.code),
+                pg.map(|words| &words.text),
+                step.from.name(),
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    let (project, order_id) = moved.ok_or(Undone::Refused(Refused::LostRace))?;
+    if matches!(step.to, State::Revoked | State::Failed) {
+        // Only a claim that is still the reserve's own: a payment keeps or frees its own.
+        connection
+            .prepare_cached(sql::FREE_ORDER)?
+            .execute(params![project, order_id, object])?;
+    }
+    let detail = failure.map_or("", |failure| failure.code.name());
+    let (from, to) = (step.from.name(), step.to.name());
+    remember(
+        connection,
+        &HistoryEntry {
+            object: &object,
+            seq: step.seq,
+            from,
+            to,
+            at: step.at,
+            actor: step.actor,
+            detail,
+        },
+    )
+}
+
+pub fn put_off(connection: &Connection, id: ReserveId, until: EpochMs) -> Result<(), Undone> {
+    connection
+        .prepare_cached(sql::PUT_OFF_RESERVE)?
+        .execute(params![id.to_string(), until.0])?;
+    Ok(())
+}
+
+pub fn revoke_all(connection: &Connection, key: BillingKeyId, at: EpochMs) -> Result<(), Undone> {
+    let waiting: Vec<Reserve> = connection
+        .prepare_cached(sql::SELECT_WAITING_OF_KEY)?
+        .query_map([key.to_string()], payment_rows::reserve)?
+        .collect::<rusqlite::Result<_>>()?;
+    waiting
+        .iter()
+        .try_for_each(|reserve| move_on(connection, &reserve.step(State::Revoked, at, Actor::Api)))
+}
