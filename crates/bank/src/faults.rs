@@ -22,11 +22,12 @@ pub enum Call {
     Cancel,
     /// Issue or cancel a cash receipt.
     Receipt,
+    FindReceipt,
 }
 
 impl Call {
     /// How many there are.
-    pub const COUNT: usize = Self::Receipt as usize + 1;
+    pub const COUNT: usize = Self::FindReceipt as usize + 1;
 }
 
 /// Which call a fault is for.

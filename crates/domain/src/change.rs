@@ -32,6 +32,12 @@ pub enum Change {
         fingerprint: Fingerprint,
         receipt_id: ReceiptId,
     },
+    /// The request of `receipt_id` never left: its key may be used again.
+    ForgetIdempotency {
+        project_id: ProjectId,
+        key: String,
+        receipt_id: ReceiptId,
+    },
     /// A transition of a payment; frees the order id where the new state says so.
     MovePayment(Box<MovePayment>),
     /// When the verdict ladder goes on; `None` takes the payment off it.
@@ -43,7 +49,7 @@ pub enum Change {
     AddRung(Box<Rung>),
     /// A new cancel; refused by the store when its `cancel_id` is taken, or another cancel of the payment is under way.
     OpenCancel(Box<Cancel>),
-    /// A cancel's end.
+    /// A cancel's end. One that was refused without a word of the PG never left, and frees its `cancel_id`.
     EndCancel {
         id: ReceiptId,
         state: CancelState,

@@ -49,6 +49,14 @@ impl EpochMs {
     }
 }
 
+/// Milliseconds of a length of time as people write it: `40d`, `2w`, `1h 30m`, `300ms`. A day has 24 hours.
+#[must_use]
+pub fn parse_span_ms(text: &str) -> Option<u64> {
+    let span: jiff::Span = text.trim().parse().ok()?;
+    let total = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
+    u64::try_from(total.as_millis()).ok()
+}
+
 fn date(at: jiff::civil::DateTime) -> String {
     format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day())
 }
@@ -66,6 +74,15 @@ mod tests {
         let moment = EpochMs(1_716_848_284_678);
         assert_eq!(moment.to_wire(), "2024-05-28T07:18:04+09:00");
         assert_eq!(moment.to_edi_date(), "2024-05-28T07:18:04.678+0900");
+    }
+
+    #[test]
+    fn spans_are_read_as_people_write_them() {
+        assert_eq!(parse_span_ms("40d"), Some(40 * 86_400_000));
+        assert_eq!(parse_span_ms("1h 30m"), Some(5_400_000));
+        assert_eq!(parse_span_ms("2w"), Some(14 * 86_400_000));
+        assert_eq!(parse_span_ms("-1d"), None);
+        assert_eq!(parse_span_ms("soon"), None);
     }
 
     #[test]

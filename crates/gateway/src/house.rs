@@ -6,7 +6,7 @@ use domain::EpochMs;
 use domain::bank::AccountDigitsMax;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, Rules};
-use domain::payment::Payment;
+use domain::payment::{Cancel, Payment};
 use pg::Connector;
 use seams::{Clock, Entropy};
 use store::Store;
@@ -16,8 +16,10 @@ use tokio_util::task::TaskTracker;
 use crate::auth::projects::Projects;
 use crate::auth::rate::Rates;
 use crate::board::Board;
+use crate::bustle::Bustle;
 use crate::consent::pace::Pace;
 use crate::ids::IdMint;
+use crate::sandbox::Steering;
 use crate::settings::{Mode, Settings};
 
 /// One gateway's shared parts.
@@ -35,7 +37,14 @@ pub struct House {
     pub rates: Rates,
     pub board: Arc<Board<Issuance>>,
     pub payments: Arc<Board<Payment>>,
+    pub cancels: Arc<Board<Cancel>>,
+    /// Whose turn it is with a cash receipt.
+    pub cash_receipts: Arc<Board<()>>,
     pub pace: Pace,
+    /// Background work under way.
+    pub bustle: Bustle,
+    /// The sandbox's clock; `None` in live mode.
+    pub steering: Option<Steering>,
     /// Work that a client's disconnect must not end, and a shutdown waits for.
     pub tasks: TaskTracker,
     /// Set when the gateway stops: held requests answer, drivers leave the rest to the next start.

@@ -3,6 +3,8 @@
 
 mod auth;
 mod board;
+mod bustle;
+mod cash_receipt;
 mod consent;
 mod crash;
 mod house;
@@ -12,6 +14,7 @@ mod issuance;
 mod key;
 mod payment;
 mod reserve;
+mod sandbox;
 mod settings;
 mod start;
 mod webhook;
@@ -20,5 +23,7 @@ mod worker;
 pub use auth::credentials::{CredentialHashes, hash_secret};
 pub use http::reply::JADONG_CONSENT;
 pub use ids::IdMint;
+pub use sandbox::Steering;
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use start::{Parts, Running, StartError, start};
+pub use webhook::{sign as sign_webhook, webhook_secret};

@@ -15,12 +15,15 @@ use tokio_util::task::TaskTracker;
 use crate::auth::projects::{Projects, keep_fresh};
 use crate::auth::rate::Rates;
 use crate::board::Board;
+use crate::bustle::Bustle;
 use crate::consent::pace::Pace;
 use crate::house::House;
 use crate::http::server::Server;
 use crate::http::{MetricsText, connection_terms, router};
 use crate::ids::IdMint;
+use crate::sandbox::Steering;
 use crate::settings::Settings;
+use crate::webhook::Courier;
 use crate::{http, worker};
 
 /// What a gateway is put together from: the settings, the store, and the seams.
@@ -32,6 +35,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     pub pepper: Pepper,
     pub metrics: MetricsText,
+    /// `Some` where time may be skipped; its clock must be `clock`.
+    pub steering: Option<Steering>,
 }
 
 /// A gateway did not start.
@@ -44,6 +49,8 @@ pub enum StartError {
     },
     #[error("TLS: {0}")]
     Tls(String),
+    #[error("the webhooks' HTTP client cannot be built: {0}")]
+    Webhooks(String),
     #[error("the store cannot be read: {0}")]
     Store(#[from] store::ReadError),
 }
@@ -65,6 +72,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         .map(http::tls_acceptor)
         .transpose()
         .map_err(StartError::Tls)?;
+    let courier = Courier::new(settings.mode).map_err(|error| StartError::Webhooks(error.to_string()))?;
     let (listener, address) = listen(settings.listen).await?;
     let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -78,6 +86,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         rates: Rates::new(settings.limits.requests_per_second),
         board: Arc::new(Board::new(settings.limits.open_consents)),
         payments: Arc::new(Board::new(settings.limits.open_payments)),
+        cancels: Arc::new(Board::new(settings.limits.open_payments)),
+        cash_receipts: Arc::new(Board::new(settings.limits.open_payments)),
         pace: Pace::new(settings.limits.polls_per_second),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
@@ -86,6 +96,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         clock: parts.clock,
         entropy: parts.entropy,
         pepper: parts.pepper,
+        bustle: Bustle::default(),
+        steering: parts.steering,
         settings,
     });
     house.projects.refresh(&house.store).await?;
@@ -98,6 +110,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     house.tasks.spawn(worker::tell_pg(house.clone()));
     house.tasks.spawn(worker::verdicts(house.clone()));
     house.tasks.spawn(worker::reserves(house.clone()));
+    house.tasks.spawn(worker::deliveries(house.clone(), courier));
     let limits = house.settings.limits;
     let public = Server {
         listener,

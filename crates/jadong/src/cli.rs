@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::Overrides;
+use crate::webhook::options::WebhookOptions;
 
 /// 계좌 자동이체 빌링키 게이트웨이 — a self-hosted gateway and sandbox for account billing keys.
 #[derive(Parser)]
@@ -32,6 +33,25 @@ pub enum Command {
         data: PathBuf,
         #[command(subcommand)]
         command: ProjectCommand,
+    },
+    /// Webhooks: what was sent, where to, signed with what; and an ordeal for a merchant's endpoint.
+    Webhook(WebhookOptions),
+    /// Tell the life of a receipt: the request, every step, what the PG said, the verdict's rungs, the webhooks.
+    Explain {
+        receipt_id: String,
+        /// The gateway's data folder.
+        #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
+        data: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// The sandbox's clock: what time it is, and skipping some.
+    Clock {
+        /// The sandbox.
+        #[arg(long, default_value = "http://127.0.0.1:4141", global = true)]
+        url: String,
+        #[command(subcommand)]
+        command: ClockCommand,
     },
     /// Run the simulated PG by itself, for tests that kill the gateway and keep the truth.
     Bank(BankOptions),
@@ -123,6 +143,10 @@ pub struct BankOptions {
 pub enum BenchCommand {
     /// Full issuances (request and publish) over HTTP, with durability on.
     Issue(BenchIssueOptions),
+    /// Durable debits against a PG that answers at once.
+    Charge(BenchChargeOptions),
+    /// How fast reserves that are all due at once are executed, and whether each runs once.
+    Reserve(BenchReserveOptions),
     /// What this program's HTTP stack does when it has nothing to do; part of `issue`.
     #[command(hide = true)]
     EchoServer,
@@ -144,4 +168,37 @@ pub struct BenchIssueOptions {
     pub keys: u64,
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Clone)]
+pub struct BenchChargeOptions {
+    /// How long the debits run
+    #[arg(long, default_value_t = 10)]
+    pub seconds: u64,
+    /// Connections, each with one request at a time
+    #[arg(long, default_value_t = 64)]
+    pub connections: usize,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Clone)]
+pub struct BenchReserveOptions {
+    /// How many reserves are due at once
+    #[arg(long, default_value_t = 20_000)]
+    pub reserves: u64,
+    #[arg(long, default_value_t = 64)]
+    pub connections: usize,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Subcommand)]
+pub enum ClockCommand {
+    /// What time it is for the sandbox.
+    Show,
+    /// Skip a length of time: 40d, 12h, 30m. Everything that falls due on the way is done, in order.
+    Advance { by: String },
+    /// Skip to a moment: 2027-01-01T00:00:00+09:00.
+    Set { to: String },
 }

@@ -3,13 +3,17 @@
 mod bank_command;
 mod bench;
 mod cli;
+mod clock;
 mod config;
 mod crash;
 mod demo;
+mod explain;
 mod log;
+mod open_files;
 mod pepper;
 mod project;
 mod serve;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -46,6 +50,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 .await
             }
             Command::Project { data, command } => project::run(data, command).await,
+            Command::Webhook(options) => webhook::run(options).await,
+            Command::Explain { receipt_id, data, json } => explain::run(&receipt_id, &data, json).await,
+            Command::Clock { url, command } => clock::run(&url, command).await,
             Command::Bank(options) => bank_command::run(options).await,
             Command::Bench { command } => bench::run(command).await,
             Command::Config => {

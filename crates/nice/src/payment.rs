@@ -75,6 +75,20 @@ pub struct CancelEntry {
     pub reason: String,
 }
 
+/// A cash receipt that came with a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CashReceiptEntry {
+    pub tid: String,
+    pub order_id: String,
+    /// KRW.
+    pub amount: u64,
+    pub receipt_type: ReceiptType,
+    pub approve_no: String,
+    /// As in [`ReceiptAnswer`].
+    pub status: String,
+}
+
 /// The payment answer: of a charge, a find, a cancel and a net-cancel. On a refusal only the first two fields count.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -115,6 +129,9 @@ pub struct PaymentAnswer {
     pub bank: Option<PaymentBank>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancels: Vec<CancelEntry>,
+    /// Issued with the charge of a key whose payer asked for cash receipts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cash_receipts: Vec<CashReceiptEntry>,
     /// Of a `failed` payment that is found: why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail_code: Option<String>,

@@ -113,6 +113,15 @@ pub struct ReceiptIssued {
     pub approve_no: String,
 }
 
+/// What the PG knows of a cash receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiptFound {
+    /// It never received it, or not yet.
+    Nothing,
+    Issued(ReceiptIssued),
+    Cancelled(ReceiptIssued),
+}
+
 /// What the PG allows in a debit, and how it settles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
@@ -150,6 +159,8 @@ pub trait Connector: Send + Sync + 'static {
     fn cancel(&self, order: CancelOrder) -> BoxFuture<'_, Outcome<()>>;
     /// Issues a cash receipt, once per `order_id`.
     fn issue_receipt(&self, order: ReceiptOrder) -> BoxFuture<'_, Outcome<ReceiptIssued>>;
+    /// Looks a cash receipt up by the order id that issued it. Changes nothing.
+    fn find_receipt(&self, order_id: String) -> BoxFuture<'_, Outcome<ReceiptFound>>;
     /// Takes a cash receipt back; done also when it was taken back already.
     fn cancel_receipt(&self, order: CancelReceiptOrder) -> BoxFuture<'_, Outcome<()>>;
     /// What this PG allows.

@@ -8,7 +8,7 @@ mod outcome;
 
 pub use connector::{
     BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, PaidSeen,
-    PaymentFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
+    PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
 };
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};
 pub use outcome::{Outcome, Unknown};

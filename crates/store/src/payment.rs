@@ -90,6 +90,15 @@ impl Store {
         engine!(self, e => e.cash_receipt(project, id).await)
     }
 
+    /// The stand-alone cash receipt of an order; a failed one does not count.
+    pub async fn cash_receipt_of_order(
+        &self,
+        project: ProjectId,
+        order_id: &str,
+    ) -> Result<Option<CashReceipt>, ReadError> {
+        engine!(self, e => e.cash_receipt_of_order(project, order_id).await)
+    }
+
     /// The webhooks of a receipt, in order.
     pub async fn deliveries_of(&self, receipt: ReceiptId) -> Result<Vec<Delivery>, ReadError> {
         engine!(self, e => e.deliveries_of(receipt).await)
@@ -110,7 +119,7 @@ impl Store {
         engine!(self, e => e.has_open_cancels().await)
     }
 
-    /// When the next reserve or webhook is due.
+    /// When the next reserve, webhook, verdict rung or open cancel is due.
     pub async fn next_due(&self) -> Result<Option<EpochMs>, ReadError> {
         engine!(self, e => e.next_due().await)
     }
@@ -135,6 +144,16 @@ impl Store {
         engine!(self, e => e.claim_deliveries(claim, busy).await)
     }
 
+    /// Whether a claim of webhooks would find any: what is asked before a write.
+    pub async fn has_due_delivery(&self, now: EpochMs, busy: Vec<String>) -> Result<bool, ReadError> {
+        engine!(self, e => e.has_due_delivery(now, busy).await)
+    }
+
+    /// Gives claimed webhooks back without an attempt; they are due again at `until`.
+    pub async fn put_back_deliveries(&self, claimed: Vec<Delivery>, until: EpochMs) -> Result<(), CommitError> {
+        engine!(self, e => e.put_back_deliveries(claimed, until).await)
+    }
+
     /// Records what came of an attempt at a claimed webhook.
     pub async fn end_delivery(
         &self,
@@ -146,7 +165,7 @@ impl Store {
         engine!(self, e => e.end_delivery(claimed, attempted, result, now).await)
     }
 
-    /// Sends a webhook again that has ended; `false` when there is none such.
+    /// Sends a webhook again that has ended, or now one that waits for its next attempt; `false` when there is none such.
     pub async fn resend(&self, id: ReceiptId, now: EpochMs) -> Result<bool, CommitError> {
         engine!(self, e => e.resend(id, now).await)
     }

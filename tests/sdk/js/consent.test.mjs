@@ -30,12 +30,15 @@ test('publish again after the consent → the key', async () => {
   assert.match(published.billing_key, /^[0-9a-f]{24}$/)
 })
 
-test('publish of a key with a first payment is refused, not ignored', async () => {
+test('publish of a key with a first payment takes it', async () => {
   const asked = registration({ price: 1000, order_name: '첫 달 이용료' })
   const { receipt_id, price } = await bootpay.requestSubscribeAutomaticTransferBillingKey(asked)
   assert.equal(price, 1000)
   const answer = await publishUntilAgreed(receipt_id, 5_000)
-  assert.equal(answer.error_code, 'SUBSCRIBE_FIRST_PAYMENT_UNSUPPORTED')
+  assert.equal(answer.receipt_data?.status, 1, JSON.stringify(answer))
+  assert.equal(answer.receipt_data.order_id, asked.subscription_id)
+  const payment = await bootpay.receiptPayment(answer.receipt_data.receipt_id)
+  assert.deepEqual(payment, answer.receipt_data)
 })
 
 /** What a merchant does: ask again while the answer is SUBSCRIBE_REQUEST_FAILED, and only then. */

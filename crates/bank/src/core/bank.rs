@@ -132,8 +132,13 @@ impl Bank {
                 if charged.fate == Fate::InsufficientFunds {
                     key.without_funds = key.without_funds.saturating_add(1);
                 }
-                self.last_tid = self.last_tid.max(charged.tid);
-                self.books.charge(&charged)
+                let consent = self.consents.get(&key.order_id);
+                let standing = consent.and_then(|consent| consent.cash_receipt.as_deref().copied());
+                let receipt = standing.filter(|_| charged.fate.takes());
+                let last_tid = receipt.map_or(charged.tid, |_| charged.tid.following());
+                self.last_tid = self.last_tid.max(last_tid);
+                self.books.charge(&charged)?;
+                receipt.map_or(Ok(()), |receipt| self.books.receipt_with(&charged, receipt))
             }
             Event::ChargedNoKey { order_id, .. } => self.books.spend(&order_id, Use::NoKey).map(drop),
             Event::NetCancelTried { order_id, at_ms } => self.books.net_cancel_tried(&order_id, at_ms),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::bank::Misfit;
-use super::event::{Charged, ReceiptIssued, Refunded};
+use super::event::{Charged, Refunded};
 use super::ids::Tid;
 use super::names::Names;
 use super::payment::{Fate, Payment, PaymentNo, Refund, RefundNo, Standing};
@@ -28,7 +28,7 @@ pub struct Books {
     orders: HashMap<Arc<str>, Use>,
     payments: Vec<Payment>,
     refunds: Vec<Refund>,
-    receipts: Vec<Receipt>,
+    pub(super) receipts: Vec<Receipt>,
     names: Names,
     /// Approvals that land late; few, so beside the payments.
     late: HashMap<PaymentNo, Late>,
@@ -63,12 +63,6 @@ impl Books {
     }
 
     #[must_use]
-    pub fn receipt_by_tid(&self, tid: Tid) -> Option<ReceiptNo> {
-        let index = self.receipts.binary_search_by_key(&tid, |receipt| receipt.tid).ok()?;
-        Some(ReceiptNo(number(index)))
-    }
-
-    #[must_use]
     pub fn payment(&self, number: PaymentNo) -> &Payment {
         &self.payments[number.0 as usize]
     }
@@ -78,11 +72,6 @@ impl Books {
         &self.refunds[number.0.get() as usize - 1]
     }
 
-    #[must_use]
-    pub fn receipt(&self, number: ReceiptNo) -> &Receipt {
-        &self.receipts[number.0 as usize]
-    }
-
     pub fn payments(&self) -> impl Iterator<Item = (PaymentNo, &Payment)> {
         (0..).map(PaymentNo).zip(&self.payments)
     }
@@ -90,11 +79,6 @@ impl Books {
     #[must_use]
     pub fn refunds(&self) -> &[Refund] {
         &self.refunds
-    }
-
-    #[must_use]
-    pub fn receipts(&self) -> &[Receipt] {
-        &self.receipts
     }
 
     #[must_use]
@@ -237,36 +221,9 @@ impl Books {
         }
         Ok(())
     }
-
-    pub(super) fn issue_receipt(&mut self, issued: &ReceiptIssued) -> Result<(), Misfit> {
-        if self.receipts.last().is_some_and(|last| last.tid >= issued.tid) {
-            return Err(Misfit);
-        }
-        let number = ReceiptNo(number(self.receipts.len()));
-        let order_id = self.spend(&issued.order_id, Use::Receipt(number))?;
-        self.receipts.push(Receipt {
-            tid: issued.tid,
-            order_id,
-            amount: issued.amount,
-            receipt_type: issued.receipt_type,
-            number: issued.number,
-            issued_at_ms: issued.at_ms,
-            cancelled_at_ms: None,
-        });
-        Ok(())
-    }
-
-    pub(super) fn cancel_receipt(&mut self, tid: Tid, order_id: &str, at_ms: i64) -> Result<(), Misfit> {
-        let number = self.receipt_by_tid(tid).ok_or(Misfit)?;
-        if *self.receipt(number).order_id != *order_id {
-            self.spend(order_id, Use::ReceiptCancel(number))?;
-        }
-        self.receipts[number.0 as usize].cancelled_at_ms = Some(at_ms);
-        Ok(())
-    }
 }
 
 /// A position in one of the lists.
-fn number(index: usize) -> u32 {
+pub(super) fn number(index: usize) -> u32 {
     u32::try_from(index).expect("fewer rows than 2^32")
 }

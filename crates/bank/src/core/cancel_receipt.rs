@@ -19,7 +19,8 @@ pub fn cancel_receipt(
     let number = tid.and_then(|tid| bank.books.receipt_by_tid(tid));
     let number = number.ok_or(Refusal(codes::NO_SUCH_ORDER))?;
     let receipt = bank.books.receipt(number);
-    if receipt.cancelled_at_ms.is_some() {
+    let times = bank.books.receipt_times(number, now_ms);
+    if times.ok_or(Refusal(codes::NO_SUCH_ORDER))?.cancelled_at_ms.is_some() {
         return Err(Refusal(codes::CANCELLED_ALREADY));
     }
     if *receipt.order_id != *order_id && bank.is_used(order_id) {

@@ -6,6 +6,7 @@ use super::debit::DebitScenario;
 use super::event::ConsentStarted;
 use super::fingerprint::Fingerprint;
 use super::ids::{Bid, Tid};
+use super::receipt::StandingReceipt;
 use super::scenario::{Course, Scenario};
 
 /// A consent in memory; it stays after its end, so it is kept small.
@@ -19,6 +20,8 @@ pub struct Consent {
     pub phone_masked: Box<str>,
     pub phone: Fingerprint,
     pub account: Fingerprint,
+    /// Boxed: few ask for it.
+    pub cash_receipt: Option<Box<StandingReceipt>>,
     pub started_at_ms: i64,
     /// How often the customer's phone rang for this order.
     pub rung: u32,
@@ -43,6 +46,7 @@ impl Consent {
             phone_masked: event.phone_masked,
             phone: event.phone,
             account: event.account,
+            cash_receipt: event.cash_receipt.map(Box::new),
             started_at_ms: event.at_ms,
             rung: 1,
             polls: 0,

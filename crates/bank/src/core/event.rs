@@ -10,6 +10,7 @@ use super::debit::{DebitScenario, DebitSetting};
 use super::fingerprint::Fingerprint;
 use super::ids::{Bid, Tid};
 use super::payment::Fate;
+use super::receipt::StandingReceipt;
 use super::refusal::Shop;
 use super::scenario::Scenario;
 
@@ -150,6 +151,8 @@ pub struct ConsentStarted {
     /// How the account behaves when it is debited: a name, never its digits.
     #[serde(default, skip_serializing_if = "DebitScenario::is_default")]
     pub debit: DebitScenario,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cash_receipt: Option<StandingReceipt>,
     pub answer_delay_ms: u64,
     pub consent_limit_ms: u64,
     pub at_ms: i64,

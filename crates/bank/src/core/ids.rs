@@ -26,6 +26,12 @@ impl Tid {
         Self((second * PER_SECOND + 1).max(last.0 + 1))
     }
 
+    /// The one right after this: a charge's cash receipt has it.
+    #[must_use]
+    pub fn following(self) -> Self {
+        Self(self.0 + 1)
+    }
+
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         digits(text.strip_prefix(SHOP)?.strip_prefix("0216")?, 16).map(Self)

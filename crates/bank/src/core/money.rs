@@ -10,7 +10,7 @@ use super::bank::Bank;
 use super::fingerprint::Fingerprint;
 use super::ids::{Bid, Tid};
 use super::payment::{PaymentNo, Refund, RefundKind};
-use super::receipt::Receipt;
+use super::receipt::ReceiptNo;
 
 /// Money that was taken; once per order, or something is wrong. Amounts are KRW.
 #[derive(Serialize)]
@@ -93,7 +93,11 @@ impl Money {
                 .iter()
                 .map(|refund| refund_row(bank, refund))
                 .collect(),
-            receipts: bank.books.receipts().iter().map(receipt_row).collect(),
+            receipts: bank
+                .books
+                .receipts()
+                .filter_map(|number| receipt_row(bank, number, now_ms))
+                .collect(),
             accounts: accounts(bank, now_ms),
             totals: Sums::of(bank, now_ms),
         }
@@ -183,17 +187,20 @@ pub fn refund_row(bank: &Bank, refund: &Refund) -> RefundRow {
     }
 }
 
+/// `None` while the charge that brings it has taken nothing.
 #[must_use]
-pub fn receipt_row(receipt: &Receipt) -> ReceiptRow {
-    ReceiptRow {
+pub fn receipt_row(bank: &Bank, number: ReceiptNo, now_ms: i64) -> Option<ReceiptRow> {
+    let times = bank.books.receipt_times(number, now_ms)?;
+    let receipt = bank.books.receipt(number);
+    Some(ReceiptRow {
         tid: receipt.tid,
         order_id: Arc::clone(&receipt.order_id),
         amount: receipt.amount,
         receipt_type: receipt.receipt_type,
         number_hash: receipt.number,
-        issued_at_ms: receipt.issued_at_ms,
-        cancelled_at_ms: receipt.cancelled_at_ms,
-    }
+        issued_at_ms: times.issued_at_ms,
+        cancelled_at_ms: times.cancelled_at_ms,
+    })
 }
 
 fn text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {

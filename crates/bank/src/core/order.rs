@@ -70,11 +70,11 @@ impl OrderStory {
                 UsedFor::Cancel
             }
             Use::Receipt(number) => {
-                story.receipts.push(receipt_row(books.receipt(number)));
+                story.receipts.extend(receipt_row(bank, number, now_ms));
                 UsedFor::Receipt
             }
             Use::ReceiptCancel(number) => {
-                story.receipts.push(receipt_row(books.receipt(number)));
+                story.receipts.extend(receipt_row(bank, number, now_ms));
                 UsedFor::ReceiptCancel
             }
         };
@@ -93,5 +93,8 @@ impl OrderStory {
         self.debits.extend(debit_row(bank, number, now_ms));
         let refunds = bank.books.refunds_of(payment).into_iter();
         self.refunds.extend(refunds.map(|refund| refund_row(bank, refund)));
+        let receipt = bank.books.receipt_of(number);
+        self.receipts
+            .extend(receipt.and_then(|receipt| receipt_row(bank, receipt, now_ms)));
     }
 }

@@ -1,10 +1,13 @@
 //! Who is called, as far as the bank remembers it: fingerprints and a masked phone.
 
+use nice::payment::ReceiptType;
 use nice::wire::PayerFields;
 use zeroize::Zeroizing;
 
 use super::debit::DebitScenario;
 use super::fingerprint::{Fingerprint, Marker};
+use super::issue_receipt::read_number;
+use super::receipt::StandingReceipt;
 use super::scenario::Scenario;
 
 /// What is left of [`PayerFields`] once they were checked; holds nothing that must not be printed.
@@ -18,6 +21,8 @@ pub struct Payer {
     pub usual: Scenario,
     /// How this account behaves when it is debited.
     pub debit: DebitScenario,
+    /// What every charge of the key brings, when cash receipts were asked for.
+    pub cash_receipt: Option<StandingReceipt>,
 }
 
 impl Payer {
@@ -35,12 +40,30 @@ impl Payer {
         Some(Self {
             account: marker.account(&bank_code, &account),
             debit: DebitScenario::of_account(&account),
+            cash_receipt: standing_receipt(fields, marker),
             bank_code: bank_code.as_str().into(),
             phone: phone.mark,
             phone_masked: phone.masked,
             usual: phone.usual,
         })
     }
+}
+
+/// Without a number of its own it is the payer's phone, or business number. What is no number brings no receipts.
+fn standing_receipt(fields: &PayerFields, marker: &Marker) -> Option<StandingReceipt> {
+    let (receipt_type, usual) = match fields.cash_receipt_type.trim() {
+        "소득공제" | "1" => (ReceiptType::Individual, &fields.tel),
+        "지출증빙" | "2" => (ReceiptType::Company, &fields.id_no),
+        _ => return None,
+    };
+    let number = match fields.cash_receipt_no.trim() {
+        "" => usual,
+        number => number,
+    };
+    Some(StandingReceipt {
+        receipt_type,
+        number: read_number(number, marker)?,
+    })
 }
 
 /// A phone number as the bank remembers it.

@@ -58,6 +58,12 @@ impl Fate {
         })
     }
 
+    /// Whether money is taken, now or later.
+    #[must_use]
+    pub fn takes(self) -> bool {
+        matches!(self, Self::Paid | Self::Silent | Self::SilentTried | Self::Late)
+    }
+
     /// Whether it needs no word in the journal.
     #[must_use]
     pub fn is_default(&self) -> bool {

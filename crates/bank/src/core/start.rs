@@ -47,6 +47,7 @@ pub fn start(bank: &Bank, start: Start, now_ms: i64, now_in_korea: DateTime) -> 
         phone_masked: start.payer.phone_masked,
         scenario,
         debit: start.payer.debit,
+        cash_receipt: start.payer.cash_receipt,
         answer_delay_ms: start.answer_delay_ms,
         consent_limit_ms: start.consent_limit_ms,
         at_ms: now_ms,

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use nice::payment::ReceiptType;
+
 use super::bank::Bank;
 use super::ids::Tid;
 use super::payment::{PaymentNo, Standing};
-use super::receipt::Receipt;
+use super::receipt::ReceiptNo;
 
 /// A payment.
 pub struct PaymentView {
@@ -20,6 +22,8 @@ pub struct PaymentView {
     pub received_at_ms: i64,
     pub standing: Standing,
     pub cancels: Vec<CancelView>,
+    /// The one that it brought.
+    pub receipt: Option<ReceiptView>,
 }
 
 /// One of its cancels.
@@ -36,6 +40,9 @@ pub struct CancelView {
 /// A cash receipt.
 pub struct ReceiptView {
     pub tid: Tid,
+    /// Its issue's; a charge's receipt has the charge's.
+    pub order_id: Arc<str>,
+    pub receipt_type: ReceiptType,
     /// KRW.
     pub amount: u64,
     pub issued_at_ms: i64,
@@ -65,18 +72,35 @@ impl PaymentView {
             received_at_ms: payment.received_at_ms,
             standing: books.standing(number, now_ms),
             cancels: cancels.collect(),
+            receipt: books
+                .receipt_of(number)
+                .and_then(|receipt| ReceiptView::of(bank, receipt, now_ms)),
         }
     }
 }
 
 impl ReceiptView {
+    /// `None` while the charge that brings it has taken nothing.
     #[must_use]
-    pub fn of(receipt: &Receipt) -> Self {
-        Self {
+    pub fn of(bank: &Bank, number: ReceiptNo, now_ms: i64) -> Option<Self> {
+        let times = bank.books.receipt_times(number, now_ms)?;
+        let receipt = bank.books.receipt(number);
+        Some(Self {
             tid: receipt.tid,
+            order_id: Arc::clone(&receipt.order_id),
+            receipt_type: receipt.receipt_type,
             amount: receipt.amount,
-            issued_at_ms: receipt.issued_at_ms,
-            cancelled_at_ms: receipt.cancelled_at_ms,
+            issued_at_ms: times.issued_at_ms,
+            cancelled_at_ms: times.cancelled_at_ms,
+        })
+    }
+
+    /// How the PG names its state.
+    #[must_use]
+    pub fn status(&self) -> &'static str {
+        match self.cancelled_at_ms {
+            None => "issueRequested",
+            Some(_) => "cancelled",
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::core::cancel::{Cancel, cancel};
 use crate::core::cancel_receipt::cancel_receipt;
 use crate::core::charge::{Answer, Charge, charge};
 use crate::core::find_payment::{by_order, by_tid};
+use crate::core::find_receipt::find_receipt;
 use crate::core::ids::{Bid, Tid};
 use crate::core::issue_receipt::{IssueReceipt, issue_receipt};
 use crate::core::net_cancel::{NetCancelled, net_cancel};
@@ -119,15 +120,23 @@ impl Desk {
         let now_ms = self.now_ms();
         let event = issue_receipt(&state.bank, receipt, now_ms, in_korea(now_ms))?;
         state.commit(event)?;
-        let last = state.bank.books.receipts().last();
-        last.map(ReceiptView::of).ok_or(Refusal(INTERNAL))
+        let last = state.bank.books.receipts().next_back();
+        let view = last.and_then(|number| ReceiptView::of(&state.bank, number, now_ms));
+        view.ok_or(Refusal(INTERNAL))
+    }
+
+    pub fn find_receipt(&self, order_id: &str) -> Result<ReceiptView, Refusal> {
+        let state = self.lock();
+        let number = find_receipt(&state.bank, order_id)?;
+        ReceiptView::of(&state.bank, number, self.now_ms()).ok_or(Refusal(nice::codes::NO_SUCH_ORDER))
     }
 
     pub fn cancel_receipt(&self, tid: &str, order_id: &str) -> Result<ReceiptView, Refusal> {
         let mut state = self.lock();
-        let (number, event) = cancel_receipt(&state.bank, Tid::parse(tid), order_id, self.now_ms())?;
+        let now_ms = self.now_ms();
+        let (number, event) = cancel_receipt(&state.bank, Tid::parse(tid), order_id, now_ms)?;
         state.commit(event)?;
-        Ok(ReceiptView::of(state.bank.books.receipt(number)))
+        ReceiptView::of(&state.bank, number, now_ms).ok_or(Refusal(INTERNAL))
     }
 }
 

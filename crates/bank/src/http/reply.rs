@@ -22,7 +22,7 @@ pub struct Reply {
 /// Each call's own shape; a refusal has the first.
 pub enum ReplyBody {
     Key(Answer),
-    Payment(PaymentAnswer),
+    Payment(Box<PaymentAnswer>),
     Receipt(ReceiptAnswer),
 }
 

@@ -19,6 +19,7 @@ pub enum Route<'a> {
     Cancel { tid: &'a str },
     IssueReceipt,
     CancelReceipt { tid: &'a str },
+    FindReceipt { order_id: Cow<'a, str> },
 }
 
 /// Why there is none.
@@ -39,6 +40,7 @@ impl Route<'_> {
             Self::NetCancel => Call::NetCancel,
             Self::Cancel { .. } => Call::Cancel,
             Self::IssueReceipt | Self::CancelReceipt { .. } => Call::Receipt,
+            Self::FindReceipt { .. } => Call::FindReceipt,
         }
     }
 }
@@ -97,6 +99,10 @@ fn payments(rest: &str) -> Option<(Method, Route<'_>)> {
 }
 
 fn receipt(rest: &str) -> Option<(Method, Route<'_>)> {
+    if let Some(segment) = rest.strip_prefix("find/") {
+        let order_id = decode(segment)?;
+        return Some((Method::GET, Route::FindReceipt { order_id }));
+    }
     match rest.split_once('/') {
         None if rest.is_empty() => Some((Method::POST, Route::IssueReceipt)),
         Some((tid, "cancel")) => Some((Method::POST, Route::CancelReceipt { tid })),

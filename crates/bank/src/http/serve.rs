@@ -89,6 +89,7 @@ fn perform(shell: &Shell, route: Route<'_>, query: &str, body: &[u8]) -> Result<
         Route::Cancel { tid } => payments::cancel(shell, tid, body),
         Route::IssueReceipt => receipts::issue(shell, body),
         Route::CancelReceipt { tid } => receipts::cancel(shell, tid, body),
+        Route::FindReceipt { order_id } => receipts::find(shell, &order_id, query),
     };
     reply.map(Told::Answer)
 }

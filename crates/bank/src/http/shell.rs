@@ -69,6 +69,7 @@ pub struct RequestCounts {
     net_cancel: u64,
     cancel: u64,
     receipt: u64,
+    find_receipt: u64,
 }
 
 impl Requests {
@@ -88,6 +89,7 @@ impl Requests {
             net_cancel: count(Call::NetCancel),
             cancel: count(Call::Cancel),
             receipt: count(Call::Receipt),
+            find_receipt: count(Call::FindReceipt),
         }
     }
 }

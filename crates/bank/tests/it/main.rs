@@ -10,5 +10,6 @@ mod money_faults;
 mod money_journal;
 mod payments;
 mod protocol;
+mod receipts;
 mod shop;
 mod till;

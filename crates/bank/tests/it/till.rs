@@ -135,3 +135,9 @@ pub fn cancel_receipt(tid: &str, order_id: &str) -> Request {
     let path = format!("/v1/receipt/{tid}/cancel");
     signed(Request::new("POST", path, body.to_string()))
 }
+
+pub fn find_receipt(order_id: &str) -> Request {
+    let (sign, edi) = (sign::order(order_id, EDI, S), EDI.replace('+', "%2B"));
+    let path = format!("/v1/receipt/find/{order_id}?ediDate={edi}&signData={sign}");
+    signed(Request::new("GET", path, ""))
+}

@@ -1,6 +1,19 @@
 //! A cash receipt (현금영수증), of a payment or by itself.
+//!
+//! ```text
+//! intended → issued │ failed
+//! issued → cancelling → cancelled, or back to issued when the PG refuses
+//! ```
 
-use crate::error::{ErrorCode, PgWords, Refusal};
+mod issue;
+mod outcome;
+mod with_debit;
+
+pub use issue::{Alone, Asked, Decision, IssueFields, decide, refuse_resident_number};
+pub use with_debit::WithDebit;
+
+use crate::error::PgWords;
+use crate::fingerprint::Fingerprint;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::money::Won;
 use crate::time::EpochMs;
@@ -31,6 +44,35 @@ impl Purpose {
             "지출증빙" | "2" => Some(Self::Company),
             _ => None,
         }
+    }
+}
+
+/// Why there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The PG issued it with the debit, because the customer had asked for it with the consent.
+    Debit,
+    /// The merchant asked for it, for a payment.
+    Payment,
+    /// The merchant asked for it, for money that was taken elsewhere.
+    Alone,
+}
+
+impl Origin {
+    pub const ALL: [Self; 3] = [Self::Debit, Self::Payment, Self::Alone];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Debit => "debit",
+            Self::Payment => "payment",
+            Self::Alone => "alone",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.name() == name)
     }
 }
 
@@ -84,6 +126,13 @@ pub struct CashReceipt {
     pub price: Won,
     pub tax_free: Won,
     pub purpose: Purpose,
+    pub origin: Origin,
+    /// Stands for the whole request; `None` where the merchant made none.
+    pub fingerprint: Option<Fingerprint>,
+    /// A JSON object as sent.
+    pub metadata: String,
+    /// When the money was taken, where the merchant said so.
+    pub purchased_at: Option<EpochMs>,
     /// One more with every change; the database refuses a change of anything but the latest.
     pub seq: u32,
     pub state: State,
@@ -94,18 +143,4 @@ pub struct CashReceipt {
     pub requested_at: EpochMs,
     pub issued_at: Option<EpochMs>,
     pub cancelled_at: Option<EpochMs>,
-}
-
-/// Whether a cash receipt can be issued to `digits`: a phone, a business number or a card number.
-pub fn check_number(digits: &str) -> Result<(), Refusal> {
-    let is_number = (9..=19).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number && digits.len() != 13 {
-        return Ok(());
-    }
-    let code = if digits.len() == 13 {
-        ErrorCode::ResidentNumberRefused
-    } else {
-        ErrorCode::FieldInvalid
-    };
-    Err(Refusal::new(code, "identity_no").hint("01012345678, 사업자등록번호 10자리, 카드번호"))
 }

@@ -6,6 +6,9 @@ use crate::time::EpochMs;
 /// Attempts before a delivery is given up.
 pub const ATTEMPTS_MAX: u32 = 10;
 
+/// How long a claim on a delivery holds: an attempt takes at most five seconds, and may wait as long for its turn.
+pub const LEASE_MS: u64 = 15_000;
+
 /// Waits between attempts, in seconds: about a day in all.
 const WAITS_S: [u64; 9] = [5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200];
 
@@ -40,5 +43,54 @@ pub fn after_attempt(delivery: &Delivery, state: State, jitter: u16, now: EpochM
         state: State::Pending,
         attempts,
         next_at: now.plus_ms(wait_ms + jitter_ms),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ObjectId, ProjectId, ReceiptId};
+    use crate::payment::ContentType;
+
+    fn delivery(attempts: u32) -> Delivery {
+        let id = ReceiptId(ObjectId::from_parts(1, [0; 5], 1));
+        Delivery {
+            id,
+            project_id: ProjectId(id.0),
+            receipt_id: id,
+            sequence: 1,
+            url: String::new(),
+            content_type: ContentType::Json,
+            webhook_type: String::new(),
+            payload: String::new(),
+            state: State::Pending,
+            attempts,
+            next_at: EpochMs(0),
+            last_result: String::new(),
+            created_at: EpochMs(0),
+            delivered_at: None,
+        }
+    }
+
+    #[test]
+    fn waits_grow_and_the_tenth_failure_is_the_last() {
+        let mut wait_before_ms = 0;
+        for attempts in 0..ATTEMPTS_MAX - 1 {
+            let attempted = after_attempt(&delivery(attempts), State::Pending, 1000, EpochMs(0));
+            let wait_ms = attempted.next_at.since_ms(EpochMs(0));
+            assert!(wait_ms > wait_before_ms, "attempt {attempts}: {wait_ms}");
+            assert_eq!((attempted.state, attempted.attempts), (State::Pending, attempts + 1));
+            wait_before_ms = wait_ms;
+        }
+        let last = after_attempt(&delivery(ATTEMPTS_MAX - 1), State::Pending, 0, EpochMs(0));
+        assert_eq!((last.state, last.attempts), (State::Exhausted, ATTEMPTS_MAX));
+    }
+
+    #[test]
+    fn jitter_adds_up_to_a_tenth_and_a_refusal_ends_at_once() {
+        let next = |jitter| after_attempt(&delivery(0), State::Pending, jitter, EpochMs(0)).next_at;
+        assert_eq!((next(0), next(1000)), (EpochMs(5_000), EpochMs(5_500)));
+        let refused = after_attempt(&delivery(0), State::Exhausted, 0, EpochMs(7));
+        assert_eq!((refused.state, refused.attempts), (State::Exhausted, 1));
     }
 }

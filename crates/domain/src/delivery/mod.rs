@@ -2,7 +2,7 @@
 
 mod attempt;
 
-pub use attempt::{ATTEMPTS_MAX, Attempted, after_attempt};
+pub use attempt::{ATTEMPTS_MAX, Attempted, LEASE_MS, after_attempt};
 
 use crate::ids::{ProjectId, ReceiptId};
 use crate::payment::ContentType;

@@ -159,6 +159,8 @@ error_codes! {
     PriceInvalid = "RC_PRICE_INVALID", None, 400,
         "금액은 1원 이상의 정수(12자리 이하)이고 tax_free는 price 이하여야 합니다.",
         "Amounts are whole won, at least 1, at most 12 digits, and tax_free is at most price.";
+    DebitsClosed = "RC_DEBITS_CLOSED", None, 400,
+        "은행 점검 시간에는 출금할 수 없습니다.", "The banks take no debits at this time of day.";
     OrderConflict = "RC_ORDER_ID_CONFLICT", None, 409,
         "같은 order_id로 내용이 다른 결제가 이미 있습니다.", "A different payment has this order_id.";
     IdempotencyConflict = "IDEMPOTENCY_KEY_CONFLICT", None, 409,
@@ -182,6 +184,11 @@ error_codes! {
         "결제 완료 상태가 아닙니다.", "The payment is not paid.";
     CashReceiptFailed = "RC_CASH_RECEIPT_FAILED", None, 400,
         "현금영수증을 처리하지 못했습니다.", "The cash receipt was refused.";
+    CashReceiptInDoubt = "RC_CASH_RECEIPT_IN_DOUBT", None, 503,
+        "PG사의 현금영수증 응답을 확인하지 못했습니다. 같은 요청을 다시 보내도 한 번만 처리됩니다.",
+        "The PG's answer to the cash receipt is unknown; the same request again acts at most once.";
+    CashReceiptConflict = "RC_CASH_RECEIPT_CONFLICT", None, 409,
+        "내용이 다른 현금영수증이 이미 있습니다.", "A different cash receipt is there already.";
 
     // Reserves: ours.
     ReserveTimeInvalid = "RESERVE_EXECUTE_AT_INVALID", None, 400,

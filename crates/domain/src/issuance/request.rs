@@ -159,9 +159,14 @@ fn sensitive<'a>(field: &'a Option<Sensitive>, code: ErrorCode, name: &'static s
     field.as_ref().filter(blank).ok_or_else(|| Refusal::new(code, name))
 }
 
+/// Whether `pg` is a name of the PG that there is.
+#[must_use]
+pub fn is_our_pg(pg: &str) -> bool {
+    PG_NAMES.contains(&pg.trim().to_lowercase().as_str())
+}
+
 fn check_pg(pg: Option<&str>) -> Result<(), Refusal> {
-    let known = pg.is_some_and(|pg| PG_NAMES.contains(&pg.trim().to_lowercase().as_str()));
-    if known {
+    if pg.is_some_and(is_our_pg) {
         Ok(())
     } else {
         Err(Refusal::new(ErrorCode::PgNotFound, "pg").hint("nicepay, 나이스페이"))
@@ -221,11 +226,9 @@ fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
     if fields.metadata.len() > METADATA_BYTES_MAX {
         return Err(Refusal::new(ErrorCode::FieldInvalid, "metadata").hint("8 KiB"));
     }
-    let receipt_identity = fields
-        .cash_receipt_identity_no
-        .as_ref()
-        .map_or(0, |text| text.reveal().len());
-    if receipt_identity > 32 {
+    let number = fields.cash_receipt_identity_no.as_ref().map_or("", Sensitive::reveal);
+    crate::cash_receipt::refuse_resident_number(number, "cash_receipt_identity_no")?;
+    if number.len() > 32 {
         return Err(Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_identity_no"));
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What the PG says of a debit, and what becomes of the payment.
 
-use super::{DeclineReason, Payment, State, decline};
+use super::{Payment, State, decline};
+use crate::cash_receipt::WithDebit;
 use crate::change::{Actor, Failure, MovePayment};
 use crate::error::{ErrorCode, PgWords};
 use crate::time::EpochMs;
@@ -12,6 +13,8 @@ pub struct Debit {
     pub approve_no: String,
     pub receipt_url: String,
     pub paid_at: EpochMs,
+    /// Issued with it. The PG's answer carries it; in the store it is a row of its own.
+    pub cash_receipt: Option<WithDebit>,
 }
 
 /// The end of the call that asked for a debit.
@@ -93,7 +96,6 @@ pub fn debited(payment: &Payment, seen: DebitSeen, now: EpochMs) -> MovePayment 
                 code: ErrorCode::PgUnavailable,
                 pg: None,
             });
-            step.reason = Some(DeclineReason::BankRefused);
             step
         }
         DebitSeen::Unknown => payment.step(State::InDoubt, now, Actor::Api),

@@ -21,6 +21,12 @@ pub enum Act {
 impl Act {
     pub const ALL: [Self; 3] = [Self::Find, Self::NetCancel, Self::Refund];
 
+    /// Whether it can move money: then it is on disk before it is sent.
+    #[must_use]
+    pub const fn moves_money(self) -> bool {
+        matches!(self, Self::NetCancel | Self::Refund)
+    }
+
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -40,6 +46,8 @@ pub enum RungOutcome {
     NotThere,
     Refused(PgWords),
     Unknown,
+    /// About to be sent: on disk before it leaves, so that nobody takes it for never tried.
+    Sent,
 }
 
 impl RungOutcome {
@@ -52,6 +60,7 @@ impl RungOutcome {
             Self::NotThere => "not_there",
             Self::Refused(_) => "refused",
             Self::Unknown => "unknown",
+            Self::Sent => "sent",
         }
     }
 }
@@ -81,13 +90,19 @@ pub struct VerdictRules {
 pub enum Step {
     Do(Act),
     Wait(EpochMs),
-    Settle(MovePayment),
+    Settle(Box<MovePayment>),
 }
 
 const FIRST_WAIT_MS: u64 = 500;
 const LONGEST_WAIT_MS: u64 = 60_000;
 /// Finds without an answer before the net-cancel is tried without one.
 const UNKNOWN_FINDS: usize = 2;
+/// The PG takes no net-cancel any more.
+const NET_CANCEL_TOO_LATE: &str = "2020";
+/// Finds without an answer, once it is too late for a net-cancel, before a person is asked.
+const LAST_FINDS: usize = 5;
+/// Refunds tried, once it is too late for a net-cancel, before a person is asked.
+const LAST_REFUNDS: usize = 10;
 
 /// Decides the next step from the rungs climbed so far.
 #[must_use]
@@ -95,28 +110,37 @@ pub fn next_step(payment: &Payment, rungs: &[Rung], rules: VerdictRules, now: Ep
     let Some(last) = rungs.last() else {
         return Step::Do(Act::Find);
     };
-    let wait_ms = (FIRST_WAIT_MS << rungs.len().min(10)).min(LONGEST_WAIT_MS);
+    let answered = rungs.iter().filter(|rung| rung.outcome != RungOutcome::Sent).count();
+    let wait_ms = (FIRST_WAIT_MS << answered.min(10)).min(LONGEST_WAIT_MS);
     let again_at = last.at.plus_ms(wait_ms);
     let in_time = now.since_ms(payment.requested_at) < rules.net_cancel_within_ms;
-    let net_cancels = rungs.iter().filter(|rung| rung.act == Act::NetCancel).count();
+    let refunds = rungs.iter().filter(|rung| rung.act == Act::Refund).count();
+    let was_net_cancelled = rungs.iter().any(|rung| rung.act == Act::NetCancel);
     match (&last.act, &last.outcome) {
-        (_, RungOutcome::Paid(debit)) if net_cancels == 0 => {
-            Step::Settle(payment.paid(debit.clone(), Actor::Worker, now))
+        (_, RungOutcome::Paid(debit)) if !was_net_cancelled => {
+            Step::Settle(Box::new(payment.paid(debit.clone(), Actor::Worker, now)))
         }
+        // Approved after its net-cancel: the merchant was told that it is being undone.
         (Act::Find | Act::NetCancel, RungOutcome::Paid(_)) => Step::Do(Act::Refund),
-        (Act::Refund, RungOutcome::Cancelled) => Step::Settle(voided(payment, now, "refunded after a late approval")),
+        (Act::Refund, RungOutcome::Cancelled) => {
+            Step::Settle(Box::new(voided(payment, now, "refunded after a late approval")))
+        }
+        (Act::Refund, _) if !in_time && refunds >= LAST_REFUNDS => Step::Settle(Box::new(needs_person(
+            payment,
+            now,
+            "approved after its net-cancel, and not refunded",
+        ))),
         (Act::Refund, _) => later(again_at, now, Step::Do(Act::Find)),
-        (Act::Find, RungOutcome::Failed(words)) => Step::Settle(payment.declined(words.clone(), Actor::Worker, now)),
-        (Act::Find, RungOutcome::Cancelled) => Step::Settle(voided(payment, now, "net-cancelled")),
-        (Act::Find, RungOutcome::NotThere) if is_quiet(rungs, rules) => {
-            Step::Settle(voided(payment, now, "never arrived"))
+        (Act::Find, RungOutcome::Failed(words)) => {
+            Step::Settle(Box::new(payment.declined(words.clone(), Actor::Worker, now)))
         }
-        (Act::Find, RungOutcome::NotThere | RungOutcome::Unknown | RungOutcome::Refused(_)) => {
-            after_a_find_without_news(payment, rungs, rules, now, again_at)
+        (Act::Find, RungOutcome::Cancelled) => Step::Settle(Box::new(voided(payment, now, "net-cancelled"))),
+        (Act::Find, RungOutcome::NotThere) if is_quiet(payment, rungs, rules) => {
+            Step::Settle(Box::new(voided(payment, now, "never arrived")))
         }
+        (Act::Find, _) => after_a_find_without_news(payment, rungs, rules, now, again_at),
         // Whatever a net-cancel says, the PG is asked what became of the order.
-        (Act::NetCancel, RungOutcome::Unknown) => later(again_at, now, Step::Do(Act::Find)),
-        (Act::NetCancel, _) if in_time || net_cancels > 0 => Step::Do(Act::Find),
+        (Act::NetCancel, RungOutcome::Unknown | RungOutcome::Sent) => later(again_at, now, Step::Do(Act::Find)),
         (Act::NetCancel, _) => Step::Do(Act::Find),
     }
 }
@@ -129,48 +153,60 @@ fn after_a_find_without_news(
     again_at: EpochMs,
 ) -> Step {
     let in_time = now.since_ms(payment.requested_at) < rules.net_cancel_within_ms;
-    let unknown_in_a_row = rungs
+    let without_answer = rungs
         .iter()
         .rev()
-        .take_while(|rung| rung.outcome == RungOutcome::Unknown && rung.act == Act::Find)
+        .take_while(|rung| rung.act == Act::Find && rung.outcome != RungOutcome::NotThere)
         .count();
-    let is_known = unknown_in_a_row == 0;
-    let net_cancel_settled = rungs
-        .iter()
-        .any(|rung| rung.act == Act::NetCancel && rung.outcome != RungOutcome::Unknown);
-    if in_time && !net_cancel_settled && (is_known || unknown_in_a_row >= UNKNOWN_FINDS) {
+    let is_settled = rungs.iter().any(is_settled_net_cancel);
+    if in_time && !is_settled && (without_answer == 0 || without_answer >= UNKNOWN_FINDS) {
+        let at = if rungs.len() == 1 { rungs[0].at } else { again_at };
+        return later(at, now, Step::Do(Act::NetCancel));
+    }
+    if without_answer == 0 {
+        // Not there: believed once it still is not there after the quiet time.
         return later(
-            if rungs.len() < 2 { rungs[0].at } else { again_at },
+            quiet_from(payment, rungs, rules).plus_ms(rules.quiet_ms).max(again_at),
             now,
-            Step::Do(Act::NetCancel),
+            Step::Do(Act::Find),
         );
     }
-    if net_cancel_settled && is_known {
-        let quiet_until = last_word(rungs).plus_ms(rules.quiet_ms);
-        return later(quiet_until.max(again_at), now, Step::Do(Act::Find));
-    }
-    if !in_time {
-        return Step::Settle(payment.step(State::NeedsPerson, now, Actor::Worker));
+    if !in_time && without_answer >= LAST_FINDS {
+        return Step::Settle(Box::new(needs_person(payment, now, "the PG does not answer")));
     }
     later(again_at, now, Step::Do(Act::Find))
 }
 
-/// When something of ours last reached out to change the debit.
-fn last_word(rungs: &[Rung]) -> EpochMs {
-    rungs
+/// Whether a net-cancel was answered with something final: done, nothing there, or too late for one.
+fn is_settled_net_cancel(rung: &Rung) -> bool {
+    rung.act == Act::NetCancel
+        && match &rung.outcome {
+            RungOutcome::Cancelled | RungOutcome::NotThere => true,
+            RungOutcome::Refused(words) => words.code == NET_CANCEL_TOO_LATE,
+            RungOutcome::Paid(_) | RungOutcome::Failed(_) | RungOutcome::Unknown | RungOutcome::Sent => false,
+        }
+}
+
+/// From when on nothing of ours can still change the debit: a net-cancel that was answered, else the end of their time.
+fn quiet_from(payment: &Payment, rungs: &[Rung], rules: VerdictRules) -> EpochMs {
+    let last_net_cancel = rungs
         .iter()
         .rev()
         .find(|rung| rung.act == Act::NetCancel)
-        .map_or(rungs[0].at, |rung| rung.at)
+        .map(|rung| rung.at);
+    match last_net_cancel {
+        Some(at) if rungs.iter().any(is_settled_net_cancel) => at,
+        at => payment
+            .requested_at
+            .plus_ms(rules.net_cancel_within_ms)
+            .max(at.unwrap_or(payment.requested_at)),
+    }
 }
 
-/// Whether the last find came after a settled net-cancel and the quiet time behind it.
-fn is_quiet(rungs: &[Rung], rules: VerdictRules) -> bool {
-    let settled = rungs
-        .iter()
-        .any(|rung| rung.act == Act::NetCancel && rung.outcome != RungOutcome::Unknown);
+/// Whether the last find came after the quiet time.
+fn is_quiet(payment: &Payment, rungs: &[Rung], rules: VerdictRules) -> bool {
     let asked_at = rungs.last().map(|rung| rung.at);
-    settled && asked_at.is_some_and(|at| at >= last_word(rungs).plus_ms(rules.quiet_ms))
+    asked_at.is_some_and(|at| at >= quiet_from(payment, rungs, rules).plus_ms(rules.quiet_ms))
 }
 
 fn later(at: EpochMs, now: EpochMs, step: Step) -> Step {
@@ -183,6 +219,12 @@ fn voided(payment: &Payment, now: EpochMs, note: &'static str) -> MovePayment {
         code: ErrorCode::ConfirmCritical,
         pg: None,
     });
+    step.note = note;
+    step
+}
+
+fn needs_person(payment: &Payment, now: EpochMs, note: &'static str) -> MovePayment {
+    let mut step = payment.step(State::NeedsPerson, now, Actor::Worker);
     step.note = note;
     step
 }

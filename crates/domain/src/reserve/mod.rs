@@ -5,7 +5,7 @@ mod request;
 mod when;
 
 pub use execute::{ended, failed, start};
-pub use request::request;
+pub use request::{asked, request};
 pub use when::parse as parse_when;
 
 use crate::change::{Actor, Failure, MoveReserve};

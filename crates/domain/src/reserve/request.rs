@@ -19,15 +19,28 @@ pub fn request(
     pepper: &Pepper,
     now: EpochMs,
 ) -> Result<Reserve, Refusal> {
+    let reserve = asked(order, key, execute_at, (project_id, id), pepper, now)?;
     if key.is_destroyed() {
         return Err(Refusal::new(ErrorCode::KeyExpired, "billing_key"));
     }
+    if reserve.execute_at <= now {
+        return Err(Refusal::new(ErrorCode::ReserveTimePast, "reserve_execute_at").hint(format!("> {}", now.to_wire())));
+    }
+    Ok(reserve)
+}
+
+/// What is asked for, whether or not it can still be had: an earlier, equal request is known by it.
+pub fn asked(
+    order: Order,
+    key: &BillingKey,
+    execute_at: Option<&str>,
+    (project_id, id): (ProjectId, ReserveId),
+    pepper: &Pepper,
+    now: EpochMs,
+) -> Result<Reserve, Refusal> {
     let execute_at = execute_at.and_then(super::parse_when).ok_or_else(|| {
         Refusal::new(ErrorCode::ReserveTimeInvalid, "reserve_execute_at").hint("2026-12-31T09:00:00+09:00")
     })?;
-    if execute_at <= now {
-        return Err(Refusal::new(ErrorCode::ReserveTimePast, "reserve_execute_at").hint(format!("> {}", now.to_wire())));
-    }
     let identity = format!("{} {}", key.id, execute_at.0);
     Ok(Reserve {
         id,

@@ -15,6 +15,7 @@ mod render;
 pub mod reply;
 mod request_log;
 mod router;
+mod sandbox;
 pub(crate) mod server;
 mod tls;
 mod v2;

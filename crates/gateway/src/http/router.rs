@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 use super::render::Asked;
 use super::reply::Fault;
 use super::request_log::Entry;
-use super::{health, v2};
+use super::{health, sandbox, v2};
 use crate::house::House;
 
 /// The public API.
@@ -40,6 +40,21 @@ pub fn router(house: Arc<House>) -> Router {
         )
         .route("/v2/lookup/order/{order_id}", get(v2::lookup_order::handle))
         .route("/v2/cancel", post(v2::cancel::handle))
+        .route("/v2/request/webhook", post(v2::request_webhook::handle))
+        .route(
+            "/v2/request/receipt/cash/publish",
+            post(v2::cash_receipt_of_payment::publish),
+        )
+        .route(
+            "/v2/request/receipt/cash/cancel/{receipt_id}",
+            delete(v2::cash_receipt_of_payment::cancel),
+        )
+        .route("/v2/request/cash/receipt", post(v2::cash_receipt_alone::request))
+        .route(
+            "/v2/request/cash/receipt/{receipt_id}",
+            delete(v2::cash_receipt_alone::cancel),
+        )
+        .route("/sandbox/clock", get(sandbox::clock::show).post(sandbox::clock::change))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route_layer(middleware::from_fn(note_endpoint))

@@ -103,14 +103,20 @@ pub async fn of(house: &House, issuance: &Issuance) -> Result<Option<Payment>, R
             return Ok(None);
         }
         let refusal = Refusal::new(ErrorCode::OrderConflict, "subscription_id");
-        return Err(refusal.hint(key_exists(issuance)));
+        return Err(refusal.hint(key_exists(
+            issuance,
+            "not taken: the order id belongs to another payment",
+        )));
     };
     match payment.state {
         State::Paid | State::PartlyCancelled | State::Cancelled => Ok(Some(payment)),
-        State::Declined | State::Voided => Err(declined(&payment).hint(key_exists(issuance))),
+        State::Declined | State::Voided => Err(declined(&payment).hint(key_exists(issuance, "not taken"))),
         State::Intended | State::InDoubt | State::NeedsPerson => {
             let refusal = Refusal::new(ErrorCode::ConfirmCritical, "price").receipt(payment.receipt_id);
-            Err(refusal.hint(key_exists(issuance)))
+            Err(refusal.hint(key_exists(
+                issuance,
+                "not known yet: do not charge again, look it up by receipt_id",
+            )))
         }
     }
 }
@@ -136,9 +142,10 @@ pub async fn find(house: &House, issuance: &Issuance) -> Result<Option<Payment>,
         .map_err(|error| read_refusal(&error))
 }
 
-fn key_exists(issuance: &Issuance) -> String {
+fn key_exists(issuance: &Issuance, first_payment: &str) -> String {
     let receipt_id = issuance.receipt_id;
     format!(
-        "빌링키는 발급되었습니다: GET /v2/subscribe/billing_key/{receipt_id} (the key was issued, the first payment not taken)"
+        "빌링키는 발급되었습니다: GET /v2/subscribe/billing_key/{receipt_id} \
+         (the key was issued; the first payment: {first_payment})"
     )
 }

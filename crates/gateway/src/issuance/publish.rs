@@ -168,6 +168,8 @@ fn verdict(issuance: Arc<Issuance>, replayed: Replayed) -> Result<Published, Ref
             first_payment: None,
         }),
         State::Publishing | State::InDoubt => Err(Refusal::of(ErrorCode::PublishInDoubt)),
+        // Whoever follows the consent has not shown its end yet.
+        State::Requested | State::Consenting => Err(Refusal::of(ErrorCode::ConsentPending)),
         // The PG was not reached: the consent stands, and publish may be called again.
         State::Consented => Err(Refusal::of(ErrorCode::PgUnavailable)),
         _ => {

@@ -13,15 +13,35 @@ use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::commit_refusal;
 
-/// Destroys a key of `project`.
+/// What becomes of a destroyed key's waiting reserves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserves {
+    /// They fail when their time comes, as documented.
+    Left,
+    Revoked,
+}
+
+/// Destroys a key of `project`, and revokes its reserves in the same commit where that is asked for.
 ///
 /// Errors: `RC_NOT_FOUND`; `SUBSCRIBE_BK_EXPIRED` when it is destroyed already.
-pub async fn destroy(house: &Arc<House>, project: ProjectId, id: BillingKeyId) -> Result<(), Refusal> {
+pub async fn destroy(
+    house: &Arc<House>,
+    project: ProjectId,
+    id: BillingKeyId,
+    reserves: Reserves,
+) -> Result<(), Refusal> {
     let walking = house.clone();
     let walked = house.tasks.spawn(async move {
         let key = by_key(&walking, project, id).await?;
-        let change = key::destroy(&key, walking.now())?;
-        walking.store.commit(vec![change]).await.map_err(|error| match error {
+        let now = walking.now();
+        let mut changes = vec![key::destroy(&key, now)?];
+        if reserves == Reserves::Revoked {
+            changes.push(Change::RevokeReserves {
+                billing_key: key.id,
+                at: now,
+            });
+        }
+        walking.store.commit(changes).await.map_err(|error| match error {
             CommitError::Refused(Refused::LostRace) => Refusal::of(ErrorCode::KeyExpired),
             other => commit_refusal(&other),
         })?;

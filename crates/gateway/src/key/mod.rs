@@ -3,5 +3,5 @@
 mod destroy;
 mod lookup;
 
-pub use destroy::{destroy, expire_at_pg};
+pub use destroy::{Reserves, destroy, expire_at_pg};
 pub use lookup::by_key;

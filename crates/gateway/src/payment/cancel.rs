@@ -6,11 +6,12 @@ use std::sync::Arc;
 use domain::change::{Actor, Change};
 use domain::error::PgWords;
 use domain::payment::{self, Cancel, CancelFields, CancelState, Payment};
-use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use pg::{CancelOrder, Outcome, PaymentFound};
 use store::{CommitError, Refused};
 
 use super::lookup::by_receipt;
+use crate::cash_receipt;
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
@@ -51,18 +52,13 @@ async fn walk(
     fields: CancelFields,
 ) -> Result<Cancelled, Refusal> {
     let payment = by_receipt(&house, project, receipt).await?;
-    if let Some(cancel_id) = &fields.cancel_id {
-        let earlier = house
-            .store
-            .cancel(receipt, cancel_id)
-            .await
-            .map_err(|error| read_refusal(&error))?;
-        if let Some(earlier) = earlier {
-            return replay(&house, payment, &earlier, &fields).await;
-        }
+    if let Some(earlier) = earlier(&house, receipt, &fields).await? {
+        return replay(&house, payment, &earlier, &fields).await;
     }
     let now = house.now();
     let cancel = payment::cancel(&payment, &fields, house.ids.receipt(now), now)?;
+    // On the board before it is on disk: an equal request that finds it there can wait for its end.
+    let _posted = house.cancels.put_up(cancel.id, &Arc::new(cancel.clone()));
     crash_point!("cancel_before_commit");
     match house
         .store
@@ -71,7 +67,11 @@ async fn walk(
     {
         Ok(()) => {}
         Err(CommitError::Refused(Refused::CancelTaken)) => {
-            return Err(Refusal::new(ErrorCode::CancelUnderWay, "receipt_id").receipt(receipt));
+            // An equal one was faster, or a different one is under way.
+            let Some(earlier) = earlier(&house, receipt, &fields).await? else {
+                return Err(Refusal::new(ErrorCode::CancelUnderWay, "receipt_id").receipt(receipt));
+            };
+            return replay(&house, payment, &earlier, &fields).await;
         }
         Err(error) => return Err(commit_refusal(&error)),
     }
@@ -81,6 +81,26 @@ async fn walk(
     answer(end(&house, payment, &cancel, ended, Actor::Api).await?, Replayed::No)
 }
 
+/// The cancel with the request's `cancel_id`; one that is under way in this process is waited for.
+async fn earlier(house: &House, receipt: ReceiptId, fields: &CancelFields) -> Result<Option<Cancel>, Refusal> {
+    let Some(cancel_id) = &fields.cancel_id else {
+        return Ok(None);
+    };
+    let read = || house.store.cancel(receipt, cancel_id);
+    let Some(found) = read().await.map_err(|error| read_refusal(&error))? else {
+        return Ok(None);
+    };
+    let Some(mut under_way) = house.cancels.follow(found.id) else {
+        return Ok(Some(found));
+    };
+    tokio::select! {
+        // Nothing is shown of a cancel: that it leaves the board is its end.
+        _ = under_way.wait_for(|_| false) => {}
+        () = house.stopping.cancelled() => {}
+    }
+    read().await.map_err(|error| read_refusal(&error))
+}
+
 /// The same cancel again: its answer again. While it is under way or unknown, the merchant is told so.
 async fn replay(
     house: &House,
@@ -88,16 +108,23 @@ async fn replay(
     earlier: &Cancel,
     fields: &CancelFields,
 ) -> Result<Cancelled, Refusal> {
-    let price = fields
-        .cancel_price
-        .as_deref()
-        .and_then(domain::Won::parse)
-        .filter(|price| price.get() > 0);
-    if price.is_some_and(|price| price != earlier.price) {
+    let amount = |text: &Option<String>| text.as_deref().and_then(Won::parse);
+    // Without a price it means all that was left before the earlier one.
+    let left = match earlier.state {
+        CancelState::Done => payment.balance().plus(earlier.price),
+        CancelState::Refused | CancelState::Intended => payment.balance(),
+    };
+    let price = amount(&fields.cancel_price)
+        .filter(|price| *price > Won::ZERO)
+        .unwrap_or(left);
+    let tax_free = amount(&fields.cancel_tax_free).unwrap_or(earlier.tax_free);
+    if price != earlier.price || tax_free != earlier.tax_free {
         let hint = format!(
-            "cancel_price {} / {}",
+            "cancel_price {} / {}, cancel_tax_free {} / {}",
             earlier.price.get(),
-            price.map_or(0, domain::Won::get)
+            price.get(),
+            earlier.tax_free.get(),
+            tax_free.get()
         );
         return Err(Refusal::new(ErrorCode::CancelConflict, "cancel_id")
             .hint(hint)
@@ -195,6 +222,7 @@ async fn end(
                 Change::MovePayment(Box::new(step)),
             ];
             changes.extend(webhook::told_of_payment(house, &after));
+            changes.extend(cash_receipt::ends_with(house, &after).await);
             (changes, after, None)
         }
         Ended::Refused(pg) => {
@@ -224,7 +252,7 @@ async fn end(
             return Ok((payment, Some(refusal)));
         }
     };
-    match house.store.commit(changes).await {
+    match commit(house, changes).await {
         Ok(()) => {}
         // The worker was faster with the same answer.
         Err(CommitError::Refused(Refused::LostRace)) => {}
@@ -232,6 +260,19 @@ async fn end(
     }
     crash_point!("cancel_after_outcome_commit");
     Ok((after, refusal))
+}
+
+/// A cash receipt that is being cancelled at the same time loses its race alone; the money's record does not.
+async fn commit(house: &House, changes: Vec<Change>) -> Result<(), CommitError> {
+    let is_receipt = |change: &Change| matches!(change, Change::PutCashReceipt(_));
+    let without: Option<Vec<_>> = changes
+        .iter()
+        .any(is_receipt)
+        .then(|| changes.iter().filter(|change| !is_receipt(change)).cloned().collect());
+    match (house.store.commit(changes).await, without) {
+        (Err(CommitError::Refused(Refused::LostRace)), Some(without)) => house.store.commit(without).await,
+        (done, _) => done,
+    }
 }
 
 fn answer((payment, refusal): CancelEnd, replayed: Replayed) -> Result<Cancelled, Refusal> {

@@ -44,15 +44,19 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
     let order = asked.fields.order()?;
     check_terms(&house, &order)?;
     let key = key::by_key(&house, asked.project, asked.billing_key).await?;
+    let print = payment::fingerprint(&order, &key.id.to_string(), &house.pepper);
     for _attempt in 0..3 {
         let now = house.now();
         let ids = (asked.project, house.ids.receipt(now));
-        let print = payment::fingerprint(&order, &key.id.to_string(), &house.pepper);
-        if let Some(earlier) = same_request(&house, &asked, &order, print).await? {
-            return Ok(earlier);
+        if let Some(until) = house.settings.closed.and_then(|closed| closed.open_again(now)) {
+            let closed = Refusal::of(ErrorCode::DebitsClosed).hint(until.to_wire());
+            return same_request(&house, &asked, &order, print).await?.ok_or(closed);
         }
-        let charged = payment::charge(order.clone(), &key, Source::Charge, ids, &house.pepper, now)?;
-        let intent = Arc::new(charged.payment);
+        let intent = match payment::charge(order.clone(), &key, Source::Charge, ids, &house.pepper, now) {
+            Ok(charged) => Arc::new(charged.payment),
+            // A key that has died since does not change what was answered before.
+            Err(refusal) => return same_request(&house, &asked, &order, print).await?.ok_or(refusal),
+        };
         let Some(posted) = house.payments.put_up(intent.receipt_id, &intent) else {
             continue;
         };
@@ -61,21 +65,47 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
             Ok(()) => {
                 crash_point!("charge_after_commit");
                 let payment = debit(&house, &posted, intent).await?;
+                forget_unsent(&house, &asked, &payment).await;
                 return Ok(Answered {
                     payment,
                     replayed: Replayed::No,
                 });
             }
-            // Somebody was faster: the next round finds the payment, or that the order is free again.
-            Err(CommitError::Refused(Refused::OrderTaken | Refused::IdempotencyTaken)) => {}
+            // Asked before, or at the same time: an order that is free again by now gets its next attempt.
+            Err(CommitError::Refused(Refused::OrderTaken | Refused::IdempotencyTaken)) => {
+                drop(posted);
+                if let Some(earlier) = same_request(&house, &asked, &order, print).await? {
+                    return Ok(earlier);
+                }
+            }
             Err(error) => return Err(commit_refusal(&error)),
         }
     }
     Err(Refusal::of(ErrorCode::Overloaded))
 }
 
+/// A request that never left the house may be sent again under the same idempotency key.
+async fn forget_unsent(house: &House, asked: &Asked, payment: &Payment) {
+    let was_sent = payment
+        .failure
+        .as_ref()
+        .is_none_or(|failure| failure.code != ErrorCode::PgUnavailable);
+    let Some(key) = asked.idempotency_key.clone().filter(|_| !was_sent) else {
+        return;
+    };
+    let (project_id, receipt_id) = (asked.project, payment.receipt_id);
+    let forget = Change::ForgetIdempotency {
+        project_id,
+        key,
+        receipt_id,
+    };
+    if let Err(error) = house.store.commit(vec![forget]).await {
+        tracing::warn!(%error, %receipt_id, "an unsent request keeps its idempotency key");
+    }
+}
+
 /// The PG's limits, before anything is asked or written.
-fn check_terms(house: &House, order: &Order) -> Result<(), Refusal> {
+pub fn check_terms(house: &House, order: &Order) -> Result<(), Refusal> {
     let terms = house.connector.terms();
     if order.price < terms.debit_min || order.price > terms.debit_max {
         let hint = format!("{} <= price <= {}", terms.debit_min.get(), terms.debit_max.get());

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use domain::change::Change;
+use domain::change::{Change, MovePayment};
 use domain::payment::{self, DebitSeen, Payment, State};
-use domain::{EpochMs, ReceiptId, Refusal};
+use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
 use pg::{ChargeOrder, Outcome};
+use store::CommitError;
 
 use crate::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
-use crate::issuance::commit_refusal;
-use crate::{reserve, webhook};
+use crate::{cash_receipt, reserve, webhook};
 
 /// When an intent that nobody has finished is taken up by the verdict ladder: past the longest PG call.
 pub fn orphaned_at(house: &House, intent: &Payment) -> EpochMs {
@@ -40,43 +40,34 @@ pub async fn debit(
     };
     crash_point!("charge_after_pg");
     let step = payment::debited(&intent, seen, house.now());
-    let changes = outcome_changes(house, &intent, Change::MovePayment(Box::new(step.clone()))).await;
     let moved = Arc::new(Payment::clone(&intent).after(&step));
-    // An outcome that cannot be recorded is unknown to the next reader: the ladder takes the intent up.
-    house
-        .store
-        .commit(changes)
-        .await
-        .map_err(|error| commit_refusal(&error).receipt(intent.receipt_id))?;
+    if let Err(error) = record(house, &intent, &step).await {
+        // Unknown to the next reader: the ladder takes the intent up, and nobody is told that nothing happened.
+        tracing::error!(%error, receipt_id = %intent.receipt_id, "the outcome of a debit could not be recorded");
+        return Err(Refusal::of(ErrorCode::ConfirmCritical).receipt(intent.receipt_id));
+    }
     crash_point!("charge_after_outcome_commit");
     count(&moved);
     posted.show(moved.clone());
     Ok(moved)
 }
 
-/// A transition with everything that must be committed beside it: its webhook, its reserve's end, its place on the ladder.
-pub async fn outcome_changes(house: &House, before: &Payment, change: Change) -> Vec<Change> {
-    let Change::MovePayment(step) = &change else {
-        return vec![change];
-    };
+/// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
+/// its place on the ladder.
+pub async fn record(house: &House, before: &Payment, step: &MovePayment) -> Result<(), CommitError> {
     let after = before.clone().after(step);
-    let mut changes = vec![change];
+    let mut changes = vec![Change::MovePayment(Box::new(step.clone()))];
     if after.state == State::InDoubt {
         changes.push(Change::VerdictDue {
             receipt_id: after.receipt_id,
-            due_at: Some(step_time(&changes)),
+            due_at: Some(step.at),
         });
     }
+    changes.extend(cash_receipt::begins_with(&after));
     changes.extend(webhook::told_of_payment(house, &after));
-    changes.extend(reserve::end_with(house, &after).await);
-    changes
-}
-
-fn step_time(changes: &[Change]) -> EpochMs {
-    match changes.first() {
-        Some(Change::MovePayment(step)) => step.at,
-        _ => EpochMs(0),
-    }
+    let reserve = reserve::end_with(house, &after).await;
+    changes.extend(reserve.map_err(|error| CommitError::Failed(error.to_string()))?);
+    house.store.commit(changes).await
 }
 
 /// Waits until a debit under way in this process has ended, if there is one.

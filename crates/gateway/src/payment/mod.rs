@@ -7,6 +7,6 @@ mod lookup;
 pub mod verdict;
 
 pub use cancel::{cancel, settle_cancel};
-pub use charge::{Asked, charge, declined};
+pub use charge::{Asked, charge, check_terms, declined};
 pub use debit::{debit, orphaned_at, wait};
 pub use lookup::{by_order, by_receipt};

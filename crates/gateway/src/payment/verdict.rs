@@ -8,7 +8,8 @@ use domain::payment::{self, Act, Payment, Rung, RungOutcome, State, Step, Verdic
 use pg::{CancelOrder, Outcome, PaymentFound};
 use store::{CommitError, Refused};
 
-use super::debit::{count, outcome_changes};
+use super::debit::{count, record};
+use crate::cash_receipt;
 use crate::crash::crash_point;
 use crate::house::House;
 
@@ -40,7 +41,7 @@ pub async fn climb(house: &Arc<House>, mut payment: Payment) {
         };
         match payment::next_step(&payment, &rungs, rules(house), house.now()) {
             Step::Wait(until) => return put_off(house, &payment, until).await,
-            Step::Settle(step) => return settle(house, &payment, step).await,
+            Step::Settle(step) => return settle(house, &payment, *step).await,
             Step::Do(act) => {
                 let number = u32::try_from(rungs.len()).unwrap_or(u32::MAX) + 1;
                 if !rung(house, &payment, act, number).await {
@@ -55,8 +56,7 @@ pub async fn climb(house: &Arc<House>, mut payment: Payment) {
 /// An intent whose process died, or whose outcome could not be recorded, is in doubt.
 async fn doubt(house: &House, payment: &Payment) -> Option<Payment> {
     let step = payment.step(State::InDoubt, house.now(), domain::change::Actor::Worker);
-    let changes = outcome_changes(house, payment, Change::MovePayment(Box::new(step.clone()))).await;
-    match house.store.commit(changes).await {
+    match record(house, payment, &step).await {
         Ok(()) => Some(payment.clone().after(&step)),
         Err(CommitError::Refused(Refused::LostRace)) => None,
         Err(error) => {
@@ -66,11 +66,29 @@ async fn doubt(house: &House, payment: &Payment) -> Option<Payment> {
     }
 }
 
-/// Asks or acts, and writes the rung. `false` when it could not be written: then nothing more is done.
+/// Asks or acts, and writes what came of it; what moves money is on disk before it is sent. `false` when a rung could not
+/// be written: then nothing more is done.
 async fn rung(house: &House, payment: &Payment, act: Act, number: u32) -> bool {
     crash_point!("verdict_before_rung");
     // The time of asking: what the PG receives later may still be answered differently.
     let at = house.now();
+    let write = |number, outcome| {
+        let receipt_id = payment.receipt_id;
+        write(
+            house,
+            Rung {
+                receipt_id,
+                number,
+                act,
+                at,
+                outcome,
+            },
+        )
+    };
+    if act.moves_money() && !write(number, RungOutcome::Sent).await {
+        return false;
+    }
+    let number = number + u32::from(act.moves_money());
     let outcome = match act {
         Act::Find => find(house, payment).await,
         Act::NetCancel => net_cancel(house, payment).await,
@@ -79,17 +97,16 @@ async fn rung(house: &House, payment: &Payment, act: Act, number: u32) -> bool {
     crash_point!("verdict_after_pg");
     tracing::info!(receipt_id = %payment.receipt_id, number, act = act.name(), outcome = outcome.name(), "verdict rung");
     metrics::counter!("jadong_verdict_rungs_total", "act" => act.name(), "outcome" => outcome.name()).increment(1);
-    let rung = Rung {
-        receipt_id: payment.receipt_id,
-        number,
-        act,
-        at,
-        outcome,
-    };
+    write(number, outcome).await
+}
+
+/// Writes one rung; of two writers, the second is refused.
+async fn write(house: &House, rung: Rung) -> bool {
+    let receipt_id = rung.receipt_id;
     match house.store.commit(vec![Change::AddRung(Box::new(rung))]).await {
         Ok(()) => true,
         Err(error) => {
-            tracing::error!(%error, receipt_id = %payment.receipt_id, "a verdict rung cannot be written");
+            tracing::error!(%error, %receipt_id, "a verdict rung cannot be written");
             false
         }
     }
@@ -155,10 +172,18 @@ async fn put_off(house: &House, payment: &Payment, until: EpochMs) {
     }
 }
 
-async fn settle(house: &House, payment: &Payment, step: domain::change::MovePayment) {
+async fn settle(house: &House, payment: &Payment, mut step: domain::change::MovePayment) {
     crash_point!("verdict_before_settle");
-    let changes = outcome_changes(house, payment, Change::MovePayment(Box::new(step.clone()))).await;
-    match house.store.commit(changes).await {
+    if let Some(debit) = step.debit.as_mut()
+        && cash_receipt::is_standing(house, payment).await
+    {
+        // The rungs do not keep it.
+        match house.connector.find_by_tid(debit.tid.clone()).await {
+            Outcome::Done(PaymentFound::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
+            _ => return put_off(house, payment, house.now().plus_ms(1_000)).await,
+        }
+    }
+    match record(house, payment, &step).await {
         Ok(()) => {
             let settled = payment.clone().after(&step);
             count(&settled);

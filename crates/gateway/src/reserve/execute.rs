@@ -6,7 +6,7 @@ use domain::change::Change;
 use domain::payment::{self, Payment, Source};
 use domain::reserve::{self, Reserve, State};
 use domain::{EpochMs, ErrorCode, Refusal};
-use store::{CommitError, Refused};
+use store::{CommitError, ReadError, Refused};
 
 use crate::crash::crash_point;
 use crate::house::House;
@@ -83,14 +83,13 @@ async fn fail(house: &House, reserve: &Reserve, refusal: &Refusal, now: EpochMs)
     }
 }
 
-/// The end of the reserve whose payment has just ended.
-pub async fn end_with(house: &House, payment: &Payment) -> Option<Change> {
+/// The end of the reserve whose payment has just ended. Errors: the reserve cannot be read, so nothing may be recorded.
+pub async fn end_with(house: &House, payment: &Payment) -> Result<Option<Change>, ReadError> {
     let Source::Reserve(id) = payment.source else {
-        return None;
+        return Ok(None);
     };
-    let reserve = house.store.reserve(payment.project_id, id).await.ok().flatten()?;
-    if reserve.state != State::Executing {
-        return None;
-    }
-    reserve::ended(&reserve, payment, house.now()).map(|step| Change::MoveReserve(Box::new(step)))
+    let found = house.store.reserve(payment.project_id, id).await?;
+    let executing = found.filter(|reserve| reserve.state == State::Executing);
+    let step = executing.and_then(|reserve| reserve::ended(&reserve, payment, house.now()));
+    Ok(step.map(|step| Change::MoveReserve(Box::new(step))))
 }

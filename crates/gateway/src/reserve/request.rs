@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::change::{Actor, Change};
-use domain::payment::ChargeFields;
+use domain::payment::{ChargeFields, Source};
 use domain::reserve::{self, Reserve, State};
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal, ReserveId};
 use store::{CommitError, Holder, Refused};
@@ -11,6 +11,7 @@ use store::{CommitError, Holder, Refused};
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
 use crate::key;
+use crate::payment::{by_receipt, check_terms};
 
 /// What the merchant asks for.
 pub struct Asked {
@@ -26,29 +27,26 @@ pub struct Asked {
 /// to a different request.
 pub async fn request(house: &Arc<House>, asked: Asked) -> Result<(Reserve, Replayed), Refusal> {
     let order = asked.fields.order()?;
+    check_terms(house, &order)?;
     let key = key::by_key(house, asked.project, asked.billing_key).await?;
     for _attempt in 0..3 {
         let now = house.now();
         let ids = (asked.project, house.ids.reserve(now));
-        let reserve = reserve::request(
-            order.clone(),
-            &key,
-            asked.execute_at.as_deref(),
-            ids,
-            &house.pepper,
-            now,
-        )?;
+        let (at, pepper) = (asked.execute_at.as_deref(), &house.pepper);
+        // Before the clock and the key are asked: the first answer is given again also after its time.
+        let same = reserve::asked(order.clone(), &key, at, ids, pepper, now)?;
+        if let Some(earlier) = same_request(house, &same).await? {
+            return Ok((earlier, Replayed::Yes));
+        }
+        let reserve = reserve::request(order.clone(), &key, at, ids, pepper, now)?;
         match house
             .store
             .commit(vec![Change::OpenReserve(Box::new(reserve.clone()))])
             .await
         {
             Ok(()) => return Ok((reserve, Replayed::No)),
-            Err(CommitError::Refused(Refused::OrderTaken)) => {
-                if let Some(earlier) = same_request(house, &reserve).await? {
-                    return Ok((earlier, Replayed::Yes));
-                }
-            }
+            // Somebody was faster: the next round finds who.
+            Err(CommitError::Refused(Refused::OrderTaken)) => {}
             Err(CommitError::Refused(Refused::TooManyReserves)) => {
                 return Err(Refusal::new(ErrorCode::ReserveLimit, "billing_key"));
             }
@@ -65,24 +63,29 @@ async fn same_request(house: &House, new: &Reserve) -> Result<Option<Reserve>, R
         .await
         .map_err(|e| read_refusal(&e))?;
     let conflict = |whose: String| Refusal::new(ErrorCode::OrderConflict, "order_id").hint(whose);
-    match holder {
-        None => Ok(None),
-        Some(Holder::Payment(receipt)) => Err(conflict(format!("receipt_id {receipt}")).receipt(receipt)),
-        Some(Holder::Reserve(id)) => {
-            let earlier = lookup(house, new.project_id, id).await?;
-            if earlier.fingerprint == new.fingerprint {
-                return Ok(Some(earlier));
+    let id = match holder {
+        None => return Ok(None),
+        Some(Holder::Reserve(id)) => id,
+        Some(Holder::Payment(receipt)) => match by_receipt(house, new.project_id, receipt).await?.source {
+            // The payment that an earlier reserve became.
+            Source::Reserve(id) => id,
+            Source::Charge | Source::Publish(_) => {
+                return Err(conflict(format!("receipt_id {receipt}")).receipt(receipt));
             }
-            let (before, now) = (&earlier.order, &new.order);
-            Err(conflict(format!(
-                "reserve_id {id}: price {} / {}, reserve_execute_at {} / {}",
-                before.price.get(),
-                now.price.get(),
-                earlier.execute_at.to_wire(),
-                new.execute_at.to_wire()
-            )))
-        }
+        },
+    };
+    let earlier = lookup(house, new.project_id, id).await?;
+    if earlier.fingerprint == new.fingerprint {
+        return Ok(Some(earlier));
     }
+    let (before, now) = (&earlier.order, &new.order);
+    Err(conflict(format!(
+        "reserve_id {id}: price {} / {}, reserve_execute_at {} / {}",
+        before.price.get(),
+        now.price.get(),
+        earlier.execute_at.to_wire(),
+        new.execute_at.to_wire()
+    )))
 }
 
 /// The reserve with this id. Errors: `RESERVE_NOT_FOUND`.

@@ -22,26 +22,35 @@ struct Body<'a, T: Serialize> {
 
 /// The webhook of a payment's new state; `None` where nobody is to be told, or there is nothing to tell yet.
 pub fn told_of_payment(house: &House, payment: &Payment) -> Option<Change> {
-    let kind = match payment.state {
-        State::Paid => WebhookType::PaymentCompleted,
-        State::PartlyCancelled => WebhookType::PaymentPartialCancelled,
-        State::Cancelled => WebhookType::PaymentCancelled,
-        State::Declined | State::Voided => WebhookType::PaymentConfirmFailed,
-        State::Intended | State::InDoubt | State::NeedsPerson => return None,
-    };
-    payment_webhook(house, payment, kind)
+    payment_webhook(house, payment, kind_of(payment.state)?, None)
+}
+
+/// The webhook of a payment's present state, to `url`.
+pub fn told_again_of_payment(house: &House, payment: &Payment, url: &str) -> Option<Change> {
+    payment_webhook(house, payment, kind_of(payment.state)?, Some(url))
+}
+
+/// `None` while there is nothing to tell.
+fn kind_of(state: State) -> Option<WebhookType> {
+    match state {
+        State::Paid => Some(WebhookType::PaymentCompleted),
+        State::PartlyCancelled => Some(WebhookType::PaymentPartialCancelled),
+        State::Cancelled => Some(WebhookType::PaymentCancelled),
+        State::Declined | State::Voided => Some(WebhookType::PaymentConfirmFailed),
+        State::Intended | State::InDoubt | State::NeedsPerson => None,
+    }
 }
 
 /// The webhook of a cancel that the PG refused.
 pub fn told_of_failed_cancel(house: &House, payment: &Payment) -> Option<Change> {
-    payment_webhook(house, payment, WebhookType::PaymentCancelFailed)
+    payment_webhook(house, payment, WebhookType::PaymentCancelFailed, None)
 }
 
-fn payment_webhook(house: &House, payment: &Payment, kind: WebhookType) -> Option<Change> {
+fn payment_webhook(house: &House, payment: &Payment, kind: WebhookType, url: Option<&str>) -> Option<Change> {
     let known = house.projects.by_id(payment.project_id)?;
     let to = Target::of(
         &known.project,
-        payment.order.feedback_url.as_deref(),
+        url.or(payment.order.feedback_url.as_deref()),
         payment.order.content_type,
     )?;
     let receipt = PaymentReceipt::new(house, &known.project, payment, None).ok()?;
@@ -50,6 +59,16 @@ fn payment_webhook(house: &House, payment: &Payment, kind: WebhookType) -> Optio
 
 /// The webhook of a reserve that failed before there was a payment.
 pub fn told_of_reserve(house: &House, reserve: &Reserve, refusal: &Refusal) -> Option<Change> {
+    reserve_webhook(house, reserve, refusal, None)
+}
+
+/// The same again, to `url`; `None` when it has not failed.
+pub fn told_again_of_reserve(house: &House, reserve: &Reserve, url: &str) -> Option<Change> {
+    let refusal = Refusal::of(reserve.failure.as_ref()?.code);
+    reserve_webhook(house, reserve, &refusal, Some(url))
+}
+
+fn reserve_webhook(house: &House, reserve: &Reserve, refusal: &Refusal, url: Option<&str>) -> Option<Change> {
     #[derive(Serialize)]
     struct About<'a> {
         #[serde(flatten)]
@@ -60,7 +79,7 @@ pub fn told_of_reserve(house: &House, reserve: &Reserve, refusal: &Refusal) -> O
     let known = house.projects.by_id(reserve.project_id)?;
     let to = Target::of(
         &known.project,
-        reserve.order.feedback_url.as_deref(),
+        url.or(reserve.order.feedback_url.as_deref()),
         reserve.order.content_type,
     )?;
     let about = About {

@@ -1,5 +1,14 @@
 //! Webhooks: written into the outbox in the same commit as the change they tell, delivered by a worker.
 
+mod body;
 mod compose;
+mod resend;
+mod send;
+mod sign;
+mod target;
 
 pub use compose::{told_of_failed_cancel, told_of_payment, told_of_reserve};
+pub use resend::resend;
+pub use send::{Courier, Heard};
+pub use sign::{sign, webhook_secret};
+pub use target::origin;

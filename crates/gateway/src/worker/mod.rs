@@ -1,11 +1,15 @@
-//! What goes on without a request: finishing what the last process left, expiring consents, telling the PG of dead keys.
+//! What goes on without a request: finishing what the last process left, expiring consents, telling the PG of dead keys,
+//! and telling merchants what happened.
 
+mod deliveries;
 mod expire;
+mod lanes;
 mod recover;
 mod reserves;
 mod tell_pg;
 mod verdicts;
 
+pub use deliveries::deliveries;
 pub use expire::expire_consents;
 pub use recover::recover;
 pub use reserves::reserves;

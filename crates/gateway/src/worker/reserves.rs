@@ -37,6 +37,7 @@ pub async fn reserves(house: Arc<House>) {
 }
 
 async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, now: domain::EpochMs) -> usize {
+    let _claiming = house.bustle.enter();
     let claim = Claim {
         now,
         until: lease_until(house, now),
@@ -57,10 +58,10 @@ async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, now: domain::EpochMs
         if house.stopping.is_cancelled() {
             return 0;
         }
-        let executing = house.clone();
+        let (executing, at_work) = (house.clone(), house.bustle.enter());
         house.tasks.spawn(async move {
             reserve::execute(&executing, due).await;
-            drop(place);
+            drop((place, at_work));
         });
     }
     count

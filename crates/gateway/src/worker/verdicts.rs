@@ -41,6 +41,7 @@ async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
     if !due {
         return;
     }
+    let _claiming = house.bustle.enter();
     match house.store.claim_verdicts(claim).await {
         Ok(claimed) => {
             for payment in claimed {
@@ -51,10 +52,10 @@ async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
                 let Ok(place) = places.clone().acquire_owned().await else {
                     return;
                 };
-                let climbing = house.clone();
+                let (climbing, at_work) = (house.clone(), house.bustle.enter());
                 house.tasks.spawn(async move {
                     verdict::climb(&climbing, payment).await;
-                    drop(place);
+                    drop((place, at_work));
                 });
             }
         }
@@ -67,6 +68,7 @@ async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
         Ok(true) => {}
         Ok(false) | Err(_) => return,
     }
+    let _claiming = house.bustle.enter();
     match house.store.claim_cancels(claim).await {
         Ok(claimed) => {
             let grace = house.settings.timing.start_grace;
@@ -78,12 +80,12 @@ async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
                 let Ok(place) = places.clone().acquire_owned().await else {
                     return;
                 };
-                let settling = house.clone();
+                let (settling, at_work) = (house.clone(), house.bustle.enter());
                 house.tasks.spawn(async move {
                     if let Err(refusal) = settle_cancel(&settling, &cancel).await {
                         tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
                     }
-                    drop(place);
+                    drop((place, at_work));
                 });
             }
         }

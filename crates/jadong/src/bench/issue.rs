@@ -13,15 +13,16 @@ use super::load::{self, Latencies, latencies, note};
 use super::report::{self, Percentiles, Report};
 use super::{echo, held, lookup, process, store_rate};
 use crate::cli::BenchIssueOptions;
+use crate::open_files;
 
-const TRANSFER: &str = "/v2/request/subscribe/automatic-transfer";
-const PUBLISH: &str = "/v2/request/subscribe/automatic-transfer/publish";
+pub const TRANSFER: &str = "/v2/request/subscribe/automatic-transfer";
+pub const PUBLISH: &str = "/v2/request/subscribe/automatic-transfer/publish";
 
 /// Baselines run this long before the issuances.
-const BASELINE: Duration = Duration::from_secs(5);
+pub const BASELINE: Duration = Duration::from_secs(5);
 
 pub async fn run(options: BenchIssueOptions) -> anyhow::Result<()> {
-    process::raise_open_files();
+    open_files::raise();
     let progress = report::progress(options.json);
     let folder = tempfile::tempdir()?;
     let connections = options.connections.max(1);
@@ -88,7 +89,7 @@ pub async fn run(options: BenchIssueOptions) -> anyhow::Result<()> {
 }
 
 /// The simulated PG with customers who answer at once, in memory.
-async fn start_bank() -> anyhow::Result<Served> {
+pub async fn start_bank() -> anyhow::Result<Served> {
     child::start(&["bank", "--answer-delay-ms", "0"], &[], "simulated PG on ").await
 }
 
@@ -146,8 +147,8 @@ struct Issued {
 }
 
 #[derive(Deserialize)]
-struct Receipt<'a> {
-    receipt_id: &'a str,
+pub struct Receipt<'a> {
+    pub receipt_id: &'a str,
 }
 
 async fn issue(address: &str, connections: usize, lasts: Duration) -> anyhow::Result<Issued> {

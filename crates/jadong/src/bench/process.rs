@@ -1,24 +1,8 @@
-//! What the operating system says of a process, and how many files this one may open.
+//! What the operating system says of a process.
 
 use std::path::Path;
 
 use anyhow::Context;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
-/// Lets this process open as many files as its hard limit allows. Returns how many that is.
-pub fn raise_open_files() -> u64 {
-    let limit = getrlimit(Resource::Nofile);
-    let wanted = Rlimit {
-        current: limit.maximum,
-        maximum: limit.maximum,
-    };
-    let raised = setrlimit(Resource::Nofile, wanted).is_ok();
-    if raised {
-        limit.maximum.unwrap_or(u64::MAX)
-    } else {
-        limit.current.unwrap_or(u64::MAX)
-    }
-}
 
 /// Resident memory of `pid` in bytes.
 pub fn resident_bytes(pid: u32) -> anyhow::Result<u64> {

@@ -23,6 +23,9 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
             bail!("pg_secret_key must have 32 characters");
         }
     }
+    if config.verdict_quiet.0 < config.pg_read_timeout.0 {
+        bail!("verdict_quiet must be at least pg_read_timeout: a debit may still be approved within it");
+    }
     if !config.bank_address()?.ip().is_loopback() {
         bail!("bank_listen must be a loopback address: the simulated PG's control API has no password");
     }
@@ -39,6 +42,9 @@ fn check_live(config: &Config, has_tls: bool) -> anyhow::Result<()> {
     }
     if config.pg_client_key == bank::SANDBOX_CLIENT_KEY || config.pg_secret_key == bank::SANDBOX_SECRET_KEY {
         bail!("live mode refuses the simulated PG's credentials: set pg_client_key and pg_secret_key to your own");
+    }
+    if config.start_grace.0 <= config.pg_connect_timeout.0 + config.pg_read_timeout.0 {
+        bail!("live mode needs start_grace above pg_connect_timeout and pg_read_timeout together");
     }
     if !config.pg_url.starts_with("https://") {
         bail!("live mode needs an https:// pg_url");

@@ -57,7 +57,7 @@ impl Output {
 }
 
 /// Opens the folder beside a gateway that may be serving from it; that gateway sees changes within a second.
-fn open(data: &Path) -> anyhow::Result<(Store, Pepper)> {
+pub fn open(data: &Path) -> anyhow::Result<(Store, Pepper)> {
     let pepper = pepper::read_or_make(data, &OsEntropy)?;
     let options = SqliteOptions {
         tenancy: Tenancy::Guest,

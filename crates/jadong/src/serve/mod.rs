@@ -3,18 +3,20 @@
 mod banner;
 mod parts;
 mod sandbox;
+mod sandbox_clock;
 mod stop;
 
 pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};
 pub use stop::{StopSignals, stop_asked};
 
 use crate::config::{self, Overrides};
-use crate::{crash, log};
+use crate::{crash, log, open_files};
 
 pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     let config = config::load(&overrides, |name| std::env::var(name).ok())?;
     config::check(&config)?;
     log::start(&config)?;
+    open_files::raise();
     crash::arm_from_environment()?;
     // Before anything says that it is up: whoever reads that may ask it to stop at once.
     let stop = StopSignals::listen()?;

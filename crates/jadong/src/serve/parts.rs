@@ -11,6 +11,7 @@ use pg::{NicePay, NicePaySettings};
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use store::{SqliteOptions, Store};
 
+use super::sandbox_clock;
 use crate::config::{Config, Mode, Pg, refuse_sandbox_projects};
 use crate::{pepper, project};
 
@@ -32,7 +33,13 @@ impl RunningServe {
 
 /// Starts everything that `config` asks for.
 pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let steering = (config.mode == Mode::Sandbox)
+        .then(|| sandbox_clock::steering(&config.data))
+        .transpose()?;
+    let clock: Arc<dyn Clock> = match &steering {
+        Some(steering) => Arc::new(steering.clock.clone()),
+        None => Arc::new(SystemClock),
+    };
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let pepper = pepper::read_or_make(&config.data, entropy.as_ref())?;
     let store = Store::open_sqlite(&SqliteOptions {
@@ -59,6 +66,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         entropy,
         pepper,
         metrics: Arc::new(move || metrics.render()),
+        steering,
     })
     .await?;
     Ok(RunningServe { gateway, bank })

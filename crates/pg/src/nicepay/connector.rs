@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use super::NicePay;
 use crate::connector::{
     BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, PaymentFound,
-    ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
+    ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
 };
 use crate::outcome::Outcome;
 
@@ -54,6 +54,10 @@ impl Connector for NicePay {
 
     fn issue_receipt(&self, order: ReceiptOrder) -> BoxFuture<'_, Outcome<ReceiptIssued>> {
         Box::pin(self.issue_receipt_call(order))
+    }
+
+    fn find_receipt(&self, order_id: String) -> BoxFuture<'_, Outcome<ReceiptFound>> {
+        Box::pin(self.find_receipt_call(order_id))
     }
 
     fn cancel_receipt(&self, order: CancelReceiptOrder) -> BoxFuture<'_, Outcome<()>> {

@@ -1,14 +1,16 @@
 //! Debits: charge, find, net-cancel, cancel.
 
+use domain::cash_receipt::WithDebit;
 use domain::error::PgWords;
 use domain::payment::Debit;
 use domain::{EpochMs, Won};
 use nice::codes;
-use nice::payment::{self, PaymentAnswer, PaymentStatus};
+use nice::payment::{self, CashReceiptEntry, PaymentAnswer, PaymentStatus};
 
 use super::NicePay;
 use super::answer::Wanted;
 use super::connector::in_query;
+use super::receipts::{is_cancelled, purpose};
 use crate::connector::{CancelOrder, ChargeOrder, PaidSeen, PaymentFound};
 use crate::outcome::{Outcome, Unknown};
 
@@ -183,6 +185,20 @@ fn debit(answer: &PaymentAnswer) -> Option<Debit> {
         approve_no: answer.approve_no.clone().unwrap_or_default(),
         receipt_url: answer.receipt_url.clone().unwrap_or_default(),
         paid_at: domain::reserve::parse_when(answer.paid_at.as_deref()?)?,
+        cash_receipt: answer.cash_receipts.iter().find_map(with_debit),
+    })
+}
+
+/// The receipt that came with a debit, unless it was taken back.
+fn with_debit(entry: &CashReceiptEntry) -> Option<WithDebit> {
+    if is_cancelled(&entry.status) {
+        return None;
+    }
+    Some(WithDebit {
+        tid: entry.tid.clone(),
+        approve_no: entry.approve_no.clone(),
+        purpose: purpose(entry.receipt_type),
+        price: Won::new(entry.amount)?,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Cash receipts: issue, cancel.
+//! Cash receipts: issue, find, cancel.
 
 use domain::cash_receipt::Purpose;
 use nice::codes;
@@ -7,7 +7,8 @@ use secrecy::ExposeSecret;
 
 use super::NicePay;
 use super::answer::Wanted;
-use crate::connector::{CancelReceiptOrder, ReceiptIssued, ReceiptOrder};
+use super::connector::in_query;
+use crate::connector::{CancelReceiptOrder, ReceiptFound, ReceiptIssued, ReceiptOrder};
 use crate::outcome::{Outcome, Unknown};
 
 impl NicePay {
@@ -37,15 +38,27 @@ impl NicePay {
             .exchange::<ReceiptAnswer>("issue_receipt", request, Wanted::Signature)
             .await
         {
-            Outcome::Done(ReceiptAnswer {
-                tid: Some(tid),
-                approve_no,
-                ..
-            }) => Outcome::Done(ReceiptIssued {
-                tid,
-                approve_no: approve_no.unwrap_or_default(),
-            }),
-            Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
+            // Another amount under a valid signature is not what was asked for.
+            Outcome::Done(answer) if answer.amount == amount => {
+                issued(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done)
+            }
+            other => other.without_value(),
+        }
+    }
+
+    pub(super) async fn find_receipt_call(&self, order_id: String) -> Outcome<ReceiptFound> {
+        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        let url = format!(
+            "{}/v1/receipt/find/{order_id}?ediDate={}&signData={sign_data}",
+            self.base_url,
+            in_query(&edi_date)
+        );
+        match self
+            .exchange::<ReceiptAnswer>("find_receipt", self.http.get(url), Wanted::Signature)
+            .await
+        {
+            Outcome::Done(answer) => found(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
+            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(ReceiptFound::Nothing),
             other => other.without_value(),
         }
     }
@@ -73,5 +86,34 @@ impl NicePay {
             }
             other => other.without_value(),
         }
+    }
+}
+
+fn issued(answer: ReceiptAnswer) -> Option<ReceiptIssued> {
+    Some(ReceiptIssued {
+        tid: answer.tid?,
+        approve_no: answer.approve_no.unwrap_or_default(),
+    })
+}
+
+fn found(answer: ReceiptAnswer) -> Option<ReceiptFound> {
+    let is_cancelled = answer.status.as_deref().is_some_and(is_cancelled);
+    let issued = issued(answer)?;
+    Some(if is_cancelled {
+        ReceiptFound::Cancelled(issued)
+    } else {
+        ReceiptFound::Issued(issued)
+    })
+}
+
+/// Whether this is the status of a receipt that was taken back.
+pub(super) fn is_cancelled(status: &str) -> bool {
+    matches!(status, "cancelled" | "cancelRequested")
+}
+
+pub(super) fn purpose(receipt_type: ReceiptType) -> Purpose {
+    match receipt_type {
+        ReceiptType::Individual => Purpose::Individual,
+        ReceiptType::Company => Purpose::Company,
     }
 }

@@ -34,6 +34,15 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
                 .map_err(on_constraint(Refused::IdempotencyTaken))?;
             Ok(())
         }
+        Change::ForgetIdempotency {
+            project_id,
+            key,
+            receipt_id,
+        } => {
+            let values = params![project_id.to_string(), key, receipt_id.to_string()];
+            connection.prepare_cached(sql::DELETE_IDEMPOTENCY)?.execute(values)?;
+            Ok(())
+        }
         Change::MovePayment(step) => payments::move_on(connection, step),
         Change::VerdictDue { receipt_id, due_at } => payments::verdict_due(connection, *receipt_id, *due_at),
         Change::AddRung(rung) => payments::add_rung(connection, rung),

@@ -1,17 +1,19 @@
 //! Cash receipts.
 
-use domain::cash_receipt::{CashReceipt, Purpose, State};
+use domain::cash_receipt::{CashReceipt, Origin, Purpose, State};
 use domain::error::PgWords;
+use domain::fingerprint::Fingerprint;
 use domain::{EpochMs, ProjectId, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::apply::on_constraint;
 use super::rows::{moment, money, parsed, unreadable};
 use super::sql;
 use super::writer::Undone;
 use crate::error::Refused;
 
 pub fn put(connection: &Connection, receipt: &CashReceipt) -> Result<(), Undone> {
-    let changed = connection.prepare_cached(sql::INSERT_CASH_RECEIPT)?.execute(params![
+    let values = params![
         receipt.receipt_id.to_string(),
         receipt.project_id.to_string(),
         receipt.order_id,
@@ -29,7 +31,15 @@ pub fn put(connection: &Connection, receipt: &CashReceipt) -> Result<(), Undone>
         receipt.requested_at.0,
         receipt.issued_at.map(|at| at.0),
         receipt.cancelled_at.map(|at| at.0),
-    ])?;
+        receipt.origin.name(),
+        receipt.fingerprint.map(|print| print.0),
+        receipt.metadata,
+        receipt.purchased_at.map(|at| at.0),
+    ];
+    let changed = connection
+        .prepare_cached(sql::INSERT_CASH_RECEIPT)?
+        .execute(values)
+        .map_err(on_constraint(Refused::OrderTaken))?;
     if changed == 1 {
         Ok(())
     } else {
@@ -44,6 +54,14 @@ pub fn one(connection: &Connection, project: ProjectId, id: ReceiptId) -> rusqli
         .optional()
 }
 
+/// The stand-alone one that has the order id.
+pub fn of_order(connection: &Connection, project: ProjectId, order_id: &str) -> rusqlite::Result<Option<CashReceipt>> {
+    connection
+        .prepare_cached(sql::SELECT_CASH_RECEIPT_OF_ORDER)?
+        .query_row(params![project.to_string(), order_id], read)
+        .optional()
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<CashReceipt> {
     let pg_code: Option<String> = row.get(12)?;
     let pg_text: Option<String> = row.get(13)?;
@@ -55,6 +73,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CashReceipt> {
         price: money(row, 4)?,
         tax_free: money(row, 5)?,
         purpose: Purpose::parse(row.get_ref(6)?.as_str()?).ok_or_else(|| unreadable(6))?,
+        origin: Origin::from_name(row.get_ref(17)?.as_str()?).ok_or_else(|| unreadable(17))?,
+        fingerprint: row.get::<_, Option<[u8; 32]>>(18)?.map(Fingerprint),
+        metadata: row.get(19)?,
+        purchased_at: row.get::<_, Option<i64>>(20)?.map(EpochMs),
         seq: row.get(7)?,
         state: State::from_name(row.get_ref(8)?.as_str()?).ok_or_else(|| unreadable(8))?,
         pg_order_id: row.get(9)?,

@@ -1,6 +1,6 @@
 //! The webhook outbox.
 
-use domain::delivery::{Attempted, Delivery, NewDelivery, State};
+use domain::delivery::{Attempted, Delivery, LEASE_MS, NewDelivery, State};
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, params};
 
@@ -41,10 +41,21 @@ pub fn end(
     Ok(())
 }
 
-/// Makes a delivery that has ended pending again; `false` when there is none such.
+/// Makes a delivery due now that has ended, or that waits for its next attempt; `false` when there is none such.
 pub fn resend(connection: &Connection, id: ReceiptId, now: EpochMs) -> Result<bool, Undone> {
+    // One that is due sooner than a lease ends may be on its way at this moment.
+    let lease_ends = now.plus_ms(LEASE_MS);
     Ok(connection
         .prepare_cached(sql::RESEND_DELIVERY)?
-        .execute(params![id.to_string(), now.0])?
+        .execute(params![id.to_string(), now.0, lease_ends.0])?
         == 1)
+}
+
+/// Gives claims back that were not used: the deliveries are due at `until`.
+pub fn put_back(connection: &Connection, claimed: &[Delivery], until: EpochMs) -> Result<(), Undone> {
+    let mut statement = connection.prepare_cached(sql::PUT_BACK_DELIVERY)?;
+    for delivery in claimed {
+        statement.execute(params![delivery.id.to_string(), delivery.next_at.0, until.0])?;
+    }
+    Ok(())
 }

@@ -144,6 +144,17 @@ impl Sqlite {
             .await
     }
 
+    pub(crate) async fn cash_receipt_of_order(
+        &self,
+        project: ProjectId,
+        order_id: &str,
+    ) -> Result<Option<CashReceipt>, ReadError> {
+        let order_id = order_id.to_owned();
+        self.readers
+            .read(move |connection| cash_receipts::of_order(connection, project, &order_id))
+            .await
+    }
+
     pub(crate) async fn deliveries_of(&self, receipt: ReceiptId) -> Result<Vec<Delivery>, ReadError> {
         self.many(
             sql::SELECT_DELIVERIES_OF_RECEIPT,
@@ -175,10 +186,10 @@ impl Sqlite {
     }
 
     pub(crate) async fn next_due(&self) -> Result<Option<EpochMs>, ReadError> {
-        let read = |row: &Row<'_>| row.get::<_, Option<i64>>(0);
-        let reserve = self.one(sql::SELECT_NEXT_RESERVE, [], read).await?.flatten();
-        let delivery = self.one(sql::SELECT_NEXT_DELIVERY, [], read).await?.flatten();
-        Ok([reserve, delivery].into_iter().flatten().min().map(EpochMs))
+        let next = self
+            .one(sql::SELECT_NEXT_DUE, [], |row| row.get::<_, Option<i64>>(0))
+            .await?;
+        Ok(next.flatten().map(EpochMs))
     }
 
     pub(crate) async fn claim_verdicts(&self, claim: Claim) -> Result<Vec<Payment>, CommitError> {
@@ -211,6 +222,18 @@ impl Sqlite {
             changed(connection, sql::CLAIM_DELIVERIES, values, payment_rows::delivery)
         };
         self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn has_due_delivery(&self, now: EpochMs, busy: Vec<String>) -> Result<bool, ReadError> {
+        let busy = serde_json::to_string(&busy).map_err(|error| ReadError::Failed(error.to_string()))?;
+        let found = self.one(sql::SELECT_DUE_DELIVERY, (now.0, busy), |row| row.get::<_, i64>(0));
+        Ok(found.await?.is_some())
+    }
+
+    pub(crate) async fn put_back_deliveries(&self, claimed: Vec<Delivery>, until: EpochMs) -> Result<(), CommitError> {
+        self.writer
+            .write_for(move |connection| deliveries::put_back(connection, &claimed, until))
+            .await
     }
 
     pub(crate) async fn end_delivery(

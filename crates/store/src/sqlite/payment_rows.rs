@@ -114,6 +114,7 @@ fn debit(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Debit>> {
         approve_no: row.get(first + 1)?,
         receipt_url: row.get(first + 2)?,
         paid_at: moment(row, first + 3)?,
+        cash_receipt: None,
     }))
 }
 
@@ -135,6 +136,7 @@ pub fn rung(row: &Row<'_>, receipt_id: ReceiptId) -> rusqlite::Result<Rung> {
             "not_there" => RungOutcome::NotThere,
             "refused" => RungOutcome::Refused(pg),
             "unknown" => RungOutcome::Unknown,
+            "sent" => RungOutcome::Sent,
             _ => return Err(unreadable(3)),
         },
     })

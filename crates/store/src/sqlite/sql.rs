@@ -82,6 +82,7 @@ statements! {
     FREE_ORDER = "DELETE FROM order_claim WHERE project_id = ?1 AND order_id = ?2 AND holder = ?3";
     SELECT_CLAIM = "SELECT kind, holder FROM order_claim WHERE project_id = ?1 AND order_id = ?2";
     INSERT_IDEMPOTENCY = "INSERT INTO idempotency_key (project_id, key, fingerprint, receipt_id) VALUES (?1, ?2, ?3, ?4)";
+    DELETE_IDEMPOTENCY = "DELETE FROM idempotency_key WHERE project_id = ?1 AND key = ?2 AND receipt_id = ?3";
     SELECT_IDEMPOTENCY = "SELECT fingerprint, receipt_id FROM idempotency_key WHERE project_id = ?1 AND key = ?2";
     INSERT_PAYMENT = "INSERT INTO payment (receipt_id, project_id, billing_key, bid, source, source_id, seq, state, order_id,
         order_name, price, tax_free, metadata, items, user, feedback_url, content_type, bank_code, account_masked,
@@ -110,8 +111,8 @@ statements! {
         FROM verdict_rung WHERE receipt_id = ?1 ORDER BY number";
     INSERT_CANCEL = "INSERT INTO cancel (id, receipt_id, cancel_id, price, tax_free, username, message, state,
         requested_at_ms, due_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";
-    END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4, due_at_ms = NULL
-        WHERE id = ?1 AND state = 'intended'";
+    END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4, due_at_ms = NULL,
+        cancel_id = CASE WHEN ?2 = 'refused' AND ?3 IS NULL THEN id ELSE cancel_id END WHERE id = ?1 AND state = 'intended'";
     CLAIM_CANCELS = concat!("UPDATE cancel SET due_at_ms = ?2 WHERE id IN (SELECT id FROM cancel
         WHERE due_at_ms <= ?1 ORDER BY due_at_ms LIMIT ?3) RETURNING ", cancel_columns!());
     SELECT_OPEN_CANCEL = "SELECT 1 FROM cancel WHERE due_at_ms IS NOT NULL LIMIT 1";
@@ -131,6 +132,13 @@ statements! {
     PUT_OFF_RESERVE = "UPDATE reserve SET due_at_ms = ?2, claim_at_ms = ?2 WHERE reserve_id = ?1 AND state = 'waiting'";
     CLAIM_RESERVES = concat!("UPDATE reserve SET claim_at_ms = ?2 WHERE reserve_id IN (SELECT reserve_id FROM reserve
         WHERE claim_at_ms <= ?1 ORDER BY claim_at_ms LIMIT ?3) RETURNING ", reserve_columns!());
+    SELECT_NEXT_DUE = "SELECT min(at_ms) FROM (
+        SELECT min(claim_at_ms) AS at_ms FROM reserve WHERE claim_at_ms IS NOT NULL
+        UNION ALL SELECT * FROM (SELECT d.next_at_ms FROM delivery AS d WHERE d.state = 'pending'
+            AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
+            AND e.state = 'pending') ORDER BY d.next_at_ms LIMIT 1)
+        UNION ALL SELECT min(verdict_due_at_ms) FROM payment WHERE verdict_due_at_ms IS NOT NULL
+        UNION ALL SELECT min(due_at_ms) FROM cancel WHERE due_at_ms IS NOT NULL)";
     SELECT_NEXT_RESERVE = "SELECT min(claim_at_ms) FROM reserve WHERE claim_at_ms IS NOT NULL";
     SELECT_RESERVE = concat!("SELECT ", reserve_columns!(), " FROM reserve WHERE reserve_id = ?1 AND project_id = ?2");
     SELECT_WAITING_OF_KEY = concat!("SELECT ", reserve_columns!(), " FROM reserve
@@ -147,20 +155,30 @@ statements! {
     END_DELIVERY = "UPDATE delivery SET state = ?3, attempts = ?4, next_at_ms = ?5, last_result = ?6, delivered_at_ms = ?7
         WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'";
     RESEND_DELIVERY = "UPDATE delivery SET state = 'pending', attempts = 0, next_at_ms = ?2, delivered_at_ms = NULL
-        WHERE id = ?1 AND state <> 'pending'";
-    SELECT_NEXT_DELIVERY = "SELECT min(next_at_ms) FROM delivery WHERE state = 'pending'";
+        WHERE id = ?1 AND (state <> 'pending' OR next_at_ms > ?3)";
+    SELECT_DUE_DELIVERY = "SELECT 1 FROM delivery AS d WHERE d.state = 'pending' AND d.next_at_ms <= ?1
+        AND d.url NOT IN (SELECT value FROM json_each(?2))
+        AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
+        AND e.state = 'pending') LIMIT 1";
+    PUT_BACK_DELIVERY = "UPDATE delivery SET next_at_ms = ?3 WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'";
     SELECT_DELIVERIES_OF_RECEIPT = concat!("SELECT ", delivery_columns!(), " FROM delivery
         WHERE receipt_id = ?1 ORDER BY sequence");
     SELECT_RECENT_DELIVERIES = concat!("SELECT ", delivery_columns!(), " FROM delivery
         ORDER BY created_at_ms DESC, sequence DESC LIMIT ?1");
     INSERT_CASH_RECEIPT = "INSERT INTO cash_receipt (receipt_id, project_id, order_id, order_name, price, tax_free, purpose,
-        seq, state, pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-        ON CONFLICT (receipt_id) DO UPDATE SET seq = ?8, state = ?9, pg_order_id = ?10, tid = ?11, approve_no = ?12,
-        pg_code = ?13, pg_text = ?14, issued_at_ms = ?16, cancelled_at_ms = ?17 WHERE cash_receipt.seq = ?8 - 1";
+        seq, state, pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms,
+        origin, fingerprint, metadata, purchased_at_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+        ON CONFLICT (receipt_id) DO UPDATE SET price = ?5, tax_free = ?6, purpose = ?7, seq = ?8, state = ?9,
+        pg_order_id = ?10, tid = ?11, approve_no = ?12, pg_code = ?13, pg_text = ?14, requested_at_ms = ?15,
+        issued_at_ms = ?16, cancelled_at_ms = ?17, origin = ?18, fingerprint = ?19 WHERE cash_receipt.seq = ?8 - 1";
     SELECT_CASH_RECEIPT = "SELECT receipt_id, project_id, order_id, order_name, price, tax_free, purpose, seq, state,
-        pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms
-        FROM cash_receipt WHERE receipt_id = ?1 AND project_id = ?2";
+        pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms, origin,
+        fingerprint, metadata, purchased_at_ms FROM cash_receipt WHERE receipt_id = ?1 AND project_id = ?2";
+    SELECT_CASH_RECEIPT_OF_ORDER = "SELECT receipt_id, project_id, order_id, order_name, price, tax_free, purpose, seq,
+        state, pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms, origin,
+        fingerprint, metadata, purchased_at_ms FROM cash_receipt
+        WHERE project_id = ?1 AND order_id = ?2 AND origin = 'alone' AND state <> 'failed'";
     SET_WEBHOOK = "UPDATE project SET webhook_url = ?2 WHERE project_id = ?1";
     ROTATE_WEBHOOK_SECRET = "UPDATE project SET webhook_secret_number = webhook_secret_number + 1,
         webhook_secret_overlap_until_ms = ?2 WHERE project_id = ?1";

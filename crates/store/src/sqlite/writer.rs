@@ -16,6 +16,9 @@ use crate::error::{CommitError, Refused};
 use crate::project::NewSecret;
 use crate::token::Token;
 
+/// A change that is written in SQL where it is used.
+type Custom = Box<dyn FnOnce(&Connection) -> Result<(), Undone> + Send>;
+
 /// One command: committed whole, or not at all.
 pub enum Command {
     Apply(Vec<Change>),
@@ -23,7 +26,7 @@ pub enum Command {
     RotateSecret(NewSecret),
     PutToken(Token),
     /// A command that answers with what it changed.
-    Run(Box<dyn FnOnce(&Connection) -> Result<(), Undone> + Send>),
+    Run(Custom),
 }
 
 struct Pending {

@@ -1,10 +1,10 @@
 //! The payment answer.
 
 use nice::codes;
-use nice::payment::{CancelEntry, PaymentAnswer, PaymentBank, PaymentStatus};
+use nice::payment::{CancelEntry, CashReceiptEntry, PaymentAnswer, PaymentBank, PaymentStatus};
 
 use crate::core::payment::Standing;
-use crate::core::view::{CancelView, PaymentView};
+use crate::core::view::{CancelView, PaymentView, ReceiptView};
 use crate::http::banks::bank_name;
 use crate::http::reply::{NOT_YET, Reply, ReplyBody, message, time};
 
@@ -15,12 +15,12 @@ pub fn charged(view: &PaymentView) -> Reply {
         answer.result_code = code.to_owned();
         answer.result_msg = message(code).to_owned();
     }
-    Reply::of(ReplyBody::Payment(answer))
+    Reply::of(ReplyBody::Payment(Box::new(answer)))
 }
 
 /// Of a payment that is there: also a declined one is found.
 pub fn found(view: &PaymentView) -> Reply {
-    Reply::of(ReplyBody::Payment(answer(view)))
+    Reply::of(ReplyBody::Payment(Box::new(answer(view))))
 }
 
 fn answer(view: &PaymentView) -> PaymentAnswer {
@@ -53,6 +53,7 @@ fn answer(view: &PaymentView) -> PaymentAnswer {
             bank_name: bank_name(&view.bank_code).to_owned(),
         }),
         cancels: view.cancels.iter().map(entry).collect(),
+        cash_receipts: view.receipt.iter().map(receipt).collect(),
         fail_code: fail_code.map(str::to_owned),
         fail_msg: fail_code.map(|code| message(code).to_owned()),
         tid: Some(tid),
@@ -75,5 +76,16 @@ fn entry(cancel: &CancelView) -> CancelEntry {
         amount: cancel.amount,
         cancelled_at: time(cancel.at_ms),
         reason: cancel.reason.as_ref().to_owned(),
+    }
+}
+
+fn receipt(receipt: &ReceiptView) -> CashReceiptEntry {
+    CashReceiptEntry {
+        tid: receipt.tid.to_string(),
+        order_id: receipt.order_id.as_ref().to_owned(),
+        amount: receipt.amount,
+        receipt_type: receipt.receipt_type,
+        approve_no: receipt.tid.approve_no(),
+        status: receipt.status().to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! The answer of both calls.
+//! The answer of every call.
 
 use nice::codes;
 use nice::payment::ReceiptAnswer;
@@ -8,10 +8,6 @@ use crate::http::reply::{NOT_YET, Reply, ReplyBody, message, time};
 
 /// `order_id` is the call's own.
 pub fn answer(view: &ReceiptView, order_id: String) -> Reply {
-    let status = match view.cancelled_at_ms {
-        None => "issueRequested",
-        Some(_) => "cancelled",
-    };
     let tid = view.tid.to_string();
     Reply::of(ReplyBody::Receipt(ReceiptAnswer {
         result_code: codes::OK.to_owned(),
@@ -19,7 +15,7 @@ pub fn answer(view: &ReceiptView, order_id: String) -> Reply {
         order_id: Some(order_id),
         edi_date: None,
         signature: None,
-        status: Some(status.to_owned()),
+        status: Some(view.status().to_owned()),
         amount: view.amount,
         approve_no: Some(view.tid.approve_no()),
         issued_at: Some(time(view.issued_at_ms)),

@@ -2,7 +2,9 @@
 
 mod answer;
 mod cancel;
+mod find;
 mod issue;
 
 pub use cancel::cancel;
+pub use find::find;
 pub use issue::issue;

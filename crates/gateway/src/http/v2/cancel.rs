@@ -9,6 +9,7 @@ use domain::{ErrorCode, Refusal};
 use serde::Deserialize;
 
 use super::Posted;
+use crate::cash_receipt;
 use crate::house::House;
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, ok, replayed};
@@ -43,6 +44,7 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
     };
     let project = &posted.caller.project;
     let cancelled = payment::cancel(&house, project.id, id::id(&receipt_id, "receipt_id")?, fields).await?;
-    let receipt = wire::PaymentReceipt::new(&house, project, &cancelled.payment, None)?;
+    let cash = cash_receipt::of_payment(&house, &cancelled.payment).await?;
+    let receipt = wire::PaymentReceipt::new(&house, project, &cancelled.payment, cash.as_ref())?;
     Ok(replayed(ok(&receipt), cancelled.replayed))
 }

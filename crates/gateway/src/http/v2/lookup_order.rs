@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::Caller;
+use crate::cash_receipt;
 use crate::house::House;
 use crate::http::reply::{Fault, ok};
 use crate::http::wire;
@@ -17,9 +18,12 @@ pub async fn handle(
     Path(order_id): Path<String>,
 ) -> Result<Response, Fault> {
     let payments = payment::by_order(&house, known.project.id, &order_id).await?;
-    let receipts = payments
-        .iter()
-        .map(|payment| wire::PaymentReceipt::new(&house, &known.project, payment, None))
+    let mut cash = Vec::with_capacity(payments.len());
+    for payment in &payments {
+        cash.push(cash_receipt::of_payment(&house, payment).await?);
+    }
+    let receipts = std::iter::zip(&payments, &cash)
+        .map(|(payment, cash)| wire::PaymentReceipt::new(&house, &known.project, payment, cash.as_ref()))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(ok(&receipts))
 }

@@ -4,6 +4,9 @@ pub mod automatic_transfer;
 pub mod billing_key;
 pub mod billing_key_of_receipt;
 pub mod cancel;
+pub mod cash_receipt_alone;
+mod cash_receipt_cancel;
+pub mod cash_receipt_of_payment;
 mod charge_body;
 pub mod destroy;
 pub mod lookup_order;
@@ -11,6 +14,7 @@ pub mod payment;
 pub mod publish;
 pub mod receipt;
 pub mod request_token;
+pub mod request_webhook;
 pub mod reserve;
 
 use std::net::SocketAddr;

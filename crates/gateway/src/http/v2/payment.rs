@@ -8,9 +8,11 @@ use http::HeaderMap;
 
 use super::Posted;
 use super::charge_body::ChargeBody;
+use crate::cash_receipt;
 use crate::house::House;
 use crate::http::reply::{Fault, ok, replayed};
 use crate::http::{body, wire};
+use crate::issuance::Replayed;
 use crate::payment::{self, Asked};
 
 /// A longer `Idempotency-Key` is not honoured; it is no key of ours.
@@ -26,7 +28,12 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
         idempotency_key: idempotency_key(&posted.headers),
     };
     let answered = payment::charge(&house, asked).await?;
-    let receipt = wire::PaymentReceipt::new(&house, project, &answered.payment, None)?;
+    // A debit of now carries what came with it; only an earlier one is looked up.
+    let cash = match answered.replayed {
+        Replayed::No => None,
+        Replayed::Yes => cash_receipt::of_payment(&house, &answered.payment).await?,
+    };
+    let receipt = wire::PaymentReceipt::new(&house, project, &answered.payment, cash.as_ref())?;
     Ok(replayed(ok(&receipt), answered.replayed))
 }
 

@@ -1,4 +1,4 @@
-//! `GET /v2/receipt/{receipt_id}`: an issuance's receipt, or a payment's, with its present status.
+//! `GET /v2/receipt/{receipt_id}`: an issuance's receipt, a payment's, or a stand-alone cash receipt, with its present status.
 
 use std::sync::Arc;
 
@@ -9,10 +9,11 @@ use serde::Deserialize;
 
 use super::Caller;
 use crate::auth::projects::Known;
+use crate::cash_receipt;
 use crate::house::House;
 use crate::http::reply::{Fault, ok};
 use crate::http::{id, wire};
-use crate::issuance::{self, read_refusal};
+use crate::issuance;
 use crate::payment;
 
 /// Anything but `true` means no.
@@ -42,6 +43,10 @@ pub async fn handle(
         Err(refusal) if refusal.code == ErrorCode::NotSubscribe => {
             of_payment(&house, &known, receipt_id, wanted.lookup_user_data == "true").await
         }
+        Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
+            let receipt = cash_receipt::stands_alone(&house, known.project.id, receipt_id).await?;
+            Ok(ok(&wire::AloneReceipt::new(&house, &known.project, &receipt)?))
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -54,11 +59,7 @@ async fn of_payment(
 ) -> Result<Response, Fault> {
     let project = &known.project;
     let payment = payment::by_receipt(house, project.id, receipt_id).await?;
-    let cash = house
-        .store
-        .cash_receipt(project.id, receipt_id)
-        .await
-        .map_err(|error| read_refusal(&error))?;
+    let cash = cash_receipt::of_payment(house, &payment).await?;
     let receipt = wire::PaymentReceipt::new(house, project, &payment, cash.as_ref())?;
     let receipt = if lookup_user_data {
         receipt.with_user(&payment)?

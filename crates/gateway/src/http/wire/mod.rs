@@ -1,5 +1,6 @@
 //! The answers' shapes, key by key in the recorded order.
 
+mod cash_receipt;
 mod issued;
 mod key;
 mod payment;
@@ -7,6 +8,7 @@ mod receipt;
 mod reserve;
 mod status;
 
+pub use cash_receipt::AloneReceipt;
 pub use issued::Issued;
 pub use key::Key;
 pub use payment::PaymentReceipt;

@@ -1,12 +1,13 @@
 //! A payment's receipt: the recorded keys in the recorded order, then what only some have.
 
-use domain::cash_receipt::CashReceipt;
+use domain::cash_receipt::{CashReceipt, WithDebit};
 use domain::payment::{Payment, State};
 use domain::project::Project;
 use domain::{EpochMs, ErrorCode, Refusal};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::cash_receipt::cash_receipt_standing;
 use super::{METHOD, METHOD_SYMBOL, PG, bank_name};
 use crate::house::House;
 
@@ -64,17 +65,21 @@ pub struct CashReceiptData<'a> {
 
 impl<'a> CashReceiptData<'a> {
     pub fn new(receipt: &'a CashReceipt) -> Self {
-        use domain::cash_receipt::State as Cash;
         Self {
             tid: receipt.tid.as_deref().unwrap_or(""),
             receipt_no: receipt.approve_no.as_deref().unwrap_or(""),
             cash_receipt_type: receipt.purpose.wire_name(),
-            status: match receipt.state {
-                Cash::Issued => 60,
-                Cash::Cancelled => 61,
-                Cash::Failed => -60,
-                Cash::Intended | Cash::Cancelling => 2,
-            },
+            status: cash_receipt_standing(receipt).0,
+        }
+    }
+
+    /// Of a debit that was just made.
+    fn with_debit(receipt: &'a WithDebit) -> Self {
+        Self {
+            tid: &receipt.tid,
+            receipt_no: &receipt.approve_no,
+            cash_receipt_type: receipt.purpose.wire_name(),
+            status: 60,
         }
     }
 }
@@ -99,6 +104,7 @@ impl<'a> PaymentReceipt<'a> {
         let order = &payment.order;
         let (status, status_locale) = payment_standing(payment.state);
         let debit = payment.debit.as_ref();
+        let issued_now = || debit?.cash_receipt.as_ref().map(CashReceiptData::with_debit);
         Ok(Self {
             receipt_id: payment.receipt_id.to_string(),
             order_id: &order.order_id,
@@ -130,7 +136,7 @@ impl<'a> PaymentReceipt<'a> {
                 bank_account: &payment.shown.account_masked,
                 bank_username: &payment.shown.holder_masked,
             },
-            cash_receipt_data: cash_receipt.map(CashReceiptData::new),
+            cash_receipt_data: cash_receipt.map(CashReceiptData::new).or_else(issued_now),
             user: None,
         })
     }

@@ -1,5 +1,7 @@
 //! A merchant's HTTP client.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
@@ -10,6 +12,16 @@ use super::application::{application, with};
 
 pub const TRANSFER: &str = "/v2/request/subscribe/automatic-transfer";
 pub const PUBLISH: &str = "/v2/request/subscribe/automatic-transfer/publish";
+pub const PAYMENT: &str = "/v2/subscribe/payment";
+pub const RESERVE: &str = "/v2/subscribe/payment/reserve";
+pub const CANCEL: &str = "/v2/cancel";
+
+/// Makes subscription ids of their own.
+static KEYS: AtomicU32 = AtomicU32::new(1);
+
+fn order(key: &str) -> Value {
+    json!({ "billing_key": key, "order_name": "월 구독", "order_id": "order_1", "price": 1000 })
+}
 
 /// Somebody who calls the gateway. A clone shares the connections.
 #[derive(Clone)]
@@ -96,6 +108,50 @@ impl Merchant {
 
     pub async fn publish(&self, receipt_id: &str) -> Answer {
         self.post(PUBLISH, json!({ "receipt_id": receipt_id })).await
+    }
+
+    /// Both steps for an account with these last four digits: a key of its own.
+    pub async fn key_of(&self, last_four: &str) -> String {
+        let number = KEYS.fetch_add(1, Ordering::Relaxed);
+        let changes =
+            json!({ "bank_account": format!("1234567890{last_four}"), "subscription_id": format!("key_{number}") });
+        self.issue(changes).await.1
+    }
+
+    /// A key whose account pays.
+    pub async fn key(&self) -> String {
+        self.key_of("1234").await
+    }
+
+    /// A debit of 1000 for `order_1`, in which `changes` were made.
+    pub async fn charge(&self, key: &str, changes: Value) -> Answer {
+        self.post(PAYMENT, with(order(key), changes)).await
+    }
+
+    /// The same, with an `Idempotency-Key`.
+    pub async fn charge_once(&self, once: &str, key: &str, changes: Value) -> Answer {
+        let request = self.request(Method::POST, PAYMENT).header("Idempotency-Key", once);
+        Answer::to(request.json(&with(order(key), changes))).await
+    }
+
+    /// A reserve of 1000 for `order_1`, in which `changes` were made.
+    pub async fn reserve(&self, key: &str, changes: Value) -> Answer {
+        self.post(RESERVE, with(order(key), changes)).await
+    }
+
+    pub async fn cancel(&self, receipt_id: &str, changes: Value) -> Answer {
+        self.post(CANCEL, with(json!({ "receipt_id": receipt_id }), changes))
+            .await
+    }
+
+    /// The receipt now.
+    pub async fn look_up(&self, receipt_id: &str) -> Value {
+        self.get(&format!("/v2/receipt/{receipt_id}")).await.expect(200).json()
+    }
+
+    /// The reserve now.
+    pub async fn reserved(&self, reserve_id: &str) -> Value {
+        self.get(&format!("{RESERVE}/{reserve_id}")).await.expect(200).json()
     }
 
     /// Both steps with the documented sample: receipt id and billing key.

@@ -9,8 +9,8 @@ use bank::{BankConfig, RunningBank, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use domain::project::{IssuedStatus, Project, SecretHash, SecretKind};
-use gateway::{IdMint, Limits, Mode, Parts, Settings, Timing, hash_secret};
-use pg::{NicePay, NicePaySettings};
+use gateway::{Closed, IdMint, Limits, Mode, Parts, Settings, Timing, hash_secret};
+use pg::{CancelOrder, Connector, NicePay, NicePaySettings, Outcome};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use store::{NewSecret, SqliteOptions, Store};
 use tempfile::TempDir;
@@ -19,7 +19,7 @@ use super::client::Merchant;
 use super::pg::Pg;
 
 /// 2026-01-02T03:04:05+09:00
-const START_MS: i64 = 1_767_290_645_000;
+pub const START_MS: i64 = 1_767_290_645_000;
 
 /// A project's credentials are made of its name: `sandbox_client_key`, `sandbox_secret_key`, …
 pub const SANDBOX: &str = "sandbox";
@@ -39,6 +39,11 @@ pub struct Plan {
     pub allowed_ips: Vec<String>,
     pub public_url: Option<String>,
     pub company_name: String,
+    /// When no debits are taken.
+    pub closed: Option<Closed>,
+    pub reserves_at_once: usize,
+    /// The first moment of the test.
+    pub start_ms: i64,
 }
 
 impl Default for Plan {
@@ -53,6 +58,9 @@ impl Default for Plan {
             allowed_ips: Vec::new(),
             public_url: None,
             company_name: "자동 샌드박스".to_owned(),
+            closed: None,
+            reserves_at_once: 64,
+            start_ms: START_MS,
         }
     }
 }
@@ -67,7 +75,18 @@ pub struct House {
     store: Store,
     pepper: Pepper,
     projects: Vec<Project>,
-    _folder: TempDir,
+    plan: Plan,
+    folder: TempDir,
+}
+
+/// A house whose gateway is down: the PG, the clock and what is on disk go on.
+pub struct Down {
+    pub clock: TestClock,
+    bank: RunningBank,
+    pepper: Pepper,
+    projects: Vec<Project>,
+    plan: Plan,
+    folder: TempDir,
 }
 
 impl House {
@@ -81,7 +100,7 @@ impl House {
         let mut plan = Plan::default();
         change(&mut plan);
         let folder = tempfile::tempdir().unwrap();
-        let clock = TestClock::at_ms(START_MS);
+        let clock = TestClock::at_ms(plan.start_ms);
         let (time, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(clock.clone()), Arc::new(OsEntropy));
         let pepper = Pepper::new([7; 32]);
         let store = Store::open_sqlite(&SqliteOptions::in_folder(folder.path())).unwrap();
@@ -93,26 +112,27 @@ impl House {
             projects.push(project);
         }
         let bank = start_bank(&plan, &time, &entropy).await;
-        let gateway = gateway::start(Parts {
-            settings: settings(&plan),
-            store: store.clone(),
-            connector: Arc::new(NicePay::new(pg_settings(&plan, &bank), time.clone()).unwrap()),
-            clock: time,
-            entropy,
-            pepper: pepper.clone(),
-            metrics: Arc::new(String::new),
-        });
-        let gateway = gateway.await.unwrap();
-        Self {
+        let down = Down {
             clock,
-            pg: Pg::at(&bank.url()),
-            address: gateway.address(),
-            gateway,
             bank,
-            store,
             pepper,
             projects,
-            _folder: folder,
+            plan,
+            folder,
+        };
+        down.open(store).await
+    }
+
+    /// Stops the gateway as an operator does; everything else goes on.
+    pub async fn down(self) -> Down {
+        self.gateway.stop().await;
+        Down {
+            clock: self.clock,
+            bank: self.bank,
+            pepper: self.pepper,
+            projects: self.projects,
+            plan: self.plan,
+            folder: self.folder,
         }
     }
 
@@ -167,10 +187,79 @@ impl House {
         panic!("what should have happened by now has not");
     }
 
+    /// Lets `time` pass in `step`s, with room for the sockets after each.
+    pub async fn pass(&self, time: Duration, step: Duration) {
+        let mut passed = Duration::ZERO;
+        while passed < time {
+            self.clock.advance(step);
+            passed += step;
+            tokio::time::sleep(Duration::from_millis(4)).await;
+        }
+    }
+
+    /// Gives the workers real time, while the clock stands still.
+    pub async fn settle(&self) {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+
+    /// Gives money back at the PG, behind the gateway's back.
+    pub async fn refund_at_pg(&self, tid: &str, price: u64) {
+        let time: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let operator = NicePay::new(pg_settings(&self.plan, &self.bank), time).unwrap();
+        let order = CancelOrder {
+            order_id: format!("operator-{tid}"),
+            tid: tid.to_owned(),
+            price: domain::Won::new(price).unwrap(),
+            tax_free: domain::Won::ZERO,
+            reason: "운영자".to_owned(),
+        };
+        assert_eq!(operator.cancel(order).await, Outcome::Done(()));
+    }
+
+    /// Where the store is.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Stops everything, the gateway first.
     pub async fn stop(self) {
         self.gateway.stop().await;
         self.bank.stop().await;
+    }
+}
+
+impl Down {
+    /// Starts a gateway on the same store.
+    pub async fn up(self) -> House {
+        let store = Store::open_sqlite(&SqliteOptions::in_folder(self.folder.path())).unwrap();
+        self.open(store).await
+    }
+
+    async fn open(self, store: Store) -> House {
+        let time: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let gateway = gateway::start(Parts {
+            settings: settings(&self.plan),
+            store: store.clone(),
+            connector: Arc::new(NicePay::new(pg_settings(&self.plan, &self.bank), time.clone()).unwrap()),
+            clock: time,
+            entropy: Arc::new(OsEntropy),
+            pepper: self.pepper.clone(),
+            metrics: Arc::new(String::new),
+            steering: None,
+        });
+        let gateway = gateway.await.unwrap();
+        House {
+            pg: Pg::at(&self.bank.url()),
+            address: gateway.address(),
+            clock: self.clock,
+            gateway,
+            bank: self.bank,
+            store,
+            pepper: self.pepper,
+            projects: self.projects,
+            plan: self.plan,
+            folder: self.folder,
+        }
     }
 }
 
@@ -225,7 +314,7 @@ fn settings(plan: &Plan) -> Settings {
         public_url: plan.public_url.clone(),
         tls: None,
         trusted_proxies: plan.trusted_proxies,
-        closed: None,
+        closed: plan.closed,
         timing: Timing {
             consent_hold: plan.consent_hold,
             consent_limit: Duration::from_secs(600),
@@ -241,7 +330,7 @@ fn settings(plan: &Plan) -> Settings {
             body_bytes: 64 * 1024,
             open_consents: 1000,
             open_payments: 1000,
-            reserves_at_once: 64,
+            reserves_at_once: plan.reserves_at_once,
             requests_per_second: plan.requests_per_second,
             polls_per_second: 1000,
         },

@@ -15,7 +15,36 @@ pub struct Pg {
 pub struct Ledger {
     pub calls: Vec<Call>,
     pub keys: Vec<Key>,
+    pub debits: Vec<Debit>,
+    pub refunds: Vec<Refund>,
+    pub receipts: Vec<CashReceipt>,
     pub requests: Requests,
+}
+
+/// Money that was taken, and how much of it was given back.
+#[derive(Debug, Deserialize)]
+pub struct Debit {
+    pub order_id: String,
+    pub amount: u64,
+    pub taken_at_ms: i64,
+    pub refunded: u64,
+}
+
+/// Money that was given back.
+#[derive(Debug, Deserialize)]
+pub struct Refund {
+    /// The charge's.
+    pub order_id: String,
+    pub amount: u64,
+    pub kind: String,
+}
+
+/// A cash receipt.
+#[derive(Debug, Deserialize)]
+pub struct CashReceipt {
+    pub order_id: String,
+    pub amount: u64,
+    pub cancelled_at_ms: Option<i64>,
 }
 
 /// A customer who was called.
@@ -38,6 +67,11 @@ pub struct Requests {
     pub start: u32,
     pub register: u32,
     pub expire: u32,
+    pub charge: u32,
+    pub find_payment: u32,
+    pub net_cancel: u32,
+    pub cancel: u32,
+    pub receipt: u32,
 }
 
 impl Ledger {
@@ -45,6 +79,19 @@ impl Ledger {
     pub fn rung(&self, order_id: &str) -> u32 {
         let calls = self.calls.iter().filter(|call| call.order_id == order_id);
         calls.map(|call| call.rung).sum()
+    }
+
+    /// How often the payment with this receipt was debited, and what of it was not given back.
+    pub fn debited(&self, receipt_id: &str) -> (usize, u64) {
+        let debits = self.debits.iter().filter(|debit| debit.order_id == receipt_id);
+        let kept = |debit: &Debit| debit.amount - debit.refunded;
+        debits.fold((0, 0), |(count, sum), debit| (count + 1, sum + kept(debit)))
+    }
+
+    /// What was given back of the payment with this receipt, refund by refund.
+    pub fn refunds_of(&self, receipt_id: &str) -> Vec<u64> {
+        let refunds = self.refunds.iter().filter(|refund| refund.order_id == receipt_id);
+        refunds.map(|refund| refund.amount).collect()
     }
 
     /// The keys of this order.

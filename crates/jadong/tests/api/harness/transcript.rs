@@ -7,6 +7,7 @@ use super::ordered::Ordered;
 pub const FILTERS: &[(&str, &str)] = &[
     (r"\b[0-9a-f]{64}\b", "[token]"),
     (r"\b[0-9a-f]{24}\b", "[id]"),
+    (r"\bjadong000m\d+\b", "[tid]"),
     (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00", "[date]"),
     (r"http://127\.0\.0\.1:\d+", "[url]"),
 ];

@@ -13,6 +13,9 @@ use crate::harness::{House, Merchant};
 /// Placeholders in the recordings.
 const RECEIPTS: [&str; 2] = ["66542d4be86c1eedf6b17965", "rid"];
 const KEYS: [&str; 2] = ["66542dfb4d18d5fc7b43e1b6", "bk"];
+const RESERVES: [&str; 1] = ["r1"];
+/// 2025-11-01T00:00:00+09:00: the recorded reserves are for 2026-01-01.
+const RECORDED_MS: i64 = 1_761_922_800_000;
 
 /// What a recorded request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +27,12 @@ enum Endpoint {
     Key,
     Destroy,
     Receipt,
+    PaymentReceipt,
+    Charge,
+    Reserve,
+    LookUpReserve,
+    Revoke,
+    Cancel,
     /// `GET /v2/receipt/err`: the recorder's stand-in for an error.
     ReceiptThatIsNone,
 }
@@ -42,7 +51,14 @@ impl Endpoint {
             ("GET", ["billing_key", _]) => Self::Key,
             ("DELETE", ["subscribe", "billing_key", _]) => Self::Destroy,
             ("GET", ["receipt", "err"]) => Self::ReceiptThatIsNone,
+            // Both kinds of receipts are looked up alike; with user data it is a payment's.
+            ("GET", ["receipt", _]) if request.path.contains("lookup_user_data=true") => Self::PaymentReceipt,
             ("GET", ["receipt", _]) => Self::Receipt,
+            ("POST", ["subscribe", "payment"]) => Self::Charge,
+            ("POST", ["subscribe", "payment", "reserve"]) => Self::Reserve,
+            ("GET", ["subscribe", "payment", "reserve", _]) => Self::LookUpReserve,
+            ("DELETE", ["subscribe", "payment", "reserve", _]) => Self::Revoke,
+            ("POST", ["cancel"]) => Self::Cancel,
             _ => return None,
         })
     }
@@ -52,6 +68,11 @@ impl Endpoint {
         match self {
             Self::Token => (200, "access_token"),
             Self::Request | Self::KeyOfReceipt | Self::Receipt => (200, "receipt_id"),
+            Self::PaymentReceipt => (200, "user"),
+            Self::Charge | Self::Cancel => (200, "bank_data"),
+            Self::Reserve => (200, "reserve_execute_at"),
+            Self::LookUpReserve => (200, "order_id"),
+            Self::Revoke => (200, "success"),
             Self::Publish | Self::Key | Self::Destroy => (200, "billing_key"),
             Self::ReceiptThatIsNone => (404, "error_code"),
         }
@@ -62,6 +83,7 @@ impl Endpoint {
 struct Real {
     receipt_id: String,
     billing_key: String,
+    reserve_id: String,
     token: String,
 }
 
@@ -73,7 +95,20 @@ async fn real(merchant: &Merchant, endpoint: Endpoint) -> Real {
         .await
         .expect(200)
         .text("access_token");
+    let mut reserve_id = String::new();
     let (receipt_id, billing_key) = match endpoint {
+        Endpoint::Charge | Endpoint::Reserve => (String::new(), merchant.key().await),
+        Endpoint::Cancel | Endpoint::PaymentReceipt => {
+            let key = merchant.key().await;
+            let paid = merchant.charge(&key, json!({})).await.expect(200);
+            (paid.text("receipt_id"), key)
+        }
+        Endpoint::LookUpReserve | Endpoint::Revoke => {
+            let key = merchant.key().await;
+            let at = json!({ "reserve_execute_at": "2026-01-01T00:00:00+09:00" });
+            reserve_id = merchant.reserve(&key, at).await.expect(200).text("reserve_id");
+            (String::new(), key)
+        }
         Endpoint::Publish | Endpoint::Receipt => (merchant.receipt(json!({})).await, String::new()),
         Endpoint::Key | Endpoint::KeyOfReceipt | Endpoint::Destroy => merchant.issue(json!({})).await,
         Endpoint::Token | Endpoint::Request | Endpoint::ReceiptThatIsNone => Default::default(),
@@ -81,6 +116,7 @@ async fn real(merchant: &Merchant, endpoint: Endpoint) -> Real {
     Real {
         receipt_id,
         billing_key,
+        reserve_id,
         token,
     }
 }
@@ -109,7 +145,8 @@ fn with_ids(text: &str, real: &Real, edge: char) -> String {
     let mut text = text.to_owned();
     let receipts = RECEIPTS.iter().map(|placeholder| (placeholder, &real.receipt_id));
     let keys = KEYS.iter().map(|placeholder| (placeholder, &real.billing_key));
-    for (placeholder, id) in receipts.chain(keys) {
+    let reserves = RESERVES.iter().map(|placeholder| (placeholder, &real.reserve_id));
+    for (placeholder, id) in receipts.chain(keys).chain(reserves) {
         for end in [edge.to_string(), "?".to_owned(), ".json".to_owned(), String::new()] {
             let whole = format!("{edge}{placeholder}{end}");
             if text.contains(&whole) && (!end.is_empty() || text.ends_with(&whole)) {
@@ -130,7 +167,7 @@ fn credentials(recorded: &str, real: &Real) -> String {
 
 /// What came of one recorded request, sent to `path` in a world of its own; `None` when it was as it must be.
 async fn replay(request: &SdkRequest, endpoint: Endpoint, path: &str) -> Option<String> {
-    let house = House::start().await;
+    let house = House::plan(|plan| plan.start_ms = RECORDED_MS).await;
     let real = real(&house.merchant(), endpoint).await;
     let RawAnswer { status, body } = raw::send(house.address, &bytes(request, path, &real)).await;
     house.stop().await;
@@ -149,13 +186,18 @@ fn replayed() -> Vec<(SdkRequest, Endpoint)> {
 #[test]
 fn every_endpoint_was_recorded_of_several_sdks() {
     let replayed = replayed();
-    assert_eq!(replayed.len(), 61);
+    assert_eq!(replayed.len(), 102);
     for endpoint in [
         Endpoint::Token,
         Endpoint::Request,
         Endpoint::Publish,
         Endpoint::Key,
         Endpoint::Destroy,
+        Endpoint::Charge,
+        Endpoint::Reserve,
+        Endpoint::LookUpReserve,
+        Endpoint::Revoke,
+        Endpoint::Cancel,
     ] {
         let mut sdks: Vec<_> = replayed
             .iter()

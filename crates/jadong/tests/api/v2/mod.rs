@@ -1,6 +1,11 @@
 //! `/v2`
 
 mod billing_key;
+mod cancel;
+mod cash_receipts;
+mod lookup_order;
 mod receipt;
 mod request;
 mod subscribe_billing_key;
+mod subscribe_payment;
+mod subscribe_payment_reserve;

@@ -1,0 +1,249 @@
+//! The verdict ladder, whatever the PG says and whenever: it ends, in time, and never gives away or takes twice.
+
+use jadong_domain::change::MovePayment;
+use jadong_domain::error::PgWords;
+use jadong_domain::fingerprint::Pepper;
+use jadong_domain::ids::ObjectId;
+use jadong_domain::key::{BillingKey, Shown};
+use jadong_domain::payment::{
+    self, Act, ChargeFields, Debit, Payment, Rung, RungOutcome, Source, State, Step, VerdictRules, next_step,
+};
+use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
+use proptest::prelude::*;
+
+const RULES: VerdictRules = VerdictRules {
+    net_cancel_within_ms: 50 * 60_000,
+    quiet_ms: 60_000,
+};
+const ASKED: EpochMs = EpochMs(1_767_290_645_678);
+/// By then every ladder has ended whose gateway was there to climb it.
+const OVER_MS: u64 = RULES.net_cancel_within_ms + 30 * 60_000;
+
+fn in_doubt() -> Payment {
+    let id = ObjectId::from_parts(1, [2; 5], 3);
+    let key = BillingKey {
+        id: BillingKeyId(id),
+        project_id: ProjectId(id),
+        receipt_id: ReceiptId(id),
+        bid: "bid-1".to_owned(),
+        shown: Shown {
+            bank_code: "004".to_owned(),
+            account_masked: "*".to_owned(),
+            holder_masked: "*".to_owned(),
+        },
+        issued_at: ASKED,
+        destroyed_at: None,
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let fields = ChargeFields {
+        order_name: text("월 구독"),
+        price: text("1000"),
+        order_id: text("order_1"),
+        metadata: "{}".to_owned(),
+        items: "[]".to_owned(),
+        user: "{}".to_owned(),
+        ..ChargeFields::default()
+    };
+    let order = fields.order().unwrap_or_else(|refusal| panic!("{refusal:?}"));
+    let ids = (ProjectId(id), ReceiptId(id));
+    let charged = payment::charge(order, &key, Source::Charge, ids, &Pepper::new([7; 32]), ASKED);
+    let intent = charged.unwrap_or_else(|refusal| panic!("{refusal:?}")).payment;
+    let step = payment::debited(&intent, payment::DebitSeen::Unknown, ASKED.plus_ms(30_000));
+    intent.after(&step)
+}
+
+/// What the PG says to the next question or act, and how long it takes.
+#[derive(Debug, Clone, Copy)]
+struct Reply {
+    /// Picks one of the outcomes that the act can have.
+    pick: usize,
+    takes_ms: u64,
+}
+
+fn any_replies() -> impl Strategy<Value = Vec<Reply>> {
+    let takes = prop_oneof![4 => 0_u64..2_000, 1 => 0_u64..40_000];
+    let reply = (0_usize..12, takes).prop_map(|(pick, takes_ms)| Reply { pick, takes_ms });
+    // Said over and over: short lists make a stubborn PG.
+    prop::collection::vec(reply, 1..12)
+}
+
+fn outcome(act: Act, pick: usize) -> RungOutcome {
+    let debit = Debit {
+        tid: "tid-1".to_owned(),
+        approve_no: String::new(),
+        receipt_url: String::new(),
+        paid_at: ASKED,
+        cash_receipt: None,
+    };
+    let refused = RungOutcome::Refused(PgWords::new("U304", ""));
+    let all = match act {
+        Act::Find => vec![
+            RungOutcome::Unknown,
+            RungOutcome::NotThere,
+            RungOutcome::Paid(debit),
+            refused,
+            RungOutcome::Cancelled,
+            RungOutcome::Failed(PgWords::new("V301", "")),
+        ],
+        Act::NetCancel => vec![
+            RungOutcome::Unknown,
+            RungOutcome::Sent,
+            RungOutcome::NotThere,
+            RungOutcome::Cancelled,
+            refused,
+        ],
+        Act::Refund => vec![RungOutcome::Unknown, RungOutcome::Sent, refused, RungOutcome::Cancelled],
+    };
+    all[pick % all.len()].clone()
+}
+
+/// A ladder as it was climbed.
+#[derive(Debug)]
+struct Climbed {
+    rungs: Vec<Rung>,
+    verdict: MovePayment,
+}
+
+/// Climbs from `begins_ms` after the request on. Panics when there is no end.
+fn climb(begins_ms: u64, replies: &[Reply]) -> Climbed {
+    let payment = in_doubt();
+    let (mut now, mut rungs) = (ASKED.plus_ms(begins_ms), Vec::new());
+    for reply in replies.iter().cycle().take(2_000) {
+        match next_step(&payment, &rungs, RULES, now) {
+            Step::Settle(verdict) => {
+                return Climbed {
+                    rungs,
+                    verdict: *verdict,
+                };
+            }
+            Step::Wait(until) => {
+                assert!(until > now, "a wait that is over is no wait");
+                now = until.plus_ms(reply.takes_ms / 100);
+            }
+            Step::Do(act) => {
+                let number = u32::try_from(rungs.len()).unwrap() + 1;
+                rungs.push(Rung {
+                    receipt_id: payment.receipt_id,
+                    number,
+                    act,
+                    at: now,
+                    outcome: outcome(act, reply.pick),
+                });
+                now = now.plus_ms(reply.takes_ms);
+            }
+        }
+    }
+    panic!(
+        "no verdict after {} rungs: {:?}",
+        rungs.len(),
+        &rungs[rungs.len() - 4..]
+    );
+}
+
+impl Climbed {
+    fn count(&self, act: Act) -> usize {
+        self.rungs.iter().filter(|rung| rung.act == act).count()
+    }
+
+    fn last(&self) -> &Rung {
+        self.rungs.last().expect("nothing is decided without asking")
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn every_ladder_ends_in_a_verdict_or_with_a_person(begins_ms in 0..2 * OVER_MS, replies in any_replies()) {
+        let climbed = climb(begins_ms, &replies);
+        let to = climbed.verdict.to;
+        prop_assert!(
+            matches!(to, State::Paid | State::Declined | State::Voided | State::NeedsPerson), "{:?}", to
+        );
+        prop_assert!(in_doubt().state.may_become(to));
+        let ended_ms = climbed.verdict.at.since_ms(ASKED);
+        prop_assert!(ended_ms <= OVER_MS.max(begins_ms + OVER_MS), "{}", ended_ms);
+    }
+
+    #[test]
+    fn a_person_is_asked_only_when_it_is_too_late_for_a_net_cancel(
+        begins_ms in 0..2 * OVER_MS, replies in any_replies(),
+    ) {
+        let climbed = climb(begins_ms, &replies);
+        if climbed.verdict.to == State::NeedsPerson {
+            prop_assert!(climbed.verdict.at.since_ms(ASKED) >= RULES.net_cancel_within_ms);
+            prop_assert!(!climbed.verdict.note.is_empty());
+        }
+    }
+
+    #[test]
+    fn nothing_is_called_paid_once_a_net_cancel_was_sent(begins_ms in 0..2 * OVER_MS, replies in any_replies()) {
+        let climbed = climb(begins_ms, &replies);
+        if climbed.verdict.to == State::Paid {
+            prop_assert_eq!(climbed.count(Act::NetCancel), 0);
+            prop_assert_eq!(climbed.count(Act::Refund), 0);
+            prop_assert!(matches!(climbed.last().outcome, RungOutcome::Paid(_)));
+            prop_assert!(climbed.verdict.debit.is_some());
+        }
+    }
+
+    #[test]
+    fn nothing_is_called_voided_before_money_is_back_or_the_quiet_time_is_over(
+        begins_ms in 0..2 * OVER_MS, replies in any_replies(),
+    ) {
+        let climbed = climb(begins_ms, &replies);
+        if climbed.verdict.to == State::Voided {
+            let last = climbed.last();
+            match (last.act, &last.outcome) {
+                (Act::Find | Act::Refund, RungOutcome::Cancelled) => {}
+                (Act::Find, RungOutcome::NotThere) => {
+                    let net_cancel = climbed.rungs.iter().rfind(|rung| rung.act == Act::NetCancel);
+                    // Too late to send anything against it: still not there after the end of that time.
+                    let too_late = ASKED.plus_ms(RULES.net_cancel_within_ms);
+                    let since_ms = last.at.since_ms(net_cancel.map_or(too_late, |rung| rung.at));
+                    prop_assert!(since_ms >= RULES.quiet_ms, "{}", since_ms);
+                }
+                other => prop_assert!(false, "voided on {:?}", other),
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_called_declined_unless_the_pg_said_so_last(begins_ms in 0..2 * OVER_MS, replies in any_replies()) {
+        let climbed = climb(begins_ms, &replies);
+        if climbed.verdict.to == State::Declined {
+            prop_assert!(matches!(climbed.last().outcome, RungOutcome::Failed(_)));
+            prop_assert!(climbed.verdict.reason.is_some());
+        }
+    }
+
+    #[test]
+    fn no_net_cancel_is_sent_past_its_limit_or_without_asking_first(
+        begins_ms in 0..2 * OVER_MS, replies in any_replies(),
+    ) {
+        let climbed = climb(begins_ms, &replies);
+        for rung in climbed.rungs.iter().filter(|rung| rung.act == Act::NetCancel) {
+            prop_assert!(rung.at.since_ms(ASKED) < RULES.net_cancel_within_ms);
+            prop_assert!(rung.number > 1);
+        }
+    }
+
+    #[test]
+    fn only_what_was_found_paid_after_a_net_cancel_is_refunded(begins_ms in 0..2 * OVER_MS, replies in any_replies()) {
+        let climbed = climb(begins_ms, &replies);
+        for pair in climbed.rungs.windows(2).filter(|pair| pair[1].act == Act::Refund) {
+            prop_assert!(matches!(pair[0].outcome, RungOutcome::Paid(_)), "{:?}", pair);
+            let earlier = climbed.rungs.iter().take_while(|rung| rung.number < pair[1].number);
+            prop_assert!(earlier.into_iter().any(|rung| rung.act == Act::NetCancel));
+        }
+    }
+
+    /// A PG that answers nothing is not hammered: an hour of it costs fewer than a hundred and fifty calls.
+    #[test]
+    fn a_silent_pg_is_asked_ever_more_rarely(takes_ms in 0_u64..30_000) {
+        let silent = [Reply { pick: 0, takes_ms }];
+        let climbed = climb(30_000, &silent);
+        prop_assert_eq!(climbed.verdict.to, State::NeedsPerson);
+        prop_assert!(climbed.rungs.len() < 150, "{}", climbed.rungs.len());
+    }
+}

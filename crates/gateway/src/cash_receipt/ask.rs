@@ -1,0 +1,124 @@
+//! Asking the PG for a cash receipt whose intent is on disk, and putting what it says on disk.
+
+use domain::cash_receipt::{Asked, CashReceipt, Decision, State, decide};
+use domain::error::PgWords;
+use domain::fingerprint::Fingerprint;
+use domain::{ErrorCode, Refusal};
+use pg::{Outcome, ReceiptFound, ReceiptIssued, ReceiptOrder};
+
+use super::{Answered, failed, in_doubt, put};
+use crate::crash::crash_point;
+use crate::house::House;
+use crate::issuance::commit_refusal;
+
+/// How asking ended.
+enum Ended {
+    Issued(ReceiptIssued),
+    /// It was issued, and somebody took it back at the PG.
+    TakenBack(ReceiptIssued),
+    Refused(PgWords),
+    NotSent,
+    Unknown,
+}
+
+/// The first time: what was never sent, or was refused, does not exist.
+///
+/// Errors: `RC_CASH_RECEIPT_FAILED` with the PG's words, `PG_UNAVAILABLE`, `RC_CASH_RECEIPT_IN_DOUBT`.
+pub async fn ask(house: &House, intent: CashReceipt, asked: &Asked) -> Result<Answered, Refusal> {
+    crash_point!("cash_receipt_after_commit");
+    let ended = issue(house, &intent, asked).await;
+    crash_point!("cash_receipt_after_pg");
+    end(house, intent, ended).await
+}
+
+/// The same request again, after an unknown outcome: looked up, else sent again under the same order id.
+pub async fn resume(house: &House, intent: CashReceipt, asked: &Asked) -> Result<Answered, Refusal> {
+    let mut ended = look_up(house, &intent).await;
+    if matches!(ended, Ended::Unknown) {
+        ended = issue(house, &intent, asked).await;
+    }
+    ended = match ended {
+        // This one was not sent; the one before may have been.
+        Ended::NotSent => Ended::Unknown,
+        Ended::Refused(words) => after_refusal(house, &intent, words).await,
+        other => other,
+    };
+    end(house, intent, ended).await
+}
+
+/// What an equal request is told that has waited for another one.
+pub fn told(stored: Option<CashReceipt>, print: Fingerprint) -> Result<Answered, Refusal> {
+    let Some(receipt) = stored else {
+        return Err(Refusal::of(ErrorCode::Overloaded));
+    };
+    match decide(Some(&receipt), print)? {
+        Decision::Replay => Ok(Answered::again(receipt)),
+        Decision::Resume => Err(in_doubt(&receipt)),
+        Decision::Issue if receipt.state == State::Failed => Err(failed(&receipt)),
+        Decision::Issue => Err(Refusal::of(ErrorCode::Overloaded)),
+    }
+}
+
+async fn issue(house: &House, intent: &CashReceipt, asked: &Asked) -> Ended {
+    let order = ReceiptOrder {
+        order_id: intent.pg_order_id.clone(),
+        order_name: intent.order_name.clone(),
+        price: intent.price,
+        purpose: intent.purpose,
+        number: asked.number.clone(),
+    };
+    match house.connector.issue_receipt(order).await {
+        Outcome::Done(issued) => Ended::Issued(issued),
+        Outcome::Refused { pg, .. } => Ended::Refused(pg),
+        Outcome::NotSent => Ended::NotSent,
+        Outcome::Unknown(_) => look_up(house, intent).await,
+    }
+}
+
+/// "Not there" is not believed: the call may still be on its way.
+async fn look_up(house: &House, intent: &CashReceipt) -> Ended {
+    match house.connector.find_receipt(intent.pg_order_id.clone()).await {
+        Outcome::Done(ReceiptFound::Issued(issued)) => Ended::Issued(issued),
+        Outcome::Done(ReceiptFound::Cancelled(issued)) => Ended::TakenBack(issued),
+        _ => Ended::Unknown,
+    }
+}
+
+/// A refusal of the second call says nothing of the first, unless that can no longer arrive and left nothing.
+async fn after_refusal(house: &House, intent: &CashReceipt, words: PgWords) -> Ended {
+    let grace_ms = u64::try_from(house.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX);
+    let is_over = house.now() >= intent.requested_at.plus_ms(grace_ms);
+    match house.connector.find_receipt(intent.pg_order_id.clone()).await {
+        Outcome::Done(ReceiptFound::Issued(issued)) => Ended::Issued(issued),
+        Outcome::Done(ReceiptFound::Cancelled(issued)) => Ended::TakenBack(issued),
+        Outcome::Done(ReceiptFound::Nothing) if is_over => Ended::Refused(words),
+        _ => Ended::Unknown,
+    }
+}
+
+async fn end(house: &House, intent: CashReceipt, ended: Ended) -> Result<Answered, Refusal> {
+    let now = house.now();
+    let after = match ended {
+        Ended::Issued(ReceiptIssued { tid, approve_no }) => intent.issued(tid, approve_no, now),
+        Ended::TakenBack(ReceiptIssued { tid, approve_no }) => {
+            let issued = intent.issued(tid, approve_no, now);
+            CashReceipt {
+                seq: issued.seq,
+                ..issued.cancelled(now)
+            }
+        }
+        Ended::Refused(words) => intent.failed(Some(words)),
+        Ended::NotSent => intent.failed(None),
+        Ended::Unknown => return Err(in_doubt(&intent)),
+    };
+    put(house, &after)
+        .await
+        .map_err(|error| commit_refusal(&error).receipt(after.receipt_id))?;
+    crash_point!("cash_receipt_after_outcome_commit");
+    metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
+    match (after.state, &after.pg) {
+        (State::Failed, None) => Err(Refusal::of(ErrorCode::PgUnavailable).receipt(after.receipt_id)),
+        (State::Failed, Some(_)) => Err(failed(&after)),
+        _ => Ok(Answered::now(after)),
+    }
+}

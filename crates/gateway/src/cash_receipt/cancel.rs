@@ -1,0 +1,119 @@
+//! Taking a cash receipt back.
+
+use std::sync::Arc;
+
+use domain::cash_receipt::{CashReceipt, Origin, State};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use pg::{CancelReceiptOrder, Outcome};
+use store::{CommitError, Refused};
+
+use super::lookup::stored;
+use super::{Answered, failed, in_doubt, put, turn, wait};
+use crate::crash::crash_point;
+use crate::house::House;
+use crate::issuance::commit_refusal;
+
+/// Which kind of receipt the endpoint is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    Payment,
+    Alone,
+}
+
+/// Cancels it; the same again gives the stored answer.
+///
+/// Errors: `RC_NOT_FOUND`; `RC_CASH_RECEIPT_FAILED` when there is nothing to cancel or the PG refuses; `PG_UNAVAILABLE`;
+/// `RC_CASH_RECEIPT_IN_DOUBT` while the PG's answer is unknown.
+pub async fn cancel(
+    house: &Arc<House>,
+    project: ProjectId,
+    id: ReceiptId,
+    of: Of,
+    reason: String,
+) -> Result<Answered, Refusal> {
+    let walked = house.tasks.spawn(walk(house.clone(), project, id, of, reason));
+    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+}
+
+async fn walk(
+    house: Arc<House>,
+    project: ProjectId,
+    id: ReceiptId,
+    of: Of,
+    reason: String,
+) -> Result<Answered, Refusal> {
+    let Some(_turn) = turn(&house, id) else {
+        wait(&house, id).await;
+        let receipt = find(&house, project, id, of).await?;
+        return match receipt.state {
+            State::Cancelled => Ok(Answered::again(receipt)),
+            State::Cancelling | State::Intended => Err(in_doubt(&receipt)),
+            State::Issued | State::Failed => Err(failed(&receipt)),
+        };
+    };
+    let receipt = find(&house, project, id, of).await?;
+    match receipt.state {
+        State::Issued => {
+            let cancelling = receipt.cancelling();
+            put(&house, &cancelling).await.map_err(|error| commit_refusal(&error))?;
+            crash_point!("cash_receipt_cancel_after_commit");
+            let outcome = ask(&house, &cancelling, reason).await;
+            crash_point!("cash_receipt_cancel_after_pg");
+            end(&house, cancelling, outcome).await
+        }
+        State::Cancelling => {
+            let outcome = match ask(&house, &receipt, reason).await {
+                // This one was not sent; the one before may have been.
+                Outcome::NotSent => return Err(in_doubt(&receipt)),
+                other => other,
+            };
+            end(&house, receipt, outcome).await
+        }
+        State::Cancelled => Ok(Answered::again(receipt)),
+        State::Intended => Err(in_doubt(&receipt)),
+        State::Failed => Err(failed(&receipt)),
+    }
+}
+
+async fn find(house: &House, project: ProjectId, id: ReceiptId, of: Of) -> Result<CashReceipt, Refusal> {
+    let found = stored(house, project, id).await?;
+    let covered = found.filter(|receipt| (receipt.origin == Origin::Alone) == (of == Of::Alone));
+    covered.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
+}
+
+async fn ask(house: &House, receipt: &CashReceipt, reason: String) -> Outcome<()> {
+    let order = CancelReceiptOrder {
+        order_id: receipt.cancel_order_id(),
+        tid: receipt.tid.clone().unwrap_or_default(),
+        reason,
+    };
+    house.connector.cancel_receipt(order).await
+}
+
+async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>) -> Result<Answered, Refusal> {
+    let (after, refusal) = match outcome {
+        Outcome::Done(()) => (cancelling.cancelled(house.now()), None),
+        Outcome::Refused { pg, .. } => {
+            let kept = cancelling.kept(Some(pg));
+            let refusal = failed(&kept);
+            (kept, Some(refusal))
+        }
+        Outcome::NotSent => {
+            let refusal = Refusal::of(ErrorCode::PgUnavailable).receipt(cancelling.receipt_id);
+            (cancelling.kept(None), Some(refusal))
+        }
+        Outcome::Unknown(_) => return Err(in_doubt(&cancelling)),
+    };
+    match put(house, &after).await {
+        Ok(()) => {}
+        // The payment was cancelled meanwhile, and its receipt with it.
+        Err(CommitError::Refused(Refused::LostRace)) => {
+            let now = stored(house, after.project_id, after.receipt_id).await?;
+            let gone = now.filter(|receipt| receipt.state == State::Cancelled);
+            return gone.map(Answered::now).ok_or_else(|| in_doubt(&after));
+        }
+        Err(error) => return Err(commit_refusal(&error).receipt(after.receipt_id)),
+    }
+    metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
+    refusal.map_or_else(|| Ok(Answered::now(after)), Err)
+}

@@ -1,0 +1,25 @@
+//! Reading cash receipts.
+
+use domain::cash_receipt::{CashReceipt, Origin};
+use domain::payment::Payment;
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+
+use crate::house::House;
+use crate::issuance::read_refusal;
+
+pub async fn stored(house: &House, project: ProjectId, id: ReceiptId) -> Result<Option<CashReceipt>, Refusal> {
+    let found = house.store.cash_receipt(project, id).await;
+    found.map_err(|error| read_refusal(&error))
+}
+
+/// The cash receipt of a payment, if there is one.
+pub async fn of_payment(house: &House, payment: &Payment) -> Result<Option<CashReceipt>, Refusal> {
+    stored(house, payment.project_id, payment.receipt_id).await
+}
+
+/// A cash receipt that belongs to no payment. Errors: `RC_NOT_FOUND`.
+pub async fn stands_alone(house: &House, project: ProjectId, id: ReceiptId) -> Result<CashReceipt, Refusal> {
+    let found = stored(house, project, id).await?;
+    let alone = found.filter(|receipt| receipt.origin == Origin::Alone);
+    alone.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
+}

@@ -1,0 +1,78 @@
+//! The services of a cash receipt: the intent is on disk before the PG is asked, the outcome after, and what is asked again
+//! goes on under the same order id, which the PG accepts once.
+
+mod alone;
+mod ask;
+mod cancel;
+mod for_payment;
+mod lookup;
+mod with_payment;
+
+pub use alone::alone;
+pub use cancel::{Of, cancel};
+pub use for_payment::for_payment;
+pub use lookup::{of_payment, stands_alone};
+pub use with_payment::{begins_with, ends_with, is_standing};
+
+use std::sync::Arc;
+
+use domain::cash_receipt::CashReceipt;
+use domain::change::Change;
+use domain::{ErrorCode, ReceiptId, Refusal};
+use store::CommitError;
+
+use crate::board::Posted;
+use crate::house::House;
+use crate::issuance::Replayed;
+
+/// A cash receipt and whether an earlier, equal request made it so.
+pub struct Answered {
+    pub receipt: CashReceipt,
+    pub replayed: Replayed,
+}
+
+impl Answered {
+    fn now(receipt: CashReceipt) -> Self {
+        Self {
+            receipt,
+            replayed: Replayed::No,
+        }
+    }
+
+    fn again(receipt: CashReceipt) -> Self {
+        Self {
+            receipt,
+            replayed: Replayed::Yes,
+        }
+    }
+}
+
+/// The right to change this cash receipt in this process; `None` while somebody else has it.
+fn turn(house: &House, id: ReceiptId) -> Option<Posted<()>> {
+    house.cash_receipts.put_up(id, &Arc::new(()))
+}
+
+/// Waits until whoever has the turn is done.
+async fn wait(house: &House, id: ReceiptId) {
+    let Some(mut seen) = house.cash_receipts.follow(id) else {
+        return;
+    };
+    tokio::select! {
+        _ = seen.wait_for(|_| false) => {}
+        () = house.stopping.cancelled() => {}
+    }
+}
+
+async fn put(house: &House, receipt: &CashReceipt) -> Result<(), CommitError> {
+    let change = Change::PutCashReceipt(Box::new(receipt.clone()));
+    house.store.commit(vec![change]).await
+}
+
+fn in_doubt(receipt: &CashReceipt) -> Refusal {
+    Refusal::of(ErrorCode::CashReceiptInDoubt).receipt(receipt.receipt_id)
+}
+
+fn failed(receipt: &CashReceipt) -> Refusal {
+    let refusal = Refusal::of(ErrorCode::CashReceiptFailed).receipt(receipt.receipt_id);
+    refusal.pg(receipt.pg.clone())
+}

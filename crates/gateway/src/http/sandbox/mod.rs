@@ -1,0 +1,3 @@
+//! `/sandbox/…`: what only a sandbox answers.
+
+pub mod clock;

@@ -1,0 +1,77 @@
+//! `POST /v2/request/cash/receipt` and `DELETE /v2/request/cash/receipt/{receipt_id}`: a receipt for money taken elsewhere.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::Sensitive;
+use domain::cash_receipt::{Alone, IssueFields};
+use domain::{ErrorCode, Refusal};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Posted;
+use super::cash_receipt_cancel::CancelQuery;
+use crate::cash_receipt::{self, Of};
+use crate::house::House;
+use crate::http::lenient::Field;
+use crate::http::reply::{Fault, ok, replayed};
+use crate::http::{body, id, json, wire};
+
+/// `user` and `extra` are not needed, and not kept.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Sent {
+    pg: Field<String>,
+    order_id: Field<String>,
+    order_name: Field<String>,
+    price: Field<String>,
+    tax_free: Field<String>,
+    purchased_at: Field<String>,
+    identity_no: Field<Sensitive>,
+    cash_receipt_type: Field<String>,
+    currency: Field<String>,
+    metadata: Option<Box<RawValue>>,
+}
+
+pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
+    let sent: Sent = body::json(&posted.headers, &posted.body)?;
+    if let Some(pg) = sent.pg.optional("pg")?
+        && !domain::issuance::is_our_pg(&pg)
+    {
+        return Err(Refusal::new(ErrorCode::PgNotFound, "pg")
+            .hint("nicepay, 나이스페이")
+            .into());
+    }
+    let fields = IssueFields {
+        identity_no: sent.identity_no.optional("identity_no")?,
+        cash_receipt_type: sent.cash_receipt_type.optional("cash_receipt_type")?,
+        currency: sent.currency.optional("currency")?,
+    };
+    let alone = Alone {
+        order_id: sent.order_id.optional("order_id")?,
+        order_name: sent.order_name.optional("order_name")?,
+        price: sent.price.optional("price")?,
+        tax_free: sent.tax_free.optional("tax_free")?,
+        purchased_at: sent.purchased_at.optional("purchased_at")?,
+        metadata: json::object(sent.metadata.as_deref(), "metadata")?,
+    };
+    let project = &posted.caller.project;
+    let answered = cash_receipt::alone(&house, project.id, alone, fields).await?;
+    let receipt = wire::AloneReceipt::new(&house, project, &answered.receipt)?;
+    Ok(replayed(ok(&receipt), answered.replayed))
+}
+
+pub async fn cancel(
+    State(house): State<Arc<House>>,
+    Path(receipt_id): Path<String>,
+    Query(query): Query<CancelQuery>,
+    posted: Posted,
+) -> Result<Response, Fault> {
+    let project = &posted.caller.project;
+    let receipt_id = id::id(&receipt_id, "receipt_id")?;
+    let reason = query.reason(&posted.body);
+    let answered = cash_receipt::cancel(&house, project.id, receipt_id, Of::Alone, reason).await?;
+    let receipt = wire::AloneReceipt::new(&house, project, &answered.receipt)?;
+    Ok(replayed(ok(&receipt), answered.replayed))
+}

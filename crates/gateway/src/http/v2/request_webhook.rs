@@ -1,0 +1,45 @@
+//! `POST /v2/request/webhook`: send a receipt's webhook again.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::{ErrorCode, Refusal};
+use serde::{Deserialize, Serialize};
+
+use super::Posted;
+use crate::house::House;
+use crate::http::lenient::Field;
+use crate::http::reply::{Fault, ok};
+use crate::http::{body, id};
+use crate::webhook;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    receipt_id: Field<String>,
+    webhook_url: Field<String>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    success: bool,
+}
+
+pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
+    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+    let receipt_id = asked.receipt_id.optional("receipt_id")?;
+    let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
+    let receipt_id = id::id(&receipt_id, "receipt_id")?;
+    let url = webhook_url(asked.webhook_url.optional("webhook_url")?)?;
+    webhook::resend(&house, posted.caller.project.id, receipt_id, url.as_deref()).await?;
+    Ok(ok(&Answer { success: true }))
+}
+
+fn webhook_url(url: Option<String>) -> Result<Option<String>, Refusal> {
+    let is_url = |url: &String| url.len() <= 2048 && (url.starts_with("https://") || url.starts_with("http://"));
+    match url {
+        Some(url) if !is_url(&url) => Err(Refusal::new(ErrorCode::WebhookUrlInvalid, "webhook_url").hint("https://…")),
+        url => Ok(url),
+    }
+}

@@ -1,0 +1,176 @@
+//! The dispatcher of webhooks: in order for each receipt, side by side for different ones, and an endpoint that does not
+//! answer holds up nobody but itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::EpochMs;
+use domain::delivery::{Delivery, LEASE_MS, after_attempt};
+use store::{Claim, CommitError, ReadError};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::lanes::{Lanes, Silence};
+use crate::bustle::AtWork;
+use crate::house::House;
+use crate::webhook::{Courier, Heard, origin};
+
+/// A webhook leaves well within a second of its commit.
+const EVERY_MS: u64 = 100;
+/// While deliveries end, the outbox is looked at this often.
+const WHILE_BUSY: Duration = Duration::from_millis(5);
+const PAGE: u32 = 256;
+
+/// A delivery that is held in this process; a sandbox does not skip time meanwhile.
+pub struct Held {
+    pub delivery: Delivery,
+    pub at_work: AtWork,
+}
+
+/// An attempt that is over.
+struct Ended {
+    origin: String,
+    url: String,
+    silence: Silence,
+}
+
+/// Runs until the gateway stops. What it holds then is sent by the next process, when the claims run out.
+pub async fn deliveries(house: Arc<House>, courier: Courier) {
+    let courier = Arc::new(courier);
+    let (tell, mut endings) = mpsc::channel(PAGE as usize);
+    let mut lanes = Lanes::default();
+    let (mut looked, mut poll_at) = (Instant::now(), house.now());
+    // Whether anything has ended since the outbox was looked at.
+    let mut has_room = true;
+    loop {
+        let now = house.now();
+        if now >= poll_at || (has_room && looked.elapsed() >= WHILE_BUSY) {
+            let fetched = fetch(&house, &mut lanes, now).await;
+            has_room = fetched == PAGE as usize && lanes.room() > 0;
+            (looked, poll_at) = (Instant::now(), now.plus_ms(EVERY_MS));
+        }
+        while let Some((lane, held)) = lanes.next(house.now()) {
+            let attempt = attempt(house.clone(), courier.clone(), held, lane, tell.clone());
+            house.tasks.spawn(attempt);
+        }
+        tokio::select! {
+            () = house.clock.sleep_until(poll_at.0) => {}
+            () = tokio::time::sleep_until(looked + WHILE_BUSY), if has_room => {}
+            Some(ended) = endings.recv() => {
+                end(&house, &mut lanes, &ended).await;
+                has_room = true;
+            }
+            () = house.stopping.cancelled() => return,
+        }
+    }
+}
+
+/// Takes what is due into the lanes; how many there were.
+async fn fetch(house: &House, lanes: &mut Lanes, now: EpochMs) -> usize {
+    let claiming = house.bustle.enter();
+    let limit = u32::try_from(lanes.room()).unwrap_or(PAGE).min(PAGE);
+    if limit == 0 {
+        return 0;
+    }
+    let claimed = match claim(house, lanes.busy(now), now, limit).await {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            tracing::warn!(error, "webhooks could not be claimed");
+            return 0;
+        }
+    };
+    let count = claimed.len();
+    let mut unwanted = Vec::new();
+    for delivery in claimed {
+        let held = Held {
+            delivery,
+            at_work: house.bustle.enter(),
+        };
+        unwanted.extend(lanes.put(&origin(&held.delivery.url), held, now));
+    }
+    put_back(house, unwanted, now.plus_ms(LEASE_MS)).await;
+    drop(claiming);
+    count
+}
+
+/// A write only when a read has found something.
+async fn claim(house: &House, busy: Vec<String>, now: EpochMs, limit: u32) -> Result<Vec<Delivery>, String> {
+    let is_due = house.store.has_due_delivery(now, busy.clone()).await;
+    if !is_due.map_err(|error: ReadError| error.to_string())? {
+        return Ok(Vec::new());
+    }
+    let until = now.plus_ms(LEASE_MS);
+    let claimed = house.store.claim_deliveries(Claim { now, until, limit }, busy).await;
+    let mut claimed = claimed.map_err(|error: CommitError| error.to_string())?;
+    claimed.sort_by_key(|delivery| (delivery.created_at, delivery.id));
+    Ok(claimed)
+}
+
+async fn end(house: &House, lanes: &mut Lanes, ended: &Ended) {
+    let now = house.now();
+    let left = lanes.ended(&ended.origin, &ended.url, ended.silence, now);
+    put_back(house, left, now.plus_ms(LEASE_MS)).await;
+}
+
+/// No attempt was made: the endpoint is given time, and the deliveries keep their tries.
+async fn put_back(house: &House, unwanted: Vec<Held>, until: EpochMs) {
+    if unwanted.is_empty() {
+        return;
+    }
+    let (deliveries, at_work): (Vec<_>, Vec<_>) =
+        unwanted.into_iter().map(|held| (held.delivery, held.at_work)).unzip();
+    if let Err(error) = house.store.put_back_deliveries(deliveries, until).await {
+        tracing::warn!(%error, "webhooks are held until their claim runs out");
+    }
+    drop(at_work);
+}
+
+async fn attempt(house: Arc<House>, courier: Arc<Courier>, held: Held, lane: String, tell: mpsc::Sender<Ended>) {
+    let Held { delivery, at_work } = held;
+    let url = delivery.url.clone();
+    let heard = match house.projects.by_id(delivery.project_id) {
+        Some(known) => {
+            courier
+                .send(&house.pepper, &known.project, &delivery, house.now())
+                .await
+        }
+        // Made a moment ago, and not read yet.
+        None => Heard::NoConnection,
+    };
+    let silence = Silence::of(&heard);
+    record(&house, delivery, &heard).await;
+    let ended = Ended {
+        origin: lane,
+        url,
+        silence,
+    };
+    // The dispatcher is gone when the gateway stops.
+    let _ = tell.send(ended).await;
+    drop(at_work);
+}
+
+async fn record(house: &House, delivery: Delivery, heard: &Heard) {
+    let now = house.now();
+    metrics::counter!("jadong_webhook_attempts_total", "result" => heard.name()).increment(1);
+    let attempted = after_attempt(&delivery, heard.state(), jitter(house), now);
+    if *heard == Heard::Success {
+        let took = Duration::from_millis(now.since_ms(delivery.created_at));
+        metrics::histogram!("jadong_webhook_delivery_seconds").record(took.as_secs_f64());
+    } else if attempted.state == domain::delivery::State::Exhausted {
+        tracing::warn!(delivery = %delivery.id, receipt = %delivery.receipt_id, result = heard.sentence(), "a webhook is given up");
+    }
+    let recorded = house
+        .store
+        .end_delivery(delivery, attempted, heard.sentence(), now)
+        .await;
+    if let Err(error) = recorded {
+        tracing::warn!(%error, "what came of a webhook could not be recorded; it is sent again");
+    }
+}
+
+/// 0 to 1000.
+fn jitter(house: &House) -> u16 {
+    let mut bytes = [0; 2];
+    house.entropy.fill(&mut bytes);
+    u16::from_le_bytes(bytes) % 1001
+}

@@ -1,0 +1,98 @@
+//! `jadong webhook list`
+
+use anyhow::Context;
+use comfy_table::{Table, presets};
+use domain::delivery::{Delivery, State};
+use domain::{EpochMs, ReceiptId};
+use serde_json::json;
+use store::Store;
+
+const NEWEST_MAX: u32 = 100;
+
+/// How the list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    Text,
+    Json,
+}
+
+impl Output {
+    pub fn of(json: bool) -> Self {
+        if json { Self::Json } else { Self::Text }
+    }
+}
+
+pub async fn list(store: &Store, receipt: Option<&str>, output: Output) -> anyhow::Result<()> {
+    let deliveries = match receipt {
+        Some(receipt) => {
+            let id: ReceiptId = receipt.parse().with_context(|| format!("--receipt {receipt}"))?;
+            store.deliveries_of(id).await?
+        }
+        None => store.recent_deliveries(NEWEST_MAX).await?,
+    };
+    match output {
+        Output::Json => {
+            let rows: Vec<_> = deliveries.iter().map(row).collect();
+            println!("{}", serde_json::to_string_pretty(&rows)?);
+        }
+        Output::Text => println!("{}", table(&deliveries)),
+    }
+    Ok(())
+}
+
+fn table(deliveries: &[Delivery]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header([
+        "delivery",
+        "receipt",
+        "seq",
+        "type",
+        "state",
+        "tries",
+        "last result",
+        "next / done",
+        "url",
+    ]);
+    for delivery in deliveries {
+        table.add_row([
+            delivery.id.to_string(),
+            delivery.receipt_id.to_string(),
+            delivery.sequence.to_string(),
+            delivery.webhook_type.clone(),
+            delivery.state.name().to_owned(),
+            delivery.attempts.to_string(),
+            delivery.last_result.clone(),
+            turn(delivery).map_or_else(String::new, EpochMs::to_wire),
+            delivery.url.clone(),
+        ]);
+    }
+    table
+}
+
+/// When it is tried next, or was delivered.
+fn turn(delivery: &Delivery) -> Option<EpochMs> {
+    match delivery.state {
+        State::Pending => Some(delivery.next_at),
+        State::Delivered => delivery.delivered_at,
+        State::Exhausted => None,
+    }
+}
+
+fn row(delivery: &Delivery) -> serde_json::Value {
+    let next_at = (delivery.state == State::Pending).then(|| delivery.next_at.to_wire());
+    json!({
+        "delivery_id": delivery.id.to_string(),
+        "receipt_id": delivery.receipt_id.to_string(),
+        "sequence": delivery.sequence,
+        "webhook_type": delivery.webhook_type,
+        "state": delivery.state.name(),
+        "attempts": delivery.attempts,
+        "last_result": delivery.last_result,
+        "url": delivery.url,
+        "content_type": delivery.content_type.name(),
+        "created_at": delivery.created_at.to_wire(),
+        "next_at": next_at,
+        "delivered_at": delivery.delivered_at.map(EpochMs::to_wire),
+    })
+}

@@ -1,0 +1,39 @@
+//! `jadong webhook`: the outbox, where it goes, and what it is signed with.
+
+mod list;
+pub mod options;
+mod ordeal;
+mod resend;
+mod secret;
+mod set;
+
+use anyhow::Context;
+use domain::project::Project;
+use store::Store;
+
+use crate::project;
+use options::{WebhookCommand, WebhookOptions};
+
+pub async fn run(options: WebhookOptions) -> anyhow::Result<()> {
+    let command = match options.command {
+        WebhookCommand::Ordeal(options) => return ordeal::run(options).await,
+        command => command,
+    };
+    let (store, pepper) = project::open(&options.data)?;
+    let done = match command {
+        WebhookCommand::List { receipt, json } => list::list(&store, receipt.as_deref(), list::Output::of(json)).await,
+        WebhookCommand::Resend { delivery_id } => resend::resend(&store, &delivery_id).await,
+        WebhookCommand::Set { project, url } => set::set(&store, &project, &url).await,
+        WebhookCommand::RotateSecret { project, overlap } => secret::rotate(&store, &pepper, &project, &overlap).await,
+        WebhookCommand::Secret { project } => secret::show(&store, &pepper, &project).await,
+        WebhookCommand::Ordeal(_) => Ok(()),
+    };
+    store.close().await;
+    done
+}
+
+async fn named(store: &Store, name: &str) -> anyhow::Result<Project> {
+    let projects = store.projects().await?;
+    let found = projects.into_iter().find(|project| project.name == name);
+    found.with_context(|| format!("there is no project {name:?}; `jadong project list` shows them"))
+}

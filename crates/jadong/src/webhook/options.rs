@@ -1,0 +1,52 @@
+//! The options of `jadong webhook`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub struct WebhookOptions {
+    /// The gateway's data folder.
+    #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data", global = true)]
+    pub data: PathBuf,
+    #[command(subcommand)]
+    pub command: WebhookCommand,
+}
+
+#[derive(Subcommand)]
+pub enum WebhookCommand {
+    /// The newest deliveries, or those of one receipt: where each stands, and what the endpoint said.
+    List {
+        #[arg(long, value_name = "ID")]
+        receipt: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send a delivery again, now.
+    Resend { delivery_id: String },
+    /// Where a project's webhooks go; `none`: nowhere.
+    Set { project: String, url: String },
+    /// Take a new signing secret into use; prints it.
+    RotateSecret {
+        project: String,
+        /// How long the old one signs too
+        #[arg(long, default_value = "24h")]
+        overlap: String,
+    },
+    /// Print a project's signing secret.
+    Secret { project: String },
+    /// Play an endpoint through the deliveries that merchants' endpoints fail on. Needs no gateway.
+    Ordeal(OrdealOptions),
+}
+
+#[derive(Args)]
+pub struct OrdealOptions {
+    /// The merchant's endpoint
+    #[arg(long)]
+    pub url: String,
+    /// The signing secret the endpoint knows; without it, what needs one is skipped
+    #[arg(long, value_name = "whsec_…")]
+    pub secret: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,143 @@
+//! Posting one delivery to the endpoint under trial.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use reqwest::{Client, RequestBuilder, Url};
+use seams::{Clock, SystemClock};
+use serde_json::Value;
+
+use super::receipt::new_id;
+use super::slow::SlowBody;
+
+const TIME_OUT: Duration = Duration::from_secs(5);
+
+/// What is wrong with a delivery's signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signed {
+    Well,
+    /// An hour ago.
+    LongAgo,
+    WithAnotherSecret,
+    Not,
+}
+
+/// A delivery: the id stays the same when it is sent again.
+#[derive(Clone)]
+pub struct Letter {
+    pub id: String,
+    pub body: String,
+}
+
+impl Letter {
+    pub fn new(body: &Value) -> Self {
+        Self {
+            id: new_id(),
+            body: body.to_string(),
+        }
+    }
+}
+
+/// What the endpoint did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// 200 and `{"success": true}`.
+    Success,
+    Other(String),
+}
+
+#[derive(Clone)]
+pub struct Postman {
+    http: Client,
+    url: Url,
+    secret: Option<String>,
+}
+
+impl Postman {
+    pub fn new(url: &str, secret: Option<String>) -> anyhow::Result<Self> {
+        let url = Url::parse(url).with_context(|| format!("--url {url}"))?;
+        if let Some(secret) = &secret
+            && gateway::sign_webhook(secret, "id", 0, "").is_none()
+        {
+            bail!("--secret is no whsec_… secret; `jadong webhook secret <project>` prints it");
+        }
+        let http = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .timeout(TIME_OUT)
+            .build()?;
+        Ok(Self { http, url, secret })
+    }
+
+    pub fn has_secret(&self) -> bool {
+        self.secret.is_some()
+    }
+
+    /// A delivery as the gateway sends it.
+    pub async fn post(&self, letter: &Letter) -> Said {
+        self.post_signed(letter, Signed::Well).await
+    }
+
+    pub async fn post_signed(&self, letter: &Letter, signed: Signed) -> Said {
+        said(self.request(letter, signed).body(letter.body.clone())).await
+    }
+
+    /// In pieces, over about two seconds.
+    pub async fn post_slowly(&self, letter: &Letter) -> Said {
+        let body = SlowBody::new(&letter.body, 10, Duration::from_millis(200));
+        said(self.request(letter, Signed::Well).body(reqwest::Body::wrap(body))).await
+    }
+
+    /// The connection breaks in the middle of the body.
+    pub async fn post_half(&self, letter: &Letter) {
+        let body = SlowBody::new(&letter.body, 2, Duration::from_millis(150));
+        let request = self.request(letter, Signed::Well).body(reqwest::Body::wrap(body));
+        // Dropped before the second half leaves.
+        let _ = tokio::time::timeout(Duration::from_millis(220), request.send()).await;
+    }
+
+    fn request(&self, letter: &Letter, signed: Signed) -> RequestBuilder {
+        const ANOTHER: &str = "whsec_YW5vdGhlciBzZWNyZXQgdGhhdCBub2JvZHkga25vd3M=";
+        let now_s = SystemClock.now_ms() / 1000;
+        let at_s = if signed == Signed::LongAgo {
+            now_s - 3_600
+        } else {
+            now_s
+        };
+        let secret = match signed {
+            Signed::WithAnotherSecret => Some(ANOTHER),
+            Signed::Well | Signed::LongAgo => self.secret.as_deref(),
+            Signed::Not => None,
+        };
+        let request = self
+            .http
+            .post(self.url.clone())
+            .header("content-type", "application/json; charset=utf-8")
+            .header("user-agent", "Jadong (webhook ordeal)");
+        // Without a secret it looks as the hosted service's deliveries do: unsigned.
+        let signature = secret.and_then(|secret| gateway::sign_webhook(secret, &letter.id, at_s, &letter.body));
+        match signature {
+            Some(signature) => request
+                .header("webhook-id", &letter.id)
+                .header("webhook-timestamp", at_s.to_string())
+                .header("webhook-signature", signature),
+            None => request,
+        }
+    }
+}
+
+async fn said(request: RequestBuilder) -> Said {
+    let response = match request.send().await {
+        Ok(response) => response,
+        Err(error) if error.is_timeout() => return Said::Other("no answer within 5 s".to_owned()),
+        Err(_) => return Said::Other("no connection, or it was closed".to_owned()),
+    };
+    let status = response.status().as_u16();
+    let body = response.text().await.unwrap_or_default();
+    let is_success = serde_json::from_str::<Value>(&body).is_ok_and(|answer| answer["success"] == true);
+    if status == 200 && is_success {
+        return Said::Success;
+    }
+    let start: String = body.chars().take(120).collect();
+    Said::Other(format!("{status} {}", start.replace('\n', " ")))
+}

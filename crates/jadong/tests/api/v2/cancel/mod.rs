@@ -1,0 +1,5 @@
+//! `/v2/cancel`
+
+mod amounts;
+mod identity;
+mod pg_faults;

@@ -1,0 +1,125 @@
+//! One bank, one data folder with keys of every kind of account, and gateways that come and go.
+
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use crate::bank::Bank;
+use crate::gateway::{Gateway, House};
+use crate::ledger::{self, Ledger};
+
+pub struct Arena {
+    pub house: House,
+    pub bank: Bank,
+    pub api: Api,
+    /// Account suffix and billing key; a plain account's suffix is `0000`.
+    pub keys: Vec<(&'static str, String)>,
+    gateway: Gateway,
+    pub crashes: u32,
+}
+
+/// Short times, so that every verdict is reached within the test.
+const TIMES: [(&str, &str); 7] = [
+    ("JADONG_START_GRACE", "1s"),
+    ("JADONG_VERDICT_QUIET", "1s"),
+    ("JADONG_PG_READ_TIMEOUT", "300ms"),
+    ("JADONG_CONSENT_HOLD", "700ms"),
+    ("JADONG_PUBLISH_WAIT", "1s"),
+    ("JADONG_DRAIN", "2s"),
+    ("JADONG_LOG", "warn"),
+];
+
+/// How long after the net-cancel a late approval lands: before the quiet time is over.
+const LATE_MS: u64 = 600;
+
+impl Arena {
+    /// Issues one key for each of `accounts`, while nothing goes wrong.
+    pub async fn open(accounts: &[&'static str]) -> Self {
+        let house = House::new();
+        let bank = Bank::start(house.path(), 0).await;
+        let gateway = start(&house, &bank, &[]).await;
+        let api = Api::new(&gateway.url);
+        let mut arena = Self {
+            house,
+            bank,
+            api,
+            keys: Vec::new(),
+            gateway,
+            crashes: 0,
+        };
+        for (index, account) in accounts.iter().enumerate() {
+            let body = application(&format!("key-{index}"), account, index, 0);
+            let asked = arena.api.request(&body).await.expect("an answer");
+            assert_eq!(asked.status, 200, "{}", asked.body);
+            let receipt_id = asked.text("receipt_id");
+            let mut published = arena.api.publish(&receipt_id).await.expect("an answer");
+            for _again in 0..20 {
+                if published.status == 200 {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                published = arena.api.publish(&receipt_id).await.expect("an answer");
+            }
+            assert_eq!(published.status, 200, "{}", published.body);
+            if *account == "0010" {
+                let bid = Ledger::of(&arena.bank.url).await.bid_of(&receipt_id);
+                ledger::late(&arena.bank.url, &bid, LATE_MS).await;
+            }
+            arena.keys.push((account, published.text("billing_key")));
+        }
+        arena
+    }
+
+    /// Whether the gateway has killed itself within the time.
+    #[cfg(feature = "failpoints")]
+    pub async fn has_crashed(&mut self, within: std::time::Duration) -> bool {
+        use std::os::unix::process::ExitStatusExt;
+
+        let ended = self.gateway.process.ended(within).await;
+        let is_killed = ended.and_then(|status| status.signal()) == Some(rustix::process::Signal::KILL.as_raw());
+        self.crashes += u32::from(is_killed);
+        is_killed
+    }
+
+    pub async fn kill(&mut self) {
+        assert!(!self.gateway.process.has_ended(), "{}", self.house.log_text());
+        self.gateway.process.kill().await;
+        self.crashes += 1;
+    }
+
+    /// Ends a gateway that is not to be killed, in order.
+    #[cfg(feature = "failpoints")]
+    pub async fn replace(&mut self, extra: &[(&str, &str)]) {
+        self.gateway.process.signal(rustix::process::Signal::TERM);
+        self.gateway.process.ended(crate::process::PATIENCE).await;
+        self.restart(extra).await;
+    }
+
+    /// A new gateway on what the dead one left.
+    pub async fn restart(&mut self, extra: &[(&str, &str)]) {
+        self.gateway = start(&self.house, &self.bank, extra).await;
+        self.api.moved_to(&self.gateway.url);
+    }
+
+    /// Stops the gateway; the bank and the folder remain.
+    pub async fn stop(self) -> (House, Bank, u32) {
+        let status = self.gateway.process.stop().await;
+        assert!(status.success(), "the last gateway ended with {status}");
+        (self.house, self.bank, self.crashes)
+    }
+}
+
+/// A request for a key on an account that ends in `account`, with a first payment of `price`.
+pub fn application(subscription_id: &str, account: &str, number: usize, price: u64) -> Value {
+    json!({
+        "pg": "nicepay", "order_name": "월 구독", "subscription_id": subscription_id, "username": "홍길동",
+        "bank_name": "국민은행", "bank_account": format!("1234567{:03}{account}", number % 1000),
+        "identity_no": "900101", "phone": format!("0105{:07}", 1_000 + number), "price": price,
+    })
+}
+
+async fn start(house: &House, bank: &Bank, extra: &[(&str, &str)]) -> Gateway {
+    let mut env = bank.settings();
+    env.extend(TIMES);
+    env.extend(extra.iter().copied());
+    house.serve(&env).await
+}

@@ -1,0 +1,32 @@
+//! The real binary dies, by its own hand at a named point or by `kill -9` from outside, while merchants move money. The
+//! bank lives on in a process of its own and knows what really happened.
+
+mod arena;
+mod books;
+mod buyer;
+mod killed;
+#[cfg(feature = "failpoints")]
+mod matrix;
+mod orders;
+mod verdict;
+
+/// How often the full size of every test is run: `JADONG_CRASH_ROUNDS`; 0, the size for every day, unless set.
+fn rounds() -> u64 {
+    std::env::var("JADONG_CRASH_ROUNDS").map_or(0, |text| text.parse().expect("JADONG_CRASH_ROUNDS is a number"))
+}
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+}

@@ -1,0 +1,27 @@
+//! The crash points of money. The target `process` reads this list too: no point of the gateway may be in neither.
+
+pub const MONEY_POINTS: &[&str] = &[
+    "charge_before_commit",
+    "charge_after_commit",
+    "charge_after_pg",
+    "charge_after_outcome_commit",
+    "reserve_before_commit",
+    "reserve_after_commit",
+    "verdict_before_rung",
+    "verdict_after_pg",
+    "verdict_before_settle",
+    "cancel_before_commit",
+    "cancel_after_commit",
+    "cancel_after_pg",
+    "cancel_after_outcome_commit",
+];
+
+/// Points of cash receipts: no money moves there, and the crash matrix does not pass them yet.
+#[allow(dead_code, reason = "only the target process compares the lists with the source")]
+pub const RECEIPT_POINTS: &[&str] = &[
+    "cash_receipt_after_commit",
+    "cash_receipt_after_pg",
+    "cash_receipt_after_outcome_commit",
+    "cash_receipt_cancel_after_commit",
+    "cash_receipt_cancel_after_pg",
+];

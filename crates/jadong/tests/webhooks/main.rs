@@ -1,0 +1,16 @@
+//! Webhooks from end to end: a gateway and the simulated PG in this process, and merchants' endpoints of every temper.
+
+#[path = "../api/harness/application.rs"]
+#[allow(dead_code)]
+mod application;
+#[path = "../api/harness/client.rs"]
+#[allow(dead_code)]
+mod client;
+mod crowd;
+mod endpoint;
+mod house;
+mod life;
+mod ordeal;
+mod resend;
+mod retries;
+mod targets;
