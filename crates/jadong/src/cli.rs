@@ -187,6 +187,9 @@ pub struct BenchReserveOptions {
     /// How many reserves are due at once
     #[arg(long, default_value_t = 20_000)]
     pub reserves: u64,
+    /// How many reserves wait on disk beside them
+    #[arg(long, default_value_t = 0)]
+    pub waiting: u64,
     #[arg(long, default_value_t = 64)]
     pub connections: usize,
     #[arg(long)]

@@ -14,6 +14,7 @@ mod report;
 mod reserve;
 mod seed;
 mod store_rate;
+mod waiting;
 
 use crate::cli::BenchCommand;
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::charge::debits;
 use super::client::Connection;
 use super::issue::{start_bank, start_server};
-use super::{keys, load, process, report};
+use super::{keys, load, process, report, waiting};
 use crate::cli::BenchReserveOptions;
 use crate::open_files;
 
@@ -20,6 +20,8 @@ const PER_KEY: u64 = 10;
 #[derive(Serialize)]
 struct Report {
     reserves: u64,
+    /// Reserves on disk beside them that are not due.
+    waiting: u64,
     reserved_per_second: f64,
     /// Debits before the due time; must be 0.
     early: u64,
@@ -36,6 +38,10 @@ pub async fn run(options: BenchReserveOptions) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let (connections, reserves) = (options.connections.max(1), options.reserves.max(1));
     let bank = start_bank().await?;
+    if options.waiting > 0 {
+        progress.set_message(format!("{} reserves that wait for next year", options.waiting));
+        waiting::fill(folder.path(), options.waiting).await?;
+    }
     let server = start_server(folder.path(), &bank, &[]).await?;
     progress.set_message("keys");
     let keys = keys::issue(
@@ -67,6 +73,7 @@ pub async fn run(options: BenchReserveOptions) -> anyhow::Result<()> {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let report = Report {
         reserves,
+        waiting: options.waiting,
         reserved_per_second,
         early,
         drained_seconds,

@@ -213,4 +213,45 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
+
+    /// A million waiting reserves must cost the workers nothing: what is due is found by an index, never by a scan.
+    #[test]
+    fn what_is_due_is_found_without_a_scan() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        crate::sqlite::migrate::migrate(&mut connection, std::path::Path::new("memory")).unwrap();
+        let asked_often = [
+            ("CLAIM_RESERVES", CLAIM_RESERVES, "reserve_claim"),
+            ("SELECT_NEXT_RESERVE", SELECT_NEXT_RESERVE, "reserve_claim"),
+            ("COUNT_WAITING", COUNT_WAITING, "reserve_waiting"),
+            ("CLAIM_VERDICTS", CLAIM_VERDICTS, "payment_verdict_due"),
+            ("CLAIM_CANCELS", CLAIM_CANCELS, "cancel_due"),
+            ("CLAIM_DELIVERIES", CLAIM_DELIVERIES, "delivery_due"),
+            ("SELECT_PAYMENTS_BY_ORDER", SELECT_PAYMENTS_BY_ORDER, "payment_by_order"),
+        ];
+        for (name, sql, index) in asked_often {
+            let plan: Vec<String> = connection
+                .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+                .and_then(|mut statement| {
+                    // The plan does not depend on the values, but every parameter must have one.
+                    for parameter in 1..=statement.parameter_count() {
+                        statement.raw_bind_parameter(parameter, 0)?;
+                    }
+                    let mut rows = statement.raw_query();
+                    let mut plan = Vec::new();
+                    while let Some(row) = rows.next()? {
+                        plan.push(row.get(3)?);
+                    }
+                    Ok(plan)
+                })
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            let plan = plan.join("; ");
+            assert!(plan.contains(index), "{name} does not use {index}: {plan}");
+            let tables = ["reserve", "payment", "cancel", "delivery", "d", "e"];
+            for table in tables {
+                let scan = format!("SCAN {table}");
+                let is_bare = plan.split("; ").any(|step| step == scan);
+                assert!(!is_bare, "{name} scans {table}: {plan}");
+            }
+        }
+    }
 }
