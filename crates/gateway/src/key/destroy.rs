@@ -1,6 +1,7 @@
 //! Destroying a key. It is dead here before the PG is told; the worker tells the PG until it knows.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::change::Change;
 use domain::key::{self, BillingKey};
@@ -12,6 +13,9 @@ use super::by_key;
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::commit_refusal;
+
+/// How long an answer waits for the PG to be told.
+const PG_PATIENCE: Duration = Duration::from_secs(3);
 
 /// What becomes of a destroyed key's waiting reserves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,10 +50,14 @@ pub async fn destroy(
             other => commit_refusal(&other),
         })?;
         crash_point!("destroy_after_commit");
-        expire_at_pg(&walking, &key).await;
-        Ok(())
+        Ok(key)
     });
-    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    let key = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    let telling = house.clone();
+    let told = house.tasks.spawn(async move { expire_at_pg(&telling, &key).await });
+    // The key is dead whatever the PG says; a PG that hangs does not hold up the answer.
+    let _ = tokio::time::timeout(PG_PATIENCE, told).await;
+    Ok(())
 }
 
 /// Tells the PG that a destroyed key is dead. What fails is tried again by the worker.
