@@ -82,6 +82,11 @@ async fn serve(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, te
     let Some(tls) = tls else {
         return connection::serve(stream, peer, terms).await;
     };
+    // Apart, so that a plain connection does not carry the room that TLS needs.
+    Box::pin(serve_tls(stream, peer, tls, terms)).await;
+}
+
+async fn serve_tls(stream: TcpStream, peer: SocketAddr, tls: TlsAcceptor, terms: &Terms) {
     match tokio::time::timeout(terms.patience, tls.accept(stream)).await {
         Ok(Ok(stream)) => connection::serve(stream, peer, terms).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),

@@ -40,10 +40,12 @@ pub enum Replayed {
 ///
 /// Errors: every refusal of `domain::issuance::request`; 409 for a different open request with the same subscription id;
 /// the customer's refusal inside the hold; PG or store unavailable.
-pub async fn request(house: &Arc<House>, project: ProjectId, fields: &RequestFields) -> Result<Opened, Refusal> {
+pub async fn request(house: &Arc<House>, project: ProjectId, fields: RequestFields) -> Result<Opened, Refusal> {
     let now = house.now();
     let ids = (project, house.ids.receipt(now));
-    let requested = issuance::request(fields, ids, house.rules(), &house.pepper, now)?;
+    let requested = issuance::request(&fields, ids, house.rules(), &house.pepper, now)?;
+    // Nothing sensitive stays in memory while the customer is waited for, but what the PG is sent.
+    drop(fields);
     check_first_payment(house, &requested.issuance)?;
     house.board.has_room().map_err(|_| Refusal::of(ErrorCode::Overloaded))?;
     let issuance = Arc::new(requested.issuance);

@@ -40,6 +40,8 @@ pub async fn run(options: BenchReserveOptions) -> anyhow::Result<()> {
     let bank = start_bank().await?;
     if options.waiting > 0 {
         progress.set_message(format!("{} reserves that wait for next year", options.waiting));
+        // The first start makes the folder's key; a database without it is refused.
+        start_server(folder.path(), &bank, &[]).await?.stop().await?;
         waiting::fill(folder.path(), options.waiting).await?;
     }
     let server = start_server(folder.path(), &bank, &[]).await?;

@@ -61,10 +61,13 @@ impl Asked {
 }
 
 pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+    let Posted { caller, headers, body } = posted;
+    let asked: Asked = body::json(&headers, &body)?;
     let fields = asked.fields()?;
-    let project = &posted.caller.project;
-    let opened = issuance::request(&house, project.id, &fields).await?;
+    // Both are slices of the connection's buffer: a held request must not keep it.
+    drop((headers, body));
+    let project = &caller.project;
+    let opened = issuance::request(&house, project.id, fields).await?;
     let mut response = ok(&wire::Receipt::waiting(&house, project, &opened.issuance)?);
     let headers = response.headers_mut();
     let consent = match opened.consent {
