@@ -86,7 +86,8 @@ pub fn cancel(payment: &Payment, fields: &CancelFields, id: ReceiptId, now: Epoc
         cancel_id: fields.cancel_id.clone().unwrap_or_else(|| id.to_string()),
         price,
         tax_free,
-        username: short(&fields.username),
+        // A merchant may write a telephone number here too.
+        username: crate::mask::free_text(&short(&fields.username)),
         message: crate::mask::free_text(&short(&fields.message)),
         state: CancelState::Intended,
         requested_at: now,

@@ -17,7 +17,7 @@ pub use charge::{ChargeFields, Charged, charge, fingerprint};
 pub use decline::{DeclineReason, decline};
 pub use outcome::{Debit, DebitSeen, debited};
 pub use state::State;
-pub use verdict::{Act, Rung, RungOutcome, Step, VerdictRules, next_step, settled};
+pub use verdict::{Act, Rung, RungOutcome, Step, VerdictRules, next_step};
 
 use crate::change::Failure;
 use crate::fingerprint::Fingerprint;

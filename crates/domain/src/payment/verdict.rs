@@ -228,9 +228,3 @@ fn needs_person(payment: &Payment, now: EpochMs, note: &'static str) -> MovePaym
     step.note = note;
     step
 }
-
-/// Whether a state is a verdict.
-#[must_use]
-pub fn settled(state: State) -> bool {
-    !state.awaits_verdict()
-}
