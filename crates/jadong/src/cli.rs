@@ -147,6 +147,8 @@ pub enum BenchCommand {
     Charge(BenchChargeOptions),
     /// How fast reserves that are all due at once are executed, and whether each runs once.
     Reserve(BenchReserveOptions),
+    /// How fast webhooks arrive, and whether endpoints that hang delay the others.
+    Webhook(BenchWebhookOptions),
     /// What this program's HTTP stack does when it has nothing to do; part of `issue`.
     #[command(hide = true)]
     EchoServer,
@@ -191,6 +193,26 @@ pub struct BenchReserveOptions {
     #[arg(long, default_value_t = 0)]
     pub waiting: u64,
     #[arg(long, default_value_t = 64)]
+    pub connections: usize,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Clone)]
+pub struct BenchWebhookOptions {
+    /// Endpoints in all
+    #[arg(long, default_value_t = 64)]
+    pub endpoints: usize,
+    /// How many of them take a delivery and never answer
+    #[arg(long, default_value_t = 8)]
+    pub hanging: usize,
+    /// Charges a second, each with a webhook
+    #[arg(long, default_value_t = 500)]
+    pub rate: u64,
+    /// How long each of the two rounds charges
+    #[arg(long, default_value_t = 15)]
+    pub seconds: u64,
+    #[arg(long, default_value_t = 32)]
     pub connections: usize,
     #[arg(long)]
     pub json: bool,

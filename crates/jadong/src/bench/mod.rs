@@ -4,6 +4,7 @@ mod charge;
 mod child;
 mod client;
 mod echo;
+mod endpoints;
 mod held;
 mod issue;
 mod keys;
@@ -15,6 +16,7 @@ mod reserve;
 mod seed;
 mod store_rate;
 mod waiting;
+mod webhook;
 
 use crate::cli::BenchCommand;
 
@@ -23,6 +25,7 @@ pub async fn run(command: BenchCommand) -> anyhow::Result<()> {
         BenchCommand::Issue(options) => issue::run(options).await,
         BenchCommand::Charge(options) => charge::run(options).await,
         BenchCommand::Reserve(options) => reserve::run(options).await,
+        BenchCommand::Webhook(options) => webhook::run(options).await,
         BenchCommand::EchoServer => echo::serve().await,
     }
 }
