@@ -14,8 +14,8 @@ const MADE_BY_TOOLS: &[&str] = &[
     ".pytest_cache",
 ];
 
-/// Files whose length and words are not ours to choose.
-const GENERATED: &[&str] = &["Cargo.lock", "package-lock.json", "LICENSE"];
+/// Files whose length and words are not ours to choose. `.git` is a file in a second working tree.
+const GENERATED: &[&str] = &[".git", "Cargo.lock", "package-lock.json", "LICENSE"];
 
 pub struct File {
     /// From the root, with `/` between the parts.
