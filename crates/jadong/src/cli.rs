@@ -192,6 +192,9 @@ pub struct BenchReserveOptions {
     /// How many reserves wait on disk beside them
     #[arg(long, default_value_t = 0)]
     pub waiting: u64,
+    /// How many issued keys are on disk beside them
+    #[arg(long, default_value_t = 0)]
+    pub keys: u64,
     #[arg(long, default_value_t = 64)]
     pub connections: usize,
     #[arg(long)]

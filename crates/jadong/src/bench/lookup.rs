@@ -1,15 +1,11 @@
 //! Lookups by key and by receipt, with few and with many keys on disk.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use domain::project::Project;
-use domain::{EpochMs, ProjectId};
 use hyper::Method;
 use indicatif::ProgressBar;
-use seams::{Clock, SystemClock};
 use serde::Serialize;
-use store::{SqliteOptions, Store};
 
 use super::client::Connection;
 use super::issue::start_server;
@@ -19,8 +15,6 @@ use super::{child, seed};
 
 const FEW: u64 = 1_000;
 const LOOKUPS: u64 = 20_000;
-/// Changes of one commit while filling.
-const FILL: usize = 2_000;
 
 #[derive(Serialize)]
 pub struct Lookups {
@@ -55,7 +49,7 @@ async fn one(data: &Path, keys: u64) -> anyhow::Result<(Percentiles, Percentiles
     let bank = child::start(&["bank"], &[], "simulated PG on ").await?;
     // The gateway makes the sandbox project; the keys must be that project's.
     start_server(data, &bank, &[]).await?.stop().await?;
-    let ids = fill(data, keys).await?;
+    let ids = seed::keys(data, keys).await?;
     let server = start_server(data, &bank, &[]).await?;
     let mut connection = Connection::open(&server.address).await?;
     let (mut by_key, mut by_receipt) = (latencies(), latencies());
@@ -81,31 +75,4 @@ async fn one(data: &Path, keys: u64) -> anyhow::Result<(Percentiles, Percentiles
     bank.stop().await?;
     std::fs::remove_dir_all(data)?;
     Ok((Percentiles::of(&by_key), Percentiles::of(&by_receipt)))
-}
-
-async fn fill(data: &Path, keys: u64) -> anyhow::Result<Vec<(String, String)>> {
-    let store = Store::open_sqlite(&SqliteOptions::in_folder(data))?;
-    let project = sandbox_project(&store.projects().await?)?;
-    let start = EpochMs(SystemClock.now_ms());
-    let mut ids = Vec::with_capacity(usize::try_from(keys)?);
-    let mut changes = Vec::with_capacity(FILL + 8);
-    for number in 0..u32::try_from(keys)? {
-        let life = seed::life(project, [9; 5], number, start.plus_ms(u64::from(number)))?;
-        ids.push((life.receipt_id.to_string(), life.billing_key.to_string()));
-        changes.extend(life.commits.into_iter().flatten());
-        if changes.len() >= FILL {
-            store.commit(std::mem::take(&mut changes)).await?;
-        }
-    }
-    store.commit(changes).await?;
-    store.close().await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    Ok(ids)
-}
-
-fn sandbox_project(projects: &[Project]) -> anyhow::Result<ProjectId> {
-    projects
-        .first()
-        .map(|project| project.id)
-        .ok_or_else(|| anyhow::anyhow!("the sandbox has no project"))
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::charge::debits;
 use super::client::Connection;
 use super::issue::{start_bank, start_server};
-use super::{keys, load, process, report, waiting};
+use super::{keys, load, process, report, seed, waiting};
 use crate::cli::BenchReserveOptions;
 use crate::open_files;
 
@@ -22,6 +22,8 @@ struct Report {
     reserves: u64,
     /// Reserves on disk beside them that are not due.
     waiting: u64,
+    /// Issued keys on disk beside those.
+    keys: u64,
     reserved_per_second: f64,
     /// Debits before the due time; must be 0.
     early: u64,
@@ -38,10 +40,14 @@ pub async fn run(options: BenchReserveOptions) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let (connections, reserves) = (options.connections.max(1), options.reserves.max(1));
     let bank = start_bank().await?;
+    // The first start makes the folder's key and the sandbox project; a database without them is refused.
+    start_server(folder.path(), &bank, &[]).await?.stop().await?;
+    if options.keys > 0 {
+        progress.set_message(format!("{} keys that nobody charges", options.keys));
+        seed::keys(folder.path(), options.keys).await?;
+    }
     if options.waiting > 0 {
         progress.set_message(format!("{} reserves that wait for next year", options.waiting));
-        // The first start makes the folder's key; a database without it is refused.
-        start_server(folder.path(), &bank, &[]).await?.stop().await?;
         waiting::fill(folder.path(), options.waiting).await?;
     }
     let server = start_server(folder.path(), &bank, &[]).await?;
@@ -76,6 +82,7 @@ pub async fn run(options: BenchReserveOptions) -> anyhow::Result<()> {
     let report = Report {
         reserves,
         waiting: options.waiting,
+        keys: options.keys,
         reserved_per_second,
         early,
         drained_seconds,
@@ -122,6 +129,8 @@ fn print(report: &Report, json: bool) -> anyhow::Result<()> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.add_row(["reserved/s", &format!("{:.0}", report.reserved_per_second), ""]);
+    let beside = format!("{} keys and {} reserves", report.keys, report.waiting);
+    table.add_row(["on disk beside them", &beside, ""]);
     let drained = format!(
         "{:.0}/s, {} in {:.1} s",
         report.drained_per_second, report.reserves, report.drained_seconds

@@ -1,11 +1,20 @@
 //! Rows as an issuance writes them, without HTTP: for the store's own rate, and to fill a database.
 
+use std::path::Path;
+use std::time::Duration;
+
 use domain::bank::AccountDigitsMax;
 use domain::change::{Actor, Change};
 use domain::fingerprint::Pepper;
 use domain::ids::ObjectId;
 use domain::issuance::{self, ConsentSeen, Issuance, PublishStep, Registration, RequestFields, Rules};
+use domain::project::Project;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Sensitive};
+use seams::{Clock, SystemClock};
+use store::{SqliteOptions, Store};
+
+/// Changes of one commit while filling.
+const FILL: usize = 2_000;
 
 /// One issuance's four commits, decided by the same domain as in the gateway.
 pub struct Life {
@@ -65,4 +74,32 @@ fn fields(subscription_id: String) -> RequestFields {
         metadata: "{}".to_owned(),
         ..RequestFields::default()
     }
+}
+
+/// Writes `keys` issued keys of the sandbox project into the database in `data`; their receipts and ids.
+pub async fn keys(data: &Path, keys: u64) -> anyhow::Result<Vec<(String, String)>> {
+    let store = Store::open_sqlite(&SqliteOptions::in_folder(data))?;
+    let project = sandbox_project(&store.projects().await?)?;
+    let start = EpochMs(SystemClock.now_ms());
+    let mut ids = Vec::with_capacity(usize::try_from(keys)?);
+    let mut changes = Vec::with_capacity(FILL + 8);
+    for number in 0..u32::try_from(keys)? {
+        let life = life(project, [9; 5], number, start.plus_ms(u64::from(number)))?;
+        ids.push((life.receipt_id.to_string(), life.billing_key.to_string()));
+        changes.extend(life.commits.into_iter().flatten());
+        if changes.len() >= FILL {
+            store.commit(std::mem::take(&mut changes)).await?;
+        }
+    }
+    store.commit(changes).await?;
+    store.close().await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    Ok(ids)
+}
+
+fn sandbox_project(projects: &[Project]) -> anyhow::Result<ProjectId> {
+    projects
+        .first()
+        .map(|project| project.id)
+        .ok_or_else(|| anyhow::anyhow!("the sandbox has no project"))
 }
