@@ -19,6 +19,7 @@ use crate::board::Board;
 use crate::bustle::Bustle;
 use crate::consent::pace::Pace;
 use crate::ids::IdMint;
+use crate::requests::Ring;
 use crate::sandbox::Steering;
 use crate::settings::{Mode, Settings};
 
@@ -41,6 +42,8 @@ pub struct House {
     /// Whose turn it is with a cash receipt.
     pub cash_receipts: Arc<Board<()>>,
     pub pace: Pace,
+    /// The last requests, for people.
+    pub requests: Ring,
     /// Background work under way.
     pub bustle: Bustle,
     /// The sandbox's clock; `None` in live mode.

@@ -13,6 +13,7 @@ mod ids;
 mod issuance;
 mod key;
 mod payment;
+pub mod requests;
 mod reserve;
 mod sandbox;
 mod settings;

@@ -21,6 +21,7 @@ use crate::house::House;
 use crate::http::server::Server;
 use crate::http::{MetricsText, connection_terms, router};
 use crate::ids::IdMint;
+use crate::requests::Ring;
 use crate::sandbox::Steering;
 use crate::settings::Settings;
 use crate::webhook::Courier;
@@ -89,6 +90,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         cancels: Arc::new(Board::new(settings.limits.open_payments)),
         cash_receipts: Arc::new(Board::new(settings.limits.open_payments)),
         pace: Pace::new(settings.limits.polls_per_second),
+        requests: Ring::default(),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
         store: parts.store,

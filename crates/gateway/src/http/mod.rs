@@ -13,6 +13,7 @@ mod path;
 
 mod render;
 pub mod reply;
+mod request_kept;
 mod request_log;
 mod router;
 mod sandbox;

@@ -28,8 +28,8 @@ impl Asked {
         }
     }
 
-    /// Finishes an answer; tells the error code, if it is a fault.
-    pub fn finish(&self, response: &mut Response) -> Option<ErrorCode> {
+    /// Finishes an answer; tells the refusal, if it is a fault.
+    pub fn finish(&self, response: &mut Response) -> Option<Refusal> {
         if let Ok(id) = HeaderValue::try_from(self.request_id.to_string()) {
             response.headers_mut().insert(JADONG_REQUEST_ID, id);
         }
@@ -54,7 +54,7 @@ impl Asked {
                 .insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         *response.body_mut() = Body::from(body);
-        Some(fault.0.code)
+        Some(fault.0)
     }
 }
 

@@ -25,13 +25,18 @@ impl Entry {
         if !error_code.is_empty() {
             metrics::counter!("jadong_errors_total", "error_code" => error_code).increment(1);
         }
-        let took_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        let took_ms = self.took_ms();
         let (method, status, request_id) = (self.method.as_str(), status.as_u16(), asked.request_id);
         if status >= 500 {
             tracing::error!(%request_id, method, endpoint, status, error_code, took_ms, "answered");
         } else {
             tracing::info!(%request_id, method, endpoint, status, error_code, took_ms, "answered");
         }
+    }
+
+    /// How long it has taken until now.
+    pub fn took_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
@@ -14,6 +14,7 @@ use futures_util::FutureExt;
 
 use super::render::Asked;
 use super::reply::Fault;
+use super::request_kept::Arrived;
 use super::request_log::Entry;
 use super::{health, sandbox, v2};
 use crate::house::House;
@@ -58,7 +59,7 @@ pub fn router(house: Arc<House>) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route_layer(middleware::from_fn(note_endpoint))
-        .layer(middleware::from_fn(finish))
+        .layer(middleware::from_fn_with_state(house.clone(), finish))
         .with_state(house)
 }
 
@@ -72,18 +73,20 @@ async fn note_endpoint(request: Request, next: Next) -> Response {
     response
 }
 
-async fn finish(request: Request, next: Next) -> Response {
+async fn finish(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
     let (method, started) = (request.method().clone(), Instant::now());
+    let arrived = Arrived::note(&house, &mut request);
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = handled.unwrap_or_else(|_| Fault(Refusal::of(ErrorCode::Internal)).into_response());
-    let code = asked.finish(&mut response);
+    let refusal = asked.finish(&mut response);
     let endpoint = response.extensions_mut().remove::<MatchedPath>();
-    Entry {
+    let entry = Entry {
         method,
         endpoint,
         started,
-    }
-    .write(&asked, response.status(), code);
+    };
+    entry.write(&asked, response.status(), refusal.as_ref().map(|refusal| refusal.code));
+    arrived.keep(&house, &entry, &asked, response.status(), refusal);
     response
 }

@@ -30,6 +30,7 @@ use super::reply::Fault;
 use crate::auth::gate;
 use crate::auth::projects::Known;
 use crate::house::House;
+use crate::requests::Note;
 
 /// The project that a request speaks for, once it has passed the gate.
 pub struct Caller(pub Arc<Known>);
@@ -38,7 +39,11 @@ impl FromRequestParts<Arc<House>> for Caller {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Fault> {
-        Ok(Self(gate::pass(house, &parts.headers, peer(parts)).await?))
+        let caller = gate::pass(house, &parts.headers, peer(parts)).await?;
+        if let Some(note) = Note::of(parts) {
+            note.project(caller.project.id);
+        }
+        Ok(Self(caller))
     }
 }
 
@@ -55,7 +60,14 @@ impl FromRequest<Arc<House>> for Posted {
     async fn from_request(request: Request, house: &Arc<House>) -> Result<Self, Fault> {
         let (parts, body) = request.into_parts();
         let caller = gate::pass(house, &parts.headers, peer(&parts)).await?;
+        let note = Note::of(&parts);
+        if let Some(note) = note {
+            note.project(caller.project.id);
+        }
         let body = read_body(house, body).await?;
+        if let Some(note) = note {
+            note.body(&body);
+        }
         Ok(Self {
             caller,
             headers: parts.headers,

@@ -16,6 +16,7 @@ use crate::house::House;
 use crate::http::body;
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, ok};
+use crate::requests::Note;
 
 /// One Go release sends `client_key` and `server_key` here.
 #[derive(Deserialize)]
@@ -42,6 +43,9 @@ struct Answer {
 pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Result<Response, Fault> {
     let (parts, sent) = request.into_parts();
     let bytes = read_body(&house, sent).await?;
+    if let Some(note) = Note::of(&parts) {
+        note.body(&bytes);
+    }
     let asked: Asked = body::json(&parts.headers, &bytes)?;
     let both = [SecretKind::SecretKey, SecretKind::PrivateKey];
     let (pair, kinds) = if let Some(key) = asked.application_id.optional("application_id")? {
@@ -59,6 +63,9 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Result
         (pair, both)
     };
     let known = gate::by_pair(&house, &pair, kinds)?;
+    if let Some(note) = Note::of(&parts) {
+        note.project(known.project.id);
+    }
     gate::let_in(&house, &known, &parts.headers, peer(&parts))?;
     let issued = token::issue(&house, known.project.id).await?;
     Ok(ok(&Answer {

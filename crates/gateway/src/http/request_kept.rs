@@ -1,0 +1,83 @@
+//! A request on its way into the ring of the last ones.
+
+use axum::extract::{MatchedPath, Request};
+use domain::{EpochMs, Refusal};
+use http::{Method, StatusCode};
+
+use super::render::Asked;
+use super::request_log::Entry;
+use crate::house::House;
+use crate::requests::{Kept, Note, Record, path, query, sdk};
+
+/// What is taken of a request before it is handled: nothing of it may keep the connection's buffer.
+pub struct Arrived {
+    at: EpochMs,
+    path: Box<str>,
+    query: &'static str,
+    sdk: Option<Box<str>>,
+    note: Note,
+}
+
+impl Arrived {
+    /// Takes it, and gives the request its note.
+    pub fn note(house: &House, request: &mut Request) -> Self {
+        let note = Note::new(house.settings.mode);
+        request.extensions_mut().insert(note.clone());
+        Self {
+            at: house.now(),
+            path: path(request.uri().path()).into(),
+            query: query(request.uri().query()),
+            sdk: sdk(request.headers()).map(String::into_boxed_str),
+            note,
+        }
+    }
+
+    /// Keeps it, when it was meant for the API.
+    pub fn keep(self, house: &House, entry: &Entry, asked: &Asked, status: StatusCode, refusal: Option<Refusal>) {
+        let endpoint = entry.endpoint.as_ref().map(MatchedPath::as_str);
+        if !is_of_the_api(endpoint) {
+            return;
+        }
+        let (project, body) = self.note.read();
+        // Nobody reads the body of a POST whose caller is not known.
+        let unread = if entry.method == Method::POST {
+            Kept::NotKept
+        } else {
+            Kept::Nothing
+        };
+        house.requests.push(Record {
+            request_id: asked.request_id,
+            at: self.at,
+            project,
+            method: name(&entry.method),
+            endpoint: endpoint.map(Into::into),
+            path: self.path,
+            query: self.query,
+            sdk: self.sdk,
+            status: status.as_u16(),
+            code: refusal.as_ref().map(|refusal| refusal.code),
+            field: refusal.as_ref().and_then(|refusal| refusal.field),
+            hint: refusal.and_then(|refusal| refusal.hint).map(String::into_boxed_str),
+            took_ms: entry.took_ms(),
+            body: body.unwrap_or(unread),
+        });
+    }
+}
+
+/// Also an address that does not exist: it may be a misspelt one.
+fn is_of_the_api(endpoint: Option<&str>) -> bool {
+    endpoint.is_none_or(|endpoint| endpoint.starts_with("/v2/") || endpoint.starts_with("/sandbox/"))
+}
+
+fn name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "(other)",
+    }
+}

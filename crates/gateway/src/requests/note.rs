@@ -1,0 +1,55 @@
+//! What the layers inside learn of a request, for the layer outside that keeps it.
+
+use std::sync::{Arc, OnceLock};
+
+use domain::ProjectId;
+use http::request::Parts;
+
+use super::record::Kept;
+use super::shown;
+use crate::settings::Mode;
+
+/// Travels with a request in its extensions.
+#[derive(Clone)]
+pub struct Note(Arc<Noted>);
+
+struct Noted {
+    mode: Mode,
+    project: OnceLock<ProjectId>,
+    body: OnceLock<Kept>,
+}
+
+impl Note {
+    pub fn new(mode: Mode) -> Self {
+        Self(Arc::new(Noted {
+            mode,
+            project: OnceLock::new(),
+            body: OnceLock::new(),
+        }))
+    }
+
+    /// The note of the request that `parts` belong to.
+    pub fn of(parts: &Parts) -> Option<&Self> {
+        parts.extensions.get()
+    }
+
+    /// Who asks.
+    pub fn project(&self, project: ProjectId) {
+        let _ = self.0.project.set(project);
+    }
+
+    /// What was sent; of a live project nothing is kept.
+    pub fn body(&self, sent: &[u8]) {
+        let kept = match self.0.mode {
+            _ if sent.trim_ascii().is_empty() => Kept::Nothing,
+            Mode::Live => Kept::NotKept,
+            Mode::Sandbox => shown::body(sent).map_or(Kept::NotKept, |body| Kept::Shown(body.into())),
+        };
+        let _ = self.0.body.set(kept);
+    }
+
+    /// What has become known.
+    pub fn read(&self) -> (Option<ProjectId>, Option<Kept>) {
+        (self.0.project.get().copied(), self.0.body.get().cloned())
+    }
+}

@@ -1,0 +1,100 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn shown(sent: Value) -> Value {
+    serde_json::from_str(&body(sent.to_string().as_bytes()).unwrap()).unwrap()
+}
+
+#[test]
+fn what_is_on_the_list_stays_and_the_rest_becomes_a_placeholder() {
+    let sent = json!({
+        "pg": "nicepay", "order_name": "월 구독", "subscription_id": "sub_1", "username": "임꺽정",
+        "bank_name": "국만은행", "bank_account": "98765432109871", "identity_no": "900101", "phone": 1_098_712_345,
+        "price": 1000.0, "tax_free": "", "cash_receipt_identity_no": null, "bank_acount": "98765432109871",
+        "receipt_id": "66542dfb4d18d5fc7b43e1b6", "metadata": { "note": "임꺽정" }, "items": [{ "name": "임꺽정" }],
+        "reserve_execute_at": "2026-01-01T00:00:00 +09:00", "01098712345": 1,
+    });
+    assert_eq!(
+        shown(sent),
+        json!({
+            "pg": "nicepay", "order_name": "월 구독", "subscription_id": "sub_1", "username": "${USERNAME:-홍길동}",
+            "bank_name": "국만은행", "bank_account": "${BANK_ACCOUNT:-12345678901234}",
+            "identity_no": "${IDENTITY_NO:-900101}", "phone": "${PHONE:-01012345678}",
+            "price": 1000.0, "tax_free": "", "cash_receipt_identity_no": null, "bank_acount": "${BANK_ACOUNT:-}",
+            "receipt_id": "66542dfb4d18d5fc7b43e1b6", "metadata": {}, "items": [],
+            "reserve_execute_at": "2026-01-01T00:00:00 +09:00",
+        })
+    );
+}
+
+#[test]
+fn a_number_in_the_wrong_field_is_not_shown_whatever_it_wears() {
+    for number in [
+        "01098712345",
+        "010-9871-2345",
+        "010 9871 2345",
+        "0 1 0 9 8 7 1",
+        "call 010.9871.2345 please",
+        "０１０９８７１２３４５",
+        "987654-32-109871",
+        "220-81-62517",
+    ] {
+        for name in [
+            "order_name",
+            "order_id",
+            "bank_name",
+            "price",
+            "receipt_id",
+            "reserve_execute_at",
+            "feedback_url",
+        ] {
+            let value = shown(json!({ name: number }))[name].as_str().unwrap().to_owned();
+            assert!(value.starts_with("${"), "{name}: {value}");
+        }
+    }
+    assert_eq!(
+        shown(json!({ "order_name": "`id` $(id)" }))["order_name"],
+        "${ORDER_NAME:-}"
+    );
+    assert_eq!(body(b"[1]"), None);
+    assert_eq!(body(b"{\"phone\":\"01098712345\""), None);
+}
+
+#[test]
+fn a_path_keeps_its_words_and_ids() {
+    for (sent, expected) in [
+        ("/v2/request/token", "/v2/request/token"),
+        (
+            "/v2/receipt/66542dfb4d18d5fc7b43e1b6",
+            "/v2/receipt/66542dfb4d18d5fc7b43e1b6",
+        ),
+        ("/v2/receipt/01098712345", "/v2/receipt/{hidden}"),
+        ("/v2/lookup/order/order_1", "/v2/lookup/order/order_1"),
+        ("/01098/71234/5", "/01098/{hidden}/{hidden}"),
+        ("/v2/receipt/%30%31%30", "/v2/receipt/{hidden}"),
+    ] {
+        assert_eq!(path(sent), expected);
+    }
+    assert_eq!(
+        query(Some("phone=01098712345&lookup_user_data=true")),
+        "?lookup_user_data=true"
+    );
+    assert_eq!(query(Some("phone=01098712345")), "");
+}
+
+proptest! {
+    /// No run of six digits gets through, whichever field it is in and whatever stands around it.
+    #[test]
+    fn no_long_number_is_shown(
+        name in "(pg|order_name|order_id|bank_name|price|receipt_id|set|username|[a-z_]{1,12})",
+        before in "[a-z가-힣 -]{0,6}",
+        number in "[0-9]{9,14}",
+        after in "[a-z가-힣 .]{0,6}",
+    ) {
+        let sent = json!({ name: format!("{before}{number}{after}") });
+        let text = body(sent.to_string().as_bytes()).unwrap();
+        prop_assert!(!text.contains(&number), "{}", text);
+    }
+}
