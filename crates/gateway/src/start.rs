@@ -38,6 +38,8 @@ pub struct Parts {
     pub metrics: MetricsText,
     /// `Some` where time may be skipped; its clock must be `clock`.
     pub steering: Option<Steering>,
+    /// Pages that stand beside the API and the metrics and need nothing of the gateway: the manual.
+    pub pages: axum::Router,
 }
 
 /// A gateway did not start.
@@ -118,13 +120,13 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         listener,
         tls,
         connections_max: limits.connections,
-        terms: connection_terms(&house, router(house.clone())),
+        terms: connection_terms(&house, router(house.clone()).merge(parts.pages.clone())),
     };
     let admin = Server {
         listener: admin_listener,
         tls: None,
         connections_max: 64,
-        terms: connection_terms(&house, http::admin(house.clone(), parts.metrics)),
+        terms: connection_terms(&house, http::admin(house.clone(), parts.metrics).merge(parts.pages)),
     };
     let servers = vec![tokio::spawn(public.run()), tokio::spawn(admin.run())];
     Ok(Running {

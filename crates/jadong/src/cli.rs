@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::Overrides;
+use crate::manual_command::ManualOptions;
 use crate::webhook::options::WebhookOptions;
 
 /// 계좌 자동이체 빌링키 게이트웨이 — a self-hosted gateway and sandbox for account billing keys.
@@ -60,6 +61,8 @@ pub enum Command {
         #[command(subcommand)]
         command: BenchCommand,
     },
+    /// Read the manual here: without a page, its contents.
+    Manual(ManualOptions),
     /// Print the default configuration, which explains every setting.
     Config,
 }

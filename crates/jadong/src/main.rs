@@ -9,6 +9,7 @@ mod crash;
 mod demo;
 mod explain;
 mod log;
+mod manual_command;
 mod open_files;
 mod pepper;
 mod project;
@@ -55,6 +56,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Clock { url, command } => clock::run(&url, command).await,
             Command::Bank(options) => bank_command::run(options).await,
             Command::Bench { command } => bench::run(command).await,
+            Command::Manual(options) => manual_command::run(&options),
             Command::Config => {
                 print!("{}", config::DEFAULTS);
                 Ok(())

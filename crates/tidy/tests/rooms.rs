@@ -53,6 +53,12 @@ const ROOMS: &[Room] = &[
         rooms: &["domain", "store", "pg", "seams"],
         never: &[],
     },
+    // Shows the pages of docs/; knows nothing of what they are about.
+    Room {
+        name: "manual",
+        rooms: &[],
+        never: &["reqwest", "hyper"],
+    },
     Room {
         name: "jadong",
         rooms: ANY,
@@ -75,13 +81,17 @@ const ROOMS: &[Room] = &[
     },
 ];
 const ANY: &[&str] = &[
-    "domain", "nice", "seams", "store", "pg", "bank", "gateway", "client", "merchant",
+    "domain", "nice", "seams", "store", "pg", "bank", "gateway", "client", "merchant", "manual",
 ];
 
 /// Whole families of libraries that only some rooms may open.
 const FAMILIES: &[(&str, &[&str], &[&str])] = &[
     ("SQL", SQL, &["store", "merchant"]),
-    ("HTTP", HTTP, &["pg", "bank", "gateway", "client", "merchant", "jadong"]),
+    (
+        "HTTP",
+        HTTP,
+        &["pg", "bank", "gateway", "client", "merchant", "manual", "jadong"],
+    ),
     (
         "clock and chance",
         CLOCK_AND_CHANCE,

@@ -29,6 +29,7 @@ pub fn print(config: &Config, running: &RunningServe) -> std::io::Result<()> {
         writeln!(out, "simulated PG on {}", bank.url())?;
     }
     writeln!(out, "metrics on http://{}/metrics", running.gateway.admin_address())?;
+    writeln!(out, "manual on {url}{}", manual::MOUNT)?;
     writeln!(out, "listening on {url}")?;
     if config.mode == Mode::Sandbox {
         print_sandbox(&mut out, &url)?;

@@ -67,6 +67,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         pepper,
         metrics: Arc::new(move || metrics.render()),
         steering,
+        pages: manual::router(),
     })
     .await?;
     Ok(RunningServe { gateway, bank })

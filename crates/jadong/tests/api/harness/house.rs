@@ -246,6 +246,7 @@ impl Down {
             pepper: self.pepper.clone(),
             metrics: Arc::new(String::new),
             steering: None,
+            pages: axum::Router::new(),
         });
         let gateway = gateway.await.unwrap();
         House {

@@ -1,0 +1,5 @@
+//! The manual as a browser meets it.
+
+mod every_page;
+mod headers;
+mod reader;
