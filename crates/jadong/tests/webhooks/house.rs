@@ -185,6 +185,7 @@ async fn serve(mode: Mode, store: &Store, clock: &TestClock, bank: &RunningBank,
         pepper: pepper.clone(),
         metrics: Arc::new(String::new),
         steering: None,
+        pages: axum::Router::new(),
     };
     gateway::start(parts).await.unwrap()
 }
