@@ -1,0 +1,7 @@
+//! Debits at a later time.
+
+mod answer;
+mod request;
+
+pub use answer::{ReserveDetails, Reserved, Revoked};
+pub use request::Reserve;

@@ -1,0 +1,16 @@
+//! One call: written, sent, perhaps repeated, read.
+
+mod answer;
+mod body;
+mod call;
+mod observe;
+mod retry;
+mod send;
+
+pub(crate) use answer::Headers;
+pub(crate) use body::Body;
+pub(crate) use call::{Call, Identity};
+pub use observe::{Exchange, Observer};
+pub use retry::Retries;
+pub(crate) use retry::backoff;
+pub(crate) use send::Transport;
