@@ -1,5 +1,7 @@
 //! What a decision asks the store to make true, all or nothing.
 
+use std::borrow::Cow;
+
 use crate::cash_receipt::CashReceipt;
 use crate::delivery::NewDelivery;
 use crate::error::{ErrorCode, PgWords};
@@ -78,6 +80,8 @@ pub enum Actor {
     Api,
     /// The worker, from what is on disk.
     Worker,
+    /// An operator, where the ladder came to no verdict.
+    Person,
 }
 
 impl Actor {
@@ -86,6 +90,7 @@ impl Actor {
         match self {
             Self::Api => "api",
             Self::Worker => "worker",
+            Self::Person => "person",
         }
     }
 }
@@ -142,7 +147,7 @@ pub struct MovePayment {
     /// Cumulative cancelled price and tax-free part.
     pub cancelled: Option<(Won, Won)>,
     /// For the history's reader.
-    pub note: &'static str,
+    pub note: Cow<'static, str>,
 }
 
 /// One transition of a reserve.

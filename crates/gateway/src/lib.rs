@@ -22,6 +22,7 @@ mod webhook;
 mod worker;
 
 pub use auth::credentials::{CredentialHashes, hash_secret};
+pub use auth::operator::sign_operator;
 pub use http::reply::JADONG_CONSENT;
 pub use ids::IdMint;
 pub use sandbox::Steering;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::Overrides;
 use crate::manual_command::ManualOptions;
+use crate::verdict::SettleOptions;
 use crate::webhook::options::WebhookOptions;
 
 /// 계좌 자동이체 빌링키 게이트웨이 — a self-hosted gateway and sandbox for account billing keys.
@@ -46,6 +47,16 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Payments without a verdict: how old, how much, the last rung, and when the next one comes.
+    InDoubt {
+        /// The gateway's data folder.
+        #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
+        data: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Settle a payment that needs a person. Needs the running gateway, which asks the PG once more before.
+    Settle(SettleOptions),
     /// The sandbox's clock: what time it is, and skipping some.
     Clock {
         /// The sandbox.

@@ -1,5 +1,6 @@
 //! The command line. Thin: every command is a room of its own.
 
+mod admin_url;
 mod bank_command;
 mod bench;
 mod cli;
@@ -14,6 +15,7 @@ mod open_files;
 mod pepper;
 mod project;
 mod serve;
+mod verdict;
 mod webhook;
 
 use std::process::ExitCode;
@@ -53,6 +55,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Project { data, command } => project::run(data, command).await,
             Command::Webhook(options) => webhook::run(options).await,
             Command::Explain { receipt_id, data, json } => explain::run(&receipt_id, &data, json).await,
+            Command::InDoubt { data, json } => verdict::list(&data, json).await,
+            Command::Settle(options) => verdict::settle(options).await,
             Command::Clock { url, command } => clock::run(&url, command).await,
             Command::Bank(options) => bank_command::run(options).await,
             Command::Bench { command } => bench::run(command).await,

@@ -9,7 +9,7 @@ mod sqlite;
 mod token;
 
 pub use error::{CommitError, OpenError, ReadError, Refused};
-pub use payment::{Claim, Holder};
+pub use payment::{Claim, Holder, Unsettled};
 pub use project::NewSecret;
 pub use sqlite::{SqliteOptions, Tenancy};
 pub use token::Token;

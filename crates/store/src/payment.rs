@@ -25,6 +25,14 @@ pub struct Claim {
     pub limit: u32,
 }
 
+/// A payment without a verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    pub payment: Payment,
+    /// `None` where only a person goes on.
+    pub next_rung_at: Option<EpochMs>,
+}
+
 impl Store {
     /// A payment of `project`; `None` also when it is another project's.
     pub async fn payment(&self, project: ProjectId, id: ReceiptId) -> Result<Option<Payment>, ReadError> {
@@ -49,6 +57,11 @@ impl Store {
     /// At most `limit` payments without a verdict.
     pub async fn payments_in_doubt(&self, limit: u32) -> Result<Vec<Payment>, ReadError> {
         engine!(self, e => e.payments_in_doubt(limit).await)
+    }
+
+    /// At most `limit` payments without a verdict, those that need a person too, oldest first.
+    pub async fn unsettled(&self, limit: u32) -> Result<Vec<Unsettled>, ReadError> {
+        engine!(self, e => e.unsettled(limit).await)
     }
 
     /// Who has the order id, if anyone.

@@ -204,6 +204,14 @@ error_codes! {
     WebhookUrlInvalid = "WEBHOOK_URL_INVALID", None, 400,
         "웹훅 주소가 올바르지 않습니다.", "This cannot be a webhook's URL.";
 
+    // A person's verdict, on the admin listener: ours.
+    SettleNotNeeded = "SETTLE_NOT_NEEDED", None, 409,
+        "사람의 판정을 기다리는 결제가 아닙니다.", "The payment does not wait for a person's verdict.";
+    SettleContradicted = "SETTLE_CONTRADICTED", None, 409,
+        "PG사의 답과 다릅니다. 아무것도 바뀌지 않았습니다.", "The PG says otherwise; nothing was changed.";
+    OperatorUnknown = "OPERATOR_UNKNOWN", None, 401,
+        "이 설치의 키로 서명되지 않은 요청입니다.", "The request is not signed with this installation's key.";
+
     // The gateway itself: ours.
     PublishInDoubt = "SUBSCRIBE_PUBLISH_IN_DOUBT", None, 503,
         "PG사의 응답을 확인하지 못했습니다. 같은 receipt_id로 다시 시도하면 키는 하나만 발급됩니다.",

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! intended → paid │ declined │ in_doubt → paid │ declined │ voided │ needs_person
+//! needs_person → paid │ declined │ voided, by a person
 //! paid → partly_cancelled → cancelled
 //! ```
 
@@ -9,6 +10,7 @@ mod cancel;
 mod charge;
 mod decline;
 mod outcome;
+mod person;
 mod state;
 mod verdict;
 
@@ -16,6 +18,7 @@ pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled};
 pub use charge::{ChargeFields, Charged, charge, fingerprint};
 pub use decline::{DeclineReason, decline};
 pub use outcome::{Debit, DebitSeen, debited};
+pub use person::{Believe, Finding, PersonFields, PersonSaid, PgWord, settle_by_person};
 pub use state::State;
 pub use verdict::{Act, Rung, RungOutcome, Step, VerdictRules, next_step};
 

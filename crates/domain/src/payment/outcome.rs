@@ -1,5 +1,7 @@
 //! What the PG says of a debit, and what becomes of the payment.
 
+use std::borrow::Cow;
+
 use super::{Payment, State, decline};
 use crate::cash_receipt::WithDebit;
 use crate::change::{Actor, Failure, MovePayment};
@@ -43,7 +45,7 @@ impl Payment {
             failure: None,
             reason: None,
             cancelled: None,
-            note: "",
+            note: Cow::Borrowed(""),
         }
     }
 

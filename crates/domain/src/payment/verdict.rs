@@ -3,6 +3,8 @@
 //! Find it by its order id → net-cancel it while the PG still takes that → find it again, also after a quiet time in which a
 //! late approval would have landed → verdict. Every rung is a row; nothing is decided from memory.
 
+use std::borrow::Cow;
+
 use super::{Debit, Payment, State};
 use crate::change::{Actor, Failure, MovePayment};
 use crate::error::{ErrorCode, PgWords};
@@ -219,12 +221,12 @@ fn voided(payment: &Payment, now: EpochMs, note: &'static str) -> MovePayment {
         code: ErrorCode::ConfirmCritical,
         pg: None,
     });
-    step.note = note;
+    step.note = Cow::Borrowed(note);
     step
 }
 
 fn needs_person(payment: &Payment, now: EpochMs, note: &'static str) -> MovePayment {
     let mut step = payment.step(State::NeedsPerson, now, Actor::Worker);
-    step.note = note;
+    step.note = Cow::Borrowed(note);
     step
 }

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod credentials;
 pub mod gate;
+pub mod operator;
 pub mod projects;
 pub mod rate;
 pub mod token;

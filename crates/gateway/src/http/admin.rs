@@ -1,12 +1,14 @@
-//! The admin listener: `/metrics`, `/healthz`, `/readyz`. Never the public address.
+//! The admin listener: `/metrics`, `/healthz`, `/readyz`, and what an operator does. Never the public address.
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 
-use super::health;
+use super::router::{finish, note_endpoint};
+use super::{health, settle};
 use crate::house::House;
 
 /// Renders the metrics; given by whoever installed the recorder.
@@ -17,7 +19,12 @@ pub fn admin(house: Arc<House>, metrics: MetricsText) -> Router {
         let metrics = metrics.clone();
         async move { ([(http::header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics()).into_response() }
     };
+    let acts = Router::new()
+        .route("/payments/{receipt_id}/settle", post(settle::handle))
+        .route_layer(middleware::from_fn(note_endpoint))
+        .route_layer(middleware::from_fn_with_state(house.clone(), finish));
     Router::new()
+        .merge(acts)
         .route("/metrics", get(text))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

@@ -18,6 +18,7 @@ mod request_log;
 mod router;
 mod sandbox;
 pub(crate) mod server;
+mod settle;
 mod tls;
 mod v2;
 pub(crate) mod wire;

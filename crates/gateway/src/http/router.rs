@@ -64,7 +64,7 @@ pub fn router(house: Arc<House>) -> Router {
 }
 
 /// Carries the route's pattern out to the log.
-async fn note_endpoint(request: Request, next: Next) -> Response {
+pub(super) async fn note_endpoint(request: Request, next: Next) -> Response {
     let endpoint = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     if let Some(endpoint) = endpoint {
@@ -73,7 +73,7 @@ async fn note_endpoint(request: Request, next: Next) -> Response {
     response
 }
 
-async fn finish(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn finish(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
     let asked = Asked::of(&request);
     let (method, started) = (request.method().clone(), Instant::now());
     let arrived = Arrived::note(&house, &mut request);

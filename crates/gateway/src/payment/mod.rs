@@ -4,9 +4,11 @@ mod cancel;
 mod charge;
 mod debit;
 mod lookup;
+mod settle;
 pub mod verdict;
 
 pub use cancel::{cancel, settle_cancel};
 pub use charge::{Asked, charge, check_terms, declined};
 pub use debit::{debit, orphaned_at, wait};
 pub use lookup::{by_order, by_receipt};
+pub use settle::settle_by_person;

@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 use domain::ReceiptId;
 use store::{SqliteOptions, Store, Tenancy};
 
-pub async fn run(receipt_id: &str, data: &Path, json: bool) -> anyhow::Result<()> {
-    let id: ReceiptId = receipt_id.parse().context("receipt_id")?;
+/// Opens the database beside the gateway that may be serving from it.
+pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
     if !data.join("jadong.db").exists() {
         bail!(
             "there is no database in {}; name the folder with --data",
@@ -21,7 +21,12 @@ pub async fn run(receipt_id: &str, data: &Path, json: bool) -> anyhow::Result<()
         tenancy: Tenancy::Guest,
         ..SqliteOptions::in_folder(data)
     };
-    let store = Store::open_sqlite(&options)?;
+    Ok(Store::open_sqlite(&options)?)
+}
+
+pub async fn run(receipt_id: &str, data: &Path, json: bool) -> anyhow::Result<()> {
+    let id: ReceiptId = receipt_id.parse().context("receipt_id")?;
+    let store = open_beside(data)?;
     let story = gather::gather(&store, id).await;
     store.close().await;
     let story = story?.with_context(|| format!("no receipt {id} in {}", data.display()))?;

@@ -10,7 +10,7 @@ pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};
 pub use stop::{StopSignals, stop_asked};
 
 use crate::config::{self, Overrides};
-use crate::{crash, log, open_files};
+use crate::{admin_url, crash, log, open_files};
 
 pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     let config = config::load(&overrides, |name| std::env::var(name).ok())?;
@@ -21,6 +21,7 @@ pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     // Before anything says that it is up: whoever reads that may ask it to stop at once.
     let stop = StopSignals::listen()?;
     let running = parts::start(&config).await?;
+    admin_url::write(&config.data, running.gateway.admin_address())?;
     banner::print(&config, &running)?;
     stop.asked().await;
     tracing::info!("stopping: finishing what is in flight");

@@ -5,6 +5,7 @@ mod bank;
 mod canary;
 mod crash;
 mod gateway;
+mod in_doubt;
 mod load;
 mod process;
 mod project;

@@ -10,6 +10,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (1, include_str!("../../migrations/sqlite/0001_issuance.sql")),
     (2, include_str!("../../migrations/sqlite/0002_payment.sql")),
     (3, include_str!("../../migrations/sqlite/0003_cash_receipt.sql")),
+    (4, include_str!("../../migrations/sqlite/0004_needs_person.sql")),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration (

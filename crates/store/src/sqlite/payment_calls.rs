@@ -12,7 +12,7 @@ use super::open::Sqlite;
 use super::writer::Undone;
 use super::{cash_receipts, deliveries, payment_rows, projects, sql};
 use crate::error::{CommitError, ReadError};
-use crate::{Claim, Holder};
+use crate::{Claim, Holder, Unsettled};
 
 /// A statement that changes rows and answers with them.
 fn changed<T>(
@@ -80,6 +80,16 @@ impl Sqlite {
     pub(crate) async fn payments_in_doubt(&self, limit: u32) -> Result<Vec<Payment>, ReadError> {
         self.many(sql::SELECT_PAYMENTS_IN_DOUBT, [limit], payment_rows::payment)
             .await
+    }
+
+    pub(crate) async fn unsettled(&self, limit: u32) -> Result<Vec<Unsettled>, ReadError> {
+        let read = |row: &Row<'_>| {
+            Ok(Unsettled {
+                payment: payment_rows::payment(row)?,
+                next_rung_at: row.get::<_, Option<i64>>(33)?.map(EpochMs),
+            })
+        };
+        self.many(sql::SELECT_UNSETTLED, [limit], read).await
     }
 
     pub(crate) async fn order_holder(&self, project: ProjectId, order_id: &str) -> Result<Option<Holder>, ReadError> {

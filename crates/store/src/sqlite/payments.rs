@@ -114,7 +114,11 @@ pub fn move_on(connection: &Connection, step: &MovePayment) -> Result<(), Undone
             .prepare_cached(sql::FREE_ORDER)?
             .execute(params![project, order_id, object])?;
     }
-    let detail = step.reason.map_or(step.note, |reason| reason.name());
+    let detail = match step.reason {
+        None => step.note.to_string(),
+        Some(reason) if step.note.is_empty() => reason.name().to_owned(),
+        Some(reason) => format!("{} · {}", reason.name(), step.note),
+    };
     let (from, to) = (step.from.name(), step.to.name());
     remember(
         connection,
@@ -125,7 +129,7 @@ pub fn move_on(connection: &Connection, step: &MovePayment) -> Result<(), Undone
             to,
             at: step.at,
             actor: step.actor,
-            detail,
+            detail: &detail,
         },
     )
 }

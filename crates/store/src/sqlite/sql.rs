@@ -105,6 +105,9 @@ statements! {
         WHERE project_id = ?1 AND order_id = ?2 ORDER BY receipt_id LIMIT ?3");
     SELECT_PAYMENTS_IN_DOUBT = concat!("SELECT ", payment_columns!(), " FROM payment
         WHERE verdict_due_at_ms IS NOT NULL ORDER BY verdict_due_at_ms LIMIT ?1");
+    SELECT_UNSETTLED = concat!("SELECT * FROM (SELECT ", payment_columns!(), ", verdict_due_at_ms FROM payment
+        WHERE verdict_due_at_ms IS NOT NULL UNION ALL SELECT ", payment_columns!(), ", NULL FROM payment
+        WHERE state = 'needs_person') ORDER BY requested_at_ms, receipt_id LIMIT ?1");
     INSERT_RUNG = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
         paid_at_ms, pg_code, pg_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     SELECT_RUNGS = "SELECT number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text
@@ -224,6 +227,7 @@ mod tests {
             ("SELECT_NEXT_RESERVE", SELECT_NEXT_RESERVE, "reserve_claim"),
             ("COUNT_WAITING", COUNT_WAITING, "reserve_waiting"),
             ("CLAIM_VERDICTS", CLAIM_VERDICTS, "payment_verdict_due"),
+            ("SELECT_UNSETTLED", SELECT_UNSETTLED, "payment_needs_person"),
             ("CLAIM_CANCELS", CLAIM_CANCELS, "cancel_due"),
             ("CLAIM_DELIVERIES", CLAIM_DELIVERIES, "delivery_due"),
             ("SELECT_PAYMENTS_BY_ORDER", SELECT_PAYMENTS_BY_ORDER, "payment_by_order"),

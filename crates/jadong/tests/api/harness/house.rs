@@ -216,6 +216,18 @@ impl House {
         assert_eq!(operator.cancel(order).await, Outcome::Done(()));
     }
 
+    pub fn admin_address(&self) -> SocketAddr {
+        self.gateway.admin_address()
+    }
+
+    pub fn pepper(&self) -> Pepper {
+        self.pepper.clone()
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Where the store is.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

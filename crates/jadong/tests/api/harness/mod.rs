@@ -3,6 +3,7 @@
 pub mod application;
 pub mod client;
 pub mod house;
+pub mod operator;
 pub mod ordered;
 pub mod pg;
 pub mod raw;

@@ -6,4 +6,5 @@ mod faults;
 mod idempotency_key;
 mod identity;
 mod pg_faults;
+mod settle;
 mod verdicts;

@@ -1,0 +1,209 @@
+//! A person's verdict on a payment for which the ladder came to none.
+
+use std::borrow::Cow;
+
+use super::{Debit, Payment, State};
+use crate::change::{Actor, Failure, MovePayment};
+use crate::error::{ErrorCode, PgWords, Refusal};
+use crate::money::Won;
+use crate::time::EpochMs;
+
+const NOTE_CHARACTERS_MAX: usize = 500;
+const WHO_CHARACTERS_MAX: usize = 100;
+const TID_BYTES_MAX: usize = 64;
+
+/// What a person found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finding {
+    /// The customer was debited, and it is kept.
+    Paid,
+    /// The bank said no.
+    Declined,
+    /// No money moved in the end.
+    Voided,
+}
+
+impl Finding {
+    pub const ALL: [Self; 3] = [Self::Paid, Self::Declined, Self::Voided];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.state().name()
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|finding| finding.name() == name)
+    }
+
+    #[must_use]
+    const fn state(self) -> State {
+        match self {
+            Self::Paid => State::Paid,
+            Self::Declined => State::Declined,
+            Self::Voided => State::Voided,
+        }
+    }
+}
+
+/// Whose word counts when the PG says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Believe {
+    Pg,
+    Person,
+}
+
+/// What a person says, as sent.
+#[derive(Debug, Clone, Default)]
+pub struct PersonFields {
+    pub verdict: Option<String>,
+    pub who: Option<String>,
+    pub note: Option<String>,
+    pub tid: Option<String>,
+}
+
+/// The same, once it passed the rules. Long numbers in its texts are hidden: they are kept.
+#[derive(Debug, Clone)]
+pub struct PersonSaid {
+    pub finding: Finding,
+    pub who: String,
+    pub note: String,
+    pub tid: Option<String>,
+    pub believe: Believe,
+}
+
+/// What the PG says when it is asked once more, by order id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PgWord {
+    /// `balance` is what was not given back.
+    Paid {
+        debit: Debit,
+        balance: Won,
+    },
+    Failed(PgWords),
+    Cancelled,
+    Nothing,
+    /// No answer that can be used.
+    Silent,
+}
+
+impl PersonFields {
+    /// Errors: `FIELD_INVALID`.
+    pub fn read(&self, believe: Believe) -> Result<PersonSaid, Refusal> {
+        let finding = self.verdict.as_deref().and_then(Finding::from_name);
+        let finding =
+            finding.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "verdict").hint("paid, declined, voided"))?;
+        let tid = self.tid.as_deref().map(str::trim).filter(|tid| !tid.is_empty());
+        if let Some(tid) = tid {
+            // A number alone could be an account.
+            let has_letter = tid.bytes().any(|byte| byte.is_ascii_alphabetic());
+            let is_tid = tid.len() <= TID_BYTES_MAX && tid.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if !is_tid || !has_letter {
+                return Err(Refusal::new(ErrorCode::FieldInvalid, "tid").hint("UT0000113m01012111051714341073"));
+            }
+        }
+        Ok(PersonSaid {
+            finding,
+            who: text(&self.who, WHO_CHARACTERS_MAX, "who")?,
+            note: text(&self.note, NOTE_CHARACTERS_MAX, "note")?,
+            tid: tid.map(str::to_owned),
+            believe,
+        })
+    }
+}
+
+fn text(sent: &Option<String>, characters_max: usize, name: &'static str) -> Result<String, Refusal> {
+    let text = sent.as_deref().map_or("", str::trim);
+    if text.is_empty() || text.chars().count() > characters_max {
+        return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint(format!("1–{characters_max}")));
+    }
+    Ok(crate::mask::free_text(text))
+}
+
+impl PgWord {
+    /// For a reader.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Paid { debit, balance } => format!("paid, {} won not given back, tid {}", balance.get(), debit.tid),
+            Self::Failed(words) => format!("declined {} {}", words.code, words.text),
+            Self::Cancelled => "debited, and all of it given back".to_owned(),
+            Self::Nothing => "it knows no such order".to_owned(),
+            Self::Silent => "no usable answer".to_owned(),
+        }
+    }
+
+    /// Whether it says otherwise, of the money or of the debit's own number. Silence contradicts nobody.
+    fn contradicts(&self, said: &PersonSaid, payment: &Payment) -> bool {
+        match (said.finding, self) {
+            (_, Self::Silent) => false,
+            (Finding::Paid, Self::Paid { debit, balance }) => {
+                *balance != payment.order.price || said.tid.as_ref().is_some_and(|tid| *tid != debit.tid)
+            }
+            (Finding::Paid, _) | (_, Self::Paid { .. }) | (Finding::Declined, Self::Cancelled) => true,
+            (Finding::Declined | Finding::Voided, Self::Failed(_) | Self::Nothing)
+            | (Finding::Voided, Self::Cancelled) => false,
+        }
+    }
+}
+
+/// Decides on a person's verdict.
+///
+/// Errors: `SETTLE_NOT_NEEDED` for a payment in any other state; `SETTLE_CONTRADICTED` when the PG says otherwise and is to
+/// be believed; `FIELD_INVALID` when it is paid and neither the PG nor the person has its `tid`.
+pub fn settle_by_person(
+    payment: &Payment,
+    said: &PersonSaid,
+    pg: &PgWord,
+    now: EpochMs,
+) -> Result<MovePayment, Refusal> {
+    if payment.state != State::NeedsPerson {
+        return Err(Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
+            .hint(payment.state.name())
+            .receipt(payment.receipt_id));
+    }
+    let contradicts = pg.contradicts(said, payment);
+    if contradicts && said.believe == Believe::Pg {
+        return Err(Refusal::new(ErrorCode::SettleContradicted, "verdict")
+            .hint(pg.sentence())
+            .receipt(payment.receipt_id));
+    }
+    let mut step = match (said.finding, pg) {
+        (Finding::Paid, _) => payment.paid(debit(payment, said, pg)?, Actor::Person, now),
+        (Finding::Declined, PgWord::Failed(words)) => payment.declined(words.clone(), Actor::Person, now),
+        (Finding::Declined | Finding::Voided, _) => payment.step(said.finding.state(), now, Actor::Person),
+    };
+    if step.failure.is_none() && said.finding != Finding::Paid {
+        let code = match said.finding {
+            Finding::Declined => ErrorCode::ConfirmFailed,
+            Finding::Paid | Finding::Voided => ErrorCode::ConfirmCritical,
+        };
+        step.failure = Some(Failure { code, pg: None });
+    }
+    let against = if contradicts { "against the PG" } else { "the PG" };
+    step.note = Cow::Owned(format!("{}: {} ({against}: {})", said.who, said.note, pg.sentence()));
+    Ok(step)
+}
+
+/// The PG's own record of the debit, else the number that the person has from its back office.
+fn debit(payment: &Payment, said: &PersonSaid, pg: &PgWord) -> Result<Debit, Refusal> {
+    match (pg, &said.tid) {
+        (PgWord::Paid { debit, .. }, None) => Ok(debit.clone()),
+        (PgWord::Paid { debit, .. }, Some(tid)) if *tid == debit.tid => Ok(debit.clone()),
+        (_, Some(tid)) => Ok(Debit {
+            tid: tid.clone(),
+            approve_no: String::new(),
+            receipt_url: String::new(),
+            // Nobody knows it to the second; the debit was asked for then.
+            paid_at: payment.requested_at,
+            cash_receipt: None,
+        }),
+        (_, None) => Err(Refusal::new(ErrorCode::FieldInvalid, "tid")
+            .hint(pg.sentence())
+            .receipt(payment.receipt_id)),
+    }
+}
+
+#[cfg(test)]
+#[path = "person_tests.rs"]
+mod tests;

@@ -1,0 +1,298 @@
+//! A person's verdict on what the ladder came to none for.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::{House, Merchant};
+
+/// A house in which the PG has not said a usable word for an hour, and now does again.
+struct Silence {
+    house: House,
+    merchant: Merchant,
+}
+
+/// What was asked for before the silence.
+struct Doubt {
+    key: String,
+    receipt_id: String,
+}
+
+impl Silence {
+    async fn begin() -> Self {
+        let house = House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
+        let merchant = house.merchant();
+        house.pg.fault("find-payment", "drop-before", 100_000).await;
+        house.pg.fault("net-cancel", "drop-before", 100_000).await;
+        Self { house, merchant }
+    }
+
+    /// A debit in doubt: `0007` happened, `0008` did not.
+    async fn charge(&self, account: &str) -> Doubt {
+        let key = self.merchant.key_of(account).await;
+        let asked = json!({ "order_id": account, "feedback_url": "http://127.0.0.1:9/hook" });
+        let unknown = self.house.while_time_passes(self.merchant.charge(&key, asked)).await;
+        assert_eq!(unknown.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED");
+        Doubt {
+            key,
+            receipt_id: unknown.text("receipt_id"),
+        }
+    }
+
+    /// Until every payment is a person's; then the PG answers again.
+    async fn end(&self) {
+        for _minute in 0..90 {
+            self.house.pass(Duration::from_secs(60), Duration::from_secs(5)).await;
+            let open = self.house.store().unsettled(100).await.unwrap();
+            if !open.is_empty() && open.iter().all(|one| one.next_rung_at.is_none()) {
+                return self.house.pg.clear_faults().await;
+            }
+        }
+        panic!("the ladder did not end");
+    }
+
+    async fn status(&self, receipt_id: &str) -> Value {
+        self.merchant.look_up(receipt_id).await["status"].clone()
+    }
+}
+
+fn says(verdict: &str) -> Value {
+    json!({ "verdict": verdict, "who": "kim", "note": "PG 관리자 화면에서 확인" })
+}
+
+fn forced(verdict: &str) -> Value {
+    json!({ "verdict": verdict, "who": "kim", "note": "통화로 확인", "force": true, "tid": "UT0000113m01" })
+}
+
+#[tokio::test]
+async fn a_person_settles_what_happened_and_the_merchant_is_told_once() {
+    let silence = Silence::begin().await;
+    let (happened, never) = (silence.charge("0007").await, silence.charge("0008").await);
+    silence.end().await;
+    let house = &silence.house;
+
+    // The PG is asked once more, and believed: nothing has changed after a wrong word.
+    for wrong in ["declined", "voided"] {
+        let refused = house.settle_by_person(&happened.receipt_id, says(wrong)).await;
+        assert_eq!(refused.verdict(), "409 SETTLE_CONTRADICTED", "{wrong}");
+        assert!(refused.text("hint").starts_with("paid, 1000 won"), "{}", refused.body);
+    }
+    assert_eq!(
+        house.settle_by_person(&never.receipt_id, says("paid")).await.verdict(),
+        "409 SETTLE_CONTRADICTED"
+    );
+    for doubt in [&happened, &never] {
+        assert_eq!(silence.status(&doubt.receipt_id).await, json!(2));
+        assert!(house.webhooks_of(&doubt.receipt_id).await.is_empty());
+    }
+
+    let paid = house
+        .settle_by_person(&happened.receipt_id, says("paid"))
+        .await
+        .expect(200);
+    assert_eq!(paid.text("state"), "paid");
+    assert!(!paid.text("tid").is_empty(), "the PG's own record of the debit");
+    house
+        .settle_by_person(&never.receipt_id, says("voided"))
+        .await
+        .expect(200);
+    for (doubt, status, event, state) in [
+        (&happened, 1, "PAYMENT_COMPLETED", "paid"),
+        (&never, -2, "PAYMENT_CONFIRM_FAILED", "voided"),
+    ] {
+        assert_eq!(silence.status(&doubt.receipt_id).await, json!(status));
+        let told = house.webhooks_of(&doubt.receipt_id).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((told[0].0.as_str(), &told[0].1["status"]), (event, &json!(status)));
+        let history = house.history(&doubt.receipt_id).await;
+        let (to, actor, note) = history.last().unwrap();
+        assert_eq!((to.as_str(), actor.as_str()), (state, "person"));
+        assert!(note.starts_with("kim: PG 관리자 화면에서 확인 (the PG: "), "{note}");
+        // Once: it waits for nobody any more.
+        let again = house.settle_by_person(&doubt.receipt_id, says(state)).await;
+        assert_eq!(
+            (again.verdict(), again.text("hint")),
+            ("409 SETTLE_NOT_NEEDED".to_owned(), state.to_owned())
+        );
+    }
+    assert!(house.store().unsettled(100).await.unwrap().is_empty());
+    silence.house.stop().await;
+}
+
+#[tokio::test]
+async fn a_settled_order_is_free_only_where_no_money_moved() {
+    let silence = Silence::begin().await;
+    let (happened, never) = (silence.charge("0007").await, silence.charge("0008").await);
+    silence.end().await;
+    let house = &silence.house;
+    house
+        .settle_by_person(&happened.receipt_id, says("paid"))
+        .await
+        .expect(200);
+    house
+        .settle_by_person(&never.receipt_id, says("voided"))
+        .await
+        .expect(200);
+
+    let asked = json!({ "order_id": "0007", "feedback_url": "http://127.0.0.1:9/hook" });
+    let again = silence.merchant.charge(&happened.key, asked).await.expect(200);
+    assert!(again.is_replayed() && again.text("receipt_id") == happened.receipt_id);
+    let other = silence.merchant.key().await;
+    let anew = silence
+        .merchant
+        .charge(&other, json!({ "order_id": "0008" }))
+        .await
+        .expect(200);
+    let ledger = house.pg.ledger().await;
+    assert_eq!(ledger.debited(&happened.receipt_id), (1, 1000));
+    assert_eq!(ledger.debited(&never.receipt_id), (0, 0));
+    assert_eq!(ledger.debited(&anew.text("receipt_id")), (1, 1000));
+
+    // What was settled as paid can be given back like any other.
+    silence
+        .merchant
+        .cancel(&happened.receipt_id, json!({}))
+        .await
+        .expect(200);
+    assert_eq!(house.pg.ledger().await.debited(&happened.receipt_id), (1, 0));
+    silence.house.stop().await;
+}
+
+#[tokio::test]
+async fn a_reserve_ends_with_a_persons_verdict_on_its_payment() {
+    let silence = Silence::begin().await;
+    let (house, merchant) = (&silence.house, &silence.merchant);
+    let mut reserves = Vec::new();
+    for account in ["0007", "0008"] {
+        let key = merchant.key_of(account).await;
+        let asked = json!({ "order_id": account, "reserve_execute_at": "2026-01-02T03:05:00+09:00" });
+        reserves.push(merchant.reserve(&key, asked).await.expect(200).text("reserve_id"));
+    }
+    silence.end().await;
+    for (reserve_id, verdict, status, state) in [
+        (&reserves[0], "paid", 1, "done"),
+        (&reserves[1], "declined", -1, "failed"),
+    ] {
+        let waiting = merchant.reserved(reserve_id).await;
+        assert_eq!(waiting["status"], json!(0));
+        let receipt_id = waiting["receipt_id"].as_str().unwrap();
+        house.settle_by_person(receipt_id, says(verdict)).await.expect(200);
+        assert_eq!(merchant.reserved(reserve_id).await["status"], json!(status));
+        assert_eq!(house.history(reserve_id).await.last().unwrap().0, state);
+    }
+    silence.house.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_persons_at_once_one_is_told_that_it_is_settled() {
+    let silence = Silence::begin().await;
+    let doubt = silence.charge("0008").await;
+    silence.end().await;
+    let house = &silence.house;
+    let (one, two) = tokio::join!(
+        house.settle_by_person(&doubt.receipt_id, says("voided")),
+        house.settle_by_person(&doubt.receipt_id, says("declined")),
+    );
+    let mut verdicts = [one.verdict(), two.verdict()];
+    verdicts.sort();
+    assert_eq!(verdicts, ["200", "409 SETTLE_NOT_NEEDED"]);
+    assert_eq!(house.webhooks_of(&doubt.receipt_id).await.len(), 1);
+    silence.house.stop().await;
+}
+
+#[tokio::test]
+async fn while_the_pg_is_silent_a_person_is_believed_with_the_number_of_the_debit() {
+    let silence = Silence::begin().await;
+    let (happened, insisted) = (silence.charge("0007").await, silence.charge("0008").await);
+    silence.end().await;
+    let house = &silence.house;
+    // Insisting against the PG, which says that there is no such order: the history says so.
+    house
+        .settle_by_person(&insisted.receipt_id, forced("paid"))
+        .await
+        .expect(200);
+    let history = house.history(&insisted.receipt_id).await;
+    assert!(
+        history
+            .last()
+            .unwrap()
+            .2
+            .contains("against the PG: it knows no such order"),
+        "{history:?}"
+    );
+
+    house.pg.fault("find-payment", "drop-before", 100_000).await;
+    let without = house.settle_by_person(&happened.receipt_id, says("paid")).await;
+    assert_eq!(
+        (without.verdict(), without.text("field")),
+        ("400 FIELD_INVALID".to_owned(), "tid".to_owned())
+    );
+    let mut named = says("paid");
+    named["tid"] = json!("UT0000113m01");
+    house.settle_by_person(&happened.receipt_id, named).await.expect(200);
+    assert_eq!(
+        silence.merchant.look_up(&happened.receipt_id).await["bank_data"]["tid"],
+        json!("UT0000113m01")
+    );
+    silence.house.stop().await;
+}
+
+#[tokio::test]
+async fn only_who_has_the_installations_key_may_and_only_what_waits_for_a_person() {
+    let house = House::start().await;
+    let merchant = house.merchant();
+    let key = merchant.key().await;
+    let paid = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
+    let path = format!("/payments/{paid}/settle");
+    for authorization in [
+        "",
+        "Jadong",
+        "Jadong 00",
+        &format!("Jadong {}", "0".repeat(64)),
+        "Bearer x",
+    ] {
+        let answer = house.operator(authorization).post(&path, says("voided")).await;
+        assert_eq!(answer.verdict(), "401 OPERATOR_UNKNOWN", "{authorization}");
+    }
+    // A signature is good for its own request only.
+    let signature = gateway::sign_operator(&house.pepper(), &path, &says("paid").to_string());
+    assert_eq!(
+        house.operator(&signature).post(&path, says("voided")).await.verdict(),
+        "401 OPERATOR_UNKNOWN"
+    );
+    // Not on the public listener.
+    assert_eq!(
+        house
+            .anybody()
+            .authorized(&signature)
+            .post(&path, says("paid"))
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        house.settle_by_person(&paid, says("voided")).await.verdict(),
+        "409 SETTLE_NOT_NEEDED"
+    );
+    assert_eq!(
+        house
+            .settle_by_person("6655069ca691573f1bb9c28a", says("voided"))
+            .await
+            .verdict(),
+        "404 RC_NOT_FOUND"
+    );
+    assert_eq!(
+        house.settle_by_person("x", says("voided")).await.verdict(),
+        "404 RC_NOT_FOUND"
+    );
+    let mut bad = says("maybe");
+    assert_eq!(
+        house.settle_by_person(&paid, bad.clone()).await.text("field"),
+        "verdict"
+    );
+    bad = says("voided");
+    bad["note"] = json!("");
+    assert_eq!(house.settle_by_person(&paid, bad).await.text("field"), "note");
+    assert_eq!(merchant.look_up(&paid).await["status"], json!(1));
+    house.stop().await;
+}
