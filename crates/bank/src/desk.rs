@@ -83,58 +83,14 @@ impl Desk {
         })
     }
 
+    /// The machine's time, which the control API goes by.
     pub fn now_ms(&self) -> i64 {
         self.clock.now_ms()
     }
 
-    /// Refuses what [`start`] refuses, and `U301` for payer fields that [`Payer::read`] does not take.
-    pub fn start(
-        &self,
-        order_id: &str,
-        auth_type: AuthType,
-        goods_name: &str,
-        fields: &PayerFields,
-    ) -> Result<ConsentView, Refusal> {
-        let payer = Payer::read(fields, &self.marker).ok_or(Refusal(nice::codes::BAD_PARAMETER))?;
-        let command = Start {
-            order_id: order_id.into(),
-            auth_type,
-            goods_name: goods_name.into(),
-            payer,
-            answer_delay_ms: self.answer_delay_ms.load(Ordering::Relaxed),
-            consent_limit_ms: self.consent_limit_ms,
-        };
-        let mut state = self.lock();
-        let now_ms = self.now_ms();
-        let event = start(&state.bank, command, now_ms, in_korea(now_ms))?;
-        state.commit(event)?;
-        state.view(order_id, now_ms)
-    }
-
-    pub fn find(&self, order_id: &str) -> Result<ConsentView, Refusal> {
-        let mut state = self.lock();
-        let now_ms = self.now_ms();
-        state.bank.count_poll(order_id);
-        if let Some(event) = find(&state.bank, order_id, now_ms)? {
-            state.commit(event)?;
-        }
-        state.view(order_id, now_ms)
-    }
-
-    pub fn register(&self, order_id: &str, tid: &str) -> Result<ConsentView, Refusal> {
-        let mut random = [0; 8];
-        self.entropy.fill(&mut random);
-        let mut state = self.lock();
-        let now_ms = self.now_ms();
-        let event = register(&state.bank, order_id, tid, u64::from_le_bytes(random), now_ms)?;
-        state.commit(event)?;
-        state.view(order_id, now_ms)
-    }
-
-    pub fn expire(&self, bid: &str, order_id: &str) -> Result<(), Refusal> {
-        let mut state = self.lock();
-        let event = expire(&state.bank, Bid::parse(bid), order_id, self.now_ms())?;
-        state.commit(event)
+    /// A caller whose clock is `ahead_ms` ahead of the machine's.
+    pub fn visit(&self, ahead_ms: i64) -> Visit<'_> {
+        Visit { desk: self, ahead_ms }
     }
 
     /// A person answers a call.
@@ -175,6 +131,74 @@ impl Desk {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no holder of this lock panics")
+    }
+}
+
+/// A call of the PG, at the caller's time. Times of different callers are not one order: the journal's lines are, and what
+/// is decided of a caller's orders is decided by that caller's time.
+pub struct Visit<'a> {
+    desk: &'a Desk,
+    ahead_ms: i64,
+}
+
+impl Visit<'_> {
+    pub fn now_ms(&self) -> i64 {
+        self.desk.now_ms().saturating_add(self.ahead_ms)
+    }
+
+    pub fn marker(&self) -> &Marker {
+        &self.desk.marker
+    }
+
+    /// Refuses what [`start`] refuses, and `U301` for payer fields that [`Payer::read`] does not take.
+    pub fn start(
+        &self,
+        order_id: &str,
+        auth_type: AuthType,
+        goods_name: &str,
+        fields: &PayerFields,
+    ) -> Result<ConsentView, Refusal> {
+        let payer = Payer::read(fields, &self.desk.marker).ok_or(Refusal(nice::codes::BAD_PARAMETER))?;
+        let command = Start {
+            order_id: order_id.into(),
+            auth_type,
+            goods_name: goods_name.into(),
+            payer,
+            answer_delay_ms: self.desk.answer_delay_ms.load(Ordering::Relaxed),
+            consent_limit_ms: self.desk.consent_limit_ms,
+            ahead_ms: self.ahead_ms,
+        };
+        let mut state = self.desk.lock();
+        let now_ms = self.now_ms();
+        let event = start(&state.bank, command, now_ms, in_korea(now_ms))?;
+        state.commit(event)?;
+        state.view(order_id, now_ms)
+    }
+
+    pub fn find(&self, order_id: &str) -> Result<ConsentView, Refusal> {
+        let mut state = self.desk.lock();
+        let now_ms = self.now_ms();
+        state.bank.look(order_id, self.ahead_ms);
+        if let Some(event) = find(&state.bank, order_id, now_ms)? {
+            state.commit(event)?;
+        }
+        state.view(order_id, now_ms)
+    }
+
+    pub fn register(&self, order_id: &str, tid: &str) -> Result<ConsentView, Refusal> {
+        let mut random = [0; 8];
+        self.desk.entropy.fill(&mut random);
+        let mut state = self.desk.lock();
+        let now_ms = self.now_ms();
+        let event = register(&state.bank, order_id, tid, u64::from_le_bytes(random), now_ms)?;
+        state.commit(event)?;
+        state.view(order_id, now_ms)
+    }
+
+    pub fn expire(&self, bid: &str, order_id: &str) -> Result<(), Refusal> {
+        let mut state = self.desk.lock();
+        let event = expire(&state.bank, Bid::parse(bid), order_id, self.now_ms())?;
+        state.commit(event)
     }
 }
 

@@ -31,6 +31,11 @@ impl<T> Board<T> {
         self.entries.len()
     }
 
+    /// Whether any of them is such.
+    pub fn any(&self, is_such: impl Fn(&T) -> bool) -> bool {
+        self.entries.iter().any(|entry| is_such(&entry.borrow()))
+    }
+
     /// Whether another may come in.
     pub fn has_room(&self) -> Result<(), Full> {
         if self.entries.len() < self.max {

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use domain::EpochMs;
+use dashmap::DashMap;
 use domain::bank::AccountDigitsMax;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, Rules};
 use domain::payment::{Cancel, Payment};
+use domain::{EpochMs, ProjectId};
 use pg::Connector;
-use seams::{Clock, Entropy};
+use seams::Entropy;
 use store::Store;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,10 +19,10 @@ use crate::auth::projects::Projects;
 use crate::auth::rate::Rates;
 use crate::board::Board;
 use crate::bustle::Bustle;
+use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
 use crate::ids::IdMint;
 use crate::requests::Ring;
-use crate::sandbox::Steering;
 use crate::settings::{Mode, Settings};
 
 /// One gateway's shared parts.
@@ -30,7 +32,7 @@ pub struct House {
     pub public_url: String,
     pub store: Store,
     pub connector: Arc<dyn Connector>,
-    pub clock: Arc<dyn Clock>,
+    pub clocks: Clocks,
     pub entropy: Arc<dyn Entropy>,
     pub pepper: Pepper,
     pub ids: IdMint,
@@ -46,8 +48,8 @@ pub struct House {
     pub requests: Ring,
     /// Background work under way.
     pub bustle: Bustle,
-    /// The sandbox's clock; `None` in live mode.
-    pub steering: Option<Steering>,
+    /// Whose turn it is to move a sandbox project's clock.
+    pub moving: DashMap<ProjectId, Arc<Mutex<()>>>,
     /// Work that a client's disconnect must not end, and a shutdown waits for.
     pub tasks: TaskTracker,
     /// Set when the gateway stops: held requests answer, drivers leave the rest to the next start.
@@ -55,8 +57,9 @@ pub struct House {
 }
 
 impl House {
-    pub fn now(&self) -> EpochMs {
-        EpochMs(self.clock.now_ms())
+    /// What time it is for a project: every time in its rows is of this clock.
+    pub fn now_of(&self, project: ProjectId) -> EpochMs {
+        self.clocks.now_of(project)
     }
 
     pub fn rules(&self) -> Rules {

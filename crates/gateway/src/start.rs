@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use dashmap::DashMap;
 use domain::fingerprint::Pepper;
 use pg::Connector;
 use seams::{Clock, Entropy};
@@ -16,13 +17,13 @@ use crate::auth::projects::{Projects, keep_fresh};
 use crate::auth::rate::Rates;
 use crate::board::Board;
 use crate::bustle::Bustle;
+use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
 use crate::house::House;
 use crate::http::server::Server;
 use crate::http::{MetricsText, connection_terms, router};
 use crate::ids::IdMint;
 use crate::requests::Ring;
-use crate::sandbox::Steering;
 use crate::settings::Settings;
 use crate::webhook::Courier;
 use crate::{http, worker};
@@ -36,8 +37,6 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     pub pepper: Pepper,
     pub metrics: MetricsText,
-    /// `Some` where time may be skipped; its clock must be `clock`.
-    pub steering: Option<Steering>,
     /// Pages that stand beside the API and the metrics and need nothing of the gateway: the manual.
     pub pages: axum::Router,
 }
@@ -79,6 +78,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let (listener, address) = listen(settings.listen).await?;
     let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
+    let leads = parts.store.leads().await?;
     let house = Arc::new(House {
         public_url: settings
             .public_url
@@ -97,11 +97,11 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         stopping: CancellationToken::new(),
         store: parts.store,
         connector: parts.connector,
-        clock: parts.clock,
+        clocks: Clocks::new(parts.clock, settings.mode, leads),
         entropy: parts.entropy,
         pepper: parts.pepper,
-        bustle: Bustle::default(),
-        steering: parts.steering,
+        bustle: Bustle::new(settings.mode),
+        moving: DashMap::new(),
         settings,
     });
     house.projects.refresh(&house.store).await?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::clock::ClockOptions;
 use crate::config::Overrides;
 use crate::manual_command::ManualOptions;
 use crate::verdict::SettleOptions;
@@ -57,14 +58,8 @@ pub enum Command {
     },
     /// Settle a payment that needs a person. Needs the running gateway, which asks the PG once more before.
     Settle(SettleOptions),
-    /// The sandbox's clock: what time it is, and skipping some.
-    Clock {
-        /// The sandbox.
-        #[arg(long, default_value = "http://127.0.0.1:4141", global = true)]
-        url: String,
-        #[command(subcommand)]
-        command: ClockCommand,
-    },
+    /// The clock of one sandbox project: what time it is for it, and moving it on. No other project's clock moves.
+    Clock(ClockOptions),
     /// Run the simulated PG by itself, for tests that kill the gateway and keep the truth.
     Bank(BankOptions),
     /// Measure this machine.
@@ -233,14 +228,4 @@ pub struct BenchWebhookOptions {
     pub connections: usize,
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Subcommand)]
-pub enum ClockCommand {
-    /// What time it is for the sandbox.
-    Show,
-    /// Skip a length of time: 40d, 12h, 30m. Everything that falls due on the way is done, in order.
-    Advance { by: String },
-    /// Skip to a moment: 2027-01-01T00:00:00+09:00.
-    Set { to: String },
 }

@@ -1,21 +1,48 @@
-//! `jadong clock`: the sandbox's clock, by its API.
+//! `jadong clock`: the clock of one sandbox project, by the API.
 
 use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::cli::ClockCommand;
 use crate::project::sandbox;
 
-pub async fn run(url: &str, command: ClockCommand) -> anyhow::Result<()> {
-    let endpoint = format!("{}/sandbox/clock", url.trim_end_matches('/'));
+#[derive(Args)]
+pub struct ClockOptions {
+    /// The sandbox.
+    #[arg(long, default_value = "http://127.0.0.1:4141", global = true)]
+    pub url: String,
+    /// Whose clock [default: the sandbox's own project]
+    #[arg(long, env = "JADONG_CLIENT_KEY", default_value = sandbox::CLIENT_KEY, global = true, hide_default_value = true)]
+    pub client_key: String,
+    #[arg(long, env = "JADONG_SECRET_KEY", default_value = sandbox::SECRET_KEY, global = true, hide_default_value = true, hide_env_values = true)]
+    pub secret_key: String,
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: ClockCommand,
+}
+
+#[derive(Subcommand)]
+pub enum ClockCommand {
+    /// What time it is for the project.
+    Show,
+    /// Move on by a length of time: 40d, 12h, 30m. Everything of it that falls due on the way is done, in order.
+    Advance { by: String },
+    /// Move on to a moment: 2027-01-01T00:00:00+09:00.
+    Set { to: String },
+}
+
+pub async fn run(options: ClockOptions) -> anyhow::Result<()> {
+    let url = options.url.trim_end_matches('/');
+    let endpoint = format!("{url}/sandbox/clock");
     let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build()?;
-    let request = match command {
+    let request = match &options.command {
         ClockCommand::Show => client.get(&endpoint),
         ClockCommand::Advance { by } => client.post(&endpoint).json(&json!({ "advance": by })),
         ClockCommand::Set { to } => client.post(&endpoint).json(&json!({ "set": to })),
     };
     let response = request
-        .basic_auth(sandbox::CLIENT_KEY, Some(sandbox::SECRET_KEY))
+        .basic_auth(&options.client_key, Some(&options.secret_key))
         .header("accept-language", "en")
         .send()
         .await
@@ -24,10 +51,14 @@ pub async fn run(url: &str, command: ClockCommand) -> anyhow::Result<()> {
     if let Some(message) = answer["message"].as_str() {
         bail!("{message} {}", answer["hint"].as_str().unwrap_or(""));
     }
-    println!(
-        "{}  ({} things were due on the way)",
-        answer["now"].as_str().unwrap_or(""),
-        answer["steps"]
-    );
+    if options.json {
+        println!("{answer}");
+        return Ok(());
+    }
+    let now = answer["now"].as_str().unwrap_or("");
+    match options.command {
+        ClockCommand::Show => println!("{now}"),
+        _ => println!("{now}  ({} things were due on the way)", answer["steps"]),
+    }
     Ok(())
 }

@@ -57,7 +57,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Explain { receipt_id, data, json } => explain::run(&receipt_id, &data, json).await,
             Command::InDoubt { data, json } => verdict::list(&data, json).await,
             Command::Settle(options) => verdict::settle(options).await,
-            Command::Clock { url, command } => clock::run(&url, command).await,
+            Command::Clock(options) => clock::run(options).await,
             Command::Bank(options) => bank_command::run(options).await,
             Command::Bench { command } => bench::run(command).await,
             Command::Manual(options) => manual_command::run(&options),

@@ -8,3 +8,7 @@ pub mod encdata;
 pub mod payment;
 pub mod sign;
 pub mod wire;
+
+/// A header that NICE does not know: how far the caller's clock is ahead of the machine's, in milliseconds. Only the
+/// simulated PG reads it; it is sent only by a sandbox project whose clock was moved.
+pub const SANDBOX_AHEAD_MS: &str = "jadong-sandbox-ahead-ms";

@@ -12,6 +12,23 @@ use crate::outcome::Outcome;
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// When a call is made: the caller's time. Only in a sandbox may that be ahead of the machine's; then the simulated PG is
+/// told, so that what it does happens in the caller's time too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    pub now: EpochMs,
+    /// How far `now` is ahead of the machine's clock.
+    pub ahead_ms: i64,
+}
+
+impl Moment {
+    /// A moment of the machine's clock.
+    #[must_use]
+    pub fn of_machine(now: EpochMs) -> Self {
+        Self { now, ahead_ms: 0 }
+    }
+}
+
 /// Asks the PG to call the customer. Holds what must not be stored; wiped when dropped.
 pub struct StartOrder {
     /// Unique for ever; what the consent is found by.
@@ -140,29 +157,29 @@ pub enum Settles {
 /// A PG that issues account billing keys. Every method may take as long as the connector's time-out.
 pub trait Connector: Send + Sync + 'static {
     /// Checks the holder and calls the customer, once per `order_id`.
-    fn start_consent(&self, order: StartOrder) -> BoxFuture<'_, Outcome<ConsentSeen>>;
+    fn start_consent(&self, order: StartOrder, at: Moment) -> BoxFuture<'_, Outcome<ConsentSeen>>;
     /// Looks an order up. Changes nothing.
-    fn find_consent(&self, order_id: String) -> BoxFuture<'_, Outcome<ConsentFound>>;
+    fn find_consent(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<ConsentFound>>;
     /// Registers the key of an agreed consent, once per `order_id`; done gives the PG's id of the key.
-    fn register_key(&self, order: RegisterOrder) -> BoxFuture<'_, Outcome<String>>;
+    fn register_key(&self, order: RegisterOrder, at: Moment) -> BoxFuture<'_, Outcome<String>>;
     /// Ends a key at the PG; done also when it was dead already.
-    fn expire_key(&self, order: ExpireOrder) -> BoxFuture<'_, Outcome<()>>;
+    fn expire_key(&self, order: ExpireOrder, at: Moment) -> BoxFuture<'_, Outcome<()>>;
     /// Debits a key, once per `order_id`.
-    fn charge(&self, order: ChargeOrder) -> BoxFuture<'_, Outcome<Debit>>;
+    fn charge(&self, order: ChargeOrder, at: Moment) -> BoxFuture<'_, Outcome<Debit>>;
     /// Looks a debit up by its order id, on the days that `around` may belong to. Changes nothing.
-    fn find_payment(&self, order_id: String, around: EpochMs) -> BoxFuture<'_, Outcome<PaymentFound>>;
+    fn find_payment(&self, order_id: String, around: EpochMs, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>>;
     /// Looks a debit up by the PG's id. Changes nothing.
-    fn find_by_tid(&self, tid: String) -> BoxFuture<'_, Outcome<PaymentFound>>;
+    fn find_by_tid(&self, tid: String, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>>;
     /// Takes a debit back whose outcome is unknown; done says that it is cancelled.
-    fn net_cancel(&self, order_id: String) -> BoxFuture<'_, Outcome<()>>;
+    fn net_cancel(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<()>>;
     /// Gives money back, once per `order_id`.
-    fn cancel(&self, order: CancelOrder) -> BoxFuture<'_, Outcome<()>>;
+    fn cancel(&self, order: CancelOrder, at: Moment) -> BoxFuture<'_, Outcome<()>>;
     /// Issues a cash receipt, once per `order_id`.
-    fn issue_receipt(&self, order: ReceiptOrder) -> BoxFuture<'_, Outcome<ReceiptIssued>>;
+    fn issue_receipt(&self, order: ReceiptOrder, at: Moment) -> BoxFuture<'_, Outcome<ReceiptIssued>>;
     /// Looks a cash receipt up by the order id that issued it. Changes nothing.
-    fn find_receipt(&self, order_id: String) -> BoxFuture<'_, Outcome<ReceiptFound>>;
+    fn find_receipt(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<ReceiptFound>>;
     /// Takes a cash receipt back; done also when it was taken back already.
-    fn cancel_receipt(&self, order: CancelReceiptOrder) -> BoxFuture<'_, Outcome<()>>;
+    fn cancel_receipt(&self, order: CancelReceiptOrder, at: Moment) -> BoxFuture<'_, Outcome<()>>;
     /// What this PG allows.
     fn terms(&self) -> Terms;
 }

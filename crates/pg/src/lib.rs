@@ -7,7 +7,7 @@ mod nicepay;
 mod outcome;
 
 pub use connector::{
-    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, PaidSeen,
+    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, Moment, PaidSeen,
     PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
 };
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};

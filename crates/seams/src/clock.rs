@@ -31,61 +31,6 @@ impl Clock for SystemClock {
     }
 }
 
-/// The machine's clock, plus what a sandbox has been told to skip. Only ever forward.
-#[derive(Debug, Clone)]
-pub struct SandboxClock {
-    ahead_ms: Arc<watch::Sender<i64>>,
-}
-
-impl SandboxClock {
-    /// A clock that is `ahead_ms` ahead of the machine's.
-    #[must_use]
-    pub fn ahead_by_ms(ahead_ms: i64) -> Self {
-        Self {
-            ahead_ms: Arc::new(watch::Sender::new(ahead_ms.max(0))),
-        }
-    }
-
-    /// How far ahead of the machine's clock it is.
-    #[must_use]
-    pub fn ahead_ms(&self) -> i64 {
-        *self.ahead_ms.borrow()
-    }
-
-    /// Skips to `to_ms` and wakes every sleeper that is due; a moment in the past changes nothing.
-    pub fn skip_to(&self, to_ms: i64) {
-        let skip_ms = to_ms.saturating_sub(self.now_ms());
-        if skip_ms > 0 {
-            self.ahead_ms
-                .send_modify(|ahead_ms| *ahead_ms = ahead_ms.saturating_add(skip_ms));
-        }
-    }
-}
-
-impl Clock for SandboxClock {
-    fn now_ms(&self) -> i64 {
-        SystemClock.now_ms().saturating_add(self.ahead_ms())
-    }
-
-    fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let mut ahead = self.ahead_ms.subscribe();
-        Box::pin(async move {
-            loop {
-                let ahead_ms = *ahead.borrow_and_update();
-                let due = SystemClock.sleep_until(until_ms.saturating_sub(ahead_ms));
-                tokio::select! {
-                    () = due => return,
-                    changed = ahead.changed() => {
-                        if changed.is_err() {
-                            return;
-                        }
-                    }
-                }
-            }
-        })
-    }
-}
-
 /// A clock that stands still until a test moves it.
 #[derive(Debug, Clone)]
 pub struct TestClock {
@@ -125,20 +70,6 @@ impl Clock for TestClock {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test]
-    async fn a_sandbox_clock_skips_forward_and_wakes_its_sleepers() {
-        let clock = SandboxClock::ahead_by_ms(0);
-        let day_ms = 24 * 60 * 60 * 1000;
-        let sleeper = tokio::spawn(clock.sleep_until(clock.now_ms() + day_ms));
-        tokio::task::yield_now().await;
-        clock.skip_to(clock.now_ms() + day_ms + 1_000);
-        sleeper.await.unwrap();
-        let before = clock.now_ms();
-        clock.skip_to(before - day_ms);
-        assert!(clock.now_ms() >= before);
-        assert!(clock.ahead_ms() >= day_ms);
-    }
 
     #[tokio::test]
     async fn a_sleeper_wakes_when_the_test_clock_passes_its_time() {

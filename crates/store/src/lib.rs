@@ -2,12 +2,14 @@
 //!
 //! A write answers only after it is durable on disk. No type of an engine leaves this crate.
 
+mod clock;
 mod error;
 mod payment;
 mod project;
 mod sqlite;
 mod token;
 
+pub use clock::Whose;
 pub use error::{CommitError, OpenError, ReadError, Refused};
 pub use payment::{Claim, Holder, Unsettled};
 pub use project::NewSecret;

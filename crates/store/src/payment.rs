@@ -8,7 +8,7 @@ use domain::reserve::Reserve;
 use domain::{EpochMs, ProjectId, ReceiptId, ReserveId};
 
 use crate::error::{CommitError, ReadError};
-use crate::{Store, engine};
+use crate::{Store, Whose, engine};
 
 /// Who has an order id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Holder {
 /// A worker's claim on what is due: nobody else gets it before `until`.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim {
+    pub whose: Whose,
+    /// Their time.
     pub now: EpochMs,
     pub until: EpochMs,
     pub limit: u32,
@@ -122,19 +124,14 @@ impl Store {
         engine!(self, e => e.recent_deliveries(limit).await)
     }
 
-    /// When the next reserve is due.
-    pub async fn next_reserve(&self) -> Result<Option<EpochMs>, ReadError> {
-        engine!(self, e => e.next_reserve().await)
+    /// Whether a claim of reserves would find any: what is asked before a write.
+    pub async fn has_due_reserve(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
+        engine!(self, e => e.has_due_reserve(whose, now).await)
     }
 
     /// Whether any cancel's outcome is open.
     pub async fn has_open_cancels(&self) -> Result<bool, ReadError> {
         engine!(self, e => e.has_open_cancels().await)
-    }
-
-    /// When the next reserve, webhook, verdict rung or open cancel is due.
-    pub async fn next_due(&self) -> Result<Option<EpochMs>, ReadError> {
-        engine!(self, e => e.next_due().await)
     }
 
     /// Payments whose verdict ladder goes on now.
@@ -158,8 +155,8 @@ impl Store {
     }
 
     /// Whether a claim of webhooks would find any: what is asked before a write.
-    pub async fn has_due_delivery(&self, now: EpochMs, busy: Vec<String>) -> Result<bool, ReadError> {
-        engine!(self, e => e.has_due_delivery(now, busy).await)
+    pub async fn has_due_delivery(&self, whose: Whose, now: EpochMs, busy: Vec<String>) -> Result<bool, ReadError> {
+        engine!(self, e => e.has_due_delivery(whose, now, busy).await)
     }
 
     /// Gives claimed webhooks back without an attempt; they are due again at `until`.
@@ -179,6 +176,7 @@ impl Store {
     }
 
     /// Sends a webhook again that has ended, or now one that waits for its next attempt; `false` when there is none such.
+    /// `now` is the machine's: the project's is known here.
     pub async fn resend(&self, id: ReceiptId, now: EpochMs) -> Result<bool, CommitError> {
         engine!(self, e => e.resend(id, now).await)
     }

@@ -72,9 +72,9 @@ impl Bank {
     }
 
     /// Counts a look at a consent. Not an event: it changes no answer but a late report's, which is one.
-    pub fn count_poll(&mut self, order_id: &str) {
+    pub fn look(&mut self, order_id: &str, ahead_ms: i64) {
         if let Some(consent) = self.consents.get_mut(order_id) {
-            consent.polls = consent.polls.saturating_add(1);
+            consent.look(ahead_ms);
         }
     }
 

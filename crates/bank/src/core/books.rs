@@ -32,6 +32,8 @@ pub struct Books {
     names: Names,
     /// Approvals that land late; few, so beside the payments.
     late: HashMap<PaymentNo, Late>,
+    /// How far the clock of whoever asked last was ahead of the machine's; few, so beside the payments.
+    ahead_ms: HashMap<PaymentNo, i64>,
 }
 
 /// When an approval lands.
@@ -101,6 +103,19 @@ impl Books {
         refunds
     }
 
+    /// The payment's own time, when the machine's is `machine_ms`.
+    #[must_use]
+    pub fn present_ms(&self, number: PaymentNo, machine_ms: i64) -> i64 {
+        machine_ms.saturating_add(self.ahead_ms.get(&number).copied().unwrap_or(0))
+    }
+
+    /// Its owner asks about it, with a clock that is so far ahead of the machine's.
+    pub fn note_ahead(&mut self, number: PaymentNo, ahead_ms: i64) {
+        if ahead_ms > 0 {
+            self.ahead_ms.insert(number, ahead_ms);
+        }
+    }
+
     /// When the money was taken, if it has been by `now_ms`. Nothing is scheduled: it is seen when somebody looks.
     #[must_use]
     pub fn taken_at_ms(&self, number: PaymentNo, now_ms: i64) -> Option<i64> {
@@ -162,6 +177,7 @@ impl Books {
         }
         let number = PaymentNo(number(self.payments.len()));
         let order_id = self.spend(&charged.order_id, Use::Charge(number))?;
+        self.note_ahead(number, charged.ahead_ms);
         if let Some(late_ms) = charged.late_ms {
             let lands_at_ms = None;
             self.late.insert(number, Late { late_ms, lands_at_ms });

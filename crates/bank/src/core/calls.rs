@@ -30,21 +30,22 @@ pub struct Call {
     pub registered: bool,
 }
 
-/// The newest [`CALLS_MAX`] calls, newest first; with `status`, only those that have it at `now_ms`.
+/// The newest [`CALLS_MAX`] calls, newest first; with `status`, only those that have it now.
 #[must_use]
-pub fn calls(bank: &Bank, status: Option<ConsentStatus>, now_ms: i64) -> Vec<Call> {
+pub fn calls(bank: &Bank, status: Option<ConsentStatus>, machine_ms: i64) -> Vec<Call> {
     let mut found: Vec<_> = bank
         .consents
         .iter()
-        .filter(|(_, consent)| status.is_none_or(|status| consent.status(now_ms) == status))
+        .filter(|(_, consent)| status.is_none_or(|status| consent.status(consent.present_ms(machine_ms)) == status))
         .collect();
     found.sort_unstable_by_key(|(_, consent)| std::cmp::Reverse(consent.tid));
     found.truncate(CALLS_MAX);
     let rows = found.into_iter();
-    rows.map(|(order_id, consent)| row(order_id, consent, now_ms)).collect()
+    rows.map(|(order_id, consent)| row(order_id, consent, machine_ms))
+        .collect()
 }
 
-fn row(order_id: &str, consent: &Consent, now_ms: i64) -> Call {
+fn row(order_id: &str, consent: &Consent, machine_ms: i64) -> Call {
     Call {
         order_id: order_id.into(),
         tid: consent.tid,
@@ -52,7 +53,7 @@ fn row(order_id: &str, consent: &Consent, now_ms: i64) -> Call {
         auth_type: consent.auth_type,
         goods_name: consent.goods_name.clone(),
         bank_code: consent.bank_code.clone(),
-        status: consent.status(now_ms),
+        status: consent.status(consent.present_ms(machine_ms)),
         scenario: consent.scenario,
         started_at_ms: consent.started_at_ms,
         polls: consent.polls,

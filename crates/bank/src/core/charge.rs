@@ -17,6 +17,8 @@ pub struct Charge<'a> {
     /// KRW.
     pub amount: u64,
     pub goods_name: &'a str,
+    /// How far the caller's clock is ahead of the machine's.
+    pub ahead_ms: i64,
 }
 
 /// Whether the caller hears of it.
@@ -51,6 +53,7 @@ pub fn charge(bank: &Bank, charge: &Charge<'_>, now_ms: i64, in_korea: DateTime)
         goods_name: charge.goods_name.into(),
         fate,
         late_ms,
+        ahead_ms: charge.ahead_ms,
         at_ms: now_ms,
     });
     Ok((event, answer))

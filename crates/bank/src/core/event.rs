@@ -106,6 +106,9 @@ pub struct Charged {
     /// Of [`Fate::Late`] only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_ms: Option<u32>,
+    /// How far the caller's clock was ahead of the machine's.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub ahead_ms: i64,
     pub at_ms: i64,
 }
 
@@ -155,5 +158,13 @@ pub struct ConsentStarted {
     pub cash_receipt: Option<StandingReceipt>,
     pub answer_delay_ms: u64,
     pub consent_limit_ms: u64,
+    /// How far the caller's clock was ahead of the machine's.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub ahead_ms: i64,
     pub at_ms: i64,
+}
+
+/// Serde hands it over by reference.
+fn is_zero(ahead_ms: &i64) -> bool {
+    *ahead_ms == 0
 }

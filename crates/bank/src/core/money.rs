@@ -71,7 +71,7 @@ pub struct Sums {
     pub refunded: u64,
 }
 
-/// All of it at `now_ms`, in the order of the tids.
+/// All of it now, each debit by its own clock, in the order of the tids.
 #[derive(Serialize)]
 pub struct Money {
     pub debits: Vec<DebitRow>,
@@ -83,10 +83,12 @@ pub struct Money {
 
 impl Money {
     #[must_use]
-    pub fn of(bank: &Bank, now_ms: i64) -> Self {
+    pub fn of(bank: &Bank, machine_ms: i64) -> Self {
         let numbers = bank.books.payments().map(|(number, _)| number);
         Self {
-            debits: numbers.filter_map(|number| debit_row(bank, number, now_ms)).collect(),
+            debits: numbers
+                .filter_map(|number| debit_row(bank, number, machine_ms))
+                .collect(),
             refunds: bank
                 .books
                 .refunds()
@@ -96,10 +98,10 @@ impl Money {
             receipts: bank
                 .books
                 .receipts()
-                .filter_map(|number| receipt_row(bank, number, now_ms))
+                .filter_map(|number| receipt_row(bank, number, machine_ms))
                 .collect(),
-            accounts: accounts(bank, now_ms),
-            totals: Sums::of(bank, now_ms),
+            accounts: accounts(bank, machine_ms),
+            totals: Sums::of(bank, machine_ms),
         }
     }
 }
@@ -107,10 +109,10 @@ impl Money {
 impl Sums {
     /// Of the whole bank; makes no rows.
     #[must_use]
-    pub fn of(bank: &Bank, now_ms: i64) -> Self {
+    pub fn of(bank: &Bank, machine_ms: i64) -> Self {
         let mut sums = Self::default();
         for (number, payment) in bank.books.payments() {
-            if bank.books.taken_at_ms(number, now_ms).is_some() {
+            if is_taken(bank, number, machine_ms) {
                 sums.debit(payment.amount);
             }
         }
@@ -131,11 +133,11 @@ impl Sums {
     }
 }
 
-fn accounts(bank: &Bank, now_ms: i64) -> Vec<AccountRow> {
+fn accounts(bank: &Bank, machine_ms: i64) -> Vec<AccountRow> {
     let mut sums: HashMap<Fingerprint, Sums> = HashMap::new();
     for (number, payment) in bank.books.payments() {
         let account = account_of(bank, payment.bid);
-        if let (Some(account), Some(_)) = (account, bank.books.taken_at_ms(number, now_ms)) {
+        if let (Some(account), true) = (account, is_taken(bank, number, machine_ms)) {
             sums.entry(account).or_default().debit(payment.amount);
         }
     }
@@ -157,10 +159,17 @@ fn account_of(bank: &Bank, bid: Bid) -> Option<Fingerprint> {
     Some(bank.consents.get(&key.order_id)?.account)
 }
 
+fn is_taken(bank: &Bank, number: PaymentNo, machine_ms: i64) -> bool {
+    let now_ms = bank.books.present_ms(number, machine_ms);
+    bank.books.taken_at_ms(number, now_ms).is_some()
+}
+
 /// `None` while nothing was taken.
 #[must_use]
-pub fn debit_row(bank: &Bank, number: PaymentNo, now_ms: i64) -> Option<DebitRow> {
-    let taken_at_ms = bank.books.taken_at_ms(number, now_ms)?;
+pub fn debit_row(bank: &Bank, number: PaymentNo, machine_ms: i64) -> Option<DebitRow> {
+    let taken_at_ms = bank
+        .books
+        .taken_at_ms(number, bank.books.present_ms(number, machine_ms))?;
     let payment = bank.books.payment(number);
     Some(DebitRow {
         tid: payment.tid,
@@ -189,9 +198,12 @@ pub fn refund_row(bank: &Bank, refund: &Refund) -> RefundRow {
 
 /// `None` while the charge that brings it has taken nothing.
 #[must_use]
-pub fn receipt_row(bank: &Bank, number: ReceiptNo, now_ms: i64) -> Option<ReceiptRow> {
-    let times = bank.books.receipt_times(number, now_ms)?;
+pub fn receipt_row(bank: &Bank, number: ReceiptNo, machine_ms: i64) -> Option<ReceiptRow> {
     let receipt = bank.books.receipt(number);
+    let now_ms = receipt
+        .payment
+        .map_or(machine_ms, |payment| bank.books.present_ms(payment, machine_ms));
+    let times = bank.books.receipt_times(number, now_ms)?;
     Some(ReceiptRow {
         tid: receipt.tid,
         order_id: Arc::clone(&receipt.order_id),

@@ -19,6 +19,8 @@ pub struct Start {
     pub payer: Payer,
     pub answer_delay_ms: u64,
     pub consent_limit_ms: u64,
+    /// How far the caller's clock is ahead of the machine's.
+    pub ahead_ms: i64,
 }
 
 /// Refuses `U112` for an order that was used, `V101` and `V102` before anybody is called. In the sandbox every
@@ -50,6 +52,7 @@ pub fn start(bank: &Bank, start: Start, now_ms: i64, now_in_korea: DateTime) -> 
         cash_receipt: start.payer.cash_receipt,
         answer_delay_ms: start.answer_delay_ms,
         consent_limit_ms: start.consent_limit_ms,
+        ahead_ms: start.ahead_ms,
         at_ms: now_ms,
     }))
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Desk, KOREA, in_korea};
+use super::{KOREA, Visit, in_korea};
 use crate::core::cancel::{Cancel, cancel};
 use crate::core::cancel_receipt::cancel_receipt;
 use crate::core::charge::{Answer, Charge, charge};
@@ -37,7 +37,7 @@ impl<T> Told<T> {
     }
 }
 
-impl Desk {
+impl Visit<'_> {
     /// Refuses what [`charge`] refuses, `U309`, and `2159`; a declined charge is an answer.
     pub fn charge(
         &self,
@@ -51,8 +51,9 @@ impl Desk {
             order_id,
             amount,
             goods_name,
+            ahead_ms: self.ahead_ms,
         };
-        let mut state = self.lock();
+        let mut state = self.desk.lock();
         let now_ms = self.now_ms();
         let (event, answer) = charge(&state.bank, &command, now_ms, in_korea(now_ms))?;
         state.commit(event)?;
@@ -69,22 +70,27 @@ impl Desk {
 
     /// `day_ms` is the day in Korea, as [`day`] reads it.
     pub fn find_payment(&self, order_id: &str, day_ms: &Range<i64>) -> Result<PaymentView, Refusal> {
-        let state = self.lock();
+        let mut state = self.desk.lock();
         let now_ms = self.now_ms();
         let number = by_order(&state.bank, order_id, day_ms, now_ms)?;
+        state.bank.books.note_ahead(number, self.ahead_ms);
         Ok(PaymentView::of(&state.bank, number, now_ms))
     }
 
     pub fn find_tid(&self, tid: &str) -> Result<PaymentView, Refusal> {
-        let state = self.lock();
+        let mut state = self.desk.lock();
         let now_ms = self.now_ms();
         let number = by_tid(&state.bank, Tid::parse(tid), now_ms)?;
+        state.bank.books.note_ahead(number, self.ahead_ms);
         Ok(PaymentView::of(&state.bank, number, now_ms))
     }
 
     pub fn net_cancel(&self, order_id: &str) -> Result<Told<PaymentView>, Refusal> {
-        let mut state = self.lock();
+        let mut state = self.desk.lock();
         let now_ms = self.now_ms();
+        if let Some(number) = state.bank.books.by_order(order_id) {
+            state.bank.books.note_ahead(number, self.ahead_ms);
+        }
         match net_cancel(&state.bank, order_id, now_ms, in_korea(now_ms)) {
             NetCancelled::Done(number, event) => {
                 state.commit(event)?;
@@ -108,7 +114,7 @@ impl Desk {
             reason,
             amount,
         };
-        let mut state = self.lock();
+        let mut state = self.desk.lock();
         let now_ms = self.now_ms();
         let (number, event) = cancel(&state.bank, &command, now_ms, in_korea(now_ms))?;
         state.commit(event)?;
@@ -116,7 +122,7 @@ impl Desk {
     }
 
     pub fn issue_receipt(&self, receipt: &IssueReceipt<'_>) -> Result<ReceiptView, Refusal> {
-        let mut state = self.lock();
+        let mut state = self.desk.lock();
         let now_ms = self.now_ms();
         let event = issue_receipt(&state.bank, receipt, now_ms, in_korea(now_ms))?;
         state.commit(event)?;
@@ -126,13 +132,13 @@ impl Desk {
     }
 
     pub fn find_receipt(&self, order_id: &str) -> Result<ReceiptView, Refusal> {
-        let state = self.lock();
+        let state = self.desk.lock();
         let number = find_receipt(&state.bank, order_id)?;
         ReceiptView::of(&state.bank, number, self.now_ms()).ok_or(Refusal(nice::codes::NO_SUCH_ORDER))
     }
 
     pub fn cancel_receipt(&self, tid: &str, order_id: &str) -> Result<ReceiptView, Refusal> {
-        let mut state = self.lock();
+        let mut state = self.desk.lock();
         let now_ms = self.now_ms();
         let (number, event) = cancel_receipt(&state.bank, Tid::parse(tid), order_id, now_ms)?;
         state.commit(event)?;

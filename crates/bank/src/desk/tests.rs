@@ -35,18 +35,18 @@ impl Stage {
             cash_receipt_type: String::new(),
             cash_receipt_no: String::new(),
         };
-        let started = self.desk.start(order_id, auth_type, "월 구독", &fields);
+        let started = self.desk.visit(0).start(order_id, auth_type, "월 구독", &fields);
         started.map(|view| view.status).map_err(|refusal| refusal.0)
     }
 
     fn status_after_ms(&self, by_ms: u64) -> ConsentStatus {
         self.clock.advance(Duration::from_millis(by_ms));
-        self.desk.find(ORDER).unwrap().status
+        self.desk.visit(0).find(ORDER).unwrap().status
     }
 
     fn register(&self) -> Result<Bid, &'static str> {
-        let tid = self.desk.find(ORDER).unwrap().tid.to_string();
-        let registered = self.desk.register(ORDER, &tid);
+        let tid = self.desk.visit(0).find(ORDER).unwrap().tid.to_string();
+        let registered = self.desk.visit(0).register(ORDER, &tid);
         registered.map(|view| view.bid.unwrap()).map_err(|refusal| refusal.0)
     }
 }
@@ -92,7 +92,10 @@ fn a_check_that_fails_calls_nobody_and_leaves_no_order() {
         Err(codes::HOLDER_MISMATCH)
     );
     assert_eq!(stage.call(ORDER, "01000000011", AuthType::App), Err(codes::NO_APP));
-    assert_eq!(stage.desk.find(ORDER).err(), Some(Refusal(codes::NO_SUCH_ORDER)));
+    assert_eq!(
+        stage.desk.visit(0).find(ORDER).err(),
+        Some(Refusal(codes::NO_SUCH_ORDER))
+    );
     assert!(stage.desk.ledger().calls.is_empty());
 }
 
@@ -178,11 +181,11 @@ fn a_key_needs_consent_and_exists_once() {
     stage.call(ORDER, "01012345678", AuthType::Ars).unwrap();
     assert_eq!(stage.register(), Err(codes::NOT_AGREED_YET));
     stage.status_after_ms(300);
-    let wrong_tid = stage.desk.register(ORDER, "jadong000m02162601020304050099");
+    let wrong_tid = stage.desk.visit(0).register(ORDER, "jadong000m02162601020304050099");
     assert_eq!(wrong_tid.err(), Some(Refusal(codes::NO_SUCH_ORDER)));
     let bid = stage.register().unwrap();
     assert_eq!(stage.register(), Err(codes::ALREADY_REGISTERED));
-    assert_eq!(stage.desk.find(ORDER).unwrap().bid, Some(bid));
+    assert_eq!(stage.desk.visit(0).find(ORDER).unwrap().bid, Some(bid));
     assert_eq!(stage.desk.ledger().keys.len(), 1);
 }
 
@@ -217,7 +220,7 @@ fn a_key_expires_once() {
     stage.desk.set_answer_delay(0);
     stage.call(ORDER, "01012345678", AuthType::Ars).unwrap();
     let bid = stage.register().unwrap().to_string();
-    let code = |bid: &str, order_id: &str| stage.desk.expire(bid, order_id).err().map(|refusal| refusal.0);
+    let code = |bid: &str, order_id: &str| stage.desk.visit(0).expire(bid, order_id).err().map(|refusal| refusal.0);
     assert_eq!(code(&bid, ORDER), Some(codes::DUPLICATE_ORDER));
     assert_eq!(code(&bid, "expiry-1"), None);
     assert_eq!(code(&bid, "expiry-1"), Some(codes::KEY_EXPIRED));

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use nice::wire::{Answer, PayerFields, StartConsent};
 use nice::{codes, encdata, sign};
 
+use super::counter::Counter;
 use super::reply::Reply;
-use super::shell::Shell;
 use crate::core::refusal::Refusal;
 use crate::desk::ConsentView;
 
@@ -16,31 +16,31 @@ const GOODS_NAME_MAX: usize = 40;
 const REASON_MAX: usize = 100;
 
 /// Starts a consent; `body` is a [`StartConsent`].
-pub fn start(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
+pub fn start(counter: &Counter<'_>, body: &[u8]) -> Result<Reply, Refusal> {
     let request: StartConsent = parse(body)?;
     check_sign(
         &request.sign_data,
-        &sign::order(&request.order_id, &request.edi_date, &shell.secret_key),
+        &sign::order(&request.order_id, &request.edi_date, counter.secret_key),
     )?;
     if !is_order_id(&request.order_id) || !is_goods_name(&request.goods_name) || request.enc_mode != "A2" {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
-    let form = encdata::decrypt(&request.enc_data, &shell.secret_key).map_err(|_| Refusal(codes::BAD_PARAMETER))?;
+    let form = encdata::decrypt(&request.enc_data, counter.secret_key).map_err(|_| Refusal(codes::BAD_PARAMETER))?;
     let fields = PayerFields::from_form(&form);
-    let view = shell
-        .desk
+    let view = counter
+        .visit
         .start(&request.order_id, request.auth_type, &request.goods_name, &fields)?;
     Ok(consent(request.order_id, view))
 }
 
 /// Finds a consent; `query` holds `ediDate` and `signData`.
-pub fn find(shell: &Shell, order_id: &str, query: &str) -> Result<Reply, Refusal> {
+pub fn find(counter: &Counter<'_>, order_id: &str, query: &str) -> Result<Reply, Refusal> {
     let query = Query::read(query)?;
     check_sign(
         &query.sign_data,
-        &sign::order(order_id, &query.edi_date, &shell.secret_key),
+        &sign::order(order_id, &query.edi_date, counter.secret_key),
     )?;
-    Ok(consent(order_id.to_owned(), shell.desk.find(order_id)?))
+    Ok(consent(order_id.to_owned(), counter.visit.find(order_id)?))
 }
 
 fn consent(order_id: String, view: ConsentView) -> Reply {

@@ -4,21 +4,21 @@ use nice::wire::{Answer, ExpireKey};
 use nice::{codes, sign};
 
 use super::consents::{check_sign, is_order_id, parse};
+use super::counter::Counter;
 use super::reply::Reply;
-use super::shell::Shell;
 use crate::core::refusal::Refusal;
 
 /// Expires a key; `body` is an [`ExpireKey`].
-pub fn expire(shell: &Shell, bid: &str, body: &[u8]) -> Result<Reply, Refusal> {
+pub fn expire(counter: &Counter<'_>, bid: &str, body: &[u8]) -> Result<Reply, Refusal> {
     let request: ExpireKey = parse(body)?;
     check_sign(
         &request.sign_data,
-        &sign::key_use(&request.order_id, bid, &request.edi_date, &shell.secret_key),
+        &sign::key_use(&request.order_id, bid, &request.edi_date, counter.secret_key),
     )?;
     if !is_order_id(&request.order_id) {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
-    shell.desk.expire(bid, &request.order_id)?;
+    counter.visit.expire(bid, &request.order_id)?;
     Ok(Reply::done(Answer {
         order_id: Some(request.order_id),
         bid: Some(bid.to_owned()),

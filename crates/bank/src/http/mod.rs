@@ -4,6 +4,7 @@ mod banks;
 mod body;
 mod consents;
 mod control;
+mod counter;
 mod expire;
 mod payments;
 mod receipts;

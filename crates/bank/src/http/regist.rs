@@ -4,18 +4,18 @@ use nice::sign;
 use nice::wire::{Answer, RegisterKey};
 
 use super::consents::{check_sign, parse};
+use super::counter::Counter;
 use super::reply::Reply;
-use super::shell::Shell;
 use crate::core::refusal::Refusal;
 
 /// Registers a key; `body` is a [`RegisterKey`].
-pub fn register(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
+pub fn register(counter: &Counter<'_>, body: &[u8]) -> Result<Reply, Refusal> {
     let request: RegisterKey = parse(body)?;
     check_sign(
         &request.sign_data,
-        &sign::order(&request.order_id, &request.edi_date, &shell.secret_key),
+        &sign::order(&request.order_id, &request.edi_date, counter.secret_key),
     )?;
-    let view = shell.desk.register(&request.order_id, &request.tid)?;
+    let view = counter.visit.register(&request.order_id, &request.tid)?;
     Ok(Reply::done(Answer {
         order_id: Some(request.order_id),
         tid: Some(request.tid),

@@ -13,6 +13,7 @@ use nice::codes;
 
 use super::body::{Dropped, Half, Outgoing};
 use super::control::Control;
+use super::counter::Counter;
 use super::reply::Reply;
 use super::route::{NoRoute, Route, route};
 use super::shell::Shell;
@@ -62,13 +63,14 @@ pub async fn serve(
         let reply = Reply::with(StatusCode::UNAUTHORIZED, codes::BAD_CREDENTIALS);
         return Ok(with_header(whole(&reply), WWW_AUTHENTICATE, "Basic realm=\"pg\""));
     }
-    let told = perform(&shell, route, head.uri.query().unwrap_or_default(), &body);
+    let counter = Counter::of(&shell, &head.headers);
+    let told = perform(&counter, route, head.uri.query().unwrap_or_default(), &body);
     let reply = match told.unwrap_or_else(|refusal| Told::Answer(Reply::refused(refusal))) {
         Told::Answer(reply) => reply,
         Told::Held => return hang().await,
         Told::Silence => return Err(Dropped),
     };
-    let reply = reply.signed(shell.desk.now_ms(), &shell.secret_key);
+    let reply = reply.signed(counter.visit.now_ms(), counter.secret_key);
     match fault {
         None => Ok(whole(&reply)),
         Some(fault) => broken(reply, fault).await,
@@ -76,20 +78,20 @@ pub async fn serve(
 }
 
 /// Carries out a call.
-fn perform(shell: &Shell, route: Route<'_>, query: &str, body: &[u8]) -> Result<Told<Reply>, Refusal> {
+fn perform(counter: &Counter<'_>, route: Route<'_>, query: &str, body: &[u8]) -> Result<Told<Reply>, Refusal> {
     let reply = match route {
-        Route::Start => consents::start(shell, body),
-        Route::Find { order_id } => consents::find(shell, &order_id, query),
-        Route::Register => regist::register(shell, body),
-        Route::Expire { bid } => expire::expire(shell, bid, body),
-        Route::Charge { bid } => return payments::charge(shell, bid, body),
-        Route::FindPayment { order_id } => payments::find(shell, &order_id, query),
-        Route::FindTid { tid } => payments::find_tid(shell, tid, query),
-        Route::NetCancel => return payments::net_cancel(shell, body),
-        Route::Cancel { tid } => payments::cancel(shell, tid, body),
-        Route::IssueReceipt => receipts::issue(shell, body),
-        Route::CancelReceipt { tid } => receipts::cancel(shell, tid, body),
-        Route::FindReceipt { order_id } => receipts::find(shell, &order_id, query),
+        Route::Start => consents::start(counter, body),
+        Route::Find { order_id } => consents::find(counter, &order_id, query),
+        Route::Register => regist::register(counter, body),
+        Route::Expire { bid } => expire::expire(counter, bid, body),
+        Route::Charge { bid } => return payments::charge(counter, bid, body),
+        Route::FindPayment { order_id } => payments::find(counter, &order_id, query),
+        Route::FindTid { tid } => payments::find_tid(counter, tid, query),
+        Route::NetCancel => return payments::net_cancel(counter, body),
+        Route::Cancel { tid } => payments::cancel(counter, tid, body),
+        Route::IssueReceipt => receipts::issue(counter, body),
+        Route::CancelReceipt { tid } => receipts::cancel(counter, tid, body),
+        Route::FindReceipt { order_id } => receipts::find(counter, &order_id, query),
     };
     reply.map(Told::Answer)
 }

@@ -89,7 +89,8 @@ pub fn by_pair(house: &House, pair: &Pair, kinds: [SecretKind; 2]) -> Result<Arc
         };
         let Some(known) = found else { continue };
         let hash = hash_secret(&house.pepper, kind, &pair.secret);
-        if known.project.accepts(kind, &hash, house.now()) {
+        // Credentials are the operator's: their time is the machine's.
+        if known.project.accepts(kind, &hash, house.clocks.machine_now()) {
             return Ok(known);
         }
         return Err(Refusal::of(ErrorCode::SecretNotMatched));

@@ -69,9 +69,9 @@ impl Known {
 /// Reads the projects again and again, until the gateway stops.
 pub async fn keep_fresh(house: Arc<House>) {
     loop {
-        let next = house.now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
         tokio::select! {
-            () = house.clock.sleep_until(next.0) => {}
+            () = house.clocks.machine_sleep_until(next) => {}
             () = house.stopping.cancelled() => return,
         }
         if let Err(error) = house.projects.refresh(&house.store).await {

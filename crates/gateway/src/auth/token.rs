@@ -18,7 +18,7 @@ pub struct Issued {
 
 /// The project's present token, or a new one.
 pub async fn issue(house: &House, project: ProjectId) -> Result<Issued, Refusal> {
-    let now = house.now();
+    let now = house.now_of(project);
     let newest = house
         .store
         .newest_token(project)
@@ -57,7 +57,7 @@ pub async fn check(house: &House, access_token: &str) -> Result<ProjectId, Refus
     let hash = lookup_hash(&house.pepper, access_token);
     let found = house.store.token(hash).await.map_err(|error| read_refusal(&error))?;
     match found {
-        Some(token) if house.now() < token.expires_at => Ok(token.project_id),
+        Some(token) if house.now_of(token.project_id) < token.expires_at => Ok(token.project_id),
         _ => Err(Refusal::of(ErrorCode::TokenInvalid)),
     }
 }

@@ -29,7 +29,7 @@ pub async fn alone(
 async fn walk(house: Arc<House>, project: ProjectId, sent: Alone, fields: IssueFields) -> Result<Answered, Refusal> {
     let asked = fields.read()?;
     for _attempt in 0..3 {
-        let now = house.now();
+        let now = house.now_of(project);
         let id = house.ids.receipt(now);
         let intent = asked.alone(&sent, (project, id), &house.pepper, now)?;
         let found = house.store.cash_receipt_of_order(project, &intent.order_id).await;

@@ -67,7 +67,8 @@ async fn issue(house: &House, intent: &CashReceipt, asked: &Asked) -> Ended {
         purpose: intent.purpose,
         number: asked.number.clone(),
     };
-    match house.connector.issue_receipt(order).await {
+    let at = house.clocks.moment_of(intent.project_id);
+    match house.connector.issue_receipt(order, at).await {
         Outcome::Done(issued) => Ended::Issued(issued),
         Outcome::Refused { pg, .. } => Ended::Refused(pg),
         Outcome::NotSent => Ended::NotSent,
@@ -77,7 +78,8 @@ async fn issue(house: &House, intent: &CashReceipt, asked: &Asked) -> Ended {
 
 /// "Not there" is not believed: the call may still be on its way.
 async fn look_up(house: &House, intent: &CashReceipt) -> Ended {
-    match house.connector.find_receipt(intent.pg_order_id.clone()).await {
+    let at = house.clocks.moment_of(intent.project_id);
+    match house.connector.find_receipt(intent.pg_order_id.clone(), at).await {
         Outcome::Done(ReceiptFound::Issued(issued)) => Ended::Issued(issued),
         Outcome::Done(ReceiptFound::Cancelled(issued)) => Ended::TakenBack(issued),
         _ => Ended::Unknown,
@@ -87,8 +89,9 @@ async fn look_up(house: &House, intent: &CashReceipt) -> Ended {
 /// A refusal of the second call says nothing of the first, unless that can no longer arrive and left nothing.
 async fn after_refusal(house: &House, intent: &CashReceipt, words: PgWords) -> Ended {
     let grace_ms = u64::try_from(house.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX);
-    let is_over = house.now() >= intent.requested_at.plus_ms(grace_ms);
-    match house.connector.find_receipt(intent.pg_order_id.clone()).await {
+    let is_over = house.now_of(intent.project_id) >= intent.requested_at.plus_ms(grace_ms);
+    let at = house.clocks.moment_of(intent.project_id);
+    match house.connector.find_receipt(intent.pg_order_id.clone(), at).await {
         Outcome::Done(ReceiptFound::Issued(issued)) => Ended::Issued(issued),
         Outcome::Done(ReceiptFound::Cancelled(issued)) => Ended::TakenBack(issued),
         Outcome::Done(ReceiptFound::Nothing) if is_over => Ended::Refused(words),
@@ -97,7 +100,7 @@ async fn after_refusal(house: &House, intent: &CashReceipt, words: PgWords) -> E
 }
 
 async fn end(house: &House, intent: CashReceipt, ended: Ended) -> Result<Answered, Refusal> {
-    let now = house.now();
+    let now = house.now_of(intent.project_id);
     let after = match ended {
         Ended::Issued(ReceiptIssued { tid, approve_no }) => intent.issued(tid, approve_no, now),
         Ended::TakenBack(ReceiptIssued { tid, approve_no }) => {

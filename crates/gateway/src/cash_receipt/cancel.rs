@@ -87,12 +87,13 @@ async fn ask(house: &House, receipt: &CashReceipt, reason: String) -> Outcome<()
         tid: receipt.tid.clone().unwrap_or_default(),
         reason,
     };
-    house.connector.cancel_receipt(order).await
+    let at = house.clocks.moment_of(receipt.project_id);
+    house.connector.cancel_receipt(order, at).await
 }
 
 async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>) -> Result<Answered, Refusal> {
     let (after, refusal) = match outcome {
-        Outcome::Done(()) => (cancelling.cancelled(house.now()), None),
+        Outcome::Done(()) => (cancelling.cancelled(house.now_of(cancelling.project_id)), None),
         Outcome::Refused { pg, .. } => {
             let kept = cancelling.kept(Some(pg));
             let refusal = failed(&kept);

@@ -47,7 +47,7 @@ async fn walk(
         (Decision::Replay, Some(earlier)) => Answered::again(earlier),
         (Decision::Resume, Some(earlier)) => resume(&house, earlier, &asked).await?,
         (_, earlier) => {
-            let now = house.now();
+            let now = house.now_of(project);
             let order = house.ids.receipt(now);
             let intent = asked.for_payment(&payment, earlier.as_ref(), order, &house.pepper, now)?;
             put(&house, &intent).await.map_err(|error| commit_refusal(&error))?;

@@ -31,7 +31,7 @@ pub async fn ends_with(house: &House, payment: &Payment) -> Option<Change> {
         }
     };
     let ends = receipt.origin == Origin::Debit && matches!(receipt.state, State::Issued | State::Cancelling);
-    ends.then(|| Change::PutCashReceipt(Box::new(receipt.cancelled(house.now()))))
+    ends.then(|| Change::PutCashReceipt(Box::new(receipt.cancelled(house.now_of(payment.project_id)))))
 }
 
 /// Whether the PG issues one with every debit of the payment's key. What cannot be read is taken for yes.

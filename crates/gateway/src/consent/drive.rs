@@ -21,9 +21,10 @@ pub async fn start(house: &House, posted: Posted<Issuance>, issuance: Arc<Issuan
         auth_type: issuance.terms.auth_type,
         payer,
     };
-    let outcome = house.connector.start_consent(order).await;
+    let at = house.clocks.moment_of(issuance.project_id);
+    let outcome = house.connector.start_consent(order, at).await;
     crash_point!("request_after_pg");
-    let now = house.now();
+    let now = house.now_of(issuance.project_id);
     let changes = match outcome {
         Outcome::Done(seen) => issuance::consent_seen(&issuance, seen, Actor::Api, now),
         Outcome::Refused { code, pg } => {
@@ -42,13 +43,13 @@ pub async fn start(house: &House, posted: Posted<Issuance>, issuance: Arc<Issuan
 /// Asks the PG about a consent until it is decided or over.
 pub async fn follow(house: &House, posted: Posted<Issuance>, mut issuance: Arc<Issuance>, actor: Actor) {
     while issuance.state.awaits_consent() {
-        let now = house.now();
+        let now = house.now_of(issuance.project_id);
         let next = now.plus_ms(wait_ms(&issuance, now)).min(issuance.consent_expires_at);
         tokio::select! {
-            () = house.clock.sleep_until(next.0) => {}
+            () = house.clocks.sleep_until(issuance.project_id, next) => {}
             () = house.stopping.cancelled() => return,
         }
-        let expired = issuance::expire(&issuance, house.now());
+        let expired = issuance::expire(&issuance, house.now_of(issuance.project_id));
         let changes = if expired.is_empty() {
             ask(house, &issuance, actor).await
         } else {
@@ -68,15 +69,18 @@ fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
 
 async fn ask(house: &House, issuance: &Issuance, actor: Actor) -> Vec<Change> {
     house.pace.turn().await;
-    let asked_at = house.now();
-    match house.connector.find_consent(issuance.pg_order_id()).await {
-        Outcome::Done(ConsentFound::Consent { seen, .. }) => issuance::consent_seen(issuance, seen, actor, house.now()),
+    let asked_at = house.now_of(issuance.project_id);
+    let at = house.clocks.moment_of(issuance.project_id);
+    match house.connector.find_consent(issuance.pg_order_id(), at).await {
+        Outcome::Done(ConsentFound::Consent { seen, .. }) => {
+            issuance::consent_seen(issuance, seen, actor, house.now_of(issuance.project_id))
+        }
         // Too early to say that it never arrived: the call may still be on its way.
         Outcome::Done(ConsentFound::Nothing)
             if u128::from(asked_at.since_ms(issuance.requested_at))
                 >= house.settings.timing.start_grace.as_millis() =>
         {
-            issuance::not_started(issuance, actor, house.now())
+            issuance::not_started(issuance, actor, house.now_of(issuance.project_id))
         }
         Outcome::Done(ConsentFound::Nothing) | Outcome::NotSent | Outcome::Unknown(_) | Outcome::Refused { .. } => {
             Vec::new()

@@ -24,7 +24,7 @@ impl Arrived {
         let note = Note::new(house.settings.mode);
         request.extensions_mut().insert(note.clone());
         Self {
-            at: house.now(),
+            at: house.clocks.machine_now(),
             path: path(request.uri().path()).into(),
             query: query(request.uri().query()),
             sdk: sdk(request.headers()).map(String::into_boxed_str),

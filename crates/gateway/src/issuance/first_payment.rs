@@ -40,7 +40,7 @@ pub fn intend(house: &House, issuance: &Issuance, changes: &mut Vec<Change>) -> 
         feedback_url: None,
         content_type: ContentType::Json,
     };
-    let now = house.now();
+    let now = house.now_of(issuance.project_id);
     let ids = (issuance.project_id, house.ids.receipt(now));
     let source = Source::Publish(issuance.receipt_id);
     let payment = Arc::new(

@@ -39,7 +39,7 @@ pub async fn publish(house: &Arc<House>, project: ProjectId, receipt: ReceiptId)
 async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
     for _attempt in 0..3 {
         let issuance = read(&house, project, receipt).await?;
-        match issuance::publish(&issuance, house.now())? {
+        match issuance::publish(&issuance, house.now_of(issuance.project_id))? {
             PublishStep::Replay => {
                 return Ok(Published {
                     issuance,
@@ -92,7 +92,7 @@ pub fn after(issuance: &Issuance, changes: &[Change]) -> Issuance {
 async fn ask(house: &Arc<House>, posted: Posted<Issuance>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
     let outcome = register(house, &issuance).await;
     crash_point!("publish_after_pg");
-    let now = house.now();
+    let now = house.now_of(issuance.project_id);
     let mut changes = issuance::registered(&issuance, outcome, Actor::Api, house.ids.billing_key(now), now);
     let moved = Arc::new(after(&issuance, &changes));
     let intent = first_payment::intend(house, &issuance, &mut changes);
@@ -121,14 +121,12 @@ pub async fn register(house: &House, issuance: &Issuance) -> Registration {
     let Some(tid) = issuance.pg_tid.clone() else {
         return Registration::Unknown;
     };
-    match house
-        .connector
-        .register_key(RegisterOrder {
-            order_id: issuance.pg_order_id(),
-            tid,
-        })
-        .await
-    {
+    let order = RegisterOrder {
+        order_id: issuance.pg_order_id(),
+        tid,
+    };
+    let at = house.clocks.moment_of(issuance.project_id);
+    match house.connector.register_key(order, at).await {
         Outcome::Done(bid) => Registration::Registered { bid },
         Outcome::Refused { pg, .. } => Registration::Refused { pg },
         Outcome::NotSent => Registration::NotSent,
@@ -139,13 +137,13 @@ pub async fn register(house: &House, issuance: &Issuance) -> Registration {
 /// Waits for the outcome of a publish that is under way, as long as `publish_wait` allows.
 async fn wait(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
     let wait_ms = u64::try_from(house.settings.timing.publish_wait.as_millis()).unwrap_or(u64::MAX);
-    let until = house.now().plus_ms(wait_ms);
+    let until = house.now_of(issuance.project_id).plus_ms(wait_ms);
     let latest = match house.board.follow(issuance.receipt_id) {
         Some(mut seen) => tokio::select! {
             decided = seen.wait_for(|issuance| !matches!(issuance.state, State::Publishing | State::InDoubt)) => {
                 decided.ok().map(|issuance| issuance.clone())
             }
-            () = house.clock.sleep_until(until.0) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+            () = house.clocks.sleep_until(issuance.project_id, until) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
             () = house.stopping.cancelled() => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
         },
         None => None,

@@ -41,7 +41,7 @@ pub enum Replayed {
 /// Errors: every refusal of `domain::issuance::request`; 409 for a different open request with the same subscription id;
 /// the customer's refusal inside the hold; PG or store unavailable.
 pub async fn request(house: &Arc<House>, project: ProjectId, fields: RequestFields) -> Result<Opened, Refusal> {
-    let now = house.now();
+    let now = house.now_of(project);
     let ids = (project, house.ids.receipt(now));
     let requested = issuance::request(&fields, ids, house.rules(), &house.pepper, now)?;
     // Nothing sensitive stays in memory while the customer is waited for, but what the PG is sent.
@@ -150,12 +150,13 @@ fn differences(open: &Issuance, new: &Issuance) -> String {
 async fn hold(house: &House, issuance: Arc<Issuance>, seen: Option<Seen<Issuance>>) -> Arc<Issuance> {
     let Some(mut seen) = seen else { return issuance };
     let hold_ms = u64::try_from(house.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
-    let until = house.now().plus_ms(hold_ms);
+    let project = issuance.project_id;
+    let until = house.now_of(project).plus_ms(hold_ms);
     let _counted = Held::count();
     tokio::select! {
         // An error says that the driver has left; what it showed last is what is known.
         _ = seen.wait_for(|issuance| !issuance.state.awaits_consent()) => {}
-        () = house.clock.sleep_until(until.0) => {}
+        () = house.clocks.sleep_until(project, until) => {}
         () = house.stopping.cancelled() => {}
     }
     seen.borrow().clone()

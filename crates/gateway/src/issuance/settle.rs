@@ -40,7 +40,7 @@ async fn settle(house: &Arc<House>, posted: &Posted<Issuance>, mut issuance: Arc
     let mut denials = 0;
     while matches!(issuance.state, State::Publishing | State::InDoubt) {
         let registration = look_up(house, &issuance, &mut denials).await;
-        let now = house.now();
+        let now = house.now_of(issuance.project_id);
         let mut changes = issuance::registered(&issuance, registration, Actor::Worker, house.ids.billing_key(now), now);
         let intent = first_payment::intend(house, &issuance, &mut changes);
         if !changes.is_empty() {
@@ -53,9 +53,11 @@ async fn settle(house: &Arc<House>, posted: &Posted<Issuance>, mut issuance: Arc
                 continue;
             }
         }
-        let until = house.now().plus_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        let until = house
+            .now_of(issuance.project_id)
+            .plus_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
         tokio::select! {
-            () = house.clock.sleep_until(until.0) => {}
+            () = house.clocks.sleep_until(issuance.project_id, until) => {}
             () = house.stopping.cancelled() => return,
         }
         wait = (wait * 2).min(LONGEST_WAIT);
@@ -66,7 +68,8 @@ async fn settle(house: &Arc<House>, posted: &Posted<Issuance>, mut issuance: Arc
 
 /// What the PG did, as far as it says; an agreed consent without a key is registered again under the same order id.
 async fn look_up(house: &House, issuance: &Issuance, denials: &mut u32) -> Registration {
-    match house.connector.find_consent(issuance.pg_order_id()).await {
+    let at = house.clocks.moment_of(issuance.project_id);
+    match house.connector.find_consent(issuance.pg_order_id(), at).await {
         Outcome::Done(ConsentFound::Consent { bid: Some(bid), .. }) => Registration::Registered { bid },
         Outcome::Done(ConsentFound::Consent {
             seen: ConsentSeen::Agreed { .. },

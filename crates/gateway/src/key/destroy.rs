@@ -37,7 +37,7 @@ pub async fn destroy(
     let walking = house.clone();
     let walked = house.tasks.spawn(async move {
         let key = by_key(&walking, project, id).await?;
-        let now = walking.now();
+        let now = walking.now_of(project);
         let mut changes = vec![key::destroy(&key, now)?];
         if reserves == Reserves::Revoked {
             changes.push(Change::RevokeReserves {
@@ -62,20 +62,21 @@ pub async fn destroy(
 
 /// Tells the PG that a destroyed key is dead. What fails is tried again by the worker.
 pub async fn expire_at_pg(house: &House, key: &BillingKey) {
-    let order_id = house.ids.receipt(house.now()).to_string();
+    let order_id = house.ids.receipt(house.now_of(key.project_id)).to_string();
+    let order = ExpireOrder {
+        order_id,
+        bid: key.bid.clone(),
+    };
     let outcome = house
         .connector
-        .expire_key(ExpireOrder {
-            order_id,
-            bid: key.bid.clone(),
-        })
+        .expire_key(order, house.clocks.moment_of(key.project_id))
         .await;
     crash_point!("destroy_after_pg");
     match outcome {
         Outcome::Done(()) => {
             let told = Change::KeyExpiredAtPg {
                 billing_key: key.id,
-                at: house.now(),
+                at: house.now_of(key.project_id),
             };
             if let Err(error) = house.store.commit(vec![told]).await {
                 tracing::warn!(%error, billing_key = %key.id, "the PG will be told of a destroyed key again");

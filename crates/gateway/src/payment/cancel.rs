@@ -55,7 +55,7 @@ async fn walk(
     if let Some(earlier) = earlier(&house, receipt, &fields).await? {
         return replay(&house, payment, &earlier, &fields).await;
     }
-    let now = house.now();
+    let now = house.now_of(project);
     let cancel = payment::cancel(&payment, &fields, house.ids.receipt(now), now)?;
     // On the board before it is on disk: an equal request that finds it there can wait for its end.
     let _posted = house.cancels.put_up(cancel.id, &Arc::new(cancel.clone()));
@@ -156,7 +156,8 @@ async fn ask(house: &House, payment: &Payment, cancel: &Cancel) -> Ended {
         tax_free: cancel.tax_free,
         reason: cancel.message.clone(),
     };
-    match house.connector.cancel(order).await {
+    let at = house.clocks.moment_of(payment.project_id);
+    match house.connector.cancel(order, at).await {
         Outcome::Done(()) => Ended::Done,
         Outcome::Refused { pg, .. } => Ended::Refused(pg),
         Outcome::NotSent => Ended::NotSent,
@@ -169,7 +170,8 @@ async fn look_up(house: &House, payment: &Payment, cancel: &Cancel) -> Ended {
     let Some(debit) = &payment.debit else {
         return Ended::Unknown;
     };
-    match house.connector.find_by_tid(debit.tid.clone()).await {
+    let at = house.clocks.moment_of(payment.project_id);
+    match house.connector.find_by_tid(debit.tid.clone(), at).await {
         Outcome::Done(PaymentFound::Paid(seen) | PaymentFound::Cancelled(seen))
             if seen.cancel_orders.contains(&cancel.id.to_string()) =>
         {
@@ -211,7 +213,7 @@ async fn end(
         Ended::Done => {
             // The payment may have moved since: the cumulative sums must be of now.
             let payment = by_receipt(house, payment.project_id, payment.receipt_id).await?;
-            let step = payment::cancelled(&payment, cancel, actor, house.now());
+            let step = payment::cancelled(&payment, cancel, actor, house.now_of(payment.project_id));
             let after = payment.clone().after(&step);
             let mut changes = vec![
                 Change::EndCancel {

@@ -46,7 +46,7 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
     let key = key::by_key(&house, asked.project, asked.billing_key).await?;
     let print = payment::fingerprint(&order, &key.id.to_string(), &house.pepper);
     for _attempt in 0..3 {
-        let now = house.now();
+        let now = house.now_of(asked.project);
         let ids = (asked.project, house.ids.receipt(now));
         if let Some(until) = house.settings.closed.and_then(|closed| closed.open_again(now)) {
             let closed = Refusal::of(ErrorCode::DebitsClosed).hint(until.to_wire());

@@ -32,14 +32,15 @@ pub async fn debit(
         price: intent.order.price,
         tax_free: intent.order.tax_free,
     };
-    let seen = match house.connector.charge(order).await {
+    let at = house.clocks.moment_of(intent.project_id);
+    let seen = match house.connector.charge(order, at).await {
         Outcome::Done(debit) => DebitSeen::Paid(debit),
         Outcome::Refused { pg, .. } => DebitSeen::Declined(pg),
         Outcome::NotSent => DebitSeen::NotSent,
         Outcome::Unknown(_) => DebitSeen::Unknown,
     };
     crash_point!("charge_after_pg");
-    let step = payment::debited(&intent, seen, house.now());
+    let step = payment::debited(&intent, seen, house.now_of(intent.project_id));
     let moved = Arc::new(Payment::clone(&intent).after(&step));
     if let Err(error) = record(house, &intent, &step).await {
         // Unknown to the next reader: the ladder takes the intent up, and nobody is told that nothing happened.

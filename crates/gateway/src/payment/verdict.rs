@@ -39,7 +39,7 @@ pub async fn climb(house: &Arc<House>, mut payment: Payment) {
             Ok(rungs) => rungs,
             Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "rungs cannot be read"),
         };
-        match payment::next_step(&payment, &rungs, rules(house), house.now()) {
+        match payment::next_step(&payment, &rungs, rules(house), house.now_of(payment.project_id)) {
             Step::Wait(until) => return put_off(house, &payment, until).await,
             Step::Settle(step) => return settle(house, &payment, *step).await,
             Step::Do(act) => {
@@ -50,12 +50,16 @@ pub async fn climb(house: &Arc<House>, mut payment: Payment) {
             }
         }
     }
-    put_off(house, &payment, house.now().plus_ms(1_000)).await;
+    put_off(house, &payment, house.now_of(payment.project_id).plus_ms(1_000)).await;
 }
 
 /// An intent whose process died, or whose outcome could not be recorded, is in doubt.
 async fn doubt(house: &House, payment: &Payment) -> Option<Payment> {
-    let step = payment.step(State::InDoubt, house.now(), domain::change::Actor::Worker);
+    let step = payment.step(
+        State::InDoubt,
+        house.now_of(payment.project_id),
+        domain::change::Actor::Worker,
+    );
     match record(house, payment, &step).await {
         Ok(()) => Some(payment.clone().after(&step)),
         Err(CommitError::Refused(Refused::LostRace)) => None,
@@ -71,7 +75,7 @@ async fn doubt(house: &House, payment: &Payment) -> Option<Payment> {
 async fn rung(house: &House, payment: &Payment, act: Act, number: u32) -> bool {
     crash_point!("verdict_before_rung");
     // The time of asking: what the PG receives later may still be answered differently.
-    let at = house.now();
+    let at = house.now_of(payment.project_id);
     let write = |number, outcome| {
         let receipt_id = payment.receipt_id;
         write(
@@ -113,9 +117,10 @@ async fn write(house: &House, rung: Rung) -> bool {
 }
 
 async fn find(house: &House, payment: &Payment) -> RungOutcome {
+    let at = house.clocks.moment_of(payment.project_id);
     match house
         .connector
-        .find_payment(payment.pg_order_id(), payment.requested_at)
+        .find_payment(payment.pg_order_id(), payment.requested_at, at)
         .await
     {
         Outcome::Done(PaymentFound::Paid(paid)) => RungOutcome::Paid(paid.debit),
@@ -128,7 +133,8 @@ async fn find(house: &House, payment: &Payment) -> RungOutcome {
 }
 
 async fn net_cancel(house: &House, payment: &Payment) -> RungOutcome {
-    match house.connector.net_cancel(payment.pg_order_id()).await {
+    let at = house.clocks.moment_of(payment.project_id);
+    match house.connector.net_cancel(payment.pg_order_id(), at).await {
         Outcome::Done(()) => RungOutcome::Cancelled,
         Outcome::Refused { pg, .. } if pg.code == "V100" => RungOutcome::NotThere,
         Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),
@@ -154,7 +160,8 @@ async fn refund(house: &House, payment: &Payment, number: u32) -> RungOutcome {
         tax_free: payment.order.tax_free,
         reason: "망취소 후 승인 (approved after net-cancel)".to_owned(),
     };
-    match house.connector.cancel(order).await {
+    let at = house.clocks.moment_of(payment.project_id);
+    match house.connector.cancel(order, at).await {
         Outcome::Done(()) => RungOutcome::Cancelled,
         Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),
         Outcome::NotSent | Outcome::Unknown(_) => RungOutcome::Unknown,
@@ -178,9 +185,10 @@ async fn settle(house: &House, payment: &Payment, mut step: domain::change::Move
         && cash_receipt::is_standing(house, payment).await
     {
         // The rungs do not keep it.
-        match house.connector.find_by_tid(debit.tid.clone()).await {
+        let at = house.clocks.moment_of(payment.project_id);
+        match house.connector.find_by_tid(debit.tid.clone(), at).await {
             Outcome::Done(PaymentFound::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
-            _ => return put_off(house, payment, house.now().plus_ms(1_000)).await,
+            _ => return put_off(house, payment, house.now_of(payment.project_id).plus_ms(1_000)).await,
         }
     }
     match record(house, payment, &step).await {

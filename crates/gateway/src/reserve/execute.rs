@@ -15,7 +15,7 @@ use crate::{key, webhook};
 
 /// Executes a claimed reserve.
 pub async fn execute(house: &Arc<House>, reserve: Reserve) {
-    let now = house.now();
+    let now = house.now_of(reserve.project_id);
     if let Some(until) = house.settings.closed.and_then(|closed| closed.open_again(now)) {
         return put_off(house, &reserve, until).await;
     }
@@ -90,6 +90,6 @@ pub async fn end_with(house: &House, payment: &Payment) -> Result<Option<Change>
     };
     let found = house.store.reserve(payment.project_id, id).await?;
     let executing = found.filter(|reserve| reserve.state == State::Executing);
-    let step = executing.and_then(|reserve| reserve::ended(&reserve, payment, house.now()));
+    let step = executing.and_then(|reserve| reserve::ended(&reserve, payment, house.now_of(payment.project_id)));
     Ok(step.map(|step| Change::MoveReserve(Box::new(step))))
 }

@@ -30,7 +30,7 @@ pub async fn request(house: &Arc<House>, asked: Asked) -> Result<(Reserve, Repla
     check_terms(house, &order)?;
     let key = key::by_key(house, asked.project, asked.billing_key).await?;
     for _attempt in 0..3 {
-        let now = house.now();
+        let now = house.now_of(asked.project);
         let ids = (asked.project, house.ids.reserve(now));
         let (at, pepper) = (asked.execute_at.as_deref(), &house.pepper);
         // Before the clock and the key are asked: the first answer is given again also after its time.
@@ -105,7 +105,7 @@ pub async fn revoke(house: &House, project: ProjectId, id: ReserveId) -> Result<
     if reserve.state != State::Waiting {
         return Err(not_waiting(reserve.state));
     }
-    let step = reserve.step(State::Revoked, house.now(), Actor::Api);
+    let step = reserve.step(State::Revoked, house.now_of(project), Actor::Api);
     house
         .store
         .commit(vec![Change::MoveReserve(Box::new(step))])

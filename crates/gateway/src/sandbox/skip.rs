@@ -1,57 +1,116 @@
-//! Skipping time: from one thing that is due to the next, each done before time goes on, so that a year passes in order.
+//! Moving a project's clock: from one thing of it that is due to the next, each done before time goes on, so that a year
+//! passes in order. What other projects have waiting is not looked at.
 
 use std::time::Duration;
 
-use domain::EpochMs;
-use seams::Clock;
+use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 
-use super::Steering;
 use crate::house::House;
+use crate::issuance::{commit_refusal, read_refusal};
 
-/// Stops at this many things; the caller may skip on from there.
+/// Stops at this many things; the caller may move on from there.
 const STEPS_MAX: u32 = 100_000;
 /// How long, of the machine's time, one due thing is waited for: a webhook's time-out, and some.
 const PATIENCE: Duration = Duration::from_secs(8);
-const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// How far time goes on past a thing that is due and cannot be done.
+const PASS_BY_MS: u64 = 60_000;
+/// Between two looks: at first, and at most.
+const LOOK_EVERY: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
 
-/// Where time stands after a skip.
+/// Where a project's time stands after a move.
 pub struct Skipped {
     pub now: EpochMs,
     /// Moments at which something was due.
     pub steps: u32,
 }
 
-/// Moves the sandbox's clock to `to`, stopping wherever something is due until it is done.
-pub async fn skip(house: &House, steering: &Steering, to: EpochMs) -> Result<Skipped, store::ReadError> {
+/// Moves the clock of `project` to where `target` says, given its present time, stopping wherever something of it is due
+/// until that is done. Each move is on disk before anything goes by it. A project is moved by one at a time: who comes
+/// second goes on from where the first stopped.
+///
+/// Errors: those of `target`, before anything is moved; the store's.
+pub async fn skip(
+    house: &House,
+    project: ProjectId,
+    target: impl FnOnce(EpochMs) -> Result<EpochMs, Refusal>,
+) -> Result<Skipped, Refusal> {
+    let _turn = turn(house, project).await;
+    let to = target(house.now_of(project))?;
     let mut steps = 0;
     while steps < STEPS_MAX && !house.stopping.is_cancelled() {
-        quiet(house).await?;
-        match house.store.next_due().await? {
-            Some(due) if due <= to => steering.clock.skip_to(due.0),
+        quiet(house, project).await?;
+        match next_due(house, project).await? {
+            // What was waited for in vain is passed by.
+            Some(due) if due <= house.now_of(project) && house.now_of(project) < to => {
+                pass_by(house, project, to).await?
+            }
+            Some(due) if due <= to && house.now_of(project) < to => set(house, project, due).await?,
             _ => break,
         }
         steps += 1;
     }
-    steering.clock.skip_to(to.0);
-    if let Err(reason) = (steering.keep)(steering.clock.ahead_ms()) {
-        tracing::warn!(reason, "the sandbox's clock will not survive a restart");
+    // One that had to stop early leaves time where it stopped.
+    if steps < STEPS_MAX && !house.stopping.is_cancelled() {
+        set(house, project, to).await?;
+        quiet(house, project).await?;
     }
-    quiet(house).await?;
     Ok(Skipped {
-        now: EpochMs(steering.clock.now_ms()),
+        now: house.now_of(project),
         steps,
     })
 }
 
-/// Waits until nothing is due and nothing is under way.
-async fn quiet(house: &House) -> Result<(), store::ReadError> {
+async fn turn(house: &House, project: ProjectId) -> tokio::sync::OwnedMutexGuard<()> {
+    let turn = house.moving.entry(project).or_default().clone();
+    turn.lock_owned().await
+}
+
+/// On disk first: what is done after a move must not lie in the future of a process that starts again.
+async fn set(house: &House, project: ProjectId, to: EpochMs) -> Result<(), Refusal> {
+    let ahead_ms = to.0.saturating_sub(house.clocks.machine_now().0);
+    if ahead_ms <= house.clocks.ahead_ms(project) {
+        return Ok(());
+    }
+    let kept = house.store.set_lead(project, ahead_ms).await;
+    kept.map_err(|error| commit_refusal(&error))?;
+    house.clocks.set_ahead(project, ahead_ms);
+    Ok(())
+}
+
+async fn pass_by(house: &House, project: ProjectId, to: EpochMs) -> Result<(), Refusal> {
+    let later = house.now_of(project).plus_ms(PASS_BY_MS);
+    set(house, project, later.min(to)).await
+}
+
+async fn next_due(house: &House, project: ProjectId) -> Result<Option<EpochMs>, Refusal> {
+    let next = house.store.next_due(project).await;
+    next.map_err(|error| read_refusal(&error))
+}
+
+/// Waits until nothing of the project is due or under way.
+async fn quiet(house: &House, project: ProjectId) -> Result<(), Refusal> {
     let until = tokio::time::Instant::now() + PATIENCE;
+    let (mut wait, longest) = LOOK_EVERY;
     while tokio::time::Instant::now() < until {
-        let is_due = house.store.next_due().await?.is_some_and(|due| due <= house.now());
-        if !is_due && house.payments.len() == 0 && house.bustle.is_still() {
+        let is_due = next_due(house, project).await?;
+        let is_due = is_due.is_some_and(|due| due <= house.now_of(project));
+        let is_paying = house.payments.any(|payment| payment.project_id == project);
+        let whose = house.clocks.whose(project);
+        if !is_due && !is_paying && house.bustle.is_still(project, whose) {
             return Ok(());
         }
-        tokio::time::sleep(LOOK_EVERY).await;
+        house.clocks.nudge();
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(longest);
     }
     Ok(())
+}
+
+/// Where time may be moved. Errors: `ENDPOINT_NOT_FOUND` in live mode.
+pub fn allowed(house: &House) -> Result<(), Refusal> {
+    if house.is_sandbox() {
+        Ok(())
+    } else {
+        Err(Refusal::of(ErrorCode::EndpointNotFound))
+    }
 }

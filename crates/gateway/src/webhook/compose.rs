@@ -120,7 +120,7 @@ fn deliver(
     kind: WebhookType,
     about: impl Serialize,
 ) -> Option<Change> {
-    let now = house.now();
+    let now = house.now_of(project.id);
     let project_id: ProjectId = project.id;
     let body = Body {
         about,

@@ -25,7 +25,7 @@ pub async fn resend(house: &House, project: ProjectId, id: ReceiptId, url: Optio
     if url.is_none() {
         let told = house.store.deliveries_of(id).await;
         if let Some(latest) = told.map_err(|error| read_refusal(&error))?.last() {
-            let again = house.store.resend(latest.id, house.now()).await;
+            let again = house.store.resend(latest.id, house.clocks.machine_now()).await;
             // One that is on its way at this moment needs no more.
             return again.map(|_| ()).map_err(|error| commit_refusal(&error));
         }

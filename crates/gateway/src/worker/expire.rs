@@ -12,10 +12,12 @@ const EVERY_MS: u64 = 5_000;
 
 /// Runs until the gateway stops.
 pub async fn expire_consents(house: Arc<House>) {
+    let mut nudges = house.clocks.nudges();
     loop {
-        let next = house.now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
         tokio::select! {
-            () = house.clock.sleep_until(next.0) => {}
+            () = house.clocks.machine_sleep_until(next) => {}
+            () = nudges.next() => {}
             () = house.stopping.cancelled() => return,
         }
         if let Err(error) = sweep(&house).await {
@@ -33,12 +35,11 @@ async fn sweep(house: &House) -> Result<(), ReadError> {
             project_id: last.project_id,
             subscription_id: last.terms.subscription_id.clone(),
         });
-        let now = house.now();
         for issuance in page
             .iter()
             .filter(|issuance| house.board.follow(issuance.receipt_id).is_none())
         {
-            let changes = issuance::expire(issuance, now);
+            let changes = issuance::expire(issuance, house.now_of(issuance.project_id));
             if changes.is_empty() {
                 continue;
             }

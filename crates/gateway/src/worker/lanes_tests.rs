@@ -28,7 +28,7 @@ fn held(number: u32, url: &str) -> Held {
     };
     Held {
         delivery,
-        at_work: Bustle::default().enter(),
+        at_work: Bustle::default().work(ProjectId(id.0)),
     }
 }
 

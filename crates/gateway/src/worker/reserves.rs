@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::Claim;
 use tokio::sync::Semaphore;
 
+use crate::clocks::Timeline;
 use crate::house::House;
 use crate::payment::verdict::lease_until;
 use crate::reserve;
@@ -16,29 +17,40 @@ const PAGE: u32 = 256;
 /// Runs until the gateway stops.
 pub async fn reserves(house: Arc<House>) {
     let places = Arc::new(Semaphore::new(house.settings.limits.reserves_at_once));
+    let mut nudges = house.clocks.nudges();
     loop {
-        let now = house.now();
-        let is_due = match house.store.next_reserve().await {
-            Ok(next) => next.is_some_and(|next| next <= now),
-            Err(error) => {
-                tracing::warn!(%error, "reserves could not be read");
-                false
-            }
-        };
-        let claimed = if is_due { claim(&house, &places, now).await } else { 0 };
-        if claimed == PAGE as usize {
+        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        let mut is_full = false;
+        for timeline in house.clocks.timelines() {
+            is_full |= look(&house, &places, timeline).await == PAGE as usize;
+        }
+        if is_full {
             continue;
         }
         tokio::select! {
-            () = house.clock.sleep_until(now.plus_ms(EVERY_MS).0) => {}
+            () = house.clocks.machine_sleep_until(next) => {}
+            () = nudges.next() => {}
             () = house.stopping.cancelled() => return,
         }
     }
 }
 
-async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, now: domain::EpochMs) -> usize {
-    let _claiming = house.bustle.enter();
+/// A write only when a read has found something. How many were claimed.
+async fn look(house: &Arc<House>, places: &Arc<Semaphore>, timeline: Timeline) -> usize {
+    match house.store.has_due_reserve(timeline.whose, timeline.now).await {
+        Ok(true) => claim(house, places, timeline).await,
+        Ok(false) => 0,
+        Err(error) => {
+            tracing::warn!(%error, "reserves could not be read");
+            0
+        }
+    }
+}
+
+async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, Timeline { whose, now }: Timeline) -> usize {
+    let _claiming = house.bustle.claim(whose);
     let claim = Claim {
+        whose,
         now,
         until: lease_until(house, now),
         limit: PAGE,
@@ -58,7 +70,7 @@ async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, now: domain::EpochMs
         if house.stopping.is_cancelled() {
             return 0;
         }
-        let (executing, at_work) = (house.clone(), house.bustle.enter());
+        let (executing, at_work) = (house.clone(), house.bustle.work(due.project_id));
         house.tasks.spawn(async move {
             reserve::execute(&executing, due).await;
             drop((place, at_work));

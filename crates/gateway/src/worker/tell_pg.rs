@@ -13,20 +13,20 @@ pub async fn tell_pg(house: Arc<House>) {
     loop {
         match house.store.keys_to_expire(PAGE).await {
             Ok(keys) => {
-                let now = house.now();
                 // The request that destroyed a key tells the PG itself; this is for what it left open.
-                let left = keys
-                    .iter()
-                    .filter(|key| key.destroyed_at.is_some_and(|at| now.since_ms(at) > EVERY_MS));
+                let left = keys.iter().filter(|key| {
+                    key.destroyed_at
+                        .is_some_and(|at| house.now_of(key.project_id).since_ms(at) > EVERY_MS)
+                });
                 for key in left {
                     expire_at_pg(&house, key).await;
                 }
             }
             Err(error) => tracing::warn!(%error, "destroyed keys could not be read"),
         }
-        let next = house.now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
         tokio::select! {
-            () = house.clock.sleep_until(next.0) => {}
+            () = house.clocks.machine_sleep_until(next) => {}
             () = house.stopping.cancelled() => return,
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::Claim;
 use tokio::sync::Semaphore;
 
+use crate::clocks::Timeline;
 use crate::house::House;
 use crate::payment::{settle_cancel, verdict};
 
@@ -16,18 +17,22 @@ const AT_ONCE: usize = 64;
 /// Runs until the gateway stops.
 pub async fn verdicts(house: Arc<House>) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
+    let mut nudges = house.clocks.nudges();
     loop {
-        let now = house.now();
-        let claim = Claim {
-            now,
-            until: verdict::lease_until(&house, now),
-            limit: PAGE,
-        };
-        payments(&house, claim, &places).await;
-        cancels(&house, claim, &places).await;
-        let next = now.plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        for Timeline { whose, now } in house.clocks.timelines() {
+            let claim = Claim {
+                whose,
+                now,
+                until: verdict::lease_until(&house, now),
+                limit: PAGE,
+            };
+            payments(&house, claim, &places).await;
+            cancels(&house, claim, &places).await;
+        }
         tokio::select! {
-            () = house.clock.sleep_until(next.0) => {}
+            () = house.clocks.machine_sleep_until(next) => {}
+            () = nudges.next() => {}
             () = house.stopping.cancelled() => return,
         }
     }
@@ -41,7 +46,7 @@ async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
     if !due {
         return;
     }
-    let _claiming = house.bustle.enter();
+    let _claiming = house.bustle.claim(claim.whose);
     match house.store.claim_verdicts(claim).await {
         Ok(claimed) => {
             for payment in claimed {
@@ -52,7 +57,7 @@ async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
                 let Ok(place) = places.clone().acquire_owned().await else {
                     return;
                 };
-                let (climbing, at_work) = (house.clone(), house.bustle.enter());
+                let (climbing, at_work) = (house.clone(), house.bustle.work(payment.project_id));
                 house.tasks.spawn(async move {
                     verdict::climb(&climbing, payment).await;
                     drop((place, at_work));
@@ -68,7 +73,7 @@ async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
         Ok(true) => {}
         Ok(false) | Err(_) => return,
     }
-    let _claiming = house.bustle.enter();
+    let _claiming = house.bustle.claim(claim.whose);
     match house.store.claim_cancels(claim).await {
         Ok(claimed) => {
             let grace = house.settings.timing.start_grace;
@@ -80,7 +85,7 @@ async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
                 let Ok(place) = places.clone().acquire_owned().await else {
                     return;
                 };
-                let (settling, at_work) = (house.clone(), house.bustle.enter());
+                let (settling, at_work) = (house.clone(), house.bustle.claim(claim.whose));
                 house.tasks.spawn(async move {
                     if let Err(refusal) = settle_cancel(&settling, &cancel).await {
                         tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");

@@ -33,13 +33,7 @@ impl RunningServe {
 
 /// Starts everything that `config` asks for.
 pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
-    let steering = (config.mode == Mode::Sandbox)
-        .then(|| sandbox_clock::steering(&config.data))
-        .transpose()?;
-    let clock: Arc<dyn Clock> = match &steering {
-        Some(steering) => Arc::new(steering.clock.clone()),
-        None => Arc::new(SystemClock),
-    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let pepper = pepper::read_or_make(&config.data, entropy.as_ref())?;
     let store = Store::open_sqlite(&SqliteOptions {
@@ -50,13 +44,14 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     })?;
     refuse_sandbox_projects(config, &store.projects().await?)?;
     if config.mode == Mode::Sandbox {
+        sandbox_clock::take_over(&config.data, &store).await?;
         project::sandbox::seed(&store, &pepper, clock.as_ref(), &entropy).await?;
     }
     let bank = match config.pg {
         Pg::Simulated => Some(start_bank(config, &clock, &entropy).await?),
         Pg::Nicepay => None,
     };
-    let connector = NicePay::new(pg_settings(config, bank.as_ref()), clock.clone())?;
+    let connector = NicePay::new(pg_settings(config, bank.as_ref()))?;
     let metrics = metrics_handle()?;
     let gateway = gateway::start(Parts {
         settings: settings(config)?,
@@ -66,7 +61,6 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         entropy,
         pepper,
         metrics: Arc::new(move || metrics.render()),
-        steering,
         pages: manual::router(),
     })
     .await?;

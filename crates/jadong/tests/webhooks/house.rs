@@ -179,12 +179,11 @@ async fn serve(mode: Mode, store: &Store, clock: &TestClock, bank: &RunningBank,
     let parts = Parts {
         settings: settings(mode),
         store: store.clone(),
-        connector: Arc::new(NicePay::new(pg, time.clone()).unwrap()),
+        connector: Arc::new(NicePay::new(pg).unwrap()),
         clock: time,
         entropy: Arc::new(OsEntropy),
         pepper: pepper.clone(),
         metrics: Arc::new(String::new),
-        steering: None,
         pages: axum::Router::new(),
     };
     gateway::start(parts).await.unwrap()

@@ -7,8 +7,8 @@ use secrecy::ExposeSecret;
 
 use super::NicePay;
 use crate::connector::{
-    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, PaymentFound,
-    ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
+    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, Moment,
+    PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
 };
 use crate::outcome::Outcome;
 
@@ -16,52 +16,52 @@ use crate::outcome::Outcome;
 const DEBIT_MOST_WON: u64 = 2_000_000;
 
 impl Connector for NicePay {
-    fn start_consent(&self, order: StartOrder) -> BoxFuture<'_, Outcome<ConsentSeen>> {
-        Box::pin(self.start_consent_call(order))
+    fn start_consent(&self, order: StartOrder, at: Moment) -> BoxFuture<'_, Outcome<ConsentSeen>> {
+        Box::pin(self.start_consent_call(order, at))
     }
 
-    fn find_consent(&self, order_id: String) -> BoxFuture<'_, Outcome<ConsentFound>> {
-        Box::pin(self.find_consent_call(order_id))
+    fn find_consent(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<ConsentFound>> {
+        Box::pin(self.find_consent_call(order_id, at))
     }
 
-    fn register_key(&self, order: RegisterOrder) -> BoxFuture<'_, Outcome<String>> {
-        Box::pin(self.register_key_call(order))
+    fn register_key(&self, order: RegisterOrder, at: Moment) -> BoxFuture<'_, Outcome<String>> {
+        Box::pin(self.register_key_call(order, at))
     }
 
-    fn expire_key(&self, order: ExpireOrder) -> BoxFuture<'_, Outcome<()>> {
-        Box::pin(self.expire_key_call(order))
+    fn expire_key(&self, order: ExpireOrder, at: Moment) -> BoxFuture<'_, Outcome<()>> {
+        Box::pin(self.expire_key_call(order, at))
     }
 
-    fn charge(&self, order: ChargeOrder) -> BoxFuture<'_, Outcome<Debit>> {
-        Box::pin(self.charge_call(order))
+    fn charge(&self, order: ChargeOrder, at: Moment) -> BoxFuture<'_, Outcome<Debit>> {
+        Box::pin(self.charge_call(order, at))
     }
 
-    fn find_payment(&self, order_id: String, around: EpochMs) -> BoxFuture<'_, Outcome<PaymentFound>> {
-        Box::pin(self.find_payment_call(order_id, around))
+    fn find_payment(&self, order_id: String, around: EpochMs, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {
+        Box::pin(self.find_payment_call(order_id, around, at))
     }
 
-    fn find_by_tid(&self, tid: String) -> BoxFuture<'_, Outcome<PaymentFound>> {
-        Box::pin(self.find_by_tid_call(tid))
+    fn find_by_tid(&self, tid: String, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {
+        Box::pin(self.find_by_tid_call(tid, at))
     }
 
-    fn net_cancel(&self, order_id: String) -> BoxFuture<'_, Outcome<()>> {
-        Box::pin(self.net_cancel_call(order_id))
+    fn net_cancel(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<()>> {
+        Box::pin(self.net_cancel_call(order_id, at))
     }
 
-    fn cancel(&self, order: CancelOrder) -> BoxFuture<'_, Outcome<()>> {
-        Box::pin(self.cancel_call(order))
+    fn cancel(&self, order: CancelOrder, at: Moment) -> BoxFuture<'_, Outcome<()>> {
+        Box::pin(self.cancel_call(order, at))
     }
 
-    fn issue_receipt(&self, order: ReceiptOrder) -> BoxFuture<'_, Outcome<ReceiptIssued>> {
-        Box::pin(self.issue_receipt_call(order))
+    fn issue_receipt(&self, order: ReceiptOrder, at: Moment) -> BoxFuture<'_, Outcome<ReceiptIssued>> {
+        Box::pin(self.issue_receipt_call(order, at))
     }
 
-    fn find_receipt(&self, order_id: String) -> BoxFuture<'_, Outcome<ReceiptFound>> {
-        Box::pin(self.find_receipt_call(order_id))
+    fn find_receipt(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<ReceiptFound>> {
+        Box::pin(self.find_receipt_call(order_id, at))
     }
 
-    fn cancel_receipt(&self, order: CancelReceiptOrder) -> BoxFuture<'_, Outcome<()>> {
-        Box::pin(self.cancel_receipt_call(order))
+    fn cancel_receipt(&self, order: CancelReceiptOrder, at: Moment) -> BoxFuture<'_, Outcome<()>> {
+        Box::pin(self.cancel_receipt_call(order, at))
     }
 
     fn terms(&self) -> Terms {
@@ -74,9 +74,9 @@ impl Connector for NicePay {
 }
 
 impl NicePay {
-    /// The present `ediDate` and the `signData` that `sign` makes of it and the secret key.
-    pub(super) fn stamp(&self, sign: impl FnOnce(&str, &str) -> String) -> (String, String) {
-        let edi_date = EpochMs(self.clock.now_ms()).to_edi_date();
+    /// The `ediDate` of a call and the `signData` that `sign` makes of it and the secret key.
+    pub(super) fn stamp(&self, at: Moment, sign: impl FnOnce(&str, &str) -> String) -> (String, String) {
+        let edi_date = at.now.to_edi_date();
         let sign_data = sign(&edi_date, self.secret_key.expose_secret());
         (edi_date, sign_data)
     }

@@ -9,12 +9,12 @@ use secrecy::ExposeSecret;
 use super::NicePay;
 use super::answer::Wanted;
 use super::connector::in_query;
-use crate::connector::{ConsentFound, ExpireOrder, RegisterOrder, StartOrder};
+use crate::connector::{ConsentFound, ExpireOrder, Moment, RegisterOrder, StartOrder};
 use crate::outcome::{Outcome, Unknown};
 
 impl NicePay {
-    pub(super) async fn start_consent_call(&self, order: StartOrder) -> Outcome<ConsentSeen> {
-        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order.order_id, edi_date, key));
+    pub(super) async fn start_consent_call(&self, order: StartOrder, at: Moment) -> Outcome<ConsentSeen> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order.order_id, edi_date, key));
         let fields = payer_fields(&order.payer);
         let Ok(enc_data) = nice::encdata::encrypt(&fields.to_form(), self.secret_key.expose_secret()) else {
             return Outcome::NotSent;
@@ -35,14 +35,14 @@ impl NicePay {
             .http
             .post(format!("{}/v1/subscribe/account/consents", self.base_url))
             .json(&body);
-        match self.exchange::<Answer>("start", request, Wanted::Signature).await {
+        match self.exchange::<Answer>("start", at, request, Wanted::Signature).await {
             Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             other => other.without_value(),
         }
     }
 
-    pub(super) async fn find_consent_call(&self, order_id: String) -> Outcome<ConsentFound> {
-        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order_id, edi_date, key));
+    pub(super) async fn find_consent_call(&self, order_id: String, at: Moment) -> Outcome<ConsentFound> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
         // The offset's plus sign would arrive as a space.
         let url = format!(
             "{}/v1/subscribe/account/consents/{order_id}?ediDate={}&signData={sign_data}",
@@ -50,7 +50,7 @@ impl NicePay {
             in_query(&edi_date)
         );
         match self
-            .exchange::<Answer>("find", self.http.get(url), Wanted::Signature)
+            .exchange::<Answer>("find", at, self.http.get(url), Wanted::Signature)
             .await
         {
             Outcome::Done(answer) => match seen(&answer) {
@@ -62,8 +62,8 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn register_key_call(&self, order: RegisterOrder) -> Outcome<String> {
-        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order.order_id, edi_date, key));
+    pub(super) async fn register_key_call(&self, order: RegisterOrder, at: Moment) -> Outcome<String> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order.order_id, edi_date, key));
         let body = wire::RegisterKey {
             order_id: order.order_id,
             tid: order.tid,
@@ -74,16 +74,17 @@ impl NicePay {
             .http
             .post(format!("{}/v1/subscribe/account/regist", self.base_url))
             .json(&body);
-        match self.exchange("register", request, Wanted::Signature).await {
+        match self.exchange("register", at, request, Wanted::Signature).await {
             Outcome::Done(Answer { bid: Some(bid), .. }) => Outcome::Done(bid),
             Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
             other => other.without_value(),
         }
     }
 
-    pub(super) async fn expire_key_call(&self, order: ExpireOrder) -> Outcome<()> {
-        let (edi_date, sign_data) =
-            self.stamp(|edi_date, key| nice::sign::key_use(&order.order_id, &order.bid, edi_date, key));
+    pub(super) async fn expire_key_call(&self, order: ExpireOrder, at: Moment) -> Outcome<()> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| {
+            nice::sign::key_use(&order.order_id, &order.bid, edi_date, key)
+        });
         let url = format!("{}/v1/subscribe/{}/expire", self.base_url, order.bid);
         let body = wire::ExpireKey {
             order_id: order.order_id,
@@ -91,7 +92,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<Answer>("expire", self.http.post(url).json(&body), Wanted::Nothing)
+            .exchange::<Answer>("expire", at, self.http.post(url).json(&body), Wanted::Nothing)
             .await
         {
             Outcome::Done(_) => Outcome::Done(()),

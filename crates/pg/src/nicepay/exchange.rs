@@ -5,6 +5,7 @@ use reqwest::RequestBuilder;
 
 use super::NicePay;
 use super::answer::{self, Reply, Wanted};
+use crate::connector::Moment;
 use crate::outcome::{Outcome, Unknown};
 
 /// An answer has about 400 bytes; a longer one is not the PG's.
@@ -15,6 +16,7 @@ impl NicePay {
     pub(super) async fn exchange<A: Reply>(
         &self,
         call: &'static str,
+        at: Moment,
         request: RequestBuilder,
         wanted: Wanted,
     ) -> Outcome<A> {
@@ -22,7 +24,7 @@ impl NicePay {
             return Outcome::NotSent;
         };
         let started = std::time::Instant::now();
-        let outcome = match self.send(request).await {
+        let outcome = match self.send(at, request).await {
             Ok(answer) => answer::judge(answer, wanted, &self.secret_key),
             Err(outcome) => outcome,
         };
@@ -37,8 +39,11 @@ impl NicePay {
         outcome
     }
 
-    async fn send<A: Reply>(&self, request: RequestBuilder) -> Result<A, Outcome<A>> {
-        let request = request.header(reqwest::header::AUTHORIZATION, self.authorization.clone());
+    async fn send<A: Reply>(&self, at: Moment, request: RequestBuilder) -> Result<A, Outcome<A>> {
+        let mut request = request.header(reqwest::header::AUTHORIZATION, self.authorization.clone());
+        if at.ahead_ms > 0 {
+            request = request.header(nice::SANDBOX_AHEAD_MS, at.ahead_ms);
+        }
         let mut response = request.send().await.map_err(|error| without_answer(&error))?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(self.not_ok(response).await);

@@ -7,11 +7,9 @@ mod exchange;
 mod payments;
 mod receipts;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use seams::Clock;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
@@ -46,13 +44,12 @@ pub struct NicePay {
     base_url: String,
     authorization: HeaderValue,
     secret_key: SecretString,
-    clock: Arc<dyn Clock>,
     calls: Semaphore,
 }
 
 impl NicePay {
     /// Builds the connector; no call is made.
-    pub fn new(settings: NicePaySettings, clock: Arc<dyn Clock>) -> Result<Self, NicePayError> {
+    pub fn new(settings: NicePaySettings) -> Result<Self, NicePayError> {
         use base64::Engine;
         use secrecy::ExposeSecret;
 
@@ -85,7 +82,6 @@ impl NicePay {
             base_url: settings.base_url.trim_end_matches('/').to_owned(),
             authorization,
             secret_key: settings.secret_key,
-            clock,
             calls: Semaphore::new(settings.calls_max),
         })
     }

@@ -11,16 +11,17 @@ use super::NicePay;
 use super::answer::Wanted;
 use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
-use crate::connector::{CancelOrder, ChargeOrder, PaidSeen, PaymentFound};
+use crate::connector::{CancelOrder, ChargeOrder, Moment, PaidSeen, PaymentFound};
 use crate::outcome::{Outcome, Unknown};
 
 /// How far from midnight an order may have been received on the other day.
 const NEAR_MIDNIGHT_MS: u64 = 10 * 60 * 1000;
 
 impl NicePay {
-    pub(super) async fn charge_call(&self, order: ChargeOrder) -> Outcome<Debit> {
-        let (edi_date, sign_data) =
-            self.stamp(|edi_date, key| nice::sign::key_use(&order.order_id, &order.bid, edi_date, key));
+    pub(super) async fn charge_call(&self, order: ChargeOrder, at: Moment) -> Outcome<Debit> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| {
+            nice::sign::key_use(&order.order_id, &order.bid, edi_date, key)
+        });
         let url = format!("{}/v1/subscribe/{}/payments", self.base_url, order.bid);
         let body = payment::Charge {
             order_id: order.order_id,
@@ -31,7 +32,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<PaymentAnswer>("charge", self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<PaymentAnswer>("charge", at, self.http.post(url).json(&body), Wanted::Signature)
             .await
         {
             // Any other amount or state under a valid signature is not what was asked for.
@@ -45,16 +46,21 @@ impl NicePay {
     }
 
     /// Asks for the Korean day of `around`, and near midnight also for the day next to it.
-    pub(super) async fn find_payment_call(&self, order_id: String, around: EpochMs) -> Outcome<PaymentFound> {
+    pub(super) async fn find_payment_call(
+        &self,
+        order_id: String,
+        around: EpochMs,
+        at: Moment,
+    ) -> Outcome<PaymentFound> {
         let mut outcome = Outcome::Done(PaymentFound::Nothing);
         for day in days(around) {
-            let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order_id, edi_date, key));
+            let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
             let url = format!(
                 "{}/v1/payments/find/{order_id}?orderDate={day}&ediDate={}&signData={sign_data}",
                 self.base_url,
                 in_query(&edi_date)
             );
-            outcome = self.find_at("find_payment", url).await;
+            outcome = self.find_at("find_payment", url, at).await;
             if outcome != Outcome::Done(PaymentFound::Nothing) {
                 return outcome;
             }
@@ -62,19 +68,19 @@ impl NicePay {
         outcome
     }
 
-    pub(super) async fn find_by_tid_call(&self, tid: String) -> Outcome<PaymentFound> {
-        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::tid(&tid, edi_date, key));
+    pub(super) async fn find_by_tid_call(&self, tid: String, at: Moment) -> Outcome<PaymentFound> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::tid(&tid, edi_date, key));
         let url = format!(
             "{}/v1/payments/{tid}?ediDate={}&signData={sign_data}",
             self.base_url,
             in_query(&edi_date)
         );
-        self.find_at("find_by_tid", url).await
+        self.find_at("find_by_tid", url, at).await
     }
 
-    async fn find_at(&self, call: &'static str, url: String) -> Outcome<PaymentFound> {
+    async fn find_at(&self, call: &'static str, url: String, at: Moment) -> Outcome<PaymentFound> {
         match self
-            .exchange::<PaymentAnswer>(call, self.http.get(url), Wanted::Signature)
+            .exchange::<PaymentAnswer>(call, at, self.http.get(url), Wanted::Signature)
             .await
         {
             Outcome::Done(answer) => found(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
@@ -83,8 +89,8 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn net_cancel_call(&self, order_id: String) -> Outcome<()> {
-        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order_id, edi_date, key));
+    pub(super) async fn net_cancel_call(&self, order_id: String, at: Moment) -> Outcome<()> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
         let body = payment::NetCancel {
             order_id,
             edi_date,
@@ -95,7 +101,7 @@ impl NicePay {
             .post(format!("{}/v1/payments/netcancel", self.base_url))
             .json(&body);
         match self
-            .exchange::<PaymentAnswer>("net_cancel", request, Wanted::Signature)
+            .exchange::<PaymentAnswer>("net_cancel", at, request, Wanted::Signature)
             .await
         {
             Outcome::Done(answer) if answer.status == Some(PaymentStatus::Cancelled) => Outcome::Done(()),
@@ -104,8 +110,8 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn cancel_call(&self, order: CancelOrder) -> Outcome<()> {
-        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
+    pub(super) async fn cancel_call(&self, order: CancelOrder, at: Moment) -> Outcome<()> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/payments/{}/cancel", self.base_url, order.tid);
         let body = payment::Cancel {
             order_id: order.order_id.clone(),
@@ -120,7 +126,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<PaymentAnswer>("cancel", self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<PaymentAnswer>("cancel", at, self.http.post(url).json(&body), Wanted::Signature)
             .await
         {
             Outcome::Done(answer) if answer.cancels.iter().any(|cancel| cancel.order_id == order.order_id) => {

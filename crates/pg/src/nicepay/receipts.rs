@@ -8,14 +8,15 @@ use secrecy::ExposeSecret;
 use super::NicePay;
 use super::answer::Wanted;
 use super::connector::in_query;
-use crate::connector::{CancelReceiptOrder, ReceiptFound, ReceiptIssued, ReceiptOrder};
+use crate::connector::{CancelReceiptOrder, Moment, ReceiptFound, ReceiptIssued, ReceiptOrder};
 use crate::outcome::{Outcome, Unknown};
 
 impl NicePay {
-    pub(super) async fn issue_receipt_call(&self, order: ReceiptOrder) -> Outcome<ReceiptIssued> {
+    pub(super) async fn issue_receipt_call(&self, order: ReceiptOrder, at: Moment) -> Outcome<ReceiptIssued> {
         let amount = order.price.get();
-        let (edi_date, sign_data) =
-            self.stamp(|edi_date, key| nice::sign::receipt_issue(&order.order_id, amount, edi_date, key));
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| {
+            nice::sign::receipt_issue(&order.order_id, amount, edi_date, key)
+        });
         let number = zeroize::Zeroizing::new(format!("receiptNo={}", order.number.reveal()));
         let Ok(enc_data) = nice::encdata::encrypt(&number, self.secret_key.expose_secret()) else {
             return Outcome::NotSent;
@@ -35,7 +36,7 @@ impl NicePay {
         };
         let request = self.http.post(format!("{}/v1/receipt/", self.base_url)).json(&body);
         match self
-            .exchange::<ReceiptAnswer>("issue_receipt", request, Wanted::Signature)
+            .exchange::<ReceiptAnswer>("issue_receipt", at, request, Wanted::Signature)
             .await
         {
             // Another amount under a valid signature is not what was asked for.
@@ -46,15 +47,15 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn find_receipt_call(&self, order_id: String) -> Outcome<ReceiptFound> {
-        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::order(&order_id, edi_date, key));
+    pub(super) async fn find_receipt_call(&self, order_id: String, at: Moment) -> Outcome<ReceiptFound> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
         let url = format!(
             "{}/v1/receipt/find/{order_id}?ediDate={}&signData={sign_data}",
             self.base_url,
             in_query(&edi_date)
         );
         match self
-            .exchange::<ReceiptAnswer>("find_receipt", self.http.get(url), Wanted::Signature)
+            .exchange::<ReceiptAnswer>("find_receipt", at, self.http.get(url), Wanted::Signature)
             .await
         {
             Outcome::Done(answer) => found(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
@@ -63,8 +64,8 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn cancel_receipt_call(&self, order: CancelReceiptOrder) -> Outcome<()> {
-        let (edi_date, sign_data) = self.stamp(|edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
+    pub(super) async fn cancel_receipt_call(&self, order: CancelReceiptOrder, at: Moment) -> Outcome<()> {
+        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/receipt/{}/cancel", self.base_url, order.tid);
         let body = payment::CancelReceipt {
             order_id: order.order_id,
@@ -77,7 +78,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<ReceiptAnswer>("cancel_receipt", self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<ReceiptAnswer>("cancel_receipt", at, self.http.post(url).json(&body), Wanted::Signature)
             .await
         {
             Outcome::Done(_) => Outcome::Done(()),

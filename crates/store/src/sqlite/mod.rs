@@ -3,7 +3,10 @@
 mod apply;
 mod cancels;
 mod cash_receipts;
+mod claims;
+mod clocks;
 mod deliveries;
+mod due;
 mod lock;
 mod migrate;
 mod open;

@@ -6,16 +6,17 @@ use domain::fingerprint::Fingerprint;
 use domain::payment::{Cancel, Payment, Rung};
 use domain::reserve::Reserve;
 use domain::{EpochMs, ProjectId, ReceiptId, ReserveId};
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::open::Sqlite;
 use super::writer::Undone;
 use super::{cash_receipts, deliveries, payment_rows, projects, sql};
+use crate::Holder;
 use crate::error::{CommitError, ReadError};
-use crate::{Claim, Holder, Unsettled};
+use crate::Unsettled;
 
 /// A statement that changes rows and answers with them.
-fn changed<T>(
+pub(super) fn changed<T>(
     connection: &Connection,
     statement: &str,
     values: impl Params,
@@ -29,7 +30,7 @@ fn changed<T>(
 
 impl Sqlite {
     /// One row of `statement`, if there is one.
-    async fn one<T: Send + 'static>(
+    pub(super) async fn one<T: Send + 'static>(
         &self,
         statement: &'static str,
         values: impl Params + Send + 'static,
@@ -41,7 +42,7 @@ impl Sqlite {
     }
 
     /// Every row of `statement`.
-    async fn many<T: Send + 'static>(
+    pub(super) async fn many<T: Send + 'static>(
         &self,
         statement: &'static str,
         values: impl Params + Send + 'static,
@@ -179,65 +180,11 @@ impl Sqlite {
             .await
     }
 
-    pub(crate) async fn next_reserve(&self) -> Result<Option<EpochMs>, ReadError> {
-        let read = |row: &Row<'_>| row.get::<_, Option<i64>>(0);
-        Ok(self
-            .one(sql::SELECT_NEXT_RESERVE, [], read)
-            .await?
-            .flatten()
-            .map(EpochMs))
-    }
-
     pub(crate) async fn has_open_cancels(&self) -> Result<bool, ReadError> {
         Ok(self
             .one(sql::SELECT_OPEN_CANCEL, [], |row| row.get::<_, i64>(0))
             .await?
             .is_some())
-    }
-
-    pub(crate) async fn next_due(&self) -> Result<Option<EpochMs>, ReadError> {
-        let next = self
-            .one(sql::SELECT_NEXT_DUE, [], |row| row.get::<_, Option<i64>>(0))
-            .await?;
-        Ok(next.flatten().map(EpochMs))
-    }
-
-    pub(crate) async fn claim_verdicts(&self, claim: Claim) -> Result<Vec<Payment>, CommitError> {
-        let values = (claim.now.0, claim.until.0, claim.limit);
-        let run =
-            move |connection: &Connection| changed(connection, sql::CLAIM_VERDICTS, values, payment_rows::payment);
-        self.writer.write_for(run).await
-    }
-
-    pub(crate) async fn claim_cancels(&self, claim: Claim) -> Result<Vec<Cancel>, CommitError> {
-        let values = (claim.now.0, claim.until.0, claim.limit);
-        let run = move |connection: &Connection| changed(connection, sql::CLAIM_CANCELS, values, payment_rows::cancel);
-        self.writer.write_for(run).await
-    }
-
-    pub(crate) async fn claim_reserves(&self, claim: Claim) -> Result<Vec<Reserve>, CommitError> {
-        let values = (claim.now.0, claim.until.0, claim.limit);
-        let run = move |connection: &Connection| {
-            let mut claimed = changed(connection, sql::CLAIM_RESERVES, values, payment_rows::reserve)?;
-            claimed.sort_by_key(|reserve| (reserve.due_at, reserve.id));
-            Ok(claimed)
-        };
-        self.writer.write_for(run).await
-    }
-
-    pub(crate) async fn claim_deliveries(&self, claim: Claim, busy: Vec<String>) -> Result<Vec<Delivery>, CommitError> {
-        let busy = serde_json::to_string(&busy).map_err(|error| CommitError::Failed(error.to_string()))?;
-        let run = move |connection: &Connection| {
-            let values = params![claim.now.0, claim.until.0, claim.limit, busy];
-            changed(connection, sql::CLAIM_DELIVERIES, values, payment_rows::delivery)
-        };
-        self.writer.write_for(run).await
-    }
-
-    pub(crate) async fn has_due_delivery(&self, now: EpochMs, busy: Vec<String>) -> Result<bool, ReadError> {
-        let busy = serde_json::to_string(&busy).map_err(|error| ReadError::Failed(error.to_string()))?;
-        let found = self.one(sql::SELECT_DUE_DELIVERY, (now.0, busy), |row| row.get::<_, i64>(0));
-        Ok(found.await?.is_some())
     }
 
     pub(crate) async fn put_back_deliveries(&self, claimed: Vec<Delivery>, until: EpochMs) -> Result<(), CommitError> {

@@ -42,11 +42,13 @@ macro_rules! delivery_columns {
     };
 }
 
+pub(super) use {cancel_columns, delivery_columns, payment_columns, reserve_columns};
+
 macro_rules! statements {
     ($($name:ident = $sql:expr;)*) => {
         $(pub const $name: &str = $sql;)*
         #[cfg(test)]
-        const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
+        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
     };
 }
 
@@ -97,8 +99,6 @@ statements! {
         verdict_due_at_ms = CASE WHEN ?15 THEN verdict_due_at_ms END
         WHERE receipt_id = ?1 AND seq = ?2 - 1 AND state = ?16 RETURNING project_id, order_id";
     VERDICT_DUE = "UPDATE payment SET verdict_due_at_ms = ?2 WHERE receipt_id = ?1";
-    CLAIM_VERDICTS = concat!("UPDATE payment SET verdict_due_at_ms = ?2 WHERE receipt_id IN (SELECT receipt_id FROM payment
-        WHERE verdict_due_at_ms <= ?1 ORDER BY verdict_due_at_ms LIMIT ?3) RETURNING ", payment_columns!());
     SELECT_PAYMENT = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id = ?1 AND project_id = ?2");
     SELECT_PAYMENT_OF_ANYONE = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id = ?1");
     SELECT_PAYMENTS_BY_ORDER = concat!("SELECT ", payment_columns!(), " FROM payment
@@ -116,8 +116,6 @@ statements! {
         requested_at_ms, due_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";
     END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4, due_at_ms = NULL,
         cancel_id = CASE WHEN ?2 = 'refused' AND ?3 IS NULL THEN id ELSE cancel_id END WHERE id = ?1 AND state = 'intended'";
-    CLAIM_CANCELS = concat!("UPDATE cancel SET due_at_ms = ?2 WHERE id IN (SELECT id FROM cancel
-        WHERE due_at_ms <= ?1 ORDER BY due_at_ms LIMIT ?3) RETURNING ", cancel_columns!());
     SELECT_OPEN_CANCEL = "SELECT 1 FROM cancel WHERE due_at_ms IS NOT NULL LIMIT 1";
     SELECT_CANCEL = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 AND cancel_id = ?2");
     SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 ORDER BY id");
@@ -133,16 +131,6 @@ statements! {
         receipt_id = coalesce(?5, receipt_id), failure_code = ?6, failure_pg_code = ?7, failure_pg_text = ?8
         WHERE reserve_id = ?1 AND seq = ?2 - 1 AND state = ?9 RETURNING project_id, order_id";
     PUT_OFF_RESERVE = "UPDATE reserve SET due_at_ms = ?2, claim_at_ms = ?2 WHERE reserve_id = ?1 AND state = 'waiting'";
-    CLAIM_RESERVES = concat!("UPDATE reserve SET claim_at_ms = ?2 WHERE reserve_id IN (SELECT reserve_id FROM reserve
-        WHERE claim_at_ms <= ?1 ORDER BY claim_at_ms LIMIT ?3) RETURNING ", reserve_columns!());
-    SELECT_NEXT_DUE = "SELECT min(at_ms) FROM (
-        SELECT min(claim_at_ms) AS at_ms FROM reserve WHERE claim_at_ms IS NOT NULL
-        UNION ALL SELECT * FROM (SELECT d.next_at_ms FROM delivery AS d WHERE d.state = 'pending'
-            AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
-            AND e.state = 'pending') ORDER BY d.next_at_ms LIMIT 1)
-        UNION ALL SELECT min(verdict_due_at_ms) FROM payment WHERE verdict_due_at_ms IS NOT NULL
-        UNION ALL SELECT min(due_at_ms) FROM cancel WHERE due_at_ms IS NOT NULL)";
-    SELECT_NEXT_RESERVE = "SELECT min(claim_at_ms) FROM reserve WHERE claim_at_ms IS NOT NULL";
     SELECT_RESERVE = concat!("SELECT ", reserve_columns!(), " FROM reserve WHERE reserve_id = ?1 AND project_id = ?2");
     SELECT_WAITING_OF_KEY = concat!("SELECT ", reserve_columns!(), " FROM reserve
         WHERE billing_key = ?1 AND state = 'waiting'");
@@ -150,19 +138,12 @@ statements! {
         state, next_at_ms, created_at_ms)
         VALUES (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM delivery WHERE receipt_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7,
         'pending', ?8, ?8)";
-    CLAIM_DELIVERIES = concat!("UPDATE delivery SET next_at_ms = ?2 WHERE (receipt_id, sequence) IN (
-        SELECT receipt_id, sequence FROM delivery AS d WHERE d.state = 'pending' AND d.next_at_ms <= ?1
-        AND d.url NOT IN (SELECT value FROM json_each(?4))
-        AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
-        AND e.state = 'pending') ORDER BY d.next_at_ms LIMIT ?3) RETURNING ", delivery_columns!());
     END_DELIVERY = "UPDATE delivery SET state = ?3, attempts = ?4, next_at_ms = ?5, last_result = ?6, delivered_at_ms = ?7
         WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'";
-    RESEND_DELIVERY = "UPDATE delivery SET state = 'pending', attempts = 0, next_at_ms = ?2, delivered_at_ms = NULL
-        WHERE id = ?1 AND (state <> 'pending' OR next_at_ms > ?3)";
-    SELECT_DUE_DELIVERY = "SELECT 1 FROM delivery AS d WHERE d.state = 'pending' AND d.next_at_ms <= ?1
-        AND d.url NOT IN (SELECT value FROM json_each(?2))
-        AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
-        AND e.state = 'pending') LIMIT 1";
+    RESEND_DELIVERY = "UPDATE delivery SET state = 'pending', attempts = 0, delivered_at_ms = NULL, next_at_ms = ?2
+        + coalesce((SELECT ahead_ms FROM sandbox_clock AS c WHERE c.project_id = delivery.project_id), 0)
+        WHERE id = ?1 AND (state <> 'pending' OR next_at_ms > ?3
+        + coalesce((SELECT ahead_ms FROM sandbox_clock AS c WHERE c.project_id = delivery.project_id), 0))";
     PUT_BACK_DELIVERY = "UPDATE delivery SET next_at_ms = ?3 WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'";
     SELECT_DELIVERIES_OF_RECEIPT = concat!("SELECT ", delivery_columns!(), " FROM delivery
         WHERE receipt_id = ?1 ORDER BY sequence");
@@ -200,62 +181,11 @@ statements! {
         WHERE project_id = ?1 ORDER BY issued_at_ms DESC LIMIT 1";
     SELECT_TOKEN = "SELECT token_hash, project_id, nonce, issued_at_ms, expires_at_ms FROM access_token
         WHERE token_hash = ?1";
+    SELECT_LEADS = "SELECT project_id, ahead_ms FROM sandbox_clock";
+    SET_LEAD = "INSERT INTO sandbox_clock (project_id, ahead_ms) VALUES (?1, ?2)
+        ON CONFLICT (project_id) DO UPDATE SET ahead_ms = max(ahead_ms, ?2)";
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_statement_prepares_against_the_newest_schema() {
-        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
-        crate::sqlite::migrate::migrate(&mut connection, std::path::Path::new("memory")).unwrap();
-        for (name, sql) in ALL {
-            connection
-                .prepare(sql)
-                .unwrap_or_else(|error| panic!("{name}: {error}"));
-        }
-    }
-
-    /// A million waiting reserves must cost the workers nothing: what is due is found by an index, never by a scan.
-    #[test]
-    fn what_is_due_is_found_without_a_scan() {
-        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
-        crate::sqlite::migrate::migrate(&mut connection, std::path::Path::new("memory")).unwrap();
-        let asked_often = [
-            ("CLAIM_RESERVES", CLAIM_RESERVES, "reserve_claim"),
-            ("SELECT_NEXT_RESERVE", SELECT_NEXT_RESERVE, "reserve_claim"),
-            ("COUNT_WAITING", COUNT_WAITING, "reserve_waiting"),
-            ("CLAIM_VERDICTS", CLAIM_VERDICTS, "payment_verdict_due"),
-            ("SELECT_UNSETTLED", SELECT_UNSETTLED, "payment_needs_person"),
-            ("CLAIM_CANCELS", CLAIM_CANCELS, "cancel_due"),
-            ("CLAIM_DELIVERIES", CLAIM_DELIVERIES, "delivery_due"),
-            ("SELECT_PAYMENTS_BY_ORDER", SELECT_PAYMENTS_BY_ORDER, "payment_by_order"),
-        ];
-        for (name, sql, index) in asked_often {
-            let plan: Vec<String> = connection
-                .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
-                .and_then(|mut statement| {
-                    // The plan does not depend on the values, but every parameter must have one.
-                    for parameter in 1..=statement.parameter_count() {
-                        statement.raw_bind_parameter(parameter, 0)?;
-                    }
-                    let mut rows = statement.raw_query();
-                    let mut plan = Vec::new();
-                    while let Some(row) = rows.next()? {
-                        plan.push(row.get(3)?);
-                    }
-                    Ok(plan)
-                })
-                .unwrap_or_else(|error| panic!("{name}: {error}"));
-            let plan = plan.join("; ");
-            assert!(plan.contains(index), "{name} does not use {index}: {plan}");
-            let tables = ["reserve", "payment", "cancel", "delivery", "d", "e"];
-            for table in tables {
-                let scan = format!("SCAN {table}");
-                let is_bare = plan.split("; ").any(|step| step == scan);
-                assert!(!is_bare, "{name} scans {table}: {plan}");
-            }
-        }
-    }
-}
+#[path = "sql_tests.rs"]
+mod tests;

@@ -6,15 +6,15 @@ use nice::{codes, sign};
 use super::answer::found;
 use crate::core::refusal::Refusal;
 use crate::http::consents::{check_sign, is_order_id, is_reason, parse};
+use crate::http::counter::Counter;
 use crate::http::reply::Reply;
-use crate::http::shell::Shell;
 
 /// Cancels a payment; `body` is a [`Cancel`].
-pub fn cancel(shell: &Shell, tid: &str, body: &[u8]) -> Result<Reply, Refusal> {
+pub fn cancel(counter: &Counter<'_>, tid: &str, body: &[u8]) -> Result<Reply, Refusal> {
     let request: Cancel = parse(body)?;
     check_sign(
         &request.sign_data,
-        &sign::tid(tid, &request.edi_date, &shell.secret_key),
+        &sign::tid(tid, &request.edi_date, counter.secret_key),
     )?;
     if !is_order_id(&request.order_id)
         || !is_reason(&request.reason)
@@ -23,8 +23,8 @@ pub fn cancel(shell: &Shell, tid: &str, body: &[u8]) -> Result<Reply, Refusal> {
     {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
-    let view = shell
-        .desk
+    let view = counter
+        .visit
         .cancel(tid, &request.order_id, request.cancel_amt, &request.reason)?;
     Ok(found(&view))
 }

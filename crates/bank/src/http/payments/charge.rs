@@ -7,21 +7,21 @@ use super::answer::charged;
 use crate::core::refusal::Refusal;
 use crate::desk::Told;
 use crate::http::consents::{check_sign, is_goods_name, is_order_id, parse};
+use crate::http::counter::Counter;
 use crate::http::reply::Reply;
-use crate::http::shell::Shell;
 
 /// Charges a key; `body` is a [`Charge`].
-pub fn charge(shell: &Shell, bid: &str, body: &[u8]) -> Result<Told<Reply>, Refusal> {
+pub fn charge(counter: &Counter<'_>, bid: &str, body: &[u8]) -> Result<Told<Reply>, Refusal> {
     let request: Charge = parse(body)?;
     check_sign(
         &request.sign_data,
-        &sign::key_use(&request.order_id, bid, &request.edi_date, &shell.secret_key),
+        &sign::key_use(&request.order_id, bid, &request.edi_date, counter.secret_key),
     )?;
     if !is_order_id(&request.order_id) || !is_goods_name(&request.goods_name) || request.tax_free_amt > request.amount {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
-    let told = shell
-        .desk
+    let told = counter
+        .visit
         .charge(bid, &request.order_id, request.amount, &request.goods_name)?;
     Ok(told.map(|view| charged(&view)))
 }

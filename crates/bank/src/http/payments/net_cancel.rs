@@ -7,15 +7,15 @@ use super::answer::found;
 use crate::core::refusal::Refusal;
 use crate::desk::Told;
 use crate::http::consents::{check_sign, parse};
+use crate::http::counter::Counter;
 use crate::http::reply::Reply;
-use crate::http::shell::Shell;
 
 /// Net-cancels a charge; `body` is a [`NetCancel`].
-pub fn net_cancel(shell: &Shell, body: &[u8]) -> Result<Told<Reply>, Refusal> {
+pub fn net_cancel(counter: &Counter<'_>, body: &[u8]) -> Result<Told<Reply>, Refusal> {
     let request: NetCancel = parse(body)?;
     check_sign(
         &request.sign_data,
-        &sign::order(&request.order_id, &request.edi_date, &shell.secret_key),
+        &sign::order(&request.order_id, &request.edi_date, counter.secret_key),
     )?;
-    Ok(shell.desk.net_cancel(&request.order_id)?.map(|view| found(&view)))
+    Ok(counter.visit.net_cancel(&request.order_id)?.map(|view| found(&view)))
 }

@@ -6,19 +6,19 @@ use nice::{codes, sign};
 use super::answer::answer;
 use crate::core::refusal::Refusal;
 use crate::http::consents::{check_sign, is_order_id, is_reason, parse};
+use crate::http::counter::Counter;
 use crate::http::reply::Reply;
-use crate::http::shell::Shell;
 
 /// Cancels a cash receipt; `body` is a [`CancelReceipt`].
-pub fn cancel(shell: &Shell, tid: &str, body: &[u8]) -> Result<Reply, Refusal> {
+pub fn cancel(counter: &Counter<'_>, tid: &str, body: &[u8]) -> Result<Reply, Refusal> {
     let request: CancelReceipt = parse(body)?;
     check_sign(
         &request.sign_data,
-        &sign::tid(tid, &request.edi_date, &shell.secret_key),
+        &sign::tid(tid, &request.edi_date, counter.secret_key),
     )?;
     if !is_order_id(&request.order_id) || !is_reason(&request.reason) {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
-    let view = shell.desk.cancel_receipt(tid, &request.order_id)?;
+    let view = counter.visit.cancel_receipt(tid, &request.order_id)?;
     Ok(answer(&view, request.order_id))
 }

@@ -7,28 +7,28 @@ use super::answer::answer;
 use crate::core::issue_receipt::{IssueReceipt, read_number};
 use crate::core::refusal::Refusal;
 use crate::http::consents::{check_sign, is_goods_name, is_order_id, parse};
+use crate::http::counter::Counter;
 use crate::http::reply::Reply;
-use crate::http::shell::Shell;
 
 /// Issues a cash receipt; `body` is an [`IssueReceipt`](nice::payment::IssueReceipt).
-pub fn issue(shell: &Shell, body: &[u8]) -> Result<Reply, Refusal> {
+pub fn issue(counter: &Counter<'_>, body: &[u8]) -> Result<Reply, Refusal> {
     let bad = Refusal(codes::BAD_PARAMETER);
     let request: nice::payment::IssueReceipt = parse(body)?;
     check_sign(
         &request.sign_data,
-        &sign::receipt_issue(&request.order_id, request.amount, &request.edi_date, &shell.secret_key),
+        &sign::receipt_issue(&request.order_id, request.amount, &request.edi_date, counter.secret_key),
     )?;
     if !is_order_id(&request.order_id) || !is_goods_name(&request.goods_name) || request.enc_mode != "A2" {
         return Err(bad);
     }
-    let form = encdata::decrypt(&request.enc_data, &shell.secret_key).map_err(|_| bad)?;
+    let form = encdata::decrypt(&request.enc_data, counter.secret_key).map_err(|_| bad)?;
     let receipt = IssueReceipt {
         order_id: &request.order_id,
         amount: request.amount,
         receipt_type: request.receipt_type,
-        number: read_number(&receipt_no(&form), &shell.desk.marker).ok_or(bad)?,
+        number: read_number(&receipt_no(&form), counter.visit.marker()).ok_or(bad)?,
     };
-    let view = shell.desk.issue_receipt(&receipt)?;
+    let view = counter.visit.issue_receipt(&receipt)?;
     Ok(answer(&view, request.order_id))
 }
 

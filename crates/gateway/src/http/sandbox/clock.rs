@@ -1,11 +1,10 @@
-//! `GET|POST /sandbox/clock`: what time it is for the sandbox, and skipping some.
+//! `GET|POST /sandbox/clock`: what time it is for the caller's project, and moving it on.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::{EpochMs, ErrorCode, Refusal};
-use seams::Clock;
+use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::house::House;
@@ -13,8 +12,7 @@ use crate::http::body;
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, ok};
 use crate::http::v2::{Caller, Posted};
-use crate::issuance::read_refusal;
-use crate::sandbox::{Steering, skip};
+use crate::sandbox::{allowed, skip};
 
 /// The furthest skip: two years.
 const SKIP_MS_MAX: u64 = 2 * 366 * 24 * 60 * 60 * 1000;
@@ -35,42 +33,35 @@ struct Answer {
     steps: u32,
 }
 
-pub async fn show(State(house): State<Arc<House>>, _caller: Caller) -> Result<Response, Fault> {
-    Ok(answer(steering(&house)?, 0))
+pub async fn show(State(house): State<Arc<House>>, caller: Caller) -> Result<Response, Fault> {
+    allowed(&house)?;
+    Ok(answer(&house, caller.0.project.id, 0))
 }
 
 pub async fn change(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
+    allowed(&house)?;
     let asked: Asked = body::json(&posted.headers, &posted.body)?;
-    let steering = steering(&house)?.clone();
-    let to = target(asked, EpochMs(steering.clock.now_ms()))?;
+    let project = posted.caller.project.id;
     // A task of its own: a client that gives up does not leave time half-way.
     let skipping = house.clone();
-    let skipped = house.tasks.spawn(async move {
-        let skipped = skip(&skipping, &steering, to).await;
-        skipped.map(|skipped| (skipped, steering))
-    });
-    let skipped = skipped.await.map_err(|_| Refusal::of(ErrorCode::Internal))?;
-    let (skipped, steering) = skipped.map_err(|error| read_refusal(&error))?;
+    let skipped = house
+        .tasks
+        .spawn(async move { skip(&skipping, project, |now| target(asked, now)).await });
+    let skipped = skipped.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
     tracing::info!(
+        project = posted.caller.project.name,
         now = skipped.now.to_wire(),
         steps = skipped.steps,
-        "the sandbox's clock was moved"
+        "a sandbox project's clock was moved"
     );
-    Ok(answer(&steering, skipped.steps))
+    Ok(answer(&house, project, skipped.steps))
 }
 
-fn steering(house: &House) -> Result<&Steering, Refusal> {
-    house
-        .steering
-        .as_ref()
-        .ok_or_else(|| Refusal::of(ErrorCode::EndpointNotFound))
-}
-
-fn answer(steering: &Steering, steps: u32) -> Response {
-    let now = EpochMs(steering.clock.now_ms()).to_wire();
+fn answer(house: &House, project: ProjectId, steps: u32) -> Response {
+    let at = house.clocks.moment_of(project);
     ok(&Answer {
-        now,
-        ahead_ms: steering.clock.ahead_ms(),
+        now: at.now.to_wire(),
+        ahead_ms: at.ahead_ms,
         steps,
     })
 }

@@ -35,7 +35,8 @@ impl Standing {
 
 /// How an issuance stands now; one whose time is over has expired even before that is recorded.
 pub fn standing(house: &House, project: &Project, issuance: &Issuance, key: Option<&BillingKey>) -> Standing {
-    let is_over = issuance.state.may_become(State::Expired) && house.now() >= issuance.consent_expires_at;
+    let is_over =
+        issuance.state.may_become(State::Expired) && house.now_of(issuance.project_id) >= issuance.consent_expires_at;
     match issuance.state {
         _ if is_over => Standing::FAILED,
         State::Requested | State::Consenting | State::Consented => Standing::WAITING,

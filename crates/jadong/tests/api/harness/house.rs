@@ -10,7 +10,7 @@ use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use domain::project::{IssuedStatus, Project, SecretHash, SecretKind};
 use gateway::{Closed, IdMint, Limits, Mode, Parts, Settings, Timing, hash_secret};
-use pg::{CancelOrder, Connector, NicePay, NicePaySettings, Outcome};
+use pg::{CancelOrder, Connector, Moment, NicePay, NicePaySettings, Outcome};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use store::{NewSecret, SqliteOptions, Store};
 use tempfile::TempDir;
@@ -204,8 +204,7 @@ impl House {
 
     /// Gives money back at the PG, behind the gateway's back.
     pub async fn refund_at_pg(&self, tid: &str, price: u64) {
-        let time: Arc<dyn Clock> = Arc::new(self.clock.clone());
-        let operator = NicePay::new(pg_settings(&self.plan, &self.bank), time).unwrap();
+        let operator = NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap();
         let order = CancelOrder {
             order_id: format!("operator-{tid}"),
             tid: tid.to_owned(),
@@ -213,7 +212,8 @@ impl House {
             tax_free: domain::Won::ZERO,
             reason: "운영자".to_owned(),
         };
-        assert_eq!(operator.cancel(order).await, Outcome::Done(()));
+        let at = Moment::of_machine(EpochMs(self.clock.now_ms()));
+        assert_eq!(operator.cancel(order, at).await, Outcome::Done(()));
     }
 
     pub fn admin_address(&self) -> SocketAddr {
@@ -252,12 +252,11 @@ impl Down {
         let gateway = gateway::start(Parts {
             settings: settings(&self.plan),
             store: store.clone(),
-            connector: Arc::new(NicePay::new(pg_settings(&self.plan, &self.bank), time.clone()).unwrap()),
+            connector: Arc::new(NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap()),
             clock: time,
             entropy: Arc::new(OsEntropy),
             pepper: self.pepper.clone(),
             metrics: Arc::new(String::new),
-            steering: None,
             pages: axum::Router::new(),
         });
         let gateway = gateway.await.unwrap();

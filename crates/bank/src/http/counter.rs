@@ -1,0 +1,25 @@
+//! What a call of the PG is answered with: the desk at the caller's time, and the shop's key.
+
+use http::HeaderMap;
+
+use super::shell::Shell;
+use crate::desk::Visit;
+
+pub struct Counter<'a> {
+    pub visit: Visit<'a>,
+    pub secret_key: &'a str,
+}
+
+impl<'a> Counter<'a> {
+    /// At the machine's time, unless the caller is a sandbox whose clock was moved.
+    pub fn of(shell: &'a Shell, headers: &HeaderMap) -> Self {
+        let ahead = headers
+            .get(nice::SANDBOX_AHEAD_MS)
+            .and_then(|ahead| ahead.to_str().ok());
+        let ahead_ms: i64 = ahead.and_then(|ahead| ahead.parse().ok()).unwrap_or(0);
+        Self {
+            visit: shell.desk.visit(ahead_ms.max(0)),
+            secret_key: &shell.secret_key,
+        }
+    }
+}

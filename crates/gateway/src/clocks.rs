@@ -1,0 +1,224 @@
+//! Time. A project of a sandbox may be ahead of the machine's clock; in live mode nobody ever is, and nothing is kept.
+//!
+//! Every time in a project's rows is in that project's time; what belongs to no project goes by the machine's clock.
+
+use std::collections::HashMap;
+use std::future::pending;
+use std::sync::Arc;
+
+use domain::{EpochMs, ProjectId};
+use pg::Moment;
+use seams::Clock;
+use store::Whose;
+use tokio::sync::watch;
+
+use crate::settings::Mode;
+
+/// The machine's clock, and in a sandbox how far each project is ahead of it.
+pub struct Clocks {
+    machine: Arc<dyn Clock>,
+    /// `None` in live mode.
+    moved: Option<Moved>,
+}
+
+/// The moved clocks of a sandbox.
+struct Moved {
+    /// Milliseconds ahead of the machine; more than 0, and only ever more.
+    leads: watch::Sender<HashMap<ProjectId, i64>>,
+    nudges: watch::Sender<()>,
+}
+
+/// Rows that share a clock, and what time it is for them.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeline {
+    pub whose: Whose,
+    pub now: EpochMs,
+}
+
+impl Clocks {
+    pub fn new(machine: Arc<dyn Clock>, mode: Mode, leads: Vec<(ProjectId, i64)>) -> Self {
+        let moved = || Moved {
+            leads: watch::Sender::new(leads.into_iter().collect()),
+            nudges: watch::Sender::new(()),
+        };
+        Self {
+            machine,
+            moved: (mode == Mode::Sandbox).then(moved),
+        }
+    }
+
+    pub fn machine_now(&self) -> EpochMs {
+        EpochMs(self.machine.now_ms())
+    }
+
+    /// How far a project is ahead of the machine, in milliseconds.
+    pub fn ahead_ms(&self, project: ProjectId) -> i64 {
+        let moved = self.moved.as_ref();
+        moved.map_or(0, |moved| moved.leads.borrow().get(&project).copied().unwrap_or(0))
+    }
+
+    pub fn now_of(&self, project: ProjectId) -> EpochMs {
+        EpochMs(self.machine.now_ms().saturating_add(self.ahead_ms(project)))
+    }
+
+    /// The same, as a call to the PG carries it.
+    pub fn moment_of(&self, project: ProjectId) -> Moment {
+        let ahead_ms = self.ahead_ms(project);
+        Moment {
+            now: EpochMs(self.machine.now_ms().saturating_add(ahead_ms)),
+            ahead_ms,
+        }
+    }
+
+    /// Every time that there is: one in live mode, and one more for each project that is ahead.
+    pub fn timelines(&self) -> Vec<Timeline> {
+        let now = self.machine_now();
+        let mut timelines = vec![Timeline {
+            whose: Whose::Everyone,
+            now,
+        }];
+        if let Some(moved) = &self.moved {
+            let leads = moved.leads.borrow();
+            if !leads.is_empty() {
+                timelines[0].whose = Whose::Unmoved;
+            }
+            timelines.extend(leads.iter().map(|(project, ahead_ms)| Timeline {
+                whose: Whose::Of(*project),
+                now: EpochMs(now.0.saturating_add(*ahead_ms)),
+            }));
+        }
+        timelines
+    }
+
+    /// Which timeline a project's rows are on.
+    pub fn whose(&self, project: ProjectId) -> Whose {
+        match &self.moved {
+            Some(moved) if moved.leads.borrow().contains_key(&project) => Whose::Of(project),
+            Some(moved) if !moved.leads.borrow().is_empty() => Whose::Unmoved,
+            _ => Whose::Everyone,
+        }
+    }
+
+    /// Resolves when the machine's clock is there.
+    pub async fn machine_sleep_until(&self, until: EpochMs) {
+        self.machine.sleep_until(until.0).await;
+    }
+
+    /// Resolves when the project's clock is there, also because it was moved.
+    pub async fn sleep_until(&self, project: ProjectId, until: EpochMs) {
+        let Some(moved) = &self.moved else {
+            return self.machine.sleep_until(until.0).await;
+        };
+        let mut leads = moved.leads.subscribe();
+        loop {
+            let ahead_ms = leads.borrow_and_update().get(&project).copied().unwrap_or(0);
+            let due = self.machine.sleep_until(until.0.saturating_sub(ahead_ms));
+            tokio::select! {
+                () = due => return,
+                // The sender lives as long as `self`.
+                _ = leads.changed() => {}
+            }
+        }
+    }
+
+    /// Moves a project ahead, wakes whoever is due by it and every worker. Less than before changes nothing.
+    pub fn set_ahead(&self, project: ProjectId, ahead_ms: i64) {
+        let Some(moved) = &self.moved else { return };
+        moved.leads.send_modify(|leads| {
+            if ahead_ms > 0 {
+                let lead = leads.entry(project).or_default();
+                *lead = ahead_ms.max(*lead);
+            }
+        });
+        self.nudge();
+    }
+
+    /// Has the workers look for what is due now, and not at their next turn.
+    pub fn nudge(&self) {
+        if let Some(moved) = &self.moved {
+            moved.nudges.send_replace(());
+        }
+    }
+
+    /// What a worker is woken by besides its own turn.
+    pub fn nudges(&self) -> Nudges {
+        Nudges(self.moved.as_ref().map(|moved| moved.nudges.subscribe()))
+    }
+}
+
+/// None is missed that comes while the worker is at work.
+pub struct Nudges(Option<watch::Receiver<()>>);
+
+impl Nudges {
+    /// Resolves at the next nudge; in live mode never.
+    pub async fn next(&mut self) {
+        if let Some(nudges) = &mut self.0
+            && nudges.changed().await.is_ok()
+        {
+            return;
+        }
+        pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use domain::ids::ObjectId;
+    use seams::TestClock;
+
+    use super::*;
+
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+    fn project(number: u32) -> ProjectId {
+        ProjectId(ObjectId::from_parts(1, [0; 5], number))
+    }
+
+    fn clocks(mode: Mode) -> (TestClock, Arc<Clocks>) {
+        let machine = TestClock::at_ms(1_000);
+        let clocks = Clocks::new(Arc::new(machine.clone()), mode, Vec::new());
+        (machine, Arc::new(clocks))
+    }
+
+    #[tokio::test]
+    async fn a_moved_project_wakes_its_sleepers_and_no_others() {
+        let (machine, clocks) = clocks(Mode::Sandbox);
+        let (moved, left) = (project(1), project(2));
+        let sleep = |project| {
+            let clocks = clocks.clone();
+            tokio::spawn(async move { clocks.sleep_until(project, EpochMs(1_000 + DAY_MS)).await })
+        };
+        let (sleeper, other) = (sleep(moved), sleep(left));
+        tokio::task::yield_now().await;
+        clocks.set_ahead(moved, DAY_MS);
+        sleeper.await.unwrap();
+        tokio::task::yield_now().await;
+        assert!(!other.is_finished());
+        assert_eq!(clocks.now_of(left), EpochMs(1_000));
+        machine.advance(Duration::from_secs(24 * 60 * 60));
+        other.await.unwrap();
+        assert_eq!(clocks.now_of(moved), EpochMs(1_000 + 2 * DAY_MS));
+    }
+
+    #[test]
+    fn a_clock_goes_forward_only() {
+        let (_machine, clocks) = clocks(Mode::Sandbox);
+        clocks.set_ahead(project(1), DAY_MS);
+        clocks.set_ahead(project(1), 5);
+        clocks.set_ahead(project(2), 0);
+        assert_eq!(clocks.ahead_ms(project(1)), DAY_MS);
+        assert_eq!(clocks.whose(project(1)), Whose::Of(project(1)));
+        assert_eq!(clocks.whose(project(2)), Whose::Unmoved);
+    }
+
+    #[test]
+    fn in_live_mode_there_is_one_time_for_everyone() {
+        let (_machine, clocks) = clocks(Mode::Live);
+        clocks.set_ahead(project(1), DAY_MS);
+        let whose: Vec<_> = clocks.timelines().iter().map(|timeline| timeline.whose).collect();
+        assert_eq!(whose, [Whose::Everyone]);
+        assert_eq!(clocks.now_of(project(1)), EpochMs(1_000));
+    }
+}

@@ -1,0 +1,35 @@
+//! The store's interface for the clocks of a sandbox's projects.
+
+use domain::{EpochMs, ProjectId};
+
+use crate::error::{CommitError, ReadError};
+use crate::{Store, engine};
+
+/// Whose due rows a worker asks for. Each of these has a time of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// Every project's: where no clock was ever moved, which is all of live mode.
+    Everyone,
+    /// Those whose clock is the machine's, where some were moved.
+    Unmoved,
+    /// One project's whose clock was moved.
+    Of(ProjectId),
+}
+
+impl Store {
+    /// How far each moved clock is ahead of the machine's, in milliseconds.
+    pub async fn leads(&self) -> Result<Vec<(ProjectId, i64)>, ReadError> {
+        engine!(self, e => e.leads().await)
+    }
+
+    /// Keeps how far a project's clock is ahead; never less than before. The first time it also makes the indexes by which
+    /// one project's due rows are found: a database of live mode never has them.
+    pub async fn set_lead(&self, project: ProjectId, ahead_ms: i64) -> Result<(), CommitError> {
+        engine!(self, e => e.set_lead(project, ahead_ms).await)
+    }
+
+    /// When the next reserve, webhook, verdict rung, open cancel or end of a consent of `project` is due.
+    pub async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
+        engine!(self, e => e.next_due(project).await)
+    }
+}

@@ -1,0 +1,76 @@
+//! The workers' claims on what is due, and whether anything is.
+
+use domain::EpochMs;
+use domain::delivery::Delivery;
+use domain::payment::{Cancel, Payment};
+use domain::reserve::Reserve;
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::due::{self, of_claim, with_project};
+use super::open::Sqlite;
+use super::payment_calls::changed;
+use super::payment_rows;
+use crate::error::{CommitError, ReadError};
+use crate::{Claim, Whose};
+
+impl Sqlite {
+    async fn claim<T: Send + 'static>(
+        &self,
+        claim: Claim,
+        statement: &'static due::ByWhose,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, CommitError> {
+        let values = with_project(of_claim(&claim), claim.whose);
+        let run = move |connection: &Connection| {
+            changed(connection, statement.of(claim.whose), params_from_iter(values), read)
+        };
+        self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn claim_verdicts(&self, claim: Claim) -> Result<Vec<Payment>, CommitError> {
+        self.claim(claim, &due::CLAIM_VERDICTS, payment_rows::payment).await
+    }
+
+    pub(crate) async fn claim_cancels(&self, claim: Claim) -> Result<Vec<Cancel>, CommitError> {
+        self.claim(claim, &due::CLAIM_CANCELS, payment_rows::cancel).await
+    }
+
+    pub(crate) async fn claim_reserves(&self, claim: Claim) -> Result<Vec<Reserve>, CommitError> {
+        let claimed = self.claim(claim, &due::CLAIM_RESERVES, payment_rows::reserve).await;
+        let mut claimed = claimed?;
+        claimed.sort_by_key(|reserve| (reserve.due_at, reserve.id));
+        Ok(claimed)
+    }
+
+    pub(crate) async fn claim_deliveries(&self, claim: Claim, busy: Vec<String>) -> Result<Vec<Delivery>, CommitError> {
+        let busy = serde_json::to_string(&busy).map_err(|error| CommitError::Failed(error.to_string()))?;
+        let mut values = of_claim(&claim);
+        values.push(busy.into());
+        let values = with_project(values, claim.whose);
+        let statement = due::CLAIM_DELIVERIES.of(claim.whose);
+        let run = move |connection: &Connection| {
+            changed(connection, statement, params_from_iter(values), payment_rows::delivery)
+        };
+        self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn has_due_reserve(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
+        let values = with_project(vec![now.0.into()], whose);
+        let statement = due::SELECT_DUE_RESERVE.of(whose);
+        let found = self.one(statement, params_from_iter(values), |row| row.get::<_, i64>(0));
+        Ok(found.await?.is_some())
+    }
+
+    pub(crate) async fn has_due_delivery(
+        &self,
+        whose: Whose,
+        now: EpochMs,
+        busy: Vec<String>,
+    ) -> Result<bool, ReadError> {
+        let busy = serde_json::to_string(&busy).map_err(|error| ReadError::Failed(error.to_string()))?;
+        let values = with_project(vec![now.0.into(), busy.into()], whose);
+        let statement = due::SELECT_DUE_DELIVERY.of(whose);
+        let found = self.one(statement, params_from_iter(values), |row| row.get::<_, i64>(0));
+        Ok(found.await?.is_some())
+    }
+}

@@ -1,0 +1,34 @@
+//! The clocks of a sandbox's projects.
+
+use domain::{EpochMs, ProjectId};
+use rusqlite::params;
+
+use super::open::Sqlite;
+use super::{due, rows, sql};
+use crate::error::{CommitError, ReadError};
+
+/// By these one project's due rows are found without a scan.
+pub const INDEXES: &str = include_str!("../../migrations/sqlite/sandbox_clock_indexes.sql");
+
+impl Sqlite {
+    pub(crate) async fn leads(&self) -> Result<Vec<(ProjectId, i64)>, ReadError> {
+        let read = |row: &rusqlite::Row<'_>| Ok((rows::parsed(row, 0)?, row.get(1)?));
+        self.many(sql::SELECT_LEADS, [], read).await
+    }
+
+    pub(crate) async fn set_lead(&self, project: ProjectId, ahead_ms: i64) -> Result<(), CommitError> {
+        let run = move |connection: &rusqlite::Connection| {
+            connection.execute_batch(INDEXES)?;
+            let values = params![project.to_string(), ahead_ms];
+            connection.prepare_cached(sql::SET_LEAD)?.execute(values)?;
+            Ok(())
+        };
+        self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<i64>>(0);
+        let next = self.one(due::SELECT_NEXT_DUE, [project.to_string()], read).await?;
+        Ok(next.flatten().map(EpochMs))
+    }
+}
