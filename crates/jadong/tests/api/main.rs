@@ -4,4 +4,5 @@
 mod auth;
 mod harness;
 mod replay;
+mod sandbox;
 mod v2;

@@ -6,6 +6,7 @@ mod application;
 #[path = "../api/harness/client.rs"]
 #[allow(dead_code)]
 mod client;
+mod clock;
 mod crowd;
 mod endpoint;
 mod house;

@@ -1,0 +1,4 @@
+//! `/sandbox`
+
+mod clock;
+mod clock_restart;
