@@ -27,7 +27,7 @@ pub enum NotAnswered {
 /// Any call that still rings may be answered, whatever its scenario would have done.
 pub fn answer(bank: &Bank, order_id: &str, action: Action, machine_ms: i64) -> Result<Event, NotAnswered> {
     let consent = bank.consents.get(order_id).ok_or(NotAnswered::NoSuchCall)?;
-    let now_ms = consent.present_ms(machine_ms);
+    let now_ms = bank.present_ms(order_id, machine_ms);
     if consent.status(now_ms) != ConsentStatus::Ringing {
         return Err(NotAnswered::AlreadyOver);
     }

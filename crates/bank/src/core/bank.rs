@@ -25,6 +25,8 @@ pub struct Bank {
     pub maintenance: Maintenance,
     /// How every account behaves whose key was not told otherwise.
     pub every_account: Option<DebitSetting>,
+    /// How far the clock of whoever looked last at a consent was ahead of the machine's; few, so beside the consents.
+    ahead_ms: HashMap<Box<str>, i64>,
 }
 
 /// A registered key; its account is the consent's.
@@ -74,8 +76,21 @@ impl Bank {
     /// Counts a look at a consent. Not an event: it changes no answer but a late report's, which is one.
     pub fn look(&mut self, order_id: &str, ahead_ms: i64) {
         if let Some(consent) = self.consents.get_mut(order_id) {
-            consent.look(ahead_ms);
+            consent.polls = consent.polls.saturating_add(1);
+            self.note_ahead(order_id, ahead_ms);
         }
+    }
+
+    fn note_ahead(&mut self, order_id: &str, ahead_ms: i64) {
+        if ahead_ms > 0 {
+            self.ahead_ms.insert(order_id.into(), ahead_ms);
+        }
+    }
+
+    /// The own time of a consent, when the machine's is `machine_ms`.
+    #[must_use]
+    pub fn present_ms(&self, order_id: &str, machine_ms: i64) -> i64 {
+        machine_ms.saturating_add(self.ahead_ms.get(order_id).copied().unwrap_or(0))
     }
 
     /// Lets `event` happen. An event that was decided on this very state always fits.
@@ -84,6 +99,7 @@ impl Bank {
             Event::ConsentStarted(mut started) => {
                 self.last_tid = self.last_tid.max(started.tid);
                 let order_id = std::mem::take(&mut started.order_id);
+                self.note_ahead(&order_id, started.ahead_ms);
                 // A second ring of the same order would be the very mistake that the ledger is there to show.
                 match self.consents.get_mut(&order_id) {
                     Some(consent) => consent.rung += 1,

@@ -36,16 +36,18 @@ pub fn calls(bank: &Bank, status: Option<ConsentStatus>, machine_ms: i64) -> Vec
     let mut found: Vec<_> = bank
         .consents
         .iter()
-        .filter(|(_, consent)| status.is_none_or(|status| consent.status(consent.present_ms(machine_ms)) == status))
+        .filter(|(order_id, consent)| {
+            status.is_none_or(|status| consent.status(bank.present_ms(order_id, machine_ms)) == status)
+        })
         .collect();
     found.sort_unstable_by_key(|(_, consent)| std::cmp::Reverse(consent.tid));
     found.truncate(CALLS_MAX);
     let rows = found.into_iter();
-    rows.map(|(order_id, consent)| row(order_id, consent, machine_ms))
+    rows.map(|(order_id, consent)| row(order_id, consent, bank.present_ms(order_id, machine_ms)))
         .collect()
 }
 
-fn row(order_id: &str, consent: &Consent, machine_ms: i64) -> Call {
+fn row(order_id: &str, consent: &Consent, now_ms: i64) -> Call {
     Call {
         order_id: order_id.into(),
         tid: consent.tid,
@@ -53,7 +55,7 @@ fn row(order_id: &str, consent: &Consent, machine_ms: i64) -> Call {
         auth_type: consent.auth_type,
         goods_name: consent.goods_name.clone(),
         bank_code: consent.bank_code.clone(),
-        status: consent.status(consent.present_ms(machine_ms)),
+        status: consent.status(now_ms),
         scenario: consent.scenario,
         started_at_ms: consent.started_at_ms,
         polls: consent.polls,

@@ -31,8 +31,6 @@ pub struct Consent {
     answered: Option<ConsentStatus>,
     answer_delay_ms: u64,
     consent_limit_ms: u64,
-    /// How far the clock of whoever asked last was ahead of the machine's.
-    ahead_ms: i64,
 }
 
 impl Consent {
@@ -56,20 +54,7 @@ impl Consent {
             answered: None,
             answer_delay_ms: event.answer_delay_ms,
             consent_limit_ms: event.consent_limit_ms,
-            ahead_ms: event.ahead_ms,
         }
-    }
-
-    /// The consent's own time, when the machine's is `machine_ms`.
-    #[must_use]
-    pub fn present_ms(&self, machine_ms: i64) -> i64 {
-        machine_ms.saturating_add(self.ahead_ms)
-    }
-
-    /// Its owner looks at it, with a clock that is so far ahead of the machine's.
-    pub fn look(&mut self, ahead_ms: i64) {
-        self.polls = self.polls.saturating_add(1);
-        self.ahead_ms = ahead_ms;
     }
 
     /// What the PG reports at `now_ms`. Nothing is scheduled: a decision is seen when somebody looks.
