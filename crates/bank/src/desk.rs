@@ -2,7 +2,7 @@
 
 mod money;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::civil::DateTime;
@@ -22,6 +22,7 @@ use crate::core::ledger::Ledger;
 use crate::core::payer::Payer;
 use crate::core::refusal::{INTERNAL, Refusal};
 use crate::core::register::register;
+use crate::core::scenario::Answering;
 use crate::core::start::{Start, start};
 use crate::journal::{Journal, JournalFile, key_of};
 
@@ -38,6 +39,7 @@ pub struct Desk {
     entropy: Arc<dyn Entropy>,
     pub marker: Marker,
     answer_delay_ms: AtomicU64,
+    is_by_hand: AtomicBool,
     consent_limit_ms: u64,
 }
 
@@ -79,6 +81,7 @@ impl Desk {
             entropy,
             marker: Marker::with_key(&key),
             answer_delay_ms: AtomicU64::new(config.answer_delay_ms),
+            is_by_hand: AtomicBool::new(false),
             consent_limit_ms: config.consent_limit_ms,
         })
     }
@@ -108,6 +111,20 @@ impl Desk {
     /// For consents that start from now on. A setting of this run, not of the world: it is not journaled.
     pub fn set_answer_delay(&self, answer_delay_ms: u64) {
         self.answer_delay_ms.store(answer_delay_ms, Ordering::Relaxed);
+    }
+
+    /// Who answers calls that start from now on.
+    pub fn answering(&self) -> Answering {
+        if self.is_by_hand.load(Ordering::Relaxed) {
+            Answering::ByHand
+        } else {
+            Answering::Auto
+        }
+    }
+
+    /// Also a setting of this run.
+    pub fn set_answering(&self, answering: Answering) {
+        self.is_by_hand.store(answering == Answering::ByHand, Ordering::Relaxed);
     }
 
     pub fn calls(&self, status: Option<ConsentStatus>) -> Vec<Call> {
@@ -164,6 +181,7 @@ impl Visit<'_> {
             auth_type,
             goods_name: goods_name.into(),
             payer,
+            answering: self.desk.answering(),
             answer_delay_ms: self.desk.answer_delay_ms.load(Ordering::Relaxed),
             consent_limit_ms: self.desk.consent_limit_ms,
             ahead_ms: self.ahead_ms,

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 use domain::bank::AccountDigitsMax;
+use domain::change::Change;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, Rules};
 use domain::payment::{Cancel, Payment};
 use domain::{EpochMs, ProjectId};
 use pg::Connector;
 use seams::Entropy;
-use store::Store;
+use store::{CommitError, Store};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,7 +23,9 @@ use crate::bustle::Bustle;
 use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
 use crate::ids::IdMint;
+use crate::notices::Notices;
 use crate::requests::Ring;
+use crate::sandbox::{Bells, Simulator};
 use crate::settings::{Mode, Settings};
 
 /// One gateway's shared parts.
@@ -50,6 +53,11 @@ pub struct House {
     pub bustle: Bustle,
     /// Whose turn it is to move a sandbox project's clock.
     pub moving: DashMap<ProjectId, Arc<Mutex<()>>>,
+    pub notices: Notices,
+    /// The simulated PG's control; `None` in live mode, or when the PG is another's.
+    pub simulator: Option<Arc<dyn Simulator>>,
+    /// Rung when a simulated customer was answered by hand.
+    pub bells: Bells,
     /// Work that a client's disconnect must not end, and a shutdown waits for.
     pub tasks: TaskTracker,
     /// Set when the gateway stops: held requests answer, drivers leave the rest to the next start.
@@ -60,6 +68,16 @@ impl House {
     /// What time it is for a project: every time in its rows is of this clock.
     pub fn now_of(&self, project: ProjectId) -> EpochMs {
         self.clocks.now_of(project)
+    }
+
+    /// Makes `changes` of one project true, all or none, and tells whoever looks on. Answers when they are durable.
+    pub async fn commit(&self, project: ProjectId, changes: Vec<Change>) -> Result<(), CommitError> {
+        let told = self.notices.of(&changes);
+        self.store.commit(changes).await?;
+        for about in told {
+            self.notices.tell(project, about);
+        }
+        Ok(())
     }
 
     pub fn rules(&self) -> Rules {

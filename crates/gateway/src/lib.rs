@@ -13,6 +13,7 @@ pub mod http;
 mod ids;
 mod issuance;
 mod key;
+mod notices;
 mod payment;
 pub mod requests;
 mod reserve;
@@ -26,6 +27,11 @@ pub use auth::credentials::{CredentialHashes, hash_secret};
 pub use auth::operator::sign_operator;
 pub use http::reply::JADONG_CONSENT;
 pub use ids::IdMint;
+pub use notices::{About, Notice, Notices};
+pub use sandbox::{
+    Account, Answering, CallAnswer, Customer, NewFault, Scenarios, SimulatedCall, Simulator, SimulatorError,
+    WaitingFault, WhichCalls,
+};
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use start::{Parts, Running, StartError, start};
 pub use webhook::{sign as sign_webhook, webhook_secret};

@@ -23,7 +23,9 @@ use crate::house::House;
 use crate::http::server::Server;
 use crate::http::{MetricsText, connection_terms, router};
 use crate::ids::IdMint;
+use crate::notices::Notices;
 use crate::requests::Ring;
+use crate::sandbox::{Bells, Simulator};
 use crate::settings::Settings;
 use crate::webhook::Courier;
 use crate::{http, worker};
@@ -39,6 +41,8 @@ pub struct Parts {
     pub metrics: MetricsText,
     /// Pages that stand beside the API and the metrics and need nothing of the gateway: the manual.
     pub pages: axum::Router,
+    /// `Some` where the PG is a simulated one that can be told what to do.
+    pub simulator: Option<Arc<dyn Simulator>>,
 }
 
 /// A gateway did not start.
@@ -102,6 +106,9 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         pepper: parts.pepper,
         bustle: Bustle::new(settings.mode),
         moving: DashMap::new(),
+        notices: Notices::default(),
+        simulator: parts.simulator,
+        bells: Bells::default(),
         settings,
     });
     house.projects.refresh(&house.store).await?;
@@ -109,12 +116,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     if taken_up > 0 {
         tracing::info!(taken_up, "issuances of the last run were taken up again");
     }
-    house.tasks.spawn(keep_fresh(house.clone()));
-    house.tasks.spawn(worker::expire_consents(house.clone()));
-    house.tasks.spawn(worker::tell_pg(house.clone()));
-    house.tasks.spawn(worker::verdicts(house.clone()));
-    house.tasks.spawn(worker::reserves(house.clone()));
-    house.tasks.spawn(worker::deliveries(house.clone(), courier));
+    set_to_work(&house, courier);
     let limits = house.settings.limits;
     let public = Server {
         listener,
@@ -135,6 +137,16 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         admin_address,
         servers,
     })
+}
+
+/// Starts what goes on beside the requests, until the gateway stops.
+fn set_to_work(house: &Arc<House>, courier: Courier) {
+    house.tasks.spawn(keep_fresh(house.clone()));
+    house.tasks.spawn(worker::expire_consents(house.clone()));
+    house.tasks.spawn(worker::tell_pg(house.clone()));
+    house.tasks.spawn(worker::verdicts(house.clone()));
+    house.tasks.spawn(worker::reserves(house.clone()));
+    house.tasks.spawn(worker::deliveries(house.clone(), courier));
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

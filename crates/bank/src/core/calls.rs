@@ -23,10 +23,14 @@ pub struct Call {
     pub status: ConsentStatus,
     pub scenario: Scenario,
     pub started_at_ms: i64,
+    /// How often the phone rang for this order.
+    pub rung: u32,
     /// Looks since the process started.
     pub polls: u32,
     /// What the voice says, or the message reads.
     pub says: String,
+    /// The same in English; no customer hears it.
+    pub says_in_english: String,
     pub registered: bool,
 }
 
@@ -58,8 +62,10 @@ fn row(order_id: &str, consent: &Consent, now_ms: i64) -> Call {
         status: consent.status(now_ms),
         scenario: consent.scenario,
         started_at_ms: consent.started_at_ms,
+        rung: consent.rung,
         polls: consent.polls,
         says: says(consent.auth_type, &consent.goods_name),
+        says_in_english: says_in_english(consent.auth_type, &consent.goods_name),
         registered: consent.bid.is_some(),
     }
 }
@@ -71,6 +77,17 @@ fn says(auth_type: AuthType, goods_name: &str) -> String {
         ),
         AuthType::App => format!(
             "[자동이체 동의 요청] {goods_name} 요금을 고객님의 계좌에서 자동이체하는 데 동의하시면 앱에서 인증해 주세요."
+        ),
+    }
+}
+
+fn says_in_english(auth_type: AuthType, goods_name: &str) -> String {
+    match auth_type {
+        AuthType::Ars => format!(
+            "This call is about an automatic transfer. To agree that the charges for {goods_name} are taken from your account, press 1; to refuse, press 2."
+        ),
+        AuthType::App => format!(
+            "[Consent to an automatic transfer] If you agree that the charges for {goods_name} are taken from your account, sign in this app."
         ),
     }
 }

@@ -55,6 +55,17 @@ pub const PHONES: &[(&str, Scenario)] = &[
     ("01000000013", Scenario::Ignored),
 ];
 
+/// Who answers the telephones.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answering {
+    /// Every customer behaves as the scenario says.
+    #[default]
+    Auto,
+    /// Every call rings until a person answers it through the control API.
+    ByHand,
+}
+
 /// How a call goes on if nobody answers it through the control API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Course {
@@ -85,6 +96,15 @@ impl Scenario {
         match (self, auth_type) {
             (Self::NoApp | Self::SignerMismatch | Self::Ignored, AuthType::Ars) => Self::Agrees,
             _ => self,
+        }
+    }
+
+    /// What a call comes down to when `answering` says who decides. A customer who cannot be called stays so.
+    #[must_use]
+    pub fn answered(self, answering: Answering) -> Self {
+        match (answering, self) {
+            (Answering::Auto, _) | (Answering::ByHand, Self::HolderMismatch | Self::NoApp) => self,
+            (Answering::ByHand, _) => Self::Waits,
         }
     }
 

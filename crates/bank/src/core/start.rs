@@ -9,7 +9,7 @@ use super::event::{ConsentStarted, Event};
 use super::ids::Tid;
 use super::payer::Payer;
 use super::refusal::Refusal;
-use super::scenario::Course;
+use super::scenario::{Answering, Course};
 
 /// The command.
 pub struct Start {
@@ -17,6 +17,7 @@ pub struct Start {
     pub auth_type: AuthType,
     pub goods_name: Box<str>,
     pub payer: Payer,
+    pub answering: Answering,
     pub answer_delay_ms: u64,
     pub consent_limit_ms: u64,
     /// How far the caller's clock is ahead of the machine's.
@@ -34,7 +35,8 @@ pub fn start(bank: &Bank, start: Start, now_ms: i64, now_in_korea: DateTime) -> 
         .scenarios
         .get(&start.payer.phone)
         .map_or(start.payer.usual, |set| set.scenario)
-        .asked_by(start.auth_type);
+        .asked_by(start.auth_type)
+        .answered(start.answering);
     if let Course::NotCalled { code } = scenario.course(start.answer_delay_ms) {
         return Err(Refusal(code));
     }

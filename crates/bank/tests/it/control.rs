@@ -38,6 +38,29 @@ async fn a_waiting_call_is_listed_and_answered_by_a_person() {
 }
 
 #[tokio::test]
+async fn by_hand_every_call_rings_until_it_is_answered() {
+    let shop = Shop::open().await;
+    assert_eq!(shop.control("GET", "/control/phone", "").await["answering"], "auto");
+    shop.control("PUT", "/control/phone", r#"{"answering":"by-hand"}"#)
+        .await;
+    assert_eq!(shop.control("GET", "/control/phone", "").await["answering"], "by-hand");
+    let rung = shop.answer(&start("order-1", PHONE)).await;
+    let refuser = shop.answer(&start("order-2", "010-0000-0001")).await;
+    assert_eq!(rung.consent_status, Some(ConsentStatus::Ringing));
+    assert_eq!(refuser.consent_status, Some(ConsentStatus::Ringing));
+    let calls = shop.control("GET", "/control/calls?status=ringing", "").await;
+    assert_eq!(calls.as_array().unwrap().len(), 2);
+    assert_eq!(calls[0]["rung"], 1);
+    assert!(calls[0]["says_in_english"].as_str().unwrap().contains("press 1"));
+
+    shop.control("PUT", "/control/phone", r#"{"answering":"auto"}"#).await;
+    let again = shop.answer(&start("order-3", PHONE)).await;
+    assert_eq!(again.consent_status, Some(ConsentStatus::Agreed));
+    let calls = shop.control("GET", "/control/calls?status=ringing", "").await;
+    assert_eq!(calls.as_array().unwrap().len(), 2, "those that ring go on ringing");
+}
+
+#[tokio::test]
 async fn the_newest_calls_come_first_and_a_wrong_status_is_an_error() {
     let shop = Shop::open().await;
     shop.answer(&start("order-1", PHONE)).await;

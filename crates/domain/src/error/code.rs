@@ -212,6 +212,10 @@ error_codes! {
     OperatorUnknown = "OPERATOR_UNKNOWN", None, 401,
         "이 설치의 키로 서명되지 않은 요청입니다.", "The request is not signed with this installation's key.";
 
+    // The sandbox: ours.
+    SandboxRefused = "SANDBOX_REFUSED", None, 409,
+        "샌드박스가 지금은 할 수 없는 일입니다.", "The sandbox cannot do this now.";
+
     // The gateway itself: ours.
     PublishInDoubt = "SUBSCRIBE_PUBLISH_IN_DOUBT", None, 503,
         "PG사의 응답을 확인하지 못했습니다. 같은 receipt_id로 다시 시도하면 키는 하나만 발급됩니다.",

@@ -65,7 +65,7 @@ async fn wait(house: &House, id: ReceiptId) {
 
 async fn put(house: &House, receipt: &CashReceipt) -> Result<(), CommitError> {
     let change = Change::PutCashReceipt(Box::new(receipt.clone()));
-    house.store.commit(vec![change]).await
+    house.commit(receipt.project_id, vec![change]).await
 }
 
 fn in_doubt(receipt: &CashReceipt) -> Refusal {

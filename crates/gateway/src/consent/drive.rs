@@ -12,6 +12,7 @@ use super::pace;
 use crate::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
+use crate::sandbox::heard;
 
 /// Asks the PG to call the customer, then follows the consent to its end.
 pub async fn start(house: &House, posted: Posted<Issuance>, issuance: Arc<Issuance>, payer: Payer) {
@@ -42,11 +43,16 @@ pub async fn start(house: &House, posted: Posted<Issuance>, issuance: Arc<Issuan
 
 /// Asks the PG about a consent until it is decided or over.
 pub async fn follow(house: &House, posted: Posted<Issuance>, mut issuance: Arc<Issuance>, actor: Actor) {
+    let ear = house
+        .simulator
+        .is_some()
+        .then(|| house.bells.listen(issuance.receipt_id));
     while issuance.state.awaits_consent() {
         let now = house.now_of(issuance.project_id);
         let next = now.plus_ms(wait_ms(&issuance, now)).min(issuance.consent_expires_at);
         tokio::select! {
             () = house.clocks.sleep_until(issuance.project_id, next) => {}
+            () = heard(ear.as_ref()) => {}
             () = house.stopping.cancelled() => return,
         }
         let expired = issuance::expire(&issuance, house.now_of(issuance.project_id));
@@ -99,7 +105,7 @@ async fn advance(
         return Some(issuance);
     };
     let moved = Arc::new(Issuance::clone(&issuance).after(step));
-    match house.store.commit(changes).await {
+    match house.commit(moved.project_id, changes).await {
         Ok(()) => {
             count(&moved);
             // The decision itself is shown on leaving.

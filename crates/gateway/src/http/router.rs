@@ -56,6 +56,16 @@ pub fn router(house: Arc<House>) -> Router {
             delete(v2::cash_receipt_alone::cancel),
         )
         .route("/sandbox/clock", get(sandbox::clock::show).post(sandbox::clock::change))
+        .route("/sandbox/calls", get(sandbox::calls::list))
+        .route("/sandbox/calls/{receipt_id}", post(sandbox::calls::answer))
+        .route("/sandbox/phone", get(sandbox::phone::show).post(sandbox::phone::change))
+        .route(
+            "/sandbox/faults",
+            get(sandbox::faults::list)
+                .post(sandbox::faults::add)
+                .delete(sandbox::faults::clear),
+        )
+        .route("/sandbox/scenarios", get(sandbox::faults::scenarios))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route_layer(middleware::from_fn(note_endpoint))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::change::Change;
 use domain::issuance::Issuance;
 use domain::payment::{self, ContentType, Order, Payment, Source, State};
-use domain::{ErrorCode, Refusal, Won};
+use domain::{ErrorCode, ProjectId, Refusal, Won};
 use store::{CommitError, Refused};
 
 use super::read_refusal;
@@ -61,19 +61,19 @@ pub fn intend(house: &House, issuance: &Issuance, changes: &mut Vec<Change>) -> 
 /// Commits the key with the intent; the key alone when the order id belongs to somebody else.
 pub async fn commit(
     house: &House,
+    project: ProjectId,
     changes: Vec<Change>,
     intent: Option<Intent>,
 ) -> Result<Option<Intent>, CommitError> {
     let Some(intent) = intent else {
-        return house.store.commit(changes).await.map(|()| None);
+        return house.commit(project, changes).await.map(|()| None);
     };
-    match house.store.commit(changes.clone()).await {
+    match house.commit(project, changes.clone()).await {
         Ok(()) => Ok(Some(intent)),
         Err(CommitError::Refused(Refused::OrderTaken)) => {
             let is_key = |change: &Change| !matches!(change, Change::OpenPayment(_) | Change::VerdictDue { .. });
             house
-                .store
-                .commit(changes.into_iter().filter(is_key).collect())
+                .commit(project, changes.into_iter().filter(is_key).collect())
                 .await
                 .map(|()| None)
         }

@@ -54,7 +54,7 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
                 let Some(posted) = house.board.put_up(asking.receipt_id, &asking) else {
                     return wait(&house, issuance).await;
                 };
-                match house.store.commit(changes).await {
+                match house.commit(project, changes).await {
                     Ok(()) => {
                         crash_point!("publish_after_commit");
                         return ask(&house, posted, asking).await;
@@ -96,7 +96,7 @@ async fn ask(house: &Arc<House>, posted: Posted<Issuance>, issuance: Arc<Issuanc
     let mut changes = issuance::registered(&issuance, outcome, Actor::Api, house.ids.billing_key(now), now);
     let moved = Arc::new(after(&issuance, &changes));
     let intent = first_payment::intend(house, &issuance, &mut changes);
-    let intent = match first_payment::commit(house, changes, intent).await {
+    let intent = match first_payment::commit(house, moved.project_id, changes, intent).await {
         Ok(intent) => intent,
         Err(error) => {
             tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");

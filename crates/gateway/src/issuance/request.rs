@@ -72,8 +72,10 @@ async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Resul
     for _attempt in 0..3 {
         crash_point!("request_before_commit");
         let opened = house
-            .store
-            .commit(vec![Change::OpenIssuance(Box::new(Issuance::clone(&issuance)))])
+            .commit(
+                issuance.project_id,
+                vec![Change::OpenIssuance(Box::new(Issuance::clone(&issuance)))],
+            )
             .await;
         match opened {
             Ok(()) => {

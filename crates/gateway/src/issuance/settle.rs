@@ -120,7 +120,7 @@ async fn record(
     intent: Option<Intent>,
 ) -> Recorded {
     let moved = Arc::new(after(issuance, &changes));
-    match first_payment::commit(house, changes, intent).await {
+    match first_payment::commit(house, moved.project_id, changes, intent).await {
         Ok(intent) => {
             posted.show(moved.clone());
             first_payment::take(house, intent).await;

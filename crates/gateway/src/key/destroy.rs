@@ -45,7 +45,7 @@ pub async fn destroy(
                 at: now,
             });
         }
-        walking.store.commit(changes).await.map_err(|error| match error {
+        walking.commit(project, changes).await.map_err(|error| match error {
             CommitError::Refused(Refused::LostRace) => Refusal::of(ErrorCode::KeyExpired),
             other => commit_refusal(&other),
         })?;
@@ -78,7 +78,7 @@ pub async fn expire_at_pg(house: &House, key: &BillingKey) {
                 billing_key: key.id,
                 at: house.now_of(key.project_id),
             };
-            if let Err(error) = house.store.commit(vec![told]).await {
+            if let Err(error) = house.commit(key.project_id, vec![told]).await {
                 tracing::warn!(%error, billing_key = %key.id, "the PG will be told of a destroyed key again");
             }
         }

@@ -61,8 +61,7 @@ async fn walk(
     let _posted = house.cancels.put_up(cancel.id, &Arc::new(cancel.clone()));
     crash_point!("cancel_before_commit");
     match house
-        .store
-        .commit(vec![Change::OpenCancel(Box::new(cancel.clone()))])
+        .commit(project, vec![Change::OpenCancel(Box::new(cancel.clone()))])
         .await
     {
         Ok(()) => {}
@@ -254,7 +253,7 @@ async fn end(
             return Ok((payment, Some(refusal)));
         }
     };
-    match commit(house, changes).await {
+    match commit(house, after.project_id, changes).await {
         Ok(()) => {}
         // The worker was faster with the same answer.
         Err(CommitError::Refused(Refused::LostRace)) => {}
@@ -265,14 +264,14 @@ async fn end(
 }
 
 /// A cash receipt that is being cancelled at the same time loses its race alone; the money's record does not.
-async fn commit(house: &House, changes: Vec<Change>) -> Result<(), CommitError> {
+async fn commit(house: &House, project: ProjectId, changes: Vec<Change>) -> Result<(), CommitError> {
     let is_receipt = |change: &Change| matches!(change, Change::PutCashReceipt(_));
     let without: Option<Vec<_>> = changes
         .iter()
         .any(is_receipt)
         .then(|| changes.iter().filter(|change| !is_receipt(change)).cloned().collect());
-    match (house.store.commit(changes).await, without) {
-        (Err(CommitError::Refused(Refused::LostRace)), Some(without)) => house.store.commit(without).await,
+    match (house.commit(project, changes).await, without) {
+        (Err(CommitError::Refused(Refused::LostRace)), Some(without)) => house.commit(project, without).await,
         (done, _) => done,
     }
 }

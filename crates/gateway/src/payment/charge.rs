@@ -61,7 +61,10 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
             continue;
         };
         crash_point!("charge_before_commit");
-        match house.store.commit(intent_changes(&house, &intent, &asked, print)).await {
+        match house
+            .commit(asked.project, intent_changes(&house, &intent, &asked, print))
+            .await
+        {
             Ok(()) => {
                 crash_point!("charge_after_commit");
                 let payment = debit(&house, &posted, intent).await?;
@@ -99,7 +102,7 @@ async fn forget_unsent(house: &House, asked: &Asked, payment: &Payment) {
         key,
         receipt_id,
     };
-    if let Err(error) = house.store.commit(vec![forget]).await {
+    if let Err(error) = house.commit(asked.project, vec![forget]).await {
         tracing::warn!(%error, %receipt_id, "an unsent request keeps its idempotency key");
     }
 }

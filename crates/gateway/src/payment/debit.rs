@@ -68,7 +68,7 @@ pub async fn record(house: &House, before: &Payment, step: &MovePayment) -> Resu
     changes.extend(webhook::told_of_payment(house, &after));
     let reserve = reserve::end_with(house, &after).await;
     changes.extend(reserve.map_err(|error| CommitError::Failed(error.to_string()))?);
-    house.store.commit(changes).await
+    house.commit(after.project_id, changes).await
 }
 
 /// Waits until a debit under way in this process has ended, if there is one.

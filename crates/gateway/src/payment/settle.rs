@@ -28,11 +28,15 @@ async fn walk(house: Arc<House>, receipt: ReceiptId, said: PersonSaid) -> Result
         // Refused below whatever the PG says.
         _ => PgWord::Silent,
     };
-    let mut step = payment::settle_by_person(&payment, &said, &pg, house.now())?;
+    let mut step = payment::settle_by_person(&payment, &said, &pg, house.now_of(payment.project_id))?;
     if let (PgWord::Paid { .. }, Some(debit)) = (&pg, step.debit.as_mut())
         && cash_receipt::is_standing(&house, &payment).await
     {
-        match house.connector.find_by_tid(debit.tid.clone()).await {
+        match house
+            .connector
+            .find_by_tid(debit.tid.clone(), house.clocks.moment_of(payment.project_id))
+            .await
+        {
             Outcome::Done(PaymentFound::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
             _ => return Err(Refusal::of(ErrorCode::PgUnavailable).receipt(receipt)),
         }
@@ -62,7 +66,11 @@ async fn stored(house: &House, receipt: ReceiptId) -> Result<Payment, Refusal> {
 
 async fn ask(house: &House, payment: &Payment) -> PgWord {
     let (order_id, asked_at) = (payment.pg_order_id(), payment.requested_at);
-    match house.connector.find_payment(order_id, asked_at).await {
+    match house
+        .connector
+        .find_payment(order_id, asked_at, house.clocks.moment_of(payment.project_id))
+        .await
+    {
         Outcome::Done(PaymentFound::Paid(seen)) => PgWord::Paid {
             debit: seen.debit,
             balance: seen.balance,

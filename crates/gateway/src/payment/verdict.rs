@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::EpochMs;
 use domain::change::Change;
 use domain::payment::{self, Act, Payment, Rung, RungOutcome, State, Step, VerdictRules};
+use domain::{EpochMs, ProjectId};
 use pg::{CancelOrder, Outcome, PaymentFound};
 use store::{CommitError, Refused};
 
@@ -80,6 +80,7 @@ async fn rung(house: &House, payment: &Payment, act: Act, number: u32) -> bool {
         let receipt_id = payment.receipt_id;
         write(
             house,
+            payment.project_id,
             Rung {
                 receipt_id,
                 number,
@@ -105,9 +106,9 @@ async fn rung(house: &House, payment: &Payment, act: Act, number: u32) -> bool {
 }
 
 /// Writes one rung; of two writers, the second is refused.
-async fn write(house: &House, rung: Rung) -> bool {
+async fn write(house: &House, project: ProjectId, rung: Rung) -> bool {
     let receipt_id = rung.receipt_id;
-    match house.store.commit(vec![Change::AddRung(Box::new(rung))]).await {
+    match house.commit(project, vec![Change::AddRung(Box::new(rung))]).await {
         Ok(()) => true,
         Err(error) => {
             tracing::error!(%error, %receipt_id, "a verdict rung cannot be written");
@@ -173,7 +174,7 @@ async fn put_off(house: &House, payment: &Payment, until: EpochMs) {
         receipt_id: payment.receipt_id,
         due_at: Some(until),
     };
-    if let Err(error) = house.store.commit(vec![due]).await {
+    if let Err(error) = house.commit(payment.project_id, vec![due]).await {
         // The claim runs out by itself.
         tracing::warn!(%error, receipt_id = %payment.receipt_id, "the next verdict rung is late");
     }

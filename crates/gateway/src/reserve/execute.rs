@@ -42,7 +42,7 @@ pub async fn execute(house: &Arc<House>, reserve: Reserve) {
         due_at: Some(orphaned_at),
     });
     crash_point!("reserve_before_commit");
-    match house.store.commit(changes).await {
+    match house.commit(reserve.project_id, changes).await {
         Ok(()) => {}
         // Revoked, or started elsewhere.
         Err(CommitError::Refused(Refused::LostRace | Refused::OrderTaken)) => return,
@@ -63,7 +63,7 @@ async fn put_off(house: &House, reserve: &Reserve, until: EpochMs) {
         reserve_id: reserve.id,
         until,
     };
-    if let Err(error) = house.store.commit(vec![put_off]).await {
+    if let Err(error) = house.commit(reserve.project_id, vec![put_off]).await {
         tracing::warn!(%error, reserve_id = %reserve.id, "a reserve could not be put off");
     }
 }
@@ -77,7 +77,7 @@ async fn fail(house: &House, reserve: &Reserve, refusal: &Refusal, now: EpochMs)
     let end = reserve::failed(&started, refusal, None, now);
     let mut changes = vec![Change::MoveReserve(Box::new(begin)), Change::MoveReserve(Box::new(end))];
     changes.extend(webhook::told_of_reserve(house, reserve, refusal));
-    match house.store.commit(changes).await {
+    match house.commit(reserve.project_id, changes).await {
         Ok(()) | Err(CommitError::Refused(Refused::LostRace)) => {}
         Err(error) => tracing::warn!(%error, reserve_id = %reserve.id, "a failed reserve could not be recorded"),
     }

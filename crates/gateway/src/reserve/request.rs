@@ -40,8 +40,7 @@ pub async fn request(house: &Arc<House>, asked: Asked) -> Result<(Reserve, Repla
         }
         let reserve = reserve::request(order.clone(), &key, at, ids, pepper, now)?;
         match house
-            .store
-            .commit(vec![Change::OpenReserve(Box::new(reserve.clone()))])
+            .commit(reserve.project_id, vec![Change::OpenReserve(Box::new(reserve.clone()))])
             .await
         {
             Ok(()) => return Ok((reserve, Replayed::No)),
@@ -107,8 +106,7 @@ pub async fn revoke(house: &House, project: ProjectId, id: ReserveId) -> Result<
     }
     let step = reserve.step(State::Revoked, house.now_of(project), Actor::Api);
     house
-        .store
-        .commit(vec![Change::MoveReserve(Box::new(step))])
+        .commit(project, vec![Change::MoveReserve(Box::new(step))])
         .await
         .map_err(|error| match error {
             CommitError::Refused(Refused::LostRace) => not_waiting(State::Executing),

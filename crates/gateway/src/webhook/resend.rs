@@ -32,8 +32,7 @@ pub async fn resend(house: &House, project: ProjectId, id: ReceiptId, url: Optio
     }
     let change = compose(house, &about, url)?;
     house
-        .store
-        .commit(vec![change])
+        .commit(project, vec![change])
         .await
         .map_err(|error| commit_refusal(&error))
 }

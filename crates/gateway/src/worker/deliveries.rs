@@ -15,6 +15,7 @@ use super::lanes::{Lanes, Silence};
 use crate::bustle::AtWork;
 use crate::clocks::Timeline;
 use crate::house::House;
+use crate::notices::About;
 use crate::webhook::{Courier, Heard, origin};
 
 /// A webhook leaves well within a second of its commit.
@@ -199,6 +200,7 @@ async fn record(house: &House, delivery: Delivery, heard: &Heard) {
     } else if attempted.state == domain::delivery::State::Exhausted {
         tracing::warn!(delivery = %delivery.id, receipt = %delivery.receipt_id, result = heard.sentence(), "a webhook is given up");
     }
+    let (project, receipt) = (delivery.project_id, delivery.receipt_id);
     let recorded = house
         .store
         .end_delivery(delivery, attempted, heard.sentence(), now)
@@ -206,6 +208,7 @@ async fn record(house: &House, delivery: Delivery, heard: &Heard) {
     if let Err(error) = recorded {
         tracing::warn!(%error, "what came of a webhook could not be recorded; it is sent again");
     }
+    house.notices.tell(project, About::Webhook(receipt));
 }
 
 /// 0 to 1000.

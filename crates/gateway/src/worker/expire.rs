@@ -43,7 +43,7 @@ async fn sweep(house: &House) -> Result<(), ReadError> {
             if changes.is_empty() {
                 continue;
             }
-            match house.store.commit(changes).await {
+            match house.commit(issuance.project_id, changes).await {
                 Ok(()) => metrics::counter!("jadong_consents_total", "state" => "expired").increment(1),
                 // The merchant has just published it.
                 Err(CommitError::Refused(Refused::LostRace)) => {}

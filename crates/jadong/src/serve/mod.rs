@@ -4,6 +4,7 @@ mod banner;
 mod parts;
 mod sandbox;
 mod sandbox_clock;
+mod simulator;
 mod stop;
 
 pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use bank::{BankConfig, RunningBank};
-use gateway::{Limits, Parts, Settings, Timing, TlsFiles};
+use gateway::{Limits, Parts, Settings, Simulator, Timing, TlsFiles};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use pg::{NicePay, NicePaySettings};
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use store::{SqliteOptions, Store};
 
 use super::sandbox_clock;
+use super::simulator::BankControl;
 use crate::config::{Config, Mode, Pg, refuse_sandbox_projects};
 use crate::{pepper, project};
 
@@ -53,6 +54,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     };
     let connector = NicePay::new(pg_settings(config, bank.as_ref()))?;
     let metrics = metrics_handle()?;
+    let simulator = bank.as_ref().map(BankControl::of).transpose()?;
     let gateway = gateway::start(Parts {
         settings: settings(config)?,
         store,
@@ -62,6 +64,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         pepper,
         metrics: Arc::new(move || metrics.render()),
         pages: manual::router(),
+        simulator: simulator.map(|control| Arc::new(control) as Arc<dyn Simulator>),
     })
     .await?;
     Ok(RunningServe { gateway, bank })

@@ -9,4 +9,5 @@ mod in_doubt;
 mod load;
 mod process;
 mod project;
+mod sandbox;
 mod serve;

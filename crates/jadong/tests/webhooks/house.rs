@@ -185,6 +185,7 @@ async fn serve(mode: Mode, store: &Store, clock: &TestClock, bank: &RunningBank,
         pepper: pepper.clone(),
         metrics: Arc::new(String::new),
         pages: axum::Router::new(),
+        simulator: None,
     };
     gateway::start(parts).await.unwrap()
 }

@@ -12,8 +12,8 @@ use super::open::Sqlite;
 use super::writer::Undone;
 use super::{cash_receipts, deliveries, payment_rows, projects, sql};
 use crate::Holder;
-use crate::error::{CommitError, ReadError};
 use crate::Unsettled;
+use crate::error::{CommitError, ReadError};
 
 /// A statement that changes rows and answers with them.
 pub(super) fn changed<T>(

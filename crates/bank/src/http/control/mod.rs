@@ -7,6 +7,7 @@ mod customer;
 mod faults;
 mod ledger;
 mod maintenance;
+mod phone;
 mod scenarios;
 mod shop;
 
@@ -44,6 +45,7 @@ impl Control {
                 put(scenarios::set).delete(scenarios::remove),
             )
             .route("/control/customer", put(customer::set))
+            .route("/control/phone", get(phone::show).put(phone::set))
             .route("/control/shop", put(shop::set))
             .route(
                 "/control/faults",

@@ -258,6 +258,7 @@ impl Down {
             pepper: self.pepper.clone(),
             metrics: Arc::new(String::new),
             pages: axum::Router::new(),
+            simulator: None,
         });
         let gateway = gateway.await.unwrap();
         House {

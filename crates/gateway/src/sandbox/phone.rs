@@ -1,0 +1,94 @@
+//! The simulated customers' telephones: who is being called, and answering in the customer's place.
+
+use std::sync::Arc;
+
+use domain::issuance::Issuance;
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+
+use super::{Answering, CallAnswer, SimulatedCall, Simulator, SimulatorError, WhichCalls};
+use crate::house::House;
+use crate::issuance::read_refusal;
+use crate::notices::About;
+
+/// The longest list of calls.
+const CALLS_MAX: usize = 100;
+
+/// A call to a customer of one project.
+pub struct Call {
+    pub issuance: Issuance,
+    pub at_pg: SimulatedCall,
+}
+
+/// The simulated PG. Errors: `ENDPOINT_NOT_FOUND` in live mode, and where the PG is another's.
+pub fn simulator(house: &House) -> Result<&Arc<dyn Simulator>, Refusal> {
+    let none = || Refusal::of(ErrorCode::EndpointNotFound).hint("mode = sandbox, pg = simulated");
+    house.simulator.as_ref().ok_or_else(none)
+}
+
+/// What the simulated PG's refusal means to the caller.
+pub fn refusal(error: &SimulatorError) -> Refusal {
+    match error {
+        SimulatorError::NoSuchCall => Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"),
+        SimulatorError::OutOfRange => Refusal::new(ErrorCode::FieldInvalid, "times, slow_ms, for_ms"),
+        SimulatorError::AlreadyOver | SimulatorError::TooMany => {
+            Refusal::of(ErrorCode::SandboxRefused).hint(error.to_string())
+        }
+        SimulatorError::Unreachable(reason) => {
+            tracing::warn!(reason, "the simulated PG does not answer its control calls");
+            Refusal::of(ErrorCode::PgUnavailable)
+        }
+    }
+}
+
+/// The newest calls to customers of `project`, newest first, at most 100.
+///
+/// Errors: `ENDPOINT_NOT_FOUND` without a simulated PG, `PG_UNAVAILABLE`.
+pub async fn calls(house: &House, project: ProjectId, which: WhichCalls) -> Result<Vec<Call>, Refusal> {
+    let all = simulator(house)?.calls(which).await.map_err(|error| refusal(&error))?;
+    let mut calls = Vec::new();
+    for at_pg in all {
+        // What is no receipt of ours was called by somebody who uses the PG directly.
+        let Ok(receipt) = at_pg.order_id.parse() else { continue };
+        if let Some(issuance) = issuance(house, project, receipt).await? {
+            calls.push(Call { issuance, at_pg });
+        }
+        if calls.len() == CALLS_MAX {
+            break;
+        }
+    }
+    Ok(calls)
+}
+
+/// Answers a call of `project` that rings; the request that waits for it is answered at once.
+///
+/// Errors: `RC_NOT_FOUND` when the project has no such call, `SANDBOX_REFUSED` (409) when it is over.
+pub async fn answer(house: &House, project: ProjectId, receipt: ReceiptId, answer: CallAnswer) -> Result<(), Refusal> {
+    let simulator = simulator(house)?;
+    if issuance(house, project, receipt).await?.is_none() {
+        return Err(Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"));
+    }
+    let answered = simulator.answer(receipt.to_string(), answer).await;
+    answered.map_err(|error| refusal(&error))?;
+    house.bells.ring(receipt);
+    house.notices.tell(project, About::Call(receipt));
+    tracing::info!(receipt_id = %receipt, answer = answer.name(), "a simulated customer was answered for");
+    Ok(())
+}
+
+/// Who answers calls that start from now on; the same for all projects of the sandbox.
+pub async fn answering(house: &House) -> Result<Answering, Refusal> {
+    simulator(house)?.answering().await.map_err(|error| refusal(&error))
+}
+
+/// See [`answering`]. Calls that ring already go on as they began.
+pub async fn set_answering(house: &House, answering: Answering) -> Result<(), Refusal> {
+    let set = simulator(house)?.set_answering(answering).await;
+    set.map_err(|error| refusal(&error))?;
+    house.notices.tell_all(About::Phone);
+    Ok(())
+}
+
+async fn issuance(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<Option<Issuance>, Refusal> {
+    let found = house.store.issuance(project, receipt).await;
+    found.map_err(|error| read_refusal(&error))
+}

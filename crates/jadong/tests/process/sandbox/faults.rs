@@ -1,0 +1,98 @@
+//! `/sandbox/faults` and `/sandbox/scenarios`; and that none of it is there when the PG is not the sandbox's own.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::post;
+use crate::api::{Api, order};
+use crate::bank::Bank;
+use crate::gateway::House;
+
+#[tokio::test]
+async fn a_fault_waits_for_its_call_and_breaks_it_once() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let added = post(&api, "/sandbox/faults", json!({ "on": "start", "kind": "drop-before" })).await;
+    assert_eq!(
+        added.body,
+        r#"{"faults":[{"on":"start","kind":"drop-before","times":1,"slow_ms":500}]}"#
+    );
+    // The call to the customer is lost: nobody is called, and the hold ends without a word.
+    let broken = api.request(&order("sub_1", "01012345678")).await.expect("an answer");
+    assert!(broken.headers.contains("waiting"), "{}", broken.headers);
+    let left = api.get("/sandbox/faults").await.expect("an answer");
+    assert_eq!(left.body, r#"{"faults":[]}"#);
+    api.issue("sub_2", "01012345678").await;
+
+    post(&api, "/sandbox/faults", json!({ "kind": "garbage", "times": 3 })).await;
+    let cleared = api.call(Method::DELETE, "/sandbox/faults", None).await;
+    assert_eq!(cleared.expect("an answer").body, r#"{"faults":[]}"#);
+    api.issue("sub_3", "01012345678").await;
+}
+
+#[tokio::test]
+async fn a_wrong_fault_names_the_right_ones_and_adds_nothing() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    for (body, field) in [
+        (json!({ "kind": "explode" }), "kind"),
+        (json!({ "on": "start" }), "kind"),
+        (json!({ "on": "everything", "kind": "hang" }), "on"),
+        (json!({ "kind": "hang", "times": "many" }), "times"),
+        (json!({ "kind": "hang", "times": 0 }), "times, slow_ms, for_ms"),
+    ] {
+        let wrong = post(&api, "/sandbox/faults", body.clone()).await;
+        assert_eq!(
+            (wrong.status, wrong.text("field").as_str()),
+            (400, field),
+            "{body}: {}",
+            wrong.body
+        );
+    }
+    assert_eq!(
+        api.get("/sandbox/faults").await.expect("an answer").body,
+        r#"{"faults":[]}"#
+    );
+}
+
+#[tokio::test]
+async fn the_tables_of_customers_and_accounts_are_shown() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let tables = Api::new(&gateway.url)
+        .get("/sandbox/scenarios")
+        .await
+        .expect("an answer")
+        .json();
+    let has = |table: &str, key: &str, value: &str, scenario: &str| {
+        let rows = tables[table].as_array().expect("a list");
+        rows.iter().any(|row| row[key] == value && row["scenario"] == scenario)
+    };
+    assert!(has("customers", "phone", "01000000001", "refuses"), "{tables}");
+    assert!(has("accounts", "ends_with", "0001", "insufficient-funds"), "{tables}");
+}
+
+#[tokio::test]
+async fn without_a_simulated_pg_of_its_own_there_are_no_telephones() {
+    let house = House::new();
+    let bank = Bank::start(house.path(), 0).await;
+    let gateway = house.serve(&bank.settings()).await;
+    let api = Api::new(&gateway.url);
+    for path in [
+        "/sandbox/calls",
+        "/sandbox/phone",
+        "/sandbox/faults",
+        "/sandbox/scenarios",
+    ] {
+        let answer = api.get(path).await.expect("an answer");
+        assert_eq!(
+            (answer.status, answer.error_code().as_str()),
+            (404, "ENDPOINT_NOT_FOUND"),
+            "{path}"
+        );
+    }
+    let (method, path) = (Method::DELETE, "/sandbox/faults");
+    assert_eq!(api.call(method, path, None).await.expect("an answer").status, 404);
+}
