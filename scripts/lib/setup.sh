@@ -17,6 +17,19 @@ missing_debian_packages() {
   has node || printf '%s\n' nodejs
   has npm || printf '%s\n' npm
   if ! has python3 || ! python3 -c 'import venv, ensurepip' 2>/dev/null; then printf '%s\n' python3 python3-venv; fi
+  missing_languages
+}
+
+# The languages of the manual's other pages: about 70 MB on disk, Go and a JDK 800 MB more.
+missing_languages() {
+  has php || printf '%s\n' php-cli
+  has ruby || printf '%s\n' ruby ruby-webrick
+  has go || printf '%s\n' golang-go
+  has javac || printf '%s\n' default-jdk-headless
+  if ! has mcs || ! has mono; then
+    printf '%s\n' mono-mcs mono-runtime libmono-system-net-http4.0-cil libmono-system-runtime-serialization4.0-cil \
+      libmono-system-xml-linq4.0-cil
+  fi
 }
 
 install_debian_packages() {

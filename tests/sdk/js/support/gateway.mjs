@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-const BINARY = resolve(process.env.JADONG_BIN ?? join(ROOT, 'target/debug/jadong'))
+export const BINARY = resolve(process.env.JADONG_BIN ?? join(ROOT, 'target/debug/jadong'))
 const START_MS_MAX = 20_000
 const STOP_MS_MAX = 10_000
 
@@ -52,6 +52,7 @@ export async function startGateway({ env = {} } = {}) {
   return {
     url,
     entrypoint: `${url}/v2`,
+    data,
     async stop() {
       const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
       child.kill('SIGTERM')
