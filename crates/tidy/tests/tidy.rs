@@ -72,7 +72,10 @@ fn no_tabs_and_no_trailing_spaces() {
     let mut offenders = Vec::new();
     for file in tree::files() {
         let ours = EXTENSIONS.iter().any(|extension| file.has_extension(extension)) || file.folder() == "scripts";
+        // gofmt indents with tabs, and the page's code is run as it stands.
+        let is_go = file.path.starts_with("docs/integrating/go.");
         for (index, line) in file.text.lines().enumerate().filter(|_| ours) {
+            let line = if is_go { line.trim_start_matches('\t') } else { line };
             if line.contains('\t') || line.ends_with(' ') {
                 offenders.push(format!("{}:{}", file.path, index + 1));
             }
