@@ -93,4 +93,17 @@ mod tests {
         let refused = after_attempt(&delivery(0), State::Exhausted, 0, EpochMs(7));
         assert_eq!((refused.state, refused.attempts), (State::Exhausted, 1));
     }
+
+    #[test]
+    fn an_attempt_moves_only_where_a_delivery_may_go() {
+        for attempts in [0, ATTEMPTS_MAX - 1] {
+            for state in State::ALL {
+                let to = after_attempt(&delivery(attempts), state, 0, EpochMs(0)).state;
+                assert!(
+                    to == State::Pending || State::Pending.may_become(to),
+                    "{state:?} became {to:?}"
+                );
+            }
+        }
+    }
 }

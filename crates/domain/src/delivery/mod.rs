@@ -74,6 +74,18 @@ impl State {
     }
 }
 
+impl State {
+    /// The allowed transitions; every other one is a bug. To send one again is a delivery that is pending once more.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        use State::{Delivered, Exhausted, Pending};
+        matches!(
+            (self, next),
+            (Pending, Delivered | Exhausted) | (Delivered | Exhausted, Pending)
+        )
+    }
+}
+
 /// A delivery as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {

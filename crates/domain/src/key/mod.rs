@@ -30,7 +30,41 @@ pub struct Shown {
     pub holder_masked: String,
 }
 
+/// Where a key stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    Active,
+    Destroyed,
+}
+
+impl State {
+    pub const ALL: [Self; 2] = [Self::Active, Self::Destroyed];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Destroyed => "destroyed",
+        }
+    }
+
+    /// The allowed transitions: a destroyed key never comes back.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        matches!((self, next), (Self::Active, Self::Destroyed))
+    }
+}
+
 impl BillingKey {
+    #[must_use]
+    pub fn state(&self) -> State {
+        if self.is_destroyed() {
+            State::Destroyed
+        } else {
+            State::Active
+        }
+    }
+
     #[must_use]
     pub fn is_destroyed(&self) -> bool {
         self.destroyed_at.is_some()

@@ -46,6 +46,16 @@ impl State {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
+    /// The allowed transitions; every other one is a bug.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        use State::{Done, Executing, Failed, Revoked, Waiting};
+        matches!(
+            (self, next),
+            (Waiting, Executing | Failed | Revoked) | (Executing, Done | Failed)
+        )
+    }
+
     /// The number on the wire.
     #[must_use]
     pub const fn wire_status(self) -> i16 {
@@ -93,6 +103,21 @@ impl Reserve {
             actor,
             receipt_id: None,
             failure: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_ended_stays_ended_and_only_what_waits_is_revoked() {
+        for state in State::ALL {
+            assert_eq!(State::from_name(state.name()), Some(state));
+            let moves = State::ALL.into_iter().filter(|next| state.may_become(*next)).count();
+            assert_eq!(moves == 0, state.wire_status() != 0, "{state:?}");
+            assert_eq!(state.may_become(State::Revoked), state == State::Waiting);
         }
     }
 }

@@ -2,4 +2,5 @@
 
 mod every_page;
 mod headers;
+mod pairs;
 mod reader;
