@@ -24,6 +24,7 @@ use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
 use crate::ids::IdMint;
 use crate::notices::Notices;
+use crate::overview::{Looks, Tallies};
 use crate::requests::Ring;
 use crate::sandbox::{Bells, Simulator};
 use crate::settings::{Mode, Settings};
@@ -47,6 +48,10 @@ pub struct House {
     /// Whose turn it is with a cash receipt.
     pub cash_receipts: Arc<Board<()>>,
     pub pace: Pace,
+    /// Counts for the overview that are not on disk yet.
+    pub tallies: Tallies,
+    /// Where time went in the last hour.
+    pub looks: Looks,
     /// The last requests, for people.
     pub requests: Ring,
     /// Background work under way.

@@ -14,6 +14,7 @@ mod ids;
 mod issuance;
 mod key;
 mod notices;
+pub mod overview;
 mod payment;
 pub mod requests;
 mod reserve;

@@ -24,11 +24,12 @@ use crate::http::server::Server;
 use crate::http::{MetricsText, connection_terms, router};
 use crate::ids::IdMint;
 use crate::notices::Notices;
+use crate::overview::{Looks, Tallies};
 use crate::requests::Ring;
 use crate::sandbox::{Bells, Simulator};
 use crate::settings::Settings;
 use crate::webhook::Courier;
-use crate::{http, worker};
+use crate::{http, overview, worker};
 
 /// What a gateway is put together from: the settings, the store, and the seams.
 pub struct Parts {
@@ -96,6 +97,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         cancels: Arc::new(Board::new(settings.limits.open_payments)),
         cash_receipts: Arc::new(Board::new(settings.limits.open_payments)),
         pace: Pace::new(settings.limits.polls_per_second),
+        tallies: Tallies::default(),
+        looks: Looks::default(),
         requests: Ring::default(),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
@@ -116,7 +119,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     if taken_up > 0 {
         tracing::info!(taken_up, "issuances of the last run were taken up again");
     }
-    set_to_work(&house, courier);
+    set_to_work(&house, courier, parts.metrics.clone());
     let limits = house.settings.limits;
     let public = Server {
         listener,
@@ -140,13 +143,14 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
 }
 
 /// Starts what goes on beside the requests, until the gateway stops.
-fn set_to_work(house: &Arc<House>, courier: Courier) {
+fn set_to_work(house: &Arc<House>, courier: Courier, metrics: MetricsText) {
     house.tasks.spawn(keep_fresh(house.clone()));
     house.tasks.spawn(worker::expire_consents(house.clone()));
     house.tasks.spawn(worker::tell_pg(house.clone()));
     house.tasks.spawn(worker::verdicts(house.clone()));
     house.tasks.spawn(worker::reserves(house.clone()));
     house.tasks.spawn(worker::deliveries(house.clone(), courier));
+    house.tasks.spawn(overview::keep(house.clone(), metrics));
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -3,6 +3,7 @@
 //! A write answers only after it is durable on disk. No type of an engine leaves this crate.
 
 mod clock;
+mod counted;
 mod error;
 mod payment;
 mod project;
@@ -10,6 +11,7 @@ mod sqlite;
 mod token;
 
 pub use clock::Whose;
+pub use counted::Counted;
 pub use error::{CommitError, OpenError, ReadError, Refused};
 pub use payment::{Claim, Holder, Unsettled};
 pub use project::NewSecret;

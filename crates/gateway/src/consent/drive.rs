@@ -12,6 +12,7 @@ use super::pace;
 use crate::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
+use crate::overview;
 use crate::sandbox::heard;
 
 /// Asks the PG to call the customer, then follows the consent to its end.
@@ -107,7 +108,7 @@ async fn advance(
     let moved = Arc::new(Issuance::clone(&issuance).after(step));
     match house.commit(moved.project_id, changes).await {
         Ok(()) => {
-            count(&moved);
+            count(house, issuance.state, &moved);
             // The decision itself is shown on leaving.
             if moved.state.awaits_consent() {
                 posted.show(moved.clone());
@@ -123,6 +124,7 @@ async fn advance(
     }
 }
 
-fn count(issuance: &Issuance) {
+fn count(house: &House, before: issuance::State, issuance: &Issuance) {
+    overview::issuance(house, before, issuance);
     metrics::counter!("jadong_consents_total", "state" => issuance.state.name()).increment(1);
 }

@@ -15,6 +15,7 @@ use super::{commit_refusal, first_payment, read_refusal, settle};
 use crate::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
+use crate::overview;
 
 /// The answer of publish.
 #[derive(Debug)]
@@ -57,6 +58,7 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
                 match house.commit(project, changes).await {
                     Ok(()) => {
                         crash_point!("publish_after_commit");
+                        overview::issuance(&house, issuance.state, &asking);
                         return ask(&house, posted, asking).await;
                     }
                     // Somebody else publishes, or it expired: look again.
@@ -106,6 +108,7 @@ async fn ask(house: &Arc<House>, posted: Posted<Issuance>, issuance: Arc<Issuanc
         }
     };
     crash_point!("publish_after_outcome_commit");
+    overview::issuance(house, issuance.state, &moved);
     if moved.state == State::InDoubt {
         posted.show(moved.clone());
         settle::spawn(house, posted, moved.clone());

@@ -12,6 +12,7 @@ use crate::board::Seen;
 use crate::consent::drive;
 use crate::crash::crash_point;
 use crate::house::House;
+use crate::overview;
 
 /// What the merchant is told of the customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +81,7 @@ async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Resul
         match opened {
             Ok(()) => {
                 crash_point!("request_after_commit");
+                overview::requested(&house, &issuance);
                 let seen = drive_on(&house, issuance.clone(), payer);
                 return Ok((issuance, seen, Replayed::No));
             }

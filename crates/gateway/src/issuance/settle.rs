@@ -14,6 +14,7 @@ use super::first_payment::{self, Intent};
 use super::publish::{after, register};
 use crate::board::Posted;
 use crate::house::House;
+use crate::overview;
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -45,7 +46,10 @@ async fn settle(house: &Arc<House>, posted: &Posted<Issuance>, mut issuance: Arc
         let intent = first_payment::intend(house, &issuance, &mut changes);
         if !changes.is_empty() {
             match record(house, posted, &issuance, changes, intent).await {
-                Recorded::Moved(moved) => issuance = moved,
+                Recorded::Moved(moved) => {
+                    overview::issuance(house, issuance.state, &moved);
+                    issuance = moved;
+                }
                 Recorded::OutOfOurHands => return,
                 Recorded::NotYet => {}
             }

@@ -15,6 +15,7 @@ use crate::cash_receipt;
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
+use crate::overview;
 use crate::webhook;
 
 /// The payment after a cancel.
@@ -254,6 +255,7 @@ async fn end(
         }
     };
     match commit(house, after.project_id, changes).await {
+        Ok(()) if refusal.is_none() => overview::cancelled(house, after.project_id),
         Ok(()) => {}
         // The worker was faster with the same answer.
         Err(CommitError::Refused(Refused::LostRace)) => {}

@@ -11,6 +11,7 @@ use store::CommitError;
 use crate::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
+use crate::overview;
 use crate::{cash_receipt, reserve, webhook};
 
 /// When an intent that nobody has finished is taken up by the verdict ladder: past the longest PG call.
@@ -48,7 +49,7 @@ pub async fn debit(
         return Err(Refusal::of(ErrorCode::ConfirmCritical).receipt(intent.receipt_id));
     }
     crash_point!("charge_after_outcome_commit");
-    count(&moved);
+    count(house, &moved);
     posted.show(moved.clone());
     Ok(moved)
 }
@@ -82,7 +83,9 @@ pub async fn wait(house: &House, receipt: ReceiptId) {
     }
 }
 
-pub fn count(payment: &Payment) {
+/// Counts where a payment has come to.
+pub fn count(house: &House, payment: &Payment) {
+    overview::payment(house, payment);
     let reason = payment.reason.map_or("", |reason| reason.name());
     metrics::counter!("jadong_payments_total", "state" => payment.state.name(), "reason" => reason).increment(1);
 }

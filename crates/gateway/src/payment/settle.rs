@@ -53,7 +53,7 @@ async fn walk(house: Arc<House>, receipt: ReceiptId, said: PersonSaid) -> Result
         Err(error) => return Err(commit_refusal(&error).receipt(receipt)),
     }
     let settled = payment.after(&step);
-    count(&settled);
+    count(&house, &settled);
     tracing::warn!(%receipt, state = settled.state.name(), who = said.who, "a person's verdict");
     Ok(settled)
 }

@@ -195,7 +195,7 @@ async fn settle(house: &House, payment: &Payment, mut step: domain::change::Move
     match record(house, payment, &step).await {
         Ok(()) => {
             let settled = payment.clone().after(&step);
-            count(&settled);
+            count(house, &settled);
             tracing::info!(receipt_id = %payment.receipt_id, state = settled.state.name(), "verdict");
         }
         Err(CommitError::Refused(Refused::LostRace)) => {}

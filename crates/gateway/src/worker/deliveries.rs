@@ -16,6 +16,7 @@ use crate::bustle::AtWork;
 use crate::clocks::Timeline;
 use crate::house::House;
 use crate::notices::About;
+use crate::overview;
 use crate::webhook::{Courier, Heard, origin};
 
 /// A webhook leaves well within a second of its commit.
@@ -193,6 +194,8 @@ async fn attempt(
 async fn record(house: &House, delivery: Delivery, heard: &Heard) {
     let now = house.now_of(delivery.project_id);
     metrics::counter!("jadong_webhook_attempts_total", "result" => heard.name()).increment(1);
+    let failure = (*heard != Heard::Success).then(|| heard.name());
+    overview::delivery(house, delivery.project_id, failure);
     let attempted = after_attempt(&delivery, heard.state(), jitter(house), now);
     if *heard == Heard::Success {
         let took = Duration::from_millis(now.since_ms(delivery.created_at));

@@ -6,6 +6,7 @@ use domain::issuance;
 use store::{CommitError, OpenCursor, ReadError, Refused};
 
 use crate::house::House;
+use crate::overview;
 
 const PAGE: u32 = 500;
 const EVERY_MS: u64 = 5_000;
@@ -44,7 +45,10 @@ async fn sweep(house: &House) -> Result<(), ReadError> {
                 continue;
             }
             match house.commit(issuance.project_id, changes).await {
-                Ok(()) => metrics::counter!("jadong_consents_total", "state" => "expired").increment(1),
+                Ok(()) => {
+                    overview::expired(house, issuance.project_id);
+                    metrics::counter!("jadong_consents_total", "state" => "expired").increment(1);
+                }
                 // The merchant has just published it.
                 Err(CommitError::Refused(Refused::LostRace)) => {}
                 Err(error) => tracing::warn!(%error, "an expired consent could not be recorded"),

@@ -36,6 +36,8 @@ impl RunningServe {
 pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+    // Before anything that measures: a name is bound to the recorder that is there.
+    let metrics = metrics_handle()?;
     let pepper = pepper::read_or_make(&config.data, entropy.as_ref())?;
     let store = Store::open_sqlite(&SqliteOptions {
         write_queue_max: config.write_queue_max,
@@ -53,7 +55,6 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         Pg::Nicepay => None,
     };
     let connector = NicePay::new(pg_settings(config, bank.as_ref()))?;
-    let metrics = metrics_handle()?;
     let simulator = bank.as_ref().map(BankControl::of).transpose()?;
     let gateway = gateway::start(Parts {
         settings: settings(config)?,
@@ -162,7 +163,8 @@ fn closed(text: &str) -> anyhow::Result<Option<gateway::Closed>> {
 fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
     let recorder = PrometheusBuilder::new()
         .set_buckets(&[
-            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+            0.000_1, 0.000_25, 0.000_5, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+            30.0,
         ])?
         .build_recorder();
     let handle = recorder.handle();

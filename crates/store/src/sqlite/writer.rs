@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use domain::change::Change;
 use domain::project::Project;
@@ -31,6 +32,7 @@ pub enum Command {
 
 struct Pending {
     command: Command,
+    since: Instant,
     answer: oneshot::Sender<Result<(), CommitError>>,
 }
 
@@ -73,7 +75,11 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let queue = self.queue.lock().map_err(|_| closed())?.clone().ok_or_else(closed)?;
         queue
-            .try_send(Pending { command, answer })
+            .try_send(Pending {
+                command,
+                since: Instant::now(),
+                answer,
+            })
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => CommitError::Overloaded,
                 mpsc::error::TrySendError::Closed(_) => closed(),
@@ -130,6 +136,11 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
         {
             group.push(next);
         }
+        let began = Instant::now();
+        let waited = metrics::histogram!("jadong_store_queue_seconds");
+        for pending in &group {
+            waited.record(began.saturating_duration_since(pending.since).as_secs_f64());
+        }
         let (commands, answers): (Vec<_>, Vec<_>) = group.drain(..).map(|p| (p.command, p.answer)).unzip();
         let results = match write_group(connection, commands) {
             Ok(results) => results,
@@ -143,6 +154,7 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
                     .collect()
             }
         };
+        metrics::histogram!("jadong_store_commit_seconds").record(began.elapsed().as_secs_f64());
         for (answer, result) in answers.into_iter().zip(results) {
             // A caller that has gone away does not undo what is durable.
             let _ = answer.send(result);

@@ -1,6 +1,7 @@
 //! What every engine of the store must keep. A suite that is generic over a factory of engines, run for each of them.
 
 mod commits;
+mod counts;
 mod engine;
 mod histories;
 mod limits;
@@ -38,6 +39,9 @@ mod on_sqlite {
             of_fifty_at_once_exactly_one_wins,
             of_fifty_openings_at_once_exactly_one_wins,
             a_key_is_destroyed_once,
+        }
+        counts {
+            counts_add_up_and_old_hours_are_forgotten,
         }
         histories {
             the_history_is_complete_and_in_order,

@@ -1,0 +1,46 @@
+//! What an overview shows: counts of what happened, and where time goes. Nothing here scans a table.
+
+mod counting;
+mod keep;
+mod latency;
+mod tally;
+
+pub use counting::{cancelled, delivery, expired, issuance, payment, requested};
+pub use keep::keep;
+pub use latency::{Histogram, Looks, Point, Stretch};
+pub use tally::{Counts, Tallies, What};
+
+use domain::ProjectId;
+use store::ReadError;
+
+use crate::house::House;
+
+/// The hours that an overview sums up.
+const HOURS: i64 = 24;
+
+/// One project's last day, and now.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Of the last 24 hours of the machine's clock, the present one included; a moved sandbox clock does not count.
+    pub counts: Counts,
+    /// Payments without a verdict now; 1,000 also stands for more.
+    pub in_doubt: u64,
+    /// Consents that are waited for now, in this process and of all projects.
+    pub open_consents: usize,
+    /// Debits under way now, in this process and of all projects.
+    pub open_payments: usize,
+}
+
+/// Reads it: two queries, each on an index that holds no more than a day's counts or what is in doubt.
+pub async fn read(house: &House, project: ProjectId) -> Result<Overview, ReadError> {
+    let since = tally::hour_of(house.clocks.machine_now()) - HOURS + 1;
+    // What waits first: what is written meanwhile is missed for a moment rather than counted twice.
+    let mut counts = house.tallies.waiting(project, since);
+    counts.add_rows(&house.store.counts(project, since).await?);
+    Ok(Overview {
+        counts,
+        in_doubt: house.store.doubts(project).await?,
+        open_consents: house.board.len(),
+        open_payments: house.payments.len(),
+    })
+}

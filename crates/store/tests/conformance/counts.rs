@@ -1,0 +1,38 @@
+//! Counts for overviews.
+
+use domain::ProjectId;
+use domain::ids::ObjectId;
+use jadong_store::Counted;
+
+use crate::engine::Engine;
+
+fn counted(project: u32, hour: i64, why: &str, count: u64) -> Counted {
+    Counted {
+        project_id: ProjectId(ObjectId::from_parts(1, [0; 5], project)),
+        hour,
+        what: "declined".to_owned(),
+        why: why.to_owned(),
+        count,
+    }
+}
+
+pub async fn counts_add_up_and_old_hours_are_forgotten<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    let of = counted(1, 0, "", 1).project_id;
+    let first = vec![counted(1, 10, "a", 2), counted(1, 11, "a", 3), counted(2, 11, "a", 50)];
+    store.add_counts(first, 0).await.unwrap();
+    store
+        .add_counts(vec![counted(1, 11, "a", 1), counted(1, 11, "b", 7)], 0)
+        .await
+        .unwrap();
+    assert_eq!(
+        store.counts(of, 11).await.unwrap(),
+        [counted(1, 11, "a", 4), counted(1, 11, "b", 7)]
+    );
+    assert_eq!(store.counts(of, 10).await.unwrap()[0].count, 6);
+    store.add_counts(Vec::new(), 11).await.unwrap();
+    assert_eq!(store.counts(of, 10).await.unwrap()[0].count, 4);
+    assert_eq!(store.doubts(of).await.unwrap(), 0);
+    store.close().await;
+}
