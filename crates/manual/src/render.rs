@@ -15,7 +15,7 @@ pub struct Rendered {
 }
 
 pub fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
 
 pub fn render(markdown: &str, path: &str, language: Language) -> Rendered {
@@ -79,6 +79,8 @@ fn push_other<'a>(event: &Event<'a>, path: &str, language: Language, out: &mut V
             out.push(raw("</div>\n".to_owned()));
         }
         Event::Start(Tag::CodeBlock(_)) => out.push(raw("<pre tabindex=\"0\"><code>".to_owned())),
+        // A box to tick on paper: a real one would be a control without a name.
+        Event::TaskListMarker(_) => out.push(raw("<span class=\"task\" aria-hidden=\"true\">☐</span> ".to_owned())),
         Event::End(TagEnd::CodeBlock) => out.push(raw("</code></pre>\n".to_owned())),
         Event::Start(Tag::Image {
             link_type,
