@@ -1,0 +1,23 @@
+//! `jadong-client` against the real binary: what a merchant's program sees through the SDK.
+
+// The examples know the crate by its own name.
+extern crate client as jadong_client;
+
+#[path = "../process/process.rs"]
+#[allow(dead_code)]
+mod process;
+
+mod cash_receipts;
+mod codes;
+mod cut;
+mod examples;
+mod in_doubt;
+mod issue;
+mod money;
+mod recordings;
+mod sandbox;
+mod scripted;
+mod secrets;
+mod token;
+mod unsent;
+mod webhooks;

@@ -1,0 +1,96 @@
+//! Legacy credentials: a token is asked for once, shared, and renewed once when it is not taken any more.
+
+use std::sync::{Arc, Mutex};
+
+use client::{Client, Credentials, ErrorCode, Exchange, Observer, ReceiptId, UserData};
+
+use super::sandbox::{Sandbox, charge};
+
+#[derive(Default)]
+struct Seen(Mutex<Vec<(String, Option<u16>)>>);
+
+impl Observer for Seen {
+    fn exchanged(&self, exchange: &Exchange<'_>) {
+        assert!(
+            !exchange.sent.is_some_and(|sent| sent.contains("sandbox_private_key")),
+            "the secret is shown"
+        );
+        let path = exchange.path.trim_start_matches("/v2/").to_owned();
+        self.0.lock().expect("no panic").push((path, exchange.status));
+    }
+}
+
+impl Seen {
+    fn take(&self) -> Vec<(String, Option<u16>)> {
+        std::mem::take(&mut *self.0.lock().expect("no panic"))
+    }
+
+    fn tokens(&self) -> usize {
+        self.take().iter().filter(|(path, _)| path == "request/token").count()
+    }
+}
+
+fn legacy(sandbox: &Sandbox, private_key: &str) -> (Client, Arc<Seen>) {
+    let seen = Arc::new(Seen::default());
+    let client = Client::builder(Credentials::legacy("sandbox_application_id", private_key));
+    let client = client.base_url(&sandbox.url).no_proxy().observer(seen.clone()).build();
+    (client.expect("a client"), seen)
+}
+
+#[tokio::test]
+async fn many_calls_share_one_token() {
+    let sandbox = Sandbox::start(&[]).await;
+    let (client, seen) = legacy(&sandbox, "sandbox_private_key");
+    let unknown = ReceiptId::from("66550abf3324a61b141f9205");
+    let calls = (0..20).map(|_| {
+        let (client, unknown) = (client.clone(), unknown.clone());
+        tokio::spawn(async move { client.lookup_receipt(&unknown, UserData::Without).await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        let error = call.await.expect("no panic").expect_err("no such receipt");
+        assert_eq!(error.code(), Some(&ErrorCode::ReceiptNotFound));
+    }
+    assert_eq!(seen.tokens(), 1);
+    let token = client.access_token().await.expect("a token");
+    assert!(token.expires_in().as_secs() > 1_500 && !format!("{token:?}").contains("token: \""));
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_once_and_a_charge_goes_through() {
+    let sandbox = Sandbox::start(&[]).await;
+    let key = sandbox.key("sub_1", "12345678901234").await;
+    let (client, seen) = legacy(&sandbox, "sandbox_private_key");
+    assert!(client.charge(&charge(&key, "order_1", 100)).await.is_ok());
+    seen.take();
+    // The client's own clock does not know that these are over.
+    sandbox.advance("31m").await;
+    assert!(client.charge(&charge(&key, "order_2", 100)).await.is_ok());
+    let paths = seen.take();
+    let expected = [
+        ("subscribe/payment", Some(401)),
+        ("request/token", Some(200)),
+        ("subscribe/payment", Some(200)),
+    ];
+    assert_eq!(paths, expected.map(|(path, status)| (path.to_owned(), status)));
+    assert_eq!(sandbox.debits().await, 2);
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_refused_once() {
+    let sandbox = Sandbox::start(&[]).await;
+    let (client, seen) = legacy(&sandbox, "wrong");
+    let error = client.lookup_order(&"order".into()).await.expect_err("no token");
+    assert_eq!(error.code(), Some(&ErrorCode::SecretNotMatched));
+    assert_eq!(seen.take().len(), 1);
+    let keys = Client::builder(Credentials::keys("sandbox_client_key", "wrong"))
+        .base_url(&sandbox.url)
+        .no_proxy();
+    let error = keys
+        .build()
+        .expect("a client")
+        .lookup_order(&"order".into())
+        .await
+        .expect_err("no access");
+    assert_eq!(error.code(), Some(&ErrorCode::SecretNotMatched));
+    assert!(!error.is_retryable() && !error.is_in_doubt());
+}
