@@ -2,29 +2,46 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use reqwest::Method;
+use client::{BillingKey, ErrorCode};
 use serde_json::{Value, json};
 
+use crate::db::Billing;
 use crate::error::ApiError;
-use crate::exchanges::Step;
-use crate::gateway::{Call, CallError};
 use crate::server::Shop;
-use crate::service_db::Billing;
 
 /// `GET /customers/{customer_id}`: everything but the key, which is the backend's alone.
 ///
 /// # Errors
 /// 404 when the customer never signed up.
 pub(crate) async fn show(State(shop): State<Shop>, Path(customer_id): Path<String>) -> Result<Json<Value>, ApiError> {
-    let billing = shop
-        .db
-        .by_customer(&customer_id)
-        .await?
-        .ok_or(ApiError::UnknownCustomer)?;
-    Ok(Json(showable(&billing)))
+    let billing = shop.db.by_customer(&customer_id).await?;
+    Ok(Json(showable(&billing.ok_or(ApiError::UnknownCustomer)?)))
 }
 
-/// `DELETE /customers/{customer_id}/billing`: destroys the key at the gateway, then marks it here.
+/// `GET /customers/{customer_id}/payments`: the months, oldest first.
+///
+/// # Errors
+/// The service DB.
+pub(crate) async fn payments(
+    State(shop): State<Shop>,
+    Path(customer_id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let payments = shop.db.payments_of(&customer_id).await?;
+    let showable = payments.iter().map(|payment| {
+        json!({
+            "order_id": payment.order_id,
+            "price": payment.price_won,
+            "state": payment.state.name(),
+            "attempts": payment.attempts,
+            "receipt_id": payment.receipt_id,
+            "reason": payment.reason,
+            "retry_on": payment.retry_on,
+        })
+    });
+    Ok(Json(showable.collect()))
+}
+
+/// `DELETE /customers/{customer_id}/billing`: destroys the key at the gateway, then forgets it here.
 ///
 /// # Errors
 /// 404 without an active key; the gateway's refusal. After an unclear answer the key stays marked active, and the same
@@ -38,19 +55,15 @@ pub(crate) async fn destroy(
         .by_customer(&customer_id)
         .await?
         .ok_or(ApiError::UnknownCustomer)?;
-    let billing_key = billing.active_key().ok_or(ApiError::UnknownCustomer)?;
-    let call = Call::<()> {
-        step: Step::Destroy,
-        method: Method::DELETE,
-        path: format!("/v2/subscribe/billing_key/{billing_key}"),
-        body: None,
-        shown: None,
-        never_shown: &[],
-    };
-    match shop.gateway.call(call).await {
+    let sealed = billing.sealed_key().ok_or(ApiError::UnknownCustomer)?;
+    let key = shop
+        .master_key
+        .open(&billing.receipt_id, sealed)
+        .map_err(ApiError::ServiceDb)?;
+    match shop.client.destroy_key(&BillingKey::from(key)).await {
         Ok(_) => {}
         // Destroyed by an earlier request whose answer was lost: the wish is fulfilled.
-        Err(CallError::Refused(refusal)) if refusal.error_code == "SUBSCRIBE_BK_EXPIRED" => {}
+        Err(error) if error.code() == Some(&ErrorCode::KeyExpired) => {}
         Err(error) => return Err(error.into()),
     }
     shop.db.destroyed(&billing.receipt_id).await?;
@@ -59,9 +72,10 @@ pub(crate) async fn destroy(
     Ok(Json(showable(&billing)))
 }
 
-fn showable(billing: &Billing) -> Value {
+pub(crate) fn showable(billing: &Billing) -> Value {
     json!({
         "customer_id": billing.customer_id,
+        "receipt_id": billing.receipt_id,
         "status": billing.status,
         "bank_name": billing.bank_name,
         "bank_account_masked": billing.bank_account_masked,

@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use client::{ApiError as Refusal, Error};
 use serde_json::{Value, json};
-
-use crate::gateway::{CallError, Refusal, Unclear};
 
 /// The gateway's own codes are passed on; this backend's begin with `MERCHANT_`.
 #[derive(Debug)]
 pub(crate) enum ApiError {
-    Gateway(CallError),
+    Gateway(Error),
     /// 400. The message never quotes what was sent: it may be an account number.
     BadRequest(&'static str),
     /// 404
@@ -23,8 +22,8 @@ pub(crate) enum ApiError {
     ServiceDb(anyhow::Error),
 }
 
-impl From<CallError> for ApiError {
-    fn from(error: CallError) -> Self {
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
         Self::Gateway(error)
     }
 }
@@ -32,26 +31,10 @@ impl From<CallError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, error_code, message) = match self {
-            Self::Gateway(CallError::Refused(refusal) | CallError::Unclear(Unclear::ServerError(refusal))) => {
-                return passed_on(refusal);
-            }
-            Self::Gateway(CallError::NotSent) => (
-                StatusCode::BAD_GATEWAY,
-                "MERCHANT_GATEWAY_UNREACHABLE",
-                "결제 서버에 연결할 수 없습니다. 아무 일도 일어나지 않았습니다.",
-            ),
-            // The gateway knows an open issuance by its subscription_id and a receipt by its id, so the same request
-            // again finds what the first one did.
-            Self::Gateway(CallError::Unclear(Unclear::NoAnswer)) => (
-                StatusCode::GATEWAY_TIMEOUT,
-                "MERCHANT_GATEWAY_NO_ANSWER",
-                "결제 서버의 응답을 받지 못했습니다. 같은 요청을 다시 보내 주세요.",
-            ),
-            Self::Gateway(CallError::Unclear(Unclear::BadAnswer)) => (
-                StatusCode::BAD_GATEWAY,
-                "MERCHANT_GATEWAY_BAD_ANSWER",
-                "결제 서버의 응답을 읽을 수 없습니다. 같은 요청을 다시 보내 주세요.",
-            ),
+            Self::Gateway(error) => match error.api() {
+                Some(refusal) => return passed_on(refusal),
+                None => of_silence(&error),
+            },
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, "MERCHANT_BAD_REQUEST", message),
             Self::UnknownReceipt => (
                 StatusCode::NOT_FOUND,
@@ -81,11 +64,33 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// The gateway knows an open issuance by its subscription_id and a receipt by its id, so the same request again finds what
+/// the first one did.
+fn of_silence(error: &Error) -> (StatusCode, &'static str, &'static str) {
+    match error {
+        Error::Transport(transport) if transport.was_not_sent() => (
+            StatusCode::BAD_GATEWAY,
+            "MERCHANT_GATEWAY_UNREACHABLE",
+            "결제 서버에 연결할 수 없습니다. 아무 일도 일어나지 않았습니다.",
+        ),
+        Error::Transport(_) => (
+            StatusCode::GATEWAY_TIMEOUT,
+            "MERCHANT_GATEWAY_NO_ANSWER",
+            "결제 서버의 응답을 받지 못했습니다. 같은 요청을 다시 보내 주세요.",
+        ),
+        _ => (
+            StatusCode::BAD_GATEWAY,
+            "MERCHANT_GATEWAY_BAD_ANSWER",
+            "결제 서버의 응답을 읽을 수 없습니다. 같은 요청을 다시 보내 주세요.",
+        ),
+    }
+}
+
 /// The gateway's words under the gateway's status.
-fn passed_on(refusal: Refusal) -> Response {
-    let mut body = json!({ "error_code": refusal.error_code, "message": refusal.message });
-    if let Some(code) = refusal.pg_error_code {
-        body["pg_error_code"] = Value::String(code);
+fn passed_on(refusal: &Refusal) -> Response {
+    let mut body = json!({ "error_code": refusal.code.as_str(), "message": refusal.message });
+    if let Some(code) = &refusal.pg_error_code {
+        body["pg_error_code"] = Value::String(code.clone());
     }
     let status = StatusCode::from_u16(refusal.http_status).unwrap_or(StatusCode::BAD_GATEWAY);
     // A refusal under a 2xx would read as success.

@@ -1,23 +1,29 @@
-//! A small merchant backend: what a Korean SaaS would write to let its customers pay by account 자동이체.
+//! A small merchant backend on `jadong-client`: what a Korean SaaS would write to let its customers pay by account 자동이체.
 //!
 //! ```text
-//! browser ──POST /signup──────────────▶ merchant ──① request──▶ gateway   (②③ the PG calls, the customer agrees)
-//!         ──POST /signup/{id}/confirm──▶ merchant ──⑤ publish──▶ gateway
-//!                                          └─⑦ service DB: billing_key and what may be shown, nothing else
+//! browser ──GET /, POST /join──────────▶ merchant ──issue()───▶ gateway   (the PG calls, the customer agrees)
+//!         ──GET /join/{customer}────────▶   └── service DB: the key, encrypted, and what may be shown of the account
+//! every month                            merchant ──charge()──▶ gateway
+//! gateway ──POST /webhooks──────────────▶ merchant ──lookup────▶ gateway
 //! ```
 //!
-//! The account number, the birth date and the phone pass through and are neither stored nor logged. Everything a
-//! browser may see is served under `/customers/{customer_id}`. The routes carry no login: a real backend has its own
-//! session in front of them.
+//! The account number, the birth date and the phone pass through and are neither stored nor logged. The same sign-up is
+//! there as JSON in two steps (`POST /signup`, `POST /signup/{receipt_id}/confirm`), for programs and for `jadong demo`.
+//! The routes carry no login: a real backend has its own session in front of them.
 
 mod confirm;
 mod customer;
+mod db;
 mod error;
 mod exchanges;
-mod gateway;
+mod monthly;
+mod pages;
+mod seal;
 mod server;
-mod service_db;
 mod signup;
+mod webhook;
 
-pub use server::{MerchantConfig, RunningMerchant, start};
-pub use service_db::{StoredRow, stored_rows};
+pub use db::{StoredRow, stored_key, stored_rows};
+pub use monthly::Report;
+pub use seal::MasterKey;
+pub use server::{MerchantConfig, Monthly, RunningMerchant, Webhooks, start};

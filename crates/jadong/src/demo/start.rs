@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use merchant::{MerchantConfig, RunningMerchant};
+use client::Retries;
+use merchant::{MasterKey, MerchantConfig, Monthly, RunningMerchant, Webhooks};
 
 use super::cast;
 use crate::serve::{self, Sandbox, SandboxFolders};
@@ -16,6 +17,8 @@ pub struct House {
     pub bank_url: String,
     pub merchant_url: String,
     pub service_db: PathBuf,
+    /// Of this run only: it is in memory, and the service DB in the folder.
+    pub master_key: MasterKey,
 }
 
 /// Below `folder`: `sandbox/` for gateway and simulated PG, `merchant/` for the service DB.
@@ -30,13 +33,19 @@ pub async fn start(folder: &Path) -> anyhow::Result<House> {
     let sandbox = serve::start_sandbox(SandboxFolders { data })
         .await
         .context("starting the gateway")?;
+    let master_key = MasterKey::random()?;
     let config = MerchantConfig {
         listen: ([127, 0, 0, 1], 0).into(),
         gateway_url: sandbox.gateway_url(),
         client_key: cast::CLIENT_KEY.to_owned(),
         secret_key: cast::SECRET_KEY.to_owned(),
         db_path: service_db.clone(),
+        master_key: master_key.clone(),
         call_timeout: MerchantConfig::CALL_TIMEOUT,
+        retries: Retries::ByIdentity,
+        webhooks: Webhooks::Off,
+        // The demo ends with the key.
+        monthly: Monthly::ByHand,
     };
     let merchant = match merchant::start(config).await {
         Ok(merchant) => merchant,
@@ -52,6 +61,7 @@ pub async fn start(folder: &Path) -> anyhow::Result<House> {
         sandbox,
         merchant,
         service_db,
+        master_key,
     })
 }
 

@@ -33,7 +33,7 @@ pub async fn play(house: &House) -> anyhow::Result<Issued> {
         .to_owned();
     let account_masked = published.get("billing_data").and_then(|data| data.text("bank_account"));
     let account_masked = account_masked.context("no masked account came back")?.to_owned();
-    stored(house, &billing_key, storing_ms).await?;
+    stored(house, &receipt_id, &billing_key, storing_ms).await?;
     let total = started.elapsed();
     looked_up(&web, &receipt_id, &billing_key).await?;
     Ok(Issued {
@@ -168,20 +168,28 @@ async fn publish(web: &Web, receipt_id: &str) -> anyhow::Result<(Json, u64)> {
         "⑥ the key is not issued: status {status:?}"
     );
     ensure!(
-        body.text("billing_key") == confirmed.text("billing_key"),
-        "⑥ the merchant answered another key"
+        confirmed.get("billing_key").is_none() && confirmed.text("status") == Some("active"),
+        "⑥ the browser must not get the key, and must hear that there is one"
     );
     Ok((body, confirmed_ms.saturating_sub(exchange.took_ms)))
 }
 
-/// ⑦: the row as it lies in the merchant's file, read from outside.
-async fn stored(house: &House, billing_key: &str, took_ms: u64) -> anyhow::Result<()> {
-    let path = house.service_db.clone();
-    let rows = tokio::task::spawn_blocking(move || merchant::stored_rows(&path)).await??;
+/// ⑦: the row as it lies in the merchant's file, read from outside. The key in it is encrypted.
+async fn stored(house: &House, receipt_id: &str, billing_key: &str, took_ms: u64) -> anyhow::Result<()> {
+    let (path, master_key, receipt_id) = (
+        house.service_db.clone(),
+        house.master_key.clone(),
+        receipt_id.to_owned(),
+    );
+    let read = tokio::task::spawn_blocking(move || {
+        let opened = merchant::stored_key(&path, &master_key, &receipt_id)?;
+        anyhow::Ok((merchant::stored_rows(&path)?, opened))
+    });
+    let (rows, opened) = read.await??;
     caption(
         "⑦",
-        "상점의 서비스 DB에 저장",
-        "stored in the merchant's service DB",
+        "상점의 서비스 DB에 암호화하여 저장",
+        "stored in the merchant's service DB, encrypted",
         took_ms,
     );
     ensure!(rows.len() == 1, "⑦ {} rows instead of one", rows.len());
@@ -193,10 +201,14 @@ async fn stored(house: &House, billing_key: &str, took_ms: u64) -> anyhow::Resul
         );
         received("SELECT * FROM customer_billing", &row);
         ensure!(
-            row.text("billing_key") == Some(billing_key),
-            "⑦ the row has another key"
+            !row.lines().iter().any(|line| line.contains(billing_key)),
+            "⑦ the row has the key in clear"
         );
     }
+    ensure!(
+        opened.as_deref() == Some(billing_key),
+        "⑦ the row does not open to the key"
+    );
     Ok(())
 }
 

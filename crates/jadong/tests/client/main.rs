@@ -13,6 +13,7 @@ mod cut;
 mod examples;
 mod in_doubt;
 mod issue;
+mod merchant;
 mod money;
 mod recordings;
 mod sandbox;

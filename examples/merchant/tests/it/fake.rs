@@ -9,7 +9,8 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
-use merchant::{MerchantConfig, RunningMerchant};
+use client::Retries;
+use merchant::{MasterKey, MerchantConfig, Monthly, RunningMerchant, Webhooks};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -37,6 +38,7 @@ type Script = Arc<Mutex<VecDeque<(&'static str, Reply)>>>;
 /// A merchant on a temporary folder before a scripted gateway.
 pub struct Stage {
     pub folder: TempDir,
+    pub master_key: MasterKey,
     script: Script,
     merchant: RunningMerchant,
     http: reqwest::Client,
@@ -60,13 +62,19 @@ impl Stage {
 
     async fn before(gateway_url: String, script: Script) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let master_key = MasterKey::random().expect("randomness");
         let config = MerchantConfig {
             listen: "127.0.0.1:0".parse().expect("an address"),
             gateway_url,
             client_key: "client".to_owned(),
             secret_key: "secret".to_owned(),
             db_path: folder.path().join("service.db"),
+            master_key: master_key.clone(),
             call_timeout: Duration::from_millis(300),
+            // The script counts every call.
+            retries: Retries::Never,
+            webhooks: Webhooks::Off,
+            monthly: Monthly::ByHand,
         };
         let merchant = merchant::start(config).await.expect("the merchant starts");
         let http = reqwest::Client::builder()
@@ -76,6 +84,7 @@ impl Stage {
             .expect("a client");
         Self {
             folder,
+            master_key,
             script,
             merchant,
             http,
@@ -109,6 +118,12 @@ impl Stage {
             answer.status().as_u16(),
             answer.json().await.expect("the merchant answers JSON"),
         )
+    }
+
+    /// The key as it is stored, unsealed.
+    pub fn stored_key(&self) -> Option<String> {
+        let db = self.folder.path().join("service.db");
+        merchant::stored_key(&db, &self.master_key, RECEIPT).expect("a service DB")
     }
 
     /// `(step, status)` of every exchange; status `null` when there was no answer.

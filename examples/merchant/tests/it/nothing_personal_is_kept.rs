@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::json;
 
-use crate::fake::{ACCOUNT, BIRTH, PHONE, PUBLISH, RECEIPT, REQUEST, Reply, Stage, accepted, issued};
+use crate::fake::{ACCOUNT, BIRTH, KEY, PHONE, PUBLISH, RECEIPT, REQUEST, Reply, Stage, accepted, issued};
 
 #[tokio::test]
 async fn no_file_and_no_exchange_has_them() {
@@ -38,6 +38,9 @@ async fn no_file_and_no_exchange_has_them() {
         "the row was really written"
     );
 
+    assert!(!format!("{rows:?}").contains(KEY), "the key is sealed");
+    assert_eq!(stage.stored_key().as_deref(), Some(KEY));
+
     // While it is open the row is in the write-ahead log, afterwards in the file.
     assert_absent_in_files(folder);
     let folder = stage.end().await;
@@ -56,7 +59,7 @@ fn assert_absent_in_files(folder: &std::path::Path) {
 }
 
 fn assert_absent(bytes: &[u8], place: &str) {
-    for planted in [ACCOUNT, BIRTH, PHONE] {
+    for planted in [ACCOUNT, BIRTH, PHONE, KEY] {
         let found = bytes.windows(planted.len()).any(|window| window == planted.as_bytes());
         assert!(!found, "{planted} is in {place}");
     }

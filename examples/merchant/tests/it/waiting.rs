@@ -20,7 +20,8 @@ async fn publish_is_repeated_until_the_customer_agrees() {
         (200, json!({"receipt_id": RECEIPT, "status": 41, "consent": "waiting"}))
     );
     let (status, billing) = stage.confirm(5_000).await;
-    assert_eq!((status, &billing["billing_key"]), (200, &json!(KEY)));
+    assert_eq!((status, &billing["status"]), (200, &json!("active")));
+    assert_eq!(stage.stored_key().as_deref(), Some(KEY));
     stage.end().await;
 }
 

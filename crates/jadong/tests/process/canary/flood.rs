@@ -89,6 +89,10 @@ async fn through_a_merchant(gateway: &Gateway, house: &House, heard: &mut Vec<St
         client_key: "sandbox_client_key".to_owned(),
         secret_key: "sandbox_secret_key".to_owned(),
         db_path: house.path().join("merchant.db"),
+        master_key: merchant::MasterKey::random().expect("randomness"),
+        retries: client::Retries::ByIdentity,
+        webhooks: merchant::Webhooks::Off,
+        monthly: merchant::Monthly::ByHand,
         call_timeout: merchant::MerchantConfig::CALL_TIMEOUT,
     })
     .await
