@@ -1,8 +1,12 @@
 //! Legacy credentials: a token is asked for once, shared, and renewed once when it is not taken any more.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use client::{Client, Credentials, ErrorCode, Exchange, Observer, ReceiptId, UserData};
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use super::sandbox::{Sandbox, charge};
 
@@ -30,17 +34,17 @@ impl Seen {
     }
 }
 
-fn legacy(sandbox: &Sandbox, private_key: &str) -> (Client, Arc<Seen>) {
+fn legacy(url: &str, private_key: &str) -> (Client, Arc<Seen>) {
     let seen = Arc::new(Seen::default());
     let client = Client::builder(Credentials::legacy("sandbox_application_id", private_key));
-    let client = client.base_url(&sandbox.url).no_proxy().observer(seen.clone()).build();
+    let client = client.base_url(url).no_proxy().observer(seen.clone()).build();
     (client.expect("a client"), seen)
 }
 
 #[tokio::test]
 async fn many_calls_share_one_token() {
     let sandbox = Sandbox::start(&[]).await;
-    let (client, seen) = legacy(&sandbox, "sandbox_private_key");
+    let (client, seen) = legacy(&sandbox.url, "sandbox_private_key");
     let unknown = ReceiptId::from("66550abf3324a61b141f9205");
     let calls = (0..20).map(|_| {
         let (client, unknown) = (client.clone(), unknown.clone());
@@ -55,16 +59,45 @@ async fn many_calls_share_one_token() {
     assert!(token.expires_in().as_secs() > 1_500 && !format!("{token:?}").contains("token: \""));
 }
 
+/// A way to one gateway and then to another, which has never heard of the first one's tokens.
+async fn switching_way(from: &Sandbox, to: &Sandbox) -> (String, watch::Sender<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let (switch, mut switched) = watch::channel(address(from));
+    assert_ne!(address(from), address(to));
+    tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.expect("a connection");
+            let address = switched.borrow_and_update().clone();
+            let mut server = TcpStream::connect(address).await.expect("the gateway listens");
+            let mut until = switched.clone();
+            tokio::spawn(async move {
+                tokio::select! {
+                    _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+                    _ = until.changed() => {}
+                }
+            });
+        }
+    });
+    (url, switch)
+}
+
+fn address(sandbox: &Sandbox) -> String {
+    sandbox.url.trim_start_matches("http://").to_owned()
+}
+
 #[tokio::test]
-async fn an_expired_token_is_renewed_once_and_a_charge_goes_through() {
-    let sandbox = Sandbox::start(&[]).await;
-    let key = sandbox.key("sub_1", "12345678901234").await;
-    let (client, seen) = legacy(&sandbox, "sandbox_private_key");
-    assert!(client.charge(&charge(&key, "order_1", 100)).await.is_ok());
+async fn a_token_that_is_not_taken_any_more_is_renewed_once_and_the_charge_goes_through() {
+    let (first, second) = (Sandbox::start(&[]).await, Sandbox::start(&[]).await);
+    let key = second.key("sub_1", "12345678901234").await;
+    let (url, switch) = switching_way(&first, &second).await;
+    let (client, seen) = legacy(&url, "sandbox_private_key");
+    client.access_token().await.expect("a token of the first");
     seen.take();
-    // The client's own clock does not know that these are over.
-    sandbox.advance("31m").await;
-    assert!(client.charge(&charge(&key, "order_2", 100)).await.is_ok());
+    switch.send(address(&second)).expect("it is listened to");
+    // Until the client has noticed that its connection to the first is closed.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(client.charge(&charge(&key, "order_1", 100)).await.is_ok());
     let paths = seen.take();
     let expected = [
         ("subscribe/payment", Some(401)),
@@ -72,13 +105,13 @@ async fn an_expired_token_is_renewed_once_and_a_charge_goes_through() {
         ("subscribe/payment", Some(200)),
     ];
     assert_eq!(paths, expected.map(|(path, status)| (path.to_owned(), status)));
-    assert_eq!(sandbox.debits().await, 2);
+    assert_eq!(second.debits().await, 1);
 }
 
 #[tokio::test]
 async fn wrong_credentials_are_refused_once() {
     let sandbox = Sandbox::start(&[]).await;
-    let (client, seen) = legacy(&sandbox, "wrong");
+    let (client, seen) = legacy(&sandbox.url, "wrong");
     let error = client.lookup_order(&"order".into()).await.expect_err("no token");
     assert_eq!(error.code(), Some(&ErrorCode::SecretNotMatched));
     assert_eq!(seen.take().len(), 1);
