@@ -70,6 +70,11 @@ pub struct House {
 }
 
 impl House {
+    /// What time it is by the machine's clock, for what belongs to no project.
+    pub fn now(&self) -> EpochMs {
+        self.clocks.machine_now()
+    }
+
     /// What time it is for a project: every time in its rows is of this clock.
     pub fn now_of(&self, project: ProjectId) -> EpochMs {
         self.clocks.now_of(project)
