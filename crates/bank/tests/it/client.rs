@@ -77,6 +77,8 @@ pub struct Request {
     pub method: &'static str,
     pub path: String,
     pub authorization: Option<String>,
+    /// How far the caller's clock is ahead.
+    pub ahead_ms: Option<i64>,
     pub body: String,
 }
 
@@ -86,6 +88,7 @@ impl Request {
             method,
             path: path.into(),
             authorization: None,
+            ahead_ms: None,
             body: body.into(),
         }
     }
@@ -93,8 +96,10 @@ impl Request {
     fn bytes(&self) -> Vec<u8> {
         let authorization = self.authorization.as_ref();
         let authorization = authorization.map_or(String::new(), |value| format!("authorization: {value}\r\n"));
+        let ahead = self.ahead_ms;
+        let ahead = ahead.map_or(String::new(), |ms| format!("jadong-sandbox-ahead-ms: {ms}\r\n"));
         format!(
-            "{} {} HTTP/1.1\r\nhost: bank\r\n{authorization}content-length: {}\r\n\r\n{}",
+            "{} {} HTTP/1.1\r\nhost: bank\r\n{authorization}{ahead}content-length: {}\r\n\r\n{}",
             self.method,
             self.path,
             self.body.len(),

@@ -13,3 +13,4 @@ mod protocol;
 mod receipts;
 mod shop;
 mod till;
+mod visits;

@@ -91,7 +91,7 @@ async fn next_due(house: &House, project: ProjectId) -> Result<Option<EpochMs>, 
 async fn quiet(house: &House, project: ProjectId) -> Result<(), Refusal> {
     let until = tokio::time::Instant::now() + PATIENCE;
     let (mut wait, longest) = LOOK_EVERY;
-    while tokio::time::Instant::now() < until {
+    while tokio::time::Instant::now() < until && !house.stopping.is_cancelled() {
         let is_due = next_due(house, project).await?;
         let is_due = is_due.is_some_and(|due| due <= house.now_of(project));
         let is_paying = house.payments.any(|payment| payment.project_id == project);

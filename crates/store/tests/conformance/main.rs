@@ -1,5 +1,6 @@
 //! What every engine of the store must keep. A suite that is generic over a factory of engines, run for each of them.
 
+mod clocks;
 mod commits;
 mod counts;
 mod engine;
@@ -30,6 +31,12 @@ macro_rules! conformance {
 
 mod on_sqlite {
     conformance! { Sqlite:
+        clocks {
+            a_lead_only_grows_and_survives_a_reopen,
+            each_kind_of_claim_sees_its_own_rows,
+            what_is_due_next_is_the_projects_own,
+            a_webhook_sent_again_is_due_in_its_projects_time,
+        }
         commits {
             a_commit_is_all_or_nothing,
             a_refused_commit_does_not_harm_its_neighbours,

@@ -1,5 +1,6 @@
 //! What only a sandbox can do: its telephones, its faults, and the events that a listener follows.
 
+mod clock;
 mod faults;
 mod phone;
 

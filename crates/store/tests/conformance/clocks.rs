@@ -1,0 +1,127 @@
+//! The leads of a sandbox's projects, and claims that see each project at its own time.
+
+use domain::change::Change;
+use domain::delivery::{NewDelivery, WebhookType};
+use domain::payment::ContentType;
+use domain::{EpochMs, ProjectId};
+use jadong_store::{Claim, Store, Whose};
+
+use crate::engine::Engine;
+use crate::rows::{at, consenting, issuance, moved, open, project_id, receipt_id};
+
+async fn tell(store: &Store, number: u32, project: ProjectId, due: EpochMs) {
+    let delivery = NewDelivery {
+        id: receipt_id(100 + number),
+        project_id: project,
+        receipt_id: receipt_id(number),
+        url: "http://127.0.0.1/hook".to_owned(),
+        content_type: ContentType::Json,
+        webhook_type: WebhookType::PaymentCompleted,
+        payload: "{}".to_owned(),
+        created_at: due,
+    };
+    let told = store.commit(vec![Change::Deliver(Box::new(delivery))]).await;
+    told.expect("told");
+}
+
+/// Who is claimed at `now`, by the receipts' numbers.
+async fn claimed(store: &Store, whose: Whose, now: EpochMs) -> Vec<ProjectId> {
+    let claim = Claim {
+        whose,
+        now,
+        until: now.plus_ms(60_000),
+        limit: 10,
+    };
+    let claimed = store.claim_deliveries(claim, Vec::new()).await.expect("claimed");
+    claimed.into_iter().map(|delivery| delivery.project_id).collect()
+}
+
+pub async fn a_lead_only_grows_and_survives_a_reopen<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    assert!(store.leads().await.expect("a read").is_empty());
+    for ahead_ms in [5_000, 9_000, 7_000] {
+        store.set_lead(project_id(1), ahead_ms).await.expect("kept");
+    }
+    store.set_lead(project_id(2), 1).await.expect("kept");
+    store.close().await;
+    drop(store);
+    let store = engine.open();
+    let mut leads = store.leads().await.expect("a read");
+    leads.sort_by_key(|(_, ahead_ms)| *ahead_ms);
+    assert_eq!(leads, [(project_id(2), 1), (project_id(1), 9_000)]);
+    store.close().await;
+}
+
+pub async fn each_kind_of_claim_sees_its_own_rows<E: Engine>() {
+    let store = E::fresh().open();
+    let (ahead, behind) = (project_id(1), project_id(2));
+    tell(&store, 1, ahead, at(0)).await;
+    tell(&store, 2, behind, at(0)).await;
+    store.set_lead(ahead, 86_400_000).await.expect("kept");
+    assert_eq!(claimed(&store, Whose::Unmoved, at(0)).await, [behind]);
+    assert_eq!(claimed(&store, Whose::Of(ahead), at(86_400)).await, [ahead]);
+    // Each lease is in its project's own time.
+    assert!(claimed(&store, Whose::Unmoved, at(59)).await.is_empty());
+    assert!(claimed(&store, Whose::Of(ahead), at(86_459)).await.is_empty());
+    let mut everyone = claimed(&store, Whose::Everyone, at(86_460)).await;
+    everyone.sort_unstable();
+    assert_eq!(everyone, [ahead, behind]);
+    store.close().await;
+}
+
+pub async fn what_is_due_next_is_the_projects_own<E: Engine>() {
+    let store = E::fresh().open();
+    tell(&store, 1, project_id(2), at(500)).await;
+    tell(&store, 2, project_id(3), at(100)).await;
+    store.set_lead(project_id(2), 1).await.expect("kept");
+    // The end of a consent counts while the customer is asked.
+    let asked = issuance(1);
+    store.commit(vec![open(&asked)]).await.expect("opened");
+    store.commit(vec![moved(&consenting(&asked))]).await.expect("moved");
+    let next = async |number| store.next_due(project_id(number)).await.expect("a read");
+    assert_eq!(next(1).await, Some(asked.consent_expires_at));
+    assert_eq!(next(2).await, Some(at(500)));
+    assert_eq!(next(3).await, Some(at(100)));
+    assert_eq!(next(4).await, None);
+    store.close().await;
+}
+
+pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
+    let store = E::fresh().open();
+    let ahead = project_id(1);
+    store.set_lead(ahead, 86_400_000).await.expect("kept");
+    tell(&store, 1, ahead, at(86_400)).await;
+    let [due] = store
+        .deliveries_of(receipt_id(1))
+        .await
+        .expect("a read")
+        .try_into()
+        .expect("one");
+    let claim = Claim {
+        whose: Whose::Of(ahead),
+        now: at(86_400),
+        until: at(86_410),
+        limit: 1,
+    };
+    assert_eq!(
+        store.claim_deliveries(claim, Vec::new()).await.expect("claimed").len(),
+        1
+    );
+    // On its way at this moment: that needs no more.
+    assert!(!store.resend(due.id, at(0)).await.expect("asked"));
+    // An hour later it waits for its next attempt, tomorrow: now it is due at once.
+    store
+        .put_back_deliveries(store.deliveries_of(receipt_id(1)).await.expect("a read"), at(200_000))
+        .await
+        .expect("put back");
+    assert!(store.resend(due.id, at(3_600)).await.expect("sent again"));
+    let [again] = store
+        .deliveries_of(receipt_id(1))
+        .await
+        .expect("a read")
+        .try_into()
+        .expect("one");
+    assert_eq!(again.next_at, at(86_400 + 3_600));
+    store.close().await;
+}
