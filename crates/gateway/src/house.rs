@@ -26,7 +26,7 @@ use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
 use crate::requests::Ring;
-use crate::sandbox::{Bells, Simulator};
+use crate::sandbox::{Bells, Listeners, Simulator};
 use crate::settings::{Mode, Settings};
 
 /// One gateway's shared parts.
@@ -59,6 +59,8 @@ pub struct House {
     /// Whose turn it is to move a sandbox project's clock.
     pub moving: DashMap<ProjectId, Arc<Mutex<()>>>,
     pub notices: Notices,
+    /// Who gets copies of webhooks; in a sandbox only.
+    pub listeners: Listeners,
     /// The simulated PG's control; `None` in live mode, or when the PG is another's.
     pub simulator: Option<Arc<dyn Simulator>>,
     /// Rung when a simulated customer was answered by hand.
@@ -81,9 +83,11 @@ impl House {
     }
 
     /// Makes `changes` of one project true, all or none, and tells whoever looks on. Answers when they are durable.
-    pub async fn commit(&self, project: ProjectId, changes: Vec<Change>) -> Result<(), CommitError> {
+    pub async fn commit(&self, project: ProjectId, mut changes: Vec<Change>) -> Result<(), CommitError> {
         let told = self.notices.of(&changes);
+        let copies = self.listeners.copies(&mut changes);
         self.store.commit(changes).await?;
+        self.listeners.give(copies);
         for about in told {
             self.notices.tell(project, about);
         }

@@ -35,4 +35,4 @@ pub use sandbox::{
 };
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use start::{Parts, Running, StartError, start};
-pub use webhook::{sign as sign_webhook, webhook_secret};
+pub use webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};

@@ -26,7 +26,7 @@ use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
 use crate::requests::Ring;
-use crate::sandbox::{Bells, Simulator};
+use crate::sandbox::{Bells, Listeners, Simulator};
 use crate::settings::Settings;
 use crate::webhook::Courier;
 use crate::{http, overview, worker};
@@ -110,6 +110,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         bustle: Bustle::new(settings.mode),
         moving: DashMap::new(),
         notices: Notices::default(),
+        listeners: Listeners::default(),
         simulator: parts.simulator,
         bells: Bells::default(),
         settings,

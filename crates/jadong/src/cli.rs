@@ -5,15 +5,21 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::ars::ArsOptions;
 use crate::clock::ClockOptions;
+use crate::completions::CompletionsOptions;
 use crate::config::Overrides;
+use crate::doctor::DoctorOptions;
+use crate::examples;
+use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
+use crate::trigger::TriggerOptions;
 use crate::verdict::SettleOptions;
 use crate::webhook::options::WebhookOptions;
 
 /// 계좌 자동이체 빌링키 게이트웨이 — a self-hosted gateway and sandbox for account billing keys.
 #[derive(Parser)]
-#[command(name = "jadong", version, propagate_version = true)]
+#[command(name = "jadong", version, propagate_version = true, after_help = examples::TOP)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -22,14 +28,17 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Serve the API. Without any configuration: a sandbox with a simulated PG on 127.0.0.1:4141.
+    #[command(after_help = examples::SERVE)]
     Serve(ServeOptions),
     /// Play the seven steps from an account to a billing key, with everything started for it.
+    #[command(after_help = examples::DEMO)]
     Demo {
         /// Stay up afterwards, until Ctrl-C.
         #[arg(long)]
         keep: bool,
     },
     /// Projects and their credentials.
+    #[command(after_help = examples::PROJECT)]
     Project {
         /// The gateway's data folder.
         #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data", global = true)]
@@ -38,8 +47,10 @@ pub enum Command {
         command: ProjectCommand,
     },
     /// Webhooks: what was sent, where to, signed with what; and an ordeal for a merchant's endpoint.
+    #[command(after_help = examples::WEBHOOK)]
     Webhook(WebhookOptions),
     /// Tell the life of a receipt: the request, every step, what the PG said, the verdict's rungs, the webhooks.
+    #[command(after_help = examples::EXPLAIN)]
     Explain {
         receipt_id: String,
         /// The gateway's data folder.
@@ -49,6 +60,7 @@ pub enum Command {
         json: bool,
     },
     /// Payments without a verdict: how old, how much, the last rung, and when the next one comes.
+    #[command(after_help = examples::IN_DOUBT)]
     InDoubt {
         /// The gateway's data folder.
         #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
@@ -57,19 +69,40 @@ pub enum Command {
         json: bool,
     },
     /// Settle a payment that needs a person. Needs the running gateway, which asks the PG once more before.
+    #[command(after_help = examples::SETTLE)]
     Settle(SettleOptions),
     /// The clock of one sandbox project: what time it is for it, and moving it on. No other project's clock moves.
+    #[command(after_help = examples::CLOCK)]
     Clock(ClockOptions),
     /// Run the simulated PG by itself, for tests that kill the gateway and keep the truth.
+    #[command(after_help = examples::BANK)]
     Bank(BankOptions),
     /// Measure this machine.
+    #[command(after_help = examples::BENCH)]
     Bench {
         #[command(subcommand)]
         command: BenchCommand,
     },
     /// Read the manual here: without a page, its contents.
+    #[command(after_help = examples::MANUAL)]
     Manual(ManualOptions),
+    /// The simulated customers' telephones: who is being called, and answering in their place.
+    #[command(after_help = examples::ARS)]
+    Ars(ArsOptions),
+    /// Play a whole scenario against a running sandbox, and tell what happens.
+    #[command(after_help = examples::TRIGGER)]
+    Trigger(TriggerOptions),
+    /// Print a project's webhooks as they happen, and forward them to a local endpoint.
+    #[command(after_help = examples::LISTEN)]
+    Listen(ListenOptions),
+    /// Say what is wrong with this installation, and how to mend it. Changes nothing.
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(DoctorOptions),
+    /// Print what a shell needs to complete commands and options.
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(CompletionsOptions),
     /// Print the default configuration, which explains every setting.
+    #[command(after_help = examples::CONFIG)]
     Config,
 }
 

@@ -1,20 +1,30 @@
 //! The command line. Thin: every command is a room of its own.
 
 mod admin_url;
+mod ars;
 mod bank_command;
 mod bench;
 mod cli;
 mod clock;
+mod completions;
 mod config;
 mod crash;
 mod demo;
+mod doctor;
+mod examples;
 mod explain;
+mod listen;
 mod log;
 mod manual_command;
 mod open_files;
+mod output;
 mod pepper;
 mod project;
+#[cfg(test)]
+mod reference;
+mod sandbox_api;
 mod serve;
+mod trigger;
 mod verdict;
 mod webhook;
 
@@ -61,6 +71,14 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Bank(options) => bank_command::run(options).await,
             Command::Bench { command } => bench::run(command).await,
             Command::Manual(options) => manual_command::run(&options),
+            Command::Ars(options) => ars::run(options).await,
+            Command::Listen(options) => listen::run(options).await,
+            Command::Trigger(options) => trigger::run(options).await,
+            Command::Doctor(options) => doctor::run(options).await,
+            Command::Completions(options) => {
+                completions::run(&options);
+                Ok(())
+            }
             Command::Config => {
                 print!("{}", config::DEFAULTS);
                 Ok(())

@@ -15,7 +15,7 @@ pub use counted::Counted;
 pub use error::{CommitError, OpenError, ReadError, Refused};
 pub use payment::{Claim, Holder, Unsettled};
 pub use project::NewSecret;
-pub use sqlite::{SqliteOptions, Tenancy};
+pub use sqlite::{Examined, SqliteOptions, Tenancy, examine, is_served};
 pub use token::Token;
 
 use domain::change::Change;

@@ -66,6 +66,7 @@ pub fn router(house: Arc<House>) -> Router {
                 .delete(sandbox::faults::clear),
         )
         .route("/sandbox/scenarios", get(sandbox::faults::scenarios))
+        .route("/sandbox/events", get(sandbox::events::follow))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route_layer(middleware::from_fn(note_endpoint))

@@ -49,6 +49,7 @@ pub fn told_of_failed_cancel(house: &House, payment: &Payment) -> Option<Change>
 fn payment_webhook(house: &House, payment: &Payment, kind: WebhookType, url: Option<&str>) -> Option<Change> {
     let known = house.projects.by_id(payment.project_id)?;
     let to = Target::of(
+        house,
         &known.project,
         url.or(payment.order.feedback_url.as_deref()),
         payment.order.content_type,
@@ -78,6 +79,7 @@ fn reserve_webhook(house: &House, reserve: &Reserve, refusal: &Refusal, url: Opt
     }
     let known = house.projects.by_id(reserve.project_id)?;
     let to = Target::of(
+        house,
         &known.project,
         url.or(reserve.order.feedback_url.as_deref()),
         reserve.order.content_type,
@@ -103,11 +105,12 @@ struct Target {
 }
 
 impl Target {
-    /// The request's own URL, else the project's.
-    fn of(project: &Project, feedback_url: Option<&str>, content_type: ContentType) -> Option<Self> {
+    /// The request's own URL, else the project's; without either none, for listeners only, if there are any.
+    fn of(house: &House, project: &Project, feedback_url: Option<&str>, content_type: ContentType) -> Option<Self> {
         let url = feedback_url
             .map(str::to_owned)
-            .or_else(|| project.webhook.url.clone())?;
+            .or_else(|| project.webhook.url.clone())
+            .or_else(|| house.listeners.has_any(project.id).then(String::new))?;
         Some(Self { url, content_type })
     }
 }

@@ -2,13 +2,15 @@
 
 mod body;
 mod compose;
+mod letter;
 mod resend;
 mod send;
 mod sign;
 mod target;
 
 pub use compose::{told_of_failed_cancel, told_of_payment, told_of_reserve};
+pub use letter::letter;
 pub use resend::resend;
 pub use send::{Courier, Heard};
 pub use sign::{sign, webhook_secret};
-pub use target::origin;
+pub use target::{origin, probe};

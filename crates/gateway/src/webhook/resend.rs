@@ -26,6 +26,7 @@ pub async fn resend(house: &House, project: ProjectId, id: ReceiptId, url: Optio
         let told = house.store.deliveries_of(id).await;
         if let Some(latest) = told.map_err(|error| read_refusal(&error))?.last() {
             let again = house.store.resend(latest.id, house.clocks.machine_now()).await;
+            copy_to_listeners(house, project, &about).await;
             // One that is on its way at this moment needs no more.
             return again.map(|_| ()).map_err(|error| commit_refusal(&error));
         }
@@ -35,6 +36,16 @@ pub async fn resend(house: &House, project: ProjectId, id: ReceiptId, url: Optio
         .commit(project, vec![change])
         .await
         .map_err(|error| commit_refusal(&error))
+}
+
+/// A delivery that is sent again is no commit of its own: those who listen are told apart.
+async fn copy_to_listeners(house: &House, project: ProjectId, about: &About) {
+    if house.listeners.has_any(project)
+        && let Ok(copy) = compose(house, about, Some(""))
+        && let Err(error) = house.commit(project, vec![copy]).await
+    {
+        tracing::warn!(%error, "listeners were not told of a webhook that is sent again");
+    }
 }
 
 async fn find(house: &House, project: ProjectId, id: ReceiptId) -> Result<About, Refusal> {

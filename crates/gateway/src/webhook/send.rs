@@ -10,8 +10,8 @@ use domain::project::Project;
 use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
 
+use super::letter::letter;
 use super::target::{self, NotAllowed, PublicNames};
-use super::{body, sign};
 use crate::settings::Mode;
 
 /// From connecting to the last byte of the answer.
@@ -111,26 +111,16 @@ impl Courier {
             Ok(url) => url,
             Err(why) => return Heard::Refused(why),
         };
-        let body = body::write(delivery);
-        let id = delivery.id.to_string();
-        let request = self
-            .http
-            .post(url)
-            .header("content-type", content_type(delivery))
-            .header("webhook-timestamp", now.epoch_seconds().to_string())
-            .header("webhook-signature", sign::signatures(pepper, project, &id, now, &body))
-            .header("webhook-id", id)
-            .header("jadong-webhook-type", &delivery.webhook_type)
-            .body(body);
+        let letter = letter(pepper, project, delivery, now);
+        let mut request = self.http.post(url).body(letter.body);
+        for (name, value) in letter.headers {
+            request = request.header(name, value);
+        }
         match request.send().await {
             Ok(response) => read(response).await,
             Err(error) => heard(&error),
         }
     }
-}
-
-fn content_type(delivery: &Delivery) -> String {
-    format!("{}; charset=utf-8", delivery.content_type.name())
 }
 
 async fn read(mut response: Response) -> Heard {

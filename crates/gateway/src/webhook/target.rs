@@ -48,6 +48,29 @@ pub fn origin(url: &str) -> String {
     Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.origin().ascii_serialization())
 }
 
+/// How long a name may take to resolve when it is only looked at.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Whether a webhook could go to `url` now, as far as its address says; nothing is sent. Errors: why not.
+pub async fn probe(url: &str, mode: Mode) -> Result<(), String> {
+    let url = read(url, mode).map_err(|why| why.to_string())?;
+    let port = url.port_or_known_default().unwrap_or(443);
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let found = tokio::time::timeout(LOOK, tokio::net::lookup_host((host, port))).await;
+    let mut found = match found {
+        Ok(Ok(found)) => found.peekable(),
+        Ok(Err(error)) => return Err(format!("its name does not resolve: {error}")),
+        Err(_) => return Err("its name does not resolve in time".to_owned()),
+    };
+    if found.peek().is_none() {
+        return Err("its name has no address".to_owned());
+    }
+    match mode {
+        Mode::Live if found.any(|address| !is_public(address.ip())) => Err(NotAllowed::PrivateAddress.to_string()),
+        Mode::Live | Mode::Sandbox => Ok(()),
+    }
+}
+
 /// Resolves names, but none that leads to a private address.
 pub struct PublicNames;
 

@@ -14,6 +14,7 @@ use seams::OsEntropy;
 use store::{SqliteOptions, Store, Tenancy};
 
 use crate::cli::ProjectCommand;
+use crate::output::Output;
 use crate::pepper;
 
 pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
@@ -41,19 +42,6 @@ pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
     };
     store.close().await;
     done
-}
-
-/// How a command answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Output {
-    Text,
-    Json,
-}
-
-impl Output {
-    fn of(json: bool) -> Self {
-        if json { Self::Json } else { Self::Text }
-    }
 }
 
 /// Opens the folder beside a gateway that may be serving from it; that gateway sees changes within a second.

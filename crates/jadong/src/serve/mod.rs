@@ -7,6 +7,7 @@ mod sandbox_clock;
 mod simulator;
 mod stop;
 
+pub use parts::pg_settings;
 pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};
 pub use stop::{StopSignals, stop_asked};
 

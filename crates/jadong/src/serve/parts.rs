@@ -87,7 +87,8 @@ async fn start_bank(
         .context("the simulated PG")
 }
 
-fn pg_settings(config: &Config, bank: Option<&RunningBank>) -> NicePaySettings {
+/// How the connector reaches the PG that `config` names: `bank`, where that is a simulated one in this process.
+pub fn pg_settings(config: &Config, bank: Option<&RunningBank>) -> NicePaySettings {
     let (base_url, client_key, secret_key) = match bank {
         Some(bank) => (
             bank.url(),

@@ -7,20 +7,9 @@ use domain::{EpochMs, ReceiptId};
 use serde_json::json;
 use store::Store;
 
+use crate::output::Output;
+
 const NEWEST_MAX: u32 = 100;
-
-/// How the list is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Output {
-    Text,
-    Json,
-}
-
-impl Output {
-    pub fn of(json: bool) -> Self {
-        if json { Self::Json } else { Self::Text }
-    }
-}
 
 pub async fn list(store: &Store, receipt: Option<&str>, output: Output) -> anyhow::Result<()> {
     let deliveries = match receipt {

@@ -11,6 +11,7 @@ use anyhow::Context;
 use domain::project::Project;
 use store::Store;
 
+use crate::output::Output;
 use crate::project;
 use options::{WebhookCommand, WebhookOptions};
 
@@ -21,11 +22,13 @@ pub async fn run(options: WebhookOptions) -> anyhow::Result<()> {
     };
     let (store, pepper) = project::open(&options.data)?;
     let done = match command {
-        WebhookCommand::List { receipt, json } => list::list(&store, receipt.as_deref(), list::Output::of(json)).await,
-        WebhookCommand::Resend { delivery_id } => resend::resend(&store, &delivery_id).await,
-        WebhookCommand::Set { project, url } => set::set(&store, &project, &url).await,
-        WebhookCommand::RotateSecret { project, overlap } => secret::rotate(&store, &pepper, &project, &overlap).await,
-        WebhookCommand::Secret { project } => secret::show(&store, &pepper, &project).await,
+        WebhookCommand::List { receipt, json } => list::list(&store, receipt.as_deref(), Output::of(json)).await,
+        WebhookCommand::Resend { delivery_id, json } => resend::resend(&store, &delivery_id, json.output()).await,
+        WebhookCommand::Set { project, url, json } => set::set(&store, &project, &url, json.output()).await,
+        WebhookCommand::RotateSecret { project, overlap, json } => {
+            secret::rotate(&store, &pepper, &project, &overlap, json.output()).await
+        }
+        WebhookCommand::Secret { project, json } => secret::show(&store, &pepper, &project, json.output()).await,
         WebhookCommand::Ordeal(_) => Ok(()),
     };
     store.close().await;

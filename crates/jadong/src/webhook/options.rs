@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::output::JsonOption;
+
 #[derive(Args)]
 pub struct WebhookOptions {
     /// The gateway's data folder.
@@ -23,18 +25,33 @@ pub enum WebhookCommand {
         json: bool,
     },
     /// Send a delivery again, now.
-    Resend { delivery_id: String },
+    Resend {
+        delivery_id: String,
+        #[command(flatten)]
+        json: JsonOption,
+    },
     /// Where a project's webhooks go; `none`: nowhere.
-    Set { project: String, url: String },
+    Set {
+        project: String,
+        url: String,
+        #[command(flatten)]
+        json: JsonOption,
+    },
     /// Take a new signing secret into use; prints it.
     RotateSecret {
         project: String,
         /// How long the old one signs too
         #[arg(long, default_value = "24h")]
         overlap: String,
+        #[command(flatten)]
+        json: JsonOption,
     },
     /// Print a project's signing secret.
-    Secret { project: String },
+    Secret {
+        project: String,
+        #[command(flatten)]
+        json: JsonOption,
+    },
     /// Play an endpoint through the deliveries that merchants' endpoints fail on. Needs no gateway.
     Ordeal(OrdealOptions),
 }

@@ -3,15 +3,21 @@
 use anyhow::{Context, bail};
 use domain::{EpochMs, ReceiptId};
 use seams::{Clock, SystemClock};
+use serde_json::json;
 use store::Store;
 
-pub async fn resend(store: &Store, delivery_id: &str) -> anyhow::Result<()> {
+use crate::output::{Output, print_json};
+
+pub async fn resend(store: &Store, delivery_id: &str, output: Output) -> anyhow::Result<()> {
     let id: ReceiptId = delivery_id.parse().with_context(|| delivery_id.to_owned())?;
     if !store.resend(id, EpochMs(SystemClock.now_ms())).await? {
         bail!(
             "there is no delivery {delivery_id} that could be sent again; it may be on its way: `jadong webhook list`"
         );
     }
-    println!("곧 다시 보냅니다. (A running gateway sends it at once.)");
+    match output {
+        Output::Json => print_json(&json!({ "delivery_id": delivery_id, "state": "pending" }))?,
+        Output::Text => println!("곧 다시 보냅니다. (A running gateway sends it at once.)"),
+    }
     Ok(())
 }

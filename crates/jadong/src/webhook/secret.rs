@@ -4,27 +4,36 @@ use anyhow::Context;
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use seams::{Clock, SystemClock};
+use serde_json::json;
 use store::Store;
 
 use super::named;
 use crate::config::Span;
+use crate::output::{Output, print_json};
 
-pub async fn show(store: &Store, pepper: &Pepper, project: &str) -> anyhow::Result<()> {
+pub async fn show(store: &Store, pepper: &Pepper, project: &str, output: Output) -> anyhow::Result<()> {
     let project = named(store, project).await?;
-    println!(
-        "{}",
-        gateway::webhook_secret(pepper, project.id, project.webhook.secret_number)
-    );
+    let secret = gateway::webhook_secret(pepper, project.id, project.webhook.secret_number);
+    match output {
+        Output::Json => print_json(&json!({ "project": project.name, "secret": secret }))?,
+        Output::Text => println!("{secret}"),
+    }
     Ok(())
 }
 
-pub async fn rotate(store: &Store, pepper: &Pepper, project: &str, overlap: &str) -> anyhow::Result<()> {
+pub async fn rotate(
+    store: &Store,
+    pepper: &Pepper,
+    project: &str,
+    overlap: &str,
+    output: Output,
+) -> anyhow::Result<()> {
     let overlap = Span::try_from(overlap.to_owned()).map_err(|reason| anyhow::anyhow!("--overlap: {reason}"))?;
     let overlap_ms = u64::try_from(overlap.0.as_millis()).context("--overlap")?;
     let project = named(store, project).await?;
     let until = EpochMs(SystemClock.now_ms()).plus_ms(overlap_ms);
     store.rotate_webhook_secret(project.id, until).await?;
-    show(store, pepper, &project.name).await?;
+    show(store, pepper, &project.name, output).await?;
     eprintln!(
         "이전 키는 {} 까지 함께 서명합니다. (The old one signs too until then.)",
         until.to_wire()

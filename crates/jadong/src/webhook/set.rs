@@ -1,11 +1,13 @@
 //! `jadong webhook set`
 
 use anyhow::bail;
+use serde_json::json;
 use store::Store;
 
 use super::named;
+use crate::output::{Output, print_json};
 
-pub async fn set(store: &Store, project: &str, url: &str) -> anyhow::Result<()> {
+pub async fn set(store: &Store, project: &str, url: &str, output: Output) -> anyhow::Result<()> {
     let project = named(store, project).await?;
     let url = match url {
         "none" => None,
@@ -13,6 +15,9 @@ pub async fn set(store: &Store, project: &str, url: &str) -> anyhow::Result<()> 
         url => bail!("{url:?} is no http:// or https:// URL; write `none` to turn webhooks off"),
     };
     store.set_webhook(project.id, url.clone()).await?;
+    if output == Output::Json {
+        return print_json(&json!({ "project": project.name, "webhook_url": url }));
+    }
     match url {
         Some(url) => println!("{}: {url}", project.name),
         None => println!("{}: 웹훅을 보내지 않습니다. (No webhooks.)", project.name),

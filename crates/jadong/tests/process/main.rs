@@ -3,6 +3,7 @@
 mod api;
 mod bank;
 mod canary;
+mod commands;
 mod crash;
 mod gateway;
 mod in_doubt;

@@ -18,6 +18,11 @@ const MIGRATIONS: &[(u32, &str)] = &[
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration (
     number INTEGER NOT NULL PRIMARY KEY, checksum INTEGER NOT NULL) STRICT";
 
+/// Number of the newest migration.
+pub fn known() -> u32 {
+    MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or(0)
+}
+
 /// Brings the database to the newest schema, in one transaction that other processes wait for.
 pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let engine = |error: rusqlite::Error| OpenError::Engine {
@@ -31,7 +36,7 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError
     let found: u32 = transaction
         .query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))
         .map_err(engine)?;
-    let known = MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or(0);
+    let known = known();
     if found > known {
         return Err(OpenError::Newer {
             path: path.to_owned(),

@@ -8,6 +8,7 @@ mod clocks;
 mod counts;
 mod deliveries;
 mod due;
+mod examine;
 mod lock;
 mod migrate;
 mod open;
@@ -23,4 +24,5 @@ mod sql;
 mod tokens;
 mod writer;
 
+pub use examine::{Examined, examine, is_served};
 pub use open::{Sqlite, SqliteOptions, Tenancy};

@@ -2,5 +2,6 @@
 
 pub mod calls;
 pub mod clock;
+pub mod events;
 pub mod faults;
 pub mod phone;

@@ -37,7 +37,7 @@ async fn call(api: &Api) -> Value {
 }
 
 /// Another project of the same gateway.
-async fn stranger(house: &House, url: &str) -> Api {
+pub async fn stranger(house: &House, url: &str) -> Api {
     let args = ["project", "create", "stranger", "--json", "--data", &house.data_text()];
     let said = run(&args, &[]).await;
     let credentials: Value = serde_json::from_str(&said.out).expect("JSON");

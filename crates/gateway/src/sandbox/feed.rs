@@ -1,0 +1,152 @@
+//! What one listener is sent: its project's webhooks as copies, and notices of what has changed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::delivery::{Delivery, NewDelivery, State};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use serde::Serialize;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::listeners::Seat;
+use crate::auth::projects::Known;
+use crate::house::House;
+use crate::notices::{About, Notice};
+use crate::webhook::letter;
+
+/// Receipts whose webhooks are counted for a listener; past it counting starts anew.
+const COUNTED_MAX: usize = 10_000;
+
+/// One event for a listener.
+pub enum Fed {
+    Webhook(Box<Copy>),
+    Changed(About),
+    /// The listener was too slow; so many events are lost.
+    Missed(u64),
+}
+
+/// A webhook as an endpoint would get it.
+#[derive(Serialize)]
+pub struct Copy {
+    pub delivery_id: String,
+    pub webhook_type: String,
+    pub receipt_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<String>,
+    pub sequence: u32,
+    /// Where it goes besides; `null` when the project has no URL.
+    pub url: Option<String>,
+    pub created_at: String,
+    /// To be sent with the body, which they sign.
+    pub headers: HashMap<&'static str, String>,
+    pub body: String,
+}
+
+/// A listener's place at one project.
+pub struct Feed {
+    seat: Seat,
+    notices: Receiver<Notice>,
+    /// How many webhooks without a URL it saw of each receipt.
+    counted: HashMap<ReceiptId, u32>,
+}
+
+impl Feed {
+    /// Errors: `ENDPOINT_NOT_FOUND` in live mode, `GATEWAY_OVERLOADED` when all seats are taken.
+    pub fn open(house: &House, project: ProjectId) -> Result<Self, Refusal> {
+        if !house.is_sandbox() {
+            return Err(Refusal::of(ErrorCode::EndpointNotFound));
+        }
+        let seat = house.listeners.sit_down(project);
+        Ok(Self {
+            seat: seat.ok_or_else(|| Refusal::of(ErrorCode::Overloaded))?,
+            notices: house.notices.subscribe(),
+            counted: HashMap::new(),
+        })
+    }
+
+    /// The next event; `None` when the gateway stops.
+    pub async fn next(&mut self, house: &House) -> Option<Fed> {
+        loop {
+            tokio::select! {
+                () = house.stopping.cancelled() => return None,
+                copy = self.seat.copies.recv() => match copy {
+                    Ok(copy) if copy.project_id == self.seat.project => {
+                        if let Some(copy) = self.copy(house, &copy).await {
+                            return Some(Fed::Webhook(Box::new(copy)));
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(missed)) => return Some(Fed::Missed(missed)),
+                    Err(RecvError::Closed) => return None,
+                },
+                notice = self.notices.recv() => match notice {
+                    Ok(notice) if notice.project_id.is_none_or(|project| project == self.seat.project) => {
+                        return Some(Fed::Changed(notice.about));
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(missed)) => return Some(Fed::Missed(missed)),
+                    Err(RecvError::Closed) => return None,
+                },
+            }
+        }
+    }
+
+    /// `None` when the project is gone.
+    async fn copy(&mut self, house: &House, new: &NewDelivery) -> Option<Copy> {
+        let known: Arc<Known> = house.projects.by_id(new.project_id)?;
+        let delivery = self.delivery(house, new).await;
+        // With the machine's time, as every signature: a local endpoint has no other.
+        let letter = letter(&house.pepper, &known.project, &delivery, house.clocks.machine_now());
+        Some(Copy {
+            delivery_id: delivery.id.to_string(),
+            webhook_type: delivery.webhook_type,
+            receipt_id: delivery.receipt_id.to_string(),
+            order_id: order_id(&delivery.payload),
+            sequence: delivery.sequence,
+            url: Some(delivery.url).filter(|url| !url.is_empty()),
+            created_at: delivery.created_at.to_wire(),
+            headers: letter.headers.into_iter().collect(),
+            body: letter.body,
+        })
+    }
+
+    /// As the store has it; without a URL the store has none, and it is numbered here.
+    async fn delivery(&mut self, house: &House, new: &NewDelivery) -> Delivery {
+        let stored = house.store.deliveries_of(new.receipt_id).await.unwrap_or_default();
+        if let Some(stored) = stored.iter().find(|stored| stored.id == new.id) {
+            return stored.clone();
+        }
+        if self.counted.len() >= COUNTED_MAX {
+            self.counted.clear();
+        }
+        let before = self.counted.entry(new.receipt_id).or_default();
+        *before += 1;
+        let sequence = u32::try_from(stored.len()).unwrap_or(u32::MAX).saturating_add(*before);
+        Delivery {
+            id: new.id,
+            project_id: new.project_id,
+            receipt_id: new.receipt_id,
+            sequence,
+            url: new.url.clone(),
+            content_type: new.content_type,
+            webhook_type: new.webhook_type.name().to_owned(),
+            payload: new.payload.clone(),
+            state: State::Delivered,
+            attempts: 0,
+            next_at: new.created_at,
+            last_result: String::new(),
+            created_at: new.created_at,
+            delivered_at: None,
+        }
+    }
+}
+
+/// The order that a webhook is about.
+fn order_id(payload: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Told {
+        order_id: Option<String>,
+    }
+    serde_json::from_str::<Told>(payload).ok()?.order_id
+}

@@ -1,0 +1,156 @@
+//! Listeners: copies of every webhook of a project as it is written, whether or not it has anywhere to go. In memory only;
+//! nothing waits for a listener, and no other endpoint notices one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dashmap::DashMap;
+use domain::ProjectId;
+use domain::change::Change;
+use domain::delivery::NewDelivery;
+use tokio::sync::broadcast;
+
+/// Listeners at once, of all projects.
+const LISTENERS_MAX: usize = 64;
+/// A listener that is this far behind misses some, and is told so.
+const BEHIND_MAX: usize = 1024;
+
+/// The listeners of all projects.
+pub struct Listeners {
+    copies: broadcast::Sender<Arc<NewDelivery>>,
+    of_project: Arc<DashMap<ProjectId, usize>>,
+    count: Arc<AtomicUsize>,
+}
+
+impl Default for Listeners {
+    fn default() -> Self {
+        Self {
+            copies: broadcast::Sender::new(BEHIND_MAX),
+            of_project: Arc::default(),
+            count: Arc::default(),
+        }
+    }
+}
+
+impl Listeners {
+    /// Takes a seat; `None` when all are taken.
+    pub fn sit_down(&self, project: ProjectId) -> Option<Seat> {
+        let taken = self.count.fetch_add(1, Ordering::AcqRel);
+        if taken >= LISTENERS_MAX {
+            self.count.fetch_sub(1, Ordering::AcqRel);
+            return None;
+        }
+        *self.of_project.entry(project).or_default() += 1;
+        Some(Seat {
+            project,
+            copies: self.copies.subscribe(),
+            of_project: self.of_project.clone(),
+            count: self.count.clone(),
+        })
+    }
+
+    /// Whether anybody listens to this project's webhooks.
+    pub fn has_any(&self, project: ProjectId) -> bool {
+        self.count.load(Ordering::Acquire) > 0 && self.of_project.contains_key(&project)
+    }
+
+    /// The webhooks among `changes` that somebody listens for. Those without a URL are for listeners only: they are taken
+    /// out, the store never sees them.
+    pub fn copies(&self, changes: &mut Vec<Change>) -> Vec<Arc<NewDelivery>> {
+        let mut copies = Vec::new();
+        changes.retain(|change| {
+            let Change::Deliver(delivery) = change else {
+                return true;
+            };
+            if self.has_any(delivery.project_id) {
+                copies.push(Arc::new(NewDelivery::clone(delivery)));
+            }
+            !delivery.url.is_empty()
+        });
+        copies
+    }
+
+    /// Gives copies out, once what they tell is on disk.
+    pub fn give(&self, copies: Vec<Arc<NewDelivery>>) {
+        for copy in copies {
+            // An error says that the last listener has just left.
+            let _ = self.copies.send(copy);
+        }
+    }
+}
+
+/// A listener's seat; free again when dropped.
+pub struct Seat {
+    pub project: ProjectId,
+    /// Copies of all projects' webhooks: the seat's own are to be picked out.
+    pub copies: broadcast::Receiver<Arc<NewDelivery>>,
+    of_project: Arc<DashMap<ProjectId, usize>>,
+    count: Arc<AtomicUsize>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        if let Some(mut listeners) = self.of_project.get_mut(&self.project) {
+            *listeners -= 1;
+        }
+        self.of_project.remove_if(&self.project, |_, listeners| *listeners == 0);
+        self.count.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::EpochMs;
+    use domain::delivery::WebhookType;
+    use domain::payment::ContentType;
+
+    use super::*;
+
+    fn deliver(project: ProjectId, url: &str) -> Change {
+        Change::Deliver(Box::new(NewDelivery {
+            id: "6655069ca691573f1bb9c28a".parse().unwrap(),
+            project_id: project,
+            receipt_id: "6655069ca691573f1bb9c28b".parse().unwrap(),
+            url: url.to_owned(),
+            content_type: ContentType::Json,
+            webhook_type: WebhookType::PaymentCompleted,
+            payload: "{}".to_owned(),
+            created_at: EpochMs(0),
+        }))
+    }
+
+    #[test]
+    fn a_webhook_without_a_url_reaches_listeners_and_never_the_store() {
+        let listeners = Listeners::default();
+        let (own, other): (ProjectId, ProjectId) = (
+            "6655069ca691573f1bb9c28c".parse().unwrap(),
+            "6655069ca691573f1bb9c28d".parse().unwrap(),
+        );
+        let all = || vec![deliver(own, ""), deliver(own, "http://shop/"), deliver(other, "")];
+        let mut changes = all();
+        assert!(listeners.copies(&mut changes).is_empty(), "nobody listens");
+        assert_eq!(changes.len(), 1, "only what has somewhere to go is left");
+
+        let mut seat = listeners.sit_down(own).unwrap();
+        let mut changes = all();
+        let copies = listeners.copies(&mut changes);
+        assert_eq!((copies.len(), changes.len()), (2, 1));
+        listeners.give(copies);
+        assert_eq!(seat.copies.try_recv().unwrap().url, "");
+        assert_eq!(seat.copies.try_recv().unwrap().url, "http://shop/");
+        drop(seat);
+        assert!(!listeners.has_any(own));
+    }
+
+    #[test]
+    fn seats_have_an_end_and_are_given_back() {
+        let listeners = Listeners::default();
+        let project: ProjectId = "6655069ca691573f1bb9c28c".parse().unwrap();
+        let seats: Vec<_> = (0..LISTENERS_MAX)
+            .map(|_| listeners.sit_down(project).unwrap())
+            .collect();
+        assert!(listeners.sit_down(project).is_none());
+        drop(seats);
+        assert!(listeners.sit_down(project).is_some());
+    }
+}

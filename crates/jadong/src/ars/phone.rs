@@ -1,0 +1,29 @@
+//! `jadong ars phone`
+
+use serde_json::json;
+
+use super::Answering;
+use crate::output::{Output, print_json};
+use crate::sandbox_api::SandboxApi;
+
+pub async fn phone(api: &SandboxApi, answering: Option<Answering>, output: Output) -> anyhow::Result<()> {
+    let answered = match answering {
+        None => api.get("/sandbox/phone").await?,
+        Some(answering) => {
+            let word = match answering {
+                Answering::Auto => "auto",
+                Answering::ByHand => "by_hand",
+            };
+            api.post("/sandbox/phone", json!({ "answering": word })).await?
+        }
+    };
+    let phone = answered.success()?;
+    match output {
+        Output::Json => print_json(&phone)?,
+        Output::Text if phone["answering"] == "by_hand" => {
+            println!("by-hand: 응답할 때까지 울립니다. (Every call rings until somebody answers it.)");
+        }
+        Output::Text => println!("auto: 번호대로 응답합니다. (Each customer decides by its number.)"),
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! What the machine allows: open files.
+
+use rustix::process::{Resource, getrlimit};
+
+use super::finding::Finding;
+use crate::config::Config;
+
+const FILES: &str = "open files";
+/// The database, the log, connections to the PG and to merchants' endpoints.
+const BESIDES: u64 = 500;
+
+pub fn check(config: &Config) -> Vec<Finding> {
+    let wanted = u64::try_from(config.connections_max)
+        .unwrap_or(u64::MAX)
+        .saturating_add(BESIDES);
+    // The gateway raises the soft limit to the hard one itself.
+    let limit = getrlimit(Resource::Nofile).maximum;
+    let finding = match limit {
+        Some(limit) if limit < wanted => Finding::warn(
+            FILES,
+            format!(
+                "at most {limit}; connections_max {} wants {wanted}",
+                config.connections_max
+            ),
+            "ulimit -n을 올리거나(systemd: LimitNOFILE) connections_max를 줄이십시오.",
+            "Raise ulimit -n (systemd: LimitNOFILE), or lower connections_max.",
+        ),
+        Some(limit) => Finding::ok(
+            FILES,
+            format!("at most {limit}, enough for {} connections", config.connections_max),
+        ),
+        None => Finding::ok(FILES, "no limit"),
+    };
+    vec![finding]
+}

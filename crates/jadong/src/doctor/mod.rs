@@ -1,0 +1,77 @@
+//! `jadong doctor`: what is wrong with this installation, and how to mend it. Changes nothing.
+
+mod configuration;
+mod database;
+mod finding;
+mod folder;
+mod machine;
+mod pg;
+mod ports;
+mod webhooks;
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args;
+
+use crate::config::{self, Overrides};
+use crate::output::{JsonOption, Output, print_json};
+use finding::{Finding, Grade};
+
+/// The options of `jadong doctor`: those with which the gateway is started.
+#[derive(Args)]
+pub struct DoctorOptions {
+    /// The data folder [default: ./jadong-data]
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Where the API listens [default: 127.0.0.1:4141]
+    #[arg(long)]
+    listen: Option<String>,
+    /// The configuration file
+    #[arg(long, env = "JADONG_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    json: JsonOption,
+}
+
+pub async fn run(options: DoctorOptions) -> anyhow::Result<()> {
+    let overrides = Overrides {
+        config: options.config,
+        listen: options.listen,
+        data: options.data,
+        ..Overrides::default()
+    };
+    let findings = examine(&overrides).await;
+    match options.json.output() {
+        Output::Json => print_json(&findings)?,
+        Output::Text => findings.iter().for_each(Finding::print),
+    }
+    let failed = findings.iter().filter(|finding| finding.grade == Grade::Fail).count();
+    if failed > 0 {
+        bail!("{failed}가지를 고쳐야 합니다 ({failed} to mend)");
+    }
+    Ok(())
+}
+
+async fn examine(overrides: &Overrides) -> Vec<Finding> {
+    let config = match config::load(overrides, |name| std::env::var(name).ok()) {
+        Ok(config) => config,
+        Err(error) => {
+            return vec![Finding::fail(
+                "configuration",
+                format!("{error:#}"),
+                "설정을 고치십시오. 설명은 `jadong config`에 있습니다.",
+                "Mend the setting; `jadong config` explains every one.",
+            )];
+        }
+    };
+    let mut findings = configuration::check(&config);
+    findings.extend(folder::check(&config.data));
+    let served = database::is_served(&config.data);
+    findings.extend(database::check(&config, served).await);
+    findings.extend(ports::check(&config, served));
+    findings.extend(pg::check(&config).await);
+    findings.extend(webhooks::check(&config).await);
+    findings.extend(machine::check(&config));
+    findings
+}

@@ -1,0 +1,87 @@
+//! The PG: reached, lets us in, and agrees on what time it is.
+
+use std::time::Duration;
+
+use domain::EpochMs;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use pg::{Connector, ConsentFound, Moment, NicePay, Outcome};
+
+use super::finding::Finding;
+use crate::config::{Config, Pg};
+use crate::serve::pg_settings;
+
+const PG: &str = "PG";
+const CLOCK: &str = "clock";
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Signed requests carry their time.
+const SKEW_MAX_S: i64 = 60;
+
+pub async fn check(config: &Config) -> Vec<Finding> {
+    if config.pg == Pg::Simulated {
+        return vec![Finding::ok(PG, "the simulated one; it starts with `jadong serve`")];
+    }
+    vec![credentials(config).await, clock(config).await]
+}
+
+/// Asks for an order that nobody has: a PG that lets us in says that there is none.
+async fn credentials(config: &Config) -> Finding {
+    let url = &config.pg_url;
+    let unreachable = |error: &str| {
+        Finding::fail(
+            PG,
+            format!("{url}: {error}"),
+            "pg_url과 방화벽, 인증서를 확인하십시오.",
+            "Check pg_url, the firewall, and the certificates.",
+        )
+    };
+    let connector = match NicePay::new(pg_settings(config, None)) {
+        Ok(connector) => connector,
+        Err(error) => return unreachable(&error.to_string()),
+    };
+    let now = EpochMs(Timestamp::now().as_millisecond());
+    let asked = connector.find_consent(format!("doctor-{}", now.0), Moment::of_machine(now));
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Outcome::Done(ConsentFound::Nothing | ConsentFound::Consent { .. })) => {
+            Finding::ok(PG, format!("{url} answers and accepts the credentials"))
+        }
+        Ok(Outcome::Refused { pg, .. }) => Finding::fail(
+            PG,
+            format!("{url} refuses: {} {}", pg.code, pg.text),
+            "pg_client_key와 pg_secret_key를 확인하십시오.",
+            "Check pg_client_key and pg_secret_key.",
+        ),
+        Ok(Outcome::NotSent) => unreachable("no connection"),
+        Ok(Outcome::Unknown(_)) => unreachable("its answer cannot be understood, or is not signed with pg_secret_key"),
+        Err(_) => unreachable("no answer within 10 s"),
+    }
+}
+
+/// Compares this machine's clock with the PG's `Date` header.
+async fn clock(config: &Config) -> Finding {
+    let Some(theirs) = date(&config.pg_url).await else {
+        return Finding::warn(
+            CLOCK,
+            "the PG tells no time to compare with",
+            "NTP가 도는지 확인하십시오: timedatectl",
+            "See that NTP runs: timedatectl",
+        );
+    };
+    let skew_s = Timestamp::now().as_second() - theirs.as_second();
+    if skew_s.abs() > SKEW_MAX_S {
+        return Finding::fail(
+            CLOCK,
+            format!("{skew_s} s off the PG's"),
+            "시계를 맞추십시오 (NTP). 서명과 망취소 시한이 어긋납니다.",
+            "Set the clock (NTP): signatures and the net-cancel hour go wrong.",
+        );
+    }
+    Finding::ok(CLOCK, format!("within {} s of the PG's", skew_s.abs().max(1)))
+}
+
+async fn date(url: &str) -> Option<Timestamp> {
+    let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().ok()?;
+    let answer = http.head(url).send().await.ok()?;
+    let date = answer.headers().get("date")?.to_str().ok()?.to_owned();
+    Some(rfc2822::parse(&date).ok()?.timestamp())
+}

@@ -1,0 +1,49 @@
+//! Where the projects' webhooks go: URLs that may be called, and names that resolve.
+
+use store::{SqliteOptions, Store, Tenancy};
+
+use super::finding::Finding;
+use crate::config::{Config, Mode};
+
+const WEBHOOKS: &str = "webhooks";
+
+pub async fn check(config: &Config) -> Vec<Finding> {
+    let is_current = store::examine(&config.data)
+        .ok()
+        .flatten()
+        .is_some_and(|examined| examined.schema == examined.known);
+    if !is_current {
+        return Vec::new();
+    }
+    let options = SqliteOptions {
+        tenancy: Tenancy::Guest,
+        ..SqliteOptions::in_folder(&config.data)
+    };
+    let Ok(store) = Store::open_sqlite(&options) else {
+        return Vec::new();
+    };
+    let projects = store.projects().await.unwrap_or_default();
+    store.close().await;
+    let mode = match config.mode {
+        Mode::Sandbox => gateway::Mode::Sandbox,
+        Mode::Live => gateway::Mode::Live,
+    };
+    let mut findings = Vec::new();
+    for project in projects {
+        let Some(url) = &project.webhook.url else { continue };
+        let name = &project.name;
+        findings.push(match gateway::probe_webhook_target(url, mode).await {
+            Ok(()) => Finding::ok(WEBHOOKS, format!("{name}: {url} may be called, and its name resolves")),
+            Err(why) => Finding::fail(
+                WEBHOOKS,
+                format!("{name}: {url}: {why}"),
+                &format!("jadong webhook set {name} https://…"),
+                &format!("jadong webhook set {name} https://…"),
+            ),
+        });
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok(WEBHOOKS, "no project has a URL"));
+    }
+    findings
+}

@@ -1,0 +1,107 @@
+//! The examples that `--help` ends with.
+
+pub const TOP: &str = "\
+처음 세 명령 (the first three to type):
+  jadong demo                    # 계좌에서 빌링키까지 일곱 단계를 봅니다 (watch the seven steps)
+  jadong serve                   # 샌드박스를 띄웁니다: http://127.0.0.1:4141 (start a sandbox)
+  jadong trigger issued-key      # 다른 터미널에서 시나리오를 돌립니다 (play a scenario against it)
+
+종료 코드 (exit codes): 0 성공 (done) · 1 실패, 이유는 표준 오류에 (failed, stderr says why) · 2 잘못된 명령 (wrong usage)";
+
+pub const SERVE: &str = "\
+Examples:
+  jadong serve
+  jadong serve --listen 127.0.0.1:8080 --data ./data --consent-hold 20s
+  JADONG_LOG=debug jadong serve --config jadong.toml";
+
+pub const DEMO: &str = "\
+Examples:
+  jadong demo
+  jadong demo --keep             # then try the printed curl commands";
+
+pub const PROJECT: &str = "\
+Examples:
+  jadong project create myshop --company-name '우리가게'
+  jadong project list --json
+  jadong project rotate-key myshop --overlap 24h";
+
+pub const WEBHOOK: &str = "\
+Examples:
+  jadong webhook set sandbox http://127.0.0.1:8000/webhook
+  jadong webhook list --receipt 6b04413003d772a43ef40387
+  jadong webhook ordeal --url http://127.0.0.1:8000/webhook --secret \"$(jadong webhook secret sandbox)\"";
+
+pub const EXPLAIN: &str = "\
+Examples:
+  jadong explain 6b04413003d772a43ef40387
+  jadong explain 6b04413003d772a43ef40387 --json | jq .verdict";
+
+pub const CLOCK: &str = "\
+Examples:
+  jadong clock show
+  jadong clock advance 40d
+  jadong clock set 2027-01-01T00:00:00+09:00";
+
+pub const BANK: &str = "\
+Examples:
+  jadong bank --listen 127.0.0.1:4143 --data ./bank";
+
+pub const BENCH: &str = "\
+Examples:
+  jadong bench issue --seconds 5
+  jadong bench charge --connections 64 --json";
+
+pub const ARS: &str = "\
+Examples:
+  jadong ars phone by-hand       # from now on every call rings until somebody answers it
+  jadong ars list
+  jadong ars answer              # the one that rings agrees
+  jadong ars refuse 6b0433f8a29c955619f018ad";
+
+pub const LISTEN: &str = "\
+Examples:
+  jadong listen
+  jadong listen --forward-to http://127.0.0.1:8000/webhook
+  jadong listen --json | jq .payload.status
+
+The project needs no webhook URL; one that it has goes on getting its webhooks. The signature is the project's own:
+  jadong webhook secret sandbox";
+
+pub const TRIGGER: &str = "\
+Examples:
+  jadong trigger                 # what there is
+  jadong trigger in-doubt-happened
+  jadong trigger --all --json";
+
+pub const DOCTOR: &str = "\
+Examples:
+  jadong doctor
+  jadong doctor --config /etc/jadong.toml --json
+
+Exit code 1 when something is to be mended; warnings alone are 0.";
+
+pub const CONFIG: &str = "\
+Examples:
+  jadong config > jadong.toml";
+
+pub const COMPLETIONS: &str = "\
+Examples:
+  jadong completions bash > ~/.local/share/bash-completion/completions/jadong
+  jadong completions zsh  > ~/.zfunc/_jadong
+  jadong completions fish > ~/.config/fish/completions/jadong.fish";
+
+pub const MANUAL: &str = "\
+Examples:
+  jadong manual
+  jadong manual concepts/states
+  jadong manual --search 'net-cancel'";
+
+pub const IN_DOUBT: &str = "\
+Examples:
+  jadong in-doubt
+  jadong in-doubt --json --data /var/lib/jadong";
+
+pub const SETTLE: &str = "\
+Examples:
+  jadong settle --help
+  jadong in-doubt                # which payments need a person";

@@ -1,0 +1,150 @@
+//! `jadong listen`: the project's webhooks as they happen, on the terminal and at a local endpoint.
+
+mod forward;
+mod print;
+mod stream;
+
+use std::time::Duration;
+
+use anyhow::bail;
+use clap::Args;
+use reqwest::Url;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::output::{JsonOption, Output};
+use crate::sandbox_api::{SandboxApi, SandboxOptions};
+use crate::serve::StopSignals;
+use forward::Forwarder;
+use stream::{Event, Events};
+
+/// How long after a lost connection the sandbox is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The options of `jadong listen`.
+#[derive(Args)]
+pub struct ListenOptions {
+    #[command(flatten)]
+    sandbox: SandboxOptions,
+    /// Where each webhook is posted, signed as the gateway signs it; without it they are only printed
+    #[arg(long, value_name = "URL")]
+    forward_to: Option<Url>,
+    /// End after this many webhooks
+    #[arg(long, value_name = "N")]
+    count: Option<u64>,
+    #[command(flatten)]
+    json: JsonOption,
+}
+
+/// A webhook as the sandbox's events carry it.
+#[derive(Deserialize)]
+struct Webhook {
+    webhook_type: String,
+    receipt_id: String,
+    order_id: Option<String>,
+    sequence: u32,
+    headers: std::collections::BTreeMap<String, String>,
+    body: String,
+}
+
+/// What ended a connection.
+enum Ended {
+    /// As many webhooks as were asked for.
+    Enough,
+    /// The sandbox is gone, or restarts.
+    Lost,
+}
+
+pub async fn run(options: ListenOptions) -> anyhow::Result<()> {
+    if let Some(url) = &options.forward_to
+        && !(matches!(url.scheme(), "http" | "https") && url.has_host())
+    {
+        bail!("--forward-to {url} is no http:// or https:// URL");
+    }
+    let stop = StopSignals::listen()?;
+    let api = SandboxApi::new(options.sandbox)?;
+    let mut listener = Listener {
+        forwarder: options.forward_to.map(Forwarder::new).transpose()?,
+        left: options.count.unwrap_or(u64::MAX),
+        output: options.json.output(),
+    };
+    tokio::select! {
+        listened = listener.listen(&api) => listened,
+        () = stop.asked() => Ok(()),
+    }
+}
+
+struct Listener {
+    forwarder: Option<Forwarder>,
+    left: u64,
+    output: Output,
+}
+
+impl Listener {
+    async fn listen(&mut self, api: &SandboxApi) -> anyhow::Result<()> {
+        // The first connection must work; a later one is tried until it does.
+        let mut events = Events::open(api).await?;
+        loop {
+            if matches!(self.follow(&mut events).await?, Ended::Enough) {
+                return Ok(());
+            }
+            print::note("연결이 끊겼습니다. 다시 연결합니다 (the sandbox is gone; trying again)");
+            events = loop {
+                tokio::time::sleep(AGAIN).await;
+                if let Ok(events) = Events::open(api).await {
+                    break events;
+                }
+            };
+        }
+    }
+
+    async fn follow(&mut self, events: &mut Events) -> anyhow::Result<Ended> {
+        while let Some(Event { name, data }) = events.next().await {
+            match name.as_str() {
+                "hello" => print::hello(&read(&data)?, self.forwarder.as_ref().map(Forwarder::url)),
+                "webhook" => {
+                    self.webhook(&read(&data)?).await?;
+                    self.left -= 1;
+                    if self.left == 0 {
+                        return Ok(Ended::Enough);
+                    }
+                }
+                "missed" => print::missed(&read(&data)?),
+                // Signs of life, and what only pages care for.
+                _ => {}
+            }
+        }
+        Ok(Ended::Lost)
+    }
+
+    /// One after the other, so that the endpoint sees them in their order.
+    async fn webhook(&self, webhook: &Webhook) -> anyhow::Result<()> {
+        let forwarded = match &self.forwarder {
+            Some(forwarder) => Some(forwarder.forward(webhook).await),
+            None => None,
+        };
+        print::webhook(webhook, forwarded.as_ref(), self.output)
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(data: &str) -> anyhow::Result<T> {
+    serde_json::from_str(data).map_err(|_| anyhow::anyhow!("the sandbox is another version: its event cannot be read"))
+}
+
+/// The first event of a stream.
+#[derive(Deserialize)]
+struct Hello {
+    project: String,
+    webhook_url: Option<String>,
+}
+
+/// Events that were lost because the endpoint is slow.
+#[derive(Deserialize)]
+struct Missed {
+    events: u64,
+}
+
+/// A body for people who read JSON; `null` when it is a form.
+fn as_json(body: &str) -> Value {
+    serde_json::from_str(body).unwrap_or(Value::Null)
+}

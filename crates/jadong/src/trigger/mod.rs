@@ -1,0 +1,100 @@
+//! `jadong trigger`: plays a whole scenario against a running sandbox and tells what happens.
+
+mod cancel;
+mod debit;
+mod issue;
+mod reserve;
+mod scenario;
+mod stage;
+
+use anyhow::bail;
+use clap::Args;
+use comfy_table::{Table, presets};
+use serde_json::json;
+
+use crate::output::{JsonOption, Output, print_json};
+use crate::sandbox_api::{SandboxApi, SandboxOptions};
+use scenario::Scenario;
+use stage::Stage;
+
+/// The options of `jadong trigger`.
+#[derive(Args)]
+pub struct TriggerOptions {
+    /// The scenario; without one they are listed
+    scenario: Option<String>,
+    /// Play them all, one after the other
+    #[arg(long, conflicts_with = "scenario")]
+    all: bool,
+    #[command(flatten)]
+    sandbox: SandboxOptions,
+    #[command(flatten)]
+    json: JsonOption,
+}
+
+pub async fn run(options: TriggerOptions) -> anyhow::Result<()> {
+    let output = options.json.output();
+    let chosen: Vec<Scenario> = match options.scenario.as_deref() {
+        Some(name) => vec![named(name)?],
+        None if options.all => Scenario::ALL.to_vec(),
+        None => return list(output),
+    };
+    let api = SandboxApi::new(options.sandbox)?;
+    let mut plays = Vec::new();
+    for scenario in chosen {
+        let mut stage = Stage::new(api.clone(), scenario, output);
+        let played = play(scenario, &mut stage).await;
+        plays.push(stage.end(played));
+    }
+    if output == Output::Json {
+        print_json(&plays)?;
+    }
+    let failed = plays.iter().filter(|play| !play.ok).count();
+    if failed > 0 {
+        bail!("{failed} of {} scenarios did not end as they should", plays.len());
+    }
+    Ok(())
+}
+
+async fn play(scenario: Scenario, stage: &mut Stage) -> anyhow::Result<()> {
+    match scenario {
+        Scenario::IssuedKey => issue::issued(stage).await,
+        Scenario::RefusedConsent => issue::refused(stage).await,
+        Scenario::NoAnswer => issue::no_answer(stage).await,
+        Scenario::LateConsent => issue::late(stage).await,
+        Scenario::Paid => debit::paid(stage).await,
+        Scenario::DeclinedDebit => debit::declined(stage).await,
+        Scenario::InDoubtHappened => debit::in_doubt_happened(stage).await,
+        Scenario::InDoubtDidNotHappen => debit::in_doubt_did_not_happen(stage).await,
+        Scenario::ReserveExecuted => reserve::executed(stage).await,
+        Scenario::ReserveOnDestroyedKey => reserve::on_destroyed_key(stage).await,
+        Scenario::PartialCancels => cancel::partly(stage).await,
+        Scenario::CashReceipt => cancel::cash_receipt(stage).await,
+    }
+}
+
+fn named(name: &str) -> anyhow::Result<Scenario> {
+    if let Some(found) = Scenario::ALL.into_iter().find(|known| known.name() == name) {
+        return Ok(found);
+    }
+    let names = Scenario::ALL.map(Scenario::name).join(", ");
+    bail!("there is no scenario {name:?}; there are: {names}")
+}
+
+fn list(output: Output) -> anyhow::Result<()> {
+    if output == Output::Json {
+        let rows = Scenario::ALL.map(|scenario| {
+            let (ko, en) = scenario.tells();
+            json!({ "scenario": scenario.name(), "seconds": scenario.seconds(), "ko": ko, "en": en })
+        });
+        return print_json(&rows);
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    for scenario in Scenario::ALL {
+        let (ko, en) = scenario.tells();
+        let seconds = format!("{} s", scenario.seconds());
+        table.add_row([scenario.name().to_owned(), seconds, format!("{ko}\n{en}")]);
+    }
+    println!("{table}\n\njadong trigger issued-key");
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! `jadong doctor`: what is planted is found, and only that; nothing is changed.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::bank::Bank;
+use crate::gateway::House;
+use crate::process::run;
+
+/// The findings about a house whose gateway listens at `listen`, and the exit code.
+async fn doctor(house: &House, listen: &str, env: &[(&str, &str)]) -> (Vec<Value>, Option<i32>) {
+    let data = house.data_text();
+    let said = run(&["doctor", "--json", "--data", &data, "--listen", listen], env).await;
+    let findings: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}", said.err));
+    (findings.as_array().expect("a list").clone(), said.code)
+}
+
+/// What is not ok: check and grade.
+fn bad(findings: &[Value]) -> Vec<(String, String)> {
+    let text = |finding: &Value, key: &str| finding[key].as_str().expect(key).to_owned();
+    let bad = findings.iter().filter(|finding| finding["grade"] != "ok");
+    bad.inspect(|finding| {
+        let mend = &finding["mend"];
+        assert!(
+            mend["ko"].is_string() && mend["en"].is_string(),
+            "it says how to mend it: {finding}"
+        );
+    })
+    .map(|finding| (text(finding, "check"), text(finding, "grade")))
+    .collect()
+}
+
+fn is(check: &str, grade: &str) -> Vec<(String, String)> {
+    vec![(check.to_owned(), grade.to_owned())]
+}
+
+/// The machine of a test may have less room or fewer files than a server should; that is not what is tested.
+fn of_the_house(findings: Vec<Value>) -> Vec<Value> {
+    let machine = ["disk space", "open files"];
+    let own = findings
+        .into_iter()
+        .filter(|finding| machine.iter().all(|check| finding["check"] != *check));
+    own.collect()
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("permissions");
+}
+
+/// A house whose gateway has run and stopped.
+async fn settled() -> House {
+    let house = House::new();
+    assert!(house.serve(&[]).await.process.stop().await.success());
+    house
+}
+
+#[tokio::test]
+async fn an_empty_folder_a_running_gateway_and_a_stopped_one_are_well() {
+    let house = House::new();
+    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    assert_eq!((bad(&of_the_house(findings)), code), (vec![], Some(0)));
+    assert!(!house.data().exists(), "it makes nothing");
+    let gateway = house.serve(&[]).await;
+    let (findings, code) = doctor(&house, &gateway.address(), &[]).await;
+    let findings = of_the_house(findings);
+    let ports = findings.iter().filter(|finding| finding["check"] == "ports");
+    assert!(ports.clone().count() > 0 && code == Some(0));
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding["found"] == "a gateway is serving from this folder")
+    );
+    assert!(bad(&findings).iter().all(|(check, _)| check == "ports"), "{findings:?}");
+    assert!(gateway.process.stop().await.success());
+    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    assert_eq!((bad(&of_the_house(findings)), code), (vec![], Some(0)));
+}
+
+#[tokio::test]
+async fn permissions_are_looked_at() {
+    let house = settled().await;
+    set_mode(&house.data(), 0o755);
+    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    assert_eq!(
+        (bad(&of_the_house(findings)), code),
+        (is("data folder", "warn"), Some(0))
+    );
+    set_mode(&house.data(), 0o700);
+    set_mode(&house.data().join("pepper.key"), 0o644);
+    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    assert_eq!(
+        (bad(&of_the_house(findings)), code),
+        (is("pepper.key", "fail"), Some(1))
+    );
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_found() {
+    let house = settled().await;
+    let path = house.data().join("jadong.db");
+    let mut bytes = std::fs::read(&path).expect("a database");
+    // Pages behind the first, whose header says what it is.
+    for byte in bytes.iter_mut().skip(4096 * 2) {
+        *byte = 0x5a;
+    }
+    std::fs::write(&path, bytes).expect("written");
+    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    assert_eq!(code, Some(1));
+    let bad = bad(&of_the_house(findings));
+    assert!(bad.contains(&("database".to_owned(), "fail".to_owned())), "{bad:?}");
+}
+
+#[tokio::test]
+async fn a_port_of_somebody_else_is_found() {
+    let house = settled().await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let env = [
+        ("JADONG_ADMIN_LISTEN", "127.0.0.1:0"),
+        ("JADONG_BANK_LISTEN", "127.0.0.1:0"),
+    ];
+    let (findings, code) = doctor(&house, &address, &env).await;
+    assert_eq!((bad(&of_the_house(findings)), code), (is("ports", "fail"), Some(1)));
+}
+
+#[tokio::test]
+async fn a_setting_that_cannot_work_is_found_and_its_secrets_are_not_shown() {
+    let house = House::new();
+    let env = [
+        ("JADONG_MODE", "live"),
+        ("JADONG_PG_SECRET_KEY", "a-secret-nobody-may-see"),
+    ];
+    let said = run(&["doctor", "--data", &house.data_text()], &env).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.out.contains("fail  configuration"), "{}", said.out);
+    assert!(!said.out.contains("nobody-may-see") && !said.err.contains("nobody-may-see"));
+    let said = run(
+        &["doctor", "--data", &house.data_text()],
+        &[("JADONG_CONSENT_HOLD", "soon")],
+    )
+    .await;
+    assert!(said.code == Some(1) && said.out.contains("soon"), "{}", said.out);
+}
+
+#[tokio::test]
+async fn the_pg_is_asked_whether_it_takes_the_credentials() {
+    let house = House::new();
+    let bank = Bank::start(house.path(), 0).await;
+    let env = bank.settings();
+    let (findings, _) = doctor(&house, "127.0.0.1:0", &env).await;
+    assert!(
+        bad(&of_the_house(findings.clone()))
+            .iter()
+            .all(|(check, _)| check == "clock"),
+        "{findings:?}"
+    );
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding["check"] == "PG" && finding["grade"] == "ok")
+    );
+
+    let mut wrong = bank.settings();
+    wrong.retain(|(name, _)| *name != "JADONG_PG_CLIENT_KEY");
+    wrong.push(("JADONG_PG_CLIENT_KEY", "somebody-else"));
+    let (findings, code) = doctor(&house, "127.0.0.1:0", &wrong).await;
+    assert_eq!(code, Some(1));
+    assert!(
+        bad(&findings).contains(&("PG".to_owned(), "fail".to_owned())),
+        "{findings:?}"
+    );
+
+    let mut nowhere = bank.settings();
+    nowhere.retain(|(name, _)| *name != "JADONG_PG_URL");
+    nowhere.push(("JADONG_PG_URL", "http://127.0.0.1:9"));
+    let (findings, code) = doctor(&house, "127.0.0.1:0", &nowhere).await;
+    assert_eq!(code, Some(1));
+    assert!(
+        bad(&findings).contains(&("PG".to_owned(), "fail".to_owned())),
+        "{findings:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_url_that_leads_nowhere_is_found() {
+    let house = settled().await;
+    let data = house.data_text();
+    for (url, expected) in [
+        ("http://127.0.0.1:8000/hook", vec![]),
+        ("http://nowhere.invalid/hook", is("webhooks", "fail")),
+    ] {
+        let set = run(&["webhook", "set", "sandbox", url, "--data", &data], &[]).await;
+        assert_eq!(set.code, Some(0), "{}", set.err);
+        let (findings, _) = doctor(&house, "127.0.0.1:0", &[]).await;
+        assert_eq!(bad(&of_the_house(findings)), expected, "{url}");
+    }
+}

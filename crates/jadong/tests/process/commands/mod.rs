@@ -1,0 +1,24 @@
+//! The command line against a running sandbox, and by itself.
+
+mod ars;
+mod doctor;
+mod help;
+mod listen;
+mod trigger;
+
+use serde_json::Value;
+
+use crate::process::{Said, run};
+
+/// Runs a command that must succeed.
+async fn done(args: &[&str], env: &[(&str, &str)]) -> Said {
+    let said = run(args, env).await;
+    assert_eq!(said.code, Some(0), "jadong {args:?}\n{}\n{}", said.out, said.err);
+    said
+}
+
+/// The same; its JSON.
+async fn json(args: &[&str], env: &[(&str, &str)]) -> Value {
+    let said = done(args, env).await;
+    serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}", said.out))
+}

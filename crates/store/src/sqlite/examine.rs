@@ -1,0 +1,77 @@
+//! Looking at a database without touching it: for whoever asks what is wrong with an installation.
+
+use std::fs::{OpenOptions, TryLockError};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::migrate;
+use crate::error::OpenError;
+
+/// What is found wrong is told up to so many times.
+const FAULTS_MAX: u32 = 5;
+
+/// A database as it lies on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// Number of its last migration.
+    pub schema: u32,
+    /// Number of the last migration that this program knows.
+    pub known: u32,
+    /// What SQLite's check finds; empty when it is whole.
+    pub faults: Vec<String>,
+    /// Of the database and its write-ahead log.
+    pub bytes: (u64, u64),
+}
+
+/// Opens the database in `folder` for reading only, and checks it. `None` when there is none yet. Blocks, for seconds when
+/// the database is large.
+///
+/// Errors: it cannot be opened or read.
+pub fn examine(folder: &Path) -> Result<Option<Examined>, OpenError> {
+    let path = folder.join("jadong.db");
+    let Ok(found) = std::fs::metadata(&path) else {
+        return Ok(None);
+    };
+    let engine = |error: rusqlite::Error| OpenError::Engine {
+        path: path.clone(),
+        reason: error.to_string(),
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags).map_err(engine)?;
+    connection
+        .execute_batch("PRAGMA busy_timeout = 5000;")
+        .map_err(engine)?;
+    let schema = connection
+        .query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))
+        .map_err(engine)?;
+    let wal = std::fs::metadata(folder.join("jadong.db-wal"));
+    Ok(Some(Examined {
+        schema,
+        known: migrate::known(),
+        faults: faults(&connection).map_err(engine)?,
+        bytes: (found.len(), wal.map_or(0, |wal| wal.len())),
+    }))
+}
+
+fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut check = connection.prepare(&format!("PRAGMA quick_check({FAULTS_MAX})"))?;
+    let told = check.query_map([], |row| row.get::<_, String>(0))?;
+    let told: Vec<String> = told.collect::<Result<_, _>>()?;
+    Ok(told.into_iter().filter(|fault| fault != "ok").collect())
+}
+
+/// Whether a process serves from `folder` now. Errors: the lock cannot be looked at.
+pub fn is_served(folder: &Path) -> std::io::Result<bool> {
+    let path = folder.join("jadong.lock");
+    let file = match OpenOptions::new().write(true).open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
