@@ -13,8 +13,10 @@ pub mod identity;
 pub mod ids;
 pub mod issuance;
 pub mod key;
+mod language;
 pub mod mask;
 pub mod money;
+pub mod nearest;
 pub mod payment;
 pub mod phone;
 pub mod project;
@@ -24,6 +26,7 @@ pub mod time;
 
 pub use error::{ErrorCode, Refusal};
 pub use ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
+pub use language::Language;
 pub use money::Won;
 pub use sensitive::Sensitive;
 pub use time::EpochMs;

@@ -1,51 +1,27 @@
-//! `docs/reference/errors.md` lists exactly the error codes that there are, with their numbers and HTTP statuses.
+//! `docs/reference/error-codes.md` and `.ko.md` are what the table of errors says.
+//!
+//! `JADONG_BLESS=1 cargo nextest run -p jadong-domain errors_documented` writes them anew.
 
-use std::collections::BTreeMap;
+use jadong_domain::Language;
+use jadong_domain::error::list::markdown;
 
-use jadong_domain::ErrorCode;
-
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/errors.md");
-
-/// The rows of the page's tables that begin with a code in capitals: name → (number, HTTP status) as written.
-fn documented(page: &str) -> BTreeMap<String, (String, String)> {
-    let mut rows = BTreeMap::new();
-    let begins_with_code = |line: &&str| {
-        let first_cell = line.strip_prefix("| `");
-        first_cell.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
-    };
-    for line in page.lines().filter(begins_with_code) {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, code, number, http, when, what_to_do, _] = cells.as_slice() else {
-            panic!("a row needs five cells: {line}");
-        };
-        assert!(!when.is_empty() && !what_to_do.is_empty(), "an empty cell: {line}");
-        let name = code.trim_matches('`').to_owned();
-        let earlier = rows.insert(name, ((*number).to_owned(), (*http).to_owned()));
-        assert!(earlier.is_none(), "listed twice: {line}");
-    }
-    rows
-}
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference");
 
 #[test]
-fn every_error_code_is_documented_and_no_other() {
-    let page = std::fs::read_to_string(PAGE).expect(PAGE);
-    let mut rows = documented(&page);
-    let mut faults = Vec::new();
-    for code in ErrorCode::ALL {
-        let number = code.number().map_or_else(String::new, |number| number.to_string());
-        let expected = (number, code.http_status().to_string());
-        match rows.remove(code.name()) {
-            None => faults.push(format!("{} is missing: {expected:?}", code.name())),
-            Some(written) if written != expected => {
-                faults.push(format!("{}: {written:?} is written, {expected:?} is true", code.name()));
-            }
-            Some(_) => {}
+fn the_lists_of_errors_are_written_from_the_table() {
+    for (name, language) in [
+        ("error-codes.md", Language::English),
+        ("error-codes.ko.md", Language::Korean),
+    ] {
+        let path = format!("{FOLDER}/{name}");
+        let page = markdown(language);
+        if std::env::var_os("JADONG_BLESS").is_some() {
+            std::fs::write(&path, &page).expect("the docs can be written");
         }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            written == page,
+            "docs/reference/{name} is not what the table of errors says; write it anew with JADONG_BLESS=1"
+        );
     }
-    faults.extend(rows.keys().map(|name| format!("{name} is no error code")));
-    assert!(
-        faults.is_empty(),
-        "docs/reference/errors.md:\n  {}\n",
-        faults.join("\n  ")
-    );
 }

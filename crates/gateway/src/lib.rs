@@ -13,6 +13,7 @@ pub mod http;
 mod ids;
 mod issuance;
 mod key;
+mod kind;
 mod notices;
 pub mod overview;
 mod payment;

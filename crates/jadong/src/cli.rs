@@ -101,6 +101,8 @@ pub enum Command {
     /// Print what a shell needs to complete commands and options.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsOptions),
+    /// Explain an error code: why it comes, what to do, an example. Without a code: all of them.
+    Error(crate::error::ErrorOptions),
     /// Print the default configuration, which explains every setting.
     #[command(after_help = examples::CONFIG)]
     Config,

@@ -11,6 +11,7 @@ mod config;
 mod crash;
 mod demo;
 mod doctor;
+mod error;
 mod examples;
 mod explain;
 mod listen;
@@ -79,6 +80,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 completions::run(&options);
                 Ok(())
             }
+            Command::Error(options) => error::run(&options),
             Command::Config => {
                 print!("{}", config::DEFAULTS);
                 Ok(())

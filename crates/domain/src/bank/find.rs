@@ -3,6 +3,9 @@
 use super::{BANKS, Bank};
 use crate::error::{ErrorCode, Refusal};
 
+/// More banks than this that are equally near say that none is meant.
+const NEAREST_MAX: usize = 3;
+
 /// Finds the bank that `name` (a name, an alias or a code) means; without a name, the one that `code` means.
 ///
 /// Errors: 2350 for a name that is no bank, or a bank without automatic transfers; 2356 when there is no name and the
@@ -12,10 +15,7 @@ pub fn find(name: Option<&str>, code: Option<&str>) -> Result<&'static Bank, Ref
     let bank = match name {
         Some(name) => by_name(name).ok_or_else(|| {
             let refusal = Refusal::new(ErrorCode::BankNotFound, "bank_name");
-            match nearest(name) {
-                Some(bank) => refusal.hint(format!("{} ({})", bank.name, bank.code)),
-                None => refusal.hint("국민은행, 국민, 004"),
-            }
+            refusal.hint(nearest(name).unwrap_or_else(|| "국민은행, 국민, 004".to_owned()))
         })?,
         None => by_code.ok_or_else(|| Refusal::new(ErrorCode::BankCodeBlank, "bank_code").hint("004 (국민은행)"))?,
     };
@@ -68,19 +68,27 @@ fn distinctive(name: &str) -> String {
     name.strip_suffix("은행").unwrap_or(&name).to_owned()
 }
 
-/// The bank whose name is at most two edits away, for a hint.
-fn nearest(name: &str) -> Option<&'static Bank> {
-    let wanted = distinctive(name);
-    let distance = |bank: &&Bank| {
-        let names = std::iter::once(&bank.name).chain(&bank.aliases);
-        names
-            .map(|candidate| strsim::damerau_levenshtein(&wanted, &distinctive(candidate)))
-            .min()
-            .unwrap_or(usize::MAX)
-    };
-    let best = BANKS.iter().min_by_key(distance)?;
-    let allowed = if wanted.chars().count() <= 2 { 1 } else { 2 };
-    (distance(&best) <= allowed).then_some(best)
+/// The banks whose names are nearest, for a hint: `국민은행 (004)`. `None` when none is near.
+fn nearest(name: &str) -> Option<String> {
+    // Without `은행` first, which makes any two banks look alike; whole for who misspelt even that.
+    near(name, distinctive).or_else(|| near(name, folded))
+}
+
+fn near(name: &str, form: fn(&str) -> String) -> Option<String> {
+    let names = |bank: &'static Bank| std::iter::once(&bank.name).chain(&bank.aliases);
+    let names: Vec<(String, &Bank)> = BANKS
+        .iter()
+        .flat_map(|bank| names(bank).map(move |name| (form(name), bank)))
+        .collect();
+    let near = crate::nearest::nearest(&form(name), names.iter().map(|(name, _)| name.as_str()));
+    let mut banks: Vec<String> = Vec::new();
+    for (_, bank) in names.iter().filter(|(name, _)| near.contains(&name.as_str())) {
+        let shown = format!("{} ({})", bank.name, bank.code);
+        if !banks.contains(&shown) {
+            banks.push(shown);
+        }
+    }
+    (!banks.is_empty() && banks.len() <= NEAREST_MAX).then(|| banks.join(", "))
 }
 
 #[cfg(test)]
@@ -113,11 +121,47 @@ mod tests {
     }
 
     #[test]
-    fn a_near_miss_is_hinted_and_a_bank_without_transfers_says_so() {
-        assert_eq!(
-            find(Some("국만은행"), None).unwrap_err().hint.as_deref(),
-            Some("국민은행 (004)")
-        );
+    fn a_near_miss_is_hinted() {
+        let hint = |name: &str| find(Some(name), None).unwrap_err().hint.unwrap_or_default();
+        for (sent, meant) in [
+            ("국만은행", "국민은행 (004)"),
+            ("궁민은행", "국민은행 (004)"),
+            ("신안은행", "신한은행 (088)"),
+            ("우이은행", "우리은행 (020)"),
+            ("농엽", "농협은행 (011)"),
+            ("카카오뱅쿠", "카카오뱅크 (090)"),
+            ("토쓰뱅크", "토스뱅크 (092)"),
+            ("kb국민은헹", "국민은행 (004)"),
+        ] {
+            assert_eq!(hint(sent), meant, "{sent}");
+        }
+        assert_eq!(hint("없는은행"), "국민은행, 국민, 004");
+    }
+
+    /// Every name with one slip in one letter still names its bank, alone or beside the few that are as near.
+    #[test]
+    fn one_slip_in_any_name_still_finds_the_bank() {
+        let slip = |name: &str| {
+            let mut letters: Vec<char> = name.chars().collect();
+            // Another final or medial part of the first syllable.
+            letters[0] = char::from_u32(letters[0] as u32 + 1).unwrap_or('가');
+            letters.into_iter().collect::<String>()
+        };
+        for bank in BANKS
+            .iter()
+            .filter(|bank| ('가'..'힣').contains(&bank.name.chars().next().unwrap_or('a')))
+        {
+            let sent = slip(&bank.name);
+            let Err(refusal) = find(Some(&sent), None) else {
+                continue;
+            };
+            let hint = refusal.hint.unwrap_or_default();
+            assert!(hint.contains(&bank.name), "{sent}: {hint}");
+        }
+    }
+
+    #[test]
+    fn a_bank_without_transfers_says_so() {
         assert!(
             find(Some("저축은행"), None)
                 .unwrap_err()

@@ -35,14 +35,20 @@ impl IssueFields {
         let sent = self.identity_no.as_ref().map_or("", Sensitive::reveal);
         let number = Sensitive::new(sent.chars().filter(kept).collect::<String>());
         check_number(number.reveal())?;
-        let purpose = self.cash_receipt_type.as_deref().and_then(Purpose::parse);
-        let purpose = purpose
-            .ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_type").hint("소득공제, 지출증빙"))?;
+        let purpose = self.cash_receipt_type.as_deref().unwrap_or("");
+        let purpose = Purpose::parse(purpose).ok_or_else(|| unknown_type(purpose))?;
         match self.currency.as_deref() {
             None | Some("KRW" | "krw" | "0") => Ok(Asked { purpose, number }),
             Some(_) => Err(Refusal::new(ErrorCode::FieldInvalid, "currency").hint("KRW")),
         }
     }
+}
+
+/// The refusal of a `cash_receipt_type` that there is not.
+#[must_use]
+pub fn unknown_type(sent: &str) -> Refusal {
+    let hint = crate::nearest::hint(sent, &["소득공제", "지출증빙"]);
+    Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_type").hint(hint)
 }
 
 /// A resident number must not be taken by law, whatever it is sent as. Errors: `SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED`.

@@ -9,7 +9,7 @@ mod issue;
 mod outcome;
 mod with_debit;
 
-pub use issue::{Alone, Asked, Decision, IssueFields, decide, refuse_resident_number};
+pub use issue::{Alone, Asked, Decision, IssueFields, decide, refuse_resident_number, unknown_type};
 pub use with_debit::WithDebit;
 
 use crate::error::PgWords;

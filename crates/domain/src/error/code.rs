@@ -2,7 +2,7 @@
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $number:expr, $status:literal, $ko:literal, $en:literal;)*) => {
-        /// A documented error. `docs/reference/errors.md` is checked against this table.
+        /// A documented error. `lessons.toml` says what each means, `docs/reference/error-codes.md` is written from both.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ErrorCode { $($(#[$doc])* $variant,)* }
 
@@ -240,6 +240,31 @@ error_codes! {
         "허용되지 않은 메서드입니다.", "This endpoint does not take this method.";
     Internal = "INTERNAL_ERROR", None, 500,
         "내부 오류가 발생했습니다.", "Internal error.";
+}
+
+impl ErrorCode {
+    /// Whether it says that a required field is missing.
+    #[must_use]
+    pub const fn is_blank(self) -> bool {
+        matches!(
+            self,
+            Self::HolderBlank
+                | Self::AccountBlank
+                | Self::IdentityBlank
+                | Self::PhoneBlank
+                | Self::BankCodeBlank
+                | Self::OrderNameBlank
+                | Self::SubscriptionIdBlank
+                | Self::ReceiptIdBlank
+                | Self::PaymentOrderNameBlank
+                | Self::OrderIdBlank
+                | Self::BillingKeyBlank
+                | Self::PriceInvalid
+                | Self::PgNotFound
+                | Self::ReserveTimeInvalid
+                | Self::AppKeyNotFound
+        )
+    }
 }
 
 #[cfg(test)]

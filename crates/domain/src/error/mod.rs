@@ -1,8 +1,11 @@
 //! Refusals: what the API says when it does not do what was asked.
 
 mod code;
+mod lesson;
+pub mod list;
 
 pub use code::ErrorCode;
+pub use lesson::{Chapter, Lesson};
 
 use crate::ids::ReceiptId;
 

@@ -15,7 +15,7 @@ mod state;
 pub use consent::{ConsentSeen, consent_seen, not_started};
 pub use expire::expire;
 pub use publish::{PublishStep, Registration, publish, registered};
-pub use request::{Payer, RequestFields, Requested, Rules, is_our_pg, request};
+pub use request::{Payer, RequestFields, Requested, Rules, is_our_pg, request, unknown_pg};
 pub use state::{IssuedBy, State};
 
 use crate::change::{Actor, Change, Failure, Issued, Move};

@@ -12,6 +12,7 @@ use crate::ids::{ProjectId, ReceiptId};
 use crate::key::Shown;
 use crate::mask;
 use crate::money::Won;
+use crate::nearest;
 use crate::phone::Phone;
 use crate::sensitive::Sensitive;
 use crate::time::EpochMs;
@@ -165,11 +166,19 @@ pub fn is_our_pg(pg: &str) -> bool {
     PG_NAMES.contains(&pg.trim().to_lowercase().as_str())
 }
 
+/// The refusal of a PG that there is not.
+#[must_use]
+pub fn unknown_pg(pg: Option<&str>) -> Refusal {
+    let near = nearest::nearest(pg.unwrap_or(""), PG_NAMES);
+    let hint = near.first().copied().unwrap_or("nicepay, 나이스페이");
+    Refusal::new(ErrorCode::PgNotFound, "pg").hint(hint)
+}
+
 fn check_pg(pg: Option<&str>) -> Result<(), Refusal> {
     if pg.is_some_and(is_our_pg) {
         Ok(())
     } else {
-        Err(Refusal::new(ErrorCode::PgNotFound, "pg").hint("nicepay, 나이스페이"))
+        Err(unknown_pg(pg))
     }
 }
 
@@ -177,7 +186,10 @@ fn auth_type(text: Option<&str>) -> Result<AuthType, Refusal> {
     match text.map(str::trim) {
         None | Some("" | "0" | "ARS" | "ars") => Ok(AuthType::Ars),
         Some("간편인증") => Ok(AuthType::App),
-        Some(_) => Err(Refusal::new(ErrorCode::AuthTypeInvalid, "auth_type").hint("ARS, 간편인증")),
+        Some(other) => {
+            let hint = nearest::hint(other, &["ARS", "간편인증"]);
+            Err(Refusal::new(ErrorCode::AuthTypeInvalid, "auth_type").hint(hint))
+        }
     }
 }
 
@@ -199,7 +211,7 @@ fn cash_receipt_type(text: Option<&str>) -> Result<Option<String>, Refusal> {
         None | Some("" | "0") => Ok(None),
         Some("소득공제" | "1") => Ok(Some("소득공제".to_owned())),
         Some("지출증빙" | "2") => Ok(Some("지출증빙".to_owned())),
-        Some(_) => Err(Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_type").hint("소득공제, 지출증빙")),
+        Some(other) => Err(crate::cash_receipt::unknown_type(other)),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::fingerprint::Pepper;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::key::BillingKey;
 use crate::money::Won;
+use crate::nearest;
 use crate::time::EpochMs;
 
 /// The request as sent: `None` stands for absent, `null`, `""` and the like.
@@ -64,8 +65,8 @@ impl ChargeFields {
         let content_type = match self.content_type.as_deref() {
             None => ContentType::Json,
             Some(name) => ContentType::from_name(name).ok_or_else(|| {
-                Refusal::new(ErrorCode::FieldInvalid, "content_type")
-                    .hint("application/json, application/x-www-form-urlencoded")
+                let known = ["application/json", "application/x-www-form-urlencoded"];
+                Refusal::new(ErrorCode::FieldInvalid, "content_type").hint(nearest::hint(name, &known))
             })?,
         };
         Ok(Order {

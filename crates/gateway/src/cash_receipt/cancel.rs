@@ -12,6 +12,7 @@ use super::{Answered, failed, in_doubt, put, turn, wait};
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::commit_refusal;
+use crate::kind;
 
 /// Which kind of receipt the endpoint is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +78,10 @@ async fn walk(
 
 async fn find(house: &House, project: ProjectId, id: ReceiptId, of: Of) -> Result<CashReceipt, Refusal> {
     let found = stored(house, project, id).await?;
-    let covered = found.filter(|receipt| (receipt.origin == Origin::Alone) == (of == Of::Alone));
-    covered.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
+    match found.filter(|receipt| (receipt.origin == Origin::Alone) == (of == Of::Alone)) {
+        Some(covered) => Ok(covered),
+        None => Err(kind::not_found(house, project, id.0, "receipt_id").await),
+    }
 }
 
 async fn ask(house: &House, receipt: &CashReceipt, reason: String) -> Outcome<()> {

@@ -2,10 +2,11 @@
 
 use domain::cash_receipt::{CashReceipt, Origin};
 use domain::payment::Payment;
-use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use domain::{ProjectId, ReceiptId, Refusal};
 
 use crate::house::House;
 use crate::issuance::read_refusal;
+use crate::kind;
 
 pub async fn stored(house: &House, project: ProjectId, id: ReceiptId) -> Result<Option<CashReceipt>, Refusal> {
     let found = house.store.cash_receipt(project, id).await;
@@ -20,6 +21,8 @@ pub async fn of_payment(house: &House, payment: &Payment) -> Result<Option<CashR
 /// A cash receipt that belongs to no payment. Errors: `RC_NOT_FOUND`.
 pub async fn stands_alone(house: &House, project: ProjectId, id: ReceiptId) -> Result<CashReceipt, Refusal> {
     let found = stored(house, project, id).await?;
-    let alone = found.filter(|receipt| receipt.origin == Origin::Alone);
-    alone.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
+    match found.filter(|receipt| receipt.origin == Origin::Alone) {
+        Some(alone) => Ok(alone),
+        None => Err(kind::not_found(house, project, id.0, "receipt_id").await),
+    }
 }

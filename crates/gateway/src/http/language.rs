@@ -1,14 +1,8 @@
 //! Korean unless English is preferred.
 
+pub use domain::Language;
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
-
-/// The language of messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    Korean,
-    English,
-}
 
 /// The caller's preference, by the order of `Accept-Language` (quality values do not change it for two languages in use).
 pub fn preferred(headers: &HeaderMap) -> Language {

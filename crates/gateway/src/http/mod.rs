@@ -3,12 +3,14 @@
 mod admin;
 mod body;
 mod connection;
+mod docs;
 mod echo;
 mod health;
 mod id;
 mod json;
 mod language;
 pub mod lenient;
+mod noted;
 mod path;
 
 mod render;

@@ -9,6 +9,7 @@ use http::{HeaderName, StatusCode};
 use uuid::Uuid;
 
 use super::language::{self, Language};
+use super::noted::Noted;
 use super::reply::{self, Fault};
 
 /// Names a request in the answer and in the log.
@@ -18,27 +19,32 @@ pub const JADONG_REQUEST_ID: HeaderName = HeaderName::from_static("jadong-reques
 pub struct Asked {
     pub request_id: Uuid,
     pub language: Language,
+    pub noted: Noted,
 }
 
 impl Asked {
-    pub fn of(request: &Request) -> Self {
+    pub fn of(request: &mut Request) -> Self {
+        let noted = Noted::default();
+        request.extensions_mut().insert(noted.clone());
         Self {
             request_id: Uuid::now_v7(),
             language: language::preferred(request.headers()),
+            noted,
         }
     }
 
-    /// Finishes an answer; tells the refusal, if it is a fault.
-    pub fn finish(&self, response: &mut Response) -> Option<Refusal> {
+    /// Finishes an answer; tells the refusal, if it is a fault. `public_url` is where its `doc` is.
+    pub fn finish(&self, response: &mut Response, public_url: &str) -> Option<Refusal> {
         if let Ok(id) = HeaderValue::try_from(self.request_id.to_string()) {
             response.headers_mut().insert(JADONG_REQUEST_ID, id);
         }
-        let fault = response
+        let mut fault = response
             .extensions_mut()
             .remove::<Fault>()
             .or_else(|| bare_fault(response.status()))?;
+        self.noted.explain(&mut fault.0);
         *response.status_mut() = reply::status(&fault.0);
-        let body = reply::write(&fault.0, self.language);
+        let body = reply::write(&fault.0, self.language, public_url);
         let headers = response.headers_mut();
         headers.insert(
             CONTENT_TYPE,

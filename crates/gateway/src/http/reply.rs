@@ -79,14 +79,13 @@ struct FaultBody<'a> {
     hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt_id: Option<String>,
+    /// What it means and what to do: a page of this gateway.
+    doc: String,
 }
 
 /// Writes a refusal in `language`.
-pub fn write(refusal: &Refusal, language: Language) -> Vec<u8> {
-    let sentence = match language {
-        Language::Korean => refusal.code.korean(),
-        Language::English => refusal.code.english(),
-    };
+pub fn write(refusal: &Refusal, language: Language, public_url: &str) -> Vec<u8> {
+    let sentence = refusal.code.sentence(language);
     // The PG's own words, where it said no itself; a status that it only reported has none worth showing.
     let pg_text = refusal
         .pg
@@ -109,6 +108,7 @@ pub fn write(refusal: &Refusal, language: Language) -> Vec<u8> {
         field: refusal.field,
         hint: refusal.hint.as_deref(),
         receipt_id: refusal.receipt_id.map(|id| id.to_string()),
+        doc: format!("{public_url}/docs/errors/{}", refusal.code.name()),
     };
     serde_json::to_vec(&body).unwrap_or_default()
 }

@@ -16,7 +16,7 @@ use super::render::Asked;
 use super::reply::Fault;
 use super::request_kept::Arrived;
 use super::request_log::Entry;
-use super::{health, sandbox, v2};
+use super::{docs, health, sandbox, v2};
 use crate::house::House;
 
 /// The public API.
@@ -67,6 +67,7 @@ pub fn router(house: Arc<House>) -> Router {
         )
         .route("/sandbox/scenarios", get(sandbox::faults::scenarios))
         .route("/sandbox/events", get(sandbox::events::follow))
+        .route("/docs/errors/{error_code}", get(docs::error::handle))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route_layer(middleware::from_fn(note_endpoint))
@@ -85,12 +86,12 @@ pub(super) async fn note_endpoint(request: Request, next: Next) -> Response {
 }
 
 pub(super) async fn finish(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
+    let asked = Asked::of(&mut request);
     let (method, started) = (request.method().clone(), Instant::now());
     let arrived = Arrived::note(&house, &mut request);
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = handled.unwrap_or_else(|_| Fault(Refusal::of(ErrorCode::Internal)).into_response());
-    let refusal = asked.finish(&mut response);
+    let refusal = asked.finish(&mut response, &house.public_url);
     let endpoint = response.extensions_mut().remove::<MatchedPath>();
     let entry = Entry {
         method,

@@ -6,6 +6,7 @@ use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 
 use super::read_refusal;
 use crate::house::House;
+use crate::kind;
 
 /// An issuance and its key.
 pub struct Found {
@@ -39,7 +40,7 @@ pub async fn by_receipt(house: &House, project: ProjectId, receipt: ReceiptId) -
 async fn not_an_issuance(house: &House, project: ProjectId, receipt: ReceiptId) -> Refusal {
     match house.store.payment(project, receipt).await {
         Ok(Some(_)) => Refusal::new(ErrorCode::NotSubscribe, "receipt_id"),
-        Ok(None) => Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"),
+        Ok(None) => kind::not_found(house, project, receipt.0, "receipt_id").await,
         Err(error) => read_refusal(&error),
     }
 }

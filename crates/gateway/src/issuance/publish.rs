@@ -15,6 +15,7 @@ use super::{commit_refusal, first_payment, read_refusal, settle};
 use crate::board::Posted;
 use crate::crash::crash_point;
 use crate::house::House;
+use crate::kind;
 use crate::overview;
 
 /// The answer of publish.
@@ -77,9 +78,10 @@ async fn read(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<A
         .issuance(project, receipt)
         .await
         .map_err(|error| read_refusal(&error))?;
-    found
-        .map(Arc::new)
-        .ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
+    match found {
+        Some(issuance) => Ok(Arc::new(issuance)),
+        None => Err(kind::not_found(house, project, receipt.0, "receipt_id").await),
+    }
 }
 
 /// The issuance as it is once `changes` are committed.

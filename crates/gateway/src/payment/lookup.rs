@@ -1,10 +1,11 @@
 //! Reading payments.
 
 use domain::payment::Payment;
-use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use domain::{ProjectId, ReceiptId, Refusal};
 
 use crate::house::House;
 use crate::issuance::read_refusal;
+use crate::kind;
 
 /// Attempts of one order that are listed.
 const ATTEMPTS_MAX: u32 = 100;
@@ -16,7 +17,10 @@ pub async fn by_receipt(house: &House, project: ProjectId, receipt: ReceiptId) -
         .payment(project, receipt)
         .await
         .map_err(|error| read_refusal(&error))?;
-    found.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
+    match found {
+        Some(payment) => Ok(payment),
+        None => Err(kind::not_found(house, project, receipt.0, "receipt_id").await),
+    }
 }
 
 /// Every attempt to pay an order, oldest first; none is an empty list.

@@ -11,6 +11,7 @@ use store::{CommitError, Holder, Refused};
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
 use crate::key;
+use crate::kind;
 use crate::payment::{by_receipt, check_terms};
 
 /// What the merchant asks for.
@@ -94,7 +95,13 @@ pub async fn lookup(house: &House, project: ProjectId, id: ReserveId) -> Result<
         .reserve(project, id)
         .await
         .map_err(|error| read_refusal(&error))?;
-    found.ok_or_else(|| Refusal::new(ErrorCode::ReserveNotFound, "reserve_id"))
+    match found {
+        Some(reserve) => Ok(reserve),
+        None => {
+            let refusal = Refusal::new(ErrorCode::ReserveNotFound, "reserve_id");
+            Err(kind::missing(house, project, id.0, refusal).await)
+        }
+    }
 }
 
 /// Revokes a waiting reserve. Errors: `RESERVE_NOT_WAITING` once its time has come.

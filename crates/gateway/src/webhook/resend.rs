@@ -8,6 +8,7 @@ use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, ReserveId};
 use super::compose::{told_again_of_payment, told_again_of_reserve, told_of_payment};
 use crate::house::House;
 use crate::issuance::{commit_refusal, read_refusal};
+use crate::kind;
 
 /// What a webhook can be about.
 enum About {
@@ -55,8 +56,10 @@ async fn find(house: &House, project: ProjectId, id: ReceiptId) -> Result<About,
     }
     let reserve = house.store.reserve(project, ReserveId(id.0)).await;
     let reserve = reserve.map_err(|error| read_refusal(&error))?;
-    let reserve = reserve.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;
-    Ok(About::Reserve(Box::new(reserve)))
+    match reserve {
+        Some(reserve) => Ok(About::Reserve(Box::new(reserve))),
+        None => Err(kind::not_found(house, project, id.0, "receipt_id").await),
+    }
 }
 
 fn compose(house: &House, about: &About, url: Option<&str>) -> Result<Change, Refusal> {

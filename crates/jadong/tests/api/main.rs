@@ -5,4 +5,5 @@ mod auth;
 mod harness;
 mod replay;
 mod sandbox;
+mod teaching;
 mod v2;

@@ -5,6 +5,7 @@ mod bank;
 mod canary;
 mod commands;
 mod crash;
+mod errors;
 mod gateway;
 mod in_doubt;
 mod load;

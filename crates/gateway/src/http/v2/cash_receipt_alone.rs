@@ -6,7 +6,6 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::Sensitive;
 use domain::cash_receipt::{Alone, IssueFields};
-use domain::{ErrorCode, Refusal};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -39,9 +38,7 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
     if let Some(pg) = sent.pg.optional("pg")?
         && !domain::issuance::is_our_pg(&pg)
     {
-        return Err(Refusal::new(ErrorCode::PgNotFound, "pg")
-            .hint("nicepay, 나이스페이")
-            .into());
+        return Err(domain::issuance::unknown_pg(Some(&pg)).into());
     }
     let fields = IssueFields {
         identity_no: sent.identity_no.optional("identity_no")?,

@@ -26,6 +26,7 @@ use http::HeaderMap;
 use http::request::Parts;
 
 use super::body;
+use super::noted::Noted;
 use super::reply::Fault;
 use crate::auth::gate;
 use crate::auth::projects::Known;
@@ -68,6 +69,7 @@ impl FromRequest<Arc<House>> for Posted {
         if let Some(note) = note {
             note.body(&body);
         }
+        note_names(&parts, &body);
         Ok(Self {
             caller,
             headers: parts.headers,
@@ -80,6 +82,13 @@ impl FromRequest<Arc<House>> for Posted {
 fn peer(parts: &Parts) -> SocketAddr {
     let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     info.map_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)), |info| info.0)
+}
+
+/// What a refusal may tell of this body, for the last layer.
+fn note_names(parts: &Parts, body: &Bytes) {
+    if let Some(noted) = parts.extensions.get::<Noted>() {
+        noted.body(body);
+    }
 }
 
 async fn read_body(house: &House, sent: axum::body::Body) -> Result<Bytes, Fault> {

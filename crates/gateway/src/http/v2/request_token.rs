@@ -9,7 +9,7 @@ use domain::{ErrorCode, Refusal, Sensitive};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{peer, read_body};
+use super::{note_names, peer, read_body};
 use crate::auth::gate::{self, Pair};
 use crate::auth::token;
 use crate::house::House;
@@ -46,6 +46,7 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Result
     if let Some(note) = Note::of(&parts) {
         note.body(&bytes);
     }
+    note_names(&parts, &bytes);
     let asked: Asked = body::json(&parts.headers, &bytes)?;
     let both = [SecretKind::SecretKey, SecretKind::PrivateKey];
     let (pair, kinds) = if let Some(key) = asked.application_id.optional("application_id")? {

@@ -62,10 +62,19 @@ pub fn transcript(answer: &Answer) -> String {
     lines.extend(ours.map(|(name, value)| format!("{name}: {value}")));
     lines.push(String::new());
     match Ordered::read(&answer.body) {
-        Ordered::Object(members) => lines.extend(members.iter().map(|(key, value)| format!("{key}: {value}"))),
+        Ordered::Object(members) => {
+            let told = members.iter().filter(|(key, _)| !leads_to_its_page(answer, key));
+            lines.extend(told.map(|(key, value)| format!("{key}: {value}")));
+        }
         other => lines.push(other.to_string()),
     }
     lines.join("\n")
+}
+
+/// Whether this is the `doc` that every refusal has; another one is shown.
+fn leads_to_its_page(answer: &Answer, key: &str) -> bool {
+    let page = format!("/docs/errors/{}", answer.text("error_code"));
+    key == "doc" && answer.status >= 400 && answer.text("doc").ends_with(&page)
 }
 
 /// Each answer under its heading.

@@ -72,6 +72,12 @@ pub const INTENDED: &[Intended] = &[
         "the PG's own address of the receipt",
     ),
     intended(
+        "error.*",
+        "doc",
+        How::Extra,
+        "an addition: a page that says what the error means",
+    ),
+    intended(
         "error.RC_CONFIRM_FAILED.1512",
         "message",
         How::Value,

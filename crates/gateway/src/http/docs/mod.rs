@@ -1,0 +1,3 @@
+//! `/docs/…`: what a developer reads while the gateway runs. Needs no credentials and no network.
+
+pub mod error;

@@ -1,0 +1,152 @@
+//! Misspelt fields: a refusal that misses a field names the unknown one that looks like it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use domain::Refusal;
+use serde::de::IgnoredAny;
+
+/// Every field that some endpoint reads or that an SDK sends.
+const KNOWN: &[&str] = &[
+    "application_id",
+    "auth_type",
+    "bank_account",
+    "bank_code",
+    "bank_name",
+    "billing_key",
+    "cancel_id",
+    "cancel_message",
+    "cancel_price",
+    "cancel_reserves",
+    "cancel_tax_free",
+    "cancel_uername",
+    "cancel_username",
+    "card_interest",
+    "card_quota",
+    "cash_receipt_identity_no",
+    "cash_receipt_type",
+    "client_key",
+    "content_type",
+    "currency",
+    "email",
+    "extra",
+    "feedback_url",
+    "identity_no",
+    "items",
+    "metadata",
+    "method",
+    "order_id",
+    "order_name",
+    "pg",
+    "phone",
+    "price",
+    "private_key",
+    "purchased_at",
+    "receipt_id",
+    "refund",
+    "reserve_execute_at",
+    "secret_key",
+    "server_key",
+    "subscription_id",
+    "tax_free",
+    "user",
+    "username",
+    "wallet_key",
+    "webhook_url",
+];
+
+/// A name of more letters is no misspelt field.
+const NAME_BYTES_MAX: usize = 40;
+
+/// What the reader of a body noted, for the one who writes the answer.
+#[derive(Clone, Default)]
+pub struct Noted(Arc<OnceLock<Names>>);
+
+/// The names of one body.
+struct Names {
+    known: Vec<&'static str>,
+    strays: Vec<String>,
+}
+
+impl Noted {
+    /// Notes the names of the body that nobody reads. Only letters and `_`: a name can hold no number of a person.
+    pub fn body(&self, body: &[u8]) {
+        let Ok(sent) = serde_json::from_slice::<BTreeMap<&str, Option<IgnoredAny>>>(body) else {
+            return;
+        };
+        let is_name = |name: &&str| {
+            name.len() <= NAME_BYTES_MAX && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        };
+        let is_stray = |name: &&str| !KNOWN.contains(name) && is_name(name);
+        let strays: Vec<String> = sent.keys().copied().filter(is_stray).map(str::to_owned).collect();
+        if !strays.is_empty() {
+            let known = KNOWN
+                .iter()
+                .copied()
+                .filter(|name| sent.get(name).is_some_and(Option::is_some))
+                .collect();
+            let _ = self.0.set(Names { known, strays });
+        }
+    }
+
+    /// Adds the misspelt name to a refusal that misses a field.
+    pub fn explain(&self, refusal: &mut Refusal) {
+        let (Some(field), Some(names)) = (refusal.field, self.0.get()) else {
+            return;
+        };
+        if !refusal.code.is_blank() || names.known.contains(&field) {
+            return;
+        }
+        let near = names.strays.iter().find(|stray| is_like(stray, field));
+        if let Some(stray) = near {
+            let told = format!("{stray} → {field}");
+            refusal.hint = Some(match refusal.hint.take() {
+                Some(hint) => format!("{told}; {hint}"),
+                None => told,
+            });
+        }
+    }
+}
+
+/// `bank_acount`, `bankAccount` and `BankAccount` for `bank_account`.
+fn is_like(stray: &str, field: &str) -> bool {
+    let plain = |name: &str| name.replace('_', "").to_lowercase();
+    let (stray, field) = (plain(stray), plain(field));
+    !domain::nearest::nearest(&stray, [field.as_str()]).is_empty()
+        || (field.len() > 4 && stray.len() > 4 && (stray.contains(&field) || field.contains(&stray)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ErrorCode;
+
+    fn hint(body: &str, code: ErrorCode, field: &'static str) -> Option<String> {
+        let noted = Noted::default();
+        noted.body(body.as_bytes());
+        let mut refusal = Refusal::new(code, field);
+        noted.explain(&mut refusal);
+        refusal.hint
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_only_where_the_right_one_is_missing() {
+        let account = |body: &str| hint(body, ErrorCode::AccountBlank, "bank_account");
+        for name in ["bank_acount", "bankAccount", "BANK_ACCOUNT", "bank_account_no"] {
+            let told = account(&format!("{{\"{name}\":\"1\"}}"));
+            assert_eq!(told, Some(format!("{name} → bank_account")));
+        }
+        assert_eq!(account(r#"{"bank_name":"1","bank_code":"1"}"#), None);
+        assert_eq!(account(r#"{"color":"1"}"#), None);
+        assert_eq!(account(r#"{"bank_account":"","bank_acount":"1"}"#), None);
+        assert_eq!(
+            hint(r#"{"bank_acount":1}"#, ErrorCode::AccountInvalid, "bank_account"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_name_with_a_digit_is_never_told() {
+        assert_eq!(hint(r#"{"phone01012345678":1}"#, ErrorCode::PhoneBlank, "phone"), None);
+    }
+}
