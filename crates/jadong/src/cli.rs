@@ -103,6 +103,8 @@ pub enum Command {
     Completions(CompletionsOptions),
     /// Explain an error code: why it comes, what to do, an example. Without a code: all of them.
     Error(crate::error::ErrorOptions),
+    /// Print the API's OpenAPI 3.1 document.
+    Openapi(crate::openapi::OpenapiOptions),
     /// Print the default configuration, which explains every setting.
     #[command(after_help = examples::CONFIG)]
     Config,

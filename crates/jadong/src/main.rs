@@ -18,6 +18,7 @@ mod listen;
 mod log;
 mod manual_command;
 mod open_files;
+mod openapi;
 mod output;
 mod pepper;
 mod project;
@@ -81,6 +82,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 Ok(())
             }
             Command::Error(options) => error::run(&options),
+            Command::Openapi(options) => openapi::run(&options),
             Command::Config => {
                 print!("{}", config::DEFAULTS);
                 Ok(())

@@ -11,6 +11,7 @@ mod json;
 mod language;
 pub mod lenient;
 mod noted;
+pub mod openapi;
 mod path;
 
 mod render;

@@ -6,6 +6,7 @@ use domain::error::{PgWords, Refusal};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{HeaderName, StatusCode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::language::Language;
 use crate::issuance::Replayed;
@@ -65,8 +66,9 @@ pub fn status(refusal: &Refusal) -> StatusCode {
 }
 
 /// The body of every refusal. `error_code` and `message` are the API's, the others are additions.
-#[derive(Serialize)]
-struct FaultBody<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error)]
+pub struct FaultBody<'a> {
     error_code: &'static str,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]

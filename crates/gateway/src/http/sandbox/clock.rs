@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::house::House;
 use crate::http::body;
@@ -17,17 +18,22 @@ use crate::sandbox::{allowed, skip};
 /// The furthest skip: two years.
 const SKIP_MS_MAX: u64 = 2 * 366 * 24 * 60 * 60 * 1000;
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Asked {
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = SandboxClockRequest)]
+pub struct Asked {
     /// A length of time: `40d`, `1h 30m`.
+    #[serde(default)]
+    #[schema(value_type = String)]
     advance: Field<String>,
     /// A moment, in any format that a reserve takes.
+    #[serde(default)]
+    #[schema(value_type = String)]
     set: Field<String>,
 }
 
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, ToSchema)]
+#[schema(as = SandboxClock)]
+pub struct Answer {
     now: String,
     ahead_ms: i64,
     steps: u32,

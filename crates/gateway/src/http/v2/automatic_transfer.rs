@@ -9,6 +9,7 @@ use domain::{Refusal, Sensitive};
 use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::Posted;
 use crate::house::House;
@@ -18,23 +19,53 @@ use crate::http::{body, json, wire};
 use crate::issuance::{self, Consent};
 
 /// The fields that are read; unknown ones are ignored, and `method`, `user` and `extra` are not kept.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Asked {
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = KeyRequest)]
+pub struct Asked {
+    #[serde(default)]
+    #[schema(value_type = String)]
     pg: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     order_name: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     subscription_id: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     auth_type: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     username: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     bank_name: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     bank_code: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     bank_account: Field<Sensitive>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     identity_no: Field<Sensitive>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     phone: Field<Sensitive>,
+    #[serde(default)]
+    #[schema(value_type = u64)]
     price: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = u64)]
     tax_free: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     cash_receipt_type: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     cash_receipt_identity_no: Field<Sensitive>,
+    #[serde(default)]
+    #[schema(value_type = Object)]
     metadata: Option<Box<RawValue>>,
 }
 

@@ -7,6 +7,7 @@ use axum::response::Response;
 use domain::payment::CancelFields;
 use domain::{ErrorCode, Refusal};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Posted;
 use crate::cash_receipt;
@@ -17,16 +18,30 @@ use crate::http::{body, id, wire};
 use crate::payment;
 
 /// `refund` names another account; money goes back to the one it came from, so it is ignored.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Asked {
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = CancelRequest)]
+pub struct Asked {
+    #[serde(default)]
+    #[schema(value_type = String)]
     receipt_id: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = u64)]
     cancel_price: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = u64)]
     cancel_tax_free: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     cancel_id: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     cancel_username: Field<String>,
     /// As the C# SDK spells it.
+    #[serde(default)]
+    #[schema(value_type = String)]
     cancel_uername: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     cancel_message: Field<String>,
 }
 

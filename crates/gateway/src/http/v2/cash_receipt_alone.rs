@@ -8,6 +8,7 @@ use domain::Sensitive;
 use domain::cash_receipt::{Alone, IssueFields};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::Posted;
 use super::cash_receipt_cancel::CancelQuery;
@@ -18,18 +19,38 @@ use crate::http::reply::{Fault, ok, replayed};
 use crate::http::{body, id, json, wire};
 
 /// `user` and `extra` are not needed, and not kept.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Sent {
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = CashReceiptRequest)]
+pub struct Sent {
+    #[serde(default)]
+    #[schema(value_type = String)]
     pg: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     order_id: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     order_name: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = u64)]
     price: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = u64)]
     tax_free: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     purchased_at: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     identity_no: Field<Sensitive>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     cash_receipt_type: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     currency: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = Object)]
     metadata: Option<Box<RawValue>>,
 }
 

@@ -7,6 +7,7 @@ use axum::response::Response;
 use domain::cash_receipt::IssueFields;
 use domain::{ErrorCode, Refusal, Sensitive};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Posted;
 use super::cash_receipt_cancel::CancelQuery;
@@ -18,12 +19,20 @@ use crate::http::{body, id, wire};
 use crate::payment;
 
 /// `username`, `email` and `phone` are not needed, and not kept.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Asked {
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = CashReceiptOfPaymentRequest)]
+pub struct Asked {
+    #[serde(default)]
+    #[schema(value_type = String)]
     receipt_id: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     identity_no: Field<Sensitive>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     cash_receipt_type: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     currency: Field<String>,
 }
 

@@ -4,24 +4,47 @@ use domain::payment::ChargeFields;
 use domain::{BillingKeyId, ErrorCode, Refusal};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::http::lenient::Field;
 use crate::http::{id, json};
 
 /// `card_quota`, `card_interest`, `extra` and `wallet_key` mean nothing for an account and are ignored.
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = ReserveRequest)]
 pub struct ChargeBody {
+    #[serde(default)]
+    #[schema(value_type = String)]
     billing_key: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     order_name: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = u64)]
     price: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     order_id: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = u64)]
     tax_free: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>)]
     items: Option<Box<RawValue>>,
+    #[serde(default)]
+    #[schema(value_type = Object)]
     user: Option<Box<RawValue>>,
+    #[serde(default)]
+    #[schema(value_type = Object)]
     metadata: Option<Box<RawValue>>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     feedback_url: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     content_type: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     reserve_execute_at: Field<String>,
 }
 

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::BillingKeyId;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Posted;
 use crate::house::House;
@@ -13,8 +14,9 @@ use crate::http::id;
 use crate::http::reply::{Fault, ok};
 use crate::key::{self, Reserves};
 
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Destroyed)]
+pub struct Answer {
     billing_key: String,
 }
 

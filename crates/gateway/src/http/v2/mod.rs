@@ -7,7 +7,7 @@ pub mod cancel;
 pub mod cash_receipt_alone;
 mod cash_receipt_cancel;
 pub mod cash_receipt_of_payment;
-mod charge_body;
+pub mod charge_body;
 pub mod destroy;
 pub mod lookup_order;
 pub mod payment;

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{ErrorCode, Refusal};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Posted;
 use crate::house::House;
@@ -14,9 +15,11 @@ use crate::http::reply::{Fault, ok, replayed};
 use crate::http::{body, id, wire};
 use crate::issuance;
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Asked {
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = PublishRequest)]
+pub struct Asked {
+    #[serde(default)]
+    #[schema(value_type = String)]
     receipt_id: Field<String>,
 }
 

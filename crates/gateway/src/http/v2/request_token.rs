@@ -7,6 +7,7 @@ use axum::response::Response;
 use domain::project::SecretKind;
 use domain::{ErrorCode, Refusal, Sensitive};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::{note_names, peer, read_body};
@@ -19,22 +20,29 @@ use crate::http::reply::{Fault, ok};
 use crate::requests::Note;
 
 /// One Go release sends `client_key` and `server_key` here.
-#[derive(Deserialize)]
-struct Asked {
+#[derive(Deserialize, ToSchema)]
+#[schema(as = TokenRequest)]
+pub struct Asked {
     #[serde(default)]
+    #[schema(value_type = String)]
     application_id: Field<String>,
     #[serde(default)]
+    #[schema(value_type = String)]
     private_key: Field<Sensitive>,
     #[serde(default)]
+    #[schema(value_type = String)]
     client_key: Field<String>,
     #[serde(default)]
+    #[schema(value_type = String)]
     server_key: Field<Sensitive>,
     #[serde(default)]
+    #[schema(value_type = String)]
     secret_key: Field<Sensitive>,
 }
 
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Token)]
+pub struct Answer {
     access_token: String,
     expire_in: u64,
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{ErrorCode, Refusal};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Posted;
 use crate::house::House;
@@ -14,15 +15,20 @@ use crate::http::reply::{Fault, ok};
 use crate::http::{body, id};
 use crate::webhook;
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Asked {
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = WebhookRequest)]
+pub struct Asked {
+    #[serde(default)]
+    #[schema(value_type = String)]
     receipt_id: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String)]
     webhook_url: Field<String>,
 }
 
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, ToSchema)]
+#[schema(as = WebhookSent)]
+pub struct Answer {
     success: bool,
 }
 

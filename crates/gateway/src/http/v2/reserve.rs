@@ -7,6 +7,7 @@ use axum::response::Response;
 use domain::ReserveId;
 use domain::{ErrorCode, Refusal};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::charge_body::ChargeBody;
 use super::{Caller, Posted};
@@ -15,14 +16,14 @@ use crate::http::reply::{Fault, ok, replayed};
 use crate::http::{body, wire};
 use crate::reserve::{self, Asked};
 
-#[derive(Serialize)]
-struct Reserved {
+#[derive(Serialize, ToSchema)]
+pub struct Reserved {
     reserve_id: String,
     reserve_execute_at: String,
 }
 
-#[derive(Serialize)]
-struct Revoked {
+#[derive(Serialize, ToSchema)]
+pub struct Revoked {
     reserve_id: String,
     success: bool,
 }

@@ -5,6 +5,7 @@ use domain::project::Project;
 use domain::{EpochMs, Refusal};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::PG;
 use super::payment::{CashReceiptData, raw};
@@ -13,7 +14,8 @@ use crate::house::House;
 const METHOD: &str = "현금영수증";
 const METHOD_SYMBOL: &str = "cash_receipt";
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CashReceipt)]
 pub struct AloneReceipt<'a> {
     receipt_id: String,
     order_id: &'a str,
@@ -24,6 +26,7 @@ pub struct AloneReceipt<'a> {
     order_name: &'a str,
     company_name: &'a str,
     gateway_url: &'a str,
+    #[schema(value_type = Object)]
     metadata: &'a RawValue,
     sandbox: bool,
     pg: &'static str,

@@ -8,17 +8,19 @@ use domain::project::Project;
 use domain::time::BILLING_KEY_EXPIRES_AT;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::receipt::metadata;
 use super::{BillingData, METHOD, METHOD_SYMBOL, PG, PaymentReceipt, standing};
 use crate::house::House;
 
 /// Sixteen keys once issued; before that, those of the key are absent.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Issued<'a> {
     receipt_id: String,
     subscription_id: &'a str,
     gateway_url: &'a str,
+    #[schema(value_type = Object)]
     metadata: &'a RawValue,
     pg: &'static str,
     method: &'static str,

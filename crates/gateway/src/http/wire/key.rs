@@ -3,11 +3,12 @@
 use domain::key::BillingKey;
 use domain::time::BILLING_KEY_EXPIRES_AT;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{BillingData, METHOD, METHOD_SYMBOL, PG};
 use crate::house::House;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Key {
     billing_key: String,
     pg: &'static str,

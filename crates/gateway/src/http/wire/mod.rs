@@ -11,20 +11,21 @@ mod status;
 pub use cash_receipt::AloneReceipt;
 pub use issued::Issued;
 pub use key::Key;
-pub use payment::PaymentReceipt;
+pub use payment::{BankData, CashReceiptData, PaymentReceipt};
 pub use receipt::Receipt;
 pub use reserve::Reserve;
 pub use status::{Standing, standing};
 
 use domain::key::Shown;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub const PG: &str = "나이스페이먼츠";
 pub const METHOD: &str = "계좌자동이체";
 pub const METHOD_SYMBOL: &str = "automatic_transfer_rest";
 
 /// `billing_data`: what may be shown of the account.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct BillingData {
     bank_name: String,
     bank_code: String,

@@ -6,12 +6,13 @@ use domain::project::Project;
 use domain::{EpochMs, ErrorCode, Refusal};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::cash_receipt::cash_receipt_standing;
 use super::{METHOD, METHOD_SYMBOL, PG, bank_name};
 use crate::house::House;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PaymentReceipt<'a> {
     receipt_id: String,
     order_id: &'a str,
@@ -22,6 +23,7 @@ pub struct PaymentReceipt<'a> {
     order_name: &'a str,
     company_name: &'a str,
     gateway_url: &'a str,
+    #[schema(value_type = Object)]
     metadata: &'a RawValue,
     sandbox: bool,
     pg: &'static str,
@@ -42,11 +44,12 @@ pub struct PaymentReceipt<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     cash_receipt_data: Option<CashReceiptData<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     user: Option<&'a RawValue>,
 }
 
-#[derive(Serialize)]
-struct BankData<'a> {
+#[derive(Serialize, ToSchema)]
+pub struct BankData<'a> {
     tid: &'a str,
     bank_code: &'a str,
     bank_name: &'a str,
@@ -55,7 +58,7 @@ struct BankData<'a> {
 }
 
 /// `cash_receipt_data`: what was issued, never to whom.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct CashReceiptData<'a> {
     tid: &'a str,
     receipt_no: &'a str,

@@ -5,11 +5,12 @@ use domain::project::Project;
 use domain::{ErrorCode, Refusal};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::{METHOD, METHOD_SYMBOL, PG, Standing};
 use crate::house::House;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Receipt<'a> {
     receipt_id: String,
     order_id: &'a str,
@@ -20,6 +21,7 @@ pub struct Receipt<'a> {
     order_name: &'a str,
     company_name: &'a str,
     gateway_url: &'a str,
+    #[schema(value_type = Object)]
     metadata: &'a RawValue,
     sandbox: bool,
     pg: &'static str,

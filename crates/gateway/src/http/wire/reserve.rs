@@ -3,10 +3,11 @@
 use domain::{EpochMs, Refusal};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::payment::raw;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Reserve<'a> {
     reserve_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -16,16 +17,22 @@ pub struct Reserve<'a> {
     price: u64,
     tax_free: u64,
     order_name: &'a str,
+    #[schema(value_type = Object)]
     user: &'a RawValue,
+    #[schema(value_type = Vec<Object>)]
     items: &'a RawValue,
     feedback_url: &'a str,
+    #[schema(value_type = Object)]
     metadata: &'a RawValue,
     content_type: &'static str,
     version: u8,
     reserve_requested_at: String,
     reserve_execute_at: String,
+    #[schema(required)]
     reserve_started_at: Option<String>,
+    #[schema(required)]
     reserve_finished_at: Option<String>,
+    #[schema(required)]
     reserve_revoked_at: Option<String>,
     status: i16,
 }

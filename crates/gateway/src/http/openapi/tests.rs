@@ -1,0 +1,85 @@
+//! The document, the vocabulary and the router say the same.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+fn properties() -> impl Iterator<Item = (String, String)> {
+    let schemas = published()["components"]["schemas"]
+        .as_object()
+        .expect("schemas")
+        .clone();
+    schemas.into_iter().flat_map(|(name, schema)| {
+        let fields = schema["properties"].as_object().expect("an object").clone();
+        fields.into_iter().map(move |(field, _)| (name.clone(), field))
+    })
+}
+
+#[test]
+fn every_field_has_a_word_and_every_word_a_field() {
+    let mut used = BTreeSet::new();
+    let mut faults = Vec::new();
+    for (schema, field) in properties() {
+        match vocabulary::word(&schema, &field) {
+            Some((name, _)) => drop(used.insert(name)),
+            None => faults.push(format!("{schema}.{field} has no word in vocabulary.toml")),
+        }
+    }
+    let parameters = endpoints::all().flat_map(|endpoint| [endpoint.query, endpoint.headers].concat());
+    used.extend(parameters.map(str::to_owned));
+    let unused = vocabulary::WORDS.keys().filter(|word| !used.contains(*word));
+    faults.extend(unused.map(|word| format!("no field is called {word}")));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A URL is documented, or it is one that no client of the API calls.
+#[test]
+fn every_url_of_the_router_is_documented() {
+    const OTHERS: &[&str] = &[
+        "/docs",
+        "/healthz",
+        "/readyz",
+        "/openapi",
+        // The sandbox's own tools, used by `jadong` and the console.
+        "/sandbox/calls",
+        "/sandbox/phone",
+        "/sandbox/faults",
+        "/sandbox/scenarios",
+    ];
+    let router = include_str!("../router.rs");
+    let documented: Vec<&str> = endpoints::all().map(|endpoint| endpoint.path).collect();
+    let urls = router
+        .split('"')
+        .filter(|text| text.starts_with('/') && !text.contains(' '));
+    let plain = |path: &str| {
+        path.replace("{id}", "{}")
+            .replace("{receipt_id}", "{}")
+            .replace("{billing_key}", "{}")
+    };
+    let missing: Vec<&str> = urls
+        .filter(|url| *url != "/publish" && !OTHERS.iter().any(|other| url.starts_with(other)))
+        .filter(|url| !documented.iter().any(|path| plain(path) == plain(url)))
+        .collect();
+    assert!(missing.is_empty(), "not in http/openapi/endpoints: {missing:?}");
+}
+
+#[test]
+fn every_reference_leads_to_a_schema() {
+    let text = published().to_string();
+    let schemas = &published()["components"]["schemas"];
+    for name in text.split("#/components/schemas/").skip(1) {
+        let name = name.split('"').next().expect("a name");
+        assert!(schemas.get(name).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn an_operation_is_named_once_and_its_links_lead_to_operations() {
+    let names: Vec<&str> = endpoints::all().map(|endpoint| endpoint.name).collect();
+    assert_eq!(BTreeSet::from_iter(&names).len(), names.len());
+    for endpoint in endpoints::all() {
+        for (operation, ..) in endpoint.links {
+            assert!(names.contains(operation), "{operation}");
+        }
+    }
+}
