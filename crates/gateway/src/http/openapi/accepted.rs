@@ -13,8 +13,7 @@ pub fn accepted(document: &Value) -> Value {
         for field in fields
             .as_object_mut()
             .into_iter()
-            .map(|fields| fields.values_mut())
-            .flatten()
+            .flat_map(|fields| fields.values_mut())
         {
             *field = lenient(field);
         }
