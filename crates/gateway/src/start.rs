@@ -115,11 +115,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         bells: Bells::default(),
         settings,
     });
-    house.projects.refresh(&house.store).await?;
-    let taken_up = worker::recover(&house).await?;
-    if taken_up > 0 {
-        tracing::info!(taken_up, "issuances of the last run were taken up again");
-    }
+    take_up(&house).await?;
     set_to_work(&house, courier, parts.metrics.clone());
     let limits = house.settings.limits;
     let public = Server {
@@ -141,6 +137,16 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         admin_address,
         servers,
     })
+}
+
+/// What the last process left.
+async fn take_up(house: &Arc<House>) -> Result<(), StartError> {
+    house.projects.refresh(&house.store).await?;
+    let taken_up = worker::recover(house).await?;
+    if taken_up > 0 {
+        tracing::info!(taken_up, "issuances of the last run were taken up again");
+    }
+    Ok(())
 }
 
 /// Starts what goes on beside the requests, until the gateway stops.

@@ -10,6 +10,7 @@ mod consent;
 mod expire;
 mod publish;
 mod request;
+mod sensitive_text;
 mod state;
 
 pub use consent::{ConsentSeen, consent_seen, not_started};

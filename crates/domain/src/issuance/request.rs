@@ -3,7 +3,7 @@
 //! pg → order_name → subscription_id → auth_type → username → bank → bank_account → identity_no → phone → price, tax_free →
 //! cash receipt → lengths → sensitive text in stored fields. The first fault is the answer.
 
-use super::{AuthType, Issuance, State, Terms};
+use super::{AuthType, Issuance, State, Terms, sensitive_text};
 use crate::bank::{self, Account, AccountDigitsMax};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::Pepper;
@@ -69,8 +69,6 @@ pub struct Requested {
 const PG_NAMES: [&str; 4] = ["nicepay", "나이스페이", "나이스페이먼츠", "nice"];
 const TEXT_CHARACTERS_MAX: usize = 255;
 const METADATA_BYTES_MAX: usize = 8 * 1024;
-/// A cash receipt number is a phone, business or card number; shorter texts occur by chance.
-const TELLING_LENGTH: usize = 8;
 
 /// Decides on a request. Nothing is changed or called when it is refused.
 pub fn request(
@@ -120,7 +118,7 @@ pub fn request(
         cash_receipt_type,
         metadata: fields.metadata.clone(),
     };
-    refuse_sensitive_text(&terms, &payer)?;
+    sensitive_text::refuse(&terms, &payer)?;
     let issuance = Issuance {
         receipt_id,
         project_id,
@@ -244,42 +242,6 @@ fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
         return Err(Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_identity_no"));
     }
     Ok(())
-}
-
-/// A stored field must not carry what must not be stored. A birth date is left out: six digits occur by chance.
-fn refuse_sensitive_text(terms: &Terms, payer: &Payer) -> Result<(), Refusal> {
-    // Without its leading zero it is also found behind a +82.
-    let phone = Sensitive::new(payer.phone.digits().reveal().trim_start_matches('0'));
-    let mut secrets = vec![payer.account.digits(), &phone];
-    if let Identity::BusinessNumber(number) = &payer.identity {
-        secrets.push(number);
-    }
-    let receipt_identity = payer.cash_receipt_identity.as_ref().map(without_separators);
-    secrets.extend(
-        receipt_identity
-            .as_ref()
-            .filter(|text| text.reveal().len() >= TELLING_LENGTH),
-    );
-    let stored = [
-        ("subscription_id", &terms.subscription_id),
-        ("order_name", &terms.order_name),
-        ("username", &terms.shown.holder_masked),
-        ("metadata", &terms.metadata),
-    ];
-    for (name, text) in stored {
-        // In JSON a digit may be written as an escape: `\u0031`.
-        let text = Sensitive::new(text.replace("\\u003", ""));
-        let digits = without_separators(&text);
-        if secrets.iter().any(|secret| digits.reveal().contains(secret.reveal())) {
-            return Err(Refusal::new(ErrorCode::SensitiveText, name));
-        }
-    }
-    Ok(())
-}
-
-fn without_separators(text: &Sensitive) -> Sensitive {
-    let kept = text.reveal().chars().filter(|c| !matches!(c, '-' | ' ' | '.'));
-    Sensitive::new(kept.collect::<String>())
 }
 
 /// Everything that makes two requests the same request.
