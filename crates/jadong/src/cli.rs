@@ -102,8 +102,10 @@ pub enum Command {
     #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsOptions),
     /// Explain an error code: why it comes, what to do, an example. Without a code: all of them.
+    #[command(after_help = examples::ERROR)]
     Error(crate::error::ErrorOptions),
     /// Print the API's OpenAPI 3.1 document.
+    #[command(after_help = examples::OPENAPI)]
     Openapi(crate::openapi::OpenapiOptions),
     /// Print the default configuration, which explains every setting.
     #[command(after_help = examples::CONFIG)]

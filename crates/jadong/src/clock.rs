@@ -1,7 +1,10 @@
 //! `jadong clock`: the clock of one sandbox project, by the API.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
 use crate::project::sandbox;
@@ -41,6 +44,7 @@ pub async fn run(options: ClockOptions) -> anyhow::Result<()> {
         ClockCommand::Advance { by } => client.post(&endpoint).json(&json!({ "advance": by })),
         ClockCommand::Set { to } => client.post(&endpoint).json(&json!({ "set": to })),
     };
+    let waiting = waiting(&options.command);
     let response = request
         .basic_auth(&options.client_key, Some(&options.secret_key))
         .header("accept-language", "en")
@@ -48,6 +52,7 @@ pub async fn run(options: ClockOptions) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("no sandbox at {url}; start one with `jadong serve`, or name it with --url"))?;
     let answer: Value = response.json().await?;
+    waiting.finish_and_clear();
     if let Some(message) = answer["message"].as_str() {
         bail!("{message} {}", answer["hint"].as_str().unwrap_or(""));
     }
@@ -61,4 +66,14 @@ pub async fn run(options: ClockOptions) -> anyhow::Result<()> {
         _ => println!("{now}  ({} things were due on the way)", answer["steps"]),
     }
     Ok(())
+}
+
+/// A year with many reserves takes a while: on a terminal, something moves meanwhile.
+fn waiting(command: &ClockCommand) -> ProgressBar {
+    let (ClockCommand::Advance { by: to } | ClockCommand::Set { to }) = command else {
+        return ProgressBar::hidden();
+    };
+    let bar = ProgressBar::new_spinner().with_message(format!("{to}: 그 사이의 일을 하는 중 (doing what falls due)"));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }

@@ -64,8 +64,8 @@ Examples:
   jadong listen --forward-to http://127.0.0.1:8000/webhook
   jadong listen --json | jq .payload.status
 
-The project needs no webhook URL; one that it has goes on getting its webhooks. The signature is the project's own:
-  jadong webhook secret sandbox";
+The project needs no webhook URL; one that it has goes on getting its webhooks. The signature is the project's own, of
+`jadong webhook secret sandbox`.";
 
 pub const TRIGGER: &str = "\
 Examples:
@@ -103,5 +103,15 @@ Examples:
 
 pub const SETTLE: &str = "\
 Examples:
-  jadong settle --help
-  jadong in-doubt                # which payments need a person";
+  jadong in-doubt                # which payments need a person
+  jadong settle 6b04413003d772a43ef40387 paid --note 'seen in the back office' --tid jadong000m02162611232235440002";
+
+pub const ERROR: &str = "\
+Examples:
+  jadong error
+  jadong error RC_CONFIRM_CRITICAL_FAILED
+  jadong error 2350 --lang ko";
+
+pub const OPENAPI: &str = "\
+Examples:
+  jadong openapi > openapi.json";

@@ -61,11 +61,13 @@ fn section(page: &mut String, command: &Command, above: &str, heading: &str) {
     }
     if let Some(examples) = command.get_after_help() {
         let examples = examples.to_string();
-        let examples = examples.strip_prefix("Examples:\n").unwrap_or(&examples);
-        let lines = examples
-            .lines()
-            .map(|line| line.strip_prefix("  ").unwrap_or(line).trim_end());
-        let _ = write!(page, "\n```sh\n{}\n```\n", lines.collect::<Vec<_>>().join("\n"));
+        let lines = examples.lines().filter(|line| !line.is_empty() && *line != "Examples:");
+        let (commands, words): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("  "));
+        let commands: Vec<&str> = commands.into_iter().map(str::trim).collect();
+        let _ = write!(page, "\n```sh\n{}\n```\n", commands.join("\n"));
+        if !words.is_empty() {
+            let _ = write!(page, "\n{}\n", words.join("\n"));
+        }
     }
     for next in command.get_subcommands().filter(|command| is_shown(command)) {
         section(page, next, &name, "###");
@@ -118,13 +120,15 @@ mod tests {
     use super::*;
     use crate::cli::Cli;
 
-    /// Commands that print no data: servers, a play for people, a file, a script, and questions on a terminal.
+    /// Commands that print no data but a play for people, a file, a script; or that need not be asked for JSON.
     const WITHOUT_JSON: &[&str] = &[
         "jadong serve",
         "jadong demo",
         "jadong bank",
         "jadong config",
         "jadong completions",
+        // Nothing but JSON.
+        "jadong openapi",
     ];
 
     fn program() -> Command {
@@ -161,7 +165,7 @@ mod tests {
         let missing: Vec<_> = leaves(&program)
             .into_iter()
             .map(|(name, _)| name)
-            .filter(|name| !page.contains(&format!("`{name}")))
+            .filter(|name| !page.contains(&format!("# {name}\n")))
             .collect();
         assert!(missing.is_empty(), "commands.ko.md does not name {missing:?}");
     }

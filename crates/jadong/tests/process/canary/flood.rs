@@ -44,6 +44,7 @@ async fn whole_life(api: &Api, heard: &mut Vec<String>) {
     hear(api.by_key(&key).await);
     hear(api.by_receipt(&receipt_id).await);
     hear(api.receipt(&receipt_id).await);
+    hear(api.get("/sandbox/calls").await);
     hear(api.destroy(&key).await);
     hear(api.destroy(&key).await);
 }

@@ -97,6 +97,8 @@ pub async fn wrong_places(api: &Api, heard: &mut Vec<String>) {
                 format!("/v2/subscribe/billing_key/{text}?x={text}#{text}"),
                 format!("/{text}"),
                 format!("/v2/request/subscribe/automatic-transfer?bank_account={text}"),
+                format!("/sandbox/calls/{text}"),
+                format!("/sandbox/calls?state={text}"),
             ] {
                 for method in [Method::GET, Method::DELETE, Method::POST] {
                     let body = (method == Method::POST).then(|| format!("{{\"phone\":\"{text}\""));
@@ -116,6 +118,8 @@ pub async fn wrong_places(api: &Api, heard: &mut Vec<String>) {
                     "/v2/request/subscribe/automatic-transfer",
                     "/v2/request/subscribe/automatic-transfer/publish",
                     "/v2/request/token",
+                    "/sandbox/phone",
+                    "/sandbox/faults",
                 ] {
                     let answer = api
                         .call(Method::POST, path, Some(body.clone()))
