@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use domain::{ErrorCode, Refusal};
 use futures_util::FutureExt;
+use http::StatusCode;
 
 use super::render::Asked;
 use super::reply::Fault;
@@ -74,8 +75,14 @@ pub fn router(house: Arc<House>) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route_layer(middleware::from_fn(note_endpoint))
+        // Said aloud, or the pages that are merged later put their own in its place, without `finish`.
+        .fallback(no_such_endpoint)
         .layer(middleware::from_fn_with_state(house.clone(), finish))
         .with_state(house)
+}
+
+async fn no_such_endpoint() -> StatusCode {
+    StatusCode::NOT_FOUND
 }
 
 /// Carries the route's pattern out to the log.
