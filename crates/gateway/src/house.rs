@@ -22,6 +22,7 @@ use crate::board::Board;
 use crate::bustle::Bustle;
 use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
+use crate::desk::Attempts;
 use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
@@ -54,6 +55,8 @@ pub struct House {
     pub looks: Looks,
     /// The last requests, for people.
     pub requests: Ring,
+    /// Who tried to sign in to the console.
+    pub sign_ins: Attempts,
     /// Background work under way.
     pub bustle: Bustle,
     /// Whose turn it is to move a sandbox project's clock.

@@ -8,6 +8,7 @@ mod cash_receipt;
 mod clocks;
 mod consent;
 mod crash;
+mod desk;
 mod house;
 pub mod http;
 mod ids;
@@ -22,11 +23,17 @@ mod reserve;
 mod sandbox;
 mod settings;
 mod start;
+mod story;
 mod webhook;
 mod worker;
 
 pub use auth::credentials::{CredentialHashes, hash_secret};
 pub use auth::operator::sign_operator;
+pub use desk::{
+    ACTS_A_PAGE, Day, Deed, Desk, Doubt, Hit, NotSignedIn, PASSWORD_CHARS_MIN, Pages, PasswordFault, Person,
+    ProjectShown, Role, SignedIn, hash_password,
+};
+pub use http::language::{Language, preferred as preferred_language};
 pub use http::reply::JADONG_CONSENT;
 pub use ids::IdMint;
 pub use notices::{About, Notice, Notices};
@@ -36,4 +43,6 @@ pub use sandbox::{
 };
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use start::{Parts, Running, StartError, start};
+pub use store::{Act, Part};
+pub use story::{Event as StoryEvent, Story, Tone, story, told_of_rung};
 pub use webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};

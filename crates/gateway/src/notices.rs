@@ -29,6 +29,8 @@ pub enum About {
     Faults,
     /// The sandbox's time.
     Clock,
+    /// The console's audit log.
+    Act,
 }
 
 impl About {
@@ -47,6 +49,7 @@ impl About {
             Self::Phone => "phone",
             Self::Faults => "faults",
             Self::Clock => "clock",
+            Self::Act => "act",
         }
     }
 
@@ -62,7 +65,7 @@ impl About {
             | Self::Call(id) => Some(id.to_string()),
             Self::Key(id) => Some(id.to_string()),
             Self::Reserve(id) => Some(id.to_string()),
-            Self::Phone | Self::Faults | Self::Clock => None,
+            Self::Phone | Self::Faults | Self::Clock | Self::Act => None,
         }
     }
 }

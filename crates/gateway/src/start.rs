@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use dashmap::DashMap;
 use domain::fingerprint::Pepper;
 use pg::Connector;
@@ -19,6 +20,7 @@ use crate::board::Board;
 use crate::bustle::Bustle;
 use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
+use crate::desk::{Attempts, Desk, Pages};
 use crate::house::House;
 use crate::http::server::Server;
 use crate::http::{MetricsText, connection_terms, router};
@@ -44,6 +46,8 @@ pub struct Parts {
     pub pages: axum::Router,
     /// `Some` where the PG is a simulated one that can be told what to do.
     pub simulator: Option<Arc<dyn Simulator>>,
+    /// The console; `None` leaves it out.
+    pub console: Option<Pages>,
 }
 
 /// A gateway did not start.
@@ -113,22 +117,24 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         listeners: Listeners::default(),
         simulator: parts.simulator,
         bells: Bells::default(),
+        sign_ins: Attempts::default(),
         settings,
     });
     take_up(&house).await?;
     set_to_work(&house, courier, parts.metrics.clone());
     let limits = house.settings.limits;
+    let (api, private) = routers(&house, parts.metrics, parts.pages, parts.console);
     let public = Server {
         listener,
         tls,
         connections_max: limits.connections,
-        terms: connection_terms(&house, router(house.clone()).merge(parts.pages.clone())),
+        terms: connection_terms(&house, api),
     };
     let admin = Server {
         listener: admin_listener,
         tls: None,
         connections_max: 64,
-        terms: connection_terms(&house, http::admin(house.clone(), parts.metrics).merge(parts.pages)),
+        terms: connection_terms(&house, private),
     };
     let servers = vec![tokio::spawn(public.run()), tokio::spawn(admin.run())];
     Ok(Running {
@@ -158,6 +164,19 @@ fn set_to_work(house: &Arc<House>, courier: Courier, metrics: MetricsText) {
     house.tasks.spawn(worker::reserves(house.clone()));
     house.tasks.spawn(worker::deliveries(house.clone(), courier));
     house.tasks.spawn(overview::keep(house.clone(), metrics));
+}
+
+/// The console is at home on the API's listener in a sandbox, and in live mode on the private one only.
+fn routers(house: &Arc<House>, metrics: MetricsText, pages: Router, console: Option<Pages>) -> (Router, Router) {
+    let api = router(house.clone()).merge(pages.clone());
+    let private = http::admin(house.clone(), metrics).merge(pages);
+    let Some(make) = console else { return (api, private) };
+    let pages = make(Desk::over(house));
+    if house.is_sandbox() {
+        (api.merge(pages), private)
+    } else {
+        (api, private.merge(pages))
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -9,6 +9,7 @@ use crate::ars::ArsOptions;
 use crate::clock::ClockOptions;
 use crate::completions::CompletionsOptions;
 use crate::config::Overrides;
+use crate::console::ConsoleOptions;
 use crate::doctor::DoctorOptions;
 use crate::examples;
 use crate::listen::ListenOptions;
@@ -74,6 +75,8 @@ pub enum Command {
     /// The clock of one sandbox project: what time it is for it, and moving it on. No other project's clock moves.
     #[command(after_help = examples::CLOCK)]
     Clock(ClockOptions),
+    /// The console: who may sign in.
+    Console(ConsoleOptions),
     /// Run the simulated PG by itself, for tests that kill the gateway and keep the truth.
     #[command(after_help = examples::BANK)]
     Bank(BankOptions),

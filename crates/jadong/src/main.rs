@@ -8,6 +8,7 @@ mod cli;
 mod clock;
 mod completions;
 mod config;
+mod console;
 mod crash;
 mod demo;
 mod doctor;
@@ -70,6 +71,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::InDoubt { data, json } => verdict::list(&data, json).await,
             Command::Settle(options) => verdict::settle(options).await,
             Command::Clock(options) => clock::run(options).await,
+            Command::Console(options) => console::run(options).await,
             Command::Bank(options) => bank_command::run(options).await,
             Command::Bench { command } => bench::run(command).await,
             Command::Manual(options) => manual_command::run(&options),

@@ -3,6 +3,7 @@
 //! A write answers only after it is durable on disk. No type of an engine leaves this crate.
 
 mod clock;
+mod console;
 mod counted;
 mod error;
 mod payment;
@@ -11,6 +12,7 @@ mod sqlite;
 mod token;
 
 pub use clock::Whose;
+pub use console::{Act, ConsoleSession, ConsoleUser, Part, Wanted};
 pub use counted::Counted;
 pub use error::{CommitError, OpenError, ReadError, Refused};
 pub use payment::{Claim, Holder, Unsettled};

@@ -41,6 +41,11 @@ impl Projects {
         known.iter().find(|known| wanted(&known.project)).cloned()
     }
 
+    /// All of them.
+    pub fn all(&self) -> Arc<Vec<Arc<Known>>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub fn by_client_key(&self, client_key: &str) -> Option<Arc<Known>> {
         self.find(|project| project.client_key == client_key)
     }

@@ -8,7 +8,7 @@ mod echo;
 mod health;
 mod id;
 mod json;
-mod language;
+pub mod language;
 pub mod lenient;
 mod noted;
 pub mod openapi;

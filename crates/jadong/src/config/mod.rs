@@ -21,6 +21,7 @@ pub struct Config {
     pub mode: Mode,
     pub listen: SocketAddr,
     pub admin_listen: String,
+    pub console: Console,
     pub data: PathBuf,
     pub public_url: String,
     pub tls_certificates: PathBuf,
@@ -63,6 +64,13 @@ pub struct Config {
 pub enum Mode {
     Sandbox,
     Live,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Console {
+    Auto,
+    Off,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

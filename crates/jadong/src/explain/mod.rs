@@ -1,12 +1,12 @@
 //! `jadong explain <receipt_id>`: was this customer debited? The life of a receipt as a story, from what is on disk.
 
-mod gather;
 mod tell;
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use domain::ReceiptId;
+use gateway::{Language, Story};
 use store::{SqliteOptions, Store, Tenancy};
 
 /// Opens the database beside the gateway that may be serving from it.
@@ -24,16 +24,26 @@ pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
     Ok(Store::open_sqlite(&options)?)
 }
 
+/// Tells it in English, with the verdict in both languages.
 pub async fn run(receipt_id: &str, data: &Path, json: bool) -> anyhow::Result<()> {
     let id: ReceiptId = receipt_id.parse().context("receipt_id")?;
     let store = open_beside(data)?;
-    let story = gather::gather(&store, id).await;
+    let told = told(&store, id).await;
     store.close().await;
-    let story = story?.with_context(|| format!("no receipt {id} in {}", data.display()))?;
+    let story = told?.with_context(|| format!("no receipt {id} in {}", data.display()))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&story)?);
     } else {
         tell::tell(&story);
     }
     Ok(())
+}
+
+async fn told(store: &Store, id: ReceiptId) -> anyhow::Result<Option<Story>> {
+    let korean = gateway::story(store, None, id, Language::Korean).await?;
+    let english = gateway::story(store, None, id, Language::English).await?;
+    Ok(english.zip(korean).map(|(english, korean)| Story {
+        verdict: format!("{} ({})", korean.verdict, english.verdict),
+        ..english
+    }))
 }

@@ -4,7 +4,7 @@ use std::io::stdout;
 
 use owo_colors::{OwoColorize, Stream};
 
-use super::gather::Story;
+use gateway::Story;
 
 pub fn tell(story: &Story) {
     let bold = story

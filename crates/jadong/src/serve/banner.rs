@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::parts::RunningServe;
-use crate::config::{Config, Mode};
+use crate::config::{Config, Console, Mode};
 use crate::project::sandbox;
 
 pub fn print(config: &Config, running: &RunningServe) -> std::io::Result<()> {
@@ -30,6 +30,14 @@ pub fn print(config: &Config, running: &RunningServe) -> std::io::Result<()> {
     }
     writeln!(out, "metrics on http://{}/metrics", running.gateway.admin_address())?;
     writeln!(out, "manual on {url}{}", manual::MOUNT)?;
+    if config.console == Console::Auto {
+        let home = if config.mode == Mode::Sandbox {
+            url.clone()
+        } else {
+            format!("http://{}", running.gateway.admin_address())
+        };
+        writeln!(out, "console on {home}/console")?;
+    }
     writeln!(out, "listening on {url}")?;
     if config.mode == Mode::Sandbox {
         print_sandbox(&mut out, &url)?;

@@ -13,7 +13,7 @@ use store::{SqliteOptions, Store};
 
 use super::sandbox_clock;
 use super::simulator::BankControl;
-use crate::config::{Config, Mode, Pg, refuse_sandbox_projects};
+use crate::config::{Config, Console, Mode, Pg, refuse_sandbox_projects};
 use crate::{pepper, project};
 
 /// A gateway, and the simulated PG beside it where there is one.
@@ -66,6 +66,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         metrics: Arc::new(move || metrics.render()),
         pages: manual::router(),
         simulator: simulator.map(|control| Arc::new(control) as Arc<dyn Simulator>),
+        console: (config.console == Console::Auto).then(|| Box::new(console::router) as gateway::Pages),
     })
     .await?;
     Ok(RunningServe { gateway, bank })

@@ -4,6 +4,7 @@ mod api;
 mod bank;
 mod canary;
 mod commands;
+mod console;
 mod crash;
 mod errors;
 mod gateway;

@@ -184,6 +184,7 @@ async fn serve(mode: Mode, store: &Store, clock: &TestClock, bank: &RunningBank,
         entropy: Arc::new(OsEntropy),
         pepper: pepper.clone(),
         metrics: Arc::new(String::new),
+        console: None,
         pages: axum::Router::new(),
         simulator: None,
     };

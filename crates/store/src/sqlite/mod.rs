@@ -5,6 +5,7 @@ mod cancels;
 mod cash_receipts;
 mod claims;
 mod clocks;
+mod console;
 mod counts;
 mod deliveries;
 mod due;

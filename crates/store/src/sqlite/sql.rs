@@ -42,7 +42,7 @@ macro_rules! delivery_columns {
     };
 }
 
-pub(super) use {cancel_columns, delivery_columns, payment_columns, reserve_columns};
+pub(super) use {cancel_columns, delivery_columns, issuance_columns, key_columns, payment_columns, reserve_columns};
 
 macro_rules! statements {
     ($($name:ident = $sql:expr;)*) => {

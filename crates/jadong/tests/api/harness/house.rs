@@ -259,6 +259,7 @@ impl Down {
             metrics: Arc::new(String::new),
             pages: axum::Router::new(),
             simulator: None,
+            console: None,
         });
         let gateway = gateway.await.unwrap();
         House {

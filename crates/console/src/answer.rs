@@ -1,0 +1,91 @@
+//! Pages on their way out.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::Refusal;
+use gateway::Role;
+use http::{HeaderMap, StatusCode};
+
+use crate::clothes::Clothes;
+use crate::frame::Frame;
+use crate::pages::{closed, notice};
+use crate::show::sentence;
+use crate::visit::Visit;
+
+/// Writes a page.
+pub fn page(template: &impl Template) -> Response {
+    with_status(StatusCode::OK, template)
+}
+
+/// Writes a page that tells of a fault.
+pub fn with_status(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page of the console could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// After an act: the page that shows what came of it, by a GET that can be repeated.
+pub fn seen_after(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// A handler's early end: the answer that is given instead.
+pub struct Stop(Box<Response>);
+
+impl Stop {
+    pub fn with(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+
+    /// Nobody is signed in.
+    pub fn closed(headers: &HeaderMap) -> Self {
+        Self::with(closed::answer(headers))
+    }
+
+    /// The person's role does not reach.
+    pub fn not_allowed(visit: &Visit, needed: Role) -> Self {
+        let words = Frame::words_of(visit.language());
+        let text = format!("{} ({})", words.needs_role, needed.name());
+        Self::with(notice::answer(visit, StatusCode::FORBIDDEN, words.not_allowed, &text))
+    }
+
+    /// There is no such thing in this project.
+    pub fn not_found(visit: &Visit) -> Self {
+        let words = Frame::words_of(visit.language());
+        Self::with(notice::answer(
+            visit,
+            StatusCode::NOT_FOUND,
+            words.not_found,
+            words.not_found_text,
+        ))
+    }
+
+    /// A service said no: its code, sentence and hint, as the API's callers get them.
+    pub fn refused(visit: &Visit, refusal: &Refusal) -> Self {
+        let status = StatusCode::from_u16(refusal.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let words = Frame::words_of(visit.language());
+        let mut text = format!("{} · {}", sentence(refusal.code, visit.language()), refusal.code.name());
+        if let Some(pg) = &refusal.pg {
+            text.push_str(&format!(" · PG {} {}", pg.code, pg.text));
+        }
+        if let Some(hint) = &refusal.hint {
+            text.push_str(&format!(" ({hint})"));
+        }
+        Self::with(notice::answer(visit, status, words.refused, &text))
+    }
+
+    /// There is no project yet.
+    pub fn no_project(clothes: &Clothes) -> Self {
+        Self::with(closed::no_project(clothes))
+    }
+}
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}

@@ -1,0 +1,143 @@
+//! What surrounds every page: navigation, project, language, theme, who.
+
+use gateway::{Language, Role};
+
+use crate::assets;
+use crate::clothes::{Clothes, Theme, language_tag};
+use crate::visit::Visit;
+use crate::words;
+
+/// A part of the console, as the navigation lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Receipts,
+    Keys,
+    Reserves,
+    Doubts,
+    Audit,
+}
+
+impl Section {
+    /// In the navigation's order.
+    const ALL: &'static [Self] = &[Self::Receipts, Self::Keys, Self::Reserves, Self::Doubts, Self::Audit];
+
+    fn href(self) -> &'static str {
+        match self {
+            Self::Receipts => "/console/receipts",
+            Self::Keys => "/console/keys",
+            Self::Reserves => "/console/reserves",
+            Self::Doubts => "/console/doubts",
+            Self::Audit => "/console/audit",
+        }
+    }
+
+    fn label(self, words: &words::Frame) -> &'static str {
+        match self {
+            Self::Receipts => words.receipts,
+            Self::Keys => words.keys,
+            Self::Reserves => words.reserves,
+            Self::Doubts => words.doubts,
+            Self::Audit => words.audit,
+        }
+    }
+}
+
+/// One entry of the navigation.
+pub struct Entry {
+    pub href: &'static str,
+    pub label: &'static str,
+    pub is_here: bool,
+}
+
+/// One choice of a switch.
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub is_chosen: bool,
+}
+
+/// The frame of one page; every template that extends `layout.html` has it as `frame`.
+pub struct Frame {
+    pub words: &'static words::Frame,
+    pub lang: &'static str,
+    pub theme: &'static str,
+    pub title: String,
+    pub entries: Vec<Entry>,
+    pub projects: Vec<Choice>,
+    pub languages: Vec<Choice>,
+    pub themes: Vec<Choice>,
+    pub person: String,
+    pub role: &'static str,
+    /// Not the local person of a sandbox, who never signed in.
+    pub may_sign_out: bool,
+    pub here: String,
+    pub is_sandbox: bool,
+    /// The project's time, in Korea.
+    pub now: String,
+    /// What the assets' addresses end with.
+    pub version: &'static str,
+}
+
+impl Frame {
+    /// The frame of a page of `section`.
+    pub fn of(visit: &Visit, section: Option<Section>, title: &str) -> Self {
+        let words = Self::words_of(visit.language());
+        let is_open = |entry: &&Section| **entry != Section::Audit || visit.person.role >= Role::Admin;
+        let entries = Section::ALL.iter().filter(is_open).map(|entry| Entry {
+            href: entry.href(),
+            label: entry.label(words),
+            is_here: Some(*entry) == section,
+        });
+        let projects = visit.projects.iter().map(|project| Choice {
+            value: project.id.to_string(),
+            label: project.name.clone(),
+            is_chosen: project.id == visit.project,
+        });
+        Self {
+            words,
+            lang: language_tag(visit.language()),
+            theme: visit.clothes.theme.name(),
+            title: title.to_owned(),
+            entries: entries.collect(),
+            projects: projects.collect(),
+            languages: languages(&visit.clothes),
+            themes: themes(&visit.clothes, words),
+            person: visit.person.name.clone(),
+            role: visit.person.role.name(),
+            may_sign_out: visit.has_session,
+            here: visit.here.clone(),
+            is_sandbox: visit.desk.is_sandbox(),
+            now: visit.desk.now(visit.project).to_wire(),
+            version: assets::version(),
+        }
+    }
+
+    pub fn words_of(language: Language) -> &'static words::Frame {
+        words::Frame::of(language)
+    }
+}
+
+fn languages(clothes: &Clothes) -> Vec<Choice> {
+    [(Language::Korean, "한국어"), (Language::English, "English")]
+        .map(|(language, label)| Choice {
+            value: language_tag(language).to_owned(),
+            label: label.to_owned(),
+            is_chosen: language == clothes.language,
+        })
+        .into()
+}
+
+fn themes(clothes: &Clothes, words: &words::Frame) -> Vec<Choice> {
+    Theme::ALL
+        .map(|theme| Choice {
+            value: theme.name().to_owned(),
+            label: match theme {
+                Theme::Auto => words.theme_auto,
+                Theme::Light => words.theme_light,
+                Theme::Dark => words.theme_dark,
+            }
+            .to_owned(),
+            is_chosen: theme == clothes.theme,
+        })
+        .into()
+}

@@ -1,0 +1,81 @@
+//! The console: server-rendered pages over the gateway's desk, embedded in the binary.
+//!
+//! Every page is one template, one file under `src/pages`, and one list of words in both languages under `src/words`. Pages ask
+//! the [`Desk`](gateway::Desk) and nothing else.
+//!
+//! A new page: a list of words (`src/words`), a template that extends `layout.html`, a file in `src/pages` with its handler (it
+//! takes a `Visit`, which says who, in which language and for which project), a line in `pages::routes`, and where it belongs into
+//! the navigation a `frame::Section`. A region that must stay current is marked `data-live` and asks for itself again on what
+//! `live::triggers` names. No inline script or style: the policy in `src/safety.rs` refuses them.
+
+mod access;
+mod answer;
+mod assets;
+mod clothes;
+mod frame;
+mod live;
+mod pages;
+mod preferences;
+mod rows;
+mod safety;
+mod show;
+mod state;
+mod visit;
+mod words;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+use gateway::Desk;
+use http::StatusCode;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// Bytes of a form. Nothing that a page sends comes near.
+const FORM_BYTES_MAX: usize = 16 * 1024;
+/// How long a page may take, a PG's answer included.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// What every page shares.
+#[derive(Clone)]
+pub(crate) struct Console {
+    pub desk: Desk,
+    /// Room for live streams.
+    pub streams: Arc<Semaphore>,
+}
+
+/// The console's URLs, all under `/console`.
+pub fn router(desk: Desk) -> Router {
+    let console = Console {
+        desk,
+        streams: Arc::new(Semaphore::new(live::STREAMS_MAX)),
+    };
+    let guarded = pages::routes()
+        .route("/console/live", get(live::stream))
+        .route("/console/preferences", post(preferences::change))
+        .route("/console/{*rest}", get(pages::lost::answer))
+        .route_layer(middleware::from_fn_with_state(console.clone(), access::guard));
+    Router::new()
+        .merge(guarded)
+        .route(
+            "/console/sign-in",
+            get(pages::sign_in::show).post(pages::sign_in::enter),
+        )
+        .route("/console/sign-out", post(pages::sign_in::leave))
+        .route("/console/assets/{name}", get(assets::serve))
+        .with_state(console)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::map_response(safety::dress))
+}

@@ -1,0 +1,165 @@
+//! `GET /console/live`: what changed, as server-sent events. Pages that show it ask for themselves again.
+//!
+//! An event's name is the kind of what changed (`payment`), and besides, where it has an id, `at-<id>`. Events of a quarter of a
+//! second go out together and each once, so that a busy gateway does not keep a page busy.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use gateway::{About, Notice};
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::Console;
+use crate::visit::Visit;
+
+/// Streams at once; one more is told to come back.
+pub const STREAMS_MAX: usize = 64;
+
+const TOGETHER: Duration = Duration::from_millis(250);
+/// A stream ends after this long; the page opens another, and shows its session again.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Events of one batch; beyond, `anything` says it all.
+const BATCH_MAX: usize = 256;
+
+/// The event that says that some were missed.
+const ANYTHING: &str = "anything";
+
+/// What a page may wait for; the names of [`About::kind`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Issuance,
+    Key,
+    Payment,
+    Reserve,
+    Clock,
+    Act,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Issuance => "issuance",
+            Self::Key => "key",
+            Self::Payment => "payment",
+            Self::Reserve => "reserve",
+            Self::Clock => About::Clock.kind(),
+            Self::Act => About::Act.kind(),
+        }
+    }
+}
+
+/// The `hx-trigger` of a region that shows `kinds`.
+pub fn triggers(kinds: &[Kind]) -> String {
+    let mut names: Vec<String> = kinds.iter().map(|kind| format!("sse:{}", kind.name())).collect();
+    names.extend([format!("sse:{ANYTHING}"), "refresh".to_owned()]);
+    names.join(", ")
+}
+
+/// The `hx-trigger` of a region that shows the object `id`.
+pub fn triggers_of(id: &str) -> String {
+    format!("sse:at-{id}, sse:anything, refresh")
+}
+
+struct Listening {
+    changes: Receiver<Notice>,
+    stopping: CancellationToken,
+    until: Instant,
+    _place: OwnedSemaphorePermit,
+}
+
+/// The stream of one page.
+pub async fn stream(State(console): State<Console>, visit: Visit) -> Response {
+    let Ok(place) = console.streams.clone().try_acquire_owned() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response();
+    };
+    let listening = Listening {
+        changes: visit.desk.changes(),
+        stopping: visit.desk.stopping(),
+        until: Instant::now() + LIFETIME,
+        _place: place,
+    };
+    let project = visit.project;
+    let batches = stream::unfold(listening, move |mut listening| async move {
+        let batch = batch(&mut listening, |notice| {
+            notice.project_id.is_none_or(|of| of == project)
+        })
+        .await?;
+        Some((stream::iter(batch), listening))
+    });
+    let events = batches
+        .flatten()
+        .map(|name| Ok::<_, Infallible>(Event::default().event(name).data("")));
+    let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    // A proxy that gathers would make it late.
+    let unbuffered = (
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    );
+    ([unbuffered], sse).into_response()
+}
+
+/// The names of the next quarter of a second's changes; `None` at the stream's end.
+async fn batch(listening: &mut Listening, is_ours: impl Fn(&Notice) -> bool) -> Option<Vec<String>> {
+    let mut names = BTreeSet::new();
+    let mut end = listening.until;
+    while names.len() < BATCH_MAX {
+        let next = tokio::select! {
+            next = timeout_at(end, listening.changes.recv()) => next,
+            () = listening.stopping.cancelled() => return None,
+        };
+        match next {
+            Ok(Ok(notice)) if is_ours(&notice) => {
+                if names.is_empty() {
+                    end = end.min(Instant::now() + TOGETHER);
+                }
+                names.insert(notice.about.kind().to_owned());
+                names.extend(notice.about.id().map(|id| format!("at-{id}")));
+            }
+            Ok(Ok(_)) => {}
+            // Some were missed: anything may have changed.
+            Ok(Err(RecvError::Lagged(_))) => break,
+            Ok(Err(RecvError::Closed)) => return None,
+            // The quarter of a second is over, or the stream's time.
+            Err(_) if names.is_empty() => return None,
+            Err(_) => return Some(names.into_iter().collect()),
+        }
+    }
+    Some(vec![ANYTHING.to_owned()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_wait_for_names_that_are_sent() {
+        let id = "66542dfb4d18d5fc7b43e1b6";
+        let receipt = id.parse().unwrap();
+        let key = id.parse().unwrap();
+        let reserve = id.parse().unwrap();
+        for (kind, about) in [
+            (Kind::Issuance, About::Issuance(receipt)),
+            (Kind::Key, About::Key(key)),
+            (Kind::Payment, About::Payment(receipt)),
+            (Kind::Reserve, About::Reserve(reserve)),
+        ] {
+            assert_eq!(kind.name(), about.kind());
+        }
+        assert_eq!(
+            triggers(&[Kind::Payment, Kind::Act]),
+            "sse:payment, sse:act, sse:anything, refresh"
+        );
+    }
+}

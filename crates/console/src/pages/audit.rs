@@ -1,0 +1,77 @@
+//! `GET /console/audit`: who did what.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::response::Response;
+use gateway::{ACTS_A_PAGE, Role};
+use serde::Deserialize;
+
+use crate::answer::{Stop, page};
+use crate::frame::{Frame, Section};
+use crate::live::{self, Kind};
+use crate::show::{filters, kst};
+use crate::visit::Visit;
+use crate::words::People;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    before: Option<i64>,
+}
+
+struct Row {
+    when: String,
+    person: String,
+    role: String,
+    act: String,
+    object: String,
+    outcome: String,
+    class: &'static str,
+    note: String,
+    address: String,
+}
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct Audit {
+    frame: Frame,
+    w: &'static People,
+    triggers: String,
+    rows: Vec<Row>,
+    older: Option<i64>,
+}
+
+/// The newest acts; for admins.
+pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Stop> {
+    visit.needs(Role::Admin)?;
+    let acts = visit.desk.acts(asked.before).await;
+    let acts = acts.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let w = People::of(visit.language());
+    let is_full = u32::try_from(acts.len()).is_ok_and(|rows| rows >= ACTS_A_PAGE);
+    let older = acts.last().filter(|_| is_full).map(|(number, _)| *number);
+    let rows = acts.into_iter().map(|(_, act)| Row {
+        when: kst(&act.at.to_wire()),
+        class: match act.outcome.as_str() {
+            "asked" => "calm",
+            "done" => "good",
+            _ => "bad",
+        },
+        person: act.person,
+        role: act.role,
+        act: act.act,
+        object: act.object,
+        outcome: act.outcome,
+        note: act.note,
+        address: act.address,
+    });
+    Ok(page(&Audit {
+        frame: Frame::of(&visit, Some(Section::Audit), w.audit),
+        w,
+        triggers: if asked.before.is_none() {
+            live::triggers(&[Kind::Act])
+        } else {
+            String::new()
+        },
+        rows: rows.collect(),
+        older,
+    }))
+}

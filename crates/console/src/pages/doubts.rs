@@ -1,0 +1,148 @@
+//! `GET /console/doubts`: every payment of which nobody knows yet, its ladder, and what a person can do.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::ReceiptId;
+use domain::payment::{Believe, PersonFields, State};
+use gateway::{Doubt, Role, told_of_rung};
+use serde::Deserialize;
+
+use crate::answer::{Stop, page, seen_after};
+use crate::frame::{Frame, Section};
+use crate::live::{self, Kind};
+use crate::show::{filters, kst, won};
+use crate::state::{self, Badge};
+use crate::visit::Visit;
+use crate::words::Money;
+
+/// One rung of a ladder.
+struct Rung {
+    at: String,
+    told: String,
+}
+
+/// One payment.
+struct Shown {
+    receipt: String,
+    order: String,
+    amount: String,
+    since: String,
+    badge: Badge,
+    rungs: Vec<Rung>,
+    next: Option<String>,
+    needs_person: bool,
+}
+
+#[derive(Template)]
+#[template(path = "doubts.html")]
+struct Doubts {
+    frame: Frame,
+    w: &'static Money,
+    triggers: String,
+    doubts: Vec<Shown>,
+    may_act: bool,
+}
+
+/// All of the project.
+pub async fn list(visit: Visit) -> Result<Response, Stop> {
+    let doubts = visit.desk.doubts(visit.project).await;
+    let doubts = doubts.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let w = Money::of(visit.language());
+    Ok(page(&Doubts {
+        frame: Frame::of(&visit, Some(Section::Doubts), w.doubts),
+        w,
+        triggers: live::triggers(&[Kind::Payment]),
+        doubts: doubts.iter().map(|doubt| shown(doubt, &visit)).collect(),
+        may_act: visit.person.role >= Role::Operator,
+    }))
+}
+
+fn shown(doubt: &Doubt, visit: &Visit) -> Shown {
+    let payment = &doubt.payment;
+    let rungs = doubt.rungs.iter().map(|rung| Rung {
+        at: kst(&rung.at.to_wire()),
+        told: told_of_rung(rung, visit.language()),
+    });
+    Shown {
+        receipt: payment.receipt_id.to_string(),
+        order: payment.order.order_id.clone(),
+        amount: won(payment.order.price),
+        since: kst(&payment.requested_at.to_wire()),
+        badge: state::of_payment(payment.state, visit.language()),
+        rungs: rungs.collect(),
+        next: doubt.next_at.map(|at| kst(&at.to_wire())),
+        needs_person: payment.state == State::NeedsPerson,
+    }
+}
+
+/// `POST /console/doubts/{id}/ask`: the next rung now.
+pub async fn ask(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let asked = visit.desk.ask_again(&visit.person, visit.project, id).await;
+    asked.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    Ok(seen_after("/console/doubts"))
+}
+
+#[derive(Template)]
+#[template(path = "settle.html")]
+struct Settle {
+    frame: Frame,
+    w: &'static Money,
+    doubt: Shown,
+}
+
+/// `GET /console/doubts/{id}/settle`: the form for a person's verdict.
+pub async fn form(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let doubts = visit.desk.doubts(visit.project).await;
+    let doubts = doubts.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let needs_person = |doubt: &&Doubt| doubt.payment.state == State::NeedsPerson;
+    let found = doubts
+        .iter()
+        .filter(needs_person)
+        .find(|doubt| doubt.payment.receipt_id.to_string() == id);
+    let doubt = found.ok_or_else(|| Stop::not_found(&visit))?;
+    let w = Money::of(visit.language());
+    Ok(page(&Settle {
+        frame: Frame::of(&visit, Some(Section::Doubts), w.settle),
+        w,
+        doubt: shown(doubt, &visit),
+    }))
+}
+
+/// What a person found out.
+#[derive(Deserialize)]
+pub struct Found {
+    verdict: String,
+    note: String,
+    #[serde(default)]
+    tid: String,
+    /// Present when the person is to be believed against the PG.
+    force: Option<String>,
+}
+
+/// `POST /console/doubts/{id}/settle`.
+pub async fn settle(visit: Visit, Path(id): Path<String>, Form(found): Form<Found>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let fields = PersonFields {
+        verdict: Some(found.verdict),
+        who: None,
+        note: Some(found.note),
+        tid: Some(found.tid),
+    };
+    let believe = if found.force.is_some() {
+        Believe::Person
+    } else {
+        Believe::Pg
+    };
+    let settled = visit
+        .desk
+        .settle(&visit.person, visit.project, id, fields, believe)
+        .await;
+    settled.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    Ok(seen_after(&format!("/console/receipts/{id}")))
+}

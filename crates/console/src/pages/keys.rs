@@ -1,0 +1,120 @@
+//! `GET /console/keys` and one key: what was and will be paid with it, and its end.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use domain::BillingKeyId;
+use gateway::Role;
+use serde::Deserialize;
+
+use crate::answer::{Stop, page, seen_after};
+use crate::frame::{Frame, Section};
+use crate::live::{self, Kind};
+use crate::rows::{self, Row};
+use crate::show::{filters, kst};
+use crate::state::{self, Badge};
+use crate::visit::Visit;
+use crate::words::Money;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    before: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "keys.html")]
+struct Keys {
+    frame: Frame,
+    w: &'static Money,
+    triggers: String,
+    rows: Vec<Row>,
+    older: Option<String>,
+}
+
+/// The newest keys.
+pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Stop> {
+    let before = asked.before.filter(|id| !id.is_empty());
+    let is_first = before.is_none();
+    let part = visit.desk.keys(visit.project, before).await;
+    let part = part.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let w = Money::of(visit.language());
+    Ok(page(&Keys {
+        frame: Frame::of(&visit, Some(Section::Keys), w.keys),
+        w,
+        triggers: if is_first {
+            live::triggers(&[Kind::Key])
+        } else {
+            String::new()
+        },
+        rows: part.rows.iter().map(|key| rows::key(key, visit.language())).collect(),
+        older: part.next.map(|id| format!("/console/keys?before={id}")),
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "key.html")]
+struct Key {
+    frame: Frame,
+    w: &'static Money,
+    triggers: String,
+    id: String,
+    badge: Badge,
+    receipt: String,
+    account: String,
+    issued_at: String,
+    destroyed_at: Option<String>,
+    payments: Vec<Row>,
+    reserves: Vec<Row>,
+    may_act: bool,
+}
+
+/// One key.
+pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
+    let id: BillingKeyId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let refused = |refusal| Stop::refused(&visit, &refusal);
+    let key = visit.desk.key(visit.project, id).await.map_err(refused)?;
+    let payments = visit.desk.payments_of_key(visit.project, id).await.map_err(refused)?;
+    let reserves = visit.desk.reserves_of_key(visit.project, id).await.map_err(refused)?;
+    let w = Money::of(visit.language());
+    Ok(page(&Key {
+        frame: Frame::of(&visit, Some(Section::Keys), &format!("{} {id}", w.key)),
+        w,
+        triggers: live::triggers(&[Kind::Key, Kind::Payment, Kind::Reserve]),
+        id: id.to_string(),
+        badge: state::of_key(&key, visit.language()),
+        receipt: key.receipt_id.to_string(),
+        account: rows::account(&key.shown),
+        issued_at: kst(&key.issued_at.to_wire()),
+        destroyed_at: key.destroyed_at.map(|at| kst(&at.to_wire())),
+        payments: payments
+            .iter()
+            .map(|one| rows::payment(one, visit.language()))
+            .collect(),
+        reserves: reserves
+            .iter()
+            .map(|one| rows::reserve(one, visit.language()))
+            .collect(),
+        may_act: visit.person.role >= Role::Operator,
+    }))
+}
+
+/// What a person chose in the form.
+#[derive(Deserialize)]
+pub struct Destroying {
+    /// Present when the reserves go too.
+    reserves: Option<String>,
+}
+
+/// `POST /console/keys/{id}/destroy`.
+pub async fn destroy(visit: Visit, Path(id): Path<String>, Form(chosen): Form<Destroying>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let id: BillingKeyId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let done = if chosen.reserves.is_some() {
+        visit.desk.destroy(&visit.person, visit.project, id).await
+    } else {
+        visit.desk.destroy_alone(&visit.person, visit.project, id).await
+    };
+    done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    Ok(seen_after(&format!("/console/keys/{id}")))
+}

@@ -1,0 +1,42 @@
+//! The pages, one file each.
+
+pub mod audit;
+pub mod closed;
+pub mod doubts;
+pub mod home;
+pub mod keys;
+pub mod lost;
+pub mod notice;
+pub mod receipt;
+pub mod receipts;
+pub mod reserves;
+pub mod sign_in;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::Console;
+
+/// Every page behind the guard.
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/console", get(home::show))
+        .route("/console/receipts", get(receipts::list))
+        .route("/console/receipts/{id}", get(receipt::show))
+        .route("/console/receipts/{id}/cancel", post(receipt::cancel))
+        .route(
+            "/console/receipts/{id}/webhooks/{delivery}/resend",
+            post(receipt::resend),
+        )
+        .route("/console/keys", get(keys::list))
+        .route("/console/keys/{id}", get(keys::show))
+        .route("/console/keys/{id}/destroy", post(keys::destroy))
+        .route("/console/reserves", get(reserves::list))
+        .route("/console/reserves/{id}", get(reserves::show))
+        .route("/console/reserves/{id}/revoke", post(reserves::revoke))
+        .route("/console/doubts", get(doubts::list))
+        .route("/console/doubts/{id}/ask", post(doubts::ask))
+        .route("/console/doubts/{id}/settle", get(doubts::form).post(doubts::settle))
+        .route("/console/clock", post(reserves::advance))
+        .route("/console/audit", get(audit::list))
+}

@@ -1,0 +1,23 @@
+//! A page with one sentence: not found, not allowed, not now.
+
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::answer::with_status;
+use crate::frame::Frame;
+use crate::show::filters;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Notice<'a> {
+    frame: Frame,
+    text: &'a str,
+}
+
+/// The sentence, with the frame around it.
+pub fn answer(visit: &Visit, status: StatusCode, title: &str, text: &str) -> Response {
+    let frame = Frame::of(visit, None, title);
+    with_status(status, &Notice { frame, text })
+}

@@ -1,0 +1,183 @@
+//! `GET /console/receipts/{id}`: a receipt's story, its webhooks, and what can be done.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::ReceiptId;
+use domain::delivery::Delivery;
+use domain::payment::{CancelFields, Payment, State};
+use gateway::{Role, Story, Tone};
+use serde::Deserialize;
+
+use crate::answer::{Stop, page, seen_after};
+use crate::frame::{Frame, Section};
+use crate::live;
+use crate::show::{filters, kst, won};
+use crate::state::{self, Badge};
+use crate::visit::Visit;
+use crate::words::Money;
+
+/// One thing that happened, as the timeline shows it.
+struct Told {
+    at: String,
+    what: &'static str,
+    told: String,
+    class: &'static str,
+}
+
+/// One webhook.
+struct Hook {
+    id: String,
+    number: u32,
+    kind: String,
+    badge: Badge,
+    url: String,
+    attempts: u32,
+    answer: String,
+    when: String,
+    payload: String,
+}
+
+/// What can be cancelled.
+struct Cancellable {
+    left: String,
+}
+
+#[derive(Template)]
+#[template(path = "receipt.html")]
+struct Receipt {
+    frame: Frame,
+    w: &'static Money,
+    triggers: String,
+    verdict: String,
+    tone: &'static str,
+    facts: Vec<(String, String)>,
+    told: Vec<Told>,
+    hooks: Vec<Hook>,
+    may_act: bool,
+    cancellable: Option<Cancellable>,
+    doubt: Option<&'static str>,
+    receipt: String,
+}
+
+/// The page.
+pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
+    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let refused = |refusal| Stop::refused(&visit, &refusal);
+    let story = visit.desk.story(visit.project, id, visit.language()).await;
+    let Some(story) = story.map_err(refused)? else {
+        return Err(Stop::not_found(&visit));
+    };
+    let deliveries = visit.desk.deliveries(visit.project, id).await.map_err(refused)?;
+    let payment = visit.desk.payment(visit.project, id).await.map_err(refused)?;
+    let w = Money::of(visit.language());
+    let title = format!("{} {id}", w.receipt);
+    let hooks = deliveries.iter().map(|delivery| hook(delivery, &visit));
+    Ok(page(&Receipt {
+        frame: Frame::of(&visit, Some(Section::Receipts), &title),
+        w,
+        triggers: live::triggers_of(&story.receipt_id),
+        tone: class(story.tone),
+        hooks: hooks.collect(),
+        may_act: visit.person.role >= Role::Operator,
+        cancellable: payment.as_ref().and_then(cancellable),
+        doubt: payment.as_ref().and_then(|payment| doubt(payment, w)),
+        told: told(&story, w),
+        verdict: story.verdict,
+        facts: story.facts,
+        receipt: story.receipt_id,
+    }))
+}
+
+fn class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Calm => "calm",
+        Tone::Good => "good",
+        Tone::Bad => "bad",
+        Tone::Open => "open",
+    }
+}
+
+fn told(story: &Story, w: &'static Money) -> Vec<Told> {
+    let what = |what: &str| match what {
+        "pg" => w.pg_exchange,
+        "verdict" => w.verdict,
+        "cancel" => w.cancel_event,
+        "webhook" => w.webhook,
+        _ => w.commit,
+    };
+    let told = story.events.iter().map(|event| Told {
+        at: kst(&event.at),
+        what: what(event.what),
+        told: event.told.clone(),
+        class: class(event.tone),
+    });
+    told.collect()
+}
+
+fn hook(delivery: &Delivery, visit: &Visit) -> Hook {
+    let w = Money::of(visit.language());
+    let answer = if delivery.last_result.is_empty() {
+        w.not_tried.to_owned()
+    } else {
+        delivery.last_result.clone()
+    };
+    Hook {
+        id: delivery.id.to_string(),
+        number: delivery.sequence,
+        kind: delivery.webhook_type.clone(),
+        badge: state::of_delivery(delivery.state, visit.language()),
+        url: delivery.url.clone(),
+        attempts: delivery.attempts,
+        answer,
+        when: kst(&delivery.delivered_at.unwrap_or(delivery.created_at).to_wire()),
+        payload: delivery.payload.clone(),
+    }
+}
+
+fn cancellable(payment: &Payment) -> Option<Cancellable> {
+    let is_paid = matches!(payment.state, State::Paid | State::PartlyCancelled);
+    let left = payment.balance();
+    (is_paid && left.get() > 0).then(|| Cancellable { left: won(left) })
+}
+
+fn doubt(payment: &Payment, w: &'static Money) -> Option<&'static str> {
+    matches!(payment.state, State::InDoubt | State::NeedsPerson).then_some(w.doubts)
+}
+
+/// What a person typed into the cancel form.
+#[derive(Deserialize)]
+pub struct Cancelling {
+    #[serde(default)]
+    price: String,
+    #[serde(default)]
+    message: String,
+}
+
+/// `POST /console/receipts/{id}/cancel`.
+pub async fn cancel(visit: Visit, Path(id): Path<String>, Form(typed): Form<Cancelling>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let fields = CancelFields {
+        cancel_id: None,
+        cancel_price: given(&typed.price),
+        cancel_tax_free: None,
+        username: Some(visit.person.name.clone()),
+        message: given(&typed.message),
+    };
+    let done = visit.desk.cancel(&visit.person, visit.project, id, fields).await;
+    done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    Ok(seen_after(&format!("/console/receipts/{id}")))
+}
+
+/// `POST /console/receipts/{id}/webhooks/{delivery}/resend`.
+pub async fn resend(visit: Visit, Path((id, delivery)): Path<(String, String)>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let delivery: ReceiptId = delivery.parse().map_err(|_| Stop::not_found(&visit))?;
+    let sent = visit.desk.resend(&visit.person, visit.project, id, delivery).await;
+    sent.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    Ok(seen_after(&format!("/console/receipts/{id}")))
+}

@@ -1,0 +1,161 @@
+//! `GET /console/receipts`: payments or issuances, newest first, and the search.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::payment::State;
+use serde::Deserialize;
+
+use crate::answer::{Stop, page};
+use crate::frame::{Frame, Section};
+use crate::live::{self, Kind};
+use crate::rows::{self, Row};
+use crate::show::filters;
+use crate::visit::Visit;
+use crate::words::Money;
+
+/// What is asked for.
+#[derive(Deserialize)]
+pub struct Asked {
+    /// `issuances`, or payments.
+    kind: Option<String>,
+    /// A filter of payments: `paid`, `declined`, `open`, `cancelled`.
+    state: Option<String>,
+    before: Option<String>,
+    /// Searches instead.
+    q: Option<String>,
+}
+
+/// One choice above the list.
+pub struct Tab {
+    pub href: String,
+    pub label: &'static str,
+    pub is_here: bool,
+}
+
+#[derive(Template)]
+#[template(path = "receipts.html")]
+struct Receipts {
+    frame: Frame,
+    w: &'static Money,
+    /// Empty where nothing changes by itself: an older page, a search.
+    triggers: String,
+    kinds: Vec<Tab>,
+    states: Vec<Tab>,
+    rows: Vec<Row>,
+    empty: &'static str,
+    older: Option<String>,
+    is_first: bool,
+    query: String,
+}
+
+const FILTERS: [(&str, &[State]); 5] = [
+    ("", &[]),
+    ("paid", &[State::Paid, State::PartlyCancelled]),
+    ("declined", &[State::Declined]),
+    ("open", &[State::Intended, State::InDoubt, State::NeedsPerson]),
+    ("cancelled", &[State::Cancelled, State::PartlyCancelled, State::Voided]),
+];
+
+/// The list, or what a search found; a search that finds one thing leads there.
+pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Stop> {
+    let query = asked.q.as_deref().map(str::trim).unwrap_or_default().to_owned();
+    if !query.is_empty() {
+        return found(&visit, query).await;
+    }
+    let w = Money::of(visit.language());
+    let is_issuances = asked.kind.as_deref() == Some("issuances");
+    let filter = asked.state.as_deref().unwrap_or_default();
+    let before = asked.before.clone().filter(|id| !id.is_empty());
+    let is_first = before.is_none();
+    let (rows, next) = if is_issuances {
+        let part = visit.desk.issuances(visit.project, before).await;
+        let part = part.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+        let rows: Vec<Row> = part
+            .rows
+            .iter()
+            .map(|one| rows::issuance(one, visit.language()))
+            .collect();
+        (rows, part.next)
+    } else {
+        let states = FILTERS
+            .iter()
+            .find(|(name, _)| *name == filter)
+            .map_or(&[][..], |(_, states)| *states);
+        let part = visit.desk.payments(visit.project, states, before).await;
+        let part = part.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+        let rows: Vec<Row> = part
+            .rows
+            .iter()
+            .map(|one| rows::payment(one, visit.language()))
+            .collect();
+        (rows, part.next)
+    };
+    let kind = if is_issuances { "issuances" } else { "payments" };
+    Ok(page(&Receipts {
+        frame: Frame::of(
+            &visit,
+            Some(Section::Receipts),
+            Frame::words_of(visit.language()).receipts,
+        ),
+        w,
+        triggers: if is_first {
+            live::triggers(&[Kind::Payment, Kind::Issuance])
+        } else {
+            String::new()
+        },
+        kinds: kinds(w, kind),
+        states: if is_issuances { Vec::new() } else { states(w, filter) },
+        rows,
+        empty: if is_first && filter.is_empty() {
+            w.none
+        } else {
+            w.none_here
+        },
+        older: next.map(|id| format!("/console/receipts?kind={kind}&state={filter}&before={id}")),
+        is_first,
+        query,
+    }))
+}
+
+async fn found(visit: &Visit, query: String) -> Result<Response, Stop> {
+    let hits = visit.desk.search(visit.project, &query).await;
+    let hits = hits.map_err(|refusal| Stop::refused(visit, &refusal))?;
+    let rows: Vec<Row> = hits.iter().map(|hit| rows::hit(hit, visit.language())).collect();
+    if let [only] = rows.as_slice() {
+        return Ok(Redirect::to(&only.href).into_response());
+    }
+    let w = Money::of(visit.language());
+    Ok(page(&Receipts {
+        frame: Frame::of(visit, Some(Section::Receipts), w.search_found),
+        w,
+        triggers: String::new(),
+        kinds: kinds(w, ""),
+        states: Vec::new(),
+        rows,
+        empty: w.search_none,
+        older: None,
+        is_first: true,
+        query,
+    }))
+}
+
+fn kinds(w: &'static Money, here: &str) -> Vec<Tab> {
+    [("payments", w.payments), ("issuances", w.issuances)]
+        .map(|(kind, label)| Tab {
+            href: format!("/console/receipts?kind={kind}"),
+            label,
+            is_here: kind == here,
+        })
+        .into()
+}
+
+fn states(w: &'static Money, here: &str) -> Vec<Tab> {
+    let labels = [w.all, w.paid, w.declined, w.open, w.cancelled];
+    let tabs = FILTERS.iter().zip(labels).map(|((name, _), label)| Tab {
+        href: format!("/console/receipts?state={name}"),
+        label,
+        is_here: *name == here,
+    });
+    tabs.collect()
+}

@@ -1,0 +1,156 @@
+//! `GET /console/reserves`: a week of days and one day's reserves; one reserve, and its revocation.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use domain::ReserveId;
+use domain::reserve::State;
+use gateway::{Day, Role};
+use serde::Deserialize;
+
+use crate::answer::{Stop, page, seen_after};
+use crate::frame::{Frame, Section};
+use crate::live::{self, Kind};
+use crate::rows::{self, Row};
+use crate::show::{filters, kst, won};
+use crate::state::{self, Badge};
+use crate::visit::Visit;
+use crate::words::Money;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    day: Option<String>,
+}
+
+/// One day of the week shown.
+struct DayTab {
+    href: String,
+    label: String,
+    count: u32,
+    is_here: bool,
+    is_today: bool,
+}
+
+#[derive(Template)]
+#[template(path = "reserves.html")]
+struct Reserves {
+    frame: Frame,
+    w: &'static Money,
+    triggers: String,
+    days: Vec<DayTab>,
+    before: String,
+    after: String,
+    rows: Vec<Row>,
+    may_move_clock: bool,
+    clock: String,
+}
+
+/// The week around a day, and the day.
+pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Stop> {
+    let refused = |refusal| Stop::refused(&visit, &refusal);
+    let now = visit.desk.now(visit.project);
+    let today = Day::of(now);
+    let day = asked.day.as_deref().and_then(Day::parse).unwrap_or(today);
+    // Two days before and four after: what is to come interests more.
+    let mut days = Vec::new();
+    for offset in -2..=4 {
+        let one = day.plus(offset);
+        let count = visit.desk.reserves_count(visit.project, one).await.map_err(refused)?;
+        days.push(DayTab {
+            href: format!("/console/reserves?day={}", one.to_text()),
+            label: one.to_text(),
+            count,
+            is_here: one == day,
+            is_today: one == today,
+        });
+    }
+    let due = visit.desk.reserves_on(visit.project, day).await.map_err(refused)?;
+    let w = Money::of(visit.language());
+    Ok(page(&Reserves {
+        frame: Frame::of(&visit, Some(Section::Reserves), w.reserves),
+        w,
+        triggers: live::triggers(&[Kind::Reserve, Kind::Clock]),
+        days,
+        before: day.plus(-7).to_text(),
+        after: day.plus(7).to_text(),
+        rows: due
+            .iter()
+            .map(|reserve| rows::reserve(reserve, visit.language()))
+            .collect(),
+        may_move_clock: visit.desk.is_sandbox() && visit.person.role >= Role::Operator,
+        clock: kst(&now.to_wire()),
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "reserve.html")]
+struct Reserve {
+    frame: Frame,
+    w: &'static Money,
+    triggers: String,
+    id: String,
+    badge: Badge,
+    order: String,
+    name: String,
+    amount: String,
+    key: String,
+    due: String,
+    wanted: Option<String>,
+    receipt: Option<String>,
+    failure: Option<String>,
+    may_act: bool,
+    is_waiting: bool,
+}
+
+/// One reserve.
+pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
+    let id: ReserveId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let found = visit.desk.reserve(visit.project, id).await;
+    let found = found.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let w = Money::of(visit.language());
+    let failure = found.failure.as_ref().map(|failure| {
+        let sentence = crate::show::sentence(failure.code, visit.language());
+        format!("{} · {sentence}", failure.code.name())
+    });
+    Ok(page(&Reserve {
+        frame: Frame::of(&visit, Some(Section::Reserves), &format!("{} {id}", w.reserve)),
+        w,
+        triggers: live::triggers_of(&id.to_string()),
+        id: id.to_string(),
+        badge: state::of_reserve(found.state, visit.language()),
+        order: found.order.order_id.clone(),
+        name: found.order.order_name.clone(),
+        amount: won(found.order.price),
+        key: found.billing_key.to_string(),
+        due: kst(&found.due_at.to_wire()),
+        wanted: (found.due_at != found.execute_at).then(|| kst(&found.execute_at.to_wire())),
+        receipt: found.receipt_id.map(|receipt| receipt.to_string()),
+        failure,
+        may_act: visit.person.role >= Role::Operator,
+        is_waiting: found.state == State::Waiting,
+    }))
+}
+
+/// `POST /console/reserves/{id}/revoke`.
+pub async fn revoke(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let id: ReserveId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let done = visit.desk.revoke(&visit.person, visit.project, id).await;
+    done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    Ok(seen_after(&format!("/console/reserves/{id}")))
+}
+
+/// How far a person wants to move the clock.
+#[derive(Deserialize)]
+pub struct Advancing {
+    by: String,
+}
+
+/// `POST /console/clock`: the project's time moves on.
+pub async fn advance(visit: Visit, Form(asked): Form<Advancing>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let moved = visit.desk.advance(&visit.person, visit.project, &asked.by).await;
+    moved.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    Ok(seen_after("/console/reserves"))
+}

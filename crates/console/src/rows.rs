@@ -1,0 +1,85 @@
+//! Things as rows of a list.
+
+use domain::issuance::Issuance;
+use domain::key::{BillingKey, Shown};
+use domain::payment::Payment;
+use domain::reserve::Reserve;
+use gateway::{Hit, Language};
+
+use crate::show::{kst, won};
+use crate::state::{self, Badge};
+
+/// One row: what it is, how much, where it stands, when.
+pub struct Row {
+    pub href: String,
+    pub badge: Badge,
+    /// The id by which people know it.
+    pub name: String,
+    pub detail: String,
+    pub account: String,
+    /// Empty where no money is meant.
+    pub amount: String,
+    pub when: String,
+}
+
+pub fn payment(payment: &Payment, language: Language) -> Row {
+    Row {
+        href: format!("/console/receipts/{}", payment.receipt_id),
+        badge: state::of_payment(payment.state, language),
+        name: payment.order.order_id.clone(),
+        detail: payment.order.order_name.clone(),
+        account: account(&payment.shown),
+        amount: won(payment.order.price),
+        when: kst(&payment.requested_at.to_wire()),
+    }
+}
+
+pub fn issuance(issuance: &Issuance, language: Language) -> Row {
+    Row {
+        href: format!("/console/receipts/{}", issuance.receipt_id),
+        badge: state::of_issuance(issuance.state, language),
+        name: issuance.terms.subscription_id.clone(),
+        detail: issuance.terms.order_name.clone(),
+        account: account(&issuance.terms.shown),
+        amount: String::new(),
+        when: kst(&issuance.requested_at.to_wire()),
+    }
+}
+
+pub fn key(key: &BillingKey, language: Language) -> Row {
+    Row {
+        href: format!("/console/keys/{}", key.id),
+        badge: state::of_key(key, language),
+        name: key.id.to_string(),
+        detail: String::new(),
+        account: account(&key.shown),
+        amount: String::new(),
+        when: kst(&key.issued_at.to_wire()),
+    }
+}
+
+pub fn reserve(reserve: &Reserve, language: Language) -> Row {
+    Row {
+        href: format!("/console/reserves/{}", reserve.id),
+        badge: state::of_reserve(reserve.state, language),
+        name: reserve.order.order_id.clone(),
+        detail: reserve.order.order_name.clone(),
+        account: String::new(),
+        amount: won(reserve.order.price),
+        when: kst(&reserve.due_at.to_wire()),
+    }
+}
+
+pub fn hit(found: &Hit, language: Language) -> Row {
+    match found {
+        Hit::Payment(found) => payment(found, language),
+        Hit::Issuance(found) => issuance(found, language),
+        Hit::Key(found) => key(found, language),
+        Hit::Reserve(found) => reserve(found, language),
+    }
+}
+
+/// As it is kept: masked.
+pub fn account(shown: &Shown) -> String {
+    format!("{} {} {}", shown.bank_code, shown.account_masked, shown.holder_masked)
+}

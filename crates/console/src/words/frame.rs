@@ -1,0 +1,37 @@
+use super::words;
+
+words! {
+    /// What surrounds every page.
+    Frame {
+        skip: "본문으로 건너뛰기" / "Skip to content",
+        navigation: "주 메뉴" / "Main menu",
+        receipts: "영수증" / "Receipts",
+        keys: "빌링키" / "Billing keys",
+        reserves: "예약" / "Reserves",
+        doubts: "미확정" / "In doubt",
+        audit: "감사 기록" / "Audit log",
+        sign_out: "로그아웃" / "Sign out",
+        project: "프로젝트" / "Project",
+        language: "언어" / "Language",
+        theme: "화면" / "Theme",
+        theme_auto: "자동" / "Auto",
+        theme_light: "밝게" / "Light",
+        theme_dark: "어둡게" / "Dark",
+        switch: "전환" / "Switch",
+        sandbox: "샌드박스" / "Sandbox",
+        sandbox_text: "모의 PG입니다. 실제 돈은 움직이지 않습니다." / "A simulated PG: nobody's money moves.",
+        now: "프로젝트의 현재 시각" / "The project's time",
+        not_live: "연결이 끊어졌습니다. 다시 연결하는 중…" / "Disconnected; reconnecting…",
+        not_found: "찾을 수 없습니다" / "Not found",
+        not_found_text: "이 프로젝트에는 그런 것이 없습니다." / "There is no such thing in this project.",
+        not_allowed: "권한이 없습니다" / "Not allowed",
+        needs_role: "이 동작에는 더 높은 역할이 필요합니다" / "This needs a role that you do not have",
+        refused: "할 수 없습니다" / "Not possible",
+        no_project: "프로젝트가 없습니다" / "There is no project",
+        no_project_text: "jadong project create <이름> 으로 만드세요." / "Create one: jadong project create <name>",
+        closed: "로그인이 필요합니다" / "Sign-in needed",
+        closed_text: "이 콘솔은 같은 컴퓨터에서 127.0.0.1 또는 localhost 주소로 열 때만 비밀번호 없이 열립니다."
+            / "Without a password this console opens only on the machine it runs on, at 127.0.0.1 or localhost.",
+        back: "돌아가기" / "Back",
+    }
+}

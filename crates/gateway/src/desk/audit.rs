@@ -1,0 +1,77 @@
+//! The audit log: what a person is about to do is on disk before it is done, and its outcome after.
+
+use domain::Refusal;
+use store::Act;
+
+use super::Desk;
+use super::role::Person;
+use crate::issuance::{commit_refusal, read_refusal};
+use crate::notices::About;
+
+/// Rows of one page.
+pub const ACTS_A_PAGE: u32 = 100;
+
+/// What is about to be done.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    /// Such as `cancel`.
+    pub act: &'static str,
+    /// What to: an id, or a name.
+    pub object: String,
+    /// Amounts and ids. Words that a person typed come masked: they may hold anything.
+    pub note: String,
+}
+
+impl Desk {
+    /// Writes down the deed, does it, and writes down what came of it. What cannot be written down is not done.
+    pub async fn on_record<T>(
+        &self,
+        person: &Person,
+        deed: Deed,
+        doing: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Refusal> {
+        self.write_down(person, &deed, "asked").await?;
+        let done = doing.await;
+        let outcome = match &done {
+            Ok(_) => "done",
+            Err(refusal) => refusal.code.name(),
+        };
+        if let Err(refusal) = self.write_down(person, &deed, outcome).await {
+            tracing::error!(
+                code = refusal.code.name(),
+                act = deed.act,
+                object = deed.object,
+                outcome,
+                "the audit log lacks an outcome"
+            );
+        }
+        done
+    }
+
+    /// Adds one row.
+    pub async fn write_down(&self, person: &Person, deed: &Deed, outcome: &str) -> Result<(), Refusal> {
+        let act = Act {
+            at: self.house.clocks.machine_now(),
+            person: person.name.clone(),
+            role: person.role.name().to_owned(),
+            act: deed.act.to_owned(),
+            object: deed.object.clone(),
+            outcome: outcome.to_owned(),
+            note: deed.note.clone(),
+            address: person.address.clone(),
+        };
+        self.house
+            .store
+            .add_act(act)
+            .await
+            .map_err(|error| commit_refusal(&error))?;
+        self.house.notices.tell_all(About::Act);
+        Ok(())
+    }
+
+    /// A page of the log with row numbers, newest first, before row `before`.
+    pub async fn acts(&self, before: Option<i64>) -> Result<Vec<(i64, Act)>, Refusal> {
+        let acts = self.house.store.acts(before, ACTS_A_PAGE).await;
+        acts.map_err(|error| read_refusal(&error))
+    }
+}

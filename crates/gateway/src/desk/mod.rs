@@ -1,0 +1,103 @@
+//! The desk: what the console may read and do. Pages know no store, no PG and no seam; they ask here.
+
+mod attempts;
+mod audit;
+mod clock;
+mod doubts;
+mod password;
+mod receipts;
+mod reserves;
+mod role;
+mod session;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use domain::{EpochMs, ProjectId};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use crate::house::House;
+use crate::notices::Notice;
+use crate::settings::Mode;
+
+pub use attempts::Attempts;
+pub use audit::{ACTS_A_PAGE, Deed};
+pub use doubts::Doubt;
+pub use password::{PASSWORD_CHARS_MIN, PasswordFault, hash_password};
+pub use receipts::Hit;
+pub use reserves::Day;
+pub use role::{Person, Role};
+pub use session::{NotSignedIn, SignedIn};
+
+/// Makes the console's pages over a desk; given by the binary, so that the gateway does not know the console.
+pub type Pages = Box<dyn FnOnce(Desk) -> axum::Router + Send>;
+
+/// The console's hands and eyes.
+#[derive(Clone)]
+pub struct Desk {
+    house: Arc<House>,
+}
+
+/// A project as a page names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectShown {
+    pub id: ProjectId,
+    pub name: String,
+}
+
+impl Desk {
+    pub(crate) fn over(house: &Arc<House>) -> Self {
+        Self { house: house.clone() }
+    }
+
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.house.settings.mode == Mode::Sandbox
+    }
+
+    /// Whether the console may open without a password to a peer on this machine: a sandbox that only this machine reaches,
+    /// and no proxy in front that could carry others in.
+    #[must_use]
+    pub fn opens_to_this_machine(&self) -> bool {
+        let settings = &self.house.settings;
+        let listens: IpAddr = settings.listen.ip();
+        self.is_sandbox() && listens.to_canonical().is_loopback() && settings.trusted_proxies == 0
+    }
+
+    /// Whether the console is reached over TLS of our own: then its cookies are for TLS only.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        self.is_sandbox() && self.house.settings.tls.is_some()
+    }
+
+    /// Every project, by name.
+    #[must_use]
+    pub fn projects(&self) -> Vec<ProjectShown> {
+        let shown = |known: &crate::auth::projects::Known| ProjectShown {
+            id: known.project.id,
+            name: known.project.name.clone(),
+        };
+        let mut projects: Vec<ProjectShown> = self.house.projects.all().iter().map(|known| shown(known)).collect();
+        projects.sort_by(|a, b| a.name.cmp(&b.name));
+        projects
+    }
+
+    /// What time it is for `project`.
+    #[must_use]
+    pub fn now(&self, project: ProjectId) -> EpochMs {
+        self.house.now_of(project)
+    }
+
+    /// Every change from now on.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Notice> {
+        self.house.notices.subscribe()
+    }
+
+    /// Set when the gateway stops: streams end.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.house.stopping.clone()
+    }
+}

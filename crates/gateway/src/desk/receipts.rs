@@ -1,0 +1,247 @@
+//! Receipts and keys at the desk: finding, reading, and what can be done to them.
+
+use domain::delivery::Delivery;
+use domain::issuance::Issuance;
+use domain::key::BillingKey;
+use domain::payment::{CancelFields, Payment, State};
+use domain::reserve::Reserve;
+use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal, ReserveId};
+use store::{Holder, Part, Wanted};
+
+use super::Desk;
+use super::audit::Deed;
+use super::role::Person;
+use crate::http::language::Language;
+use crate::issuance::{commit_refusal, read_refusal};
+use crate::key::Reserves;
+use crate::story::{Story, story};
+use crate::{key, payment};
+
+/// Rows of one page.
+pub const ROWS_A_PAGE: u32 = 50;
+/// Things that one search finds at most.
+const HITS_MAX: u32 = 20;
+
+/// Something that a search found.
+#[derive(Debug, Clone)]
+pub enum Hit {
+    Payment(Box<Payment>),
+    Issuance(Box<Issuance>),
+    Key(Box<BillingKey>),
+    Reserve(Box<Reserve>),
+}
+
+impl Desk {
+    /// A page of the project's payments, newest first, in one of `states` unless it is empty.
+    pub async fn payments(
+        &self,
+        project: ProjectId,
+        states: &[State],
+        before: Option<String>,
+    ) -> Result<Part<Payment>, Refusal> {
+        let page = self
+            .house
+            .store
+            .recent_payments(wanted(project, before), states.to_vec())
+            .await;
+        page.map_err(|error| read_refusal(&error))
+    }
+
+    /// A page of the project's issuances, newest first.
+    pub async fn issuances(&self, project: ProjectId, before: Option<String>) -> Result<Part<Issuance>, Refusal> {
+        let page = self.house.store.recent_issuances(wanted(project, before)).await;
+        page.map_err(|error| read_refusal(&error))
+    }
+
+    /// A page of the project's keys, newest first.
+    pub async fn keys(&self, project: ProjectId, before: Option<String>) -> Result<Part<BillingKey>, Refusal> {
+        let page = self.house.store.recent_keys(wanted(project, before)).await;
+        page.map_err(|error| read_refusal(&error))
+    }
+
+    /// Everything of the project that has this id: of a receipt, a key, a reserve, an order or a subscription.
+    pub async fn search(&self, project: ProjectId, text: &str) -> Result<Vec<Hit>, Refusal> {
+        let store = &self.house.store;
+        let mut hits = Vec::new();
+        if let Ok(id) = text.parse::<ReceiptId>() {
+            let found = store.payment(project, id).await.map_err(|error| read_refusal(&error))?;
+            hits.extend(found.map(|payment| Hit::Payment(Box::new(payment))));
+            let found = store
+                .issuance(project, id)
+                .await
+                .map_err(|error| read_refusal(&error))?;
+            hits.extend(found.map(|issuance| Hit::Issuance(Box::new(issuance))));
+            let found = store.billing_key(project, BillingKeyId(id.0)).await;
+            hits.extend(
+                found
+                    .map_err(|error| read_refusal(&error))?
+                    .map(|key| Hit::Key(Box::new(key))),
+            );
+            let found = store.reserve(project, ReserveId(id.0)).await;
+            let found = found.map_err(|error| read_refusal(&error))?;
+            hits.extend(found.map(|reserve| Hit::Reserve(Box::new(reserve))));
+        }
+        let paid = store.payments_by_order(project, text, HITS_MAX).await;
+        let paid = paid.map_err(|error| read_refusal(&error))?;
+        hits.extend(paid.into_iter().map(|payment| Hit::Payment(Box::new(payment))));
+        let holder = store.order_holder(project, text).await;
+        if let Some(Holder::Reserve(id)) = holder.map_err(|error| read_refusal(&error))? {
+            let found = store.reserve(project, id).await.map_err(|error| read_refusal(&error))?;
+            hits.extend(found.map(|reserve| Hit::Reserve(Box::new(reserve))));
+        }
+        let issued = store
+            .issuances_by_subscription(project, text.to_owned(), HITS_MAX)
+            .await;
+        let issued = issued.map_err(|error| read_refusal(&error))?;
+        hits.extend(issued.into_iter().map(|issuance| Hit::Issuance(Box::new(issuance))));
+        Ok(hits)
+    }
+
+    /// A receipt's life; `None` when the project has no such receipt.
+    pub async fn story(
+        &self,
+        project: ProjectId,
+        receipt: ReceiptId,
+        language: Language,
+    ) -> Result<Option<Story>, Refusal> {
+        let told = story(&self.house.store, Some(project), receipt, language).await;
+        told.map_err(|error| read_refusal(&error))
+    }
+
+    /// The payment with this id, if it is one.
+    pub async fn payment(&self, project: ProjectId, receipt: ReceiptId) -> Result<Option<Payment>, Refusal> {
+        let found = self.house.store.payment(project, receipt).await;
+        found.map_err(|error| read_refusal(&error))
+    }
+
+    /// The webhooks of a receipt of `project`, in order.
+    pub async fn deliveries(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Delivery>, Refusal> {
+        let told = self.house.store.deliveries_of(receipt).await;
+        let told = told.map_err(|error| read_refusal(&error))?;
+        Ok(told
+            .into_iter()
+            .filter(|delivery| delivery.project_id == project)
+            .collect())
+    }
+
+    /// Sends a webhook again, now. Errors: `RC_NOT_FOUND` when the receipt has no such webhook, or it is on its way.
+    pub async fn resend(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        receipt: ReceiptId,
+        delivery: ReceiptId,
+    ) -> Result<(), Refusal> {
+        let deed = Deed {
+            act: "resend",
+            object: receipt.to_string(),
+            note: delivery.to_string(),
+        };
+        let resending = async {
+            let is_ours = self
+                .deliveries(project, receipt)
+                .await?
+                .iter()
+                .any(|own| own.id == delivery);
+            let not_there = || Refusal::new(ErrorCode::ReceiptNotFound, "delivery");
+            if !is_ours {
+                return Err(not_there());
+            }
+            let sent = self.house.store.resend(delivery, self.now(project)).await;
+            if sent.map_err(|error| commit_refusal(&error))? {
+                Ok(())
+            } else {
+                Err(not_there())
+            }
+        };
+        self.on_record(person, deed, resending).await
+    }
+
+    /// Cancels a payment, wholly without a price. Errors: those of the API's cancel.
+    pub async fn cancel(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        receipt: ReceiptId,
+        fields: CancelFields,
+    ) -> Result<Payment, Refusal> {
+        let deed = Deed {
+            act: "cancel",
+            object: receipt.to_string(),
+            note: amount(fields.cancel_price.as_deref()),
+        };
+        let cancelling = async {
+            let cancelled = payment::cancel(&self.house, project, receipt, fields).await?;
+            Ok(cancelled.payment)
+        };
+        self.on_record(person, deed, cancelling).await
+    }
+
+    /// A key of the project. Errors: `RC_NOT_FOUND`.
+    pub async fn key(&self, project: ProjectId, id: BillingKeyId) -> Result<BillingKey, Refusal> {
+        key::by_key(&self.house, project, id).await
+    }
+
+    /// What was paid with a key, newest first, among the newest receipts.
+    pub async fn payments_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Vec<Payment>, Refusal> {
+        let paid = self.house.store.payments_by_key(project, id, ROWS_A_PAGE).await;
+        paid.map_err(|error| read_refusal(&error))
+    }
+
+    /// What waits to be paid with a key, earliest first.
+    pub async fn reserves_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Vec<Reserve>, Refusal> {
+        let waiting = self.house.store.waiting_reserves_of(id).await;
+        let waiting = waiting.map_err(|error| read_refusal(&error))?;
+        Ok(waiting
+            .into_iter()
+            .filter(|reserve| reserve.project_id == project)
+            .collect())
+    }
+
+    /// Destroys a key, and its waiting reserves with it. Errors: those of the API's destroy.
+    pub async fn destroy(&self, person: &Person, project: ProjectId, id: BillingKeyId) -> Result<(), Refusal> {
+        self.destroy_with(person, project, id, Reserves::Revoked).await
+    }
+
+    /// Destroys a key, and leaves its reserves: they fail when their time comes.
+    pub async fn destroy_alone(&self, person: &Person, project: ProjectId, id: BillingKeyId) -> Result<(), Refusal> {
+        self.destroy_with(person, project, id, Reserves::Left).await
+    }
+
+    async fn destroy_with(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        id: BillingKeyId,
+        reserves: Reserves,
+    ) -> Result<(), Refusal> {
+        let note = match reserves {
+            Reserves::Left => "its reserves are left",
+            Reserves::Revoked => "with its reserves",
+        };
+        let deed = Deed {
+            act: "destroy",
+            object: id.to_string(),
+            note: note.to_owned(),
+        };
+        self.on_record(person, deed, key::destroy(&self.house, project, id, reserves))
+            .await
+    }
+}
+
+fn wanted(project: ProjectId, before: Option<String>) -> Wanted {
+    Wanted {
+        project,
+        before,
+        limit: ROWS_A_PAGE,
+    }
+}
+
+/// For the audit log: what was typed, if it is an amount.
+fn amount(typed: Option<&str>) -> String {
+    match typed.map(domain::Won::parse) {
+        None => "all".to_owned(),
+        Some(Some(price)) => price.get().to_string(),
+        Some(None) => "no amount".to_owned(),
+    }
+}

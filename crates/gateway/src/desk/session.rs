@@ -1,0 +1,147 @@
+//! Signing in and out.
+
+use std::net::IpAddr;
+
+use domain::fingerprint::Fingerprint;
+use http::HeaderMap;
+use store::ConsoleSession;
+use zeroize::Zeroizing;
+
+use super::Desk;
+use super::audit::Deed;
+use super::password::{is_right, pretend};
+use super::role::{Person, Role};
+use crate::auth::address;
+
+/// How long a session lasts, whatever is done with it.
+const LIFETIME_MS: u64 = 12 * 60 * 60 * 1000;
+
+/// A new session: what the browser keeps, and until when.
+pub struct SignedIn {
+    /// 256 random bits as hex; only its hash is stored.
+    pub token: String,
+    pub expires_in_seconds: u64,
+    pub person: Person,
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotSignedIn {
+    /// No such name, or not its password: the same to the outside.
+    Wrong,
+    /// Too many attempts for this name or from this address.
+    TooMany,
+    /// The store cannot be read or written.
+    Unavailable,
+}
+
+fn signing(act: &'static str) -> Deed {
+    Deed {
+        act,
+        object: String::new(),
+        note: String::new(),
+    }
+}
+
+impl Desk {
+    /// Where a request comes from.
+    #[must_use]
+    pub fn caller(&self, peer: std::net::SocketAddr, headers: &HeaderMap) -> IpAddr {
+        address::caller(peer, headers, self.house.settings.trusted_proxies)
+    }
+
+    /// Signs somebody in who knows the password. Attempts are bounded a minute, by name and by address.
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: Zeroizing<String>,
+        from: IpAddr,
+    ) -> Result<SignedIn, NotSignedIn> {
+        if !self.house.sign_ins.may_try(name, from) {
+            return Err(NotSignedIn::TooMany);
+        }
+        // Hashing takes memory: two at a time, and the rest wait their turn.
+        let _turn = self.house.sign_ins.turn().await;
+        let users = self.house.store.console_users().await;
+        let user = users
+            .map_err(|_| NotSignedIn::Unavailable)?
+            .into_iter()
+            .find(|user| user.name == name);
+        let hash = user.as_ref().map(|user| user.password_hash.clone());
+        let checked = tokio::task::spawn_blocking(move || match hash {
+            Some(hash) => is_right(&password, &hash),
+            None => {
+                pretend(&password);
+                false
+            }
+        });
+        let is_right = checked.await.unwrap_or(false);
+        let role = user.as_ref().and_then(|user| Role::from_name(&user.role));
+        // What was typed as a name may be anything, a password too: only a known name is written down.
+        let (Some(user), Some(role)) = (user, role) else {
+            return Err(NotSignedIn::Wrong);
+        };
+        let person = Person {
+            name: user.name,
+            role,
+            address: from.to_string(),
+        };
+        let outcome = if is_right { "done" } else { "refused" };
+        let written = self.write_down(&person, &signing("sign_in"), outcome).await;
+        written.map_err(|_| NotSignedIn::Unavailable)?;
+        if is_right {
+            self.begin(person).await
+        } else {
+            Err(NotSignedIn::Wrong)
+        }
+    }
+
+    async fn begin(&self, person: Person) -> Result<SignedIn, NotSignedIn> {
+        let mut bytes = [0; 32];
+        self.house.entropy.fill(&mut bytes);
+        let token = hex::encode(bytes);
+        let now = self.house.clocks.machine_now();
+        let session = ConsoleSession {
+            token_hash: self.token_hash(&token),
+            name: person.name.clone(),
+            created_at: now,
+            expires_at: now.plus_ms(LIFETIME_MS),
+        };
+        let begun = self.house.store.begin_console_session(session).await;
+        begun.map_err(|_| NotSignedIn::Unavailable)?;
+        Ok(SignedIn {
+            token,
+            expires_in_seconds: LIFETIME_MS / 1000,
+            person,
+        })
+    }
+
+    /// Who a browser with this token is; `None` when its session is over, or there was none. Read on every request, so that
+    /// somebody who was taken out is out at once.
+    pub async fn person_of(&self, token: &str, from: IpAddr) -> Option<Person> {
+        let found = self.house.store.console_session(self.token_hash(token)).await.ok()?;
+        let (session, user) = found?;
+        let is_over = session.expires_at <= self.house.clocks.machine_now();
+        let role = Role::from_name(&user.role).filter(|_| !is_over)?;
+        Some(Person {
+            name: user.name,
+            role,
+            address: from.to_string(),
+        })
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, token: &str, from: IpAddr) {
+        if let Some(person) = self.person_of(token, from).await {
+            // Whoever leaves is let go, written down or not.
+            let _ = self.write_down(&person, &signing("sign_out"), "done").await;
+        }
+        if let Err(error) = self.house.store.end_console_session(self.token_hash(token)).await {
+            tracing::warn!(%error, "a console session could not be ended; it expires by itself");
+        }
+    }
+
+    fn token_hash(&self, token: &str) -> Fingerprint {
+        self.house.pepper.hash("console_session", &[token])
+    }
+}

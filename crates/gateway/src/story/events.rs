@@ -1,0 +1,131 @@
+//! What happened, from every table that knows of it.
+
+use domain::ReceiptId;
+use domain::delivery;
+use domain::payment::{Cancel, CancelState, Payment, Rung, RungOutcome};
+use store::{HistoryRow, ReadError, Store};
+
+use super::{Event, Tone, event, say};
+use crate::http::language::Language;
+
+/// The transitions and webhooks of any receipt.
+pub async fn of_receipt(store: &Store, id: ReceiptId, language: Language) -> Result<Vec<Event>, ReadError> {
+    let history = store.history(id.to_string()).await?;
+    let mut events: Vec<Event> = history.iter().map(|row| transition(row, language)).collect();
+    for delivery in store.deliveries_of(id).await? {
+        events.push(webhook(&delivery, language));
+    }
+    Ok(events)
+}
+
+/// A payment's debit, rungs and cancels.
+pub async fn of_payment(store: &Store, payment: &Payment, language: Language) -> Result<Vec<Event>, ReadError> {
+    let mut events = Vec::new();
+    if let Some(debit) = &payment.debit {
+        let told = match language {
+            Language::Korean => format!("출금됨: tid {}, 승인번호 {}", debit.tid, debit.approve_no),
+            Language::English => format!("debited: tid {}, approval {}", debit.tid, debit.approve_no),
+        };
+        events.push(event(debit.paid_at, "pg", told, Tone::Good));
+    }
+    let rungs = store.rungs(payment.receipt_id).await?;
+    events.extend(rungs.iter().map(|rung| step(rung, language)));
+    let cancels = store.cancels(payment.receipt_id).await?;
+    events.extend(cancels.iter().map(|cancel| given_back(cancel, language)));
+    Ok(events)
+}
+
+fn transition(row: &HistoryRow, language: Language) -> Event {
+    let from = if row.from.is_empty() {
+        String::new()
+    } else {
+        format!("{} → ", row.from)
+    };
+    let detail = if row.detail.is_empty() {
+        String::new()
+    } else {
+        format!(" · {}", row.detail)
+    };
+    let by = say(language, "처리", "by");
+    let tone = match row.to.as_str() {
+        "paid" | "issued" | "partly_cancelled" => Tone::Good,
+        "declined" | "failed" | "refused" => Tone::Bad,
+        "in_doubt" | "needs_person" => Tone::Open,
+        _ => Tone::Calm,
+    };
+    let told = format!("{from}{} ({by} {}){detail}", row.to, row.actor);
+    event(row.at, "commit", told, tone)
+}
+
+fn webhook(delivery: &delivery::Delivery, language: Language) -> Event {
+    let result = if delivery.last_result.is_empty() {
+        say(language, "아직 시도하지 않음", "not tried yet")
+    } else {
+        delivery.last_result.as_str()
+    };
+    let (kind, number, url) = (&delivery.webhook_type, delivery.sequence, &delivery.url);
+    let (state, tries) = (delivery.state.name(), delivery.attempts);
+    let told = match language {
+        Language::Korean => format!("{kind} #{number} → {url}: {state}, {tries}번 시도, {result}"),
+        Language::English => format!("{kind} #{number} to {url}: {state} after {tries} tries, {result}"),
+    };
+    let tone = match delivery.state {
+        delivery::State::Delivered => Tone::Good,
+        delivery::State::Exhausted => Tone::Bad,
+        delivery::State::Pending => Tone::Open,
+    };
+    event(
+        delivery.delivered_at.unwrap_or(delivery.created_at),
+        "webhook",
+        told,
+        tone,
+    )
+}
+
+fn step(rung: &Rung, language: Language) -> Event {
+    let (_, tone) = outcome(&rung.outcome, language);
+    event(rung.at, "verdict", told_of_rung(rung, language), tone)
+}
+
+/// One rung of a verdict ladder in a sentence.
+#[must_use]
+pub fn told_of_rung(rung: &Rung, language: Language) -> String {
+    let (said, _) = outcome(&rung.outcome, language);
+    let (word, act) = (say(language, "단계", "rung"), rung.act.name());
+    format!("{word} {}: {act} → {said}", rung.number)
+}
+
+fn outcome(outcome: &RungOutcome, language: Language) -> (String, Tone) {
+    match outcome {
+        RungOutcome::Paid(debit) => (
+            format!("{}, tid {}", say(language, "출금 확인", "paid"), debit.tid),
+            Tone::Good,
+        ),
+        RungOutcome::Failed(words) | RungOutcome::Refused(words) => {
+            let told = format!("{} {} {}", outcome.name(), words.code, words.text);
+            (told, Tone::Bad)
+        }
+        RungOutcome::Unknown => (outcome.name().to_owned(), Tone::Open),
+        RungOutcome::Cancelled | RungOutcome::NotThere | RungOutcome::Sent => (outcome.name().to_owned(), Tone::Calm),
+    }
+}
+
+fn given_back(cancel: &Cancel, language: Language) -> Event {
+    let words = cancel
+        .pg
+        .as_ref()
+        .map_or_else(String::new, |words| format!(" {} {}", words.code, words.text));
+    let told = format!(
+        "{} {}, {}{words} (cancel_id {})",
+        cancel.price.get(),
+        say(language, "원", "won"),
+        cancel.state.name(),
+        cancel.cancel_id
+    );
+    let tone = match cancel.state {
+        CancelState::Done => Tone::Calm,
+        CancelState::Refused => Tone::Bad,
+        CancelState::Intended => Tone::Open,
+    };
+    event(cancel.requested_at, "cancel", told, tone)
+}

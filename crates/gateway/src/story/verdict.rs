@@ -1,0 +1,74 @@
+//! "Was this customer debited?"
+
+use domain::issuance::{self, Issuance};
+use domain::payment::{Payment, State};
+
+use super::{Tone, say};
+use crate::http::language::Language;
+
+/// The answer, in a sentence.
+pub fn of_payment(payment: &Payment, language: Language) -> String {
+    let price = payment.order.price.get();
+    let back = payment.cancelled_price.get();
+    let (korean, english) = match payment.state {
+        State::Paid => (
+            format!("예: {price}원이 출금되었습니다"),
+            format!("yes: {price} won were debited"),
+        ),
+        State::PartlyCancelled => (
+            format!("예: {price}원 중 {back}원을 돌려주었습니다"),
+            format!("yes: {price} won, of which {back} were given back"),
+        ),
+        State::Cancelled => (
+            format!("{price}원이 출금되었다가 모두 환불되었습니다"),
+            "debited, and all of it given back".to_owned(),
+        ),
+        State::Declined => ("아니요: 은행이 거절했습니다".to_owned(), "no: declined".to_owned()),
+        State::Voided => (
+            "아니요: 남은 출금이 없습니다".to_owned(),
+            "no: whatever happened was undone".to_owned(),
+        ),
+        State::Intended => (
+            "진행 중: PG의 답을 기다립니다".to_owned(),
+            "under way: waiting for the PG".to_owned(),
+        ),
+        State::InDoubt => (
+            "아직 모릅니다: 판정 중입니다".to_owned(),
+            "not known yet: the verdict ladder is being walked".to_owned(),
+        ),
+        State::NeedsPerson => (
+            "모릅니다: 사람이 PG에 확인해야 합니다".to_owned(),
+            "not known: a person must ask the PG about the order below".to_owned(),
+        ),
+    };
+    say(language, &korean, &english).to_owned()
+}
+
+pub fn tone(state: State) -> Tone {
+    match state {
+        State::Paid | State::PartlyCancelled => Tone::Good,
+        State::Declined => Tone::Bad,
+        State::Cancelled | State::Voided => Tone::Calm,
+        State::Intended | State::InDoubt | State::NeedsPerson => Tone::Open,
+    }
+}
+
+/// An issuance debits nobody; what came of it.
+pub fn of_issuance(issuance: &Issuance, language: Language) -> String {
+    let state = issuance.state.name();
+    let text = say(
+        language,
+        "발급 영수증입니다. 아무도 출금되지 않습니다",
+        "an issuance; it debits nobody",
+    );
+    format!("{state}: {text}")
+}
+
+pub fn tone_of_issuance(state: issuance::State) -> Tone {
+    match state.name() {
+        "issued" => Tone::Good,
+        "refused" | "failed" => Tone::Bad,
+        "expired" => Tone::Calm,
+        _ => Tone::Open,
+    }
+}

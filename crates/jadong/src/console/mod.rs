@@ -1,0 +1,46 @@
+//! `jadong console user`: who may sign in to the console. Works beside a running gateway.
+
+mod options;
+mod password;
+mod user;
+
+use domain::EpochMs;
+use seams::{Clock, SystemClock};
+use store::{Act, Store};
+
+pub use options::ConsoleOptions;
+use options::{ConsoleCommand, UserCommand};
+
+use crate::explain::open_beside;
+
+pub async fn run(options: ConsoleOptions) -> anyhow::Result<()> {
+    let ConsoleCommand::User { command } = options.command;
+    let store = open_beside(&options.data)?;
+    let done = match command {
+        UserCommand::Add { name, role } => user::add(&store, &name, role).await,
+        UserCommand::List { json } => user::list(&store, json).await,
+        UserCommand::Remove { name } => user::remove(&store, &name).await,
+        UserCommand::Password { name } => user::password(&store, &name).await,
+    };
+    store.close().await;
+    done
+}
+
+fn now() -> EpochMs {
+    EpochMs(SystemClock.now_ms())
+}
+
+/// The command line acts in the audit log too; whoever has the data folder is an admin.
+async fn write_down(store: &Store, act: &str, object: &str, note: &str) -> anyhow::Result<()> {
+    let act = Act {
+        at: now(),
+        person: "command line".to_owned(),
+        role: "admin".to_owned(),
+        act: act.to_owned(),
+        object: object.to_owned(),
+        outcome: "done".to_owned(),
+        note: note.to_owned(),
+        address: String::new(),
+    };
+    Ok(store.add_act(act).await?)
+}

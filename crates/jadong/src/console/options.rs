@@ -1,0 +1,65 @@
+//! The options of `jadong console`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use gateway::Role;
+
+#[derive(Args)]
+pub struct ConsoleOptions {
+    /// The gateway's data folder.
+    #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data", global = true)]
+    pub data: PathBuf,
+    #[command(subcommand)]
+    pub command: ConsoleCommand,
+}
+
+#[derive(Subcommand)]
+pub enum ConsoleCommand {
+    /// Who may sign in.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+}
+
+#[derive(Subcommand)]
+#[command(
+    after_help = "The password is asked for on the terminal, or read as the first line of standard input; \
+never given as an argument.\n\n  jadong console user add kim --role operator\n  jadong console user list --json"
+)]
+pub enum UserCommand {
+    /// Add somebody; asks for a password.
+    Add {
+        name: String,
+        /// viewer reads; operator also cancels, destroys, resends, settles; admin also reads the audit log
+        #[arg(long, value_enum, default_value = "viewer")]
+        role: RoleOption,
+    },
+    /// List who may sign in.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take somebody out, signed in or not.
+    Remove { name: String },
+    /// Change a password; ends the person's sessions.
+    Password { name: String },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RoleOption {
+    Viewer,
+    Operator,
+    Admin,
+}
+
+impl From<RoleOption> for Role {
+    fn from(option: RoleOption) -> Self {
+        match option {
+            RoleOption::Viewer => Self::Viewer,
+            RoleOption::Operator => Self::Operator,
+            RoleOption::Admin => Self::Admin,
+        }
+    }
+}

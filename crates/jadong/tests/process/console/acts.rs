@@ -1,0 +1,140 @@
+//! What a role may do, and that all of it is written down.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use crate::console::browser::{Browser, user};
+use crate::gateway::{Gateway, House};
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn signed_in(house: &House, gateway: &Gateway, name: &str, role: &str) -> Browser {
+    let added = user(house, &["add", name, "--role", role], PASSWORD).await;
+    assert_eq!(added.code, Some(0), "{}", added.err);
+    let mut browser = Browser::elsewhere(&gateway.url);
+    assert_eq!(browser.sign_in(name, PASSWORD).await, 303);
+    browser
+}
+
+async fn posted(api: &Api, path: &str, body: &Value) -> Value {
+    let answer = api.call(Method::POST, path, Some(body.to_string())).await;
+    answer.expect("an answer").json()
+}
+
+/// A paid receipt and the key it was paid with.
+async fn paid(api: &Api) -> (String, String) {
+    let (_, key) = api.issue("sub_1", "01012345678").await;
+    let body = json!({"billing_key": key, "order_name": "구독", "price": 9900, "order_id": "order-1"});
+    let answer = posted(api, "/v2/subscribe/payment", &body).await;
+    (answer["receipt_id"].as_str().expect("a receipt").to_owned(), key)
+}
+
+#[tokio::test]
+async fn roles_hold_for_every_act_and_each_act_is_on_record() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (receipt, key) = paid(&api).await;
+    let viewer = signed_in(&house, &gateway, "vera", "viewer").await;
+    let operator = signed_in(&house, &gateway, "otto", "operator").await;
+    let admin = signed_in(&house, &gateway, "anna", "admin").await;
+
+    let cancel = format!("/console/receipts/{receipt}/cancel");
+    let destroy = format!("/console/keys/{key}/destroy");
+    for act in [
+        cancel.as_str(),
+        destroy.as_str(),
+        "/console/clock",
+        &format!("/console/reserves/{receipt}/revoke"),
+        &format!("/console/doubts/{receipt}/ask"),
+        &format!("/console/doubts/{receipt}/settle"),
+        &format!("/console/receipts/{receipt}/webhooks/{receipt}/resend"),
+    ] {
+        let page = viewer.post(act, "price=1&by=1d&verdict=paid&note=x").await;
+        assert_eq!(page.status, 403, "a viewer: {act}");
+    }
+    assert_eq!(viewer.get("/console/audit").await.status, 403);
+    assert_eq!(operator.get("/console/audit").await.status, 403);
+    let page = viewer.get(&format!("/console/receipts/{receipt}")).await;
+    assert!(!page.body.contains(&cancel), "no form that may not be sent");
+    let untouched = api.receipt(&receipt).await.expect("an answer");
+    assert_eq!(untouched.number("cancelled_price").unwrap_or(0), 0);
+
+    assert_eq!(operator.post(&cancel, "price=900&message=reason").await.status, 303);
+    let part = api.receipt(&receipt).await.expect("an answer");
+    assert_eq!(part.number("cancelled_price"), Some(900));
+    let too_much = operator.post(&cancel, "price=99000").await;
+    assert_eq!(too_much.status / 100, 4, "{}", too_much.body);
+    assert_eq!(operator.post(&cancel, "price=&message=").await.status, 303);
+    let whole = api.receipt(&receipt).await.expect("an answer");
+    assert_eq!(whole.number("status"), Some(20));
+    assert_eq!(operator.post(&destroy, "reserves=1").await.status, 303);
+    let page = operator.get(&format!("/console/keys/{key}")).await;
+    assert!(!page.body.contains(&destroy), "a key is destroyed once");
+
+    let log = admin.get("/console/audit").await;
+    assert_eq!(log.status, 200);
+    for text in [
+        "otto",
+        "cancel",
+        "destroy",
+        "asked",
+        "done",
+        &receipt,
+        &key,
+        "127.0.0.1",
+        "user_add",
+    ] {
+        assert!(log.body.contains(text), "{text} is not in the log: {}", log.body);
+    }
+    assert!(
+        !log.body.contains(">vera</td><td>cancel"),
+        "what was not allowed was not done"
+    );
+    gateway.process.stop().await;
+}
+
+#[tokio::test]
+async fn a_waiting_reserve_is_found_by_day_revoked_and_the_clock_moves_the_others() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (_, key) = api.issue("sub_1", "01012345678").await;
+    let now = posted(&api, "/sandbox/clock", &json!({"advance": "1s"})).await;
+    let at = domain::reserve::parse_when(now["now"].as_str().expect("a time")).expect("a time");
+    let mut reserves = Vec::new();
+    for number in 1..=2_u64 {
+        let due = at.plus_ms(number * 24 * 60 * 60 * 1000).to_wire();
+        let order = format!("reserve-{number}");
+        let body = json!({"billing_key": key, "order_name": "구독", "price": 1000, "order_id": order, "reserve_execute_at": due});
+        let answer = posted(&api, "/v2/subscribe/payment/reserve", &body).await;
+        reserves.push((answer["reserve_id"].as_str().expect("a reserve").to_owned(), due));
+    }
+    let browser = Browser::at(&gateway.url);
+    for (number, (_, due)) in reserves.iter().enumerate() {
+        let page = browser.get(&format!("/console/reserves?day={}", &due[..10])).await;
+        let order = format!("reserve-{}", number + 1);
+        assert!(page.body.contains(&order), "{order} is not on its day");
+    }
+    let (first, _) = &reserves[0];
+    assert_eq!(
+        browser
+            .post(&format!("/console/reserves/{first}/revoke"), "")
+            .await
+            .status,
+        303
+    );
+    let again = browser.post(&format!("/console/reserves/{first}/revoke"), "").await;
+    assert_eq!(again.status / 100, 4, "once only");
+    assert_eq!(browser.post("/console/clock", "by=3d").await.status, 303);
+    let (second, _) = &reserves[1];
+    let page = browser.get(&format!("/console/reserves/{second}")).await;
+    assert!(
+        page.body.contains("/console/receipts/"),
+        "it was executed on the way: {}",
+        page.body
+    );
+    assert_eq!(browser.post("/console/clock", "by=soon").await.status, 400);
+    gateway.process.stop().await;
+}

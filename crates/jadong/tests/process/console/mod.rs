@@ -1,0 +1,7 @@
+//! The console of the real binary, as a browser and as a stranger sees it.
+
+mod access;
+mod acts;
+mod browser;
+mod live;
+mod pages;

@@ -1,0 +1,188 @@
+//! The store's interface for the console: its people and sessions, its audit log, and lists for people.
+
+use domain::fingerprint::Fingerprint;
+use domain::issuance::Issuance;
+use domain::key::BillingKey;
+use domain::payment::{Payment, State};
+use domain::reserve::Reserve;
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
+
+use crate::error::{CommitError, ReadError};
+use crate::{Store, engine};
+
+/// Somebody who may sign in.
+#[derive(Clone)]
+pub struct ConsoleUser {
+    pub name: String,
+    /// `viewer`, `operator` or `admin`.
+    pub role: String,
+    /// Argon2id, as PHC text.
+    pub password_hash: String,
+    pub created_at: EpochMs,
+}
+
+/// A signed-in browser; found by the hash of a token that only it has.
+#[derive(Clone)]
+pub struct ConsoleSession {
+    pub token_hash: Fingerprint,
+    pub name: String,
+    pub created_at: EpochMs,
+    pub expires_at: EpochMs,
+}
+
+/// One row of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    pub at: EpochMs,
+    pub person: String,
+    pub role: String,
+    /// Such as `cancel`.
+    pub act: String,
+    /// What it was done to: an id, or a name.
+    pub object: String,
+    /// `asked`, `done`, or the code of a refusal.
+    pub outcome: String,
+    pub note: String,
+    /// Where the person was.
+    pub address: String,
+}
+
+/// A part of a list, newest first.
+#[derive(Debug, Clone)]
+pub struct Part<T> {
+    pub rows: Vec<T>,
+    /// Where the next part goes on; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub project: ProjectId,
+    /// Only what is older than this id.
+    pub before: Option<String>,
+    pub limit: u32,
+}
+
+impl Store {
+    /// Adds somebody. Errors: `Refused::NameTaken`.
+    pub async fn add_console_user(&self, user: ConsoleUser) -> Result<(), CommitError> {
+        engine!(self, e => e.add_console_user(user).await)
+    }
+
+    /// Takes somebody out, signed in or not; `false` when there is none of that name.
+    pub async fn remove_console_user(&self, name: String) -> Result<bool, CommitError> {
+        engine!(self, e => e.remove_console_user(name).await)
+    }
+
+    /// Changes a password and ends the person's sessions; `false` when there is none of that name.
+    pub async fn set_console_password(&self, name: String, password_hash: String) -> Result<bool, CommitError> {
+        engine!(self, e => e.set_console_password(name, password_hash).await)
+    }
+
+    /// Everybody who may sign in, by name.
+    pub async fn console_users(&self) -> Result<Vec<ConsoleUser>, ReadError> {
+        engine!(self, e => e.console_users().await)
+    }
+
+    /// Adds a session, and forgets those that have expired by its beginning.
+    pub async fn begin_console_session(&self, session: ConsoleSession) -> Result<(), CommitError> {
+        engine!(self, e => e.begin_console_session(session).await)
+    }
+
+    /// Ends a session.
+    pub async fn end_console_session(&self, token_hash: Fingerprint) -> Result<(), CommitError> {
+        engine!(self, e => e.end_console_session(token_hash).await)
+    }
+
+    /// The session of this token with its person, expired or not.
+    pub async fn console_session(
+        &self,
+        token_hash: Fingerprint,
+    ) -> Result<Option<(ConsoleSession, ConsoleUser)>, ReadError> {
+        engine!(self, e => e.console_session(token_hash).await)
+    }
+
+    /// Adds a row to the audit log.
+    pub async fn add_act(&self, act: Act) -> Result<(), CommitError> {
+        engine!(self, e => e.add_act(act).await)
+    }
+
+    /// At most `limit` rows of the audit log with their numbers, newest first, before `before`.
+    pub async fn acts(&self, before: Option<i64>, limit: u32) -> Result<Vec<(i64, Act)>, ReadError> {
+        engine!(self, e => e.acts(before, limit).await)
+    }
+
+    /// The newest payments, in one of `states` unless it is empty. Looks back over a bounded number of receipts at a time, so a
+    /// part may have fewer rows than asked for and still go on.
+    pub async fn recent_payments(&self, wanted: Wanted, states: Vec<State>) -> Result<Part<Payment>, ReadError> {
+        engine!(self, e => e.recent_payments(wanted, states).await)
+    }
+
+    /// The newest issuances, bounded like [`recent_payments`](Self::recent_payments).
+    pub async fn recent_issuances(&self, wanted: Wanted) -> Result<Part<Issuance>, ReadError> {
+        engine!(self, e => e.recent_issuances(wanted).await)
+    }
+
+    /// The newest keys, bounded like [`recent_payments`](Self::recent_payments).
+    pub async fn recent_keys(&self, wanted: Wanted) -> Result<Part<BillingKey>, ReadError> {
+        engine!(self, e => e.recent_keys(wanted).await)
+    }
+
+    /// At most `limit` issuances of a subscription, newest first.
+    pub async fn issuances_by_subscription(
+        &self,
+        project: ProjectId,
+        subscription: String,
+        limit: u32,
+    ) -> Result<Vec<Issuance>, ReadError> {
+        engine!(self, e => e.issuances_by_subscription(project, subscription, limit).await)
+    }
+
+    /// At most `limit` payments with a key among the newest receipts, newest first.
+    pub async fn payments_by_key(
+        &self,
+        project: ProjectId,
+        key: BillingKeyId,
+        limit: u32,
+    ) -> Result<Vec<Payment>, ReadError> {
+        engine!(self, e => e.payments_by_key(project, key, limit).await)
+    }
+
+    /// The waiting reserves of a key.
+    pub async fn waiting_reserves_of(&self, key: BillingKeyId) -> Result<Vec<Reserve>, ReadError> {
+        engine!(self, e => e.waiting_reserves_of(key).await)
+    }
+
+    /// At most `limit` reserves that are due in `[from, until)`, earliest first.
+    pub async fn reserves_between(
+        &self,
+        project: ProjectId,
+        from: EpochMs,
+        until: EpochMs,
+        limit: u32,
+    ) -> Result<Vec<Reserve>, ReadError> {
+        engine!(self, e => e.reserves_between(project, from, until, limit).await)
+    }
+
+    /// How many reserves are due in `[from, until)`, counted up to `max`.
+    pub async fn count_reserves(
+        &self,
+        project: ProjectId,
+        from: EpochMs,
+        until: EpochMs,
+        max: u32,
+    ) -> Result<u32, ReadError> {
+        engine!(self, e => e.count_reserves(project, from, until, max).await)
+    }
+
+    /// Makes the next rung of a payment in doubt due at `now`; `false` when it is not in doubt.
+    pub async fn hasten_verdict(
+        &self,
+        project: ProjectId,
+        receipt: ReceiptId,
+        now: EpochMs,
+    ) -> Result<bool, CommitError> {
+        engine!(self, e => e.hasten_verdict(project, receipt, now).await)
+    }
+}
