@@ -10,12 +10,13 @@ PYTHON_SDK_VENV="$(absolute "${CARGO_TARGET_DIR:-target}")/sdk-python"
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# A linker for Rust, a C compiler for SQLite and aws-lc, and the two languages whose SDKs are tested.
+# A linker for Rust, a C compiler for SQLite and aws-lc, the two languages whose SDKs are tested, and a browser.
 missing_debian_packages() {
   has cc || printf '%s\n' gcc libc6-dev
   has git || printf '%s\n' git
   has node || printf '%s\n' nodejs
   has npm || printf '%s\n' npm
+  has chromium || printf '%s\n' chromium
   if ! has python3 || ! python3 -c 'import venv, ensurepip' 2>/dev/null; then printf '%s\n' python3 python3-venv; fi
   missing_languages
 }
@@ -83,6 +84,12 @@ install_sdks() {
     say "installing the JavaScript SDK with npm into tests/sdk/js/node_modules"
     (cd tests/sdk/js && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
     cp tests/sdk/js/package-lock.json "$js_stamp"
+  fi
+  local browser_stamp=tests/browser/node_modules/.installed
+  if ! cmp -s tests/browser/package-lock.json "$browser_stamp"; then
+    say "installing playwright-core and axe-core with npm into tests/browser/node_modules"
+    (cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+    cp tests/browser/package-lock.json "$browser_stamp"
   fi
   if ! cmp -s tests/sdk/python/requirements.txt "$python_stamp"; then
     say "installing the Python SDK with pip into $PYTHON_SDK_VENV"

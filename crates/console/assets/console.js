@@ -19,16 +19,44 @@
     });
   });
 
-  // The stream: say when it is lost, and look at everything again once it is back.
-  let wasLost = false;
+  // The stream: say when it is lost. Once it is open, look at everything again: what changed before it was, nobody told.
   document.addEventListener('htmx:sseError', function () {
-    wasLost = true;
     document.getElementById('lost').hidden = false;
   });
   document.addEventListener('htmx:sseOpen', function () {
     document.getElementById('lost').hidden = true;
-    if (!wasLost) return;
-    wasLost = false;
     for (const region of document.querySelectorAll('[data-live]')) window.htmx.trigger(region, 'refresh');
+  });
+})();
+
+// The telephones: digit keys press the keypad of the one that has the focus.
+(function () {
+  'use strict';
+  document.addEventListener('keydown', function (event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || !/^[0-9*#]$/.test(event.key)) return;
+    const phone = event.target.closest && event.target.closest('[data-phone]');
+    const key = phone && phone.querySelector('[data-key="' + event.key + '"]');
+    if (!key) return;
+    event.preventDefault();
+    key.focus();
+    key.click();
+  });
+
+  // How long it has been ringing.
+  setInterval(function () {
+    for (const counter of document.querySelectorAll('[data-seconds]')) counter.textContent = Number(counter.textContent) + 1;
+  }, 1000);
+
+  // A region that was replaced takes the focus with it: give it to what has the same id, or to the region.
+  let focused = null;
+  document.addEventListener('htmx:beforeSwap', function (event) {
+    const within = event.target.contains(document.activeElement);
+    focused = within && event.target.id ? { id: document.activeElement.id, region: event.target.id } : null;
+  });
+  document.addEventListener('htmx:afterSettle', function () {
+    if (!focused || document.activeElement !== document.body) return;
+    const next = (focused.id && document.getElementById(focused.id)) || document.getElementById(focused.region);
+    if (next) next.focus({ preventScroll: true });
+    focused = null;
   });
 })();

@@ -10,34 +10,61 @@ use crate::words;
 /// A part of the console, as the navigation lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    Overview,
+    Phone,
     Receipts,
     Keys,
     Reserves,
     Doubts,
     Audit,
+    Requests,
+    Faults,
 }
 
 impl Section {
     /// In the navigation's order.
-    const ALL: &'static [Self] = &[Self::Receipts, Self::Keys, Self::Reserves, Self::Doubts, Self::Audit];
+    const ALL: &'static [Self] = &[
+        Self::Overview,
+        Self::Phone,
+        Self::Receipts,
+        Self::Keys,
+        Self::Reserves,
+        Self::Doubts,
+        Self::Requests,
+        Self::Faults,
+        Self::Audit,
+    ];
+
+    /// Whether it is about the simulated PG, and nothing without one.
+    fn is_for_simulated_pg(self) -> bool {
+        matches!(self, Self::Phone | Self::Faults)
+    }
 
     fn href(self) -> &'static str {
         match self {
+            Self::Overview => "/console",
+            Self::Phone => "/console/phone",
             Self::Receipts => "/console/receipts",
             Self::Keys => "/console/keys",
             Self::Reserves => "/console/reserves",
             Self::Doubts => "/console/doubts",
             Self::Audit => "/console/audit",
+            Self::Requests => "/console/requests",
+            Self::Faults => "/console/faults",
         }
     }
 
     fn label(self, words: &words::Frame) -> &'static str {
         match self {
+            Self::Overview => words.overview,
+            Self::Phone => words.phone,
             Self::Receipts => words.receipts,
             Self::Keys => words.keys,
             Self::Reserves => words.reserves,
             Self::Doubts => words.doubts,
             Self::Audit => words.audit,
+            Self::Requests => words.requests,
+            Self::Faults => words.faults,
         }
     }
 }
@@ -82,7 +109,10 @@ impl Frame {
     /// The frame of a page of `section`.
     pub fn of(visit: &Visit, section: Option<Section>, title: &str) -> Self {
         let words = Self::words_of(visit.language());
-        let is_open = |entry: &&Section| **entry != Section::Audit || visit.person.role >= Role::Admin;
+        let is_open = |entry: &&Section| match entry {
+            Section::Audit => visit.person.role >= Role::Admin,
+            entry => visit.desk.has_phones() || !entry.is_for_simulated_pg(),
+        };
         let entries = Section::ALL.iter().filter(is_open).map(|entry| Entry {
             href: entry.href(),
             label: entry.label(words),

@@ -12,10 +12,12 @@ mod access;
 mod answer;
 mod assets;
 mod clothes;
+mod draw;
 mod frame;
 mod live;
 mod pages;
 mod preferences;
+mod presses;
 mod rows;
 mod safety;
 mod show;
@@ -33,6 +35,8 @@ use axum::routing::{get, post};
 use gateway::Desk;
 use http::StatusCode;
 use tokio::sync::Semaphore;
+
+use crate::presses::Presses;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -48,6 +52,7 @@ pub(crate) struct Console {
     pub desk: Desk,
     /// Room for live streams.
     pub streams: Arc<Semaphore>,
+    pub presses: Presses,
 }
 
 /// The console's URLs, all under `/console`.
@@ -55,6 +60,7 @@ pub fn router(desk: Desk) -> Router {
     let console = Console {
         desk,
         streams: Arc::new(Semaphore::new(live::STREAMS_MAX)),
+        presses: Presses::default(),
     };
     let guarded = pages::routes()
         .route("/console/live", get(live::stream))

@@ -45,6 +45,12 @@ pub enum Kind {
     Reserve,
     Clock,
     Act,
+    Call,
+    /// Who answers the simulated telephones.
+    Phone,
+    Faults,
+    Request,
+    Webhook,
 }
 
 impl Kind {
@@ -56,6 +62,11 @@ impl Kind {
             Self::Reserve => "reserve",
             Self::Clock => About::Clock.kind(),
             Self::Act => About::Act.kind(),
+            Self::Call => "call",
+            Self::Phone => About::Phone.kind(),
+            Self::Faults => About::Faults.kind(),
+            Self::Request => "request",
+            Self::Webhook => "webhook",
         }
     }
 }
@@ -98,9 +109,10 @@ pub async fn stream(State(console): State<Console>, visit: Visit) -> Response {
         .await?;
         Some((stream::iter(batch), listening))
     });
+    // A browser throws an event without data away.
     let events = batches
         .flatten()
-        .map(|name| Ok::<_, Infallible>(Event::default().event(name).data("")));
+        .map(|name| Ok::<_, Infallible>(Event::default().event(name).data("changed")));
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     // A proxy that gathers would make it late.
     let unbuffered = (

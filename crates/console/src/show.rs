@@ -22,6 +22,15 @@ pub fn kst(wire: &str) -> String {
     wire.chars().take(19).collect::<String>().replacen('T', " ", 1)
 }
 
+/// `2026-11-26` and `22:40:05`, in Korean time.
+pub fn date_and_clock(at: domain::EpochMs) -> (String, String) {
+    let shown = kst(&at.to_wire());
+    match shown.split_once(' ') {
+        Some((date, clock)) => (date.to_owned(), clock.to_owned()),
+        None => (shown, String::new()),
+    }
+}
+
 /// `9,900원`.
 pub fn won(amount: domain::Won) -> String {
     let digits = amount.get().to_string();

@@ -38,8 +38,8 @@ pub use http::reply::JADONG_CONSENT;
 pub use ids::IdMint;
 pub use notices::{About, Notice, Notices};
 pub use sandbox::{
-    Account, Answering, CallAnswer, Customer, NewFault, Scenarios, SimulatedCall, Simulator, SimulatorError,
-    WaitingFault, WhichCalls,
+    Account, Answering, Call, CallAnswer, Customer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedCall,
+    Simulator, SimulatorError, WaitingFault, WhichCalls,
 };
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use start::{Parts, Running, StartError, start};

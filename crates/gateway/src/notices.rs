@@ -4,6 +4,7 @@
 use domain::change::Change;
 use domain::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
 use tokio::sync::broadcast;
+use uuid::Uuid;
 
 /// A looker-on who is this far behind is told that it missed some ([`broadcast::error::RecvError::Lagged`]), and should
 /// look at everything again.
@@ -31,6 +32,8 @@ pub enum About {
     Clock,
     /// The console's audit log.
     Act,
+    /// A request was answered.
+    Request(Uuid),
 }
 
 impl About {
@@ -50,6 +53,7 @@ impl About {
             Self::Faults => "faults",
             Self::Clock => "clock",
             Self::Act => "act",
+            Self::Request(_) => "request",
         }
     }
 
@@ -65,6 +69,7 @@ impl About {
             | Self::Call(id) => Some(id.to_string()),
             Self::Key(id) => Some(id.to_string()),
             Self::Reserve(id) => Some(id.to_string()),
+            Self::Request(id) => Some(id.to_string()),
             Self::Phone | Self::Faults | Self::Clock | Self::Act => None,
         }
     }

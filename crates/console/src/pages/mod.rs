@@ -3,12 +3,15 @@
 pub mod audit;
 pub mod closed;
 pub mod doubts;
-pub mod home;
+pub mod faults;
 pub mod keys;
 pub mod lost;
 pub mod notice;
+pub mod overview;
+pub mod phone;
 pub mod receipt;
 pub mod receipts;
+pub mod requests;
 pub mod reserves;
 pub mod sign_in;
 
@@ -20,7 +23,12 @@ use crate::Console;
 /// Every page behind the guard.
 pub fn routes() -> Router<Console> {
     Router::new()
-        .route("/console", get(home::show))
+        .route("/console", get(overview::show))
+        .route("/console/phone", get(phone::show).post(phone::choose))
+        .route("/console/phone/{receipt_id}", post(phone::press))
+        .route("/console/requests", get(requests::list))
+        .route("/console/requests/{request_id}", get(requests::one))
+        .route("/console/faults", get(faults::show).post(faults::change))
         .route("/console/receipts", get(receipts::list))
         .route("/console/receipts/{id}", get(receipt::show))
         .route("/console/receipts/{id}/cancel", post(receipt::cancel))

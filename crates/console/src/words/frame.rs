@@ -5,6 +5,10 @@ words! {
     Frame {
         skip: "본문으로 건너뛰기" / "Skip to content",
         navigation: "주 메뉴" / "Main menu",
+        overview: "개요" / "Overview",
+        phone: "전화" / "Phone",
+        requests: "요청" / "Requests",
+        faults: "장애와 시나리오" / "Faults",
         receipts: "영수증" / "Receipts",
         keys: "빌링키" / "Billing keys",
         reserves: "예약" / "Reserves",

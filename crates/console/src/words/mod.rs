@@ -1,13 +1,21 @@
 //! Every word of the pages, in Korean and English. A word without its other half does not compile.
 
+pub mod faults;
 mod frame;
 mod money;
+pub mod overview;
 mod people;
+mod phone;
+mod requests;
 mod states;
 
+pub use faults::Faults;
 pub use frame::Frame;
 pub use money::Money;
+pub use overview::Overview;
 pub use people::People;
+pub use phone::Phone;
+pub use requests::Requests;
 pub use states::States;
 
 /// Declares a list of words: `name: "한국어" / "English",`. Each list has `KOREAN`, `ENGLISH` and `of(language)`.

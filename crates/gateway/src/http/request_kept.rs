@@ -7,6 +7,7 @@ use http::{Method, StatusCode};
 use super::render::Asked;
 use super::request_log::Entry;
 use crate::house::House;
+use crate::notices::About;
 use crate::requests::{Kept, Note, Record, path, query, sdk};
 
 /// What is taken of a request before it is handled: nothing of it may keep the connection's buffer.
@@ -61,6 +62,11 @@ impl Arrived {
             took_ms: entry.took_ms(),
             body: body.unwrap_or(unread),
         });
+        let about = About::Request(asked.request_id);
+        match project {
+            Some(project) => house.notices.tell(project, about),
+            None => house.notices.tell_all(about),
+        }
     }
 }
 

@@ -58,14 +58,16 @@ impl Ring {
         }
     }
 
-    /// The newest requests of `project`, and of nobody known, at most `limit`; the newest first.
+    /// The requests of `project`, and of nobody known, that came before `before` (or the newest), at most `limit`; the
+    /// newest first.
     #[must_use]
-    pub fn newest(&self, project: ProjectId, which: Which, limit: usize) -> Vec<Arc<Record>> {
+    pub fn newest(&self, project: ProjectId, which: Which, before: Option<Uuid>, limit: usize) -> Vec<Arc<Record>> {
         let kept = self.lock();
         let mut found = Vec::new();
         for queue in [Some(project), None].iter().filter_map(|whose| kept.queues.get(whose)) {
-            let wanted = queue.iter().rev().filter(|record| which.takes(record));
-            found.extend(wanted.take(limit).cloned());
+            let is_wanted =
+                |record: &&Arc<Record>| which.takes(record) && before.is_none_or(|before| record.request_id < before);
+            found.extend(queue.iter().filter(is_wanted).cloned());
         }
         drop(kept);
         found.sort_unstable_by_key(|record| std::cmp::Reverse(record.request_id));
@@ -139,10 +141,12 @@ mod tests {
         for _ in 0..1_500 {
             ring.push(of(Some(ours), 10));
         }
-        assert_eq!(ring.newest(ours, Which::All, 5_000).len(), RECORDS_MAX + 1);
-        assert_eq!(ring.newest(others, Which::All, 5_000).len(), 2);
-        let newest = ring.newest(ours, Which::All, 5_000);
+        assert_eq!(ring.newest(ours, Which::All, None, 5_000).len(), RECORDS_MAX + 1);
+        assert_eq!(ring.newest(others, Which::All, None, 5_000).len(), 2);
+        let newest = ring.newest(ours, Which::All, None, 5_000);
         assert!(newest.windows(2).all(|pair| pair[0].request_id > pair[1].request_id));
+        let older = ring.newest(ours, Which::All, Some(newest[99].request_id), 100);
+        assert_eq!(older[0].request_id, newest[100].request_id, "pages follow each other");
         assert!(ring.find(ours, newest[0].request_id).is_some());
         assert!(ring.find(others, newest[0].request_id).is_none());
     }
@@ -180,7 +184,7 @@ mod tests {
             status: 400,
             ..of(Some(ours), 1)
         });
-        let errors = ring.newest(ours, Which::Errors, 10);
+        let errors = ring.newest(ours, Which::Errors, None, 10);
         assert_eq!(errors.iter().map(|record| record.code).collect::<Vec<_>>(), [code]);
     }
 }

@@ -11,6 +11,7 @@ mod skip;
 pub use bells::{Bells, heard};
 pub use feed::{Fed, Feed};
 pub use listeners::Listeners;
+pub use phone::Call;
 pub use simulator::{
     Account, Answering, CallAnswer, Customer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedCall, Simulator,
     SimulatorError, WaitingFault, WhichCalls,

@@ -118,6 +118,36 @@ async fn through_a_merchant(gateway: &Gateway, house: &House, heard: &mut Vec<St
     merchant.stop().await.expect("it stops");
 }
 
+/// Every page of the console's list of requests, and every request's own page, with its curl.
+async fn every_request_page(gateway: &Gateway) -> String {
+    let read = async |path: &str| {
+        let page = http()
+            .get(format!("{}{path}", gateway.url))
+            .send()
+            .await
+            .expect("a page");
+        assert_eq!(page.status(), 200, "{path}");
+        page.text().await.expect("whole")
+    };
+    let (mut all, mut next) = (String::new(), Some("/console/requests".to_owned()));
+    let mut requests = 0;
+    while let Some(path) = next.take() {
+        let list = read(&path).await;
+        for link in list.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            if link.starts_with("/console/requests/") {
+                requests += 1;
+                all.push_str(&read(link).await);
+            } else if link.contains("before=") {
+                next = Some(link.replace("&amp;", "&").replace("&#38;", "&"));
+            }
+        }
+        all.push_str(&list);
+    }
+    assert!(requests > 300, "{requests} requests were looked at");
+    assert!(all.contains("${PHONE:-01012345678}"), "no body was looked at");
+    all
+}
+
 async fn texts(gateway: &Gateway, house: &House) -> Vec<(String, String)> {
     let metrics = http().get(&gateway.metrics).send().await.expect("metrics");
     let data = house.data_text();
@@ -126,6 +156,7 @@ async fn texts(gateway: &Gateway, house: &House) -> Vec<(String, String)> {
         ("the log".to_owned(), house.log_text()),
         ("standard output".to_owned(), gateway.process.printed()),
     ];
+    texts.push(("the console's requests".to_owned(), every_request_page(gateway).await));
     for args in [vec!["project", "list"], vec!["project", "list", "--json"]] {
         let said = run(&[args.as_slice(), &["--data", &data]].concat(), &[]).await;
         texts.push((args.join(" "), said.out + &said.err));

@@ -1,0 +1,141 @@
+//! `GET /console/faults`: how the simulated PG's customers and accounts behave, and what goes wrong with its next calls.
+
+use askama::Template;
+use axum::Form;
+use axum::response::{IntoResponse, Redirect, Response};
+use gateway::{FAULT_CALLS, FAULT_KINDS, NewFault, Role, Scenarios, WaitingFault};
+use serde::Deserialize;
+
+use crate::answer::{Stop, page};
+use crate::frame::{Frame, Section};
+use crate::live::{self, Kind};
+use crate::show::filters;
+use crate::visit::Visit;
+use crate::words::{self, faults};
+
+const HERE: &str = "/console/faults";
+
+#[derive(Template)]
+#[template(path = "faults.html")]
+struct Faults {
+    frame: Frame,
+    words: &'static words::Faults,
+    triggers: String,
+    calls: Vec<Choice>,
+    kinds: Vec<Choice>,
+    waiting: Vec<Waiting>,
+    customers: Vec<Behaviour>,
+    accounts: Vec<Behaviour>,
+}
+
+/// One choice of a list.
+struct Choice {
+    name: &'static str,
+    text: &'static str,
+}
+
+struct Waiting {
+    call: String,
+    kind: String,
+    times: u32,
+    slow_ms: u64,
+}
+
+/// A number, and how it behaves.
+struct Behaviour {
+    number: String,
+    scenario: String,
+    text: &'static str,
+}
+
+/// The form, what waits, and the tables.
+pub async fn show(visit: Visit) -> Result<Response, Stop> {
+    if !visit.desk.has_phones() {
+        return Err(Stop::not_found(&visit));
+    }
+    let unavailable = |refusal: domain::Refusal| Stop::refused(&visit, &refusal);
+    let waiting = visit.desk.faults().await.map_err(unavailable)?;
+    let scenarios = visit.desk.scenarios().await.map_err(unavailable)?;
+    let words = words::Faults::of(visit.language());
+    let language = visit.language();
+    let call = |name| faults::call(name, language);
+    let kind = |name| faults::kind(name, language);
+    let Scenarios { customers, accounts } = scenarios;
+    Ok(page(&Faults {
+        frame: Frame::of(&visit, Some(Section::Faults), words.title),
+        words,
+        triggers: live::triggers(&[Kind::Faults]),
+        calls: FAULT_CALLS.map(|name| Choice { name, text: call(name) }).into(),
+        kinds: FAULT_KINDS.map(|name| Choice { name, text: kind(name) }).into(),
+        waiting: waiting
+            .iter()
+            .map(|fault: &WaitingFault| Waiting {
+                call: faults::call(&fault.on, language).to_owned(),
+                kind: faults::kind(&fault.kind, language).to_owned(),
+                times: fault.times,
+                slow_ms: fault.slow_ms,
+            })
+            .collect(),
+        customers: customers
+            .into_iter()
+            .map(|customer| Behaviour {
+                number: hyphenated(&customer.phone),
+                text: faults::customer(&customer.scenario, language),
+                scenario: customer.scenario,
+            })
+            .collect(),
+        accounts: accounts
+            .into_iter()
+            .map(|account| Behaviour {
+                number: format!("…{}", account.ends_with),
+                text: faults::account(&account.scenario, language),
+                scenario: account.scenario,
+            })
+            .collect(),
+    }))
+}
+
+/// `010-0000-0001`: these numbers are nobody's.
+fn hyphenated(phone: &str) -> String {
+    match (phone.get(..3), phone.get(3..7), phone.get(7..)) {
+        (Some(a), Some(b), Some(c)) => format!("{a}-{b}-{c}"),
+        _ => phone.to_owned(),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    act: String,
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    times: String,
+}
+
+/// `POST /console/faults`: adds one, or forgets all.
+pub async fn change(visit: Visit, Form(wanted): Form<Wanted>) -> Result<Response, Stop> {
+    visit.needs(Role::Operator)?;
+    let done = if wanted.act == "clear" {
+        visit.desk.clear_faults(&visit.person).await
+    } else {
+        visit.desk.add_fault(&visit.person, fault(wanted)).await
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(HERE).into_response()),
+        Err(refusal) => Err(Stop::refused(&visit, &refusal)),
+    }
+}
+
+fn fault(wanted: Wanted) -> NewFault {
+    // A closed door is closed for a time, not for a number of calls.
+    let is_door = wanted.kind == "refuse-connection";
+    NewFault {
+        times: (!is_door).then(|| wanted.times.parse().unwrap_or(1)),
+        slow_ms: (wanted.kind == "slow").then_some(3_000),
+        for_ms: is_door.then_some(10_000),
+        on: wanted.on,
+        kind: wanted.kind,
+    }
+}

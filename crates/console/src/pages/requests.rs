@@ -1,0 +1,165 @@
+//! `GET /console/requests`, `GET /console/requests/{request_id}`: the last requests to the API.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use gateway::Language;
+use gateway::requests::{Record, Which};
+use serde::Deserialize;
+
+use crate::answer::{Stop, page};
+use crate::frame::{Frame, Section};
+use crate::live::{self, Kind};
+use crate::show::{self, filters, sentence};
+use crate::visit::Visit;
+use crate::words;
+
+/// Requests of one list.
+const LIST_MAX: usize = 100;
+
+#[derive(Template)]
+#[template(path = "requests.html")]
+struct Requests {
+    frame: Frame,
+    words: &'static words::Requests,
+    triggers: String,
+    only_errors: bool,
+    rows: Vec<Row>,
+    /// Leads to the ones before; `None` when there are none.
+    older: Option<String>,
+    newest: &'static str,
+    is_first: bool,
+}
+
+struct Row {
+    id: String,
+    date: String,
+    clock: String,
+    method: &'static str,
+    path: String,
+    sdk: String,
+    status: u16,
+    tone: &'static str,
+    code: &'static str,
+    sentence: &'static str,
+    took_ms: u64,
+}
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    only: String,
+    /// The request before which the page begins.
+    before: Option<String>,
+}
+
+/// The newest first.
+pub async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Response {
+    let words = words::Requests::of(visit.language());
+    let only_errors = wanted.only == "errors";
+    let which = if only_errors { Which::Errors } else { Which::All };
+    let before = wanted.before.as_deref().and_then(|id| id.parse().ok());
+    let mut records = visit.desk.requests(visit.project, which, before, LIST_MAX + 1);
+    let has_older = records.len() > LIST_MAX;
+    records.truncate(LIST_MAX);
+    let filter = if only_errors { "only=errors&" } else { "" };
+    let last = records.last().filter(|_| has_older);
+    page(&Requests {
+        frame: Frame::of(&visit, Some(Section::Requests), words.title),
+        words,
+        triggers: live::triggers(&[Kind::Request]),
+        only_errors,
+        older: last.map(|last| format!("/console/requests?{filter}before={}", last.request_id)),
+        newest: if only_errors {
+            "/console/requests?only=errors"
+        } else {
+            "/console/requests"
+        },
+        is_first: before.is_none(),
+        rows: records
+            .iter()
+            .map(|record| Row::new(record, visit.language()))
+            .collect(),
+    })
+}
+
+impl Row {
+    fn new(record: &Record, language: Language) -> Self {
+        let (date, clock) = show::date_and_clock(record.at);
+        Self {
+            id: record.request_id.to_string(),
+            date,
+            clock,
+            method: record.method,
+            path: record.path.to_string(),
+            sdk: record.sdk.as_deref().unwrap_or("—").to_owned(),
+            status: record.status,
+            tone: tone(record.status),
+            code: record.code.map_or("", domain::ErrorCode::name),
+            sentence: record.code.map_or("", |code| sentence(code, language)),
+            took_ms: record.took_ms,
+        }
+    }
+}
+
+fn tone(status: u16) -> &'static str {
+    match status {
+        200..300 => "good",
+        500.. => "bad",
+        _ => "open",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "request.html")]
+struct Request {
+    frame: Frame,
+    words: &'static words::Requests,
+    row: Row,
+    field: &'static str,
+    hint: String,
+    cause: &'static str,
+    fix: &'static str,
+    curl: Option<String>,
+    is_known: bool,
+    receipt_ids: Vec<String>,
+}
+
+/// One of them: what was wrong, and a curl that repeats it.
+pub async fn one(visit: Visit, Path(request_id): Path<String>) -> Result<Response, Stop> {
+    let words = words::Requests::of(visit.language());
+    let found = request_id
+        .parse()
+        .ok()
+        .and_then(|id| visit.desk.request(visit.project, id));
+    let record = found.ok_or_else(|| Stop::not_found(&visit))?;
+    let explained = record.code.map(|code| explain(code, visit.language()));
+    let (cause, fix) = explained.unwrap_or_default();
+    Ok(page(&Request {
+        frame: Frame::of(&visit, Some(Section::Requests), words.one),
+        words,
+        row: Row::new(&record, visit.language()),
+        field: record.field.unwrap_or_default(),
+        hint: record.hint.as_deref().unwrap_or_default().to_owned(),
+        cause,
+        fix,
+        curl: record.curl(visit.desk.public_url()),
+        is_known: record.project.is_some(),
+        receipt_ids: receipt_ids(&record),
+    }))
+}
+
+/// The ids in its path.
+fn receipt_ids(record: &Record) -> Vec<String> {
+    let segments = record.path.split('/');
+    segments
+        .filter(|segment| segment.parse::<domain::ReceiptId>().is_ok())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What led to the refusal, and what mends it.
+fn explain(code: domain::ErrorCode, language: Language) -> (&'static str, &'static str) {
+    let (_, lesson) = code.lesson();
+    (lesson.cause(language), lesson.fix(language))
+}

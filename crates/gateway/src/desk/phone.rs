@@ -1,0 +1,84 @@
+//! The simulated customers' telephones, and what the simulated PG does next.
+
+use domain::{ProjectId, ReceiptId, Refusal};
+
+use super::{Deed, Desk, Person};
+use crate::sandbox::phone::{self, Call};
+use crate::sandbox::{
+    Answering, CallAnswer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, WaitingFault, WhichCalls, faults,
+};
+
+impl Desk {
+    /// Whether there is a simulated PG whose customers can be answered for.
+    #[must_use]
+    pub fn has_phones(&self) -> bool {
+        self.house.simulator.is_some()
+    }
+
+    /// The newest calls to customers of `project`, newest first, at most 100.
+    ///
+    /// Errors: `ENDPOINT_NOT_FOUND` without a simulated PG, `PG_UNAVAILABLE`.
+    pub async fn calls(&self, project: ProjectId, which: WhichCalls) -> Result<Vec<Call>, Refusal> {
+        phone::calls(&self.house, project, which).await
+    }
+
+    /// Answers a call of `project` that rings.
+    ///
+    /// Errors: `RC_NOT_FOUND` when the project has no such call, `SANDBOX_REFUSED` when it is over.
+    pub async fn answer_call(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        receipt: ReceiptId,
+        answer: CallAnswer,
+    ) -> Result<(), Refusal> {
+        let deed = deed("answer_call", receipt.to_string(), answer.name());
+        self.on_record(person, deed, phone::answer(&self.house, project, receipt, answer))
+            .await
+    }
+
+    /// Who answers calls that start from now on; the same for all projects of the sandbox.
+    pub async fn answering(&self) -> Result<Answering, Refusal> {
+        phone::answering(&self.house).await
+    }
+
+    /// See [`answering`](Self::answering). Calls that ring already go on as they began.
+    pub async fn set_answering(&self, person: &Person, answering: Answering) -> Result<(), Refusal> {
+        let deed = deed("set_answering", "phone".to_owned(), answering.name());
+        self.on_record(person, deed, phone::set_answering(&self.house, answering))
+            .await
+    }
+
+    /// The faults that wait at the simulated PG, oldest first.
+    pub async fn faults(&self) -> Result<Vec<WaitingFault>, Refusal> {
+        faults::waiting(&self.house).await
+    }
+
+    /// Adds one behind those that wait. Errors: `FIELD_INVALID`, `SANDBOX_REFUSED` when too many wait.
+    pub async fn add_fault(&self, person: &Person, fault: NewFault) -> Result<(), Refusal> {
+        let named = |names: &[&'static str], name: &str| names.iter().find(|known| **known == name).copied();
+        let on = named(&FAULT_CALLS, &fault.on).unwrap_or("unknown");
+        let kind = named(&FAULT_KINDS, &fault.kind).unwrap_or("unknown");
+        let deed = deed("add_fault", on.to_owned(), kind);
+        self.on_record(person, deed, faults::add(&self.house, fault)).await
+    }
+
+    /// Forgets all that wait.
+    pub async fn clear_faults(&self, person: &Person) -> Result<(), Refusal> {
+        let deed = deed("clear_faults", "faults".to_owned(), "");
+        self.on_record(person, deed, faults::clear(&self.house)).await
+    }
+
+    /// The customers and accounts that behave in a way of their own.
+    pub async fn scenarios(&self) -> Result<Scenarios, Refusal> {
+        faults::scenarios(&self.house).await
+    }
+}
+
+fn deed(act: &'static str, object: String, note: &str) -> Deed {
+    Deed {
+        act,
+        object,
+        note: note.to_owned(),
+    }
+}

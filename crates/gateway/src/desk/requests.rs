@@ -1,0 +1,50 @@
+//! The last requests, and the overview.
+
+use std::sync::Arc;
+
+use domain::{ProjectId, Refusal};
+use uuid::Uuid;
+
+use super::Desk;
+use crate::issuance::read_refusal;
+use crate::overview::{self, Histogram, Overview, Point, Stretch};
+use crate::requests::{Record, Which};
+
+impl Desk {
+    /// The requests of `project` and of nobody known that came before `before`, or the newest; at most `limit`, the newest
+    /// first.
+    #[must_use]
+    pub fn requests(&self, project: ProjectId, which: Which, before: Option<Uuid>, limit: usize) -> Vec<Arc<Record>> {
+        self.house.requests.newest(project, which, before, limit)
+    }
+
+    /// One of them, as long as it is kept.
+    #[must_use]
+    pub fn request(&self, project: ProjectId, request_id: Uuid) -> Option<Arc<Record>> {
+        self.house.requests.find(project, request_id)
+    }
+
+    /// Where the API is, as answers carry it.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.house.public_url
+    }
+
+    /// What the last day came to. Errors: the store cannot be read.
+    pub async fn overview(&self, project: ProjectId) -> Result<Overview, Refusal> {
+        let read = overview::read(&self.house, project).await;
+        read.map_err(|error| read_refusal(&error))
+    }
+
+    /// How long a stretch of the way took in the last hour, of all projects.
+    #[must_use]
+    pub fn latency(&self, stretch: Stretch) -> Histogram {
+        self.house.looks.whole(stretch)
+    }
+
+    /// The same as a curve, a point every 15 seconds, oldest first.
+    #[must_use]
+    pub fn latency_curve(&self, stretch: Stretch) -> Vec<Point> {
+        self.house.looks.curve(stretch)
+    }
+}
