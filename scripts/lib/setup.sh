@@ -6,6 +6,7 @@ export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 
 CARGO_DENY_VERSION=0.20.2
 CARGO_NEXTEST_VERSION=0.9.151
+CARGO_SEMVER_CHECKS_VERSION=0.51.0
 PYTHON_SDK_VENV="$(absolute "${CARGO_TARGET_DIR:-target}")/sdk-python"
 
 has() { command -v "$1" >/dev/null 2>&1; }

@@ -17,6 +17,15 @@ pub mod webhook;
 pub use cash_receipt::{CashReceipt, CashReceiptOfPayment, CashReceiptType, SeparateCashReceipt};
 pub use client::{AccessToken, BuildError, Client, ClientBuilder, Credentials, HOSTED_URL};
 pub use error::{Advice, ApiError, DeclineReason, Error, ErrorCode, TransportError, UnexpectedAnswer};
+/// The programs of the manual's pages, compiled with the documentation's tests.
+#[cfg(doctest)]
+mod manual {
+    #[doc = include_str!("../../../docs/integrating/rust.md")]
+    pub struct English;
+    #[doc = include_str!("../../../docs/integrating/rust.ko.md")]
+    pub struct Korean;
+}
+
 /// Instants of the API: ISO 8601 with an offset on the wire.
 pub use jiff::Timestamp;
 pub use key::{

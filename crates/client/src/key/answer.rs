@@ -79,7 +79,8 @@ pub struct IssuedKey {
     pub billing_data: Option<BillingData>,
     /// When the key ends.
     pub billing_expire_at: Option<Timestamp>,
-    /// The first payment, when there was one.
+    /// The first payment, when there was one. Look at its status: of a key that was looked up, because the answer of its
+    /// publish was lost, it can be one that failed or is in doubt.
     pub first_payment: Option<Box<Receipt>>,
     /// When it was issued.
     pub published_at: Option<Timestamp>,

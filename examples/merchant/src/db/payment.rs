@@ -97,6 +97,22 @@ impl Payment {
     }
 }
 
+impl Payment {
+    /// `2026-12`: the end of the order id.
+    pub(crate) fn month(&self) -> &str {
+        self.order_id
+            .get(self.order_id.len().saturating_sub(7)..)
+            .unwrap_or_default()
+    }
+
+    /// `9,900`.
+    pub(crate) fn price(&self) -> String {
+        let digits = self.price_won.to_string();
+        let grouped = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+        grouped.collect::<Vec<_>>().join(",")
+    }
+}
+
 impl ServiceDb {
     /// What is to be charged on `today`: due, or declined and to be tried again by then.
     pub(crate) async fn to_charge(&self, today: Date) -> Result<Vec<Payment>, ApiError> {

@@ -14,10 +14,7 @@ const ATTEMPTS_MAX: u32 = 4;
 /// Charges `payment` under `billing_key`. Whatever happens, the outcome is one that can be stored.
 pub(super) async fn charge(shop: &Shop, payment: &Payment, billing_key: &str, today: Date) -> Outcome {
     // Made of the row alone: a repetition is the same request to the last byte.
-    let order_name = format!(
-        "월 구독 {}",
-        payment.order_id.rsplit_once('-').map_or("", |(_, month)| month)
-    );
+    let order_name = format!("월 구독 {}", payment.month());
     let mut charge = Charge::new(
         billing_key,
         payment.order_id.as_str(),
