@@ -8,6 +8,7 @@ CARGO_DENY_VERSION=0.20.2
 CARGO_NEXTEST_VERSION=0.9.151
 CARGO_SEMVER_CHECKS_VERSION=0.51.0
 PYTHON_SDK_VENV="$(absolute "${CARGO_TARGET_DIR:-target}")/sdk-python"
+PYTHON_API_VENV="$(absolute "${CARGO_TARGET_DIR:-target}")/api-python"
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -99,4 +100,15 @@ install_sdks() {
     cp tests/sdk/python/requirements.txt "$python_stamp"
   fi
   say "SDKs: $(node --version) with @bootpay/backend-js, $(python3 --version) with bootpay-backend"
+}
+
+# Makes requests up from the OpenAPI document; only when the pinned version changed.
+install_schemathesis() {
+  local stamp="$PYTHON_API_VENV/.installed"
+  if ! cmp -s tests/api/requirements.txt "$stamp"; then
+    say "installing schemathesis with pip into $PYTHON_API_VENV"
+    python3 -m venv "$PYTHON_API_VENV"
+    "$PYTHON_API_VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r tests/api/requirements.txt
+    cp tests/api/requirements.txt "$stamp"
+  fi
 }

@@ -27,6 +27,7 @@ fn every_field_has_a_word_and_every_word_a_field() {
     }
     let parameters = endpoints::all().flat_map(|endpoint| [endpoint.query, endpoint.headers].concat());
     used.extend(parameters.map(str::to_owned));
+    used.insert("id".to_owned());
     let unused = vocabulary::WORDS.keys().filter(|word| !used.contains(*word));
     faults.extend(unused.map(|word| format!("no field is called {word}")));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -45,20 +46,16 @@ fn every_url_of_the_router_is_documented() {
         "/sandbox/phone",
         "/sandbox/faults",
         "/sandbox/scenarios",
+        "/sandbox/events",
     ];
     let router = include_str!("../router.rs");
     let documented: Vec<&str> = endpoints::all().map(|endpoint| endpoint.path).collect();
     let urls = router
         .split('"')
         .filter(|text| text.starts_with('/') && !text.contains(' '));
-    let plain = |path: &str| {
-        path.replace("{id}", "{}")
-            .replace("{receipt_id}", "{}")
-            .replace("{billing_key}", "{}")
-    };
     let missing: Vec<&str> = urls
         .filter(|url| *url != "/publish" && !OTHERS.iter().any(|other| url.starts_with(other)))
-        .filter(|url| !documented.iter().any(|path| plain(path) == plain(url)))
+        .filter(|url| !documented.iter().any(|path| path == url))
         .collect();
     assert!(missing.is_empty(), "not in http/openapi/endpoints: {missing:?}");
 }

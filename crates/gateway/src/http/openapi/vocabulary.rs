@@ -52,7 +52,8 @@ impl Word {
     /// The schema of a parameter in the URL.
     pub fn parameter(&self) -> Value {
         let mut schema = json!({ "type": "string" });
-        for (rule, value) in &self.rules {
+        // What is too long in a URL is simply not found.
+        for (rule, value) in self.rules.iter().filter(|(rule, _)| *rule != "maxLength") {
             schema[rule] = value.clone();
         }
         schema

@@ -6,6 +6,8 @@ use crate::http::openapi::endpoint::{Answer, Endpoint, Gate, PLAIN};
 
 const TAG: &str = "billing keys";
 const TRANSFER: &str = "/v2/request/subscribe/automatic-transfer";
+/// One path for two kinds of ids: OpenAPI takes paths that differ in a parameter's name only for the same.
+const BY_ID: &str = "/v2/subscribe/billing_key/{id}";
 
 const REQUEST: &[E] = &[
     E::PgNotFound,
@@ -102,6 +104,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         links: &[
             ("publishBillingKey", "body.receipt_id", "receipt_id"),
             ("getReceipt", "receipt_id", "receipt_id"),
+            ("getBillingKeyOfReceipt", "id", "receipt_id"),
         ],
         ..PLAIN
     },
@@ -118,13 +121,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
         own_errors: &[PUBLISH, FIRST_PAYMENT],
         links: &[
             ("charge", "body.billing_key", "billing_key"),
+            ("reserve", "body.billing_key", "billing_key"),
             ("getBillingKey", "billing_key", "billing_key"),
-            ("destroyBillingKey", "billing_key", "billing_key"),
+            ("destroyBillingKey", "id", "billing_key"),
         ],
         ..PLAIN
     },
     Endpoint {
-        path: "/v2/subscribe/billing_key/{receipt_id}",
+        path: BY_ID,
         name: "getBillingKeyOfReceipt",
         tag: TAG,
         korean: "영수증 id로 빌링키 조회: 발급의 답을 다시",
@@ -145,7 +149,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         method: "delete",
-        path: "/v2/subscribe/billing_key/{billing_key}",
+        path: BY_ID,
         name: "destroyBillingKey",
         tag: TAG,
         korean: "빌링키 삭제",
