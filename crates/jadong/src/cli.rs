@@ -76,6 +76,7 @@ pub enum Command {
     #[command(after_help = examples::CLOCK)]
     Clock(ClockOptions),
     /// The console: who may sign in.
+    #[command(after_help = examples::CONSOLE)]
     Console(ConsoleOptions),
     /// Run the simulated PG by itself, for tests that kill the gateway and keep the truth.
     #[command(after_help = examples::BANK)]

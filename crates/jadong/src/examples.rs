@@ -25,6 +25,12 @@ Examples:
   jadong project list --json
   jadong project rotate-key myshop --overlap 24h";
 
+pub const CONSOLE: &str = "\
+Examples:
+  jadong console user add kim --role operator
+  jadong console user list --json
+  echo 'a long password' | jadong console user password kim";
+
 pub const WEBHOOK: &str = "\
 Examples:
   jadong webhook set sandbox http://127.0.0.1:8000/webhook

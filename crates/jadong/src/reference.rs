@@ -129,6 +129,9 @@ mod tests {
         "jadong completions",
         // Nothing but JSON.
         "jadong openapi",
+        "jadong console user add",
+        "jadong console user remove",
+        "jadong console user password",
     ];
 
     fn program() -> Command {

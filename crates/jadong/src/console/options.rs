@@ -24,10 +24,6 @@ pub enum ConsoleCommand {
 }
 
 #[derive(Subcommand)]
-#[command(
-    after_help = "The password is asked for on the terminal, or read as the first line of standard input; \
-never given as an argument.\n\n  jadong console user add kim --role operator\n  jadong console user list --json"
-)]
 pub enum UserCommand {
     /// Add somebody; asks for a password.
     Add {
