@@ -68,7 +68,11 @@ pub enum Change {
     /// A webhook to send, in order behind the receipt's earlier ones.
     Deliver(Box<NewDelivery>),
     /// A cash receipt, new or changed.
-    PutCashReceipt(Box<CashReceipt>),
+    PutCashReceipt {
+        receipt: Box<CashReceipt>,
+        by: Actor,
+        at: EpochMs,
+    },
     /// The PG has confirmed that the key of a destroyed billing key is dead there too.
     KeyExpiredAtPg { billing_key: BillingKeyId, at: EpochMs },
 }

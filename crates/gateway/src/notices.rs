@@ -137,7 +137,7 @@ fn about(change: &Change) -> Option<About> {
         Change::PutOffReserve { reserve_id, .. } => About::Reserve(*reserve_id),
         Change::RevokeReserves { billing_key, .. } => About::Key(*billing_key),
         Change::Deliver(delivery) => About::Webhook(delivery.receipt_id),
-        Change::PutCashReceipt(receipt) => About::CashReceipt(receipt.receipt_id),
+        Change::PutCashReceipt { receipt, .. } => About::CashReceipt(receipt.receipt_id),
         Change::RememberIdempotency { .. }
         | Change::ForgetIdempotency { .. }
         | Change::VerdictDue { .. }

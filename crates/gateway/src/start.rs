@@ -161,6 +161,7 @@ fn set_to_work(house: &Arc<House>, courier: Courier, metrics: MetricsText) {
     house.tasks.spawn(worker::expire_consents(house.clone()));
     house.tasks.spawn(worker::tell_pg(house.clone()));
     house.tasks.spawn(worker::verdicts(house.clone()));
+    house.tasks.spawn(worker::cash_receipts(house.clone()));
     house.tasks.spawn(worker::reserves(house.clone()));
     house.tasks.spawn(worker::deliveries(house.clone(), courier));
     house.tasks.spawn(overview::keep(house.clone(), metrics));

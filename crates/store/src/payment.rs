@@ -8,7 +8,7 @@ use domain::reserve::Reserve;
 use domain::{EpochMs, ProjectId, ReceiptId, ReserveId};
 
 use crate::error::{CommitError, ReadError};
-use crate::{Store, Whose, engine};
+use crate::{HistoryRow, Store, Whose, engine};
 
 /// Who has an order id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +112,26 @@ impl Store {
         order_id: &str,
     ) -> Result<Option<CashReceipt>, ReadError> {
         engine!(self, e => e.cash_receipt_of_order(project, order_id).await)
+    }
+
+    /// A cash receipt of any project: for the operator.
+    pub async fn cash_receipt_of_anyone(&self, id: ReceiptId) -> Result<Option<CashReceipt>, ReadError> {
+        engine!(self, e => e.cash_receipt_of_anyone(id).await)
+    }
+
+    /// Every transition of a cash receipt, oldest first; its payment's are another history.
+    pub async fn cash_receipt_history(&self, id: ReceiptId) -> Result<Vec<HistoryRow>, ReadError> {
+        self.history(crate::sqlite::cash_receipt_history(id)).await
+    }
+
+    /// Whether a claim of cash receipts would find any: what is asked before a write.
+    pub async fn has_due_cash_receipt(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
+        engine!(self, e => e.has_due_cash_receipt(whose, now).await)
+    }
+
+    /// Cash receipts whose outcome is to be found out now.
+    pub async fn claim_cash_receipts(&self, claim: Claim) -> Result<Vec<CashReceipt>, CommitError> {
+        engine!(self, e => e.claim_cash_receipts(claim).await)
     }
 
     /// The webhooks of a receipt, in order.

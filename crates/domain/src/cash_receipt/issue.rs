@@ -153,6 +153,7 @@ impl Asked {
             requested_at: now,
             issued_at: None,
             cancelled_at: None,
+            due_at: None,
         })
     }
 
@@ -216,6 +217,7 @@ impl Asked {
             requested_at: now,
             issued_at: None,
             cancelled_at: None,
+            due_at: None,
             order_id,
             order_name,
         })

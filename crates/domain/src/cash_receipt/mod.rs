@@ -143,4 +143,6 @@ pub struct CashReceipt {
     pub requested_at: EpochMs,
     pub issued_at: Option<EpochMs>,
     pub cancelled_at: Option<EpochMs>,
+    /// When the worker finds out what became of a call, unless somebody has before; `None` when nothing is open.
+    pub due_at: Option<EpochMs>,
 }

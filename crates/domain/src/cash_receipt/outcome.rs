@@ -9,8 +9,15 @@ impl CashReceipt {
         Self {
             seq: self.seq + 1,
             state,
+            due_at: None,
             ..self.clone()
         }
+    }
+
+    /// About to be asked for, or taken back, once more after an unknown outcome.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        self.step(self.state)
     }
 
     /// The PG has issued it.

@@ -40,6 +40,7 @@ impl CashReceipt {
             requested_at: payment.requested_at,
             issued_at: Some(debit.paid_at),
             cancelled_at: None,
+            due_at: None,
         })
     }
 }

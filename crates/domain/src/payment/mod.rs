@@ -20,7 +20,7 @@ pub use decline::{DeclineReason, decline};
 pub use outcome::{Debit, DebitSeen, debited};
 pub use person::{Believe, Finding, PersonFields, PersonSaid, PgWord, settle_by_person};
 pub use state::State;
-pub use verdict::{Act, Rung, RungOutcome, Step, VerdictRules, next_step};
+pub use verdict::{Act, Rung, RungOutcome, Step, VerdictRules, never_arrived, next_step};
 
 use crate::change::Failure;
 use crate::fingerprint::Fingerprint;

@@ -211,6 +211,20 @@ fn is_quiet(payment: &Payment, rungs: &[Rung], rules: VerdictRules) -> bool {
     asked_at.is_some_and(|at| at >= quiet_from(payment, rungs, rules).plus_ms(rules.quiet_ms))
 }
 
+/// Whether these rungs say that the PG never heard of the debit: nothing was found, and so nothing had to be undone.
+#[must_use]
+pub fn never_arrived(rungs: &[Rung]) -> bool {
+    let is_news = |rung: &Rung| {
+        rung.act == Act::Refund
+            || matches!(
+                rung.outcome,
+                RungOutcome::Paid(_) | RungOutcome::Failed(_) | RungOutcome::Cancelled
+            )
+    };
+    let last = rungs.last().map(|rung| (rung.act, &rung.outcome));
+    last == Some((Act::Find, &RungOutcome::NotThere)) && !rungs.iter().any(is_news)
+}
+
 fn later(at: EpochMs, now: EpochMs, step: Step) -> Step {
     if now >= at { step } else { Step::Wait(at) }
 }

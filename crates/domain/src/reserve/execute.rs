@@ -1,11 +1,20 @@
 //! A reserve's time has come.
 
-use super::{Reserve, State};
+use super::{RESTARTS_MAX, Reserve, State};
 use crate::change::{Actor, Change, Failure, MoveReserve};
 use crate::error::{ErrorCode, Refusal};
 use crate::ids::ReceiptId;
 use crate::payment::{self, Payment};
 use crate::time::EpochMs;
+
+/// Whether a payment that was voided had ever been asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// It was, or may have been, and the answer is the outcome.
+    Asked,
+    /// Its process died with only the intent on disk, and the PG never heard of it.
+    Never,
+}
 
 /// Decides that execution begins with `payment`, in one commit.
 #[must_use]
@@ -30,15 +39,18 @@ pub fn failed(reserve: &Reserve, refusal: &Refusal, receipt_id: Option<ReceiptId
     step
 }
 
-/// What the end of its payment means to a reserve that is executing; `None` while the payment is in doubt.
+/// What the end of its payment means to a reserve that is executing; `None` while the payment is in doubt. One that nobody
+/// was ever asked for is due again, under a new order id at the PG, but not for ever.
 #[must_use]
-pub fn ended(reserve: &Reserve, payment: &Payment, now: EpochMs) -> Option<MoveReserve> {
+pub fn ended(reserve: &Reserve, payment: &Payment, arrival: Arrival, now: EpochMs) -> Option<MoveReserve> {
     let to = match payment.state {
+        payment::State::Voided if arrival == Arrival::Never && reserve.restarts() < RESTARTS_MAX => State::Waiting,
         payment::State::Paid | payment::State::PartlyCancelled | payment::State::Cancelled => State::Done,
         payment::State::Declined | payment::State::Voided => State::Failed,
         payment::State::Intended | payment::State::InDoubt | payment::State::NeedsPerson => return None,
     };
     let mut step = reserve.step(to, now, Actor::Worker);
+    step.receipt_id = Some(payment.receipt_id);
     step.failure = (to == State::Failed).then(|| {
         payment.failure.clone().unwrap_or(Failure {
             code: ErrorCode::ConfirmFailed,

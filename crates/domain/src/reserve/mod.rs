@@ -1,10 +1,11 @@
-//! A reserve: a debit for a date. waiting → executing → done │ failed; waiting → revoked.
+//! A reserve: a debit for a date. waiting → executing → done │ failed; waiting → revoked; executing → waiting, when its
+//! process died before the PG had heard of the debit.
 
 mod execute;
 mod request;
 mod when;
 
-pub use execute::{ended, failed, start};
+pub use execute::{Arrival, ended, failed, start};
 pub use request::{asked, request};
 pub use when::parse as parse_when;
 
@@ -16,6 +17,9 @@ use crate::time::EpochMs;
 
 /// Waiting reserves that one key may have.
 pub const WAITING_MAX: u32 = 10;
+
+/// How often a reserve is tried again whose process died before the PG had heard of the debit.
+pub const RESTARTS_MAX: u32 = 3;
 
 /// Where a reserve stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,6 +95,12 @@ pub struct Reserve {
 }
 
 impl Reserve {
+    /// How often it has gone back to waiting. It began as transition 1, and every restart is two: the start, and the return.
+    #[must_use]
+    pub fn restarts(&self) -> u32 {
+        self.seq.saturating_sub(1) / 2
+    }
+
     /// The transition from the present state to `to`.
     #[must_use]
     pub fn step(&self, to: State, at: EpochMs, actor: Actor) -> MoveReserve {

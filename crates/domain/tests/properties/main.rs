@@ -4,3 +4,4 @@ mod ladder;
 mod life;
 mod masks;
 mod request;
+mod reserve;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::cash_receipt::{Alone, Asked, CashReceipt, Decision, IssueFields, decide};
+use domain::change::Actor;
 use domain::fingerprint::Fingerprint;
 use domain::{ErrorCode, ProjectId, Refusal};
 use store::{CommitError, Refused};
@@ -38,7 +39,7 @@ async fn walk(house: Arc<House>, project: ProjectId, sent: Alone, fields: IssueF
             return again(&house, earlier, &asked, print).await;
         }
         let Some(_turn) = turn(&house, id) else { continue };
-        match put(&house, &intent).await {
+        match put(&house, &intent, Actor::Api).await {
             Ok(()) => return ask(&house, intent, &asked).await,
             // Somebody was faster: the next round finds theirs.
             Err(CommitError::Refused(Refused::OrderTaken)) => {}

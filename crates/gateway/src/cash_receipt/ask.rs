@@ -1,6 +1,7 @@
 //! Asking the PG for a cash receipt whose intent is on disk, and putting what it says on disk.
 
 use domain::cash_receipt::{Asked, CashReceipt, Decision, State, decide};
+use domain::change::Actor;
 use domain::error::PgWords;
 use domain::fingerprint::Fingerprint;
 use domain::{ErrorCode, Refusal};
@@ -12,12 +13,14 @@ use crate::house::House;
 use crate::issuance::commit_refusal;
 
 /// How asking ended.
-enum Ended {
+pub enum Ended {
     Issued(ReceiptIssued),
     /// It was issued, and somebody took it back at the PG.
     TakenBack(ReceiptIssued),
     Refused(PgWords),
     NotSent,
+    /// The PG knows nothing of it, long after it could have.
+    NeverArrived,
     Unknown,
 }
 
@@ -28,13 +31,20 @@ pub async fn ask(house: &House, intent: CashReceipt, asked: &Asked) -> Result<An
     crash_point!("cash_receipt_after_commit");
     let ended = issue(house, &intent, asked).await;
     crash_point!("cash_receipt_after_pg");
-    end(house, intent, ended).await
+    end(house, intent, ended, Actor::Api).await
 }
 
 /// The same request again, after an unknown outcome: looked up, else sent again under the same order id.
 pub async fn resume(house: &House, intent: CashReceipt, asked: &Asked) -> Result<Answered, Refusal> {
+    let mut intent = intent;
     let mut ended = look_up(house, &intent).await;
     if matches!(ended, Ended::Unknown) {
+        // On disk before it leaves: the worker's time counts from the last call that could land.
+        let again = intent.again();
+        put(house, &again, Actor::Api)
+            .await
+            .map_err(|error| commit_refusal(&error).receipt(again.receipt_id))?;
+        intent = again;
         ended = issue(house, &intent, asked).await;
     }
     ended = match ended {
@@ -43,7 +53,7 @@ pub async fn resume(house: &House, intent: CashReceipt, asked: &Asked) -> Result
         Ended::Refused(words) => after_refusal(house, &intent, words).await,
         other => other,
     };
-    end(house, intent, ended).await
+    end(house, intent, ended, Actor::Api).await
 }
 
 /// What an equal request is told that has waited for another one.
@@ -99,7 +109,8 @@ async fn after_refusal(house: &House, intent: &CashReceipt, words: PgWords) -> E
     }
 }
 
-async fn end(house: &House, intent: CashReceipt, ended: Ended) -> Result<Answered, Refusal> {
+/// Commits what asking came to, and answers with it.
+pub async fn end(house: &House, intent: CashReceipt, ended: Ended, by: Actor) -> Result<Answered, Refusal> {
     let now = house.now_of(intent.project_id);
     let after = match ended {
         Ended::Issued(ReceiptIssued { tid, approve_no }) => intent.issued(tid, approve_no, now),
@@ -111,10 +122,10 @@ async fn end(house: &House, intent: CashReceipt, ended: Ended) -> Result<Answere
             }
         }
         Ended::Refused(words) => intent.failed(Some(words)),
-        Ended::NotSent => intent.failed(None),
+        Ended::NotSent | Ended::NeverArrived => intent.failed(None),
         Ended::Unknown => return Err(in_doubt(&intent)),
     };
-    put(house, &after)
+    put(house, &after, by)
         .await
         .map_err(|error| commit_refusal(&error).receipt(after.receipt_id))?;
     crash_point!("cash_receipt_after_outcome_commit");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::cash_receipt::{CashReceipt, Origin, State};
+use domain::change::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 use pg::{CancelReceiptOrder, Outcome};
 use store::{CommitError, Refused};
@@ -56,19 +57,25 @@ async fn walk(
     match receipt.state {
         State::Issued => {
             let cancelling = receipt.cancelling();
-            put(&house, &cancelling).await.map_err(|error| commit_refusal(&error))?;
+            put(&house, &cancelling, Actor::Api)
+                .await
+                .map_err(|error| commit_refusal(&error))?;
             crash_point!("cash_receipt_cancel_after_commit");
             let outcome = ask(&house, &cancelling, reason).await;
             crash_point!("cash_receipt_cancel_after_pg");
-            end(&house, cancelling, outcome).await
+            end(&house, cancelling, outcome, Actor::Api).await
         }
         State::Cancelling => {
+            let receipt = receipt.again();
+            put(&house, &receipt, Actor::Api)
+                .await
+                .map_err(|error| commit_refusal(&error))?;
             let outcome = match ask(&house, &receipt, reason).await {
                 // This one was not sent; the one before may have been.
                 Outcome::NotSent => return Err(in_doubt(&receipt)),
                 other => other,
             };
-            end(&house, receipt, outcome).await
+            end(&house, receipt, outcome, Actor::Api).await
         }
         State::Cancelled => Ok(Answered::again(receipt)),
         State::Intended => Err(in_doubt(&receipt)),
@@ -84,7 +91,7 @@ async fn find(house: &House, project: ProjectId, id: ReceiptId, of: Of) -> Resul
     }
 }
 
-async fn ask(house: &House, receipt: &CashReceipt, reason: String) -> Outcome<()> {
+pub async fn ask(house: &House, receipt: &CashReceipt, reason: String) -> Outcome<()> {
     let order = CancelReceiptOrder {
         order_id: receipt.cancel_order_id(),
         tid: receipt.tid.clone().unwrap_or_default(),
@@ -94,7 +101,8 @@ async fn ask(house: &House, receipt: &CashReceipt, reason: String) -> Outcome<()
     house.connector.cancel_receipt(order, at).await
 }
 
-async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>) -> Result<Answered, Refusal> {
+/// Commits what the cancel came to, and answers with it.
+pub async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>, by: Actor) -> Result<Answered, Refusal> {
     let (after, refusal) = match outcome {
         Outcome::Done(()) => (cancelling.cancelled(house.now_of(cancelling.project_id)), None),
         Outcome::Refused { pg, .. } => {
@@ -108,7 +116,7 @@ async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>) -> Re
         }
         Outcome::Unknown(_) => return Err(in_doubt(&cancelling)),
     };
-    match put(house, &after).await {
+    match put(house, &after, by).await {
         Ok(()) => {}
         // The payment was cancelled meanwhile, and its receipt with it.
         Err(CommitError::Refused(Refused::LostRace)) => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::cash_receipt::{Decision, IssueFields, decide};
+use domain::change::Actor;
 use domain::payment::Payment;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 
@@ -50,7 +51,9 @@ async fn walk(
             let now = house.now_of(project);
             let order = house.ids.receipt(now);
             let intent = asked.for_payment(&payment, earlier.as_ref(), order, &house.pepper, now)?;
-            put(&house, &intent).await.map_err(|error| commit_refusal(&error))?;
+            put(&house, &intent, Actor::Api)
+                .await
+                .map_err(|error| commit_refusal(&error))?;
             ask(&house, intent, &asked).await?
         }
     };

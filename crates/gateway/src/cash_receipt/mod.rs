@@ -4,20 +4,22 @@
 mod alone;
 mod ask;
 mod cancel;
+mod find_out;
 mod for_payment;
 mod lookup;
 mod with_payment;
 
 pub use alone::alone;
 pub use cancel::{Of, cancel};
+pub use find_out::find_out;
 pub use for_payment::for_payment;
 pub use lookup::{of_payment, stands_alone};
 pub use with_payment::{begins_with, ends_with, is_standing};
 
 use std::sync::Arc;
 
-use domain::cash_receipt::CashReceipt;
-use domain::change::Change;
+use domain::cash_receipt::{CashReceipt, State};
+use domain::change::{Actor, Change};
 use domain::{ErrorCode, ReceiptId, Refusal};
 use store::CommitError;
 
@@ -63,9 +65,22 @@ async fn wait(house: &House, id: ReceiptId) {
     }
 }
 
-async fn put(house: &House, receipt: &CashReceipt) -> Result<(), CommitError> {
-    let change = Change::PutCashReceipt(Box::new(receipt.clone()));
-    house.commit(receipt.project_id, vec![change]).await
+/// Commits a change. What is open after it is found out by the worker, if this process does not come to it: past the longest
+/// call to the PG and the time in which a late one would have landed.
+async fn put(house: &House, receipt: &CashReceipt, by: Actor) -> Result<(), CommitError> {
+    let timing = house.settings.timing;
+    let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let at = house.now_of(receipt.project_id);
+    let due_at = at.plus_ms(ms(timing.start_grace).saturating_add(ms(timing.verdict_quiet)));
+    let is_open = matches!(receipt.state, State::Intended | State::Cancelling);
+    let receipt = Box::new(CashReceipt {
+        due_at: is_open.then_some(due_at),
+        ..receipt.clone()
+    });
+    let project = receipt.project_id;
+    house
+        .commit(project, vec![Change::PutCashReceipt { receipt, by, at }])
+        .await
 }
 
 fn in_doubt(receipt: &CashReceipt) -> Refusal {

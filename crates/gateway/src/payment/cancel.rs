@@ -221,10 +221,10 @@ async fn end(
                     state: CancelState::Done,
                     pg: None,
                 },
-                Change::MovePayment(Box::new(step)),
+                Change::MovePayment(Box::new(step.clone())),
             ];
             changes.extend(webhook::told_of_payment(house, &after));
-            changes.extend(cash_receipt::ends_with(house, &after).await);
+            changes.extend(cash_receipt::ends_with(house, &after, &step).await);
             (changes, after, None)
         }
         Ended::Refused(pg) => {
@@ -267,7 +267,7 @@ async fn end(
 
 /// A cash receipt that is being cancelled at the same time loses its race alone; the money's record does not.
 async fn commit(house: &House, project: ProjectId, changes: Vec<Change>) -> Result<(), CommitError> {
-    let is_receipt = |change: &Change| matches!(change, Change::PutCashReceipt(_));
+    let is_receipt = |change: &Change| matches!(change, Change::PutCashReceipt { .. });
     let without: Option<Vec<_>> = changes
         .iter()
         .any(is_receipt)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::change::{Change, MovePayment};
 use domain::payment::{self, DebitSeen, Payment, State};
+use domain::reserve::Arrival;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
 use pg::{ChargeOrder, Outcome};
 use store::CommitError;
@@ -57,6 +58,16 @@ pub async fn debit(
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
 /// its place on the ladder.
 pub async fn record(house: &House, before: &Payment, step: &MovePayment) -> Result<(), CommitError> {
+    record_as(house, before, step, Arrival::Asked).await
+}
+
+/// The same, of a payment that may never have been asked for.
+pub async fn record_as(
+    house: &House,
+    before: &Payment,
+    step: &MovePayment,
+    arrival: Arrival,
+) -> Result<(), CommitError> {
     let after = before.clone().after(step);
     let mut changes = vec![Change::MovePayment(Box::new(step.clone()))];
     if after.state == State::InDoubt {
@@ -65,10 +76,17 @@ pub async fn record(house: &House, before: &Payment, step: &MovePayment) -> Resu
             due_at: Some(step.at),
         });
     }
-    changes.extend(cash_receipt::begins_with(&after));
-    changes.extend(webhook::told_of_payment(house, &after));
-    let reserve = reserve::end_with(house, &after).await;
-    changes.extend(reserve.map_err(|error| CommitError::Failed(error.to_string()))?);
+    changes.extend(cash_receipt::begins_with(&after, step));
+    let reserve = reserve::end_with(house, &after, arrival).await;
+    let reserve = reserve.map_err(|error| CommitError::Failed(error.to_string()))?;
+    // A merchant that is told of a failure may charge by other means, while the reserve is due again.
+    if reserve
+        .as_ref()
+        .is_none_or(|step| step.to != domain::reserve::State::Waiting)
+    {
+        changes.extend(webhook::told_of_payment(house, &after));
+    }
+    changes.extend(reserve.map(|step| Change::MoveReserve(Box::new(step))));
     house.commit(after.project_id, changes).await
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::change::Change;
-use domain::payment::{self, Act, Payment, Rung, RungOutcome, State, Step, VerdictRules};
+use domain::change::{Actor, Change, MovePayment};
+use domain::payment::{self, Act, Payment, Rung, RungOutcome, Source, State, Step, VerdictRules};
+use domain::reserve::Arrival;
 use domain::{EpochMs, ProjectId};
 use pg::{CancelOrder, Outcome, PaymentFound};
 use store::{CommitError, Refused};
 
-use super::debit::{count, record};
+use super::debit::{count, record, record_as};
 use crate::cash_receipt;
 use crate::crash::crash_point;
 use crate::house::House;
@@ -41,7 +42,7 @@ pub async fn climb(house: &Arc<House>, mut payment: Payment) {
         };
         match payment::next_step(&payment, &rungs, rules(house), house.now_of(payment.project_id)) {
             Step::Wait(until) => return put_off(house, &payment, until).await,
-            Step::Settle(step) => return settle(house, &payment, *step).await,
+            Step::Settle(step) => return settle(house, &payment, *step, &rungs).await,
             Step::Do(act) => {
                 let number = u32::try_from(rungs.len()).unwrap_or(u32::MAX) + 1;
                 if !rung(house, &payment, act, number).await {
@@ -55,11 +56,7 @@ pub async fn climb(house: &Arc<House>, mut payment: Payment) {
 
 /// An intent whose process died, or whose outcome could not be recorded, is in doubt.
 async fn doubt(house: &House, payment: &Payment) -> Option<Payment> {
-    let step = payment.step(
-        State::InDoubt,
-        house.now_of(payment.project_id),
-        domain::change::Actor::Worker,
-    );
+    let step = payment.step(State::InDoubt, house.now_of(payment.project_id), Actor::Worker);
     match record(house, payment, &step).await {
         Ok(()) => Some(payment.clone().after(&step)),
         Err(CommitError::Refused(Refused::LostRace)) => None,
@@ -180,7 +177,26 @@ async fn put_off(house: &House, payment: &Payment, until: EpochMs) {
     }
 }
 
-async fn settle(house: &House, payment: &Payment, mut step: domain::change::MovePayment) {
+/// Whether a reserve's debit was never asked for: the worker, not the call, brought it into doubt, and the PG never heard of
+/// it.
+async fn arrival(
+    house: &House,
+    payment: &Payment,
+    step: &MovePayment,
+    rungs: &[Rung],
+) -> Result<Arrival, store::ReadError> {
+    let is_reserves = matches!(payment.source, Source::Reserve(_));
+    if !is_reserves || step.to != State::Voided || !payment::never_arrived(rungs) {
+        return Ok(Arrival::Asked);
+    }
+    let history = house.store.history(payment.receipt_id.to_string()).await?;
+    let is_orphan = history
+        .iter()
+        .any(|row| row.to == State::InDoubt.name() && row.actor == Actor::Worker.name());
+    Ok(if is_orphan { Arrival::Never } else { Arrival::Asked })
+}
+
+async fn settle(house: &House, payment: &Payment, mut step: MovePayment, rungs: &[Rung]) {
     crash_point!("verdict_before_settle");
     if let Some(debit) = step.debit.as_mut()
         && cash_receipt::is_standing(house, payment).await
@@ -192,7 +208,10 @@ async fn settle(house: &House, payment: &Payment, mut step: domain::change::Move
             _ => return put_off(house, payment, house.now_of(payment.project_id).plus_ms(1_000)).await,
         }
     }
-    match record(house, payment, &step).await {
+    let Ok(arrival) = arrival(house, payment, &step, rungs).await else {
+        return put_off(house, payment, house.now_of(payment.project_id).plus_ms(1_000)).await;
+    };
+    match record_as(house, payment, &step, arrival).await {
         Ok(()) => {
             let settled = payment.clone().after(&step);
             count(house, &settled);

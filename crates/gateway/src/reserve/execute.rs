@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::change::Change;
+use domain::change::{Change, MoveReserve};
 use domain::payment::{self, Payment, Source};
-use domain::reserve::{self, Reserve, State};
+use domain::reserve::{self, Arrival, Reserve, State};
 use domain::{EpochMs, ErrorCode, Refusal};
 use store::{CommitError, ReadError, Refused};
 
@@ -83,13 +83,14 @@ async fn fail(house: &House, reserve: &Reserve, refusal: &Refusal, now: EpochMs)
     }
 }
 
-/// The end of the reserve whose payment has just ended. Errors: the reserve cannot be read, so nothing may be recorded.
-pub async fn end_with(house: &House, payment: &Payment) -> Result<Option<Change>, ReadError> {
+/// The end of the reserve whose payment has just ended, or its return. Errors: the reserve cannot be read, so nothing may be
+/// recorded.
+pub async fn end_with(house: &House, payment: &Payment, arrival: Arrival) -> Result<Option<MoveReserve>, ReadError> {
     let Source::Reserve(id) = payment.source else {
         return Ok(None);
     };
     let found = house.store.reserve(payment.project_id, id).await?;
     let executing = found.filter(|reserve| reserve.state == State::Executing);
-    let step = executing.and_then(|reserve| reserve::ended(&reserve, payment, house.now_of(payment.project_id)));
-    Ok(step.map(|step| Change::MoveReserve(Box::new(step))))
+    let now = house.now_of(payment.project_id);
+    Ok(executing.and_then(|reserve| reserve::ended(&reserve, payment, arrival, now)))
 }

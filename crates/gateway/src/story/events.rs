@@ -8,10 +8,15 @@ use store::{HistoryRow, ReadError, Store};
 use super::{Event, Tone, event, say};
 use crate::http::language::Language;
 
-/// The transitions and webhooks of any receipt.
+/// The transitions of any receipt, those of its cash receipt, and its webhooks.
 pub async fn of_receipt(store: &Store, id: ReceiptId, language: Language) -> Result<Vec<Event>, ReadError> {
     let history = store.history(id.to_string()).await?;
     let mut events: Vec<Event> = history.iter().map(|row| transition(row, language)).collect();
+    let cash_receipt = store.cash_receipt_history(id).await?;
+    events.extend(cash_receipt.iter().map(|row| Event {
+        what: "receipt",
+        ..transition(row, language)
+    }));
     for delivery in store.deliveries_of(id).await? {
         events.push(webhook(&delivery, language));
     }

@@ -34,7 +34,7 @@ pub struct Event {
     pub at: String,
     #[serde(skip)]
     pub at_ms: i64,
-    /// `commit`, `pg`, `verdict`, `cancel` or `webhook`.
+    /// `commit`, `pg`, `verdict`, `cancel`, `receipt` or `webhook`.
     pub what: &'static str,
     pub told: String,
     #[serde(skip)]

@@ -11,12 +11,22 @@ pub struct Ledger {
     pub keys: Vec<Key>,
     pub debits: Vec<Debit>,
     pub refunds: Vec<Refund>,
+    pub receipts: Vec<Receipt>,
+}
+
+/// A cash receipt.
+#[derive(Debug, Deserialize)]
+pub struct Receipt {
+    /// The charge's, or its own.
+    pub order_id: String,
+    pub cancelled_at_ms: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Key {
     pub bid: String,
     pub order_id: String,
+    pub expired_at_ms: Option<i64>,
 }
 
 /// Money that was taken.

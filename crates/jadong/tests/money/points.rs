@@ -14,11 +14,6 @@ pub const MONEY_POINTS: &[&str] = &[
     "cancel_after_commit",
     "cancel_after_pg",
     "cancel_after_outcome_commit",
-];
-
-/// Points of cash receipts: no money moves there, and the crash matrix does not pass them yet.
-#[allow(dead_code, reason = "only the target process compares the lists with the source")]
-pub const RECEIPT_POINTS: &[&str] = &[
     "cash_receipt_after_commit",
     "cash_receipt_after_pg",
     "cash_receipt_after_outcome_commit",

@@ -53,7 +53,7 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
         Change::PutOffReserve { reserve_id, until } => reserves::put_off(connection, *reserve_id, *until),
         Change::RevokeReserves { billing_key, at } => reserves::revoke_all(connection, *billing_key, *at),
         Change::Deliver(delivery) => deliveries::insert(connection, delivery),
-        Change::PutCashReceipt(receipt) => cash_receipts::put(connection, receipt),
+        Change::PutCashReceipt { receipt, by, at } => cash_receipts::put(connection, receipt, *by, *at),
         Change::KeyExpiredAtPg { billing_key, at } => {
             connection
                 .prepare_cached(sql::KEY_EXPIRED_AT_PG)?

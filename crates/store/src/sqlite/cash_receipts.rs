@@ -1,20 +1,26 @@
 //! Cash receipts.
 
 use domain::cash_receipt::{CashReceipt, Origin, Purpose, State};
+use domain::change::Actor;
 use domain::error::PgWords;
 use domain::fingerprint::Fingerprint;
 use domain::{EpochMs, ProjectId, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::apply::on_constraint;
+use super::apply::{HistoryEntry, on_constraint, remember};
 use super::rows::{moment, money, parsed, unreadable};
 use super::sql;
 use super::writer::Undone;
 use crate::error::Refused;
 
-pub fn put(connection: &Connection, receipt: &CashReceipt) -> Result<(), Undone> {
+pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochMs) -> Result<(), Undone> {
+    let id = receipt.receipt_id.to_string();
+    let before: Option<String> = connection
+        .prepare_cached(sql::SELECT_CASH_RECEIPT_STATE)?
+        .query_row([&id], |row| row.get(0))
+        .optional()?;
     let values = params![
-        receipt.receipt_id.to_string(),
+        id,
         receipt.project_id.to_string(),
         receipt.order_id,
         receipt.order_name,
@@ -35,16 +41,30 @@ pub fn put(connection: &Connection, receipt: &CashReceipt) -> Result<(), Undone>
         receipt.fingerprint.map(|print| print.0),
         receipt.metadata,
         receipt.purchased_at.map(|at| at.0),
+        receipt.due_at.map(|at| at.0),
     ];
     let changed = connection
         .prepare_cached(sql::INSERT_CASH_RECEIPT)?
         .execute(values)
         .map_err(on_constraint(Refused::OrderTaken))?;
-    if changed == 1 {
-        Ok(())
-    } else {
-        Err(Undone::Refused(Refused::LostRace))
+    if changed != 1 {
+        return Err(Undone::Refused(Refused::LostRace));
     }
+    let entry = HistoryEntry {
+        object: &history_of(&id),
+        seq: receipt.seq,
+        from: before.as_deref().unwrap_or(""),
+        to: receipt.state.name(),
+        at,
+        actor: by,
+        detail: receipt.pg.as_ref().map_or("", |words| words.code.as_str()),
+    };
+    remember(connection, &entry)
+}
+
+/// A receipt's id is its payment's too, which has a history of its own.
+pub fn history_of(receipt_id: impl std::fmt::Display) -> String {
+    format!("cash:{receipt_id}")
 }
 
 pub fn one(connection: &Connection, project: ProjectId, id: ReceiptId) -> rusqlite::Result<Option<CashReceipt>> {
@@ -62,7 +82,7 @@ pub fn of_order(connection: &Connection, project: ProjectId, order_id: &str) -> 
         .optional()
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<CashReceipt> {
+pub fn read(row: &Row<'_>) -> rusqlite::Result<CashReceipt> {
     let pg_code: Option<String> = row.get(12)?;
     let pg_text: Option<String> = row.get(13)?;
     Ok(CashReceipt {
@@ -87,6 +107,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CashReceipt> {
             text: pg_text.unwrap_or_default(),
         }),
         requested_at: moment(row, 14)?,
+        due_at: row.get::<_, Option<i64>>(21)?.map(EpochMs),
         issued_at: row.get::<_, Option<i64>>(15)?.map(EpochMs),
         cancelled_at: row.get::<_, Option<i64>>(16)?.map(EpochMs),
     })

@@ -1,6 +1,7 @@
 //! The workers' claims on what is due, and whether anything is.
 
 use domain::EpochMs;
+use domain::cash_receipt::CashReceipt;
 use domain::delivery::Delivery;
 use domain::payment::{Cancel, Payment};
 use domain::reserve::Reserve;
@@ -9,7 +10,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use super::due::{self, of_claim, with_project};
 use super::open::Sqlite;
 use super::payment_calls::changed;
-use super::payment_rows;
+use super::{cash_receipts, payment_rows};
 use crate::error::{CommitError, ReadError};
 use crate::{Claim, Whose};
 
@@ -52,6 +53,17 @@ impl Sqlite {
             changed(connection, statement, params_from_iter(values), payment_rows::delivery)
         };
         self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn claim_cash_receipts(&self, claim: Claim) -> Result<Vec<CashReceipt>, CommitError> {
+        self.claim(claim, &due::CLAIM_CASH_RECEIPTS, cash_receipts::read).await
+    }
+
+    pub(crate) async fn has_due_cash_receipt(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
+        let values = with_project(vec![now.0.into()], whose);
+        let statement = due::SELECT_DUE_CASH_RECEIPT.of(whose);
+        let found = self.one(statement, params_from_iter(values), |row| row.get::<_, i64>(0));
+        Ok(found.await?.is_some())
     }
 
     pub(crate) async fn has_due_reserve(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {

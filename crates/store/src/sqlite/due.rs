@@ -3,7 +3,7 @@
 
 use rusqlite::types::Value;
 
-use super::sql::{cancel_columns, delivery_columns, payment_columns, reserve_columns};
+use super::sql::{cancel_columns, cash_receipt_columns, delivery_columns, payment_columns, reserve_columns};
 use crate::{Claim, Whose};
 
 /// One statement, by whose rows it is about.
@@ -56,6 +56,10 @@ by_whose! {
     CLAIM_CANCELS = ["UPDATE cancel SET due_at_ms = ?2 WHERE id IN (SELECT id FROM cancel WHERE due_at_ms <= ?1",]
         "(SELECT p.project_id FROM payment AS p WHERE p.receipt_id = cancel.receipt_id)" = "?4"
         [" ORDER BY due_at_ms LIMIT ?3) RETURNING ", cancel_columns!()];
+    CLAIM_CASH_RECEIPTS = ["UPDATE cash_receipt SET due_at_ms = ?2 WHERE receipt_id IN (SELECT receipt_id FROM cash_receipt
+        WHERE due_at_ms <= ?1",] "project_id" = "?4"
+        [" ORDER BY due_at_ms LIMIT ?3) RETURNING ", cash_receipt_columns!()];
+    SELECT_DUE_CASH_RECEIPT = ["SELECT 1 FROM cash_receipt WHERE due_at_ms <= ?1",] "project_id" = "?2" [" LIMIT 1"];
     CLAIM_RESERVES = ["UPDATE reserve SET claim_at_ms = ?2 WHERE reserve_id IN (SELECT reserve_id FROM reserve
         WHERE claim_at_ms <= ?1",] "project_id" = "?4"
         [" ORDER BY claim_at_ms LIMIT ?3) RETURNING ", reserve_columns!()];
@@ -79,6 +83,7 @@ pub const SELECT_NEXT_DUE: &str = "SELECT min(at_ms) FROM (
         AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
         AND e.state = 'pending') ORDER BY d.next_at_ms LIMIT 1)
     UNION ALL SELECT min(verdict_due_at_ms) FROM payment WHERE project_id = ?1 AND verdict_due_at_ms IS NOT NULL
+    UNION ALL SELECT min(due_at_ms) FROM cash_receipt WHERE project_id = ?1 AND due_at_ms IS NOT NULL
     UNION ALL SELECT min(due_at_ms) FROM cancel WHERE due_at_ms IS NOT NULL
         AND (SELECT p.project_id FROM payment AS p WHERE p.receipt_id = cancel.receipt_id) = ?1
     UNION ALL SELECT * FROM (SELECT consent_expires_at_ms FROM issuance WHERE project_id = ?1 AND is_open = 1

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (4, include_str!("../../migrations/sqlite/0004_needs_person.sql")),
     (5, include_str!("../../migrations/sqlite/0005_sandbox_clock.sql")),
     (6, include_str!("../../migrations/sqlite/0006_counts.sql")),
+    (7, include_str!("../../migrations/sqlite/0007_cash_receipt_due.sql")),
     (8, include_str!("../../migrations/sqlite/0008_console.sql")),
 ];
 

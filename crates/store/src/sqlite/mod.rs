@@ -25,5 +25,6 @@ mod sql;
 mod tokens;
 mod writer;
 
+pub(crate) use cash_receipts::history_of as cash_receipt_history;
 pub use examine::{Examined, examine, is_served};
 pub use open::{Sqlite, SqliteOptions, Tenancy};

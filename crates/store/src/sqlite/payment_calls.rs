@@ -155,6 +155,15 @@ impl Sqlite {
             .await
     }
 
+    pub(crate) async fn cash_receipt_of_anyone(&self, id: ReceiptId) -> Result<Option<CashReceipt>, ReadError> {
+        self.one(
+            sql::SELECT_CASH_RECEIPT_OF_ANYONE,
+            [id.to_string()],
+            cash_receipts::read,
+        )
+        .await
+    }
+
     pub(crate) async fn cash_receipt_of_order(
         &self,
         project: ProjectId,

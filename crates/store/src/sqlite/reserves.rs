@@ -85,7 +85,19 @@ pub fn move_on(connection: &Connection, step: &MoveReserve) -> Result<(), Undone
             .prepare_cached(sql::FREE_ORDER)?
             .execute(params![project, order_id, object])?;
     }
-    let detail = failure.map_or("", |failure| failure.code.name());
+    if step.to == State::Waiting {
+        // Its payment has just given it up, in the same commit.
+        connection
+            .prepare_cached(sql::CLAIM_ORDER)?
+            .execute(params![project, order_id, "reserve", object])
+            .map_err(on_constraint(Refused::OrderTaken))?;
+    }
+    let receipt = step.receipt_id.map_or_else(String::new, |id| id.to_string());
+    let detail = match (step.to, failure) {
+        (State::Executing, _) => receipt,
+        (State::Waiting, _) => format!("{receipt} never arrived: once more"),
+        (_, failure) => failure.map_or("", |failure| failure.code.name()).to_owned(),
+    };
     let (from, to) = (step.from.name(), step.to.name());
     remember(
         connection,
@@ -96,7 +108,7 @@ pub fn move_on(connection: &Connection, step: &MoveReserve) -> Result<(), Undone
             to,
             at: step.at,
             actor: step.actor,
-            detail,
+            detail: &detail,
         },
     )
 }

@@ -42,7 +42,18 @@ macro_rules! delivery_columns {
     };
 }
 
-pub(super) use {cancel_columns, delivery_columns, issuance_columns, key_columns, payment_columns, reserve_columns};
+macro_rules! cash_receipt_columns {
+    () => {
+        "receipt_id, project_id, order_id, order_name, price, tax_free, purpose, seq, state, pg_order_id, tid, approve_no,
+        pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms, origin, fingerprint, metadata, purchased_at_ms,
+        due_at_ms"
+    };
+}
+
+pub(super) use {
+    cancel_columns, cash_receipt_columns, delivery_columns, issuance_columns, key_columns, payment_columns,
+    reserve_columns,
+};
 
 macro_rules! statements {
     ($($name:ident = $sql:expr;)*) => {
@@ -124,11 +135,12 @@ statements! {
         due_at_ms, claim_at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18)";
     COUNT_WAITING = "SELECT count(*) FROM reserve WHERE billing_key = ?1 AND state = 'waiting'";
-    MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3, claim_at_ms = NULL,
-        started_at_ms = CASE WHEN ?3 = 'executing' THEN ?4 ELSE started_at_ms END,
+    MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3, claim_at_ms = CASE WHEN ?3 = 'waiting' THEN ?4 END,
+        started_at_ms = CASE ?3 WHEN 'executing' THEN ?4 WHEN 'waiting' THEN NULL ELSE started_at_ms END,
         finished_at_ms = CASE WHEN ?3 IN ('done', 'failed') THEN ?4 ELSE finished_at_ms END,
         revoked_at_ms = CASE WHEN ?3 = 'revoked' THEN ?4 ELSE revoked_at_ms END,
-        receipt_id = coalesce(?5, receipt_id), failure_code = ?6, failure_pg_code = ?7, failure_pg_text = ?8
+        receipt_id = CASE WHEN ?3 <> 'waiting' THEN coalesce(?5, receipt_id) END, failure_code = ?6,
+        failure_pg_code = ?7, failure_pg_text = ?8
         WHERE reserve_id = ?1 AND seq = ?2 - 1 AND state = ?9 RETURNING project_id, order_id";
     PUT_OFF_RESERVE = "UPDATE reserve SET due_at_ms = ?2, claim_at_ms = ?2 WHERE reserve_id = ?1 AND state = 'waiting'";
     SELECT_RESERVE = concat!("SELECT ", reserve_columns!(), " FROM reserve WHERE reserve_id = ?1 AND project_id = ?2");
@@ -149,20 +161,18 @@ statements! {
         WHERE receipt_id = ?1 ORDER BY sequence");
     SELECT_RECENT_DELIVERIES = concat!("SELECT ", delivery_columns!(), " FROM delivery
         ORDER BY created_at_ms DESC, sequence DESC LIMIT ?1");
-    INSERT_CASH_RECEIPT = "INSERT INTO cash_receipt (receipt_id, project_id, order_id, order_name, price, tax_free, purpose,
-        seq, state, pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms,
-        origin, fingerprint, metadata, purchased_at_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+    INSERT_CASH_RECEIPT = concat!("INSERT INTO cash_receipt (", cash_receipt_columns!(), ")
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
         ON CONFLICT (receipt_id) DO UPDATE SET price = ?5, tax_free = ?6, purpose = ?7, seq = ?8, state = ?9,
         pg_order_id = ?10, tid = ?11, approve_no = ?12, pg_code = ?13, pg_text = ?14, requested_at_ms = ?15,
-        issued_at_ms = ?16, cancelled_at_ms = ?17, origin = ?18, fingerprint = ?19 WHERE cash_receipt.seq = ?8 - 1";
-    SELECT_CASH_RECEIPT = "SELECT receipt_id, project_id, order_id, order_name, price, tax_free, purpose, seq, state,
-        pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms, origin,
-        fingerprint, metadata, purchased_at_ms FROM cash_receipt WHERE receipt_id = ?1 AND project_id = ?2";
-    SELECT_CASH_RECEIPT_OF_ORDER = "SELECT receipt_id, project_id, order_id, order_name, price, tax_free, purpose, seq,
-        state, pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms, origin,
-        fingerprint, metadata, purchased_at_ms FROM cash_receipt
-        WHERE project_id = ?1 AND order_id = ?2 AND origin = 'alone' AND state <> 'failed'";
+        issued_at_ms = ?16, cancelled_at_ms = ?17, origin = ?18, fingerprint = ?19, due_at_ms = ?22
+        WHERE cash_receipt.seq = ?8 - 1");
+    SELECT_CASH_RECEIPT_STATE = "SELECT state FROM cash_receipt WHERE receipt_id = ?1";
+    SELECT_CASH_RECEIPT = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt
+        WHERE receipt_id = ?1 AND project_id = ?2");
+    SELECT_CASH_RECEIPT_OF_ANYONE = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt WHERE receipt_id = ?1");
+    SELECT_CASH_RECEIPT_OF_ORDER = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt
+        WHERE project_id = ?1 AND order_id = ?2 AND origin = 'alone' AND state <> 'failed'");
     SET_WEBHOOK = "UPDATE project SET webhook_url = ?2 WHERE project_id = ?1";
     ROTATE_WEBHOOK_SECRET = "UPDATE project SET webhook_secret_number = webhook_secret_number + 1,
         webhook_secret_overlap_until_ms = ?2 WHERE project_id = ?1";

@@ -64,6 +64,8 @@ const WORKERS: &[(&due::ByWhose, &str, &str)] = &[
         "payment_verdict_due_of_project",
     ),
     (&due::CLAIM_CANCELS, "cancel_due", "cancel_due"),
+    (&due::CLAIM_CASH_RECEIPTS, "cash_receipt_due", "cash_receipt_due"),
+    (&due::SELECT_DUE_CASH_RECEIPT, "cash_receipt_due", "cash_receipt_due"),
     (&due::CLAIM_DELIVERIES, "delivery_due", "delivery_due_of_project"),
     (&due::SELECT_DUE_DELIVERY, "delivery_due", "delivery_due_of_project"),
 ];

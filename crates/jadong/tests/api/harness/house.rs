@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use super::client::Merchant;
 use super::pg::Pg;
+use super::threads::Threads;
 
 /// 2026-01-02T03:04:05+09:00
 pub const START_MS: i64 = 1_767_290_645_000;
@@ -44,6 +45,15 @@ pub struct Plan {
     pub reserves_at_once: usize,
     /// The first moment of the test.
     pub start_ms: i64,
+    /// The gateway's tasks run apart from the test's, and can be cut off.
+    pub apart: Apart,
+}
+
+/// Whose threads the gateway's tasks run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    Together,
+    Apart,
 }
 
 impl Default for Plan {
@@ -61,6 +71,7 @@ impl Default for Plan {
             closed: None,
             reserves_at_once: 64,
             start_ms: START_MS,
+            apart: Apart::Together,
         }
     }
 }
@@ -71,6 +82,8 @@ pub struct House {
     pub pg: Pg,
     pub address: SocketAddr,
     gateway: gateway::Running,
+    #[allow(dead_code, reason = "only the target money cuts a gateway off")]
+    threads: Threads,
     bank: RunningBank,
     store: Store,
     pepper: Pepper,
@@ -126,6 +139,29 @@ impl House {
     /// Stops the gateway as an operator does; everything else goes on.
     pub async fn down(self) -> Down {
         self.gateway.stop().await;
+        Down {
+            clock: self.clock,
+            bank: self.bank,
+            pepper: self.pepper,
+            projects: self.projects,
+            plan: self.plan,
+            folder: self.folder,
+        }
+    }
+
+    /// Ends the gateway as a power cut does: every task stops where it waits, and nothing is finished.
+    #[allow(dead_code, reason = "only the target money cuts a gateway off")]
+    pub async fn crash(self) -> Down {
+        drop((self.threads, self.gateway, self.store));
+        // The dead hold the folder's lock until the last of them is gone.
+        let options = SqliteOptions::in_folder(self.folder.path());
+        loop {
+            match Store::open_sqlite(&options) {
+                Ok(store) => break store.close().await,
+                Err(store::OpenError::Locked(_)) => tokio::time::sleep(Duration::from_millis(2)).await,
+                Err(error) => panic!("{error}"),
+            }
+        }
         Down {
             clock: self.clock,
             bank: self.bank,
@@ -261,12 +297,14 @@ impl Down {
             simulator: None,
             console: None,
         });
-        let gateway = gateway.await.unwrap();
+        let threads = Threads::of(self.plan.apart);
+        let gateway = threads.run(gateway).await.unwrap();
         House {
             pg: Pg::at(&self.bank.url()),
             address: gateway.address(),
             clock: self.clock,
             gateway,
+            threads,
             bank: self.bank,
             store,
             pepper: self.pepper,

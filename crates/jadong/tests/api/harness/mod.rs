@@ -7,6 +7,7 @@ pub mod operator;
 pub mod ordered;
 pub mod pg;
 pub mod raw;
+pub mod threads;
 pub mod transcript;
 
 pub use application::{application, with};

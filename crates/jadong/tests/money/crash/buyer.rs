@@ -10,23 +10,27 @@ use serde_json::json;
 
 use super::arena::application;
 use super::orders::{Kind, Order};
+use super::{cash, destroyer};
 use crate::api::{Answer, Api};
 
-const PAUSE: Duration = Duration::from_millis(60);
+pub const PAUSE: Duration = Duration::from_millis(60);
 /// How long one order may take, with all the crashes in between and its verdict.
-const DEADLINE: Duration = Duration::from_secs(40);
+/// On a busy machine calls time out, and the ladder asks ever more rarely.
+const DEADLINE: Duration = Duration::from_secs(100);
 /// The same in rounds, which have an account whose verdict takes a minute.
 const LONG_DEADLINE: Duration = Duration::from_secs(110);
 /// New attempts after a decline of an account that has enough: the verdict on an orphan.
 const ATTEMPTS: usize = 6;
 /// What a crash, a fault, and the recovery after them may honestly answer.
-const HONEST: [&str; 9] = [
+const HONEST: [&str; 11] = [
     "PG_UNAVAILABLE",
     "GATEWAY_OVERLOADED",
     "GATEWAY_STORE_UNAVAILABLE",
     "RATE_LIMITED",
     "RC_CANCEL_CRITICAL_ERROR",
     "RC_CANCEL_UNDER_WAY",
+    "RC_CASH_RECEIPT_FAILED",
+    "RC_CASH_RECEIPT_IN_DOUBT",
     "SUBSCRIBE_REQUEST_FAILED",
     "SUBSCRIBE_PUBLISH_NOT_READY",
     "SUBSCRIBE_PUBLISH_IN_DOUBT",
@@ -41,6 +45,15 @@ pub async fn pursue(api: Api, mut order: Order) -> Order {
     let walked = async {
         match order.kind {
             Kind::Charge | Kind::ToCancel => charge(&api, &mut order).await,
+            Kind::Cash if order.stands_alone() => {}
+            Kind::Cash => charge(&api, &mut order).await,
+            Kind::CashToCancel => {
+                if !order.stands_alone() {
+                    charge(&api, &mut order).await;
+                }
+                cash::issue(&api, &mut order).await;
+            }
+            Kind::ToDestroy => destroyer::prepare(&api, &mut order).await,
             Kind::Reserve => reserve(&api, &mut order).await,
             Kind::First => first_payment(&api, &mut order).await,
         }
@@ -49,24 +62,35 @@ pub async fn pursue(api: Api, mut order: Order) -> Order {
     order
 }
 
-/// Every cancel of a paid order, one after another.
-pub async fn cancel(api: Api, mut order: Order) -> Order {
+/// What is done to an order that was pursued before.
+pub async fn go_on(api: Api, mut order: Order) -> Order {
     let walked = async {
-        let receipt_id = order.paid.last().expect("it was paid").clone();
-        for (cancel_id, price) in order.cancels() {
-            let body = json!({ "receipt_id": receipt_id, "cancel_id": cancel_id, "cancel_price": price });
-            loop {
-                let answer = api.call(Method::POST, "/v2/cancel", Some(body.to_string())).await;
-                if answer.as_ref().is_some_and(|answer| answer.status == 200) {
-                    order.cancelled.push((cancel_id, price));
-                    break;
-                }
-                retried(&mut order, answer).await;
-            }
+        match order.kind {
+            Kind::ToCancel => cancel(&api, &mut order).await,
+            Kind::Cash => cash::issue(&api, &mut order).await,
+            Kind::CashToCancel => cash::take_back(&api, &mut order).await,
+            Kind::ToDestroy => destroyer::destroy(&api, &mut order).await,
+            Kind::Charge | Kind::Reserve | Kind::First => {}
         }
     };
-    order.is_stuck = tokio::time::timeout(deadline(), walked).await.is_err();
+    order.is_stuck |= tokio::time::timeout(deadline(), walked).await.is_err();
     order
+}
+
+/// Every cancel of a paid order, one after another.
+async fn cancel(api: &Api, order: &mut Order) {
+    let receipt_id = order.paid.last().expect("it was paid").clone();
+    for (cancel_id, price) in order.cancels() {
+        let body = json!({ "receipt_id": receipt_id, "cancel_id": cancel_id, "cancel_price": price });
+        loop {
+            let answer = api.call(Method::POST, "/v2/cancel", Some(body.to_string())).await;
+            if answer.as_ref().is_some_and(|answer| answer.status == 200) {
+                order.cancelled.push((cancel_id, price));
+                break;
+            }
+            retried(order, answer).await;
+        }
+    }
 }
 
 async fn charge(api: &Api, order: &mut Order) {
@@ -225,13 +249,13 @@ async fn publish(api: &Api, order: &mut Order, receipt_id: &str) -> bool {
     }
 }
 
-fn note(receipts: &mut Vec<String>, receipt_id: String) {
+pub fn note(receipts: &mut Vec<String>, receipt_id: String) {
     if !receipts.contains(&receipt_id) {
         receipts.push(receipt_id);
     }
 }
 
-async fn retried(order: &mut Order, answer: Option<Answer>) {
+pub async fn retried(order: &mut Order, answer: Option<Answer>) {
     order.retries += 1;
     if let Some(answer) = answer.filter(|answer| !HONEST.contains(&answer.error_code().as_str())) {
         order.surprises.push(format!("{} {}", answer.status, answer.body));

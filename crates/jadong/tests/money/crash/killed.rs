@@ -5,13 +5,13 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::arena::Arena;
-use super::buyer::{cancel, pursue};
+use super::buyer::{go_on, pursue};
 use super::orders::{Kind, Order};
 use super::verdict::judge;
-use super::{Dice, rounds};
+use super::{Dice, rounds, seed};
 use crate::ledger;
 
-const CALLS: [&str; 5] = ["charge", "find-payment", "net-cancel", "cancel", "register"];
+const CALLS: [&str; 6] = ["charge", "find-payment", "net-cancel", "cancel", "register", "receipt"];
 const FAULTS: [&str; 7] = [
     "drop-after",
     "hang",
@@ -33,9 +33,9 @@ async fn a_seed(seed: u64) {
     let mut count = 0;
     for wave in 0..=KILLS {
         for (account, key) in &arena.keys {
-            for kind in [Kind::Charge, Kind::Reserve, Kind::First, Kind::ToCancel] {
+            for kind in [Kind::Charge, Kind::Reserve, Kind::First, Kind::ToCancel, Kind::Cash] {
                 let is_fit = match kind {
-                    Kind::ToCancel => *account == "0000",
+                    Kind::ToCancel | Kind::Cash => *account == "0000",
                     Kind::First => *account != "0010" && dice.below(3) == 0,
                     _ => dice.below(2) == 0,
                 };
@@ -53,7 +53,7 @@ async fn a_seed(seed: u64) {
                 running.spawn(async move {
                     let order = pursue(api.clone(), order).await;
                     match order.kind {
-                        Kind::ToCancel if !order.paid.is_empty() => cancel(api, order).await,
+                        Kind::ToCancel | Kind::Cash if !order.paid.is_empty() => go_on(api, order).await,
                         _ => order,
                     }
                 });
@@ -83,7 +83,7 @@ async fn kill_9_at_any_moment_moves_no_money_twice() {
     for round in 0..rounds().max(1) {
         let mut seeds = JoinSet::new();
         for nth in 0..3 {
-            seeds.spawn(a_seed(101 + round * 3 + nth));
+            seeds.spawn(a_seed(101 + seed() + round * 3 + nth));
         }
         while let Some(ended) = seeds.join_next().await {
             if let Err(error) = ended {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::arena::Arena;
-use super::buyer::{cancel, pursue};
+use super::arena::{Arena, STANDING};
+use super::buyer::{go_on, pursue};
 use super::orders::{Kind, Order};
 use super::verdict::judge;
-use super::{Dice, rounds};
+use super::{Dice, rounds, seed};
 use crate::ledger;
 
 #[path = "../points.rs"]
@@ -19,8 +19,8 @@ const FAULTS: [&str; 5] = ["none", "drop-after", "hang", "bad-gateway-after", "d
 /// Every day two of the faults; with `JADONG_CRASH_ROUNDS`, all of them.
 const FAULTS_A_DAY: usize = 2;
 /// Accounts that are settled within seconds.
-const ACCOUNTS: [&str; 11] = [
-    "0000", "0000", "0000", "0000", "0001", "0006", "0007", "0008", "0010", "0011", "0000",
+const ACCOUNTS: [&str; 13] = [
+    "0000", "0000", "0000", "0000", "0001", "0006", "0007", "0008", "0010", "0011", "0000", STANDING, STANDING,
 ];
 /// In rounds only: its verdict takes a minute.
 const SLOWEST: &str = "0009";
@@ -45,7 +45,7 @@ async fn survive(rows: Vec<Row>) {
     let mut running = JoinSet::new();
     for (index, row) in rows.into_iter().enumerate() {
         let sum = |sum: u64, byte: u8| sum * 31 % 65_521 + u64::from(byte);
-        let seed = row.point.bytes().fold(index as u64 + 1, sum);
+        let seed = row.point.bytes().fold(index as u64 + 1 + seed(), sum);
         if rounds() == 0 {
             for nth in 0..FAULTS_A_DAY {
                 let fault = FAULTS[(seed as usize + nth * 2) % FAULTS.len()];
@@ -88,11 +88,16 @@ async fn one_case(arena: &mut Arena, row: &Row, name: &str, fault: &str, armed: 
     for (number, (account, key)) in arena.keys.iter().enumerate() {
         // The late approval's time can only be set for a key that is there already.
         let is_fit = match row.kind {
-            Kind::ToCancel => *account == "0000",
+            Kind::ToCancel => matches!(*account, "0000" | STANDING),
+            // A payment has one cash receipt, and a standing one comes with the debit.
+            Kind::Cash | Kind::CashToCancel | Kind::ToDestroy => *account == "0000",
             Kind::First => *account != "0010",
-            _ => true,
+            Kind::Charge | Kind::Reserve => true,
         };
-        let wanted = if row.kind == Kind::ToCancel { 3 } else { 1 };
+        let wanted = match row.kind {
+            Kind::ToCancel | Kind::Cash | Kind::CashToCancel => 3,
+            _ => 1,
+        };
         for nth in 0..wanted * usize::from(is_fit) {
             orders.push(Order::new(
                 row.kind,
@@ -106,8 +111,12 @@ async fn one_case(arena: &mut Arena, row: &Row, name: &str, fault: &str, armed: 
         let first = orders.len() * (name.bytes().map(usize::from).sum::<usize>() % 50);
         orders.iter_mut().for_each(|order| order.number += first);
     }
-    if row.kind == Kind::ToCancel {
-        orders = run(arena, orders, false).finish().await;
+    let is_prepared = matches!(
+        row.kind,
+        Kind::ToCancel | Kind::Cash | Kind::CashToCancel | Kind::ToDestroy
+    );
+    if is_prepared {
+        orders = run(arena, orders, Phase::First).finish().await;
     }
     arena.replace(&[("JADONG_CRASH_AT", armed)]).await;
     if fault != "none" {
@@ -115,7 +124,7 @@ async fn one_case(arena: &mut Arena, row: &Row, name: &str, fault: &str, armed: 
             ledger::fault(&arena.bank.url, on, fault, times).await;
         }
     }
-    let running = run(arena, orders, row.kind == Kind::ToCancel);
+    let running = run(arena, orders, if is_prepared { Phase::Second } else { Phase::First });
     let is_reached = arena.has_crashed(REACHED_WITHIN).await;
     assert!(
         is_reached,
@@ -134,8 +143,17 @@ fn break_where(row: &Row) -> Vec<(&'static str, u32)> {
         _ if row.point.starts_with("publish") => vec![("register", 2), ("charge", 3)],
         _ if row.point.starts_with("verdict") => vec![("charge", 3), ("find-payment", 2), ("net-cancel", 1)],
         Kind::ToCancel => vec![("cancel", 3)],
+        Kind::Cash | Kind::CashToCancel => vec![("receipt", 3), ("find-receipt", 2)],
+        Kind::ToDestroy => vec![("expire", 2)],
         _ => vec![("charge", 3)],
     }
+}
+
+/// What a merchant does: what it wants, or what follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    First,
+    Second,
 }
 
 struct Running(JoinSet<Order>);
@@ -150,15 +168,14 @@ impl Running {
     }
 }
 
-fn run(arena: &Arena, orders: Vec<Order>, is_cancel: bool) -> Running {
+fn run(arena: &Arena, orders: Vec<Order>, phase: Phase) -> Running {
     let mut running = JoinSet::new();
     for order in orders {
         let api = arena.api.clone();
-        if is_cancel {
-            running.spawn(cancel(api, order));
-        } else {
-            running.spawn(pursue(api, order));
-        }
+        match phase {
+            Phase::First => running.spawn(pursue(api, order)),
+            Phase::Second => running.spawn(go_on(api, order)),
+        };
     }
     Running(running)
 }
@@ -189,6 +206,15 @@ matrix! {
         verdict_before_rung: Charge / 6;
         verdict_after_pg: Charge / 6;
         verdict_before_settle: Charge / 3;
+    }
+    a_crash_around_a_cash_receipt_or_a_destroyed_key {
+        cash_receipt_after_commit: Cash / 9;
+        cash_receipt_after_pg: Cash / 9;
+        cash_receipt_after_outcome_commit: Cash / 6;
+        cash_receipt_cancel_after_commit: CashToCancel / 9;
+        cash_receipt_cancel_after_pg: CashToCancel / 6;
+        destroy_after_commit: ToDestroy / 5;
+        destroy_after_pg: ToDestroy / 3;
     }
     a_crash_around_a_reserve_or_a_first_payment {
         reserve_before_commit: Reserve / 9;

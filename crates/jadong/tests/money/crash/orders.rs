@@ -1,5 +1,7 @@
 //! What merchants want, and what they were told about it.
 
+use super::arena::STANDING;
+
 /// What one merchant does with one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -9,6 +11,12 @@ pub enum Kind {
     First,
     /// A charge, while nothing goes wrong, to be cancelled later.
     ToCancel,
+    /// A cash receipt: of a charge, or by itself.
+    Cash,
+    /// The same, while nothing goes wrong, to be taken back later.
+    CashToCancel,
+    /// A key with reserves, to be destroyed: with its reserves, or leaving them to fail.
+    ToDestroy,
 }
 
 /// One order, and everything its merchant was told.
@@ -27,6 +35,14 @@ pub struct Order {
     pub reserve_id: Option<String>,
     /// Cancels of which it said: done; `cancel_id` and amount.
     pub cancelled: Vec<(String, u64)>,
+    /// Cash receipts of which it said: issued.
+    pub receipted: Vec<String>,
+    /// And: taken back.
+    pub taken_back: Vec<String>,
+    /// Keys of which it said: destroyed.
+    pub destroyed: Vec<String>,
+    /// Reserves of a key that is destroyed.
+    pub left: Vec<String>,
     pub retries: u32,
     pub surprises: Vec<String>,
     pub is_stuck: bool,
@@ -45,6 +61,10 @@ impl Order {
             declined: Vec::new(),
             reserve_id: None,
             cancelled: Vec::new(),
+            receipted: Vec::new(),
+            taken_back: Vec::new(),
+            destroyed: Vec::new(),
+            left: Vec::new(),
             retries: 0,
             surprises: Vec::new(),
             is_stuck: false,
@@ -52,7 +72,22 @@ impl Order {
     }
 
     pub fn is_plain(&self) -> bool {
-        self.account == "0000"
+        self.account == "0000" || self.account == STANDING
+    }
+
+    /// Whether its cash receipt belongs to no payment.
+    pub fn stands_alone(&self) -> bool {
+        self.number.is_multiple_of(2)
+    }
+
+    /// Whether its merchant does not ask again, but looks.
+    pub fn is_patient(&self) -> bool {
+        self.number % 3 == 1
+    }
+
+    /// Whether its key is destroyed together with its reserves.
+    pub fn takes_reserves_along(&self) -> bool {
+        self.number.is_multiple_of(2)
     }
 
     /// What its merchant cancels, in this order: everything, or two parts of it.

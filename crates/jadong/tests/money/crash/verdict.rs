@@ -10,6 +10,8 @@ use crate::ledger::Ledger;
 /// Stops the gateway and compares what merchants were told, the gateway's books, and the bank's ledger. Prints a summary;
 /// panics with every violation there is.
 pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
+    let keys = arena.keys.clone();
+    told_of_dead_keys(&arena).await;
     let (house, bank, crashes) = arena.stop().await;
     let books = Books::read(&house.data());
     let ledger = Ledger::of(&bank.url).await;
@@ -23,6 +25,8 @@ pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
     wrong.extend(once_per_order(&books, &ledger));
     wrong.extend(reserves(&books));
     wrong.extend(readable(&books));
+    wrong.extend(super::webhooks::judge(&books));
+    wrong.extend(super::receipts::judge(orders, &keys, &books, &ledger));
     let mut verdicts = BTreeMap::<&str, usize>::new();
     for payment in &books.payments {
         *verdicts.entry(&payment.state).or_default() += 1;
@@ -38,6 +42,17 @@ pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
     let log = house.log_text();
     let log = &log[log.len().saturating_sub(4_000)..];
     assert!(wrong.is_empty(), "{name}:\n  {}\n--- log\n{log}", wrong.join("\n  "));
+}
+
+/// The worker tells the PG of a destroyed key in its own time.
+async fn told_of_dead_keys(arena: &Arena) {
+    for _look in 0..200 {
+        let books = Books::read(&arena.house.data());
+        if books.destroyed.iter().all(|key| key.is_told_to_pg) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
 }
 
 /// Every order came to its end, and what its merchant was told still holds.
@@ -79,8 +94,12 @@ fn told(orders: &[Order], books: &Books) -> Vec<String> {
         if order.paid.len() > 1 {
             wrong.push(format!("{name} was answered as paid twice: {:?}", order.paid));
         }
-        let may_void = matches!(order.kind, Kind::Reserve | Kind::First);
-        if order.is_plain() && order.paid.is_empty() && !may_void {
+        let is_repeated = match order.kind {
+            Kind::Charge | Kind::ToCancel => true,
+            Kind::Cash | Kind::CashToCancel => !order.stands_alone(),
+            Kind::Reserve | Kind::First | Kind::ToDestroy => false,
+        };
+        if order.is_plain() && order.paid.is_empty() && is_repeated {
             wrong.push(format!("{name} has enough and was never paid: {order:?}"));
         }
         for (cancel_id, price) in &order.cancelled {
@@ -141,9 +160,6 @@ fn agrees(payment: &Payment, books: &Books, ledger: &Ledger) -> Vec<String> {
     if done != payment.cancelled_price || cancels.iter().any(|cancel| cancel.state == "intended") {
         wrong.push(format!("{payment:?} with {cancels:?}"));
     }
-    if payment.has_url && is_right && !books.webhooks.contains(id) {
-        wrong.push(format!("{payment:?} has no webhook"));
-    }
     wrong
 }
 
@@ -189,24 +205,40 @@ fn once_per_order(books: &Books, ledger: &Ledger) -> Vec<String> {
     wrong
 }
 
-/// Each reserve was executed once, and says what became of it.
+/// Each reserve was executed to one end, and says what became of it.
 fn reserves(books: &Books) -> Vec<String> {
     let mut wrong = Vec::new();
     for reserve in &books.reserves {
-        let of_it = |payment: &&Payment| payment.source_id.as_ref() == Some(&reserve.reserve_id);
-        let payments: Vec<_> = books.payments.iter().filter(of_it).collect();
-        let states: Vec<_> = payments.iter().map(|payment| payment.state.as_str()).collect();
-        let is_right = match reserve.state.as_str() {
-            "done" => matches!(states[..], ["paid" | "partly_cancelled" | "cancelled"]),
-            "failed" => matches!(states[..], ["declined" | "voided"]),
-            "revoked" => states.is_empty(),
+        let payments: Vec<_> = books.attempts(&reserve.reserve_id).collect();
+        let (last, before) = match payments.split_last() {
+            Some((last, before)) => (Some(last), before),
+            None => (None, &[][..]),
+        };
+        // Tried again only after a process died before the PG had heard of it, and then to an end of another kind.
+        let is_again = |attempt: &&Payment| attempt.state == "voided" && books.is_orphan(&attempt.receipt_id);
+        let is_right = match (reserve.state.as_str(), last.map(|last| last.state.as_str())) {
+            ("done", Some("paid" | "partly_cancelled" | "cancelled")) | ("failed", Some("declined")) => true,
+            ("failed", Some("voided")) => {
+                last.is_some_and(|last| !books.is_orphan(&last.receipt_id) || was_heard_of(books, last))
+            }
+            ("failed", None) => reserve.failure.as_deref() == Some("SUBSCRIBE_BK_EXPIRED"),
+            ("revoked", None) => true,
             _ => false,
         };
-        if !is_right {
+        if !is_right || !before.iter().all(is_again) {
             wrong.push(format!("{reserve:?} has the payments {payments:?}"));
         }
     }
     wrong
+}
+
+/// Whether the ladder found anything of a debit: then it was asked for, and its end is the reserve's.
+fn was_heard_of(books: &Books, payment: &Payment) -> bool {
+    let is_news = |outcome: &str| matches!(outcome, "paid" | "failed" | "cancelled");
+    books
+        .rungs
+        .iter()
+        .any(|rung| rung.receipt_id == payment.receipt_id && is_news(&rung.outcome))
 }
 
 /// Histories without a gap, and ladders that a person can read from the first rung to the verdict.

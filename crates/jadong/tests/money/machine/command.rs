@@ -34,8 +34,15 @@ pub enum Command {
         on: &'static str,
         kind: &'static str,
     },
-    /// Orderly: crashes belong to the crash matrix.
+    /// Orderly.
     Restart,
+    /// A charge during which the gateway dies, so many milliseconds after it was sent; its merchant asks again.
+    Crash {
+        key: u8,
+        order: u8,
+        price: u64,
+        after_ms: u8,
+    },
 }
 
 const ACCOUNTS: [&str; 20] = [
@@ -69,6 +76,8 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         3 => proptest::sample::select(&ACCOUNTS[..]).prop_map(Command::Issue),
         8 => (key, order.clone(), price()).prop_map(|(key, order, price)| Command::Charge { key, order, price }),
+        2 => (key, order.clone(), price(), 0..24_u8)
+            .prop_map(|(key, order, price, after_ms)| Command::Crash { key, order, price, after_ms }),
         3 => (key, order, price(), 1..4_000_u32)
             .prop_map(|(key, order, price, after_s)| Command::Reserve { key, order, price, after_s }),
         1 => any::<u8>().prop_map(Command::Revoke),

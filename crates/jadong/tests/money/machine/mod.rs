@@ -1,5 +1,5 @@
-//! Random histories of issue, charge, reserve, revoke, cancel, destroy, clock, faults and restarts, against a model and the
-//! bank's ledger. A history that fails is shrunk; its seed repeats it.
+//! Random histories of issue, charge, reserve, revoke, cancel, destroy, clock, faults, restarts and crashes, against a model
+//! and the bank's ledger. A history that fails is shrunk; its seed repeats it.
 
 mod command;
 mod model;

@@ -4,13 +4,20 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::EpochMs;
+use reqwest::Method;
 use seams::Clock;
 use serde_json::json;
 
 use super::command::Command;
 use super::model::{Attempt, Held, Key, Model, Reserve, Told};
 use crate::harness::client::Answer;
+use crate::harness::house::{Apart, Down};
 use crate::harness::{House, Merchant};
+
+fn charge_body(billing_key: &str, order: u8, price: u64) -> serde_json::Value {
+    let order_id = format!("order-{order}");
+    json!({ "billing_key": billing_key, "order_name": "월 구독", "price": price, "order_id": order_id })
+}
 
 pub struct World {
     /// `None` only while it is restarted.
@@ -23,7 +30,11 @@ pub struct World {
 
 impl World {
     pub async fn open() -> Self {
-        let house = House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
+        let house = House::plan(|plan| {
+            plan.pg_read_timeout = Duration::from_millis(150);
+            plan.apart = Apart::Apart;
+        })
+        .await;
         Self {
             merchant: house.merchant(),
             house: Some(house),
@@ -67,11 +78,36 @@ impl World {
             Command::Fault { on, kind } => self.house().pg.fault(on, kind, 1).await,
             Command::Restart => {
                 let down = self.house.take().expect("it is up").down().await;
-                let house = down.up().await;
-                self.merchant = house.merchant();
-                self.house = Some(house);
+                self.open_again(down).await;
+            }
+            Command::Crash {
+                key,
+                order,
+                price,
+                after_ms,
+            } => {
+                self.crash(usize::from(key) % count, order, price, u64::from(after_ms))
+                    .await;
             }
         }
+    }
+
+    async fn open_again(&mut self, down: Down) {
+        let house = down.up().await;
+        self.merchant = house.merchant();
+        self.house = Some(house);
+    }
+
+    /// Whatever the charge had come to, its merchant heard nothing of it, and sends it again to the next gateway.
+    async fn crash(&mut self, key: usize, order: u8, price: u64, after_ms: u64) {
+        let body = charge_body(&self.model.keys[key].billing_key, order, price);
+        let unheard = self.merchant.request(Method::POST, "/v2/subscribe/payment").json(&body);
+        let unheard = tokio::spawn(async move { unheard.send().await.is_ok() });
+        tokio::time::sleep(Duration::from_millis(after_ms)).await;
+        let down = self.house.take().expect("it is up").crash().await;
+        unheard.abort();
+        self.open_again(down).await;
+        self.charge(key, order, price).await;
     }
 
     fn expect(&mut self, what: &str, answer: &Answer, allowed: &[&str]) {
@@ -102,10 +138,7 @@ impl World {
     async fn charge(&mut self, key: usize, order: u8, price: u64) {
         let order_id = format!("order-{order}");
         let held = self.model.held(&order_id, self.now_ms());
-        let billing_key = self.model.keys[key].billing_key.clone();
-        let body = json!({
-            "billing_key": billing_key, "order_name": "월 구독", "price": price, "order_id": order_id,
-        });
+        let body = charge_body(&self.model.keys[key].billing_key, order, price);
         let answer = self.merchant.post("/v2/subscribe/payment", body).await;
         let what = format!("charge {order_id} of {price}, {held:?}");
         let receipt = answer.text("receipt_id");

@@ -2,6 +2,7 @@
 
 mod alone;
 mod faults;
+mod in_doubt;
 mod of_payment;
 mod sensitive;
 mod with_debit;

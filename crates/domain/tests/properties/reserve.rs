@@ -1,0 +1,203 @@
+//! A reserve whose processes die, at a PG where debits land late, get lost, or are undone: at most one debit is kept,
+//! whatever is tried again, and nothing is tried again that may have been debited.
+
+use jadong_domain::change::Actor;
+use jadong_domain::error::PgWords;
+use jadong_domain::fingerprint::Pepper;
+use jadong_domain::ids::ObjectId;
+use jadong_domain::key::{BillingKey, Shown};
+use jadong_domain::payment::{
+    self, Act, ChargeFields, Debit, Payment, Rung, RungOutcome, Source, State, Step, VerdictRules, never_arrived,
+    next_step,
+};
+use jadong_domain::reserve::{self, Arrival, RESTARTS_MAX, Reserve};
+use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
+use proptest::prelude::*;
+
+const RULES: VerdictRules = VerdictRules {
+    net_cancel_within_ms: 50 * 60_000,
+    quiet_ms: 60_000,
+};
+const DUE: EpochMs = EpochMs(1_767_290_645_000);
+/// When the ladder takes up what nobody finished.
+const GRACE_MS: u64 = 40_000;
+
+/// What becomes of one attempt at the PG.
+#[derive(Debug, Clone)]
+struct Attempt {
+    /// When the debit lands after its intent; `None`: never. Within what the quiet time is made for.
+    lands_ms: Option<u64>,
+    /// Whether the process lived to see that the call went wrong; else it died, before or after the call left.
+    is_seen: bool,
+    /// The bank says no.
+    is_declined: bool,
+    /// Which of the PG's answers get lost: one bit each, over and over.
+    lost: u16,
+}
+
+fn any_attempts() -> impl Strategy<Value = Vec<Attempt>> {
+    let lands = prop_oneof![3 => Just(None), 2 => (0_u64..60_000).prop_map(Some)];
+    // Never every answer: a person's part is shown elsewhere.
+    let lost = any::<u16>().prop_map(|bits| bits & 0b0111_0110_1101_1011);
+    let attempt = (lands, prop::bool::weighted(0.3), prop::bool::weighted(0.1), lost).prop_map(
+        |(lands_ms, is_seen, is_declined, lost)| Attempt {
+            lands_ms,
+            is_seen,
+            is_declined,
+            lost,
+        },
+    );
+    prop::collection::vec(attempt, 1..8)
+}
+
+/// The PG's books of one attempt.
+struct Books {
+    attempt: Attempt,
+    asked: EpochMs,
+    undone: bool,
+    answers: u32,
+}
+
+impl Books {
+    fn has_landed(&self, now: EpochMs) -> bool {
+        !self.attempt.is_declined && self.attempt.lands_ms.is_some_and(|ms| now >= self.asked.plus_ms(ms))
+    }
+
+    fn answer(&mut self, act: Act, now: EpochMs) -> RungOutcome {
+        self.answers += 1;
+        let is_lost = self.attempt.lost >> (self.answers % 16) & 1 == 1;
+        let outcome = match act {
+            Act::Find if self.attempt.is_declined && self.attempt.lands_ms.is_some() => {
+                RungOutcome::Failed(PgWords::new("V301", ""))
+            }
+            Act::Find if self.undone => RungOutcome::Cancelled,
+            Act::Find if self.has_landed(now) => RungOutcome::Paid(Debit {
+                tid: "tid".to_owned(),
+                approve_no: String::new(),
+                receipt_url: String::new(),
+                paid_at: now,
+                cash_receipt: None,
+            }),
+            Act::NetCancel | Act::Refund if self.has_landed(now) => {
+                self.undone = true;
+                RungOutcome::Cancelled
+            }
+            Act::Find | Act::NetCancel | Act::Refund => RungOutcome::NotThere,
+        };
+        if is_lost { RungOutcome::Unknown } else { outcome }
+    }
+
+    fn is_kept(&self) -> bool {
+        self.has_landed(EpochMs(i64::MAX / 2)) && !self.undone
+    }
+}
+
+fn key() -> BillingKey {
+    let id = ObjectId::from_parts(1, [2; 5], 3);
+    BillingKey {
+        id: BillingKeyId(id),
+        project_id: ProjectId(id),
+        receipt_id: ReceiptId(id),
+        bid: "bid-1".to_owned(),
+        shown: Shown {
+            bank_code: "004".to_owned(),
+            account_masked: "*".to_owned(),
+            holder_masked: "*".to_owned(),
+        },
+        issued_at: DUE,
+        destroyed_at: None,
+    }
+}
+
+fn waiting(pepper: &Pepper) -> Reserve {
+    let text = |text: &str| Some(text.to_owned());
+    let fields = ChargeFields {
+        order_name: text("월 구독"),
+        price: text("1000"),
+        order_id: text("order_1"),
+        metadata: "{}".to_owned(),
+        items: "[]".to_owned(),
+        user: "{}".to_owned(),
+        ..ChargeFields::default()
+    };
+    let order = fields.order().unwrap_or_else(|refusal| panic!("{refusal:?}"));
+    let ids = (key().project_id, ReserveId(ObjectId::from_parts(1, [2; 5], 9)));
+    let asked = reserve::asked(order, &key(), Some(&DUE.to_wire()), ids, pepper, EpochMs(DUE.0 - 1));
+    asked.unwrap_or_else(|refusal| panic!("{refusal:?}"))
+}
+
+/// An attempt to its verdict: the payment then, its rungs, and the time.
+fn climb(payment: Payment, books: &mut Books, mut now: EpochMs) -> (Payment, Vec<Rung>, EpochMs) {
+    let mut rungs: Vec<Rung> = Vec::new();
+    for _step in 0..2_000 {
+        match next_step(&payment, &rungs, RULES, now) {
+            Step::Settle(step) => return (payment.after(&step), rungs, now),
+            Step::Wait(until) => now = until,
+            Step::Do(act) => {
+                let number = u32::try_from(rungs.len()).unwrap() + 1;
+                rungs.push(Rung {
+                    receipt_id: payment.receipt_id,
+                    number,
+                    act,
+                    at: now,
+                    outcome: books.answer(act, now),
+                });
+                now = now.plus_ms(50);
+            }
+        }
+    }
+    panic!("no verdict: {rungs:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_reserve_is_debited_at_most_once_however_often_it_is_tried_again(attempts in any_attempts()) {
+        let pepper = Pepper::new([7; 32]);
+        let (mut reserve, mut now, mut all) = (waiting(&pepper), DUE, Vec::new());
+        let mut number = 0;
+        while reserve.state == reserve::State::Waiting {
+            let attempt = attempts[number % attempts.len()].clone();
+            number += 1;
+            let receipt = ReceiptId(ObjectId::from_parts(2, [2; 5], u32::try_from(number).unwrap()));
+            let ids = (reserve.project_id, receipt);
+            let source = Source::Reserve(reserve.id);
+            let charged = payment::charge(reserve.order.clone(), &key(), source, ids, &pepper, now);
+            let intent = charged.unwrap_or_else(|refusal| panic!("{refusal:?}")).payment;
+            reserve.seq += 1;
+            reserve.state = reserve::State::Executing;
+            let mut books = Books { attempt, asked: now, undone: false, answers: 0 };
+            let actor = if books.attempt.is_seen { Actor::Api } else { Actor::Worker };
+            now = now.plus_ms(GRACE_MS);
+            let in_doubt = intent.clone().after(&intent.step(State::InDoubt, now, actor));
+            let (payment, rungs, then) = climb(in_doubt, &mut books, now);
+            now = then;
+            // As the gateway decides it.
+            let is_orphan = actor == Actor::Worker && payment.state == State::Voided && never_arrived(&rungs);
+            let arrival = if is_orphan { Arrival::Never } else { Arrival::Asked };
+            let Some(step) = reserve::ended(&reserve, &payment, arrival, now) else {
+                // Nobody knows: nothing more is tried, and a person has it.
+                prop_assert_eq!(payment.state, State::NeedsPerson);
+                all.push(books);
+                break;
+            };
+            if step.to == reserve::State::Waiting {
+                prop_assert!(!books.is_kept() && !books.undone, "tried again though it was debited: {:?}", rungs);
+                prop_assert_eq!(payment.state, State::Voided);
+                prop_assert!(!books.attempt.is_seen, "the call's own end is an answer");
+            }
+            reserve.seq = step.seq;
+            reserve.state = step.to;
+            all.push(books);
+        }
+        let kept = all.iter().filter(|books| books.is_kept()).count();
+        prop_assert!(kept <= 1, "debited {} times", kept);
+        prop_assert!(all.len() <= 1 + RESTARTS_MAX as usize, "{} attempts", all.len());
+        match reserve.state {
+            reserve::State::Done => prop_assert_eq!(kept, 1),
+            reserve::State::Failed => prop_assert_eq!(kept, 0),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! A worker's turn at a cash receipt whose outcome nobody knows. The number it was asked for with is not on disk, so nothing
+//! can be asked for again; but the PG can be asked what became of it, and a cancel needs no number.
+
+use domain::cash_receipt::{CashReceipt, Origin, State};
+use domain::change::Actor;
+use pg::{Outcome, ReceiptFound};
+
+use super::ask::{self, Ended};
+use super::lookup::stored;
+use super::{cancel, turn};
+use crate::house::House;
+
+/// The merchant's own reason is not kept.
+const REASON: &str = "가맹점 취소 (cancelled by the merchant)";
+
+/// Finds out and commits it; without a usable answer the claim runs out, and it is tried again.
+pub async fn find_out(house: &House, claimed: &CashReceipt) {
+    // A request that is at it says more than a lookup.
+    let Some(_turn) = turn(house, claimed.receipt_id) else {
+        return;
+    };
+    let receipt = match stored(house, claimed.project_id, claimed.receipt_id).await {
+        Ok(Some(receipt)) if receipt.seq == claimed.seq => receipt,
+        Ok(_) | Err(_) => return,
+    };
+    let (id, state) = (receipt.receipt_id, receipt.state);
+    let ended = match state {
+        State::Intended => issue(house, receipt).await,
+        State::Cancelling => take_back(house, receipt).await,
+        State::Issued | State::Failed | State::Cancelled => return,
+    };
+    tracing::info!(receipt_id = %id, from = state.name(), ended, "a cash receipt in doubt was looked up");
+}
+
+/// Whether it was issued. It is due only past the time in which a late call would have landed.
+async fn issue(house: &House, intent: CashReceipt) -> &'static str {
+    let at = house.clocks.moment_of(intent.project_id);
+    let ended = match house.connector.find_receipt(intent.pg_order_id.clone(), at).await {
+        Outcome::Done(ReceiptFound::Issued(issued)) => Ended::Issued(issued),
+        Outcome::Done(ReceiptFound::Cancelled(issued)) => Ended::TakenBack(issued),
+        Outcome::Done(ReceiptFound::Nothing) => Ended::NeverArrived,
+        Outcome::Refused { .. } | Outcome::NotSent | Outcome::Unknown(_) => Ended::Unknown,
+    };
+    told(
+        ask::end(house, intent, ended, Actor::Worker)
+            .await
+            .map(|answered| answered.receipt),
+    )
+}
+
+/// Sends the cancel again, under its own order id, which the PG takes once. A refusal counts where the receipt stands.
+async fn take_back(house: &House, cancelling: CashReceipt) -> &'static str {
+    let at = house.clocks.moment_of(cancelling.project_id);
+    let mut outcome = cancel::ask(house, &cancelling, REASON.to_owned()).await;
+    if matches!(outcome, Outcome::Refused { .. }) && cancelling.origin != Origin::Debit {
+        match house.connector.find_receipt(cancelling.pg_order_id.clone(), at).await {
+            Outcome::Done(ReceiptFound::Issued(_)) => {}
+            Outcome::Done(ReceiptFound::Cancelled(_)) => outcome = Outcome::Done(()),
+            _ => return "unknown",
+        }
+    }
+    if matches!(outcome, Outcome::NotSent) {
+        // This one was not sent; the one before may have been.
+        return "unknown";
+    }
+    told(
+        cancel::end(house, cancelling, outcome, Actor::Worker)
+            .await
+            .map(|answered| answered.receipt),
+    )
+}
+
+fn told(ended: Result<CashReceipt, domain::Refusal>) -> &'static str {
+    match ended {
+        Ok(receipt) => receipt.state.name(),
+        Err(refusal) => refusal.code.name(),
+    }
+}

@@ -1,0 +1,174 @@
+//! Cash receipts whose outcome nobody knows, and no merchant who asks again: the worker finds out.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{ALONE, alone, cancel_path, house, paid, publish};
+use crate::harness::House;
+
+const STEP: Duration = Duration::from_secs(1);
+/// `start_grace` and `verdict_quiet`: before that a late call could still land.
+const LATE: Duration = Duration::from_secs(100);
+
+async fn pass(house: &House, seconds: u64) {
+    house.pass(Duration::from_secs(seconds), STEP).await;
+    house.settle().await;
+}
+
+/// A request for a cash receipt goes wrong like this, and so do the lookups after it.
+async fn lose(house: &House, kind: &str, lookups: u32) {
+    house.pg.fault("receipt", kind, 1).await;
+    house.pg.fault("find-receipt", "drop-before", lookups).await;
+}
+
+async fn status(house: &House, receipt_id: &str) -> Value {
+    house.merchant().look_up(receipt_id).await["status"].clone()
+}
+
+async fn actors(house: &House, receipt_id: &str) -> Vec<(String, String)> {
+    let id = receipt_id.parse().unwrap();
+    let rows = house.store().cash_receipt_history(id).await.unwrap();
+    rows.into_iter().map(|row| (row.to, row.actor)).collect()
+}
+
+fn owned(rows: &[(&str, &str)]) -> Vec<(String, String)> {
+    rows.iter()
+        .map(|(to, by)| ((*to).to_owned(), (*by).to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_was_issued_is_recorded_and_what_never_arrived_may_be_asked_for_again() {
+    let house = house().await;
+    let merchant = house.merchant();
+    let mut receipts = Vec::new();
+    for (order_id, kind) in [("issued", "drop-after"), ("never", "drop-before")] {
+        lose(&house, kind, 1).await;
+        let asked = house
+            .while_time_passes(alone(&merchant, json!({ "order_id": order_id })))
+            .await;
+        assert_eq!(asked.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT", "{kind}");
+        receipts.push(asked.text("receipt_id"));
+    }
+    // Not before a late call could have landed.
+    pass(&house, LATE.as_secs() - 20).await;
+    for receipt_id in &receipts {
+        assert_eq!(status(&house, receipt_id).await, json!(2));
+    }
+    pass(&house, 40).await;
+    assert_eq!(status(&house, &receipts[0]).await, json!(60));
+    assert_eq!(
+        actors(&house, &receipts[0]).await,
+        owned(&[("intended", "api"), ("issued", "worker")])
+    );
+    assert_eq!(status(&house, &receipts[1]).await, json!(-60));
+    assert_eq!(
+        actors(&house, &receipts[1]).await,
+        owned(&[("intended", "api"), ("failed", "worker")])
+    );
+
+    let again = alone(&merchant, json!({ "order_id": "issued" })).await.expect(200);
+    assert!(again.is_replayed() && again.text("receipt_id") == receipts[0]);
+    let anew = alone(&merchant, json!({ "order_id": "never" })).await.expect(200);
+    assert!(!anew.is_replayed() && anew.text("receipt_id") != receipts[1]);
+    assert_eq!(house.pg.ledger().await.receipts.len(), 2);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn the_receipt_of_a_payment_is_found_out_after_a_restart() {
+    for (kind, status_then) in [("drop-after", 60), ("drop-before", -60)] {
+        let house = house().await;
+        let merchant = house.merchant();
+        let receipt_id = paid(&merchant).await;
+        lose(&house, kind, 1).await;
+        let asked = house
+            .while_time_passes(publish(&merchant, &receipt_id, json!({})))
+            .await;
+        assert_eq!(asked.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT", "{kind}");
+        let down = house.down().await;
+        down.clock.advance(2 * LATE);
+        let house = down.up().await;
+        let found = house
+            .eventually(async || {
+                let receipt = house.merchant().look_up(&receipt_id).await;
+                let found = receipt["cash_receipt_data"]["status"].as_i64();
+                found.filter(|status| *status != 2)
+            })
+            .await;
+        assert_eq!(found, status_then, "{kind}");
+        // The payment itself is untouched, and the same request is answered, or acts, once.
+        assert_eq!(status(&house, &receipt_id).await, json!(1));
+        publish(&house.merchant(), &receipt_id, json!({})).await.expect(200);
+        assert_eq!(house.pg.ledger().await.receipts.len(), 1, "{kind}");
+        house.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_cancel_in_doubt_is_finished_once_whether_or_not_it_had_happened() {
+    let house = house().await;
+    let merchant = house.merchant();
+    let payment = paid(&merchant).await;
+    publish(&merchant, &payment, json!({})).await.expect(200);
+    let by_itself = alone(&merchant, json!({})).await.expect(200).text("receipt_id");
+    for (path, kind) in [
+        (cancel_path(&payment), "drop-after"),
+        (format!("{ALONE}/{by_itself}"), "drop-before"),
+    ] {
+        house.pg.fault("receipt", kind, 1).await;
+        let doubt = house.while_time_passes(merchant.delete(&path)).await;
+        assert_eq!(doubt.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT", "{kind}");
+    }
+    pass(&house, LATE.as_secs() + 60).await;
+    for receipt_id in [&payment, &by_itself] {
+        let history = actors(&house, receipt_id).await;
+        assert_eq!(
+            history.last().unwrap(),
+            &("cancelled".to_owned(), "worker".to_owned()),
+            "{history:?}"
+        );
+    }
+    assert_eq!(status(&house, &by_itself).await, json!(61));
+    let ledger = house.pg.ledger().await;
+    assert_eq!(ledger.receipts.len(), 2);
+    assert!(ledger.receipts.iter().all(|receipt| receipt.cancelled_at_ms.is_some()));
+    assert!(merchant.delete(&cancel_path(&payment)).await.expect(200).is_replayed());
+    house.stop().await;
+}
+
+/// A request that is sent again may land later than the first: the worker's time counts from it.
+#[tokio::test]
+async fn who_asks_again_gets_the_time_of_its_own_call() {
+    let house = house().await;
+    let merchant = house.merchant();
+    for _time in 0..2 {
+        house.pg.fault("receipt", "drop-before", 1).await;
+        house.pg.fault("find-receipt", "drop-before", 2).await;
+        let asked = house.while_time_passes(alone(&merchant, json!({}))).await;
+        assert_eq!(asked.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT");
+        house.pg.clear_faults().await;
+        pass(&house, 80).await;
+        // 80 s after the last call, 160 s after the first.
+        assert_eq!(status(&house, &asked.text("receipt_id")).await, json!(2));
+    }
+    assert_eq!(alone(&merchant, json!({})).await.expect(200).text("status"), "60");
+    assert_eq!(house.pg.ledger().await.receipts.len(), 1);
+    house.stop().await;
+}
+
+#[tokio::test]
+async fn while_the_pg_says_nothing_it_stays_in_doubt() {
+    let house = house().await;
+    let merchant = house.merchant();
+    lose(&house, "drop-after", 1_000).await;
+    let asked = house.while_time_passes(alone(&merchant, json!({}))).await;
+    let receipt_id = asked.text("receipt_id");
+    pass(&house, 600).await;
+    assert_eq!(status(&house, &receipt_id).await, json!(2));
+    house.pg.clear_faults().await;
+    pass(&house, 60).await;
+    assert_eq!(status(&house, &receipt_id).await, json!(60));
+    house.stop().await;
+}
