@@ -56,7 +56,7 @@ impl State {
         use State::{Done, Executing, Failed, Revoked, Waiting};
         matches!(
             (self, next),
-            (Waiting, Executing | Failed | Revoked) | (Executing, Done | Failed)
+            (Waiting, Executing | Failed | Revoked) | (Executing, Done | Failed | Waiting)
         )
     }
 
