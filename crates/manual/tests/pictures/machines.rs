@@ -139,7 +139,9 @@ pub fn reserve(tongue: Tongue) -> String {
         name: reserve::State::name,
         may_become: reserve::State::may_become,
         place: &place,
-        bend: &|_, _| 0.0,
+        bend: &|from, to| {
+            if (from, to) == (Executing, Waiting) { 12.0 } else { 0.0 }
+        },
         left: 0.0,
     }
     .draw(tongue.code(), tongue.say("예약의 상태", "The states of a reserve"))
