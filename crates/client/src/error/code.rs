@@ -188,6 +188,14 @@ codes! {
     MethodNotAllowed = "METHOD_NOT_ALLOWED",
     /// Internal error.
     Internal = "INTERNAL_ERROR",
+    /// The payment does not wait for a person's verdict.
+    SettleNotNeeded = "SETTLE_NOT_NEEDED",
+    /// The PG says otherwise; nothing was changed.
+    SettleContradicted = "SETTLE_CONTRADICTED",
+    /// The request is not signed with this installation's key.
+    OperatorUnknown = "OPERATOR_UNKNOWN",
+    /// The sandbox cannot do this now.
+    SandboxRefused = "SANDBOX_REFUSED",
 }
 
 impl fmt::Display for ErrorCode {
