@@ -35,7 +35,7 @@ test('the timeline shows a consent, its key, and a declined debit with its reaso
   const declined = await charge(bootpay, billing_key)
   assert.equal(declined.error_code, 'RC_CONFIRM_FAILED', JSON.stringify(declined))
   await page.goto(`/console/receipts/${declined.receipt_id}`)
-  assert.match(await page.locator('main').innerText(), /잔액 ?부족/)
+  assert.match(await page.locator('main').innerText(), /잔액이? ?부족/)
   await desk.picture('receipt-declined')
   await page.goto('/console')
   await page.getByText('잔액 부족').waitFor()
