@@ -50,7 +50,7 @@ impl Listener {
 }
 
 /// A merchant's endpoint that answers with each of `answers` in turn.
-async fn endpoint(answers: &[(u16, &'static str)]) -> (String, Arc<Mutex<Vec<(HeaderMap, String)>>>) {
+pub async fn endpoint(answers: &[(u16, &'static str)]) -> (String, Arc<Mutex<Vec<(HeaderMap, String)>>>) {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let (sink, answers) = (heard.clone(), answers.to_vec());
     let app = Router::new().route(

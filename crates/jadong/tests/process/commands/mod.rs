@@ -5,6 +5,7 @@ mod doctor;
 mod help;
 mod listen;
 mod trigger;
+mod webhook;
 
 use serde_json::Value;
 
