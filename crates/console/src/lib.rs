@@ -22,6 +22,7 @@ mod rows;
 mod safety;
 mod show;
 mod state;
+mod timeline;
 mod visit;
 mod words;
 

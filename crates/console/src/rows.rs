@@ -1,7 +1,8 @@
 //! Things as rows of a list.
 
+use domain::cash_receipt::CashReceipt;
 use domain::issuance::Issuance;
-use domain::key::{BillingKey, Shown};
+use domain::key::BillingKey;
 use domain::payment::Payment;
 use domain::reserve::Reserve;
 use gateway::{Hit, Language};
@@ -28,7 +29,7 @@ pub fn payment(payment: &Payment, language: Language) -> Row {
         badge: state::of_payment(payment.state, language),
         name: payment.order.order_id.clone(),
         detail: payment.order.order_name.clone(),
-        account: account(&payment.shown),
+        account: payment.shown.line(),
         amount: won(payment.order.price),
         when: kst(&payment.requested_at.to_wire()),
     }
@@ -40,7 +41,7 @@ pub fn issuance(issuance: &Issuance, language: Language) -> Row {
         badge: state::of_issuance(issuance.state, language),
         name: issuance.terms.subscription_id.clone(),
         detail: issuance.terms.order_name.clone(),
-        account: account(&issuance.terms.shown),
+        account: issuance.terms.shown.line(),
         amount: String::new(),
         when: kst(&issuance.requested_at.to_wire()),
     }
@@ -52,7 +53,7 @@ pub fn key(key: &BillingKey, language: Language) -> Row {
         badge: state::of_key(key, language),
         name: key.id.to_string(),
         detail: String::new(),
-        account: account(&key.shown),
+        account: key.shown.line(),
         amount: String::new(),
         when: kst(&key.issued_at.to_wire()),
     }
@@ -70,16 +71,24 @@ pub fn reserve(reserve: &Reserve, language: Language) -> Row {
     }
 }
 
+pub fn cash_receipt(receipt: &CashReceipt, language: Language) -> Row {
+    Row {
+        href: format!("/console/receipts/{}", receipt.receipt_id),
+        badge: state::of_cash_receipt(receipt.state, language),
+        name: receipt.order_id.clone(),
+        detail: receipt.order_name.clone(),
+        account: String::new(),
+        amount: won(receipt.price),
+        when: kst(&receipt.requested_at.to_wire()),
+    }
+}
+
 pub fn hit(found: &Hit, language: Language) -> Row {
     match found {
         Hit::Payment(found) => payment(found, language),
         Hit::Issuance(found) => issuance(found, language),
         Hit::Key(found) => key(found, language),
         Hit::Reserve(found) => reserve(found, language),
+        Hit::CashReceipt(found) => cash_receipt(found, language),
     }
-}
-
-/// As it is kept: masked.
-pub fn account(shown: &Shown) -> String {
-    format!("{} {} {}", shown.bank_code, shown.account_masked, shown.holder_masked)
 }

@@ -33,30 +33,12 @@ pub fn date_and_clock(at: domain::EpochMs) -> (String, String) {
 
 /// `9,900원`.
 pub fn won(amount: domain::Won) -> String {
-    let digits = amount.get().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text.push('원');
-    text
+    format!("{}원", amount.grouped())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn money_is_grouped_by_three() {
-        let shown = |amount: u64| won(domain::Won::new(amount).unwrap());
-        assert_eq!(shown(0), "0원");
-        assert_eq!(shown(999), "999원");
-        assert_eq!(shown(9_900), "9,900원");
-        assert_eq!(shown(1_234_567), "1,234,567원");
-    }
 
     #[test]
     fn a_time_is_the_wires_without_its_zone() {

@@ -1,9 +1,7 @@
 //! Where a thing stands, as a word and a colour.
 
-use domain::{delivery, issuance, payment, reserve};
-use gateway::Language;
-
-use crate::words::States;
+use domain::{cash_receipt, delivery, issuance, payment, reserve};
+use gateway::{Language, state_word};
 
 /// A state's word, and the class that colours it.
 pub struct Badge {
@@ -16,65 +14,71 @@ const BAD: &str = "bad";
 const OPEN: &str = "open";
 const CALM: &str = "calm";
 
+fn badge(name: &'static str, class: &'static str, language: Language) -> Badge {
+    Badge {
+        label: state_word(name, language),
+        class,
+    }
+}
+
 pub fn of_payment(state: payment::State, language: Language) -> Badge {
-    let words = States::of(language);
-    let (label, class) = match state {
-        payment::State::Intended => (words.intended, OPEN),
-        payment::State::InDoubt => (words.in_doubt, OPEN),
-        payment::State::Paid => (words.paid, GOOD),
-        payment::State::PartlyCancelled => (words.partly_cancelled, GOOD),
-        payment::State::Cancelled => (words.cancelled, CALM),
-        payment::State::Declined => (words.declined, BAD),
-        payment::State::Voided => (words.voided, CALM),
-        payment::State::NeedsPerson => (words.needs_person, BAD),
+    use payment::State;
+    let class = match state {
+        State::Paid | State::PartlyCancelled => GOOD,
+        State::Declined | State::NeedsPerson => BAD,
+        State::Intended | State::InDoubt => OPEN,
+        State::Cancelled | State::Voided => CALM,
     };
-    Badge { label, class }
+    badge(state.name(), class, language)
 }
 
 pub fn of_issuance(state: issuance::State, language: Language) -> Badge {
-    let words = States::of(language);
-    let (label, class) = match state {
-        issuance::State::Requested => (words.requested, OPEN),
-        issuance::State::Consenting => (words.consenting, OPEN),
-        issuance::State::Consented => (words.consented, OPEN),
-        issuance::State::Publishing => (words.publishing, OPEN),
-        issuance::State::InDoubt => (words.in_doubt, OPEN),
-        issuance::State::Issued => (words.issued, GOOD),
-        issuance::State::Refused => (words.refused, BAD),
-        issuance::State::Expired => (words.expired, CALM),
-        issuance::State::Failed => (words.failed, BAD),
+    use issuance::State;
+    let class = match state {
+        State::Issued => GOOD,
+        State::Refused | State::Failed => BAD,
+        State::Requested | State::Consenting | State::Consented | State::Publishing | State::InDoubt => OPEN,
+        State::Expired => CALM,
     };
-    Badge { label, class }
+    badge(state.name(), class, language)
 }
 
 pub fn of_reserve(state: reserve::State, language: Language) -> Badge {
-    let words = States::of(language);
-    let (label, class) = match state {
-        reserve::State::Waiting => (words.waiting, CALM),
-        reserve::State::Executing => (words.executing, OPEN),
-        reserve::State::Done => (words.done, GOOD),
-        reserve::State::Failed => (words.failed, BAD),
-        reserve::State::Revoked => (words.revoked, CALM),
+    use reserve::State;
+    let class = match state {
+        State::Done => GOOD,
+        State::Failed => BAD,
+        State::Executing => OPEN,
+        State::Waiting | State::Revoked => CALM,
     };
-    Badge { label, class }
+    badge(state.name(), class, language)
+}
+
+pub fn of_cash_receipt(state: cash_receipt::State, language: Language) -> Badge {
+    use cash_receipt::State;
+    let class = match state {
+        State::Issued => GOOD,
+        State::Failed => BAD,
+        State::Intended | State::Cancelling => OPEN,
+        State::Cancelled => CALM,
+    };
+    badge(state.name(), class, language)
 }
 
 pub fn of_delivery(state: delivery::State, language: Language) -> Badge {
-    let words = States::of(language);
-    let (label, class) = match state {
-        delivery::State::Pending => (words.pending, OPEN),
-        delivery::State::Delivered => (words.delivered, GOOD),
-        delivery::State::Exhausted => (words.exhausted, BAD),
+    use delivery::State;
+    let class = match state {
+        State::Delivered => GOOD,
+        State::Exhausted => BAD,
+        State::Pending => OPEN,
     };
-    Badge { label, class }
+    badge(state.name(), class, language)
 }
 
 pub fn of_key(key: &domain::key::BillingKey, language: Language) -> Badge {
-    let words = States::of(language);
-    let (label, class) = if key.is_destroyed() {
-        (words.destroyed, CALM)
+    if key.is_destroyed() {
+        badge("destroyed", CALM, language)
     } else {
-        (words.active, GOOD)
-    };
-    Badge { label, class }
+        badge("active", GOOD, language)
+    }
 }

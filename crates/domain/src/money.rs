@@ -19,6 +19,20 @@ impl Won {
         self.0
     }
 
+    /// `1,234,567`: as people read it.
+    #[must_use]
+    pub fn grouped(self) -> String {
+        let digits = self.0.to_string();
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(',');
+            }
+            text.push(digit);
+        }
+        text
+    }
+
     /// `self` without `other`; zero when that is more.
     #[must_use]
     pub const fn minus(self, other: Self) -> Self {
@@ -52,6 +66,15 @@ impl Won {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn money_is_grouped_by_three() {
+        let shown = |amount: u64| Won::new(amount).unwrap().grouped();
+        assert_eq!(shown(0), "0");
+        assert_eq!(shown(999), "999");
+        assert_eq!(shown(9_900), "9,900");
+        assert_eq!(shown(1_234_567), "1,234,567");
+    }
 
     #[test]
     fn only_whole_won_of_at_most_twelve_digits_are_money() {

@@ -84,7 +84,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         id: id.to_string(),
         badge: state::of_key(&key, visit.language()),
         receipt: key.receipt_id.to_string(),
-        account: rows::account(&key.shown),
+        account: key.shown.line(),
         issued_at: kst(&key.issued_at.to_wire()),
         destroyed_at: key.destroyed_at.map(|at| kst(&at.to_wire())),
         payments: payments

@@ -7,7 +7,7 @@ use axum::response::Response;
 use domain::ReceiptId;
 use domain::delivery::Delivery;
 use domain::payment::{CancelFields, Payment, State};
-use gateway::{Role, Story, Tone};
+use gateway::Role;
 use serde::Deserialize;
 
 use crate::answer::{Stop, page, seen_after};
@@ -15,16 +15,9 @@ use crate::frame::{Frame, Section};
 use crate::live;
 use crate::show::{filters, kst, won};
 use crate::state::{self, Badge};
+use crate::timeline;
 use crate::visit::Visit;
 use crate::words::Money;
-
-/// One thing that happened, as the timeline shows it.
-struct Told {
-    at: String,
-    what: &'static str,
-    told: String,
-    class: &'static str,
-}
 
 /// One webhook.
 struct Hook {
@@ -53,7 +46,7 @@ struct Receipt {
     verdict: String,
     tone: &'static str,
     facts: Vec<(String, String)>,
-    told: Vec<Told>,
+    told: Vec<timeline::Told>,
     hooks: Vec<Hook>,
     may_act: bool,
     cancellable: Option<Cancellable>,
@@ -78,42 +71,16 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         frame: Frame::of(&visit, Some(Section::Receipts), &title),
         w,
         triggers: live::triggers_of(&story.receipt_id),
-        tone: class(story.tone),
+        tone: timeline::class(story.tone),
         hooks: hooks.collect(),
         may_act: visit.person.role >= Role::Operator,
         cancellable: payment.as_ref().and_then(cancellable),
         doubt: payment.as_ref().and_then(|payment| doubt(payment, w)),
-        told: told(&story, w),
+        told: timeline::of(&story, w),
         verdict: story.verdict,
         facts: story.facts,
         receipt: story.receipt_id,
     }))
-}
-
-fn class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Calm => "calm",
-        Tone::Good => "good",
-        Tone::Bad => "bad",
-        Tone::Open => "open",
-    }
-}
-
-fn told(story: &Story, w: &'static Money) -> Vec<Told> {
-    let what = |what: &str| match what {
-        "pg" => w.pg_exchange,
-        "verdict" => w.verdict,
-        "cancel" => w.cancel_event,
-        "webhook" => w.webhook,
-        _ => w.commit,
-    };
-    let told = story.events.iter().map(|event| Told {
-        at: kst(&event.at),
-        what: what(event.what),
-        told: event.told.clone(),
-        class: class(event.tone),
-    });
-    told.collect()
 }
 
 fn hook(delivery: &Delivery, visit: &Visit) -> Hook {

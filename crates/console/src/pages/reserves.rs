@@ -4,8 +4,8 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use domain::ReserveId;
 use domain::reserve::State;
+use domain::{ReceiptId, ReserveId};
 use gateway::{Day, Role};
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ use crate::live::{self, Kind};
 use crate::rows::{self, Row};
 use crate::show::{filters, kst, won};
 use crate::state::{self, Badge};
+use crate::timeline;
 use crate::visit::Visit;
 use crate::words::Money;
 
@@ -99,6 +100,9 @@ struct Reserve {
     wanted: Option<String>,
     receipt: Option<String>,
     failure: Option<String>,
+    verdict: String,
+    tone: &'static str,
+    told: Vec<timeline::Told>,
     may_act: bool,
     is_waiting: bool,
 }
@@ -108,6 +112,9 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
     let id: ReserveId = id.parse().map_err(|_| Stop::not_found(&visit))?;
     let found = visit.desk.reserve(visit.project, id).await;
     let found = found.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let story = visit.desk.story(visit.project, ReceiptId(id.0), visit.language()).await;
+    let story = story.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let story = story.ok_or_else(|| Stop::not_found(&visit))?;
     let w = Money::of(visit.language());
     let failure = found.failure.as_ref().map(|failure| {
         let sentence = crate::show::sentence(failure.code, visit.language());
@@ -127,6 +134,9 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         wanted: (found.due_at != found.execute_at).then(|| kst(&found.execute_at.to_wire())),
         receipt: found.receipt_id.map(|receipt| receipt.to_string()),
         failure,
+        tone: timeline::class(story.tone),
+        told: timeline::of(&story, w),
+        verdict: story.verdict,
         may_act: visit.person.role >= Role::Operator,
         is_waiting: found.state == State::Waiting,
     }))

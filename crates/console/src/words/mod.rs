@@ -7,7 +7,6 @@ pub mod overview;
 mod people;
 mod phone;
 mod requests;
-mod states;
 
 pub use faults::Faults;
 pub use frame::Frame;
@@ -16,7 +15,6 @@ pub use overview::Overview;
 pub use people::People;
 pub use phone::Phone;
 pub use requests::Requests;
-pub use states::States;
 
 /// Declares a list of words: `name: "한국어" / "English",`. Each list has `KOREAN`, `ENGLISH` and `of(language)`.
 macro_rules! words {

@@ -27,6 +27,7 @@ words! {
         none_here: "여기에는 없습니다." / "Nothing here.",
         first: "처음으로" / "Newest",
         older: "더 오래된 것" / "Older",
+        cash_receipt: "현금영수증" / "Cash receipt",
         timeline: "타임라인" / "Timeline",
         webhooks: "웹훅" / "Webhooks",
         payload: "보낸 내용" / "Payload",

@@ -4,6 +4,7 @@ mod destroy;
 
 pub use destroy::destroy;
 
+use crate::bank::Bank;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
 use crate::time::EpochMs;
 
@@ -28,6 +29,15 @@ pub struct Shown {
     pub bank_code: String,
     pub account_masked: String,
     pub holder_masked: String,
+}
+
+impl Shown {
+    /// For people: `국민은행 1234*****78 홍*동`.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let bank = Bank::by_code(&self.bank_code).map_or(self.bank_code.as_str(), |bank| bank.name.as_str());
+        format!("{bank} {} {}", self.account_masked, self.holder_masked)
+    }
 }
 
 /// Where a key stands.

@@ -1,5 +1,6 @@
 //! Receipts and keys at the desk: finding, reading, and what can be done to them.
 
+use domain::cash_receipt::{CashReceipt, Origin};
 use domain::delivery::Delivery;
 use domain::issuance::Issuance;
 use domain::key::BillingKey;
@@ -29,6 +30,8 @@ pub enum Hit {
     Issuance(Box<Issuance>),
     Key(Box<BillingKey>),
     Reserve(Box<Reserve>),
+    /// One that stands alone.
+    CashReceipt(Box<CashReceipt>),
 }
 
 impl Desk {
@@ -80,7 +83,11 @@ impl Desk {
             let found = store.reserve(project, ReserveId(id.0)).await;
             let found = found.map_err(|error| read_refusal(&error))?;
             hits.extend(found.map(|reserve| Hit::Reserve(Box::new(reserve))));
+            let found = store.cash_receipt(project, id).await;
+            hits.extend(alone(found.map_err(|error| read_refusal(&error))?));
         }
+        let found = store.cash_receipt_of_order(project, text).await;
+        hits.extend(alone(found.map_err(|error| read_refusal(&error))?));
         let paid = store.payments_by_order(project, text, HITS_MAX).await;
         let paid = paid.map_err(|error| read_refusal(&error))?;
         hits.extend(paid.into_iter().map(|payment| Hit::Payment(Box::new(payment))));
@@ -227,6 +234,13 @@ impl Desk {
         self.on_record(person, deed, key::destroy(&self.house, project, id, reserves))
             .await
     }
+}
+
+/// A payment's is part of the payment.
+fn alone(found: Option<CashReceipt>) -> Option<Hit> {
+    found
+        .filter(|receipt| receipt.origin == Origin::Alone)
+        .map(|receipt| Hit::CashReceipt(Box::new(receipt)))
 }
 
 fn wanted(project: ProjectId, before: Option<String>) -> Wanted {

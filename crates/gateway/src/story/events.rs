@@ -5,11 +5,12 @@ use domain::delivery;
 use domain::payment::{Cancel, CancelState, Payment, Rung, RungOutcome};
 use store::{HistoryRow, ReadError, Store};
 
+use super::words::{actor_word, state_word};
 use super::{Event, Tone, event, say};
 use crate::http::language::Language;
 
-/// The transitions of any receipt, those of its cash receipt, and its webhooks.
-pub async fn of_receipt(store: &Store, id: ReceiptId, language: Language) -> Result<Vec<Event>, ReadError> {
+/// The transitions of anything, those of its cash receipt, and its webhooks.
+pub async fn of_any(store: &Store, id: ReceiptId, language: Language) -> Result<Vec<Event>, ReadError> {
     let history = store.history(id.to_string()).await?;
     let mut events: Vec<Event> = history.iter().map(|row| transition(row, language)).collect();
     let cash_receipt = store.cash_receipt_history(id).await?;
@@ -44,7 +45,7 @@ fn transition(row: &HistoryRow, language: Language) -> Event {
     let from = if row.from.is_empty() {
         String::new()
     } else {
-        format!("{} → ", row.from)
+        format!("{} → ", state(&row.from, language))
     };
     let detail = if row.detail.is_empty() {
         String::new()
@@ -53,13 +54,22 @@ fn transition(row: &HistoryRow, language: Language) -> Event {
     };
     let by = say(language, "처리", "by");
     let tone = match row.to.as_str() {
-        "paid" | "issued" | "partly_cancelled" => Tone::Good,
+        "paid" | "issued" | "partly_cancelled" | "done" => Tone::Good,
         "declined" | "failed" | "refused" => Tone::Bad,
         "in_doubt" | "needs_person" => Tone::Open,
         _ => Tone::Calm,
     };
-    let told = format!("{from}{} ({by} {}){detail}", row.to, row.actor);
+    let (to, actor) = (state(&row.to, language), actor_word(&row.actor, language));
+    let told = format!("{from}{to} ({by} {actor}){detail}");
     event(row.at, "commit", told, tone)
+}
+
+/// In English by its name, which the API, the metrics and the pictures of the manual share.
+fn state(name: &str, language: Language) -> &str {
+    match language {
+        Language::Korean => state_word(name, language),
+        Language::English => name,
+    }
 }
 
 fn webhook(delivery: &delivery::Delivery, language: Language) -> Event {
@@ -69,7 +79,7 @@ fn webhook(delivery: &delivery::Delivery, language: Language) -> Event {
         delivery.last_result.as_str()
     };
     let (kind, number, url) = (&delivery.webhook_type, delivery.sequence, &delivery.url);
-    let (state, tries) = (delivery.state.name(), delivery.attempts);
+    let (state, tries) = (state(delivery.state.name(), language), delivery.attempts);
     let told = match language {
         Language::Korean => format!("{kind} #{number} → {url}: {state}, {tries}번 시도, {result}"),
         Language::English => format!("{kind} #{number} to {url}: {state} after {tries} tries, {result}"),
@@ -122,7 +132,7 @@ fn given_back(cancel: &Cancel, language: Language) -> Event {
         .map_or_else(String::new, |words| format!(" {} {}", words.code, words.text));
     let told = format!(
         "{} {}, {}{words} (cancel_id {})",
-        cancel.price.get(),
+        cancel.price.grouped(),
         say(language, "원", "won"),
         cancel.state.name(),
         cancel.cancel_id

@@ -1,24 +1,27 @@
-//! The life of a receipt as a story: what the command line's `explain` and the console's timeline both tell.
+//! The life of a receipt or a reserve as a story: what the command line's `explain` and the console's timelines both tell.
 
 mod events;
 mod facts;
+mod subject;
 mod verdict;
+mod words;
 
-use domain::issuance::Issuance;
-use domain::payment::Payment;
 use domain::{EpochMs, ProjectId, ReceiptId};
 use serde::Serialize;
 use store::{ReadError, Store};
 
 use crate::http::language::Language;
+use subject::Subject;
 
 pub use events::told_of_rung;
+pub use words::state_word;
 
-/// A receipt's life.
+/// A life.
 #[derive(Debug, Serialize)]
 pub struct Story {
+    /// Of the receipt, or of the reserve.
     pub receipt_id: String,
-    /// `payment` or `issuance`.
+    /// `payment`, `issuance`, `reserve` or `cash_receipt`.
     pub kind: &'static str,
     /// The answer to "was this customer debited?"
     pub verdict: String,
@@ -52,13 +55,7 @@ pub enum Tone {
     Open,
 }
 
-/// What a story is about.
-enum Subject {
-    Payment(Box<Payment>),
-    Issuance(Box<Issuance>),
-}
-
-/// The story of `id`, of any project or of one; `None` when there is no such receipt.
+/// The story of `id`, of any project or of one; `None` when there is nothing with this id.
 ///
 /// Errors: the store cannot be read.
 pub async fn story(
@@ -67,57 +64,47 @@ pub async fn story(
     id: ReceiptId,
     language: Language,
 ) -> Result<Option<Story>, ReadError> {
-    let Some(subject) = find(store, project, id).await? else {
+    let Some(subject) = subject::find(store, project, id).await? else {
         return Ok(None);
     };
-    let mut events = events::of_receipt(store, id, language).await?;
-    let story = match &subject {
+    let mut events = events::of_any(store, id, language).await?;
+    let (verdict, tone, facts) = match &subject {
         Subject::Payment(payment) => {
             events.extend(events::of_payment(store, payment, language).await?);
-            Story {
-                receipt_id: id.to_string(),
-                kind: "payment",
-                verdict: verdict::of_payment(payment, language),
-                tone: verdict::tone(payment.state),
-                facts: facts::of_payment(payment, language),
-                events,
-            }
+            (
+                verdict::of_payment(payment, language),
+                verdict::tone(payment.state),
+                facts::of_payment(payment, language),
+            )
         }
-        Subject::Issuance(issuance) => Story {
-            receipt_id: id.to_string(),
-            kind: "issuance",
-            verdict: verdict::of_issuance(issuance, language),
-            tone: verdict::tone_of_issuance(issuance.state),
-            facts: facts::of_issuance(issuance, language),
-            events,
-        },
-    };
-    Ok(Some(sorted(story)))
-}
-
-fn sorted(mut story: Story) -> Story {
-    story.events.sort_by_key(|event| event.at_ms);
-    story
-}
-
-async fn find(store: &Store, project: Option<ProjectId>, id: ReceiptId) -> Result<Option<Subject>, ReadError> {
-    let payment = match project {
-        Some(project) => store.payment(project, id).await?,
-        None => store.payment_of_anyone(id).await?,
-    };
-    if let Some(payment) = payment {
-        return Ok(Some(Subject::Payment(Box::new(payment))));
-    }
-    let projects = match project {
-        Some(project) => vec![project],
-        None => store.projects().await?.into_iter().map(|project| project.id).collect(),
-    };
-    for project in projects {
-        if let Some(issuance) = store.issuance(project, id).await? {
-            return Ok(Some(Subject::Issuance(Box::new(issuance))));
+        Subject::Issuance(issuance) => (
+            verdict::of_issuance(issuance, language),
+            verdict::tone_of_issuance(issuance.state),
+            facts::of_issuance(issuance, language),
+        ),
+        Subject::Reserve(reserve) => {
+            let payment = subject::payment_of(store, reserve).await?;
+            (
+                verdict::of_reserve(reserve, payment.as_ref(), language),
+                verdict::tone_of_reserve(reserve, payment.as_ref()),
+                facts::of_reserve(reserve, language),
+            )
         }
-    }
-    Ok(None)
+        Subject::CashReceipt(receipt) => (
+            verdict::of_cash_receipt(receipt, language),
+            verdict::tone_of_cash_receipt(receipt.state),
+            facts::of_cash_receipt(receipt, language),
+        ),
+    };
+    events.sort_by_key(|event| event.at_ms);
+    Ok(Some(Story {
+        receipt_id: id.to_string(),
+        kind: subject.kind(),
+        verdict,
+        tone,
+        facts,
+        events,
+    }))
 }
 
 fn event(at: EpochMs, what: &'static str, told: String, tone: Tone) -> Event {

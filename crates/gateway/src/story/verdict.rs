@@ -1,15 +1,17 @@
 //! "Was this customer debited?"
 
+use domain::cash_receipt::{self, CashReceipt};
 use domain::issuance::{self, Issuance};
 use domain::payment::{Payment, State};
+use domain::reserve::{self, Reserve};
 
+use super::words::state_word;
 use super::{Tone, say};
 use crate::http::language::Language;
 
 /// The answer, in a sentence.
 pub fn of_payment(payment: &Payment, language: Language) -> String {
-    let price = payment.order.price.get();
-    let back = payment.cancelled_price.get();
+    let (price, back) = (payment.order.price.grouped(), payment.cancelled_price.grouped());
     let (korean, english) = match payment.state {
         State::Paid => (
             format!("예: {price}원이 출금되었습니다"),
@@ -55,13 +57,66 @@ pub fn tone(state: State) -> Tone {
 
 /// An issuance debits nobody; what came of it.
 pub fn of_issuance(issuance: &Issuance, language: Language) -> String {
-    let state = issuance.state.name();
+    let state = state_word(issuance.state.name(), language);
     let text = say(
         language,
         "발급 영수증입니다. 아무도 출금되지 않습니다",
         "an issuance; it debits nobody",
     );
     format!("{state}: {text}")
+}
+
+/// Of a reserve: what became of its payment, once it has one.
+pub fn of_reserve(reserve: &Reserve, payment: Option<&Payment>, language: Language) -> String {
+    if let Some(payment) = payment {
+        return of_payment(payment, language);
+    }
+    let due = reserve.due_at.to_wire();
+    let (korean, english) = match reserve.state {
+        reserve::State::Waiting => (format!("아직: {due}에 출금합니다"), format!("not yet: due at {due}")),
+        reserve::State::Executing => ("진행 중입니다".to_owned(), "under way".to_owned()),
+        reserve::State::Revoked => (
+            "아니요: 예약이 취소되었습니다".to_owned(),
+            "no: the reserve was revoked".to_owned(),
+        ),
+        // Done has a payment; a failure without one never got as far as the PG.
+        reserve::State::Done | reserve::State::Failed => (
+            "아니요: 출금을 시작하지 못했습니다".to_owned(),
+            "no: it ended before the PG was asked".to_owned(),
+        ),
+    };
+    say(language, &korean, &english).to_owned()
+}
+
+pub fn tone_of_reserve(reserve: &Reserve, payment: Option<&Payment>) -> Tone {
+    if let Some(payment) = payment {
+        return tone(payment.state);
+    }
+    match reserve.state {
+        reserve::State::Waiting | reserve::State::Revoked => Tone::Calm,
+        reserve::State::Executing => Tone::Open,
+        reserve::State::Done | reserve::State::Failed => Tone::Bad,
+    }
+}
+
+/// A cash receipt debits nobody either.
+pub fn of_cash_receipt(receipt: &CashReceipt, language: Language) -> String {
+    let state = state_word(receipt.state.name(), language);
+    let text = say(
+        language,
+        "현금영수증입니다. 아무도 출금되지 않습니다",
+        "a cash receipt; it debits nobody",
+    );
+    format!("{state}: {text}")
+}
+
+pub fn tone_of_cash_receipt(state: cash_receipt::State) -> Tone {
+    match state {
+        cash_receipt::State::Issued => Tone::Good,
+        cash_receipt::State::Failed => Tone::Bad,
+        cash_receipt::State::Cancelled => Tone::Calm,
+        cash_receipt::State::Intended | cash_receipt::State::Cancelling => Tone::Open,
+    }
 }
 
 pub fn tone_of_issuance(state: issuance::State) -> Tone {

@@ -1,4 +1,4 @@
-//! `jadong explain <receipt_id>`: was this customer debited? The life of a receipt as a story, from what is on disk.
+//! `jadong explain <id>`: was this customer debited? The life of a receipt or a reserve as a story, from what is on disk.
 
 mod tell;
 
@@ -30,7 +30,7 @@ pub async fn run(receipt_id: &str, data: &Path, json: bool) -> anyhow::Result<()
     let store = open_beside(data)?;
     let told = told(&store, id).await;
     store.close().await;
-    let story = told?.with_context(|| format!("no receipt {id} in {}", data.display()))?;
+    let story = told?.with_context(|| format!("no receipt or reserve {id} in {}", data.display()))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&story)?);
     } else {

@@ -7,6 +7,7 @@ mod commands;
 mod console;
 mod crash;
 mod errors;
+mod explain;
 mod gateway;
 mod in_doubt;
 mod load;

@@ -2,6 +2,7 @@
 
 mod access;
 mod acts;
-mod browser;
+pub mod browser;
 mod live;
+mod live_mode;
 mod pages;

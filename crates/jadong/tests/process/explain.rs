@@ -1,0 +1,100 @@
+//! `jadong explain`: was this customer debited? Of whatever has an id.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use crate::gateway::House;
+use crate::process::run;
+
+async fn explained(house: &House, id: &str) -> Value {
+    let data = house.data_text();
+    let said = run(&["explain", id, "--json", "--data", &data], &[]).await;
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    serde_json::from_str(&said.out).expect("JSON")
+}
+
+async fn posted(api: &Api, path: &str, body: Value) -> Value {
+    let answer = api.call(Method::POST, path, Some(body.to_string())).await;
+    answer.expect("an answer").json()
+}
+
+fn told(story: &Value) -> String {
+    let events = story["events"].as_array().expect("events");
+    let told = events.iter().map(|event| event["told"].as_str().expect("text"));
+    told.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_reserve_is_explained_before_and_after_its_day() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (issuance, key) = api.issue("sub_1", "01012345678").await;
+    let now = posted(&api, "/sandbox/clock", json!({"advance": "1s"})).await;
+    let at = domain::reserve::parse_when(now["now"].as_str().expect("a time")).expect("a time");
+    let due = at.plus_ms(24 * 60 * 60 * 1000).to_wire();
+    let body = json!({"billing_key": key, "order_name": "구독", "price": 12_345, "order_id": "order-1", "reserve_execute_at": due});
+    let asked = posted(&api, "/v2/subscribe/payment/reserve", body).await;
+    let reserve = asked["reserve_id"].as_str().expect("a reserve").to_owned();
+
+    let before = explained(&house, &reserve).await;
+    assert_eq!(before["kind"], json!("reserve"));
+    let verdict = before["verdict"].as_str().expect("text");
+    assert!(
+        verdict.contains("not yet: due at") && verdict.contains("아직"),
+        "{verdict}"
+    );
+    assert!(before["facts"].to_string().contains("12,345 won"), "{before}");
+
+    posted(&api, "/sandbox/clock", json!({"advance": "2d"})).await;
+    let after = explained(&house, &reserve).await;
+    let verdict = after["verdict"].as_str().expect("text");
+    assert!(verdict.contains("yes: 12,345 won were debited"), "{verdict}");
+    assert!(told(&after).contains("waiting → executing (by worker)"), "{after}");
+    assert!(told(&after).contains("executing → done (by worker)"), "{after}");
+    let facts = after["facts"].as_array().expect("facts");
+    let receipt = facts.iter().find(|fact| fact[0] == "receipt_id").expect("its payment");
+    let payment = explained(&house, receipt[1].as_str().expect("text")).await;
+    assert_eq!(
+        (&payment["kind"], &payment["verdict"]),
+        (&json!("payment"), &after["verdict"])
+    );
+    assert_eq!(explained(&house, &issuance).await["kind"], json!("issuance"));
+    gateway.process.stop().await;
+}
+
+#[tokio::test]
+async fn a_cash_receipt_that_stands_alone_is_explained_and_what_is_not_there_is_said() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let body = json!({
+        "pg": "nicepay", "price": 3_000, "order_name": "현장 결제", "cash_receipt_type": "소득공제",
+        "user": {"username": "홍길동"}, "identity_no": "01087654321", "purchased_at": "2026-11-20T10:00:00+09:00",
+        "order_id": "cash-1"
+    });
+    let issued = posted(&api, "/v2/request/cash/receipt", body).await;
+    let id = issued["receipt_id"].as_str().unwrap_or_else(|| panic!("{issued}"));
+    let story = explained(&house, id).await;
+    assert_eq!(story["kind"], json!("cash_receipt"));
+    assert!(told(&story).contains("intended → issued"), "{story}");
+    assert!(story["facts"].to_string().contains("3,000 won"), "{story}");
+    assert!(!story.to_string().contains("01087654321"), "{story}");
+    let page = crate::console::browser::Browser::at(&gateway.url);
+    let found = page.get("/console/receipts?q=cash-1").await;
+    let there = format!("/console/receipts/{id}");
+    assert_eq!(
+        (found.status, found.header("location")),
+        (303, there.as_str()),
+        "the console finds it"
+    );
+    let shown = page.get(&there).await;
+    assert!(shown.status == 200 && shown.body.contains("발급됨"), "{}", shown.body);
+
+    let data = house.data_text();
+    let said = run(&["explain", "000000000000000000000000", "--data", &data], &[]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("no receipt or reserve"), "{}", said.err);
+    gateway.process.stop().await;
+}

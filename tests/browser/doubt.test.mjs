@@ -1,0 +1,100 @@
+// A debit of which nobody knows: its ladder on the page, asking again, and a person's verdict.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { openBrowser, sitDown } from './support/browser.mjs'
+import { SANDBOX, startGateway } from '../sdk/js/support/gateway.mjs'
+import { charge, eventually, issue, withBasic } from './support/merchant.mjs'
+
+let gateway, browser, bootpay
+before(async () => {
+  const env = { JADONG_PG_READ_TIMEOUT: '300ms', JADONG_VERDICT_QUIET: '1s', JADONG_START_GRACE: '1s' }
+  gateway = await startGateway({ env })
+  browser = await openBrowser()
+  bootpay = withBasic(gateway)
+}, { timeout: 60_000 })
+after(async () => {
+  await browser?.close()
+  await gateway?.stop()
+}, { timeout: 30_000 })
+const bounded = { timeout: 90_000 }
+
+async function sandbox(method, path, body) {
+  const basic = Buffer.from(`${SANDBOX.client_key}:${SANDBOX.secret_key}`).toString('base64')
+  const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${gateway.url}/sandbox/${path}`, { method, headers, body: body && JSON.stringify(body) })
+  assert.ok(answer.ok, await answer.clone().text())
+  return answer.json()
+}
+
+/** The PG debits and says nothing; and then says nothing of it either. */
+async function silentPg() {
+  await sandbox('POST', 'faults', { on: 'charge', kind: 'drop-after', times: 1 })
+  await sandbox('POST', 'faults', { on: 'find-payment', kind: 'drop-before', times: 1_000 })
+  await sandbox('POST', 'faults', { on: 'net-cancel', kind: 'drop-before', times: 1_000 })
+}
+
+async function doubtful(billing_key) {
+  await silentPg()
+  const unknown = await charge(bootpay, billing_key)
+  assert.equal(unknown.error_code, 'RC_CONFIRM_CRITICAL_FAILED', JSON.stringify(unknown))
+  return unknown.receipt_id
+}
+
+test('what nobody knows is asked again by a click, and then known', bounded, async () => {
+  const { billing_key } = await issue(bootpay)
+  const receipt = await doubtful(billing_key)
+  const desk = await sitDown(browser, gateway)
+  const { page } = desk
+  await page.goto('/console/doubts')
+  const doubt = page.locator('article.doubt', { has: page.locator(`a[href$="${receipt}"]`) })
+  await doubt.locator('.story li').first().waitFor()
+  await desk.picture('doubts')
+  // The steps grow far apart; the PG can be reached again, and a click asks it now.
+  await eventually('some steps', async () => (await doubt.locator('.story li').count()) >= 3, 30_000)
+  await sandbox('DELETE', 'faults')
+  await doubt.getByRole('button', { name: '지금 PG에 다시 묻기' }).click()
+  await page.getByText('결과를 모르는 출금이 없습니다').waitFor({ timeout: 20_000 })
+  // Found paid, or the net-cancel came first and gave it back: known either way, and told the same on its page.
+  const { status } = await bootpay.receiptPayment(receipt)
+  assert.ok([1, -2].includes(status), `status ${status}`)
+  await page.goto(`/console/receipts/${receipt}`)
+  await page.locator('.verdict', { hasText: status === 1 ? '출금되었습니다' : '남은 출금이 없습니다' }).waitFor()
+  await desk.leave()
+})
+
+test('a person settles what the PG does not tell, and the PG is believed first', bounded, async () => {
+  const { billing_key } = await issue(bootpay)
+  const receipt = await doubtful(billing_key)
+  const desk = await sitDown(browser, gateway, { language: 'en' })
+  const { page } = desk
+  await page.goto('/console/doubts')
+  await page.locator(`article.doubt a[href$="${receipt}"]`).first().waitFor()
+  // After its hours the ladder ends, and the page says so without a reload.
+  await sandbox('POST', 'clock', { advance: '2h' })
+  await page.getByRole('link', { name: 'Settle it' }).click({ timeout: 40_000 })
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await desk.picture('settle')
+  await sandbox('DELETE', 'faults')
+
+  // Somebody errs: the PG, asked once more, knows of the debit.
+  await page.getByLabel('No money moved').check()
+  await page.getByLabel('How you know').fill('asked by telephone')
+  await page.getByRole('button', { name: 'Settle', exact: true }).click()
+  assert.match(await page.locator('main').innerText(), /9,?900/, 'what the PG says instead')
+  assert.notEqual((await bootpay.receiptPayment(receipt)).status, 20)
+  await desk.picture('settle-contradicted')
+
+  await page.goto(`/console/doubts/${receipt}/settle`)
+  await page.getByLabel('It was paid').check()
+  await page.getByLabel('How you know').fill('asked by telephone')
+  await page.getByRole('button', { name: 'Settle', exact: true }).click()
+  await page.waitForURL(`**/console/receipts/${receipt}`)
+  const story = await page.locator('main').innerText()
+  assert.match(story, /asked by telephone/)
+  assert.match(story, /local/)
+  await desk.picture('settled')
+  assert.equal((await bootpay.receiptPayment(receipt)).status, 1)
+  await page.goto('/console/audit')
+  assert.match(await page.locator('main').innerText(), /settle/)
+  await desk.leave([/409 \(Conflict\)/])
+})
