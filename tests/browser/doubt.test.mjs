@@ -93,6 +93,12 @@ test('a person settles what the PG does not tell, and the PG is believed first',
   assert.match(story, /asked by telephone/)
   assert.match(story, /local/)
   await desk.picture('settled')
+  // An hour of silence is one line, until somebody unfolds it.
+  const fold = page.locator('#story details', { hasText: 'Rungs between' })
+  assert.equal(await fold.locator('li').first().isVisible(), false)
+  await fold.locator('summary').click()
+  assert.ok((await fold.locator('li').count()) > 20)
+  assert.ok(await fold.locator('li').first().isVisible())
   assert.equal((await bootpay.receiptPayment(receipt)).status, 1)
   await page.goto('/console/audit')
   assert.match(await page.locator('main').innerText(), /settle/)

@@ -48,12 +48,20 @@
   }, 1000);
 
   // A region that was replaced takes the focus with it: give it to what has the same id, or to the region.
+  // What was unfolded stays unfolded.
   let focused = null;
+  let unfolded = [];
   document.addEventListener('htmx:beforeSwap', function (event) {
+    unfolded = Array.from(event.target.querySelectorAll('details[open][id]'), function (one) { return one.id; });
     const within = event.target.contains(document.activeElement);
     focused = within && event.target.id ? { id: document.activeElement.id, region: event.target.id } : null;
   });
   document.addEventListener('htmx:afterSettle', function () {
+    for (const id of unfolded) {
+      const again = document.getElementById(id);
+      if (again) again.open = true;
+    }
+    unfolded = [];
     if (!focused || document.activeElement !== document.body) return;
     const next = (focused.id && document.getElementById(focused.id)) || document.getElementById(focused.region);
     if (next) next.focus({ preventScroll: true });

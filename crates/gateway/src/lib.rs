@@ -44,5 +44,5 @@ pub use sandbox::{
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use start::{Parts, Running, StartError, start};
 pub use store::{Act, Part};
-pub use story::{Event as StoryEvent, Story, Tone, state_word, story, told_of_rung};
+pub use story::{Event as StoryEvent, Story, Tone, state_word, step_of_rung, story};
 pub use webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};

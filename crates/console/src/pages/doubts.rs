@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::ReceiptId;
 use domain::payment::{Believe, PersonFields, State};
-use gateway::{Doubt, Role, told_of_rung};
+use gateway::{Doubt, Role};
 use serde::Deserialize;
 
 use crate::answer::{Stop, page, seen_after};
@@ -14,14 +14,9 @@ use crate::frame::{Frame, Section};
 use crate::live::{self, Kind};
 use crate::show::{filters, kst, won};
 use crate::state::{self, Badge};
+use crate::timeline;
 use crate::visit::Visit;
 use crate::words::Money;
-
-/// One rung of a ladder.
-struct Rung {
-    at: String,
-    told: String,
-}
 
 /// One payment.
 struct Shown {
@@ -30,7 +25,7 @@ struct Shown {
     amount: String,
     since: String,
     badge: Badge,
-    rungs: Vec<Rung>,
+    rungs: Vec<timeline::Stretch>,
     next: Option<String>,
     needs_person: bool,
 }
@@ -61,17 +56,13 @@ pub async fn list(visit: Visit) -> Result<Response, Stop> {
 
 fn shown(doubt: &Doubt, visit: &Visit) -> Shown {
     let payment = &doubt.payment;
-    let rungs = doubt.rungs.iter().map(|rung| Rung {
-        at: kst(&rung.at.to_wire()),
-        told: told_of_rung(rung, visit.language()),
-    });
     Shown {
         receipt: payment.receipt_id.to_string(),
         order: payment.order.order_id.clone(),
         amount: won(payment.order.price),
         since: kst(&payment.requested_at.to_wire()),
         badge: state::of_payment(payment.state, visit.language()),
-        rungs: rungs.collect(),
+        rungs: timeline::of_rungs(&doubt.rungs, visit.language()),
         next: doubt.next_at.map(|at| kst(&at.to_wire())),
         needs_person: payment.state == State::NeedsPerson,
     }

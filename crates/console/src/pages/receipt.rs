@@ -46,7 +46,7 @@ struct Receipt {
     verdict: String,
     tone: &'static str,
     facts: Vec<(String, String)>,
-    told: Vec<timeline::Told>,
+    told: Vec<timeline::Stretch>,
     hooks: Vec<Hook>,
     may_act: bool,
     cancellable: Option<Cancellable>,

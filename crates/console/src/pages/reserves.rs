@@ -102,7 +102,7 @@ struct Reserve {
     failure: Option<String>,
     verdict: String,
     tone: &'static str,
-    told: Vec<timeline::Told>,
+    told: Vec<timeline::Stretch>,
     may_act: bool,
     is_waiting: bool,
 }

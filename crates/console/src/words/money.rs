@@ -28,6 +28,7 @@ words! {
         first: "처음으로" / "Newest",
         older: "더 오래된 것" / "Older",
         cash_receipt: "현금영수증" / "Cash receipt",
+        between: "그 사이의 단계:" / "Rungs between:",
         timeline: "타임라인" / "Timeline",
         webhooks: "웹훅" / "Webhooks",
         payload: "보낸 내용" / "Payload",

@@ -2,11 +2,11 @@
 
 use domain::ReceiptId;
 use domain::delivery;
-use domain::payment::{Cancel, CancelState, Payment, Rung, RungOutcome};
+use domain::payment::{Cancel, CancelState, Payment};
 use store::{HistoryRow, ReadError, Store};
 
 use super::words::{actor_word, state_word};
-use super::{Event, Tone, event, say};
+use super::{Event, Tone, event, rungs, say};
 use crate::http::language::Language;
 
 /// The transitions of anything, those of its cash receipt, and its webhooks.
@@ -34,8 +34,8 @@ pub async fn of_payment(store: &Store, payment: &Payment, language: Language) ->
         };
         events.push(event(debit.paid_at, "pg", told, Tone::Good));
     }
-    let rungs = store.rungs(payment.receipt_id).await?;
-    events.extend(rungs.iter().map(|rung| step(rung, language)));
+    let climbed = store.rungs(payment.receipt_id).await?;
+    events.extend(climbed.iter().map(|rung| rungs::step(rung, language)));
     let cancels = store.cancels(payment.receipt_id).await?;
     events.extend(cancels.iter().map(|cancel| given_back(cancel, language)));
     Ok(events)
@@ -95,34 +95,6 @@ fn webhook(delivery: &delivery::Delivery, language: Language) -> Event {
         told,
         tone,
     )
-}
-
-fn step(rung: &Rung, language: Language) -> Event {
-    let (_, tone) = outcome(&rung.outcome, language);
-    event(rung.at, "verdict", told_of_rung(rung, language), tone)
-}
-
-/// One rung of a verdict ladder in a sentence.
-#[must_use]
-pub fn told_of_rung(rung: &Rung, language: Language) -> String {
-    let (said, _) = outcome(&rung.outcome, language);
-    let (word, act) = (say(language, "단계", "rung"), rung.act.name());
-    format!("{word} {}: {act} → {said}", rung.number)
-}
-
-fn outcome(outcome: &RungOutcome, language: Language) -> (String, Tone) {
-    match outcome {
-        RungOutcome::Paid(debit) => (
-            format!("{}, tid {}", say(language, "출금 확인", "paid"), debit.tid),
-            Tone::Good,
-        ),
-        RungOutcome::Failed(words) | RungOutcome::Refused(words) => {
-            let told = format!("{} {} {}", outcome.name(), words.code, words.text);
-            (told, Tone::Bad)
-        }
-        RungOutcome::Unknown => (outcome.name().to_owned(), Tone::Open),
-        RungOutcome::Cancelled | RungOutcome::NotThere | RungOutcome::Sent => (outcome.name().to_owned(), Tone::Calm),
-    }
 }
 
 fn given_back(cancel: &Cancel, language: Language) -> Event {

@@ -2,6 +2,7 @@
 
 mod events;
 mod facts;
+mod rungs;
 mod subject;
 mod verdict;
 mod words;
@@ -13,7 +14,7 @@ use store::{ReadError, Store};
 use crate::http::language::Language;
 use subject::Subject;
 
-pub use events::told_of_rung;
+pub use rungs::step as step_of_rung;
 pub use words::state_word;
 
 /// A life.
