@@ -101,6 +101,6 @@ test('a person settles what the PG does not tell, and the PG is believed first',
   assert.ok(await fold.locator('li').first().isVisible())
   assert.equal((await bootpay.receiptPayment(receipt)).status, 1)
   await page.goto('/console/audit')
-  assert.match(await page.locator('main').innerText(), /settle/)
+  assert.match(await page.locator('main').innerText(), /Settle/)
   await desk.leave([/409 \(Conflict\)/])
 })

@@ -66,6 +66,8 @@ pub enum Kind {
     Slow,
     /// Before: the connection is closed without an answer.
     DropBefore,
+    /// Before: nothing is applied, and the answer is a refusal.
+    Refuse,
     /// After: the connection is closed without an answer.
     DropAfter,
     /// After: HTTP 502 with HTML.

@@ -7,6 +7,17 @@
     if (event.target.matches('[data-submits]')) event.target.form.requestSubmit();
   });
 
+  // Pressed once is enough. What is sent by htmx comes back by itself; the rest leaves the page.
+  document.addEventListener('submit', function (event) {
+    const form = event.target;
+    if (form.hasAttribute('hx-post') || form.method !== 'post') return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = 'yes';
+  });
+  window.addEventListener('pageshow', function () {
+    for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+  });
+
   // A copy button copies the text of the element that it names.
   document.addEventListener('click', function (event) {
     const button = event.target.closest('[data-copies]');
@@ -23,6 +34,20 @@
   document.addEventListener('htmx:sseError', function () {
     document.getElementById('lost').hidden = false;
   });
+  // What was refused says so. Who is no longer signed in is led to the form by reading the page again.
+  document.addEventListener('htmx:responseError', function (event) {
+    const xhr = event.detail.xhr;
+    if (event.detail.requestConfig.verb === 'get' && xhr.status === 403) return window.location.reload();
+    const failed = document.getElementById('failed');
+    const page = new DOMParser().parseFromString(xhr.responseText, 'text/html');
+    const told = page.querySelector('main .notice') || page.querySelector('main p');
+    failed.querySelector('span').textContent = told ? told.textContent : xhr.status;
+    failed.hidden = false;
+  });
+  document.addEventListener('htmx:beforeRequest', function (event) {
+    if (event.detail.requestConfig.verb !== 'get') document.getElementById('failed').hidden = true;
+  });
+
   document.addEventListener('htmx:sseOpen', function () {
     document.getElementById('lost').hidden = true;
     for (const region of document.querySelectorAll('[data-live]')) window.htmx.trigger(region, 'refresh');
@@ -42,6 +67,15 @@
     key.click();
   });
 
+  // The project's time goes on; a clock that was moved is a change like any other.
+  const ticking = document.querySelector('[data-ticks]');
+  let shown = ticking && Date.parse(ticking.textContent.replace(' ', 'T') + 'Z');
+  setInterval(function () {
+    if (!shown) return;
+    shown += 1000;
+    ticking.textContent = new Date(shown).toISOString().slice(0, 19).replace('T', ' ');
+  }, 1000);
+
   // How long it has been ringing.
   setInterval(function () {
     for (const counter of document.querySelectorAll('[data-seconds]')) counter.textContent = Number(counter.textContent) + 1;
@@ -52,6 +86,8 @@
   let focused = null;
   let unfolded = [];
   document.addEventListener('htmx:beforeSwap', function (event) {
+    // A form that somebody is filling in is left alone.
+    if (event.target.querySelector('details[open] form.fields')) { event.detail.shouldSwap = false; return; }
     unfolded = Array.from(event.target.querySelectorAll('details[open][id]'), function (one) { return one.id; });
     const within = event.target.contains(document.activeElement);
     focused = within && event.target.id ? { id: document.activeElement.id, region: event.target.id } : null;

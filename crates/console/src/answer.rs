@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use domain::Refusal;
+use domain::{ErrorCode, Refusal};
 use gateway::Role;
 use http::{HeaderMap, StatusCode};
 
@@ -75,7 +75,12 @@ impl Stop {
         if let Some(hint) = &refusal.hint {
             text.push_str(&format!(" ({hint})"));
         }
-        Self::with(notice::answer(visit, status, words.refused, &text))
+        let is_unknown = matches!(
+            refusal.code,
+            ErrorCode::CancelCritical | ErrorCode::ConfirmCritical | ErrorCode::CashReceiptInDoubt
+        );
+        let title = if is_unknown { words.unknown } else { words.refused };
+        Self::with(notice::answer(visit, status, title, &text))
     }
 
     /// There is no project yet.

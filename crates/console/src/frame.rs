@@ -97,7 +97,10 @@ pub struct Frame {
     pub role: &'static str,
     /// Not the local person of a sandbox, who never signed in.
     pub may_sign_out: bool,
+    /// Where the language and the theme lead back to.
     pub here: String,
+    /// Ends the address of every form that acts: the project of this page.
+    pub of: String,
     pub is_sandbox: bool,
     /// The project's time, in Korea.
     pub now: String,
@@ -133,9 +136,10 @@ impl Frame {
             languages: languages(&visit.clothes),
             themes: themes(&visit.clothes, words),
             person: visit.person.name.clone(),
-            role: visit.person.role.name(),
+            role: words::People::of(visit.language()).role(visit.person.role.name()),
             may_sign_out: visit.has_session,
-            here: visit.here.clone(),
+            here: visit.came_from.clone().unwrap_or_else(|| visit.here.clone()),
+            of: visit.of(),
             is_sandbox: visit.desk.is_sandbox(),
             now: visit.desk.now(visit.project).to_wire(),
             version: assets::version(),

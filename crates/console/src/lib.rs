@@ -30,17 +30,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use axum::routing::{get, post};
 use gateway::Desk;
-use http::StatusCode;
 use tokio::sync::Semaphore;
 
 use crate::presses::Presses;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::TimeoutLayer;
 
 /// Bytes of a form. Nothing that a page sends comes near.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -79,10 +78,14 @@ pub fn router(desk: Desk) -> Router {
         .with_state(console)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            PATIENCE,
-        ))
+        .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::new())
         .layer(middleware::map_response(safety::dress))
+}
+
+/// A page that takes too long says so; what it asked for goes on.
+async fn in_time(request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
+    let answered = tokio::time::timeout(PATIENCE, next.run(request)).await;
+    answered.unwrap_or_else(|_| pages::closed::late(&headers))
 }

@@ -11,11 +11,10 @@ use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use gateway::{About, Notice};
+use gateway::{About, Looker, Notice};
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +41,8 @@ pub enum Kind {
     Issuance,
     Key,
     Payment,
+    Cancel,
+    CashReceipt,
     Reserve,
     Clock,
     Act,
@@ -59,6 +60,8 @@ impl Kind {
             Self::Issuance => "issuance",
             Self::Key => "key",
             Self::Payment => "payment",
+            Self::Cancel => "cancel",
+            Self::CashReceipt => "cash_receipt",
             Self::Reserve => "reserve",
             Self::Clock => About::Clock.kind(),
             Self::Act => About::Act.kind(),
@@ -78,13 +81,15 @@ pub fn triggers(kinds: &[Kind]) -> String {
     names.join(", ")
 }
 
-/// The `hx-trigger` of a region that shows the object `id`.
-pub fn triggers_of(id: &str) -> String {
-    format!("sse:at-{id}, sse:anything, refresh")
+/// The `hx-trigger` of a region that shows the objects `ids`.
+pub fn triggers_of(ids: &[&str]) -> String {
+    let mut names: Vec<String> = ids.iter().map(|id| format!("sse:at-{id}")).collect();
+    names.extend([format!("sse:{ANYTHING}"), "refresh".to_owned()]);
+    names.join(", ")
 }
 
 struct Listening {
-    changes: Receiver<Notice>,
+    changes: Looker,
     stopping: CancellationToken,
     until: Instant,
     _place: OwnedSemaphorePermit,
@@ -165,6 +170,8 @@ mod tests {
             (Kind::Issuance, About::Issuance(receipt)),
             (Kind::Key, About::Key(key)),
             (Kind::Payment, About::Payment(receipt)),
+            (Kind::Cancel, About::Cancel(receipt)),
+            (Kind::CashReceipt, About::CashReceipt(receipt)),
             (Kind::Reserve, About::Reserve(reserve)),
         ] {
             assert_eq!(kind.name(), about.kind());

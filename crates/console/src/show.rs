@@ -7,6 +7,32 @@ pub mod filters {
     pub fn kst(wire: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<String> {
         Ok(super::kst(&wire.to_string()))
     }
+
+    /// A lesson's words: what stands between backticks is code.
+    #[askama::filter_fn]
+    pub fn ticked(
+        text: impl std::fmt::Display,
+        _: &dyn askama::Values,
+    ) -> askama::Result<askama::filters::Safe<String>> {
+        Ok(askama::filters::Safe(super::ticked(&text.to_string())))
+    }
+}
+
+/// HTML of a text, with `code` between backticks.
+fn ticked(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 32);
+    for (index, part) in text.split('`').enumerate() {
+        let escaped = askama::filters::escape(part, askama::filters::Html);
+        let escaped = escaped.map_or_else(|_| String::new(), |safe| safe.to_string());
+        if index % 2 == 1 {
+            html.push_str("<code>");
+            html.push_str(&escaped);
+            html.push_str("</code>");
+        } else {
+            html.push_str(&escaped);
+        }
+    }
+    html
 }
 
 /// An error's sentence.
@@ -39,6 +65,12 @@ pub fn won(amount: domain::Won) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_stands_between_backticks_and_nothing_is_markup() {
+        assert_eq!(ticked("`a<b` & c"), "<code>a&#60;b</code> &#38; c");
+        assert_eq!(ticked("one ` alone"), "one <code> alone</code>");
+    }
 
     #[test]
     fn a_time_is_the_wires_without_its_zone() {

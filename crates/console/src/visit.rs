@@ -1,16 +1,19 @@
 //! One request to the console: who, in which language and clothes, for which project, and where.
 
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::{FromRef, FromRequestParts, Query};
+use axum::response::Response;
 use cookie::Cookie;
 use domain::ProjectId;
 use gateway::{Desk, Language, Person, ProjectShown, Role};
-use http::HeaderMap;
-use http::header::COOKIE;
+use http::header::{COOKIE, REFERER};
 use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, Uri};
+use serde::Deserialize;
 
 use crate::Console;
 use crate::access::HasSession;
-use crate::answer::Stop;
+use crate::answer::{Stop, seen_after};
 use crate::clothes::Clothes;
 
 /// The cookie of the chosen project.
@@ -28,11 +31,27 @@ pub struct Visit {
     pub project: ProjectId,
     /// Path and query, for forms that lead back and for live updates.
     pub here: String,
+    /// The page from which an act came; `None` where a page is read.
+    pub came_from: Option<String>,
 }
 
 impl Visit {
     pub fn language(&self) -> Language {
         self.clothes.language
+    }
+
+    /// What makes an address this project's, whichever project another tab has chosen since: `?project=…`, where there are several.
+    pub fn of(&self) -> String {
+        if self.projects.len() > 1 {
+            format!("?project={}", self.project)
+        } else {
+            String::new()
+        }
+    }
+
+    /// After an act: the page that shows what came of it, of the same project.
+    pub fn seen_after(&self, path: &str) -> Response {
+        seen_after(&format!("{path}{}", self.of()))
     }
 
     /// Errors: a page that says which role is needed.
@@ -59,7 +78,11 @@ where
             return Err(Stop::closed(&parts.headers));
         };
         let projects = console.desk.projects();
-        let chosen = cookie_value(&parts.headers, PROJECT);
+        // The address says it, or else the last choice.
+        let named = Query::<Named>::try_from_uri(&parts.uri)
+            .ok()
+            .and_then(|query| query.0.project);
+        let chosen = named.or_else(|| cookie_value(&parts.headers, PROJECT));
         let project = projects
             .iter()
             .find(|project| chosen.as_deref() == Some(project.id.to_string().as_str()))
@@ -68,7 +91,7 @@ where
         let Some(project) = project else {
             return Err(Stop::no_project(&clothes));
         };
-        Ok(Self {
+        let mut visit = Self {
             desk: console.desk,
             person,
             has_session: parts.extensions.get() == Some(&HasSession(true)),
@@ -76,7 +99,32 @@ where
             projects,
             project,
             here: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
-        })
+            came_from: (parts.method != Method::GET).then(|| came_from(&parts.headers, parts.uri.path())),
+        };
+        if visit.projects.len() > 1 && !visit.here.contains("project=") {
+            let joint = if visit.here.contains('?') { '&' } else { '?' };
+            visit.here = format!("{}{joint}project={project}", visit.here);
+        }
+        Ok(visit)
+    }
+}
+
+/// The project in an address.
+#[derive(Deserialize)]
+struct Named {
+    project: Option<String>,
+}
+
+/// The page of the console that a form was on: what the browser says, or the section.
+fn came_from(headers: &HeaderMap, path: &str) -> String {
+    let referer = headers.get(REFERER).and_then(|value| value.to_str().ok());
+    let uri = referer.and_then(|text| text.parse::<Uri>().ok());
+    let page = uri.as_ref().and_then(Uri::path_and_query).map(PathAndQuery::as_str);
+    match page {
+        Some(page) if page == "/console" || page.starts_with("/console/") || page.starts_with("/console?") => {
+            page.to_owned()
+        }
+        _ => path.split('/').take(3).collect::<Vec<_>>().join("/"),
     }
 }
 

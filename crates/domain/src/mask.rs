@@ -29,28 +29,41 @@ pub fn phone(digits: &str) -> String {
     format!("{head}{}{end}", "*".repeat(tail - 3))
 }
 
-/// Free text from a PG with every run of six or more digits (also hyphenated) hidden: a PG may quote an account.
+/// Between the digits of one number: `010-1234-5678`, `010 1234 5678`, `(02) 123.4567`.
+const SEPARATORS: &str = " \u{a0}\u{3000}\t-.·/_()+\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2212}";
+/// So many between two digits still join them.
+const SEPARATORS_MAX: usize = 2;
+/// A number of so many digits may be somebody's.
+const DIGITS_MIN: usize = 6;
+
+/// Free text with every number of six or more digits hidden, whatever is between its digits: a PG may quote an account, and a
+/// person may write down whom they called.
 #[must_use]
 pub fn free_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    for character in text.chars().chain(std::iter::once('\0')) {
-        if character.is_ascii_digit() || (character == '-' && !run.is_empty()) {
-            run.push(character);
-            continue;
-        }
-        let digits = run.bytes().filter(u8::is_ascii_digit).count();
-        if digits >= 6 {
-            out.push_str("******");
+    let (mut number, mut between, mut digits) = (String::new(), String::new(), 0);
+    for character in text.chars() {
+        if character.is_numeric() {
+            number.push_str(&between);
+            between.clear();
+            number.push(character);
+            digits += 1;
+        } else if digits > 0 && SEPARATORS.contains(character) && between.chars().count() < SEPARATORS_MAX {
+            between.push(character);
         } else {
-            out.push_str(&run);
-        }
-        run.clear();
-        if character != '\0' {
+            out.push_str(shown(&number, digits));
+            out.push_str(&between);
+            (number, between, digits) = (String::new(), String::new(), 0);
             out.push(character);
         }
     }
+    out.push_str(shown(&number, digits));
+    out.push_str(&between);
     out
+}
+
+fn shown(number: &str, digits: usize) -> &str {
+    if digits < DIGITS_MIN { number } else { "******" }
 }
 
 #[cfg(test)]

@@ -4,14 +4,26 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+/// Longer than any value that there is.
+const LETTERS_MAX: usize = 64;
+
 /// The values nearest to `sent`, as long as they are near: at most one slip in three letters, and three in all. Several when
 /// they are equally near, none when none is near. Spaces and Latin case do not count.
 pub fn nearest<'a>(sent: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    // Comparing takes the product of both lengths, and whoever sends this may not even be known.
+    if sent.chars().nth(LETTERS_MAX).is_some() {
+        return Vec::new();
+    }
     let wanted = letters(sent);
+    let length = wanted.chars().count();
     let mut found = Vec::new();
-    let mut least = (wanted.chars().count() / 3).clamp(1, 3);
+    let mut least = (length / 3).clamp(1, 3);
     for candidate in known {
-        let slips = strsim::damerau_levenshtein(&wanted, &letters(candidate));
+        let candidates = letters(candidate);
+        if candidates.chars().count().abs_diff(length) > least {
+            continue;
+        }
+        let slips = strsim::damerau_levenshtein(&wanted, &candidates);
         if slips < least {
             found.clear();
             least = slips;
@@ -54,6 +66,14 @@ mod tests {
         assert_eq!(nearest("카카 오뱅쿠", banks), ["카카오뱅크"]);
         assert!(nearest("없는", banks).is_empty());
         assert!(nearest("", banks).is_empty());
+    }
+
+    #[test]
+    fn what_is_longer_than_any_value_is_near_to_none() {
+        let long = "가".repeat(LETTERS_MAX + 1);
+        assert!(nearest(&long, [long.as_str()]).is_empty());
+        let longest = "a".repeat(LETTERS_MAX);
+        assert_eq!(nearest(&longest, [longest.as_str()]), [longest.as_str()]);
     }
 
     #[test]

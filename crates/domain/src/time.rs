@@ -18,6 +18,11 @@ impl EpochMs {
         Self(self.0.saturating_add_unsigned(ms))
     }
 
+    #[must_use]
+    pub fn minus_ms(self, ms: u64) -> Self {
+        Self(self.0.saturating_sub_unsigned(ms))
+    }
+
     /// Milliseconds from `earlier` to `self`, 0 when it is not earlier.
     #[must_use]
     pub fn since_ms(self, earlier: Self) -> u64 {

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::future::pending;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{EpochMs, ProjectId};
 use pg::Moment;
@@ -25,6 +26,8 @@ pub struct Clocks {
 struct Moved {
     /// Milliseconds ahead of the machine; more than 0, and only ever more.
     leads: watch::Sender<HashMap<ProjectId, i64>>,
+    /// Whether anybody is: looked at before the lock, which every debit would take several times.
+    is_any: AtomicBool,
     nudges: watch::Sender<()>,
 }
 
@@ -38,6 +41,7 @@ pub struct Timeline {
 impl Clocks {
     pub fn new(machine: Arc<dyn Clock>, mode: Mode, leads: Vec<(ProjectId, i64)>) -> Self {
         let moved = || Moved {
+            is_any: AtomicBool::new(!leads.is_empty()),
             leads: watch::Sender::new(leads.into_iter().collect()),
             nudges: watch::Sender::new(()),
         };
@@ -53,7 +57,7 @@ impl Clocks {
 
     /// How far a project is ahead of the machine, in milliseconds.
     pub fn ahead_ms(&self, project: ProjectId) -> i64 {
-        let moved = self.moved.as_ref();
+        let moved = self.moved.as_ref().filter(|moved| moved.is_any.load(Ordering::Acquire));
         moved.map_or(0, |moved| moved.leads.borrow().get(&project).copied().unwrap_or(0))
     }
 
@@ -130,6 +134,7 @@ impl Clocks {
                 *lead = ahead_ms.max(*lead);
             }
         });
+        moved.is_any.fetch_or(ahead_ms > 0, Ordering::Release);
         self.nudge();
     }
 

@@ -1,14 +1,15 @@
 //! What every service shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use dashmap::DashMap;
+use bytes::Bytes;
+use dashmap::{DashMap, DashSet};
 use domain::bank::AccountDigitsMax;
 use domain::change::Change;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, Rules};
 use domain::payment::{Cancel, Payment};
-use domain::{EpochMs, ProjectId};
+use domain::{EpochMs, ProjectId, ReceiptId};
 use pg::Connector;
 use seams::Entropy;
 use store::{CommitError, Store};
@@ -26,7 +27,7 @@ use crate::desk::Attempts;
 use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
-use crate::requests::Ring;
+use crate::requests::{RequestPace, Ring};
 use crate::sandbox::{Bells, Listeners, Simulator};
 use crate::settings::{Mode, Settings};
 
@@ -55,6 +56,8 @@ pub struct House {
     pub looks: Looks,
     /// The last requests, for people.
     pub requests: Ring,
+    /// Whether there is time to keep all of them.
+    pub calm: RequestPace,
     /// Who tried to sign in to the console.
     pub sign_ins: Attempts,
     /// Background work under way.
@@ -62,6 +65,10 @@ pub struct House {
     /// Whose turn it is to move a sandbox project's clock.
     pub moving: DashMap<ProjectId, Arc<Mutex<()>>>,
     pub notices: Notices,
+    /// Debits that this process asked for and whose outcome it could not write down.
+    pub unrecorded: DashSet<ReceiptId>,
+    /// The OpenAPI document, once somebody has asked for it.
+    pub document: OnceLock<Bytes>,
     /// Who gets copies of webhooks; in a sandbox only.
     pub listeners: Listeners,
     /// The simulated PG's control; `None` in live mode, or when the PG is another's.
@@ -75,11 +82,6 @@ pub struct House {
 }
 
 impl House {
-    /// What time it is by the machine's clock, for what belongs to no project.
-    pub fn now(&self) -> EpochMs {
-        self.clocks.machine_now()
-    }
-
     /// What time it is for a project: every time in its rows is of this clock.
     pub fn now_of(&self, project: ProjectId) -> EpochMs {
         self.clocks.now_of(project)

@@ -1,6 +1,9 @@
 //! Notices: what has changed, told to whoever looks on (the console, a listener). Only a nudge to look again; the truth is
 //! in the store.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use domain::change::Change;
 use domain::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
 use tokio::sync::broadcast;
@@ -85,36 +88,77 @@ pub struct Notice {
 
 /// Where notices are told. Clones tell the same lookers-on.
 #[derive(Debug, Clone)]
-pub struct Notices(broadcast::Sender<Notice>);
+pub struct Notices {
+    sender: broadcast::Sender<Notice>,
+    /// How many look on. The channel's own count is behind its lock, which every debit would take.
+    lookers: Arc<AtomicUsize>,
+}
 
 impl Default for Notices {
     fn default() -> Self {
-        Self(broadcast::Sender::new(BEHIND_MAX))
+        Self {
+            sender: broadcast::Sender::new(BEHIND_MAX),
+            lookers: Arc::default(),
+        }
+    }
+}
+
+/// Somebody who looks on, until it is dropped.
+#[derive(Debug)]
+pub struct Looker {
+    receiver: broadcast::Receiver<Notice>,
+    lookers: Arc<AtomicUsize>,
+}
+
+impl Looker {
+    /// The next notice. Errors: some were missed; nobody tells any more.
+    pub async fn recv(&mut self) -> Result<Notice, broadcast::error::RecvError> {
+        self.receiver.recv().await
+    }
+}
+
+impl Drop for Looker {
+    fn drop(&mut self) {
+        self.lookers.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Notices {
     /// Notices from now on, of all projects.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Notice> {
-        self.0.subscribe()
+    pub fn subscribe(&self) -> Looker {
+        let receiver = self.sender.subscribe();
+        self.lookers.fetch_add(1, Ordering::Relaxed);
+        Looker {
+            receiver,
+            lookers: self.lookers.clone(),
+        }
+    }
+
+    fn is_watched(&self) -> bool {
+        self.lookers.load(Ordering::Relaxed) > 0
     }
 
     /// Tells one; costs nothing while nobody looks on.
     pub fn tell(&self, project_id: ProjectId, about: About) {
-        let project_id = Some(project_id);
-        let _ = self.0.send(Notice { project_id, about });
+        self.send(Some(project_id), about);
     }
 
     /// Tells of what all projects share.
     pub fn tell_all(&self, about: About) {
-        let project_id = None;
-        let _ = self.0.send(Notice { project_id, about });
+        self.send(None, about);
+    }
+
+    fn send(&self, project_id: Option<ProjectId>, about: About) {
+        if self.is_watched() {
+            // The last one may have left meanwhile.
+            let _ = self.sender.send(Notice { project_id, about });
+        }
     }
 
     /// What a commit of `changes` will be worth telling; nothing while nobody looks on.
     pub(crate) fn of(&self, changes: &[Change]) -> Vec<About> {
-        if self.0.receiver_count() == 0 {
+        if !self.is_watched() {
             return Vec::new();
         }
         changes.iter().filter_map(about).collect()

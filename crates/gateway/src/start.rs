@@ -1,10 +1,11 @@
 //! Starting and stopping a gateway.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
+use domain::ProjectId;
 use domain::fingerprint::Pepper;
 use pg::Connector;
 use seams::{Clock, Entropy};
@@ -27,7 +28,7 @@ use crate::http::{MetricsText, connection_terms, router};
 use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
-use crate::requests::Ring;
+use crate::requests::{RequestPace, Ring};
 use crate::sandbox::{Bells, Listeners, Simulator};
 use crate::settings::Settings;
 use crate::webhook::Courier;
@@ -75,8 +76,8 @@ pub struct Running {
 }
 
 /// Opens the listeners, takes up what the last process left, and serves.
-pub async fn start(parts: Parts) -> Result<Running, StartError> {
-    let settings = parts.settings;
+pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
+    let settings = &parts.settings;
     let tls = settings
         .tls
         .as_ref()
@@ -88,11 +89,39 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let leads = parts.store.leads().await?;
-    let house = Arc::new(House {
-        public_url: settings
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("{scheme}://{address}")),
+    let (metrics, pages, console) = (parts.metrics.clone(), parts.pages.clone(), parts.console.take());
+    let house = Arc::new(furnished(parts, format!("{scheme}://{address}"), leads));
+    take_up(&house).await?;
+    set_to_work(&house, courier, metrics.clone());
+    let limits = house.settings.limits;
+    let (api, private) = routers(&house, metrics, pages, console);
+    let public = Server {
+        listener,
+        tls,
+        connections_max: limits.connections,
+        terms: connection_terms(&house, api),
+    };
+    let admin = Server {
+        listener: admin_listener,
+        tls: None,
+        // Its streams are fewer, so that nobody's open pages keep a monitor or `jadong settle` out.
+        connections_max: 256,
+        terms: connection_terms(&house, private),
+    };
+    let servers = vec![tokio::spawn(public.run()), tokio::spawn(admin.run())];
+    Ok(Running {
+        house,
+        address,
+        admin_address,
+        servers,
+    })
+}
+
+/// Everything that the services share, as it is at the start. `own_url` is where it listens.
+fn furnished(parts: Parts, own_url: String, leads: Vec<(ProjectId, i64)>) -> House {
+    let settings = parts.settings;
+    House {
+        public_url: settings.public_url.clone().unwrap_or(own_url),
         ids: IdMint::new(&parts.entropy),
         projects: Projects::default(),
         rates: Rates::new(settings.limits.requests_per_second),
@@ -104,6 +133,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         tallies: Tallies::default(),
         looks: Looks::default(),
         requests: Ring::default(),
+        calm: RequestPace::default(),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
         store: parts.store,
@@ -114,35 +144,14 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         bustle: Bustle::new(settings.mode),
         moving: DashMap::new(),
         notices: Notices::default(),
+        unrecorded: DashSet::new(),
+        document: OnceLock::new(),
         listeners: Listeners::default(),
         simulator: parts.simulator,
         bells: Bells::default(),
         sign_ins: Attempts::default(),
         settings,
-    });
-    take_up(&house).await?;
-    set_to_work(&house, courier, parts.metrics.clone());
-    let limits = house.settings.limits;
-    let (api, private) = routers(&house, parts.metrics, parts.pages, parts.console);
-    let public = Server {
-        listener,
-        tls,
-        connections_max: limits.connections,
-        terms: connection_terms(&house, api),
-    };
-    let admin = Server {
-        listener: admin_listener,
-        tls: None,
-        connections_max: 64,
-        terms: connection_terms(&house, private),
-    };
-    let servers = vec![tokio::spawn(public.run()), tokio::spawn(admin.run())];
-    Ok(Running {
-        house,
-        address,
-        admin_address,
-        servers,
-    })
+    }
 }
 
 /// What the last process left.
@@ -215,6 +224,8 @@ impl Running {
             }
             self.house.tasks.close();
             self.house.tasks.wait().await;
+            // What was counted while the last of it ended.
+            overview::write(&self.house).await;
         };
         if tokio::time::timeout(self.house.settings.timing.drain, drained)
             .await

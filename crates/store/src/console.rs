@@ -3,11 +3,12 @@
 use domain::fingerprint::Fingerprint;
 use domain::issuance::Issuance;
 use domain::key::BillingKey;
-use domain::payment::{Payment, State};
+use domain::payment::{Payment, Rung, State};
 use domain::reserve::Reserve;
-use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Won};
 
 use crate::error::{CommitError, ReadError};
+use crate::payment::Unsettled;
 use crate::{Store, engine};
 
 /// Somebody who may sign in.
@@ -64,7 +65,52 @@ pub struct Wanted {
     pub limit: u32,
 }
 
+/// A call that ended without an answer and moves no debit: the worker finds out what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LooseEnd {
+    pub kind: LooseKind,
+    /// The receipt on whose page it is told.
+    pub receipt_id: ReceiptId,
+    /// The order, or the subscription.
+    pub name: String,
+    pub price: Won,
+    pub since: EpochMs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LooseKind {
+    Cancel,
+    CashReceipt,
+    Issuance,
+}
+
 impl Store {
+    /// At most `limit` payments of a project that are in doubt or need a person, oldest first.
+    pub async fn unsettled_of(&self, project: ProjectId, limit: u32) -> Result<Vec<Unsettled>, ReadError> {
+        engine!(self, e => e.unsettled_of(project, limit).await)
+    }
+
+    /// The rungs of several ladders, one ladder after the other.
+    pub async fn rungs_of_many(&self, receipts: Vec<ReceiptId>) -> Result<Vec<Rung>, ReadError> {
+        engine!(self, e => e.rungs_of_many(receipts).await)
+    }
+
+    /// Cancels, cash receipts and issuances of a project that have been open since before `before`, oldest first, at most
+    /// `limit` of each.
+    pub async fn loose_ends(
+        &self,
+        project: ProjectId,
+        before: EpochMs,
+        limit: u32,
+    ) -> Result<Vec<LooseEnd>, ReadError> {
+        engine!(self, e => e.loose_ends(project, before, limit).await)
+    }
+
+    /// How many customers of a project are being asked for their consent.
+    pub async fn open_consents(&self, project: ProjectId) -> Result<u64, ReadError> {
+        engine!(self, e => e.open_consents(project).await)
+    }
+
     /// Adds somebody. Errors: `Refused::NameTaken`.
     pub async fn add_console_user(&self, user: ConsoleUser) -> Result<(), CommitError> {
         engine!(self, e => e.add_console_user(user).await)
@@ -139,13 +185,13 @@ impl Store {
         engine!(self, e => e.issuances_by_subscription(project, subscription, limit).await)
     }
 
-    /// At most `limit` payments with a key among the newest receipts, newest first.
+    /// At most `limit` payments with a key among the newest receipts, newest first; `next` where there may be older ones.
     pub async fn payments_by_key(
         &self,
         project: ProjectId,
         key: BillingKeyId,
         limit: u32,
-    ) -> Result<Vec<Payment>, ReadError> {
+    ) -> Result<Part<Payment>, ReadError> {
         engine!(self, e => e.payments_by_key(project, key, limit).await)
     }
 

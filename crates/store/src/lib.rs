@@ -12,7 +12,7 @@ mod sqlite;
 mod token;
 
 pub use clock::Whose;
-pub use console::{Act, ConsoleSession, ConsoleUser, Part, Wanted};
+pub use console::{Act, ConsoleSession, ConsoleUser, LooseEnd, LooseKind, Part, Wanted};
 pub use counted::Counted;
 pub use error::{CommitError, OpenError, ReadError, Refused};
 pub use payment::{Claim, Holder, Unsettled};

@@ -114,11 +114,6 @@ impl Store {
         engine!(self, e => e.cash_receipt_of_order(project, order_id).await)
     }
 
-    /// A cash receipt of any project: for the operator.
-    pub async fn cash_receipt_of_anyone(&self, id: ReceiptId) -> Result<Option<CashReceipt>, ReadError> {
-        engine!(self, e => e.cash_receipt_of_anyone(id).await)
-    }
-
     /// Every transition of a cash receipt, oldest first; its payment's are another history.
     pub async fn cash_receipt_history(&self, id: ReceiptId) -> Result<Vec<HistoryRow>, ReadError> {
         self.history(crate::sqlite::cash_receipt_history(id)).await

@@ -57,6 +57,7 @@ pub async fn serve(
     match fault.map(|fault| fault.kind) {
         Some(Kind::Hang) => return hang().await,
         Some(Kind::DropBefore) => return Err(Dropped),
+        Some(Kind::Refuse) => return Ok(whole(&Reply::refused(Refusal(codes::BAD_PARAMETER)))),
         _ => {}
     }
     if !shell.knows(&head.headers) {
@@ -120,8 +121,8 @@ async fn read(body: Incoming) -> Result<Read, Dropped> {
 /// What a client sees of an answer that was given, and spoilt on its way.
 async fn broken(mut reply: Reply, fault: Fault) -> Result<Response<Outgoing>, Dropped> {
     match fault.kind {
-        // Both were done before the commit.
-        Kind::Hang | Kind::DropBefore | Kind::DropAfter => Err(Dropped),
+        // These were done before the commit.
+        Kind::Hang | Kind::DropBefore | Kind::Refuse | Kind::DropAfter => Err(Dropped),
         Kind::Slow => {
             tokio::time::sleep(Duration::from_millis(fault.slow_ms)).await;
             Ok(whole(&reply))

@@ -17,6 +17,8 @@ struct Closed {
     version: &'static str,
     title: &'static str,
     text: &'static str,
+    /// Leads to the form.
+    sign_in: Option<&'static str>,
 }
 
 fn closed(clothes: &Clothes, title: &'static str, text: &'static str) -> Closed {
@@ -26,16 +28,28 @@ fn closed(clothes: &Clothes, title: &'static str, text: &'static str) -> Closed 
         version: assets::version(),
         title,
         text,
+        sign_in: None,
     }
 }
 
-/// 403: it opens to this machine only.
+/// 403: nobody is signed in, and it opens by itself to a sandbox's own machine only.
 pub fn answer(headers: &HeaderMap) -> Response {
     let clothes = Clothes::of(headers);
     let words = Frame::words_of(clothes.language);
+    let page = Closed {
+        sign_in: Some(words.to_sign_in),
+        ..closed(&clothes, words.closed, words.closed_text)
+    };
+    with_status(StatusCode::FORBIDDEN, &page)
+}
+
+/// 503: an act goes on beyond the time that a page waits for it.
+pub fn late(headers: &HeaderMap) -> Response {
+    let clothes = Clothes::of(headers);
+    let words = Frame::words_of(clothes.language);
     with_status(
-        StatusCode::FORBIDDEN,
-        &closed(&clothes, words.closed, words.closed_text),
+        StatusCode::SERVICE_UNAVAILABLE,
+        &closed(&clothes, words.late, words.late_text),
     )
 }
 

@@ -6,10 +6,10 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::ReceiptId;
 use domain::payment::{Believe, PersonFields, State};
-use gateway::{Doubt, Role};
+use gateway::{DOUBTS_A_PAGE, Doubt, LooseEnd, LooseKind, Role};
 use serde::Deserialize;
 
-use crate::answer::{Stop, page, seen_after};
+use crate::answer::{Stop, page};
 use crate::frame::{Frame, Section};
 use crate::live::{self, Kind};
 use crate::show::{filters, kst, won};
@@ -37,21 +37,49 @@ struct Doubts {
     w: &'static Money,
     triggers: String,
     doubts: Vec<Shown>,
+    is_cut: bool,
+    ends: Vec<End>,
     may_act: bool,
+}
+
+/// A cancel, a cash receipt or an issuance without an answer.
+struct End {
+    receipt: String,
+    kind: &'static str,
+    name: String,
+    amount: String,
+    since: String,
 }
 
 /// All of the project.
 pub async fn list(visit: Visit) -> Result<Response, Stop> {
-    let doubts = visit.desk.doubts(visit.project).await;
-    let doubts = doubts.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let refused = |refusal| Stop::refused(&visit, &refusal);
+    let (doubts, is_cut) = visit.desk.doubts(visit.project).await.map_err(refused)?;
+    let ends = visit.desk.loose_ends(visit.project).await.map_err(refused)?;
     let w = Money::of(visit.language());
     Ok(page(&Doubts {
         frame: Frame::of(&visit, Some(Section::Doubts), w.doubts),
         w,
-        triggers: live::triggers(&[Kind::Payment]),
+        triggers: live::triggers(&[Kind::Payment, Kind::Cancel, Kind::CashReceipt, Kind::Issuance]),
         doubts: doubts.iter().map(|doubt| shown(doubt, &visit)).collect(),
+        is_cut,
+        ends: ends.into_iter().map(|end| end_of(end, w)).collect(),
         may_act: visit.person.role >= Role::Operator,
     }))
+}
+
+fn end_of(end: LooseEnd, w: &'static Money) -> End {
+    End {
+        receipt: end.receipt_id.to_string(),
+        kind: match end.kind {
+            LooseKind::Cancel => w.loose_cancel,
+            LooseKind::CashReceipt => w.loose_cash_receipt,
+            LooseKind::Issuance => w.loose_issuance,
+        },
+        name: end.name,
+        amount: won(end.price),
+        since: kst(&end.since.to_wire()),
+    }
 }
 
 fn shown(doubt: &Doubt, visit: &Visit) -> Shown {
@@ -74,7 +102,7 @@ pub async fn ask(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop>
     let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
     let asked = visit.desk.ask_again(&visit.person, visit.project, id).await;
     asked.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(seen_after("/console/doubts"))
+    Ok(visit.seen_after("/console/doubts"))
 }
 
 #[derive(Template)]
@@ -88,19 +116,15 @@ struct Settle {
 /// `GET /console/doubts/{id}/settle`: the form for a person's verdict.
 pub async fn form(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
     visit.needs(Role::Operator)?;
-    let doubts = visit.desk.doubts(visit.project).await;
-    let doubts = doubts.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    let needs_person = |doubt: &&Doubt| doubt.payment.state == State::NeedsPerson;
-    let found = doubts
-        .iter()
-        .filter(needs_person)
-        .find(|doubt| doubt.payment.receipt_id.to_string() == id);
+    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let found = visit.desk.needs_person(visit.project, id).await;
+    let found = found.map_err(|refusal| Stop::refused(&visit, &refusal))?;
     let doubt = found.ok_or_else(|| Stop::not_found(&visit))?;
     let w = Money::of(visit.language());
     Ok(page(&Settle {
         frame: Frame::of(&visit, Some(Section::Doubts), w.settle),
         w,
-        doubt: shown(doubt, &visit),
+        doubt: shown(&doubt, &visit),
     }))
 }
 
@@ -135,5 +159,5 @@ pub async fn settle(visit: Visit, Path(id): Path<String>, Form(found): Form<Foun
         .settle(&visit.person, visit.project, id, fields, believe)
         .await;
     settled.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(seen_after(&format!("/console/receipts/{id}")))
+    Ok(visit.seen_after(&format!("/console/receipts/{id}")))
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Form;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use gateway::{FAULT_CALLS, FAULT_KINDS, NewFault, Role, Scenarios, WaitingFault};
 use serde::Deserialize;
 
@@ -123,7 +123,7 @@ pub async fn change(visit: Visit, Form(wanted): Form<Wanted>) -> Result<Response
         visit.desk.add_fault(&visit.person, fault(wanted)).await
     };
     match done {
-        Ok(()) => Ok(Redirect::to(HERE).into_response()),
+        Ok(()) => Ok(visit.seen_after(HERE)),
         Err(refusal) => Err(Stop::refused(&visit, &refusal)),
     }
 }

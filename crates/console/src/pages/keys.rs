@@ -8,7 +8,7 @@ use domain::BillingKeyId;
 use gateway::Role;
 use serde::Deserialize;
 
-use crate::answer::{Stop, page, seen_after};
+use crate::answer::{Stop, page};
 use crate::frame::{Frame, Section};
 use crate::live::{self, Kind};
 use crate::rows::{self, Row};
@@ -29,6 +29,7 @@ struct Keys {
     w: &'static Money,
     triggers: String,
     rows: Vec<Row>,
+    none: &'static str,
     older: Option<String>,
 }
 
@@ -47,6 +48,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
         } else {
             String::new()
         },
+        none: if part.next.is_some() { w.none_older } else { w.none },
         rows: part.rows.iter().map(|key| rows::key(key, visit.language())).collect(),
         older: part.next.map(|id| format!("/console/keys?before={id}")),
     }))
@@ -65,6 +67,8 @@ struct Key {
     issued_at: String,
     destroyed_at: Option<String>,
     payments: Vec<Row>,
+    /// What stands where there is none.
+    none_paid: &'static str,
     reserves: Vec<Row>,
     may_act: bool,
 }
@@ -87,7 +91,9 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         account: key.shown.line(),
         issued_at: kst(&key.issued_at.to_wire()),
         destroyed_at: key.destroyed_at.map(|at| kst(&at.to_wire())),
+        none_paid: if payments.next.is_some() { w.none_recent } else { w.none },
         payments: payments
+            .rows
             .iter()
             .map(|one| rows::payment(one, visit.language()))
             .collect(),
@@ -116,5 +122,5 @@ pub async fn destroy(visit: Visit, Path(id): Path<String>, Form(chosen): Form<De
         visit.desk.destroy_alone(&visit.person, visit.project, id).await
     };
     done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(seen_after(&format!("/console/keys/{id}")))
+    Ok(visit.seen_after(&format!("/console/keys/{id}")))
 }

@@ -14,10 +14,12 @@ use crate::visit::Visit;
 struct Notice<'a> {
     frame: Frame,
     text: &'a str,
+    back: String,
 }
 
 /// The sentence, with the frame around it.
 pub fn answer(visit: &Visit, status: StatusCode, title: &str, text: &str) -> Response {
     let frame = Frame::of(visit, None, title);
-    with_status(status, &Notice { frame, text })
+    let back = visit.came_from.clone().unwrap_or_else(|| "/console".to_owned());
+    with_status(status, &Notice { frame, text, back })
 }

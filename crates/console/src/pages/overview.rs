@@ -116,7 +116,11 @@ fn tiles(words: &'static words::Overview, read: &gateway::overview::Overview) ->
             is_alarming: read.in_doubt > 0,
             ..tile(words.in_doubt_now, read.in_doubt, "/console/doubts")
         },
-        tile(words.waiting_now, read.open_consents as u64, "/console/receipts"),
+        tile(
+            words.waiting_now,
+            read.open_consents,
+            "/console/receipts?kind=issuances",
+        ),
     ]
 }
 

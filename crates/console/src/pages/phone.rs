@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::bank::Bank;
 use domain::issuance::AuthType;
 use domain::{EpochMs, ErrorCode, ReceiptId};
@@ -32,6 +32,7 @@ struct Telephones {
     words: &'static words::Phone,
     triggers: String,
     is_by_hand: bool,
+    may_act: bool,
     phones: Vec<Ringing>,
     over: Vec<Over>,
     /// What is read aloud when it changes.
@@ -94,6 +95,7 @@ pub async fn show(State(console): State<Console>, visit: Visit) -> Result<Respon
         words,
         triggers: live::triggers(&[Kind::Issuance, Kind::Call, Kind::Phone]),
         is_by_hand: answering == Answering::ByHand,
+        may_act: visit.person.role >= Role::Operator,
         announcement: announcement(words, &phones),
         phones,
         over: over
@@ -207,7 +209,7 @@ pub async fn press(
             Err(refusal) => return Err(Stop::refused(&visit, &refusal)),
         }
     }
-    Ok(Redirect::to(HERE).into_response())
+    Ok(visit.seen_after(HERE))
 }
 
 /// What the PG is told; `None` as long as the telephone goes on ringing.
@@ -241,5 +243,5 @@ pub async fn choose(visit: Visit, Form(chosen): Form<Chosen>) -> Result<Response
     };
     let set = visit.desk.set_answering(&visit.person, answering).await;
     set.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(Redirect::to(HERE).into_response())
+    Ok(visit.seen_after(HERE))
 }

@@ -10,7 +10,7 @@ use domain::payment::{CancelFields, Payment, State};
 use gateway::Role;
 use serde::Deserialize;
 
-use crate::answer::{Stop, page, seen_after};
+use crate::answer::{Stop, page};
 use crate::frame::{Frame, Section};
 use crate::live;
 use crate::show::{filters, kst, won};
@@ -35,6 +35,8 @@ struct Hook {
 /// What can be cancelled.
 struct Cancellable {
     left: String,
+    /// The cancel's own id: a form that is sent twice gives back once.
+    id: String,
 }
 
 #[derive(Template)]
@@ -70,11 +72,11 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
     Ok(page(&Receipt {
         frame: Frame::of(&visit, Some(Section::Receipts), &title),
         w,
-        triggers: live::triggers_of(&story.receipt_id),
+        triggers: live::triggers_of(&[&story.receipt_id]),
         tone: timeline::class(story.tone),
         hooks: hooks.collect(),
         may_act: visit.person.role >= Role::Operator,
-        cancellable: payment.as_ref().and_then(cancellable),
+        cancellable: payment.as_ref().and_then(|payment| cancellable(payment, &visit)),
         doubt: payment.as_ref().and_then(|payment| doubt(payment, w)),
         told: timeline::of(&story, w),
         verdict: story.verdict,
@@ -103,10 +105,13 @@ fn hook(delivery: &Delivery, visit: &Visit) -> Hook {
     }
 }
 
-fn cancellable(payment: &Payment) -> Option<Cancellable> {
+fn cancellable(payment: &Payment, visit: &Visit) -> Option<Cancellable> {
     let is_paid = matches!(payment.state, State::Paid | State::PartlyCancelled);
     let left = payment.balance();
-    (is_paid && left.get() > 0).then(|| Cancellable { left: won(left) })
+    (is_paid && left.get() > 0).then(|| Cancellable {
+        left: won(left),
+        id: visit.desk.fresh_id(),
+    })
 }
 
 fn doubt(payment: &Payment, w: &'static Money) -> Option<&'static str> {
@@ -120,6 +125,8 @@ pub struct Cancelling {
     price: String,
     #[serde(default)]
     message: String,
+    #[serde(default)]
+    cancel_id: String,
 }
 
 /// `POST /console/receipts/{id}/cancel`.
@@ -128,7 +135,7 @@ pub async fn cancel(visit: Visit, Path(id): Path<String>, Form(typed): Form<Canc
     let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let fields = CancelFields {
-        cancel_id: None,
+        cancel_id: given(&typed.cancel_id),
         cancel_price: given(&typed.price),
         cancel_tax_free: None,
         username: Some(visit.person.name.clone()),
@@ -136,7 +143,7 @@ pub async fn cancel(visit: Visit, Path(id): Path<String>, Form(typed): Form<Canc
     };
     let done = visit.desk.cancel(&visit.person, visit.project, id, fields).await;
     done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(seen_after(&format!("/console/receipts/{id}")))
+    Ok(visit.seen_after(&format!("/console/receipts/{id}")))
 }
 
 /// `POST /console/receipts/{id}/webhooks/{delivery}/resend`.
@@ -146,5 +153,5 @@ pub async fn resend(visit: Visit, Path((id, delivery)): Path<(String, String)>) 
     let delivery: ReceiptId = delivery.parse().map_err(|_| Stop::not_found(&visit))?;
     let sent = visit.desk.resend(&visit.person, visit.project, id, delivery).await;
     sent.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(seen_after(&format!("/console/receipts/{id}")))
+    Ok(visit.seen_after(&format!("/console/receipts/{id}")))
 }

@@ -107,7 +107,9 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
         kinds: kinds(w, kind),
         states: if is_issuances { Vec::new() } else { states(w, filter) },
         rows,
-        empty: if is_first && filter.is_empty() {
+        empty: if next.is_some() {
+            w.none_older
+        } else if is_first && filter.is_empty() {
             w.none
         } else {
             w.none_here

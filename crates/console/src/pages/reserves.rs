@@ -9,7 +9,7 @@ use domain::{ReceiptId, ReserveId};
 use gateway::{Day, Role};
 use serde::Deserialize;
 
-use crate::answer::{Stop, page, seen_after};
+use crate::answer::{Stop, page};
 use crate::frame::{Frame, Section};
 use crate::live::{self, Kind};
 use crate::rows::{self, Row};
@@ -71,7 +71,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
     Ok(page(&Reserves {
         frame: Frame::of(&visit, Some(Section::Reserves), w.reserves),
         w,
-        triggers: live::triggers(&[Kind::Reserve, Kind::Clock]),
+        triggers: live::triggers(&[Kind::Reserve, Kind::Key, Kind::Clock]),
         days,
         before: day.plus(-7).to_text(),
         after: day.plus(7).to_text(),
@@ -123,7 +123,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
     Ok(page(&Reserve {
         frame: Frame::of(&visit, Some(Section::Reserves), &format!("{} {id}", w.reserve)),
         w,
-        triggers: live::triggers_of(&id.to_string()),
+        triggers: live::triggers_of(&[&id.to_string(), &found.billing_key.to_string()]),
         id: id.to_string(),
         badge: state::of_reserve(found.state, visit.language()),
         order: found.order.order_id.clone(),
@@ -148,7 +148,7 @@ pub async fn revoke(visit: Visit, Path(id): Path<String>) -> Result<Response, St
     let id: ReserveId = id.parse().map_err(|_| Stop::not_found(&visit))?;
     let done = visit.desk.revoke(&visit.person, visit.project, id).await;
     done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(seen_after(&format!("/console/reserves/{id}")))
+    Ok(visit.seen_after(&format!("/console/reserves/{id}")))
 }
 
 /// How far a person wants to move the clock.
@@ -162,5 +162,5 @@ pub async fn advance(visit: Visit, Form(asked): Form<Advancing>) -> Result<Respo
     visit.needs(Role::Operator)?;
     let moved = visit.desk.advance(&visit.person, visit.project, &asked.by).await;
     moved.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(seen_after("/console/reserves"))
+    Ok(visit.seen_after("/console/reserves"))
 }

@@ -62,6 +62,7 @@ pub fn kind(name: &str, language: Language) -> &'static str {
         "refuse-connection" => ["10초 동안 연결을 받지 않음", "Takes no connection for 10 seconds"],
         "hang" => ["아무 일도 하지 않고 응답도 없음", "Does nothing and does not answer"],
         "drop-before" => ["아무 일도 하지 않고 연결을 끊음", "Does nothing and hangs up"],
+        "refuse" => ["아무 일도 하지 않고 거절", "Does nothing and refuses"],
         "drop-after" => [
             "처리한 뒤 응답 없이 연결을 끊음",
             "Does it, then hangs up without an answer",

@@ -34,8 +34,15 @@ words! {
         no_project: "프로젝트가 없습니다" / "There is no project",
         no_project_text: "jadong project create <이름> 으로 만드세요." / "Create one: jadong project create <name>",
         closed: "로그인이 필요합니다" / "Sign-in needed",
+        to_sign_in: "로그인하기" / "Sign in",
         closed_text: "이 콘솔은 같은 컴퓨터에서 127.0.0.1 또는 localhost 주소로 열 때만 비밀번호 없이 열립니다."
             / "Without a password this console opens only on the machine it runs on, at 127.0.0.1 or localhost.",
         back: "돌아가기" / "Back",
+        manual: "설명서" / "Manual",
+        failed: "처리되지 않았습니다:" / "That was not done:",
+        late: "아직 처리 중입니다" / "Still under way",
+        late_text: "이 화면이 기다리는 시간을 넘겼습니다. 동작은 계속됩니다. 다시 누르지 말고 영수증에서 결과를 확인하십시오."
+            / "It takes longer than this page waits, and goes on. Do not press again: look at the receipt for what came of it.",
+        unknown: "결과를 아직 모릅니다" / "Not known yet",
     }
 }

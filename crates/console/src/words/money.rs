@@ -67,6 +67,16 @@ words! {
         due: "예정" / "Due",
         doubts: "미확정" / "In doubt",
         doubts_none: "결과를 모르는 출금이 없습니다." / "No debit's outcome is unknown.",
+        doubts_cut: "더 있습니다. 오래된 것부터 보여 줍니다:" / "There are more; the oldest are shown:",
+        loose: "답을 받지 못한 다른 호출" / "Other calls without an answer",
+        loose_text: "작업자가 스스로 확인합니다. 같은 요청을 다시 보내도 두 번 실행되지 않습니다."
+            / "A worker finds out by itself. The same request again does nothing twice.",
+        loose_cancel: "결제 취소" / "Cancel",
+        loose_cash_receipt: "현금영수증" / "Cash receipt",
+        loose_issuance: "빌링키 발급" / "Key",
+        what: "무엇" / "What",
+        none_recent: "최근 영수증 10,000건 안에는 없습니다." / "None among the newest 10,000 receipts.",
+        none_older: "이 구간에는 없습니다. 더 오래된 것에 있을 수 있습니다." / "None in this stretch; there may be older ones.",
         doubts_text: "PG의 답을 받지 못한 출금입니다. 판정 사다리가 끝까지 확인하며, 그때까지 다시 출금하지 않습니다."
             / "Debits whose answer from the PG is unknown. The verdict ladder finds out; until then nothing is debited again.",
         rung_none: "아직 확인하지 않았습니다." / "Not asked yet.",

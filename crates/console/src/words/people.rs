@@ -3,6 +3,28 @@ use super::words;
 words! {
     /// Signing in, and the audit log.
     People {
+        viewer: "조회자" / "viewer",
+        operator: "운영자" / "operator",
+        admin: "관리자" / "admin",
+        asked: "요청함" / "asked",
+        done: "완료" / "done",
+        refused: "거부됨" / "refused",
+        act_cancel: "결제 취소" / "Cancel",
+        act_destroy: "빌링키 파기" / "Destroy a key",
+        act_resend: "웹훅 다시 보내기" / "Send a webhook again",
+        act_revoke: "예약 취소" / "Revoke a reserve",
+        act_settle: "결과 확정" / "Settle",
+        act_ask_again: "PG에 다시 묻기" / "Ask the PG again",
+        act_clock: "시간 보내기" / "Move the clock",
+        act_answer_call: "전화 받기" / "Answer a call",
+        act_set_answering: "누가 받을지 바꾸기" / "Change who answers",
+        act_add_fault: "장애 켜기" / "Switch a fault on",
+        act_clear_faults: "장애 모두 끄기" / "Switch all faults off",
+        act_sign_in: "로그인" / "Sign in",
+        act_sign_out: "로그아웃" / "Sign out",
+        act_user_add: "계정 추가" / "Add an account",
+        act_user_remove: "계정 삭제" / "Remove an account",
+        act_user_password: "비밀번호 변경" / "Change a password",
         sign_in: "로그인" / "Sign in",
         name: "이름" / "Name",
         password: "비밀번호" / "Password",
@@ -22,5 +44,50 @@ words! {
         from: "어디서" / "From",
         none: "아직 없습니다." / "Nothing yet.",
         older: "더 오래된 것" / "Older",
+    }
+}
+
+impl People {
+    /// What an act of the audit log is called; its name where there is no word.
+    pub fn act<'a>(&self, name: &'a str) -> &'a str {
+        match name {
+            "cancel" => self.act_cancel,
+            "destroy" => self.act_destroy,
+            "resend" => self.act_resend,
+            "revoke" => self.act_revoke,
+            "settle" => self.act_settle,
+            "ask_again" => self.act_ask_again,
+            "clock" => self.act_clock,
+            "answer_call" => self.act_answer_call,
+            "set_answering" => self.act_set_answering,
+            "add_fault" => self.act_add_fault,
+            "clear_faults" => self.act_clear_faults,
+            "sign_in" => self.act_sign_in,
+            "sign_out" => self.act_sign_out,
+            "user_add" => self.act_user_add,
+            "user_remove" => self.act_user_remove,
+            "user_password" => self.act_user_password,
+            other => other,
+        }
+    }
+
+    /// What a role is called.
+    pub fn role<'a>(&self, name: &'a str) -> &'a str {
+        match name {
+            "viewer" => self.viewer,
+            "operator" => self.operator,
+            "admin" => self.admin,
+            other => other,
+        }
+    }
+
+    /// How an act ended; a refusal's code is a name that is looked up.
+    pub fn outcome<'a>(&self, name: &'a str) -> &'a str {
+        match name {
+            "asked" => self.asked,
+            "done" => self.done,
+            "refused" => self.refused,
+            other => other,
+        }
     }
 }

@@ -41,4 +41,19 @@ proptest! {
         let hidden = mask::free_text(&format!("{before}{digits}{after}"));
         prop_assert!(!hidden.contains(|character: char| character.is_ascii_digit()), "{}", hidden);
     }
+
+    /// However somebody writes a telephone or a business number down.
+    #[test]
+    fn free_text_keeps_no_number_whatever_is_between_its_digits(
+        before in "[가-힣 :]{0,9}", number in "[0-9](( |\\.|-|·|/|–|\\) |[0-9０-９])[0-9]){5,12}", after in "[가-힣 ]{0,9}",
+    ) {
+        let hidden = mask::free_text(&format!("{before}{number}{after}"));
+        prop_assert!(!hidden.contains(char::is_numeric), "{} of {}", hidden, number);
+        prop_assert!(hidden.starts_with(&before) && hidden.ends_with(&after), "{} of {}", hidden, number);
+    }
+
+    #[test]
+    fn free_text_is_left_alone_where_it_names_no_number(text in "[가-힣a-z .,-]{0,20}[0-9]{0,5}[가-힣]{1,3}") {
+        prop_assert_eq!(mask::free_text(&text), text);
+    }
 }

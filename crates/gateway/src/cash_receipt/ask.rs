@@ -7,6 +7,7 @@ use domain::fingerprint::Fingerprint;
 use domain::{ErrorCode, Refusal};
 use pg::{Outcome, ReceiptFound, ReceiptIssued, ReceiptOrder};
 
+use super::cancel::Before;
 use super::{Answered, failed, in_doubt, put};
 use crate::crash::crash_point;
 use crate::house::House;
@@ -36,6 +37,7 @@ pub async fn ask(house: &House, intent: CashReceipt, asked: &Asked) -> Result<An
 
 /// The same request again, after an unknown outcome: looked up, else sent again under the same order id.
 pub async fn resume(house: &House, intent: CashReceipt, asked: &Asked) -> Result<Answered, Refusal> {
+    let before = Before::of(house, &intent);
     let mut intent = intent;
     let mut ended = look_up(house, &intent).await;
     if matches!(ended, Ended::Unknown) {
@@ -50,7 +52,7 @@ pub async fn resume(house: &House, intent: CashReceipt, asked: &Asked) -> Result
     ended = match ended {
         // This one was not sent; the one before may have been.
         Ended::NotSent => Ended::Unknown,
-        Ended::Refused(words) => after_refusal(house, &intent, words).await,
+        Ended::Refused(words) => after_refusal(house, &intent, words, before).await,
         other => other,
     };
     end(house, intent, ended, Actor::Api).await
@@ -97,14 +99,12 @@ async fn look_up(house: &House, intent: &CashReceipt) -> Ended {
 }
 
 /// A refusal of the second call says nothing of the first, unless that can no longer arrive and left nothing.
-async fn after_refusal(house: &House, intent: &CashReceipt, words: PgWords) -> Ended {
-    let grace_ms = u64::try_from(house.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX);
-    let is_over = house.now_of(intent.project_id) >= intent.requested_at.plus_ms(grace_ms);
+async fn after_refusal(house: &House, intent: &CashReceipt, words: PgWords, before: Before) -> Ended {
     let at = house.clocks.moment_of(intent.project_id);
     match house.connector.find_receipt(intent.pg_order_id.clone(), at).await {
         Outcome::Done(ReceiptFound::Issued(issued)) => Ended::Issued(issued),
         Outcome::Done(ReceiptFound::Cancelled(issued)) => Ended::TakenBack(issued),
-        Outcome::Done(ReceiptFound::Nothing) if is_over => Ended::Refused(words),
+        Outcome::Done(ReceiptFound::Nothing) if before == Before::HasLanded => Ended::Refused(words),
         _ => Ended::Unknown,
     }
 }

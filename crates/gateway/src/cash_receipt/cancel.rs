@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::cash_receipt::{CashReceipt, Origin, State};
 use domain::change::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
-use pg::{CancelReceiptOrder, Outcome};
+use pg::{CancelReceiptOrder, Outcome, PaymentFound, ReceiptFound, Unknown};
 use store::{CommitError, Refused};
 
 use super::lookup::stored;
@@ -66,15 +66,12 @@ async fn walk(
             end(&house, cancelling, outcome, Actor::Api).await
         }
         State::Cancelling => {
+            let before = Before::of(&house, &receipt);
             let receipt = receipt.again();
             put(&house, &receipt, Actor::Api)
                 .await
                 .map_err(|error| commit_refusal(&error))?;
-            let outcome = match ask(&house, &receipt, reason).await {
-                // This one was not sent; the one before may have been.
-                Outcome::NotSent => return Err(in_doubt(&receipt)),
-                other => other,
-            };
+            let outcome = ask_again(&house, &receipt, reason, before).await;
             end(&house, receipt, outcome, Actor::Api).await
         }
         State::Cancelled => Ok(Answered::again(receipt)),
@@ -88,6 +85,65 @@ async fn find(house: &House, project: ProjectId, id: ReceiptId, of: Of) -> Resul
     match found.filter(|receipt| (receipt.origin == Origin::Alone) == (of == Of::Alone)) {
         Some(covered) => Ok(covered),
         None => Err(kind::not_found(house, project, id.0, "receipt_id").await),
+    }
+}
+
+/// The call before this one, of which no answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    MayStillLand,
+    HasLanded,
+}
+
+impl Before {
+    /// Past the time at which the worker finds out, nothing of it is on its way.
+    pub fn of(house: &House, receipt: &CashReceipt) -> Self {
+        let now = house.now_of(receipt.project_id);
+        if receipt.due_at.is_some_and(|due| due <= now) {
+            Self::HasLanded
+        } else {
+            Self::MayStillLand
+        }
+    }
+}
+
+/// Sends the cancel again, under its own order id, which the PG takes once. The call before may have been done: a refusal counts
+/// only where the receipt stands and nothing is on its way, and "not sent" says nothing.
+pub async fn ask_again(house: &House, cancelling: &CashReceipt, reason: String, before: Before) -> Outcome<()> {
+    let outcome = ask(house, cancelling, reason).await;
+    let says_nothing = matches!(
+        outcome,
+        Outcome::Refused { .. } | Outcome::NotSent | Outcome::Unknown(Unknown::Duplicate)
+    );
+    if !says_nothing {
+        return outcome;
+    }
+    match stands(house, cancelling).await {
+        Some(false) => Outcome::Done(()),
+        Some(true) if before == Before::HasLanded && matches!(outcome, Outcome::Refused { .. }) => outcome,
+        _ => Outcome::Unknown(Unknown::Duplicate),
+    }
+}
+
+/// Whether the PG still has the receipt; `None` when it does not say.
+async fn stands(house: &House, receipt: &CashReceipt) -> Option<bool> {
+    let at = house.clocks.moment_of(receipt.project_id);
+    if receipt.origin != Origin::Debit {
+        return match house.connector.find_receipt(receipt.pg_order_id.clone(), at).await {
+            Outcome::Done(ReceiptFound::Issued(_)) => Some(true),
+            Outcome::Done(ReceiptFound::Cancelled(_)) => Some(false),
+            _ => None,
+        };
+    }
+    // Issued with the debit, it is part of the payment and has no order of its own.
+    let payment = house
+        .store
+        .payment(receipt.project_id, receipt.receipt_id)
+        .await
+        .ok()??;
+    match house.connector.find_by_tid(payment.debit?.tid, at).await {
+        Outcome::Done(PaymentFound::Paid(seen)) => Some(seen.debit.cash_receipt.is_some()),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A worker's turn at a cash receipt whose outcome nobody knows. The number it was asked for with is not on disk, so nothing
 //! can be asked for again; but the PG can be asked what became of it, and a cancel needs no number.
 
-use domain::cash_receipt::{CashReceipt, Origin, State};
+use domain::cash_receipt::{CashReceipt, State};
 use domain::change::Actor;
 use pg::{Outcome, ReceiptFound};
 
@@ -48,21 +48,9 @@ async fn issue(house: &House, intent: CashReceipt) -> &'static str {
     )
 }
 
-/// Sends the cancel again, under its own order id, which the PG takes once. A refusal counts where the receipt stands.
+/// Sends the cancel again. It is due only past the time in which the call before would have landed.
 async fn take_back(house: &House, cancelling: CashReceipt) -> &'static str {
-    let at = house.clocks.moment_of(cancelling.project_id);
-    let mut outcome = cancel::ask(house, &cancelling, REASON.to_owned()).await;
-    if matches!(outcome, Outcome::Refused { .. }) && cancelling.origin != Origin::Debit {
-        match house.connector.find_receipt(cancelling.pg_order_id.clone(), at).await {
-            Outcome::Done(ReceiptFound::Issued(_)) => {}
-            Outcome::Done(ReceiptFound::Cancelled(_)) => outcome = Outcome::Done(()),
-            _ => return "unknown",
-        }
-    }
-    if matches!(outcome, Outcome::NotSent) {
-        // This one was not sent; the one before may have been.
-        return "unknown";
-    }
+    let outcome = cancel::ask_again(house, &cancelling, REASON.to_owned(), cancel::Before::HasLanded).await;
     told(
         cancel::end(house, cancelling, outcome, Actor::Worker)
             .await

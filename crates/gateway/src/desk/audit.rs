@@ -1,6 +1,6 @@
 //! The audit log: what a person is about to do is on disk before it is done, and its outcome after.
 
-use domain::Refusal;
+use domain::{ErrorCode, Refusal};
 use store::Act;
 
 use super::Desk;
@@ -23,20 +23,37 @@ pub struct Deed {
 }
 
 impl Desk {
-    /// Writes down the deed, does it, and writes down what came of it. What cannot be written down is not done.
-    pub async fn on_record<T>(
+    /// Writes down the deed, does it, and writes down what came of it. What cannot be written down is not done. All of it is a task
+    /// of its own: a browser that goes away takes neither the deed nor its outcome with it.
+    pub async fn on_record<T, Doing>(
         &self,
         person: &Person,
         deed: Deed,
+        doing: impl FnOnce(Self) -> Doing + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        Doing: Future<Output = Result<T, Refusal>> + Send,
+    {
+        let (desk, person) = (self.clone(), person.clone());
+        let done = async move { desk.do_on_record(&person, &deed, doing(desk.clone())).await };
+        let task = self.house.tasks.spawn(done);
+        task.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    }
+
+    async fn do_on_record<T>(
+        &self,
+        person: &Person,
+        deed: &Deed,
         doing: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<T, Refusal> {
-        self.write_down(person, &deed, "asked").await?;
+        self.write_down(person, deed, "asked").await?;
         let done = doing.await;
         let outcome = match &done {
             Ok(_) => "done",
             Err(refusal) => refusal.code.name(),
         };
-        if let Err(refusal) = self.write_down(person, &deed, outcome).await {
+        if let Err(refusal) = self.write_down(person, deed, outcome).await {
             tracing::error!(
                 code = refusal.code.name(),
                 act = deed.act,

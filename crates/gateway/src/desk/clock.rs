@@ -25,16 +25,8 @@ impl Desk {
             object: project.to_string(),
             note: format!("{} s", by_ms / 1000),
         };
-        let moving = self.house.clone();
-        let moved = async {
-            // A task of its own: a browser that gives up does not leave time half-way.
-            let skipping = moving.clone();
-            let task = moving
-                .tasks
-                .spawn(async move { skip(&skipping, project, |now| Ok(now.plus_ms(by_ms))).await });
-            task.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
-        };
-        let moved = self.on_record(person, deed, moved).await?;
+        let moving = async move |desk: Self| skip(&desk.house, project, |now| Ok(now.plus_ms(by_ms))).await;
+        let moved = self.on_record(person, deed, moving).await?;
         self.house.notices.tell(project, About::Clock);
         Ok(moved.now)
     }

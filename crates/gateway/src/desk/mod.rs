@@ -16,16 +16,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::{EpochMs, ProjectId};
-use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::house::House;
-use crate::notices::Notice;
+use crate::notices::Looker;
 use crate::settings::Mode;
 
 pub use attempts::Attempts;
 pub use audit::{ACTS_A_PAGE, Deed};
-pub use doubts::Doubt;
+pub use doubts::{DOUBTS_A_PAGE, Doubt};
 pub use password::{PASSWORD_CHARS_MIN, PasswordFault, hash_password};
 pub use receipts::Hit;
 pub use reserves::Day;
@@ -51,6 +50,12 @@ pub struct ProjectShown {
 impl Desk {
     pub(crate) fn over(house: &Arc<House>) -> Self {
         Self { house: house.clone() }
+    }
+
+    /// An id that nothing has yet: for a form that must count once, however often it is sent.
+    #[must_use]
+    pub fn fresh_id(&self) -> String {
+        self.house.ids.receipt(self.house.clocks.machine_now()).to_string()
     }
 
     #[must_use]
@@ -93,7 +98,7 @@ impl Desk {
 
     /// Every change from now on.
     #[must_use]
-    pub fn changes(&self) -> broadcast::Receiver<Notice> {
+    pub fn changes(&self) -> Looker {
         self.house.notices.subscribe()
     }
 

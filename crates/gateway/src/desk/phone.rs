@@ -33,8 +33,8 @@ impl Desk {
         answer: CallAnswer,
     ) -> Result<(), Refusal> {
         let deed = deed("answer_call", receipt.to_string(), answer.name());
-        self.on_record(person, deed, phone::answer(&self.house, project, receipt, answer))
-            .await
+        let answering = async move |desk: Self| phone::answer(&desk.house, project, receipt, answer).await;
+        self.on_record(person, deed, answering).await
     }
 
     /// Who answers calls that start from now on; the same for all projects of the sandbox.
@@ -45,8 +45,8 @@ impl Desk {
     /// See [`answering`](Self::answering). Calls that ring already go on as they began.
     pub async fn set_answering(&self, person: &Person, answering: Answering) -> Result<(), Refusal> {
         let deed = deed("set_answering", "phone".to_owned(), answering.name());
-        self.on_record(person, deed, phone::set_answering(&self.house, answering))
-            .await
+        let setting = async move |desk: Self| phone::set_answering(&desk.house, answering).await;
+        self.on_record(person, deed, setting).await
     }
 
     /// The faults that wait at the simulated PG, oldest first.
@@ -60,13 +60,15 @@ impl Desk {
         let on = named(&FAULT_CALLS, &fault.on).unwrap_or("unknown");
         let kind = named(&FAULT_KINDS, &fault.kind).unwrap_or("unknown");
         let deed = deed("add_fault", on.to_owned(), kind);
-        self.on_record(person, deed, faults::add(&self.house, fault)).await
+        let adding = async move |desk: Self| faults::add(&desk.house, fault).await;
+        self.on_record(person, deed, adding).await
     }
 
     /// Forgets all that wait.
     pub async fn clear_faults(&self, person: &Person) -> Result<(), Refusal> {
         let deed = deed("clear_faults", "faults".to_owned(), "");
-        self.on_record(person, deed, faults::clear(&self.house)).await
+        let clearing = async move |desk: Self| faults::clear(&desk.house).await;
+        self.on_record(person, deed, clearing).await
     }
 
     /// The customers and accounts that behave in a way of their own.

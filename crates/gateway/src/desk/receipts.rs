@@ -144,8 +144,8 @@ impl Desk {
             object: receipt.to_string(),
             note: delivery.to_string(),
         };
-        let resending = async {
-            let is_ours = self
+        let resending = async move |desk: Self| {
+            let is_ours = desk
                 .deliveries(project, receipt)
                 .await?
                 .iter()
@@ -154,7 +154,9 @@ impl Desk {
             if !is_ours {
                 return Err(not_there());
             }
-            let sent = self.house.store.resend(delivery, self.now(project)).await;
+            // The store adds the project's lead itself.
+            let now = desk.house.clocks.machine_now();
+            let sent = desk.house.store.resend(delivery, now).await;
             if sent.map_err(|error| commit_refusal(&error))? {
                 Ok(())
             } else {
@@ -177,8 +179,8 @@ impl Desk {
             object: receipt.to_string(),
             note: amount(fields.cancel_price.as_deref()),
         };
-        let cancelling = async {
-            let cancelled = payment::cancel(&self.house, project, receipt, fields).await?;
+        let cancelling = async move |desk: Self| {
+            let cancelled = payment::cancel(&desk.house, project, receipt, fields).await?;
             Ok(cancelled.payment)
         };
         self.on_record(person, deed, cancelling).await
@@ -189,8 +191,8 @@ impl Desk {
         key::by_key(&self.house, project, id).await
     }
 
-    /// What was paid with a key, newest first, among the newest receipts.
-    pub async fn payments_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Vec<Payment>, Refusal> {
+    /// What was paid with a key, newest first, among the newest receipts; `next` where there may be more.
+    pub async fn payments_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Part<Payment>, Refusal> {
         let paid = self.house.store.payments_by_key(project, id, ROWS_A_PAGE).await;
         paid.map_err(|error| read_refusal(&error))
     }
@@ -231,8 +233,8 @@ impl Desk {
             object: id.to_string(),
             note: note.to_owned(),
         };
-        self.on_record(person, deed, key::destroy(&self.house, project, id, reserves))
-            .await
+        let destroying = async move |desk: Self| key::destroy(&desk.house, project, id, reserves).await;
+        self.on_record(person, deed, destroying).await
     }
 }
 

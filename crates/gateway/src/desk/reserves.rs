@@ -83,8 +83,8 @@ impl Desk {
             object: id.to_string(),
             note: String::new(),
         };
-        self.on_record(person, deed, reserve::revoke(&self.house, project, id))
-            .await
+        let revoking = async move |desk: Self| reserve::revoke(&desk.house, project, id).await;
+        self.on_record(person, deed, revoking).await
     }
 }
 

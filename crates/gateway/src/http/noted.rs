@@ -57,6 +57,8 @@ const KNOWN: &[&str] = &[
 
 /// A name of more letters is no misspelt field.
 const NAME_BYTES_MAX: usize = 40;
+/// Names that nobody reads; more in one body are no slips.
+const STRAYS_MAX: usize = 16;
 
 /// What the reader of a body noted, for the one who writes the answer.
 #[derive(Clone, Default)]
@@ -78,7 +80,13 @@ impl Noted {
             name.len() <= NAME_BYTES_MAX && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         };
         let is_stray = |name: &&str| !KNOWN.contains(name) && is_name(name);
-        let strays: Vec<String> = sent.keys().copied().filter(is_stray).map(str::to_owned).collect();
+        let strays: Vec<String> = sent
+            .keys()
+            .copied()
+            .filter(is_stray)
+            .take(STRAYS_MAX)
+            .map(str::to_owned)
+            .collect();
         if !strays.is_empty() {
             let known = KNOWN
                 .iter()

@@ -8,7 +8,7 @@ use super::render::Asked;
 use super::request_log::Entry;
 use crate::house::House;
 use crate::notices::About;
-use crate::requests::{Kept, Note, Record, path, query, sdk};
+use crate::requests::{Calm, Kept, Note, Record, path, query, sdk};
 
 /// What is taken of a request before it is handled: nothing of it may keep the connection's buffer.
 pub struct Arrived {
@@ -22,10 +22,12 @@ pub struct Arrived {
 impl Arrived {
     /// Takes it, and gives the request its note.
     pub fn note(house: &House, request: &mut Request) -> Self {
-        let note = Note::new(house.settings.mode);
+        let at = house.clocks.machine_now();
+        let calm = if house.calm.is_calm(at) { Calm::Yes } else { Calm::No };
+        let note = Note::new(house.settings.mode, calm);
         request.extensions_mut().insert(note.clone());
         Self {
-            at: house.clocks.machine_now(),
+            at,
             path: path(request.uri().path()).into(),
             query: query(request.uri().query()),
             sdk: sdk(request.headers()).map(String::into_boxed_str),
@@ -36,7 +38,9 @@ impl Arrived {
     /// Keeps it, when it was meant for the API.
     pub fn keep(self, house: &House, entry: &Entry, asked: &Asked, status: StatusCode, refusal: Option<Refusal>) {
         let endpoint = entry.endpoint.as_ref().map(MatchedPath::as_str);
-        if !is_of_the_api(endpoint) {
+        // A busy gateway keeps what went wrong.
+        let is_kept = self.note.is_calm() || refusal.is_some();
+        if !is_of_the_api(endpoint) || !is_kept {
             return;
         }
         let (project, body) = self.note.read();

@@ -11,7 +11,13 @@ use crate::http::MetricsText;
 /// Runs until the gateway stops. Time here is the machine's: what is measured is too.
 pub async fn keep(house: Arc<House>, metrics: MetricsText) {
     loop {
-        house.looks.look(house.clocks.machine_now(), &metrics());
+        // Writing and reading all the metrics takes a while, and others wait for this thread.
+        let (now, render) = (house.clocks.machine_now(), metrics.clone());
+        let looking = house.clone();
+        let looked = tokio::task::spawn_blocking(move || looking.looks.look(now, &render()));
+        if let Err(error) = looked.await {
+            tracing::error!(%error, "the latencies were not looked at");
+        }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(EVERY_MS)) => write(&house).await,
             () = house.stopping.cancelled() => return write(&house).await,
@@ -19,7 +25,8 @@ pub async fn keep(house: Arc<House>, metrics: MetricsText) {
     }
 }
 
-async fn write(house: &House) {
+/// Brings what is counted to disk.
+pub async fn write(house: &House) {
     let rows = house.tallies.take();
     if rows.is_empty() {
         return;

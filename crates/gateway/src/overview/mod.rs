@@ -6,7 +6,7 @@ mod latency;
 mod tally;
 
 pub use counting::{cancelled, delivery, expired, issuance, payment, requested};
-pub use keep::keep;
+pub use keep::{keep, write};
 pub use latency::{Histogram, Looks, Point, Stretch};
 pub use tally::{Counts, Tallies, What};
 
@@ -23,15 +23,13 @@ const HOURS: i64 = 24;
 pub struct Overview {
     /// Of the last 24 hours of the machine's clock, the present one included; a moved sandbox clock does not count.
     pub counts: Counts,
-    /// Payments without a verdict now; 1,000 also stands for more.
+    /// Payments now that are in doubt or need a person; 1,000 also stands for more.
     pub in_doubt: u64,
-    /// Consents that are waited for now, in this process and of all projects.
-    pub open_consents: usize,
-    /// Debits under way now, in this process and of all projects.
-    pub open_payments: usize,
+    /// Customers that are being asked for their consent now.
+    pub open_consents: u64,
 }
 
-/// Reads it: two queries, each on an index that holds no more than a day's counts or what is in doubt.
+/// Reads it: three queries, each on an index that holds no more than a day's counts, what is in doubt, or what is open.
 pub async fn read(house: &House, project: ProjectId) -> Result<Overview, ReadError> {
     let since = tally::hour_of(house.clocks.machine_now()) - HOURS + 1;
     // What waits first: what is written meanwhile is missed for a moment rather than counted twice.
@@ -40,7 +38,6 @@ pub async fn read(house: &House, project: ProjectId) -> Result<Overview, ReadErr
     Ok(Overview {
         counts,
         in_doubt: house.store.doubts(project).await?,
-        open_consents: house.board.len(),
-        open_payments: house.payments.len(),
+        open_consents: house.store.open_consents(project).await?,
     })
 }

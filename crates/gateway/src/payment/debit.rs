@@ -45,7 +45,9 @@ pub async fn debit(
     let step = payment::debited(&intent, seen, house.now_of(intent.project_id));
     let moved = Arc::new(Payment::clone(&intent).after(&step));
     if let Err(error) = record(house, &intent, &step).await {
-        // Unknown to the next reader: the ladder takes the intent up, and nobody is told that nothing happened.
+        // Unknown to the next reader: the ladder takes the intent up, and nobody is told that nothing happened. It must not take
+        // it for one that was never asked.
+        house.unrecorded.insert(intent.receipt_id);
         tracing::error!(%error, receipt_id = %intent.receipt_id, "the outcome of a debit could not be recorded");
         return Err(Refusal::of(ErrorCode::ConfirmCritical).receipt(intent.receipt_id));
     }

@@ -186,7 +186,8 @@ async fn arrival(
     rungs: &[Rung],
 ) -> Result<Arrival, store::ReadError> {
     let is_reserves = matches!(payment.source, Source::Reserve(_));
-    if !is_reserves || step.to != State::Voided || !payment::never_arrived(rungs) {
+    let was_asked = house.unrecorded.contains(&payment.receipt_id);
+    if !is_reserves || was_asked || step.to != State::Voided || !payment::never_arrived(rungs) {
         return Ok(Arrival::Asked);
     }
     let history = house.store.history(payment.receipt_id.to_string()).await?;
@@ -213,6 +214,7 @@ async fn settle(house: &House, payment: &Payment, mut step: MovePayment, rungs: 
     };
     match record_as(house, payment, &step, arrival).await {
         Ok(()) => {
+            house.unrecorded.remove(&payment.receipt_id);
             let settled = payment.clone().after(&step);
             count(house, &settled);
             tracing::info!(receipt_id = %payment.receipt_id, state = settled.state.name(), "verdict");

@@ -3,12 +3,14 @@
 
 mod curl;
 mod note;
+mod pace;
 mod record;
 mod ring;
 mod sdk;
 mod shown;
 
-pub use note::Note;
+pub use note::{Calm, Note};
+pub use pace::Pace as RequestPace;
 pub use record::{Kept, Record};
 pub use ring::{Ring, Which};
 pub use sdk::of as sdk;

@@ -9,20 +9,30 @@ use super::record::Kept;
 use super::shown;
 use crate::settings::Mode;
 
+/// Whether there is time to keep all of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calm {
+    Yes,
+    No,
+}
+
 /// Travels with a request in its extensions.
 #[derive(Clone)]
 pub struct Note(Arc<Noted>);
 
 struct Noted {
     mode: Mode,
+    is_calm: bool,
     project: OnceLock<ProjectId>,
     body: OnceLock<Kept>,
 }
 
 impl Note {
-    pub fn new(mode: Mode) -> Self {
+    /// `calm`: whether there is time to keep all of it.
+    pub fn new(mode: Mode, calm: Calm) -> Self {
         Self(Arc::new(Noted {
             mode,
+            is_calm: calm == Calm::Yes,
             project: OnceLock::new(),
             body: OnceLock::new(),
         }))
@@ -31,6 +41,11 @@ impl Note {
     /// The note of the request that `parts` belong to.
     pub fn of(parts: &Parts) -> Option<&Self> {
         parts.extensions.get()
+    }
+
+    /// Whether there is time to keep all of it.
+    pub fn is_calm(&self) -> bool {
+        self.0.is_calm
     }
 
     /// Who asks.
@@ -43,6 +58,7 @@ impl Note {
         let kept = match self.0.mode {
             _ if sent.trim_ascii().is_empty() => Kept::Nothing,
             Mode::Live => Kept::NotKept,
+            Mode::Sandbox if !self.0.is_calm => Kept::NotKept,
             Mode::Sandbox => shown::body(sent).map_or(Kept::NotKept, |body| Kept::Shown(body.into())),
         };
         let _ = self.0.body.set(kept);

@@ -124,7 +124,15 @@ fn is_id(text: &str) -> bool {
 fn is_moment(text: &str) -> bool {
     let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
     let fraction_digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
-    text.contains(':') && text.len() <= 40 && fraction_digits <= 3 && domain::reserve::parse_when(text).is_some()
+    // Annotations in brackets would be read and could hold anything.
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"-:+.TZ ".contains(&byte));
+    is_plain
+        && text.contains(':')
+        && text.len() <= 40
+        && fraction_digits <= 3
+        && domain::reserve::parse_when(text).is_some()
 }
 
 /// The path with every segment that is neither a word nor an id hidden.

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use domain::delivery::{Delivery, NewDelivery, State};
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 use serde::Serialize;
-use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::listeners::Seat;
 use crate::auth::projects::Known;
 use crate::house::House;
-use crate::notices::{About, Notice};
+use crate::notices::{About, Looker};
 use crate::webhook::letter;
 
 /// Receipts whose webhooks are counted for a listener; past it counting starts anew.
@@ -46,7 +45,7 @@ pub struct Copy {
 /// A listener's place at one project.
 pub struct Feed {
     seat: Seat,
-    notices: Receiver<Notice>,
+    notices: Looker,
     /// How many webhooks without a URL it saw of each receipt.
     counted: HashMap<ReceiptId, u32>,
 }

@@ -3,7 +3,6 @@
 
 use pg::BoxFuture;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Controls a simulated PG.
 pub trait Simulator: Send + Sync {
@@ -25,9 +24,6 @@ pub trait Simulator: Send + Sync {
     /// Adds one behind those that wait. Errors: `TooMany`, `OutOfRange`.
     fn add_fault(&self, fault: NewFault) -> BoxFuture<'_, Result<(), SimulatorError>>;
     fn clear_faults(&self) -> BoxFuture<'_, Result<(), SimulatorError>>;
-
-    /// What really happened to an order at the PG, as its ledger has it; `None` when the PG has no such order.
-    fn ledger_of(&self, order_id: String) -> BoxFuture<'_, Result<Option<Value>, SimulatorError>>;
 }
 
 /// Which calls are wanted.
@@ -174,10 +170,11 @@ pub const FAULT_CALLS: [&str; 11] = [
 ];
 
 /// What can go wrong with a call.
-pub const FAULT_KINDS: [&str; 9] = [
+pub const FAULT_KINDS: [&str; 10] = [
     "refuse-connection",
     "hang",
     "drop-before",
+    "refuse",
     "drop-after",
     "slow",
     "bad-gateway-after",

@@ -25,16 +25,16 @@ pub struct Skipped {
 }
 
 /// Moves the clock of `project` to where `target` says, given its present time, stopping wherever something of it is due
-/// until that is done. Each move is on disk before anything goes by it. A project is moved by one at a time: who comes
-/// second goes on from where the first stopped.
+/// until that is done. Each move is on disk before anything goes by it. A project is moved by one at a time: a second is refused,
+/// for it may be the same step asked for again.
 ///
-/// Errors: those of `target`, before anything is moved; the store's.
+/// Errors: `SANDBOX_REFUSED` while another moves it, and those of `target`, before anything is moved; the store's.
 pub async fn skip(
     house: &House,
     project: ProjectId,
     target: impl FnOnce(EpochMs) -> Result<EpochMs, Refusal>,
 ) -> Result<Skipped, Refusal> {
-    let _turn = turn(house, project).await;
+    let _turn = turn(house, project)?;
     let to = target(house.now_of(project))?;
     let mut steps = 0;
     while steps < STEPS_MAX && !house.stopping.is_cancelled() {
@@ -60,9 +60,11 @@ pub async fn skip(
     })
 }
 
-async fn turn(house: &House, project: ProjectId) -> tokio::sync::OwnedMutexGuard<()> {
+fn turn(house: &House, project: ProjectId) -> Result<tokio::sync::OwnedMutexGuard<()>, Refusal> {
     let turn = house.moving.entry(project).or_default().clone();
-    turn.lock_owned().await
+    let moving =
+        || Refusal::of(ErrorCode::SandboxRefused).hint("the clock is being moved already; look at GET /sandbox/clock");
+    turn.try_lock_owned().map_err(|_| moving())
 }
 
 /// On disk first: what is done after a move must not lie in the future of a process that starts again.

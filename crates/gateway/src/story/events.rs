@@ -52,7 +52,6 @@ fn transition(row: &HistoryRow, language: Language) -> Event {
     } else {
         format!(" · {}", row.detail)
     };
-    let by = say(language, "처리", "by");
     let tone = match row.to.as_str() {
         "paid" | "issued" | "partly_cancelled" | "done" => Tone::Good,
         "declined" | "failed" | "refused" => Tone::Bad,
@@ -60,7 +59,10 @@ fn transition(row: &HistoryRow, language: Language) -> Event {
         _ => Tone::Calm,
     };
     let (to, actor) = (state(&row.to, language), actor_word(&row.actor, language));
-    let told = format!("{from}{to} ({by} {actor}){detail}");
+    let told = match language {
+        Language::Korean => format!("{from}{to} ({actor}){detail}"),
+        Language::English => format!("{from}{to} (by {actor}){detail}"),
+    };
     event(row.at, "commit", told, tone)
 }
 

@@ -43,7 +43,7 @@ pub fn state_word(name: &str, language: Language) -> &str {
 /// Who made a transition.
 pub fn actor_word(name: &str, language: Language) -> &str {
     match (language, name) {
-        (Language::Korean, "api") => "요청",
+        (Language::Korean, "api") => "API",
         (Language::Korean, "worker") => "작업자",
         (Language::Korean, "person") => "담당자",
         _ => name,

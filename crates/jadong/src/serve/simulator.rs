@@ -129,14 +129,4 @@ impl Simulator for BankControl {
     fn clear_faults(&self) -> BoxFuture<'_, Result<(), SimulatorError>> {
         Box::pin(async move { self.call(Method::DELETE, "/faults", None).await.map(drop) })
     }
-
-    fn ledger_of(&self, order_id: String) -> BoxFuture<'_, Result<Option<Value>, SimulatorError>> {
-        Box::pin(async move {
-            match self.get(&format!("/ledger/orders/{order_id}")).await {
-                Ok(order) => Ok(Some(order)),
-                Err(SimulatorError::NoSuchCall) => Ok(None),
-                Err(error) => Err(error),
-            }
-        })
-    }
 }

@@ -85,6 +85,8 @@ impl NicePay {
             Outcome::Refused { pg, .. } if matches!(pg.code.as_str(), codes::CANCELLED_ALREADY | "2012") => {
                 Outcome::Done(())
             }
+            // The order was used, perhaps by this very cancel.
+            Outcome::Refused { pg, .. } if pg.code == codes::CANCEL_ORDER_USED => Outcome::Unknown(Unknown::Duplicate),
             other => other.without_value(),
         }
     }

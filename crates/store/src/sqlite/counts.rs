@@ -15,10 +15,12 @@ const FORGET: &str = "DELETE FROM counted WHERE hour < ?1";
 /// A range of the primary key: at most so many rows as there are hours and reasons.
 const SUM: &str = "SELECT project_id, ?2, what, why, sum(count) FROM counted
     WHERE project_id = ?1 AND hour >= ?2 GROUP BY what, why";
-/// By the index of what is in doubt, which is empty when nothing is.
+/// By two indexes: of what the ladder or the present call will settle, and of what waits for a person.
 const DOUBTS: &str = "SELECT count(*) FROM (
     SELECT 1 FROM payment INDEXED BY payment_verdict_due
-    WHERE verdict_due_at_ms IS NOT NULL AND project_id = ?1 LIMIT 1000)";
+    WHERE verdict_due_at_ms IS NOT NULL AND project_id = ?1 AND state = 'in_doubt'
+    UNION ALL SELECT 1 FROM payment INDEXED BY payment_needs_person
+    WHERE state = 'needs_person' AND project_id = ?1 LIMIT 1000)";
 
 fn add(connection: &Connection, counted: &[Counted], forget_before: i64) -> Result<(), Undone> {
     connection.prepare_cached(FORGET)?.execute([forget_before])?;

@@ -84,13 +84,7 @@ impl Sqlite {
     }
 
     pub(crate) async fn unsettled(&self, limit: u32) -> Result<Vec<Unsettled>, ReadError> {
-        let read = |row: &Row<'_>| {
-            Ok(Unsettled {
-                payment: payment_rows::payment(row)?,
-                next_rung_at: row.get::<_, Option<i64>>(33)?.map(EpochMs),
-            })
-        };
-        self.many(sql::SELECT_UNSETTLED, [limit], read).await
+        self.many(sql::SELECT_UNSETTLED, [limit], payment_rows::unsettled).await
     }
 
     pub(crate) async fn order_holder(&self, project: ProjectId, order_id: &str) -> Result<Option<Holder>, ReadError> {
@@ -153,15 +147,6 @@ impl Sqlite {
         self.readers
             .read(move |connection| cash_receipts::one(connection, project, id))
             .await
-    }
-
-    pub(crate) async fn cash_receipt_of_anyone(&self, id: ReceiptId) -> Result<Option<CashReceipt>, ReadError> {
-        self.one(
-            sql::SELECT_CASH_RECEIPT_OF_ANYONE,
-            [id.to_string()],
-            cash_receipts::read,
-        )
-        .await
     }
 
     pub(crate) async fn cash_receipt_of_order(

@@ -12,6 +12,8 @@ use domain::{EpochMs, ReceiptId};
 use rusqlite::Row;
 use rusqlite::types::Type;
 
+use crate::payment::Unsettled;
+
 use super::rows::{moment, money, parsed, shown, unreadable};
 
 /// A column whose text names one of a closed set.
@@ -208,5 +210,13 @@ pub fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         last_result: row.get(11)?,
         created_at: moment(row, 12)?,
         delivered_at: optional_moment(row, 13)?,
+    })
+}
+
+/// A payment, and when its next rung is due in the column after its own.
+pub fn unsettled(row: &Row<'_>) -> rusqlite::Result<Unsettled> {
+    Ok(Unsettled {
+        payment: payment(row)?,
+        next_rung_at: row.get::<_, Option<i64>>(33)?.map(EpochMs),
     })
 }

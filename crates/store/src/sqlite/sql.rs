@@ -170,7 +170,6 @@ statements! {
     SELECT_CASH_RECEIPT_STATE = "SELECT state FROM cash_receipt WHERE receipt_id = ?1";
     SELECT_CASH_RECEIPT = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt
         WHERE receipt_id = ?1 AND project_id = ?2");
-    SELECT_CASH_RECEIPT_OF_ANYONE = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt WHERE receipt_id = ?1");
     SELECT_CASH_RECEIPT_OF_ORDER = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt
         WHERE project_id = ?1 AND order_id = ?2 AND origin = 'alone' AND state <> 'failed'");
     SET_WEBHOOK = "UPDATE project SET webhook_url = ?2 WHERE project_id = ?1";

@@ -129,6 +129,8 @@ fn closed() -> CommitError {
 
 fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, group_max: usize) {
     let mut group = Vec::with_capacity(group_max);
+    let waited = metrics::histogram!("jadong_store_queue_seconds");
+    let committed = metrics::histogram!("jadong_store_commit_seconds");
     while let Some(first) = waiting.blocking_recv() {
         group.push(first);
         while group.len() < group_max
@@ -137,9 +139,9 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
             group.push(next);
         }
         let began = Instant::now();
-        let waited = metrics::histogram!("jadong_store_queue_seconds");
-        for pending in &group {
-            waited.record(began.saturating_duration_since(pending.since).as_secs_f64());
+        // The first of a group has waited longest: one sample says it for all.
+        if let Some(first) = group.first() {
+            waited.record(began.saturating_duration_since(first.since).as_secs_f64());
         }
         let (commands, answers): (Vec<_>, Vec<_>) = group.drain(..).map(|p| (p.command, p.answer)).unzip();
         let results = match write_group(connection, commands) {
@@ -154,7 +156,7 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
                     .collect()
             }
         };
-        metrics::histogram!("jadong_store_commit_seconds").record(began.elapsed().as_secs_f64());
+        committed.record(began.elapsed().as_secs_f64());
         for (answer, result) in answers.into_iter().zip(results) {
             // A caller that has gone away does not undo what is durable.
             let _ = answer.send(result);

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
 
 use crate::house::House;
 use crate::http::openapi;
-use crate::http::reply::ok;
 
+/// Written once: whoever asks, and however often, gets the same bytes.
 pub async fn handle(State(house): State<Arc<House>>) -> Response {
-    ok(&openapi::document(&house.public_url))
+    let document = house.document.get_or_init(|| openapi::document(&house.public_url));
+    ([(CONTENT_TYPE, "application/json; charset=utf-8")], document.clone()).into_response()
 }

@@ -27,7 +27,7 @@ const PAGE: &str = r#"<!doctype html>
 </html>
 "#;
 
-/// `tryItOut` goes to the gateway that serves the page, whatever its public address.
+/// `tryItOut` goes to the gateway that serves the page: the first of the document's servers is `/`.
 const START: &str = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, \
                      validatorUrl: null, docExpansion: 'list', defaultModelsExpandDepth: 0 })\n";
 
@@ -52,7 +52,8 @@ pub async fn asset(Path(name): Path<String>) -> Result<Response, Fault> {
     match file {
         Some(Ok(Some(file))) => {
             let headers = [(CONTENT_TYPE, file.content_type.as_str()), kept];
-            Ok((headers, file.bytes.into_owned()).into_response())
+            // Part of the binary: a reader who takes them slowly holds no copy.
+            Ok((headers, file.bytes).into_response())
         }
         _ => Err(Refusal::of(ErrorCode::EndpointNotFound).into()),
     }

@@ -10,6 +10,7 @@ mod vocabulary;
 
 use std::sync::LazyLock;
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 pub use accepted::accepted;
@@ -63,12 +64,11 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     })
 });
 
-/// The document of a gateway at `url`.
-#[must_use]
-pub fn document(url: &str) -> Value {
+/// The document of a gateway at `url`, written. Its first server is the one it was read from, by whatever name.
+pub fn document(url: &str) -> Bytes {
     let mut document = DOCUMENT.clone();
-    document["servers"] = json!([{ "url": url }]);
-    document
+    document["servers"] = json!([{ "url": "/" }, { "url": url }]);
+    Bytes::from(document.to_string())
 }
 
 /// The document as it is committed.

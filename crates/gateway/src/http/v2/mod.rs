@@ -66,10 +66,10 @@ impl FromRequest<Arc<House>> for Posted {
             note.project(caller.project.id);
         }
         let body = read_body(house, body).await?;
-        if let Some(note) = note {
+        if let Some(note) = note.filter(|note| note.is_calm()) {
             note.body(&body);
+            note_names(&parts, &body);
         }
-        note_names(&parts, &body);
         Ok(Self {
             caller,
             headers: parts.headers,

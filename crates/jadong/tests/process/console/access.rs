@@ -11,7 +11,7 @@ async fn it_opens_by_itself_to_its_own_machine_and_to_nobody_else() {
     let gateway = house.serve(&[]).await;
     let here = Browser::at(&gateway.url).get("/console/receipts").await;
     assert_eq!(here.status, 200);
-    assert!(here.body.contains("local · admin"), "{}", here.body);
+    assert!(here.body.contains("local · 관리자"), "{}", here.body);
     // DNS rebinding: a page from elsewhere whose name leads here.
     let rebound = Browser::elsewhere(&gateway.url);
     let page = rebound.get("/console/receipts").await;
@@ -53,7 +53,7 @@ async fn a_session_is_its_persons_until_it_ends() {
     assert_eq!(kim.sign_in("nobody", PASSWORD).await, 401);
     assert_eq!(kim.sign_in("kim", PASSWORD).await, 303);
     let page = kim.get("/console/receipts").await;
-    assert!(page.body.contains("kim · viewer"), "{}", page.body);
+    assert!(page.body.contains("kim · 조회자"), "{}", page.body);
     // The token itself is nowhere on disk.
     let token = kim.token();
     for name in ["jadong.db", "jadong.db-wal"] {

@@ -77,20 +77,123 @@ async fn roles_hold_for_every_act_and_each_act_is_on_record() {
     assert_eq!(log.status, 200);
     for text in [
         "otto",
-        "cancel",
-        "destroy",
-        "asked",
-        "done",
+        "결제 취소",
+        "빌링키 파기",
+        "요청함",
+        "완료",
         &receipt,
         &key,
         "127.0.0.1",
-        "user_add",
+        "계정 추가",
     ] {
         assert!(log.body.contains(text), "{text} is not in the log: {}", log.body);
     }
     assert!(
-        !log.body.contains(">vera</td><td>cancel"),
+        !log.body.contains("vera<small>조회자</small></td>\n    <td>결제 취소"),
         "what was not allowed was not done"
+    );
+    gateway.process.stop().await;
+}
+
+/// The value of a hidden field of a page.
+fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
+    let marker = format!("name=\"{name}\" value=\"");
+    let found = page.split(&marker).nth(1).and_then(|rest| rest.split('"').next());
+    found.unwrap_or_else(|| panic!("no {name} in {page}"))
+}
+
+#[tokio::test]
+async fn a_cancel_that_is_sent_twice_gives_back_once() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (receipt, _) = paid(&api).await;
+    let browser = Browser::at(&gateway.url);
+    let page = browser.get(&format!("/console/receipts/{receipt}")).await;
+    let form = format!("price=3000&message=&cancel_id={}", hidden(&page.body, "cancel_id"));
+    let path = format!("/console/receipts/{receipt}/cancel");
+    for _press in 0..2 {
+        assert_eq!(browser.post(&path, &form).await.status, 303);
+    }
+    let told = api.receipt(&receipt).await.expect("an answer");
+    assert_eq!(told.number("cancelled_price"), Some(3000));
+    let page = browser.get(&format!("/console/receipts/{receipt}")).await;
+    let another = format!("price=3000&message=&cancel_id={}", hidden(&page.body, "cancel_id"));
+    assert_eq!(browser.post(&path, &another).await.status, 303);
+    let told = api.receipt(&receipt).await.expect("an answer");
+    assert_eq!(told.number("cancelled_price"), Some(6000), "a form of its own counts");
+    gateway.process.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_acts_on_its_own_project_whichever_another_tab_has_chosen() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (receipt, _) = paid(&api).await;
+    let data = house.data_text();
+    let said = crate::process::run(&["project", "create", "other", "--json", "--data", &data], &[]).await;
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let browser = Browser::at(&gateway.url);
+    let path = format!("/console/receipts/{receipt}");
+    // The gateway hears of a new project within seconds.
+    let mut list = browser.get("/console/receipts").await;
+    for _look in 0..100 {
+        if list.body.contains(">other</option>") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        list = browser.get("/console/receipts").await;
+    }
+    let id_of = |name: &str| {
+        let mut options = list.body.split("<option value=\"");
+        let option = options.find(|option| option.contains(&format!(">{name}</option>")));
+        option
+            .and_then(|option| option.split('"').next())
+            .expect("an option")
+            .to_owned()
+    };
+    let (own, other) = (id_of("sandbox"), id_of("other"));
+    let page = browser.get(&format!("{path}?project={own}")).await;
+    let mut forms = page.body.split("action=\"");
+    let action = forms.find(|part| part.starts_with(&format!("{path}/cancel")));
+    let action = action
+        .and_then(|part| part.split('"').next())
+        .expect("a form")
+        .to_owned();
+    assert!(action.contains("?project="), "{action}");
+    let elsewhere = Browser::at(&gateway.url).with("cookie", &format!("jadong_project={other}"));
+    assert_eq!(elsewhere.get(&path).await.status, 404, "another project's page");
+    let done = elsewhere.post(&action, "price=100").await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    assert!(done.header("location").starts_with(&format!("{path}?project=")));
+    let told = api.receipt(&receipt).await.expect("an answer");
+    assert_eq!(told.number("cancelled_price"), Some(100));
+    gateway.process.stop().await;
+}
+
+#[tokio::test]
+async fn a_refused_form_leads_back_to_where_it_was() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (receipt, _) = paid(&api).await;
+    let page = format!("/console/receipts/{receipt}");
+    let url = format!("{}{page}", gateway.url);
+    let browser = Browser::at(&gateway.url).with("referer", &url);
+    let refused = browser.post(&format!("{page}/cancel"), "price=99000").await;
+    assert_eq!(refused.status / 100, 4);
+    assert!(
+        refused.body.contains(&format!("<a href=\"{page}\">")),
+        "{}",
+        refused.body
+    );
+    let evil = Browser::at(&gateway.url).with("referer", "https://evil.example/x");
+    let refused = evil.post(&format!("{page}/cancel"), "price=99000").await;
+    assert!(
+        refused.body.contains("<a href=\"/console/receipts\">"),
+        "{}",
+        refused.body
     );
     gateway.process.stop().await;
 }

@@ -62,7 +62,7 @@ async fn it_is_on_the_private_listener_and_asks_even_its_own_machine_for_a_passw
     assert_eq!(anna.sign_in("anna", PASSWORD).await, 303);
     let page = anna.get("/console/receipts").await;
     assert!(
-        page.status == 200 && page.body.contains("anna · admin"),
+        page.status == 200 && page.body.contains("anna · 관리자"),
         "{}",
         page.body
     );

@@ -105,13 +105,18 @@ impl Sqlite {
         project: ProjectId,
         key: BillingKeyId,
         limit: u32,
-    ) -> Result<Vec<Payment>, ReadError> {
+    ) -> Result<Part<Payment>, ReadError> {
         let query = move |c: &Connection| {
-            let from = edge(c, sql::PAYMENT_EDGE, TOP)?.unwrap_or_default();
-            let values = params![from, project.to_string(), key.to_string(), limit];
-            c.prepare_cached(sql::PAYMENTS_BY_KEY)?
+            let edge = edge(c, sql::PAYMENT_EDGE, TOP)?;
+            let from = edge.clone().unwrap_or_default();
+            let values = params![from, project.to_string(), key.to_string(), limit + 1];
+            let rows = c
+                .prepare_cached(sql::PAYMENTS_BY_KEY)?
                 .query_map(values, payment_rows::payment)?
-                .collect()
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(part(rows, limit, edge, |payment: &Payment| {
+                payment.receipt_id.to_string()
+            }))
         };
         self.readers.read(query).await
     }

@@ -138,6 +138,22 @@ async fn a_cancel_in_doubt_is_finished_once_whether_or_not_it_had_happened() {
     house.stop().await;
 }
 
+/// The first call was done and its answer lost. The second is refused, because it is the same: that says nothing of the first.
+#[tokio::test]
+async fn a_refusal_of_the_second_cancel_is_not_believed() {
+    let house = house().await;
+    let merchant = house.merchant();
+    let by_itself = alone(&merchant, json!({})).await.expect(200).text("receipt_id");
+    let path = format!("{ALONE}/{by_itself}");
+    house.pg.fault("receipt", "drop-after", 1).await;
+    let doubt = house.while_time_passes(merchant.delete(&path)).await;
+    assert_eq!(doubt.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT");
+    house.pg.fault("receipt", "refuse", 1).await;
+    let again = house.while_time_passes(merchant.delete(&path)).await.expect(200);
+    assert_eq!(again.text("status"), "61", "the PG has taken it back");
+    house.stop().await;
+}
+
 /// A request that is sent again may land later than the first: the worker's time counts from it.
 #[tokio::test]
 async fn who_asks_again_gets_the_time_of_its_own_call() {

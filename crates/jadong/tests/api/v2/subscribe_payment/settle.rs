@@ -70,6 +70,20 @@ async fn a_person_settles_what_happened_and_the_merchant_is_told_once() {
     let (happened, never) = (silence.charge("0007").await, silence.charge("0008").await);
     silence.end().await;
     let house = &silence.house;
+    let project = house
+        .store()
+        .payment_of_anyone(happened.receipt_id.parse().unwrap())
+        .await;
+    let project = project.unwrap().expect("a payment").project_id;
+    assert_eq!(
+        house.store().doubts(project).await.unwrap(),
+        2,
+        "what waits for a person counts"
+    );
+    assert_eq!(house.store().unsettled_of(project, 10).await.unwrap().len(), 2);
+    let anothers = domain::ProjectId(domain::ids::ObjectId::from_parts(1, [0; 5], 1));
+    assert_eq!(house.store().doubts(anothers).await.unwrap(), 0);
+    assert!(house.store().unsettled_of(anothers, 10).await.unwrap().is_empty());
 
     // The PG is asked once more, and believed: nothing has changed after a wrong word.
     for wrong in ["declined", "voided"] {
