@@ -4,6 +4,7 @@ mod ars;
 mod doctor;
 mod help;
 mod listen;
+mod log;
 mod trigger;
 mod webhook;
 
