@@ -1,5 +1,6 @@
 //! `jadong bank`: the simulated PG by itself.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use bank::BankConfig;
@@ -20,7 +21,8 @@ pub async fn run(options: BankOptions) -> anyhow::Result<()> {
     };
     let stop = StopSignals::listen()?;
     let running = bank::start(config, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
-    println!("simulated PG on {}", running.url());
+    // That nobody reads it is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "simulated PG on {}", running.url());
     stop.asked().await;
     running.stop().await;
     Ok(())

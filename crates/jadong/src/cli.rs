@@ -12,10 +12,11 @@ use crate::config::Overrides;
 use crate::console::ConsoleOptions;
 use crate::doctor::DoctorOptions;
 use crate::examples;
+use crate::explain::ExplainOptions;
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
 use crate::trigger::TriggerOptions;
-use crate::verdict::SettleOptions;
+use crate::verdict::{InDoubtOptions, SettleOptions};
 use crate::webhook::options::WebhookOptions;
 
 /// 계좌 자동이체 빌링키 게이트웨이 — a self-hosted gateway and sandbox for account billing keys.
@@ -52,23 +53,10 @@ pub enum Command {
     Webhook(WebhookOptions),
     /// Tell the life of a receipt: the request, every step, what the PG said, the verdict's rungs, the webhooks.
     #[command(after_help = examples::EXPLAIN)]
-    Explain {
-        receipt_id: String,
-        /// The gateway's data folder.
-        #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
-        data: PathBuf,
-        #[arg(long)]
-        json: bool,
-    },
+    Explain(ExplainOptions),
     /// Payments without a verdict: how old, how much, the last rung, and when the next one comes.
     #[command(after_help = examples::IN_DOUBT)]
-    InDoubt {
-        /// The gateway's data folder.
-        #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
-        data: PathBuf,
-        #[arg(long)]
-        json: bool,
-    },
+    InDoubt(InDoubtOptions),
     /// Settle a payment that needs a person. Needs the running gateway, which asks the PG once more before.
     #[command(after_help = examples::SETTLE)]
     Settle(SettleOptions),

@@ -2,27 +2,26 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::project::sandbox;
+use crate::output::{JsonOption, Output, print_json};
+use crate::sandbox_api::{SandboxApi, SandboxOptions};
+
+const CLOCK: &str = "/sandbox/clock";
+
+/// A year with many reserves takes a while.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Args)]
 pub struct ClockOptions {
-    /// The sandbox.
-    #[arg(long, default_value = "http://127.0.0.1:4141", global = true)]
-    pub url: String,
-    /// Whose clock [default: the sandbox's own project]
-    #[arg(long, env = "JADONG_CLIENT_KEY", default_value = sandbox::CLIENT_KEY, global = true, hide_default_value = true)]
-    pub client_key: String,
-    #[arg(long, env = "JADONG_SECRET_KEY", default_value = sandbox::SECRET_KEY, global = true, hide_default_value = true, hide_env_values = true)]
-    pub secret_key: String,
-    #[arg(long, global = true)]
-    pub json: bool,
+    #[command(flatten)]
+    sandbox: SandboxOptions,
+    #[command(flatten)]
+    json: JsonOption,
     #[command(subcommand)]
-    pub command: ClockCommand,
+    command: ClockCommand,
 }
 
 #[derive(Subcommand)]
@@ -36,29 +35,17 @@ pub enum ClockCommand {
 }
 
 pub async fn run(options: ClockOptions) -> anyhow::Result<()> {
-    let url = options.url.trim_end_matches('/');
-    let endpoint = format!("{url}/sandbox/clock");
-    let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build()?;
-    let request = match &options.command {
-        ClockCommand::Show => client.get(&endpoint),
-        ClockCommand::Advance { by } => client.post(&endpoint).json(&json!({ "advance": by })),
-        ClockCommand::Set { to } => client.post(&endpoint).json(&json!({ "set": to })),
-    };
+    let api = SandboxApi::new(options.sandbox)?.patient(PATIENCE);
     let waiting = waiting(&options.command);
-    let response = request
-        .basic_auth(&options.client_key, Some(&options.secret_key))
-        .header("accept-language", "en")
-        .send()
-        .await
-        .with_context(|| format!("no sandbox at {url}; start one with `jadong serve`, or name it with --url"))?;
-    let answer: Value = response.json().await?;
+    let answered = match &options.command {
+        ClockCommand::Show => api.get(CLOCK).await,
+        ClockCommand::Advance { by } => api.post(CLOCK, json!({ "advance": by })).await,
+        ClockCommand::Set { to } => api.post(CLOCK, json!({ "set": to })).await,
+    };
     waiting.finish_and_clear();
-    if let Some(message) = answer["message"].as_str() {
-        bail!("{message} {}", answer["hint"].as_str().unwrap_or(""));
-    }
-    if options.json {
-        println!("{answer}");
-        return Ok(());
+    let answer = answered?.success()?;
+    if options.json.output() == Output::Json {
+        return print_json(&answer);
     }
     let now = answer["now"].as_str().unwrap_or("");
     match options.command {
@@ -68,7 +55,7 @@ pub async fn run(options: ClockOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A year with many reserves takes a while: on a terminal, something moves meanwhile.
+/// On a terminal, something moves meanwhile.
 fn waiting(command: &ClockCommand) -> ProgressBar {
     let (ClockCommand::Advance { by: to } | ClockCommand::Set { to }) = command else {
         return ProgressBar::hidden();

@@ -13,5 +13,8 @@ pub struct CompletionsOptions {
 }
 
 pub fn run(options: &CompletionsOptions) {
-    clap_complete::generate(options.shell, &mut Cli::command(), "jadong", &mut std::io::stdout());
+    // Aside first: the generator panics when it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(options.shell, &mut Cli::command(), "jadong", &mut script);
+    print!("{}", String::from_utf8_lossy(&script));
 }

@@ -6,35 +6,31 @@ use domain::error::{Chapter, list};
 use domain::{ErrorCode, Language};
 use serde_json::json;
 
+use crate::lang::LangOption;
+use crate::output::{JsonOption, Output, print_json};
+
 #[derive(Args)]
 pub struct ErrorOptions {
     /// An `error_code`, such as RC_NOT_FOUND, or its number, such as 2350
     code: Option<String>,
-    /// `ko` or `en` [default: by LC_ALL, LC_MESSAGES, LANG]
-    #[arg(long, value_parser = ["ko", "en"])]
-    lang: Option<String>,
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    lang: LangOption,
+    #[command(flatten)]
+    json: JsonOption,
 }
 
 /// Errors: a code that there is not; names the nearest.
 pub fn run(options: &ErrorOptions) -> anyhow::Result<()> {
-    let language = language(options.lang.as_deref());
-    match &options.code {
-        Some(sent) => {
-            let code = find(sent)?;
-            if options.json {
-                println!("{}", as_json(code, language));
-            } else {
-                print!("{}", list::text(code, language));
-            }
+    let language = options.lang.language();
+    let code = options.code.as_deref().map(find).transpose()?;
+    match (code, options.json.output()) {
+        (Some(code), Output::Json) => print_json(&as_json(code, language))?,
+        (Some(code), Output::Text) => print!("{}", list::text(code, language)),
+        (None, Output::Json) => {
+            let all = ErrorCode::ALL.iter().map(|code| as_json(*code, language));
+            print_json(&all.collect::<Vec<_>>())?;
         }
-        None if options.json => {
-            for code in ErrorCode::ALL {
-                println!("{}", as_json(*code, language));
-            }
-        }
-        None => all(language),
+        (None, Output::Text) => all(language),
     }
     Ok(())
 }
@@ -55,22 +51,6 @@ fn find(sent: &str) -> anyhow::Result<ErrorCode> {
         bail!("no such error code; `jadong error` lists them");
     }
     bail!("no such error code; perhaps {}", near.join(" or "));
-}
-
-/// The language of the terminal; English unless it is Korean.
-fn language(wanted: Option<&str>) -> Language {
-    let of_terminal = || {
-        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
-        names
-            .iter()
-            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-    };
-    let wanted = wanted.map(str::to_owned).or_else(of_terminal).unwrap_or_default();
-    if wanted.starts_with("ko") {
-        Language::Korean
-    } else {
-        Language::English
-    }
 }
 
 fn all(language: Language) {

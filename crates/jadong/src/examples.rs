@@ -40,6 +40,7 @@ Examples:
 pub const EXPLAIN: &str = "\
 Examples:
   jadong explain 6b04413003d772a43ef40387
+  jadong explain 6b04413003d772a43ef40387 --lang ko
   jadong explain 6b04413003d772a43ef40387 --json | jq .verdict";
 
 pub const CLOCK: &str = "\
@@ -62,6 +63,7 @@ Examples:
   jadong ars phone by-hand       # from now on every call rings until somebody answers it
   jadong ars list
   jadong ars answer              # the one that rings agrees
+  jadong ars list --url https://sandbox.example --cacert ca.pem
   jadong ars refuse 6b0433f8a29c955619f018ad";
 
 pub const LISTEN: &str = "\

@@ -1,5 +1,9 @@
 //! The command line. Thin: every command is a room of its own.
 
+// First: its macros are everybody's.
+#[macro_use]
+mod stdout;
+
 mod admin_url;
 mod ars;
 mod bank_command;
@@ -15,6 +19,8 @@ mod doctor;
 mod error;
 mod examples;
 mod explain;
+mod http;
+mod lang;
 mod listen;
 mod log;
 mod manual_command;
@@ -27,6 +33,7 @@ mod project;
 mod reference;
 mod sandbox_api;
 mod serve;
+mod table;
 mod trigger;
 mod verdict;
 mod webhook;
@@ -39,13 +46,13 @@ use cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli) {
+    stdout::until_closed(|| match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("jadong: {error:#}");
             ExitCode::FAILURE
         }
-    }
+    })
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
@@ -67,8 +74,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             }
             Command::Project { data, command } => project::run(data, command).await,
             Command::Webhook(options) => webhook::run(options).await,
-            Command::Explain { receipt_id, data, json } => explain::run(&receipt_id, &data, json).await,
-            Command::InDoubt { data, json } => verdict::list(&data, json).await,
+            Command::Explain(options) => explain::run(options).await,
+            Command::InDoubt(options) => verdict::list(options).await,
             Command::Settle(options) => verdict::settle(options).await,
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Args, Debug, Clone, Copy)]
 pub struct JsonOption {
     /// Print JSON, for programs
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
 }
 

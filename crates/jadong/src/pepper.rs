@@ -8,6 +8,19 @@ use anyhow::{Context, bail};
 use domain::fingerprint::Pepper;
 use seams::Entropy;
 
+const NAME: &str = "pepper.key";
+
+/// Reads the key of `folder`. Errors: there is none.
+pub fn read(folder: &Path) -> anyhow::Result<Pepper> {
+    let path = folder.join(NAME);
+    let read = || match std::fs::read_to_string(&path) {
+        Ok(text) => parse(text.trim()),
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!("there is none; restore it from the backup"),
+        Err(error) => Err(error.into()),
+    };
+    read().with_context(|| path.display().to_string())
+}
+
 /// Reads the key of `folder`, making it when there is none yet.
 pub fn read_or_make(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Pepper> {
     // A new folder is its owner's alone: the database holds billing keys.
@@ -16,21 +29,17 @@ pub fn read_or_make(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Pepp
         .mode(0o700)
         .create(folder)
         .with_context(|| format!("cannot use {}", folder.display()))?;
-    let path = folder.join("pepper.key");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => parse(text.trim()).with_context(|| path.display().to_string()),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let is_used = folder.join("jadong.db").exists();
-            if is_used {
-                bail!(
-                    "{} is missing, but there is a database: restore it from the backup",
-                    path.display()
-                );
-            }
-            make(&path, entropy).with_context(|| path.display().to_string())
-        }
-        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    let path = folder.join(NAME);
+    if path.exists() {
+        return read(folder);
     }
+    if folder.join("jadong.db").exists() {
+        bail!(
+            "{} is missing, but there is a database: restore it from the backup",
+            path.display()
+        );
+    }
+    make(&path, entropy).with_context(|| path.display().to_string())
 }
 
 fn parse(text: &str) -> anyhow::Result<Pepper> {

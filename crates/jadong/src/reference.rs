@@ -9,10 +9,18 @@ const HEAD: &str = "# Commands
 
 [한국어](commands.ko.md)
 
-Written from the program's own `--help`; a test keeps the two the same. Commands that print data take `--json`. Colours and
-progress bars appear on a terminal only, colours not when `NO_COLOR` is set.
+Written from the program's own `--help`; a test keeps the two the same. Colours and progress bars appear on a terminal only,
+colours not when `NO_COLOR` is set.
 
-Exit codes: `0` done · `1` failed, standard error says why · `2` wrong usage.
+Commands that print data take `--json`: one value, a list where there may be several, and of `listen` one value a line. Names
+and numbers in it are the same in both languages; sentences, such as the verdict of `explain` and the findings of `doctor`,
+are in the language that `--lang` or the terminal asks for.
+
+Commands that call a gateway trust the public certificate authorities, and with `--cacert` those of a file. No proxy of the
+environment is used.
+
+Exit codes: `0` done · `1` failed, standard error says why · `2` wrong usage · `141` nobody reads the output any more, as after
+`| head`.
 ";
 
 /// The page.
@@ -129,9 +137,6 @@ mod tests {
         "jadong completions",
         // Nothing but JSON.
         "jadong openapi",
-        "jadong console user add",
-        "jadong console user remove",
-        "jadong console user password",
     ];
 
     fn program() -> Command {

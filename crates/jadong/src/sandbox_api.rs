@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
 
+use crate::http::{TrustOption, tls_fault};
 use crate::project::sandbox;
 
 /// Longer than the longest answer: a debit whose PG call times out.
@@ -31,6 +32,8 @@ pub struct SandboxOptions {
         global = true
     )]
     pub secret_key: String,
+    #[command(flatten)]
+    pub trust: TrustOption,
 }
 
 /// A running sandbox, seen from one project.
@@ -38,6 +41,7 @@ pub struct SandboxOptions {
 pub struct SandboxApi {
     http: Client,
     options: SandboxOptions,
+    patience: Duration,
 }
 
 /// An answer, success or not.
@@ -70,19 +74,28 @@ impl Answered {
 
 impl SandboxApi {
     pub fn new(options: SandboxOptions) -> anyhow::Result<Self> {
-        let http = Client::builder().tls_certs_only([]).no_proxy().build()?;
-        Ok(Self { http, options })
+        let http = options.trust.client()?.build()?;
+        Ok(Self {
+            http,
+            options,
+            patience: PATIENCE,
+        })
+    }
+
+    /// The same, for calls that may take as long as this.
+    pub fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Answered> {
-        let mut request = self.request(method, path).timeout(PATIENCE);
+        let mut request = self.request(method, path).timeout(self.patience);
         if let Some(body) = body {
             request = request.json(&body);
         }
         let started = Instant::now();
-        let response = request.send().await.with_context(|| self.nobody())?;
+        let response = request.send().await.map_err(|error| self.nobody(error))?;
         let status = response.status().as_u16();
-        let text = response.text().await.with_context(|| self.nobody())?;
+        let text = response.text().await.map_err(|error| self.nobody(error))?;
         let body = serde_json::from_str(&text);
         Ok(Answered {
             status,
@@ -106,7 +119,7 @@ impl SandboxApi {
     /// An answer that is read as it comes.
     pub async fn stream(&self, path: &str) -> anyhow::Result<Response> {
         let request = self.request(Method::GET, path);
-        request.send().await.with_context(|| self.nobody())
+        request.send().await.map_err(|error| self.nobody(error))
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -117,8 +130,14 @@ impl SandboxApi {
             .header("accept-language", "en")
     }
 
-    fn nobody(&self) -> String {
+    /// Why there is no answer. A server that TLS refuses is there: starting another would not help.
+    fn nobody(&self, error: reqwest::Error) -> anyhow::Error {
         let url = &self.options.url;
-        format!("no sandbox answers at {url}; start one with `jadong serve`, or name it with --url")
+        if let Some(fault) = tls_fault(&error) {
+            return anyhow!("{url}: {fault}");
+        }
+        anyhow!(error).context(format!(
+            "no sandbox answers at {url}; start one with `jadong serve`, or name it with --url"
+        ))
     }
 }

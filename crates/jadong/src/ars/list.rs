@@ -1,10 +1,12 @@
 //! `jadong ars list`
 
-use comfy_table::{Table, presets};
+use domain::Language;
 use serde_json::Value;
 
+use crate::lang::say;
 use crate::output::{Output, print_json};
 use crate::sandbox_api::SandboxApi;
+use crate::table::plain;
 
 /// Which calls are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,16 +21,18 @@ impl Calls {
     }
 }
 
-pub async fn list(api: &SandboxApi, calls: Calls, output: Output) -> anyhow::Result<()> {
+pub async fn list(api: &SandboxApi, calls: Calls, language: Language, output: Output) -> anyhow::Result<()> {
     let found = fetch(api, calls).await?;
     match output {
         Output::Json => print_json(&found)?,
         Output::Text if found.is_empty() => {
-            println!(
-                "울리는 전화가 없습니다. (No telephone rings. Let every call ring with: jadong ars phone by-hand)"
+            let (korean, english) = (
+                "울리는 전화가 없습니다. 모든 전화를 울리게 하려면: jadong ars phone by-hand",
+                "No telephone rings. Let every call ring with: jadong ars phone by-hand",
             );
+            println!("{}", say(language, korean, english));
         }
-        Output::Text => print(&found),
+        Output::Text => print(&found, language),
     }
     Ok(())
 }
@@ -43,11 +47,11 @@ pub async fn fetch(api: &SandboxApi, calls: Calls) -> anyhow::Result<Vec<Value>>
     Ok(answer["calls"].as_array().cloned().unwrap_or_default())
 }
 
-fn print(calls: &[Value]) {
+fn print(calls: &[Value], language: Language) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["receipt", "customer", "phone", "bank", "asked by", "since", "state"]);
+    let english = ["receipt", "customer", "phone", "bank", "asked by", "since", "state"];
+    let korean = ["영수증", "고객", "전화", "은행", "방법", "울린 시각", "상태"];
+    let mut table = plain(say(language, korean, english));
     for call in calls {
         table.add_row(
             [
@@ -64,6 +68,6 @@ fn print(calls: &[Value]) {
     }
     println!("{table}");
     if let [call] = calls {
-        println!("\n  “{}”\n  “{}”", text(&call["says"]["ko"]), text(&call["says"]["en"]));
+        println!("\n  “{}”", text(&call["says"][say(language, "ko", "en")]));
     }
 }

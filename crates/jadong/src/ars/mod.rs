@@ -6,14 +6,18 @@ mod phone;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::lang::LangOption;
 use crate::output::JsonOption;
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
+use answer::Answer;
 
 /// The options of `jadong ars`.
 #[derive(Args)]
 pub struct ArsOptions {
     #[command(flatten)]
     sandbox: SandboxOptions,
+    #[command(flatten)]
+    lang: LangOption,
     #[command(subcommand)]
     command: ArsCommand,
 }
@@ -62,12 +66,16 @@ enum Answering {
 
 pub async fn run(options: ArsOptions) -> anyhow::Result<()> {
     let api = SandboxApi::new(options.sandbox)?;
-    match options.command {
-        ArsCommand::List { all, json } => list::list(&api, list::Calls::of(all), json.output()).await,
-        ArsCommand::Answer(which) => answer::answer(&api, which.receipt_id, "agree", which.json.output()).await,
-        ArsCommand::Refuse(which) => answer::answer(&api, which.receipt_id, "refuse", which.json.output()).await,
-        ArsCommand::HangUp(which) => answer::answer(&api, which.receipt_id, "hang_up", which.json.output()).await,
-        ArsCommand::WrongKey(which) => answer::answer(&api, which.receipt_id, "wrong_key", which.json.output()).await,
-        ArsCommand::Phone { answering, json } => phone::phone(&api, answering, json.output()).await,
-    }
+    let language = options.lang.language();
+    let (which, answer) = match options.command {
+        ArsCommand::List { all, json } => {
+            return list::list(&api, list::Calls::of(all), language, json.output()).await;
+        }
+        ArsCommand::Phone { answering, json } => return phone::phone(&api, answering, language, json.output()).await,
+        ArsCommand::Answer(which) => (which, Answer::Agree),
+        ArsCommand::Refuse(which) => (which, Answer::Refuse),
+        ArsCommand::HangUp(which) => (which, Answer::HangUp),
+        ArsCommand::WrongKey(which) => (which, Answer::WrongKey),
+    };
+    answer::answer(&api, which.receipt_id, answer, language, which.json.output()).await
 }

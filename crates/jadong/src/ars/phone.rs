@@ -1,12 +1,19 @@
 //! `jadong ars phone`
 
+use domain::Language;
 use serde_json::json;
 
 use super::Answering;
+use crate::lang::say;
 use crate::output::{Output, print_json};
 use crate::sandbox_api::SandboxApi;
 
-pub async fn phone(api: &SandboxApi, answering: Option<Answering>, output: Output) -> anyhow::Result<()> {
+pub async fn phone(
+    api: &SandboxApi,
+    answering: Option<Answering>,
+    language: Language,
+    output: Output,
+) -> anyhow::Result<()> {
     let answered = match answering {
         None => api.get("/sandbox/phone").await?,
         Some(answering) => {
@@ -21,9 +28,13 @@ pub async fn phone(api: &SandboxApi, answering: Option<Answering>, output: Outpu
     match output {
         Output::Json => print_json(&phone)?,
         Output::Text if phone["answering"] == "by_hand" => {
-            println!("by-hand: 응답할 때까지 울립니다. (Every call rings until somebody answers it.)");
+            let (korean, english) = ("응답할 때까지 울립니다.", "Every call rings until somebody answers it.");
+            println!("by-hand: {}", say(language, korean, english));
         }
-        Output::Text => println!("auto: 번호대로 응답합니다. (Each customer decides by its number.)"),
+        Output::Text => {
+            let (korean, english) = ("번호대로 응답합니다.", "Each customer decides by its number.");
+            println!("auto: {}", say(language, korean, english));
+        }
     }
     Ok(())
 }

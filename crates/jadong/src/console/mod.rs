@@ -17,10 +17,10 @@ pub async fn run(options: ConsoleOptions) -> anyhow::Result<()> {
     let ConsoleCommand::User { command } = options.command;
     let store = open_beside(&options.data)?;
     let done = match command {
-        UserCommand::Add { name, role } => user::add(&store, &name, role).await,
-        UserCommand::List { json } => user::list(&store, json).await,
-        UserCommand::Remove { name } => user::remove(&store, &name).await,
-        UserCommand::Password { name } => user::password(&store, &name).await,
+        UserCommand::Add { name, role, json } => user::add(&store, &name, role, json.output()).await,
+        UserCommand::List { json } => user::list(&store, json.output()).await,
+        UserCommand::Remove { name, json } => user::remove(&store, &name, json.output()).await,
+        UserCommand::Password { name, json } => user::password(&store, &name, json.output()).await,
     };
     store.close().await;
     done

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use gateway::Role;
 
+use crate::output::JsonOption;
+
 #[derive(Args)]
 pub struct ConsoleOptions {
     /// The gateway's data folder.
@@ -31,16 +33,26 @@ pub enum UserCommand {
         /// viewer reads; operator also cancels, destroys, resends, settles; admin also reads the audit log
         #[arg(long, value_enum, default_value = "viewer")]
         role: RoleOption,
+        #[command(flatten)]
+        json: JsonOption,
     },
     /// List who may sign in.
     List {
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        json: JsonOption,
     },
     /// Take somebody out, signed in or not.
-    Remove { name: String },
+    Remove {
+        name: String,
+        #[command(flatten)]
+        json: JsonOption,
+    },
     /// Change a password; ends the person's sessions.
-    Password { name: String },
+    Password {
+        name: String,
+        #[command(flatten)]
+        json: JsonOption,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

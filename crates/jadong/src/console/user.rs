@@ -7,6 +7,8 @@ use store::{CommitError, ConsoleUser, Refused, Store};
 
 use super::options::RoleOption;
 use super::{now, password, write_down};
+use crate::output::{Output, print_json};
+use crate::table::plain;
 
 /// A name is typed into a form and shown on pages.
 fn check_name(name: &str) -> anyhow::Result<()> {
@@ -20,7 +22,7 @@ fn check_name(name: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub async fn add(store: &Store, name: &str, role: RoleOption) -> anyhow::Result<()> {
+pub async fn add(store: &Store, name: &str, role: RoleOption, output: Output) -> anyhow::Result<()> {
     check_name(name)?;
     let role = Role::from(role);
     let user = ConsoleUser {
@@ -35,23 +37,23 @@ pub async fn add(store: &Store, name: &str, role: RoleOption) -> anyhow::Result<
         Err(error) => return Err(error).context("the user could not be added"),
     }
     write_down(store, "user_add", name, role.name()).await?;
-    println!("{name} ({}) 이(가) 로그인할 수 있습니다. (May sign in.)", role.name());
+    match output {
+        Output::Json => print_json(&json!({ "name": name, "role": role.name() }))?,
+        Output::Text => println!("{name} ({}) 이(가) 로그인할 수 있습니다. (May sign in.)", role.name()),
+    }
     Ok(())
 }
 
-pub async fn list(store: &Store, json: bool) -> anyhow::Result<()> {
+pub async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
     let users = store.console_users().await?;
-    if json {
+    if output == Output::Json {
         let rows: Vec<_> = users
             .iter()
             .map(|user| json!({"name": user.name, "role": user.role, "created_at": user.created_at.to_wire()}))
             .collect();
-        println!("{}", serde_json::to_string_pretty(&rows)?);
-        return Ok(());
+        return print_json(&rows);
     }
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["NAME", "ROLE", "SINCE"]);
+    let mut table = plain(["NAME", "ROLE", "SINCE"]);
     for user in users {
         table.add_row([user.name, user.role, user.created_at.to_wire()]);
     }
@@ -59,21 +61,27 @@ pub async fn list(store: &Store, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub async fn remove(store: &Store, name: &str) -> anyhow::Result<()> {
+pub async fn remove(store: &Store, name: &str, output: Output) -> anyhow::Result<()> {
     if !store.remove_console_user(name.to_owned()).await? {
         bail!("there is no {name}; `jadong console user list`");
     }
     write_down(store, "user_remove", name, "").await?;
-    println!("{name}: 삭제했습니다. (Removed; sessions have ended.)");
+    match output {
+        Output::Json => print_json(&json!({ "name": name, "removed": true }))?,
+        Output::Text => println!("{name}: 삭제했습니다. (Removed; sessions have ended.)"),
+    }
     Ok(())
 }
 
-pub async fn password(store: &Store, name: &str) -> anyhow::Result<()> {
+pub async fn password(store: &Store, name: &str, output: Output) -> anyhow::Result<()> {
     let hash = password::ask()?;
     if !store.set_console_password(name.to_owned(), hash).await? {
         bail!("there is no {name}; `jadong console user list`");
     }
     write_down(store, "user_password", name, "").await?;
-    println!("{name}: 비밀번호를 바꿨습니다. (Changed; sessions have ended.)");
+    match output {
+        Output::Json => print_json(&json!({ "name": name, "password_changed": true }))?,
+        Output::Text => println!("{name}: 비밀번호를 바꿨습니다. (Changed; sessions have ended.)"),
+    }
     Ok(())
 }

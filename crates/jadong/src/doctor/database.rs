@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use domain::project::Project;
 use store::{SqliteOptions, Store, Tenancy, examine, is_served as is_locked};
 
-use super::finding::Finding;
-use crate::config::{Config, refuse_sandbox_projects};
+use super::finding::{Finding, Told};
+use crate::config::{Config, Console, Mode, refuse_sandbox_projects};
 
 const DATABASE: &str = "database";
 const LOCK: &str = "lock";
@@ -27,78 +28,150 @@ pub fn is_served(folder: &Path) -> Served {
 }
 
 pub async fn check(config: &Config, served: Served) -> Vec<Finding> {
-    let lock = match served {
-        Served::Yes => Finding::ok(LOCK, "a gateway is serving from this folder"),
-        Served::No => Finding::ok(LOCK, "free: no gateway is serving from this folder"),
-        Served::Unknown => Finding::warn(
-            LOCK,
-            "jadong.lock cannot be looked at",
-            "게이트웨이와 같은 사용자로 실행하십시오.",
-            "Run this as the gateway's user.",
-        ),
-    };
     let folder = config.data.clone();
     let examined = tokio::task::spawn_blocking(move || examine(&folder)).await;
     let database = match examined {
-        Ok(Ok(None)) => vec![Finding::ok(DATABASE, "there is none yet; `jadong serve` makes it")],
+        Ok(Ok(None)) => vec![Finding::ok(
+            DATABASE,
+            (
+                "아직 없습니다. `jadong serve`가 만듭니다",
+                "there is none yet; `jadong serve` makes it",
+            ),
+        )],
         Ok(Ok(Some(examined))) => look(config, &examined).await,
-        Ok(Err(error)) => vec![unreadable(&error.to_string())],
-        Err(error) => vec![unreadable(&error.to_string())],
+        Ok(Err(error)) => vec![unreadable(error.to_string())],
+        Err(error) => vec![unreadable(error.to_string())],
     };
-    std::iter::once(lock).chain(database).collect()
+    std::iter::once(lock(served)).chain(database).collect()
 }
 
-fn unreadable(error: &str) -> Finding {
+fn lock(served: Served) -> Finding {
+    match served {
+        Served::Yes => Finding::ok(
+            LOCK,
+            (
+                "이 폴더로 게이트웨이가 돌고 있습니다",
+                "a gateway is serving from this folder",
+            ),
+        ),
+        Served::No => Finding::ok(
+            LOCK,
+            (
+                "비어 있습니다. 이 폴더로 도는 게이트웨이가 없습니다",
+                "free: no gateway is serving from this folder",
+            ),
+        ),
+        Served::Unknown => Finding::warn(
+            LOCK,
+            ("jadong.lock을 볼 수 없습니다", "jadong.lock cannot be looked at"),
+            (
+                "게이트웨이와 같은 사용자로 실행하십시오.",
+                "Run this as the gateway's user.",
+            ),
+        ),
+    }
+}
+
+fn unreadable(error: impl Into<Told>) -> Finding {
     Finding::fail(
         DATABASE,
         error,
-        "백업에서 되돌리십시오 (docs/operating/running.md).",
-        "Restore it from the backup (docs/operating/running.md).",
+        (
+            "백업에서 되돌리십시오 (docs/operating/running.ko.md).",
+            "Restore it from the backup (docs/operating/running.md).",
+        ),
     )
 }
 
 async fn look(config: &Config, examined: &store::Examined) -> Vec<Finding> {
     if !examined.faults.is_empty() {
-        return vec![unreadable(&format!("damaged: {}", examined.faults.join("; ")))];
+        let faults = examined.faults.join("; ");
+        return vec![unreadable((
+            format!("손상되었습니다: {faults}"),
+            format!("damaged: {faults}"),
+        ))];
     }
     let (schema, known) = (examined.schema, examined.known);
     if schema > known {
         return vec![Finding::fail(
             DATABASE,
-            format!("schema {schema}; this program knows {known}"),
-            "더 새로운 jadong을 쓰십시오.",
-            "Use the newer jadong that it belongs to.",
+            (
+                format!("스키마 {schema}. 이 프로그램은 {known}까지 압니다"),
+                format!("schema {schema}; this program knows {known}"),
+            ),
+            (
+                "더 새로운 jadong을 쓰십시오.",
+                "Use the newer jadong that it belongs to.",
+            ),
         )];
     }
     let mib = |bytes: u64| bytes.div_ceil(1024 * 1024);
-    let (database, wal) = examined.bytes;
-    let size = format!("{} MiB, log {} MiB", mib(database), mib(wal));
+    let (database, wal) = (mib(examined.bytes.0), mib(examined.bytes.1));
     if schema < known {
-        let found = format!("whole, schema {schema} of {known}; {size}: the next `jadong serve` brings it up to date");
-        return vec![Finding::ok(DATABASE, found)];
+        return vec![Finding::ok(
+            DATABASE,
+            (
+                format!(
+                    "온전합니다. 스키마 {schema}/{known}, {database} MiB, 로그 {wal} MiB: 다음 `jadong serve`가 올립니다"
+                ),
+                format!(
+                    "whole, schema {schema} of {known}; {database} MiB, log {wal} MiB: the next `jadong serve` brings it up \
+                     to date"
+                ),
+            ),
+        )];
     }
-    let mut findings = vec![Finding::ok(DATABASE, format!("whole, schema {schema}; {size}"))];
-    findings.extend(projects(config).await);
+    let mut findings = vec![Finding::ok(
+        DATABASE,
+        (
+            format!("온전합니다. 스키마 {schema}, {database} MiB, 로그 {wal} MiB"),
+            format!("whole, schema {schema}; {database} MiB, log {wal} MiB"),
+        ),
+    )];
+    findings.extend(people(config).await.unwrap_or_default());
     findings
 }
 
-/// Only at this program's own schema: opening an older one would bring it up to date.
-async fn projects(config: &Config) -> Option<Finding> {
+/// Projects and the console's people. Only at this program's own schema: opening an older one would bring it up to date.
+async fn people(config: &Config) -> Option<Vec<Finding>> {
     let options = SqliteOptions {
         tenancy: Tenancy::Guest,
         ..SqliteOptions::in_folder(&config.data)
     };
     let store = Store::open_sqlite(&options).ok()?;
-    let projects = store.projects().await;
+    let (known, users) = (store.projects().await, store.console_users().await);
     store.close().await;
-    let projects = projects.ok()?;
-    Some(match refuse_sandbox_projects(config, &projects) {
-        Ok(()) => Finding::ok("projects", format!("{} known", projects.len())),
+    let mut findings = vec![projects(config, &known.ok()?)];
+    let needs_user = config.mode == Mode::Live && config.console == Console::Auto;
+    if needs_user && users.is_ok_and(|users| users.is_empty()) {
+        findings.push(Finding::warn(
+            "console",
+            (
+                "콘솔에 로그인할 수 있는 사람이 없습니다",
+                "nobody may sign in to the console",
+            ),
+            (
+                "jadong console user add <이름> --role admin, 쓰지 않으려면 console = \"off\"",
+                "jadong console user add <name> --role admin; or console = \"off\" to have none",
+            ),
+        ));
+    }
+    Some(findings)
+}
+
+fn projects(config: &Config, projects: &[Project]) -> Finding {
+    match refuse_sandbox_projects(config, projects) {
+        Ok(()) => Finding::ok(
+            "projects",
+            (format!("{}개", projects.len()), format!("{} known", projects.len())),
+        ),
         Err(error) => Finding::fail(
             "projects",
             format!("{error:#}"),
-            "운영에는 새 폴더를 쓰고 `jadong project create`로 프로젝트를 만드십시오.",
-            "Use a new folder for live mode, then `jadong project create`.",
+            (
+                "운영에는 새 폴더를 쓰고 `jadong project create`로 프로젝트를 만드십시오.",
+                "Use a new folder for live mode, then `jadong project create`.",
+            ),
         ),
-    })
+    }
 }

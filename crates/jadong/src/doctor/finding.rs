@@ -1,7 +1,11 @@
 //! What the doctor finds.
 
+use domain::Language;
 use owo_colors::{OwoColorize, Stream};
 use serde::Serialize;
+
+use crate::lang::say;
+use crate::table::padded;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -14,25 +18,51 @@ pub enum Grade {
     Fail,
 }
 
-/// One line of the doctor's.
-#[derive(Debug, Serialize)]
-pub struct Finding {
-    pub check: &'static str,
-    pub grade: Grade,
-    pub found: String,
-    /// How to mend it, in Korean and English; empty where there is nothing to mend.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mend: Option<Mend>,
+/// A sentence in both languages.
+#[derive(Debug)]
+pub struct Told {
+    ko: String,
+    en: String,
 }
 
-#[derive(Debug, Serialize)]
-pub struct Mend {
-    pub ko: String,
-    pub en: String,
+impl Told {
+    fn in_language(self, language: Language) -> String {
+        say(language, self.ko, self.en)
+    }
+}
+
+/// What is the same in both: a path, what the system said.
+impl From<String> for Told {
+    fn from(text: String) -> Self {
+        Self {
+            ko: text.clone(),
+            en: text,
+        }
+    }
+}
+
+/// Korean, then English.
+impl<K: Into<String>, E: Into<String>> From<(K, E)> for Told {
+    fn from((ko, en): (K, E)) -> Self {
+        Self {
+            ko: ko.into(),
+            en: en.into(),
+        }
+    }
+}
+
+/// One finding, in both languages.
+#[derive(Debug)]
+pub struct Finding {
+    check: &'static str,
+    grade: Grade,
+    found: Told,
+    /// How to mend it; `None` where there is nothing to mend.
+    mend: Option<Told>,
 }
 
 impl Finding {
-    pub fn ok(check: &'static str, found: impl Into<String>) -> Self {
+    pub fn ok(check: &'static str, found: impl Into<Told>) -> Self {
         Self {
             check,
             grade: Grade::Ok,
@@ -41,27 +71,43 @@ impl Finding {
         }
     }
 
-    pub fn warn(check: &'static str, found: impl Into<String>, ko: &str, en: &str) -> Self {
-        Self::bad(check, Grade::Warn, found, ko, en)
-    }
-
-    pub fn fail(check: &'static str, found: impl Into<String>, ko: &str, en: &str) -> Self {
-        Self::bad(check, Grade::Fail, found, ko, en)
-    }
-
-    fn bad(check: &'static str, grade: Grade, found: impl Into<String>, ko: &str, en: &str) -> Self {
+    pub fn warn(check: &'static str, found: impl Into<Told>, mend: impl Into<Told>) -> Self {
         Self {
-            check,
-            grade,
-            found: found.into(),
-            mend: Some(Mend {
-                ko: ko.to_owned(),
-                en: en.to_owned(),
-            }),
+            grade: Grade::Warn,
+            mend: Some(mend.into()),
+            ..Self::ok(check, found)
         }
     }
 
-    pub fn print(&self) {
+    pub fn fail(check: &'static str, found: impl Into<Told>, mend: impl Into<Told>) -> Self {
+        Self {
+            grade: Grade::Fail,
+            ..Self::warn(check, found, mend)
+        }
+    }
+
+    pub fn told(self, language: Language) -> Line {
+        Line {
+            check: self.check,
+            grade: self.grade,
+            found: self.found.in_language(language),
+            mend: self.mend.map(|mend| mend.in_language(language)),
+        }
+    }
+}
+
+/// One finding, in the language that was asked for.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    check: &'static str,
+    pub grade: Grade,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mend: Option<String>,
+}
+
+impl Line {
+    pub fn print(&self, language: Language) {
         let grade = match self.grade {
             Grade::Ok => "ok  "
                 .if_supports_color(Stream::Stdout, |text| text.green())
@@ -71,9 +117,28 @@ impl Finding {
                 .to_string(),
             Grade::Fail => "fail".if_supports_color(Stream::Stdout, |text| text.red()).to_string(),
         };
-        println!("{grade}  {:<13} {}", self.check, self.found);
+        println!("{grade}  {} {}", padded(word(self.check, language), 13), self.found);
         if let Some(mend) = &self.mend {
-            println!("                    → {}\n                      {}", mend.ko, mend.en);
+            println!("                    → {mend}");
         }
     }
+}
+
+/// What people call a check.
+fn word(check: &str, language: Language) -> &str {
+    let korean = match check {
+        "configuration" => "설정",
+        "data folder" => "데이터 폴더",
+        "disk space" => "디스크",
+        "database" => "데이터베이스",
+        "projects" => "프로젝트",
+        "console" => "콘솔",
+        "lock" => "잠금",
+        "ports" => "포트",
+        "clock" => "시계",
+        "webhooks" => "웹훅",
+        "open files" => "열린 파일",
+        _ => check,
+    };
+    say(language, korean, check)
 }

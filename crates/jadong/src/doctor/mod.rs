@@ -7,6 +7,7 @@ mod folder;
 mod machine;
 mod pg;
 mod ports;
+mod tls;
 mod webhooks;
 
 use std::path::PathBuf;
@@ -15,8 +16,10 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::config::{self, Overrides};
+use crate::lang::{LangOption, say};
 use crate::output::{JsonOption, Output, print_json};
-use finding::{Finding, Grade};
+
+use finding::{Finding, Grade, Line};
 
 /// The options of `jadong doctor`: those with which the gateway is started.
 #[derive(Args)]
@@ -31,6 +34,8 @@ pub struct DoctorOptions {
     #[arg(long, env = "JADONG_CONFIG")]
     config: Option<PathBuf>,
     #[command(flatten)]
+    lang: LangOption,
+    #[command(flatten)]
     json: JsonOption,
 }
 
@@ -41,14 +46,17 @@ pub async fn run(options: DoctorOptions) -> anyhow::Result<()> {
         data: options.data,
         ..Overrides::default()
     };
+    let language = options.lang.language();
     let findings = examine(&overrides).await;
+    let lines: Vec<Line> = findings.into_iter().map(|finding| finding.told(language)).collect();
     match options.json.output() {
-        Output::Json => print_json(&findings)?,
-        Output::Text => findings.iter().for_each(Finding::print),
+        Output::Json => print_json(&lines)?,
+        Output::Text => lines.iter().for_each(|line| line.print(language)),
     }
-    let failed = findings.iter().filter(|finding| finding.grade == Grade::Fail).count();
+    let failed = lines.iter().filter(|line| line.grade == Grade::Fail).count();
     if failed > 0 {
-        bail!("{failed}가지를 고쳐야 합니다 ({failed} to mend)");
+        let (korean, english) = (format!("{failed}가지를 고쳐야 합니다"), format!("{failed} to mend"));
+        bail!("{}", say(language, korean, english));
     }
     Ok(())
 }
@@ -60,12 +68,15 @@ async fn examine(overrides: &Overrides) -> Vec<Finding> {
             return vec![Finding::fail(
                 "configuration",
                 format!("{error:#}"),
-                "설정을 고치십시오. 설명은 `jadong config`에 있습니다.",
-                "Mend the setting; `jadong config` explains every one.",
+                (
+                    "설정을 고치십시오. 설명은 `jadong config`에 있습니다.",
+                    "Mend the setting; `jadong config` explains every one.",
+                ),
             )];
         }
     };
     let mut findings = configuration::check(&config);
+    findings.extend(tls::check(&config));
     findings.extend(folder::check(&config.data));
     let served = database::is_served(&config.data);
     findings.extend(database::check(&config, served).await);

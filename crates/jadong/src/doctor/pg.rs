@@ -19,7 +19,13 @@ const SKEW_MAX_S: i64 = 60;
 
 pub async fn check(config: &Config) -> Vec<Finding> {
     if config.pg == Pg::Simulated {
-        return vec![Finding::ok(PG, "the simulated one; it starts with `jadong serve`")];
+        return vec![Finding::ok(
+            PG,
+            (
+                "가상 PG입니다. `jadong serve`와 함께 시작합니다",
+                "the simulated one; it starts with `jadong serve`",
+            ),
+        )];
     }
     vec![credentials(config).await, clock(config).await]
 }
@@ -27,33 +33,47 @@ pub async fn check(config: &Config) -> Vec<Finding> {
 /// Asks for an order that nobody has: a PG that lets us in says that there is none.
 async fn credentials(config: &Config) -> Finding {
     let url = &config.pg_url;
-    let unreachable = |error: &str| {
+    let unreachable = |ko: &str, en: &str| {
         Finding::fail(
             PG,
-            format!("{url}: {error}"),
-            "pg_url과 방화벽, 인증서를 확인하십시오.",
-            "Check pg_url, the firewall, and the certificates.",
+            (format!("{url}: {ko}"), format!("{url}: {en}")),
+            (
+                "pg_url과 방화벽, 인증서를 확인하십시오.",
+                "Check pg_url, the firewall, and the certificates.",
+            ),
         )
     };
     let connector = match NicePay::new(pg_settings(config, None)) {
         Ok(connector) => connector,
-        Err(error) => return unreachable(&error.to_string()),
+        Err(error) => return unreachable(&error.to_string(), &error.to_string()),
     };
     let now = EpochMs(Timestamp::now().as_millisecond());
     let asked = connector.find_consent(format!("doctor-{}", now.0), Moment::of_machine(now));
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Outcome::Done(ConsentFound::Nothing | ConsentFound::Consent { .. })) => {
-            Finding::ok(PG, format!("{url} answers and accepts the credentials"))
+            let found = (
+                format!("{url}: 응답하고 키를 받아들입니다"),
+                format!("{url} answers and accepts the credentials"),
+            );
+            Finding::ok(PG, found)
         }
         Ok(Outcome::Refused { pg, .. }) => Finding::fail(
             PG,
-            format!("{url} refuses: {} {}", pg.code, pg.text),
-            "pg_client_key와 pg_secret_key를 확인하십시오.",
-            "Check pg_client_key and pg_secret_key.",
+            (
+                format!("{url}: 거절합니다: {} {}", pg.code, pg.text),
+                format!("{url} refuses: {} {}", pg.code, pg.text),
+            ),
+            (
+                "pg_client_key와 pg_secret_key를 확인하십시오.",
+                "Check pg_client_key and pg_secret_key.",
+            ),
         ),
-        Ok(Outcome::NotSent) => unreachable("no connection"),
-        Ok(Outcome::Unknown(_)) => unreachable("its answer cannot be understood, or is not signed with pg_secret_key"),
-        Err(_) => unreachable("no answer within 10 s"),
+        Ok(Outcome::NotSent) => unreachable("연결되지 않습니다", "no connection"),
+        Ok(Outcome::Unknown(_)) => unreachable(
+            "응답을 이해할 수 없거나, pg_secret_key로 서명되지 않았습니다",
+            "its answer cannot be understood, or is not signed with pg_secret_key",
+        ),
+        Err(_) => unreachable("10초 안에 응답이 없습니다", "no answer within 10 s"),
     }
 }
 
@@ -62,21 +82,35 @@ async fn clock(config: &Config) -> Finding {
     let Some(theirs) = date(&config.pg_url).await else {
         return Finding::warn(
             CLOCK,
-            "the PG tells no time to compare with",
-            "NTP가 도는지 확인하십시오: timedatectl",
-            "See that NTP runs: timedatectl",
+            (
+                "PG가 견줄 시각을 알려 주지 않습니다",
+                "the PG tells no time to compare with",
+            ),
+            (
+                "NTP가 도는지 확인하십시오: timedatectl",
+                "See that NTP runs: timedatectl",
+            ),
         );
     };
     let skew_s = Timestamp::now().as_second() - theirs.as_second();
     if skew_s.abs() > SKEW_MAX_S {
         return Finding::fail(
             CLOCK,
-            format!("{skew_s} s off the PG's"),
-            "시계를 맞추십시오 (NTP). 서명과 망취소 시한이 어긋납니다.",
-            "Set the clock (NTP): signatures and the net-cancel hour go wrong.",
+            (format!("PG와 {skew_s}초 차이"), format!("{skew_s} s off the PG's")),
+            (
+                "시계를 맞추십시오 (NTP). 서명과 망취소 시한이 어긋납니다.",
+                "Set the clock (NTP): signatures and the net-cancel hour go wrong.",
+            ),
         );
     }
-    Finding::ok(CLOCK, format!("within {} s of the PG's", skew_s.abs().max(1)))
+    let within_s = skew_s.abs().max(1);
+    Finding::ok(
+        CLOCK,
+        (
+            format!("PG와 {within_s}초 이내"),
+            format!("within {within_s} s of the PG's"),
+        ),
+    )
 }
 
 async fn date(url: &str) -> Option<Timestamp> {

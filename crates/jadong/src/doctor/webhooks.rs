@@ -33,17 +33,25 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         let Some(url) = &project.webhook.url else { continue };
         let name = &project.name;
         findings.push(match gateway::probe_webhook_target(url, mode).await {
-            Ok(()) => Finding::ok(WEBHOOKS, format!("{name}: {url} may be called, and its name resolves")),
+            Ok(()) => Finding::ok(
+                WEBHOOKS,
+                (
+                    format!("{name}: {url}: 부를 수 있고 이름이 풀립니다"),
+                    format!("{name}: {url} may be called, and its name resolves"),
+                ),
+            ),
             Err(why) => Finding::fail(
                 WEBHOOKS,
                 format!("{name}: {url}: {why}"),
-                &format!("jadong webhook set {name} https://…"),
-                &format!("jadong webhook set {name} https://…"),
+                format!("jadong webhook set {name} https://…"),
             ),
         });
     }
     if findings.is_empty() {
-        findings.push(Finding::ok(WEBHOOKS, "no project has a URL"));
+        findings.push(Finding::ok(
+            WEBHOOKS,
+            ("주소가 있는 프로젝트가 없습니다", "no project has a URL"),
+        ));
     }
     findings
 }

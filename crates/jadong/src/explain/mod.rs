@@ -2,14 +2,29 @@
 
 mod tell;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use clap::Args;
 use domain::ReceiptId;
-use gateway::{Language, Story};
 use store::{SqliteOptions, Store, Tenancy};
 
-/// Opens the database beside the gateway that may be serving from it.
+use crate::lang::LangOption;
+use crate::output::{JsonOption, Output, print_json};
+
+#[derive(Args)]
+pub struct ExplainOptions {
+    receipt_id: String,
+    /// The gateway's data folder.
+    #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
+    data: PathBuf,
+    #[command(flatten)]
+    lang: LangOption,
+    #[command(flatten)]
+    json: JsonOption,
+}
+
+/// Opens the database beside the gateway that may be serving from it; that gateway sees changes within a second.
 pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
     if !data.join("jadong.db").exists() {
         bail!(
@@ -21,29 +36,21 @@ pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
         tenancy: Tenancy::Guest,
         ..SqliteOptions::in_folder(data)
     };
-    Ok(Store::open_sqlite(&options)?)
+    Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))
 }
 
-/// Tells it in English, with the verdict in both languages.
-pub async fn run(receipt_id: &str, data: &Path, json: bool) -> anyhow::Result<()> {
-    let id: ReceiptId = receipt_id.parse().context("receipt_id")?;
+/// Tells it in the language that was asked for, to programs too: the verdict, the facts and the events are sentences.
+pub async fn run(options: ExplainOptions) -> anyhow::Result<()> {
+    let data = &options.data;
+    let id: ReceiptId = options.receipt_id.parse().context("receipt_id")?;
+    let language = options.lang.language();
     let store = open_beside(data)?;
-    let told = told(&store, id).await;
+    let told = gateway::story(&store, None, id, language).await;
     store.close().await;
     let story = told?.with_context(|| format!("no receipt or reserve {id} in {}", data.display()))?;
-    if json {
-        println!("{}", serde_json::to_string_pretty(&story)?);
-    } else {
-        tell::tell(&story);
+    match options.json.output() {
+        Output::Json => print_json(&story)?,
+        Output::Text => tell::tell(&story, language),
     }
     Ok(())
-}
-
-async fn told(store: &Store, id: ReceiptId) -> anyhow::Result<Option<Story>> {
-    let korean = gateway::story(store, None, id, Language::Korean).await?;
-    let english = gateway::story(store, None, id, Language::English).await?;
-    Ok(english.zip(korean).map(|(english, korean)| Story {
-        verdict: format!("{} ({})", korean.verdict, english.verdict),
-        ..english
-    }))
 }

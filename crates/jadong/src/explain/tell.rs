@@ -1,26 +1,52 @@
 //! Telling the story to a person.
 
-use std::io::stdout;
-
+use domain::Language;
+use gateway::Story;
 use owo_colors::{OwoColorize, Stream};
 
-use gateway::Story;
+use crate::lang::say;
+use crate::stdout;
+use crate::table::padded;
 
-pub fn tell(story: &Story) {
+pub fn tell(story: &Story, language: Language) {
     let bold = story
         .verdict
         .if_supports_color(Stream::Stdout, |text| text.bold())
         .to_string();
-    println!("{} {}\n  {bold}\n", story.kind, story.receipt_id);
+    println!("{} {}\n  {bold}\n", kind(story.kind, language), story.receipt_id);
     for (name, value) in &story.facts {
-        println!("  {name:<16} {value}");
+        println!("  {} {value}", padded(name, 16));
     }
     println!();
     for event in &story.events {
-        let what = format!("{:<8}", event.what);
+        let what = padded(what(event.what, language), 8);
         let what = what.if_supports_color(Stream::Stdout, |text| text.cyan()).to_string();
         println!("  {}  {what} {}", event.at, event.told);
     }
     // What is piped onward should not wait.
-    let _ = std::io::Write::flush(&mut stdout());
+    stdout::flush();
+}
+
+fn kind(name: &str, language: Language) -> &str {
+    let korean = match name {
+        "payment" => "결제",
+        "issuance" => "빌링키 발급",
+        "reserve" => "예약",
+        "cash_receipt" => "현금영수증",
+        _ => name,
+    };
+    say(language, korean, name)
+}
+
+fn what(name: &str, language: Language) -> &str {
+    let korean = match name {
+        "commit" => "기록",
+        "pg" => "PG",
+        "verdict" => "판정",
+        "cancel" => "취소",
+        "receipt" => "현금영수증",
+        "webhook" => "웹훅",
+        _ => name,
+    };
+    say(language, korean, name)
 }

@@ -7,6 +7,7 @@ use reqwest::{Client, Url};
 use serde::Deserialize;
 
 use super::Webhook;
+use crate::http::{TrustOption, tls_fault};
 
 /// As long as the gateway waits.
 const TIME_OUT: Duration = Duration::from_secs(5);
@@ -29,8 +30,8 @@ pub struct Forwarded {
 }
 
 impl Forwarder {
-    pub fn new(url: Url) -> anyhow::Result<Self> {
-        let builder = Client::builder().tls_certs_only([]).no_proxy();
+    pub fn new(url: Url, trust: &TrustOption) -> anyhow::Result<Self> {
+        let builder = trust.client()?;
         let http = builder.redirect(Policy::none()).timeout(TIME_OUT).build()?;
         Ok(Self { http, url })
     }
@@ -47,7 +48,7 @@ impl Forwarder {
         }
         let (status, wrong) = match request.send().await {
             Err(error) if error.is_timeout() => (None, "no answer within 5 s".to_owned()),
-            Err(_) => (None, "no connection".to_owned()),
+            Err(error) => (None, tls_fault(&error).unwrap_or_else(|| "no connection".to_owned())),
             Ok(response) => {
                 let status = response.status().as_u16();
                 (Some(status), wrong(status, &response.text().await.unwrap_or_default()))

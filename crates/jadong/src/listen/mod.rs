@@ -30,7 +30,7 @@ pub struct ListenOptions {
     #[arg(long, value_name = "URL")]
     forward_to: Option<Url>,
     /// End after this many webhooks
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     #[command(flatten)]
     json: JsonOption,
@@ -62,9 +62,11 @@ pub async fn run(options: ListenOptions) -> anyhow::Result<()> {
         bail!("--forward-to {url} is no http:// or https:// URL");
     }
     let stop = StopSignals::listen()?;
+    let trust = options.sandbox.trust.clone();
     let api = SandboxApi::new(options.sandbox)?;
+    let forwarder = options.forward_to.map(|url| Forwarder::new(url, &trust));
     let mut listener = Listener {
-        forwarder: options.forward_to.map(Forwarder::new).transpose()?,
+        forwarder: forwarder.transpose()?,
         left: options.count.unwrap_or(u64::MAX),
         output: options.json.output(),
     };
@@ -103,7 +105,7 @@ impl Listener {
             match name.as_str() {
                 "hello" => print::hello(&read(&data)?, self.forwarder.as_ref().map(Forwarder::url)),
                 "webhook" => {
-                    self.webhook(&read(&data)?).await?;
+                    self.webhook(&read(&data)?).await;
                     self.left -= 1;
                     if self.left == 0 {
                         return Ok(Ended::Enough);
@@ -118,12 +120,12 @@ impl Listener {
     }
 
     /// One after the other, so that the endpoint sees them in their order.
-    async fn webhook(&self, webhook: &Webhook) -> anyhow::Result<()> {
+    async fn webhook(&self, webhook: &Webhook) {
         let forwarded = match &self.forwarder {
             Some(forwarder) => Some(forwarder.forward(webhook).await),
             None => None,
         };
-        print::webhook(webhook, forwarded.as_ref(), self.output)
+        print::webhook(webhook, forwarded.as_ref(), self.output);
     }
 }
 

@@ -1,7 +1,5 @@
 //! What `jadong listen` prints. Webhooks go to standard output, everything else to standard error.
 
-use std::io::Write;
-
 use owo_colors::{OwoColorize, Stream};
 use reqwest::Url;
 use serde_json::json;
@@ -9,6 +7,7 @@ use serde_json::json;
 use super::forward::Forwarded;
 use super::{Hello, Missed, Webhook, as_json};
 use crate::output::Output;
+use crate::stdout;
 
 pub fn hello(hello: &Hello, forward_to: Option<&Url>) {
     let to = forward_to.map_or_else(String::new, |url| format!(" → {url}"));
@@ -33,14 +32,13 @@ pub fn note(text: &str) {
 }
 
 /// One webhook, and what the endpoint said.
-pub fn webhook(webhook: &Webhook, forwarded: Option<&Forwarded>, output: Output) -> anyhow::Result<()> {
+pub fn webhook(webhook: &Webhook, forwarded: Option<&Forwarded>, output: Output) {
     match output {
         Output::Json => println!("{}", row(webhook, forwarded)),
         Output::Text => println!("{}", line(webhook, forwarded)),
     }
     // Whoever reads this through a pipe should not wait.
-    std::io::stdout().flush()?;
-    Ok(())
+    stdout::flush();
 }
 
 fn row(webhook: &Webhook, forwarded: Option<&Forwarded>) -> serde_json::Value {

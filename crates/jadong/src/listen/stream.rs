@@ -1,12 +1,17 @@
 //! Reading server-sent events: blocks of `event:` and `data:` lines, with an empty line behind each.
 
-use anyhow::bail;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
 use reqwest::Response;
 
 use crate::sandbox_api::SandboxApi;
 
 /// No event of a sandbox is nearly as long.
 const EVENT_BYTES_MAX: usize = 1024 * 1024;
+
+/// Three of the lines in a row that a sandbox sends every ten seconds when there is nothing to say.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// One event.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,30 +24,39 @@ pub struct Event {
 pub struct Events {
     response: Response,
     read: Vec<u8>,
+    silence_max: Duration,
 }
 
 impl Events {
     /// Errors: nobody answers, or not with a stream.
     pub async fn open(api: &SandboxApi) -> anyhow::Result<Self> {
-        let response = api.stream("/sandbox/events").await?;
+        let opened = tokio::time::timeout(SILENCE_MAX, api.stream("/sandbox/events")).await;
+        let response = opened.context("the sandbox accepts the connection and says nothing")??;
         if response.status().as_u16() != 200 {
             let said: serde_json::Value = response.json().await.unwrap_or_default();
             let [code, message] = ["error_code", "message"].map(|name| said[name].as_str().unwrap_or("?").to_owned());
             bail!("{code} {message}");
         }
-        Ok(Self {
-            response,
-            read: Vec::new(),
-        })
+        Ok(Self::of(response, SILENCE_MAX))
     }
 
-    /// The next event; `None` when the connection has ended.
+    fn of(response: Response, silence_max: Duration) -> Self {
+        Self {
+            response,
+            read: Vec::new(),
+            silence_max,
+        }
+    }
+
+    /// The next event; `None` when the connection has ended, or shows no sign of life: the other end of it may be gone
+    /// without a word.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = take(&mut self.read) {
                 return Some(event);
             }
-            let chunk = self.response.chunk().await.ok()??;
+            let chunk = tokio::time::timeout(self.silence_max, self.response.chunk()).await;
+            let chunk = chunk.ok()?.ok()??;
             if self.read.len() + chunk.len() > EVENT_BYTES_MAX {
                 return None;
             }
@@ -75,6 +89,37 @@ fn take(read: &mut Vec<u8>) -> Option<Event> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A server that greets and then is silent, its connection open.
+    async fn greeting() -> String {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _request = stream.read(&mut [0; 4096]).await.unwrap();
+            let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+            let event = "event: hello\ndata: 1\n\n";
+            let sent = format!("{head}{:x}\r\n{event}\r\n", event.len());
+            stream.write_all(sent.as_bytes()).await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn a_connection_without_a_sign_of_life_has_ended() {
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .tls_certs_only([])
+            .build()
+            .unwrap();
+        let response = client.get(greeting().await).send().await.unwrap();
+        let mut events = Events::of(response, Duration::from_millis(200));
+        assert_eq!(events.next().await.map(|event| event.name), Some("hello".to_owned()));
+        let ended = tokio::time::timeout(Duration::from_secs(20), events.next()).await;
+        assert_eq!(ended.expect("it is noticed"), None);
+    }
 
     #[test]
     fn events_are_taken_whole_and_in_order_however_they_arrive() {

@@ -1,23 +1,22 @@
 //! `jadong project list`
 
-use comfy_table::{Table, presets};
 use domain::project::{Project, SecretHash};
 use serde_json::json;
 use store::Store;
 
 use super::Output;
+use crate::output::print_json;
+use crate::table::plain;
 
 pub async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
     let projects = store.projects().await?;
     match output {
         Output::Json => {
             let rows: Vec<_> = projects.iter().map(row).collect();
-            println!("{}", serde_json::to_string_pretty(&rows)?);
+            print_json(&rows)?;
         }
         Output::Text => {
-            let mut table = Table::new();
-            table.load_style(presets::NOTHING);
-            table.set_header([
+            let mut table = plain([
                 "project",
                 "company",
                 "client_key",

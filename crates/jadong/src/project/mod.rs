@@ -9,17 +9,16 @@ pub mod sandbox;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use domain::fingerprint::Pepper;
 use seams::OsEntropy;
 use store::{SqliteOptions, Store, Tenancy};
 
 use crate::cli::ProjectCommand;
+use crate::explain::open_beside;
 use crate::output::Output;
 use crate::pepper;
 
 pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
-    let (store, pepper) = open(&data)?;
-    let done = match command {
+    match command {
         ProjectCommand::Create {
             name,
             company_name,
@@ -33,24 +32,33 @@ pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
                 allow_ips,
                 issued_status,
             };
-            create::create(&store, &pepper, wanted, Output::of(json)).await
+            let pepper = pepper::read_or_make(&data, &OsEntropy)?;
+            let store = open_or_make(&data)?;
+            closing(&store, create::create(&store, &pepper, wanted, Output::of(json))).await
         }
-        ProjectCommand::List { json } => list::list(&store, Output::of(json)).await,
+        ProjectCommand::List { json } => {
+            let store = open_beside(&data)?;
+            closing(&store, list::list(&store, Output::of(json))).await
+        }
         ProjectCommand::RotateKey { name, overlap, json } => {
-            rotate::rotate(&store, &pepper, &name, &overlap, Output::of(json)).await
+            let (store, pepper) = (open_beside(&data)?, pepper::read(&data)?);
+            let rotated = rotate::rotate(&store, &pepper, &name, &overlap, Output::of(json));
+            closing(&store, rotated).await
         }
-    };
+    }
+}
+
+async fn closing(store: &Store, act: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let done = act.await;
     store.close().await;
     done
 }
 
 /// Opens the folder beside a gateway that may be serving from it; that gateway sees changes within a second.
-pub fn open(data: &Path) -> anyhow::Result<(Store, Pepper)> {
-    let pepper = pepper::read_or_make(data, &OsEntropy)?;
+fn open_or_make(data: &Path) -> anyhow::Result<Store> {
     let options = SqliteOptions {
         tenancy: Tenancy::Guest,
         ..SqliteOptions::in_folder(data)
     };
-    let store = Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))?;
-    Ok((store, pepper))
+    Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))
 }

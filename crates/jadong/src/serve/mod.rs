@@ -24,7 +24,8 @@ pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     let stop = StopSignals::listen()?;
     let running = parts::start(&config).await?;
     admin_url::write(&config.data, running.gateway.admin_address())?;
-    banner::print(&config, &running)?;
+    // That nobody reads it is no reason to stop.
+    let _ = banner::print(&config, &running);
     stop.asked().await;
     tracing::info!("stopping: finishing what is in flight");
     running.stop().await;

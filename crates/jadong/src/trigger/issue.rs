@@ -57,8 +57,8 @@ pub async fn late(stage: &mut Stage) -> anyhow::Result<()> {
     expect_status(&published, 1)
 }
 
-/// Publishes until the gateway has seen the consent.
-async fn published(stage: &mut Stage, receipt_id: &str) -> anyhow::Result<Answered> {
+/// Publishes until the gateway has seen the consent, which on a busy machine may come after the hold.
+pub async fn published(stage: &mut Stage, receipt_id: &str) -> anyhow::Result<Answered> {
     let started = Instant::now();
     loop {
         let answered = stage.api.post(PUBLISH, json!({ "receipt_id": receipt_id })).await?;

@@ -7,7 +7,7 @@ mod reserve;
 mod scenario;
 mod stage;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::Args;
 use comfy_table::{Table, presets};
 use serde_json::json;
@@ -42,7 +42,10 @@ pub async fn run(options: TriggerOptions) -> anyhow::Result<()> {
     let mut plays = Vec::new();
     for scenario in chosen {
         let mut stage = Stage::new(api.clone(), scenario, output);
-        let played = play(scenario, &mut stage).await;
+        let played = match play(scenario, &mut stage).await {
+            Err(error) => Err(with_remedy(error, &api).await),
+            played => played,
+        };
         plays.push(stage.end(played));
     }
     if output == Output::Json {
@@ -69,6 +72,18 @@ async fn play(scenario: Scenario, stage: &mut Stage) -> anyhow::Result<()> {
         Scenario::ReserveOnDestroyedKey => reserve::on_destroyed_key(stage).await,
         Scenario::PartialCancels => cancel::partly(stage).await,
         Scenario::CashReceipt => cancel::cash_receipt(stage).await,
+    }
+}
+
+/// Most scenarios wait for a customer, who does not answer by itself where the telephones are by hand.
+async fn with_remedy(error: anyhow::Error, api: &SandboxApi) -> anyhow::Error {
+    match api.get("/sandbox/phone").await {
+        Ok(phone) if phone.body["answering"] == "by_hand" => anyhow!(
+            "{error:#}\n    전화가 by-hand라 응답할 때까지 울립니다: jadong ars phone auto, 또는 그때그때 jadong ars answer\n    \
+             The telephones are by hand and ring until somebody answers: `jadong ars phone auto`, or `jadong ars answer` \
+             while it plays"
+        ),
+        _ => error,
     }
 }
 

@@ -161,8 +161,7 @@ impl Stage {
         let body = self.application("01012345678", &format!("1234567890{last_four}"));
         let asked = self.post(super::issue::TRANSFER, body).await?;
         expect_status(&asked, 41)?;
-        let body = json!({ "receipt_id": asked.text("receipt_id") });
-        let published = self.post(super::issue::PUBLISH, body).await?;
+        let published = super::issue::published(self, &asked.text("receipt_id")).await?;
         expect_status(&published, 1)?;
         Ok(published.text("billing_key"))
     }

@@ -1,17 +1,32 @@
 //! `jadong in-doubt`: every payment without a verdict, oldest first, from the database.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use comfy_table::{Table, presets};
-use domain::EpochMs;
+use clap::Args;
+use comfy_table::{CellAlignment, Table};
 use domain::payment::Rung;
+use domain::{EpochMs, Language, Won};
 use seams::{Clock, SystemClock};
 use serde::Serialize;
 use store::{Store, Unsettled};
 
 use crate::explain::open_beside;
+use crate::lang::{LangOption, say};
+use crate::output::{JsonOption, Output, print_json};
+use crate::table::plain;
 
 const SHOWN_MAX: u32 = 1_000;
+
+#[derive(Args)]
+pub struct InDoubtOptions {
+    /// The gateway's data folder.
+    #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
+    data: PathBuf,
+    #[command(flatten)]
+    lang: LangOption,
+    #[command(flatten)]
+    json: JsonOption,
+}
 
 /// One payment without a verdict.
 #[derive(Serialize)]
@@ -46,28 +61,38 @@ impl Climbed {
     }
 }
 
+/// A payment as both kinds of readers need it.
+struct Doubt {
+    row: Row,
+    price: Won,
+    /// The last rung, in a sentence.
+    last: Option<String>,
+}
+
 /// Lists them as a table, or as JSON.
-pub async fn list(data: &Path, json: bool) -> anyhow::Result<()> {
-    let store = open_beside(data)?;
-    let rows = gather(&store).await;
+pub async fn list(options: InDoubtOptions) -> anyhow::Result<()> {
+    let language = options.lang.language();
+    let store = open_beside(&options.data)?;
+    let doubts = gather(&store, language).await;
     store.close().await;
-    let rows = rows?;
-    if json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
-    } else if rows.is_empty() {
-        println!("모든 결제가 판정되었습니다. (Every payment has its verdict.)");
-    } else {
-        println!("{}", table(&rows));
+    let doubts = doubts?;
+    match options.json.output() {
+        Output::Json => print_json(&doubts.iter().map(|doubt| &doubt.row).collect::<Vec<_>>())?,
+        Output::Text if doubts.is_empty() => {
+            let (korean, english) = ("모든 결제가 판정되었습니다.", "Every payment has its verdict.");
+            println!("{}", say(language, korean, english));
+        }
+        Output::Text => println!("{}", table(&doubts, language)),
     }
     Ok(())
 }
 
-async fn gather(store: &Store) -> anyhow::Result<Vec<Row>> {
+async fn gather(store: &Store, language: Language) -> anyhow::Result<Vec<Doubt>> {
     let now = EpochMs(SystemClock.now_ms());
-    let mut rows = Vec::new();
+    let mut doubts = Vec::new();
     for Unsettled { payment, next_rung_at } in store.unsettled(SHOWN_MAX).await? {
         let rungs = store.rungs(payment.receipt_id).await?;
-        rows.push(Row {
+        let row = Row {
             receipt_id: payment.receipt_id.to_string(),
             state: payment.state.name(),
             age_seconds: now.since_ms(payment.requested_at) / 1000,
@@ -76,42 +101,44 @@ async fn gather(store: &Store) -> anyhow::Result<Vec<Row>> {
             last_rung: rungs.last().map(Climbed::of),
             next_rung_at: next_rung_at.map(EpochMs::to_wire),
             order_id: payment.order.order_id,
+        };
+        doubts.push(Doubt {
+            row,
+            price: payment.order.price,
+            last: rungs.last().map(|rung| gateway::step_of_rung(rung, language).told),
         });
     }
-    Ok(rows)
+    Ok(doubts)
 }
 
-fn table(rows: &[Row]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["receipt", "state", "age", "won", "order", "last rung", "next rung"]);
-    for row in rows {
-        let last = row.last_rung.as_ref().map_or_else(
-            || "none yet".to_owned(),
-            |rung| format!("{}: {} → {}", row.rungs, rung.act, rung.outcome),
-        );
-        let next = match (&row.next_rung_at, row.state) {
-            (Some(at), _) => at.clone(),
-            (None, _) => "jadong settle".to_owned(),
-        };
+fn table(doubts: &[Doubt], language: Language) -> Table {
+    let english = ["receipt", "state", "age", "won", "order", "last rung", "next rung"];
+    let korean = ["영수증", "상태", "경과", "금액(원)", "주문", "마지막 단계", "다음 단계"];
+    let mut table = plain(say(language, korean, english));
+    for Doubt { row, price, last } in doubts {
+        let none = say(language, "아직 없음", "none yet").to_owned();
+        let next = row.next_rung_at.clone().unwrap_or_else(|| "jadong settle".to_owned());
         table.add_row([
             row.receipt_id.clone(),
-            row.state.to_owned(),
-            age(row.age_seconds),
-            row.price.to_string(),
+            gateway::state_word(row.state, language).to_owned(),
+            age(row.age_seconds, language),
+            price.grouped(),
             row.order_id.clone(),
-            last,
+            last.clone().unwrap_or(none),
             next,
         ]);
+    }
+    if let Some(column) = table.column_mut(3) {
+        column.set_cell_alignment(CellAlignment::Right);
     }
     table
 }
 
-fn age(seconds: u64) -> String {
+fn age(seconds: u64, language: Language) -> String {
     match seconds {
-        0..120 => format!("{seconds}s"),
-        120..7_200 => format!("{}m", seconds / 60),
-        7_200..172_800 => format!("{}h", seconds / 3_600),
-        _ => format!("{}d", seconds / 86_400),
+        0..120 => format!("{seconds}{}", say(language, "초", "s")),
+        120..7_200 => format!("{}{}", seconds / 60, say(language, "분", "m")),
+        7_200..172_800 => format!("{}{}", seconds / 3_600, say(language, "시간", "h")),
+        _ => format!("{}{}", seconds / 86_400, say(language, "일", "d")),
     }
 }

@@ -3,5 +3,5 @@
 mod list;
 mod settle;
 
-pub use list::list;
+pub use list::{InDoubtOptions, list};
 pub use settle::{SettleOptions, settle};

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use seams::OsEntropy;
 use serde_json::{Value, json};
 
 use crate::{admin_url, pepper};
@@ -54,7 +53,7 @@ impl Verdict {
 
 pub async fn settle(options: SettleOptions) -> anyhow::Result<()> {
     let admin = admin_url::read(&options.data)?;
-    let pepper = pepper::read_or_make(&options.data, &OsEntropy)?;
+    let pepper = pepper::read(&options.data)?;
     let who = options
         .who
         .or_else(|| std::env::var("USER").ok())

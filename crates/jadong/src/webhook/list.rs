@@ -1,17 +1,19 @@
 //! `jadong webhook list`
 
 use anyhow::Context;
-use comfy_table::{Table, presets};
+use comfy_table::Table;
 use domain::delivery::{Delivery, State};
-use domain::{EpochMs, ReceiptId};
+use domain::{EpochMs, Language, ReceiptId};
 use serde_json::json;
 use store::Store;
 
-use crate::output::Output;
+use crate::lang::say;
+use crate::output::{Output, print_json};
+use crate::table::plain;
 
 const NEWEST_MAX: u32 = 100;
 
-pub async fn list(store: &Store, receipt: Option<&str>, output: Output) -> anyhow::Result<()> {
+pub async fn list(store: &Store, receipt: Option<&str>, language: Language, output: Output) -> anyhow::Result<()> {
     let deliveries = match receipt {
         Some(receipt) => {
             let id: ReceiptId = receipt.parse().with_context(|| format!("--receipt {receipt}"))?;
@@ -22,34 +24,46 @@ pub async fn list(store: &Store, receipt: Option<&str>, output: Output) -> anyho
     match output {
         Output::Json => {
             let rows: Vec<_> = deliveries.iter().map(row).collect();
-            println!("{}", serde_json::to_string_pretty(&rows)?);
+            print_json(&rows)?;
         }
-        Output::Text => println!("{}", table(&deliveries)),
+        Output::Text => println!("{}", table(&deliveries, language)),
     }
     Ok(())
 }
 
-fn table(deliveries: &[Delivery]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header([
-        "delivery",
-        "receipt",
-        "seq",
-        "type",
-        "state",
-        "tries",
-        "last result",
-        "next / done",
-        "url",
-    ]);
+const ENGLISH: [&str; 9] = [
+    "delivery",
+    "receipt",
+    "seq",
+    "type",
+    "state",
+    "tries",
+    "last result",
+    "next / done",
+    "url",
+];
+
+const KOREAN: [&str; 9] = [
+    "배달",
+    "영수증",
+    "순번",
+    "종류",
+    "상태",
+    "시도",
+    "마지막 결과",
+    "다음 / 완료",
+    "주소",
+];
+
+fn table(deliveries: &[Delivery], language: Language) -> Table {
+    let mut table = plain(say(language, KOREAN, ENGLISH));
     for delivery in deliveries {
         table.add_row([
             delivery.id.to_string(),
             delivery.receipt_id.to_string(),
             delivery.sequence.to_string(),
             delivery.webhook_type.clone(),
-            delivery.state.name().to_owned(),
+            gateway::state_word(delivery.state.name(), language).to_owned(),
             delivery.attempts.to_string(),
             delivery.last_result.clone(),
             turn(delivery).map_or_else(String::new, EpochMs::to_wire),

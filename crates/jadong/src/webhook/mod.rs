@@ -11,8 +11,8 @@ use anyhow::Context;
 use domain::project::Project;
 use store::Store;
 
-use crate::output::Output;
-use crate::project;
+use crate::explain::open_beside;
+use crate::pepper;
 use options::{WebhookCommand, WebhookOptions};
 
 pub async fn run(options: WebhookOptions) -> anyhow::Result<()> {
@@ -20,15 +20,21 @@ pub async fn run(options: WebhookOptions) -> anyhow::Result<()> {
         WebhookCommand::Ordeal(options) => return ordeal::run(options).await,
         command => command,
     };
-    let (store, pepper) = project::open(&options.data)?;
+    let store = open_beside(&options.data)?;
     let done = match command {
-        WebhookCommand::List { receipt, json } => list::list(&store, receipt.as_deref(), Output::of(json)).await,
+        WebhookCommand::List { receipt, lang, json } => {
+            list::list(&store, receipt.as_deref(), lang.language(), json.output()).await
+        }
         WebhookCommand::Resend { delivery_id, json } => resend::resend(&store, &delivery_id, json.output()).await,
         WebhookCommand::Set { project, url, json } => set::set(&store, &project, &url, json.output()).await,
         WebhookCommand::RotateSecret { project, overlap, json } => {
+            let pepper = pepper::read(&options.data)?;
             secret::rotate(&store, &pepper, &project, &overlap, json.output()).await
         }
-        WebhookCommand::Secret { project, json } => secret::show(&store, &pepper, &project, json.output()).await,
+        WebhookCommand::Secret { project, json } => {
+            let pepper = pepper::read(&options.data)?;
+            secret::show(&store, &pepper, &project, json.output()).await
+        }
         WebhookCommand::Ordeal(_) => Ok(()),
     };
     store.close().await;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::lang::LangOption;
 use crate::output::JsonOption;
 
 #[derive(Args)]
@@ -21,8 +22,10 @@ pub enum WebhookCommand {
     List {
         #[arg(long, value_name = "ID")]
         receipt: Option<String>,
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        lang: LangOption,
+        #[command(flatten)]
+        json: JsonOption,
     },
     /// Send a delivery again, now.
     Resend {

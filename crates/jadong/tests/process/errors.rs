@@ -21,9 +21,12 @@ async fn an_unknown_error_names_the_nearest_and_json_is_json() {
     assert_eq!(unknown.code, Some(1));
     assert!(unknown.err.contains("RC_NOT_FOUND"), "{}", unknown.err);
     let listed = run(&["error", "--json", "--lang", "ko"], &[]).await;
-    for line in listed.out.lines() {
-        let error: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
-        assert!(error["cause"].is_string() && error["fix"].is_string(), "{line}");
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&listed.out).expect("one list");
+    for error in &listed {
+        assert!(error["cause"].is_string() && error["fix"].is_string(), "{error}");
     }
-    assert!(listed.out.lines().count() > 70);
+    assert!(listed.len() > 70);
+    let one = run(&["error", "2350", "--json"], &[]).await;
+    let one: serde_json::Value = serde_json::from_str(&one.out).expect("one object");
+    assert_eq!(one["code"], 2350);
 }

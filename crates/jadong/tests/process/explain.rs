@@ -8,8 +8,12 @@ use crate::gateway::House;
 use crate::process::run;
 
 async fn explained(house: &House, id: &str) -> Value {
+    explained_in(house, id, "en").await
+}
+
+async fn explained_in(house: &House, id: &str, lang: &str) -> Value {
     let data = house.data_text();
-    let said = run(&["explain", id, "--json", "--data", &data], &[]).await;
+    let said = run(&["explain", id, "--json", "--lang", lang, "--data", &data], &[]).await;
     assert_eq!(said.code, Some(0), "{}", said.err);
     serde_json::from_str(&said.out).expect("JSON")
 }
@@ -42,9 +46,13 @@ async fn a_reserve_is_explained_before_and_after_its_day() {
     assert_eq!(before["kind"], json!("reserve"));
     let verdict = before["verdict"].as_str().expect("text");
     assert!(
-        verdict.contains("not yet: due at") && verdict.contains("아직"),
+        verdict.contains("not yet: due at") && !verdict.contains("아직"),
         "{verdict}"
     );
+    let korean = explained_in(&house, &reserve, "ko").await;
+    let verdict = korean["verdict"].as_str().expect("text");
+    assert!(verdict.contains("아직") && !verdict.contains("not yet"), "{verdict}");
+    assert!(korean["facts"].to_string().contains("12,345원"), "{korean}");
     assert!(before["facts"].to_string().contains("12,345 won"), "{before}");
 
     posted(&api, "/sandbox/clock", json!({"advance": "2d"})).await;
@@ -53,6 +61,14 @@ async fn a_reserve_is_explained_before_and_after_its_day() {
     assert!(verdict.contains("yes: 12,345 won were debited"), "{verdict}");
     assert!(told(&after).contains("waiting → executing (by worker)"), "{after}");
     assert!(told(&after).contains("executing → done (by worker)"), "{after}");
+    let data = house.data_text();
+    let told_in_korean = run(&["explain", &reserve, "--data", &data], &[("LC_ALL", "ko_KR.UTF-8")]).await;
+    let words = ["예약 ", "12,345원", "기록", "완료"];
+    assert!(
+        words.iter().all(|word| told_in_korean.out.contains(word)),
+        "{}",
+        told_in_korean.out
+    );
     let facts = after["facts"].as_array().expect("facts");
     let receipt = facts.iter().find(|fact| fact[0] == "receipt_id").expect("its payment");
     let payment = explained(&house, receipt[1].as_str().expect("text")).await;

@@ -65,6 +65,13 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
         (&json!("in_doubt"), &json!(9_900), &json!("order_1"))
     );
     assert!(open[0]["next_rung_at"].is_string(), "{open:?}");
+    for (lang, words) in [
+        ("en", ["receipt", "won", "In doubt", "9,900"]),
+        ("ko", ["영수증", "금액(원)", "미확정", "9,900"]),
+    ] {
+        let table = said(&house, &["in-doubt", "--lang", lang]).await.out;
+        assert!(words.iter().all(|word| table.contains(word)), "{table}");
+    }
     let too_early = said(&house, &["settle", &receipt_id, "paid", "--note", "x"]).await;
     assert_eq!(too_early.code, Some(1));
     assert!(too_early.err.contains("SETTLE_NOT_NEEDED"), "{}", too_early.err);

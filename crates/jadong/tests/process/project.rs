@@ -134,6 +134,36 @@ async fn an_allow_list_lets_only_its_own_in() {
 }
 
 #[tokio::test]
+async fn only_create_makes_a_folder() {
+    let house = House::new();
+    let data = house.data_text();
+    for args in [
+        &["project", "list"][..],
+        &["project", "rotate-key", "shop"],
+        &["webhook", "list"],
+        &["webhook", "secret", "shop"],
+        &["webhook", "rotate-secret", "shop"],
+        &["webhook", "set", "shop", "none"],
+        &["webhook", "resend", "000000000000000000000000"],
+        &["explain", "000000000000000000000000"],
+        &["in-doubt"],
+        &["settle", "000000000000000000000000", "paid", "--note", "x"],
+        &["console", "user", "list"],
+    ] {
+        let said = run(&[args, &["--data", &data]].concat(), &[("USER", "kim")]).await;
+        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{args:?}");
+        assert!(said.err.contains("--data"), "{args:?} names the option: {}", said.err);
+        assert!(!house.data().exists(), "{args:?} has made a folder");
+    }
+    made(&house, &["create", "shop", "--json"]).await;
+    assert!(house.data().join("jadong.db").exists());
+    // A lost key is not replaced behind the back of its owner.
+    std::fs::remove_file(house.data().join("pepper.key")).expect("removed");
+    let said = project(&house, &["rotate-key", "shop"]).await;
+    assert!(said.code == Some(1) && said.err.contains("pepper.key"), "{}", said.err);
+}
+
+#[tokio::test]
 async fn what_cannot_be_meant_is_refused_and_named() {
     let house = House::new();
     made(&house, &["create", "shop", "--json"]).await;

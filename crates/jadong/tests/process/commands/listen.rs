@@ -174,7 +174,12 @@ async fn a_listener_hears_its_own_project_only_and_comes_back_after_a_restart() 
     );
     let data = house.data_text();
     let args = ["serve", "--listen", &address, "--data", &data];
-    let process = crate::process::Process::start(jadong(args, &[]), &house.log(), "listening on ").await;
+    // The ports beside a port that was free once are often another test's.
+    let free = [
+        ("JADONG_ADMIN_LISTEN", "127.0.0.1:0"),
+        ("JADONG_BANK_LISTEN", "127.0.0.1:0"),
+    ];
+    let process = crate::process::Process::start(jadong(args, &free), &house.log(), "listening on ").await;
     let url = format!("http://{address}");
     let stranger = crate::sandbox::stranger(&house, &url).await;
     let api = Api::new(&url);
@@ -186,6 +191,13 @@ async fn a_listener_hears_its_own_project_only_and_comes_back_after_a_restart() 
     assert_eq!(listener.next().await["order_id"], "own");
     listener.ends().await;
     drop(process);
+}
+
+#[tokio::test]
+async fn no_webhooks_at_all_are_nothing_to_wait_for() {
+    let said = run(&["listen", "--count", "0"], &[]).await;
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    assert!(said.err.contains("--count"), "{}", said.err);
 }
 
 #[tokio::test]

@@ -3,7 +3,11 @@
 mod ars;
 mod doctor;
 mod help;
+mod https;
+mod lang;
 mod listen;
+mod log;
+mod pipe;
 mod trigger;
 mod webhook;
 

@@ -68,6 +68,18 @@ async fn it_tells_the_story_in_two_languages_and_without_colours_when_piped() {
 }
 
 #[tokio::test]
+async fn where_nobody_answers_the_telephone_it_says_who_can() {
+    let house = House::new();
+    let gateway = house.serve(&QUICK).await;
+    done(&["ars", "phone", "by-hand", "--url", &gateway.url], &[]).await;
+    let said = run(&["trigger", "issued-key", "--url", &gateway.url], &[]).await;
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    assert!(said.out.contains("jadong ars phone auto"), "{}", said.out);
+    done(&["ars", "phone", "auto", "--url", &gateway.url], &[]).await;
+    done(&["trigger", "issued-key", "--url", &gateway.url], &[]).await;
+}
+
+#[tokio::test]
 async fn one_that_does_not_end_as_it_should_says_so_and_fails() {
     let house = House::new();
     // A hold so short that nobody is seen refusing within it.

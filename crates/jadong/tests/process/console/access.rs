@@ -92,6 +92,10 @@ async fn guessing_is_slowed_down() {
     gateway.process.stop().await;
 }
 
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
 #[tokio::test]
 async fn a_password_is_long_and_never_an_argument() {
     let house = House::new();
@@ -101,17 +105,25 @@ async fn a_password_is_long_and_never_an_argument() {
     assert!(short.err.contains("12"), "{}", short.err);
     let argument = user(&house, &["add", "kim", "--password", PASSWORD], "").await;
     assert_eq!(argument.code, Some(2), "{}", argument.err);
-    let added = user(&house, &["add", "kim", "--role", "operator"], PASSWORD).await;
+    let added = user(&house, &["add", "kim", "--role", "operator", "--json"], PASSWORD).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
+    assert_eq!(json(&added.out), serde_json::json!({"name": "kim", "role": "operator"}));
     let twice = user(&house, &["add", "kim"], PASSWORD).await;
     assert_eq!(twice.code, Some(1), "{}", twice.err);
     let listed = user(&house, &["list", "--json"], "").await;
-    let rows: serde_json::Value = serde_json::from_str(&listed.out).expect("JSON");
+    let rows = json(&listed.out);
     assert_eq!(
         (&rows[0]["name"], &rows[0]["role"]),
         (&"kim".into(), &"operator".into())
     );
     assert!(!listed.out.contains("argon2"), "no hash is shown");
+    let changed = user(&house, &["password", "kim", "--json"], PASSWORD).await;
+    assert_eq!(
+        json(&changed.out),
+        serde_json::json!({"name": "kim", "password_changed": true})
+    );
+    let removed = user(&house, &["remove", "kim", "--json"], "").await;
+    assert_eq!(json(&removed.out), serde_json::json!({"name": "kim", "removed": true}));
     gateway.process.stop().await;
 }
 

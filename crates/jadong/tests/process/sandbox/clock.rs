@@ -88,8 +88,12 @@ async fn a_year_of_one_project_takes_seconds_and_the_other_waits() {
     });
     assert!(ahead_ms(&mine).await > 364 * DAY_MS);
     assert_eq!(ahead_ms(&other).await, 0);
-    let said = run(&["clock", "--url", gateway.url.as_str(), "show"], &[]).await;
+    // As of the other commands, the address may come from the environment.
+    let env = [("JADONG_URL", gateway.url.as_str())];
+    let said = run(&["clock", "show"], &env).await;
     assert!(said.out.trim().ends_with("+09:00"), "{}", said.out);
+    let said = run(&["clock", "show", "--json"], &env).await;
+    assert!(said.out.lines().count() > 2, "people read JSON too: {}", said.out);
 }
 
 #[tokio::test]
