@@ -32,9 +32,18 @@ async function lived(bootpay) {
   const paid = await charge(bootpay, rich.billing_key)
   await ask(bootpay, { bank_name: '국만은행' }).answer
   await ask(bootpay, { phone: '01000000007', order_name: '아주 긴 이름의 정기 구독 상품이지만 그래도 한 줄에 들어가야 하는 것' }).answer
-  const found = new Set(['/console', '/console/requests', '/console/requests?only=errors', '/console/phone', '/console/faults',
+  const due = new Date(Date.now() + 86_400_000).toISOString()
+  const reserved = await bootpay.subscribePaymentReserve({
+    billing_key: rich.billing_key, order_name: '12월 이용료', order_id: 'reserve-1', price: 9900, reserve_execute_at: due
+  })
+  const found = new Set(['/console/sign-in', `/console/keys/${rich.billing_key}`, `/console/reserves/${reserved.reserve_id}`, '/console', '/console/requests', '/console/requests?only=errors', '/console/phone', '/console/faults',
     `/console/receipts/${receipt_id}`, `/console/receipts/${declined.receipt_id}`, `/console/receipts/${paid.receipt_id}`])
   const desk = await sitDown(browser, gateway)
+  // An act, for the audit log.
+  await desk.page.goto(`/console/receipts/${paid.receipt_id}`)
+  await desk.page.locator('#aside summary').click()
+  await desk.page.getByLabel('금액').fill('100')
+  await desk.page.getByRole('button', { name: '취소합니다' }).click()
   await desk.page.goto('/console')
   for (const href of await links(desk.page, 'nav.menu a')) found.add(href)
   await desk.page.goto('/console/requests?only=errors')

@@ -42,6 +42,29 @@ test('the timeline shows a consent, its key, and a declined debit with its reaso
   await desk.leave()
 })
 
+test('what was said to the PG is on the page, without an account, and a cancel sent twice gives back once', bounded, async () => {
+  const desk = await sitDown(browser, gateway)
+  const { page } = desk
+  const { billing_key } = await issue(bootpay, { bank_account: SECRETS.bank_account })
+  const paid = await charge(bootpay, billing_key)
+  await page.goto(`/console/receipts/${paid.receipt_id}`)
+  await page.locator('#pg-calls summary').click()
+  assert.match(await page.locator('#pg-calls').innerText(), /charge\s+9,900원[\s\S]*done/)
+  await page.locator('#aside summary', { hasText: '결제 취소' }).click()
+  await page.getByLabel('금액').fill('3000')
+  await page.getByRole('button', { name: '취소합니다' }).dblclick()
+  // The page is read again after the act; what it shows is there without a reload too.
+  await page.locator('#story').getByText('3,000원').first().waitFor()
+  const told = await bootpay.receiptPayment(paid.receipt_id)
+  assert.equal(told.cancelled_price, 3000, JSON.stringify(told))
+  await page.locator('#pg-calls summary').click()
+  const calls = await page.locator('#pg-calls').innerText()
+  assert.match(calls, /cancel\s+3,000원/)
+  for (const value of Object.values(SECRETS)) assert.ok(!calls.includes(value), `${value} is on the page`)
+  await desk.picture('receipt-cancelled')
+  await desk.leave()
+})
+
 test('an in-doubt debit that happened becomes paid on the page, without a reload', bounded, async () => {
   const desk = await sitDown(browser, gateway, { language: 'en' })
   const { page } = desk

@@ -59,6 +59,8 @@ impl Visit {
         if self.person.role >= role {
             Ok(())
         } else {
+            let path = self.here.split('?').next().unwrap_or_default();
+            self.desk.refuse_on_record(&self.person, path);
             Err(Stop::not_allowed(self, role))
         }
     }

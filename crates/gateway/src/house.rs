@@ -24,6 +24,7 @@ use crate::bustle::Bustle;
 use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
 use crate::desk::Attempts;
+use crate::exchanges::Exchanges;
 use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
@@ -65,6 +66,8 @@ pub struct House {
     /// Whose turn it is to move a sandbox project's clock.
     pub moving: DashMap<ProjectId, Arc<Mutex<()>>>,
     pub notices: Notices,
+    /// The last calls to the PG, for people.
+    pub exchanges: Arc<Exchanges>,
     /// Debits that this process asked for and whose outcome it could not write down.
     pub unrecorded: DashSet<ReceiptId>,
     /// The OpenAPI document, once somebody has asked for it.

@@ -9,6 +9,7 @@ mod clocks;
 mod consent;
 mod crash;
 mod desk;
+mod exchanges;
 mod house;
 pub mod http;
 mod ids;
@@ -27,23 +28,23 @@ mod story;
 mod webhook;
 mod worker;
 
-pub use auth::credentials::{CredentialHashes, hash_secret};
+pub use auth::credentials::hash_secret;
 pub use auth::operator::sign_operator;
 pub use desk::{
-    ACTS_A_PAGE, DOUBTS_A_PAGE, Day, Deed, Desk, Doubt, Hit, NotSignedIn, PASSWORD_CHARS_MIN, Pages, PasswordFault,
-    Person, ProjectShown, Role, SignedIn, hash_password,
+    ACTS_A_PAGE, COUNTED_MAX, DOUBTS_A_PAGE, Day, Desk, Doubt, Hit, NotSignedIn, Pages, Person, ProjectShown, Role,
+    SignedIn, hash_password,
 };
+pub use exchanges::Exchange;
 pub use http::language::{Language, preferred as preferred_language};
 pub use http::reply::JADONG_CONSENT;
 pub use ids::IdMint;
-pub use notices::{About, Looker, Notice, Notices};
+pub use notices::{About, Looker, Notice};
 pub use sandbox::{
     Account, Answering, Call, CallAnswer, Customer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedCall,
     Simulator, SimulatorError, WaitingFault, WhichCalls,
 };
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use start::{Parts, Running, StartError, start};
-pub use store::{Act, Part};
-pub use store::{LooseEnd, LooseKind};
+pub use store::{Act, LooseEnd, LooseKind, Part};
 pub use story::{Event as StoryEvent, Story, Tone, state_word, step_of_rung, story};
 pub use webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};

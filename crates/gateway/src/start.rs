@@ -22,6 +22,7 @@ use crate::bustle::Bustle;
 use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
 use crate::desk::{Attempts, Desk, Pages};
+use crate::exchanges::{Exchanges, Watched};
 use crate::house::House;
 use crate::http::server::Server;
 use crate::http::{MetricsText, connection_terms, router};
@@ -120,6 +121,7 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
 /// Everything that the services share, as it is at the start. `own_url` is where it listens.
 fn furnished(parts: Parts, own_url: String, leads: Vec<(ProjectId, i64)>) -> House {
     let settings = parts.settings;
+    let exchanges = Arc::new(Exchanges::default());
     House {
         public_url: settings.public_url.clone().unwrap_or(own_url),
         ids: IdMint::new(&parts.entropy),
@@ -137,13 +139,14 @@ fn furnished(parts: Parts, own_url: String, leads: Vec<(ProjectId, i64)>) -> Hou
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
         store: parts.store,
-        connector: parts.connector,
+        connector: Arc::new(Watched::new(parts.connector, exchanges.clone())),
         clocks: Clocks::new(parts.clock, settings.mode, leads),
         entropy: parts.entropy,
         pepper: parts.pepper,
         bustle: Bustle::new(settings.mode),
         moving: DashMap::new(),
         notices: Notices::default(),
+        exchanges,
         unrecorded: DashSet::new(),
         document: OnceLock::new(),
         listeners: Listeners::default(),

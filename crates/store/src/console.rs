@@ -5,7 +5,7 @@ use domain::issuance::Issuance;
 use domain::key::BillingKey;
 use domain::payment::{Payment, Rung, State};
 use domain::reserve::Reserve;
-use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Won};
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId, Won};
 
 use crate::error::{CommitError, ReadError};
 use crate::payment::Unsettled;
@@ -200,15 +200,16 @@ impl Store {
         engine!(self, e => e.waiting_reserves_of(key).await)
     }
 
-    /// At most `limit` reserves that are due in `[from, until)`, earliest first.
+    /// At most `limit` reserves that are due after the one at `after` (a time and an id, or a time alone) and before `until`,
+    /// earliest first.
     pub async fn reserves_between(
         &self,
         project: ProjectId,
-        from: EpochMs,
+        after: (EpochMs, Option<ReserveId>),
         until: EpochMs,
         limit: u32,
     ) -> Result<Vec<Reserve>, ReadError> {
-        engine!(self, e => e.reserves_between(project, from, until, limit).await)
+        engine!(self, e => e.reserves_between(project, after, until, limit).await)
     }
 
     /// How many reserves are due in `[from, until)`, counted up to `max`.

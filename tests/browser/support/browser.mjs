@@ -46,7 +46,7 @@ export async function sitDown(browser, gateway, { language = 'ko', theme = 'ligh
   const complaints = []
   await context.route('**/*', (route) => {
     const { protocol, hostname } = new URL(route.request().url())
-    if (['data:', 'blob:'].includes(protocol) || hostname === '127.0.0.1') return route.continue()
+    if (['data:', 'blob:'].includes(protocol) || ['127.0.0.1', 'localhost'].includes(hostname)) return route.continue()
     outside.push(route.request().url())
     return route.abort()
   })

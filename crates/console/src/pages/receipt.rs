@@ -7,7 +7,7 @@ use axum::response::Response;
 use domain::ReceiptId;
 use domain::delivery::Delivery;
 use domain::payment::{CancelFields, Payment, State};
-use gateway::Role;
+use gateway::{Exchange, Role};
 use serde::Deserialize;
 
 use crate::answer::{Stop, page};
@@ -32,6 +32,18 @@ struct Hook {
     payload: String,
 }
 
+/// One call to the PG, and what came of it.
+struct PgCall {
+    at: String,
+    name: &'static str,
+    object: String,
+    amount: String,
+    outcome: &'static str,
+    class: &'static str,
+    said: String,
+    took_ms: u64,
+}
+
 /// What can be cancelled.
 struct Cancellable {
     left: String,
@@ -50,6 +62,7 @@ struct Receipt {
     facts: Vec<(String, String)>,
     told: Vec<timeline::Stretch>,
     hooks: Vec<Hook>,
+    calls: Vec<PgCall>,
     may_act: bool,
     cancellable: Option<Cancellable>,
     doubt: Option<&'static str>,
@@ -66,6 +79,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
     };
     let deliveries = visit.desk.deliveries(visit.project, id).await.map_err(refused)?;
     let payment = visit.desk.payment(visit.project, id).await.map_err(refused)?;
+    let calls = visit.desk.exchanges(visit.project, id).await.map_err(refused)?;
     let w = Money::of(visit.language());
     let title = format!("{} {id}", w.receipt);
     let hooks = deliveries.iter().map(|delivery| hook(delivery, &visit));
@@ -75,6 +89,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         triggers: live::triggers_of(&[&story.receipt_id]),
         tone: timeline::class(story.tone),
         hooks: hooks.collect(),
+        calls: calls.into_iter().map(pg_call).collect(),
         may_act: visit.person.role >= Role::Operator,
         cancellable: payment.as_ref().and_then(|payment| cancellable(payment, &visit)),
         doubt: payment.as_ref().and_then(|payment| doubt(payment, w)),
@@ -102,6 +117,23 @@ fn hook(delivery: &Delivery, visit: &Visit) -> Hook {
         answer,
         when: kst(&delivery.delivered_at.unwrap_or(delivery.created_at).to_wire()),
         payload: delivery.payload.clone(),
+    }
+}
+
+fn pg_call(exchange: Exchange) -> PgCall {
+    PgCall {
+        at: kst(&exchange.at.to_wire()),
+        name: exchange.call,
+        object: exchange.object,
+        amount: exchange.amount.map(won).unwrap_or_default(),
+        class: match exchange.outcome {
+            "done" => "good",
+            "refused" => "bad",
+            _ => "open",
+        },
+        outcome: exchange.outcome,
+        said: exchange.said,
+        took_ms: exchange.took_ms,
     }
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::reserve::State;
 use domain::{ReceiptId, ReserveId};
-use gateway::{Day, Role};
+use gateway::{COUNTED_MAX, Day, Role};
 use serde::Deserialize;
 
 use crate::answer::{Stop, page};
@@ -22,13 +22,15 @@ use crate::words::Money;
 #[derive(Deserialize)]
 pub struct Asked {
     day: Option<String>,
+    /// The last one of the page before.
+    after: Option<String>,
 }
 
 /// One day of the week shown.
 struct DayTab {
     href: String,
     label: String,
-    count: u32,
+    count: String,
     is_here: bool,
     is_today: bool,
 }
@@ -43,6 +45,9 @@ struct Reserves {
     before: String,
     after: String,
     rows: Vec<Row>,
+    is_first: bool,
+    here: String,
+    later: Option<String>,
     may_move_clock: bool,
     clock: String,
 }
@@ -61,18 +66,25 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
         days.push(DayTab {
             href: format!("/console/reserves?day={}", one.to_text()),
             label: one.to_text(),
-            count,
+            count: counted(count),
             is_here: one == day,
             is_today: one == today,
         });
     }
-    let due = visit.desk.reserves_on(visit.project, day).await.map_err(refused)?;
+    let after = asked.after.as_deref().and_then(|id| id.parse::<ReserveId>().ok());
+    let due = visit.desk.reserves_on(visit.project, day, after).await;
+    let (due, has_more) = due.map_err(refused)?;
+    let here = format!("/console/reserves?day={}", day.to_text());
+    let last = due.last().filter(|_| has_more);
     let w = Money::of(visit.language());
     Ok(page(&Reserves {
         frame: Frame::of(&visit, Some(Section::Reserves), w.reserves),
         w,
         triggers: live::triggers(&[Kind::Reserve, Kind::Key, Kind::Clock]),
         days,
+        is_first: after.is_none(),
+        later: last.map(|reserve| format!("{here}&after={}", reserve.id)),
+        here,
         before: day.plus(-7).to_text(),
         after: day.plus(7).to_text(),
         rows: due
@@ -82,6 +94,15 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
         may_move_clock: visit.desk.is_sandbox() && visit.person.role >= Role::Operator,
         clock: kst(&now.to_wire()),
     }))
+}
+
+/// Counting stops somewhere.
+fn counted(count: u32) -> String {
+    if count >= COUNTED_MAX {
+        format!("{count}+")
+    } else {
+        count.to_string()
+    }
 }
 
 #[derive(Template)]

@@ -9,6 +9,7 @@ words! {
         asked: "요청함" / "asked",
         done: "완료" / "done",
         refused: "거부됨" / "refused",
+        act_not_allowed: "권한 없는 시도" / "Tried without the role",
         act_cancel: "결제 취소" / "Cancel",
         act_destroy: "빌링키 파기" / "Destroy a key",
         act_resend: "웹훅 다시 보내기" / "Send a webhook again",
@@ -51,6 +52,7 @@ impl People {
     /// What an act of the audit log is called; its name where there is no word.
     pub fn act<'a>(&self, name: &'a str) -> &'a str {
         match name {
+            "not_allowed" => self.act_not_allowed,
             "cancel" => self.act_cancel,
             "destroy" => self.act_destroy,
             "resend" => self.act_resend,

@@ -3,13 +3,6 @@
 use domain::fingerprint::{Fingerprint, Pepper};
 use domain::project::SecretKind;
 
-/// The hashes of a project's two secrets.
-#[derive(Debug, Clone, Copy)]
-pub struct CredentialHashes {
-    pub secret_key: Fingerprint,
-    pub private_key: Fingerprint,
-}
-
 /// What is stored instead of a secret.
 #[must_use]
 pub fn hash_secret(pepper: &Pepper, kind: SecretKind, secret: &str) -> Fingerprint {

@@ -65,6 +65,21 @@ impl Desk {
         done
     }
 
+    /// Writes down that somebody tried what their role does not allow. In the background: they are refused in any case.
+    pub fn refuse_on_record(&self, person: &Person, path: &str) {
+        let (desk, person) = (self.clone(), person.clone());
+        let deed = Deed {
+            act: "not_allowed",
+            object: domain::mask::free_text(&path.chars().take(120).collect::<String>()),
+            note: String::new(),
+        };
+        self.house.tasks.spawn(async move {
+            if let Err(refusal) = desk.write_down(&person, &deed, "refused").await {
+                tracing::error!(code = refusal.code.name(), "a refused act is not in the audit log");
+            }
+        });
+    }
+
     /// Adds one row.
     pub async fn write_down(&self, person: &Person, deed: &Deed, outcome: &str) -> Result<(), Refusal> {
         let act = Act {

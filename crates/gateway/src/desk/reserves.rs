@@ -11,8 +11,8 @@ use crate::reserve;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const SEOUL_MS: i64 = 9 * 60 * 60 * 1000;
-/// Reserves of one day that a page shows.
-pub const RESERVES_A_DAY: u32 = 200;
+/// Reserves that a page shows.
+pub const RESERVES_A_PAGE: u32 = 100;
 /// Counting a day stops here.
 pub const COUNTED_MAX: u32 = 1000;
 
@@ -53,15 +53,26 @@ impl Day {
 }
 
 impl Desk {
-    /// The reserves that are due on a day, earliest first, at most [`RESERVES_A_DAY`].
-    pub async fn reserves_on(&self, project: ProjectId, day: Day) -> Result<Vec<Reserve>, Refusal> {
-        let (from, until) = (day.begins(), day.plus(1).begins());
-        let due = self
-            .house
-            .store
-            .reserves_between(project, from, until, RESERVES_A_DAY)
-            .await;
-        due.map_err(|error| read_refusal(&error))
+    /// The reserves that are due on a day, earliest first, at most [`RESERVES_A_PAGE`]: from its beginning, or after the one that
+    /// is named. And whether there are more.
+    pub async fn reserves_on(
+        &self,
+        project: ProjectId,
+        day: Day,
+        after: Option<ReserveId>,
+    ) -> Result<(Vec<Reserve>, bool), Refusal> {
+        let until = day.plus(1).begins();
+        let from = match after {
+            Some(id) => (self.reserve(project, id).await?.due_at, after),
+            None => (day.begins(), None),
+        };
+        let store = &self.house.store;
+        let due = store.reserves_between(project, from, until, RESERVES_A_PAGE + 1).await;
+        let mut due = due.map_err(|error| read_refusal(&error))?;
+        let shown = usize::try_from(RESERVES_A_PAGE).unwrap_or(usize::MAX);
+        let has_more = due.len() > shown;
+        due.truncate(shown);
+        Ok((due, has_more))
     }
 
     /// How many reserves are due on a day, counted up to [`COUNTED_MAX`].

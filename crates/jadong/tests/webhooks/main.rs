@@ -8,6 +8,8 @@ mod application;
 mod client;
 mod clock;
 mod crowd;
+#[path = "../api/harness/described.rs"]
+mod described;
 mod endpoint;
 mod house;
 mod life;

@@ -9,6 +9,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::application::{application, with};
+use super::described;
 
 pub const TRANSFER: &str = "/v2/request/subscribe/automatic-transfer";
 pub const PUBLISH: &str = "/v2/request/subscribe/automatic-transfer/publish";
@@ -172,12 +173,17 @@ pub struct Answer {
 
 impl Answer {
     pub async fn to(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("the gateway answers");
-        Self {
+        let (client, request) = request.build_split();
+        let request = request.expect("a request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = client.execute(request).await.expect("the gateway answers");
+        let answer = Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             body: response.text().await.expect("a body is text"),
-        }
+        };
+        described::check(method.as_str(), &path, answer.status, &answer.body);
+        answer
     }
 
     pub fn json(&self) -> Value {

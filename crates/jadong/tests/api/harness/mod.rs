@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod client;
+pub mod described;
 pub mod house;
 pub mod operator;
 pub mod ordered;

@@ -85,6 +85,7 @@ async fn roles_hold_for_every_act_and_each_act_is_on_record() {
         &key,
         "127.0.0.1",
         "계정 추가",
+        "권한 없는 시도",
     ] {
         assert!(log.body.contains(text), "{text} is not in the log: {}", log.body);
     }

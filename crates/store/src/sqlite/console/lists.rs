@@ -5,7 +5,7 @@ use domain::issuance::Issuance;
 use domain::key::BillingKey;
 use domain::payment::{Payment, State};
 use domain::reserve::Reserve;
-use domain::{BillingKeyId, EpochMs, ProjectId};
+use domain::{BillingKeyId, EpochMs, ProjectId, ReserveId};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::sql::{self, LOOK_BACK};
@@ -133,12 +133,14 @@ impl Sqlite {
     pub(crate) async fn reserves_between(
         &self,
         project: ProjectId,
-        from: EpochMs,
+        (from, after): (EpochMs, Option<ReserveId>),
         until: EpochMs,
         limit: u32,
     ) -> Result<Vec<Reserve>, ReadError> {
         let query = move |c: &Connection| {
-            let values: [&dyn ToSql; 4] = [&project.to_string(), &from.0, &until.0, &limit];
+            // Below every id: then `from` itself is in.
+            let after = after.map_or_else(String::new, |id| id.to_string());
+            let values: [&dyn ToSql; 5] = [&project.to_string(), &from.0, &until.0, &limit, &after];
             c.prepare_cached(sql::RESERVES_BETWEEN)?
                 .query_map(values, payment_rows::reserve)?
                 .collect()

@@ -45,7 +45,8 @@ statements! {
     WAITING_OF_KEY = concat!("SELECT ", reserve_columns!(), " FROM reserve
         WHERE billing_key = ?1 AND state = 'waiting' ORDER BY due_at_ms");
     RESERVES_BETWEEN = concat!("SELECT ", reserve_columns!(), " FROM reserve
-        WHERE project_id = ?1 AND due_at_ms >= ?2 AND due_at_ms < ?3 ORDER BY due_at_ms, reserve_id LIMIT ?4");
+        WHERE project_id = ?1 AND (due_at_ms, reserve_id) > (?2, ?5) AND due_at_ms < ?3
+        ORDER BY due_at_ms, reserve_id LIMIT ?4");
     COUNT_RESERVES = "SELECT count(*) FROM (SELECT 1 FROM reserve
         WHERE project_id = ?1 AND due_at_ms >= ?2 AND due_at_ms < ?3 LIMIT ?4)";
     UNSETTLED_OF = concat!("SELECT * FROM (SELECT ", payment_columns!(), ", verdict_due_at_ms
