@@ -96,11 +96,13 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
     set_to_work(&house, courier, metrics.clone());
     let limits = house.settings.limits;
     let (api, private) = routers(&house, metrics, pages, console);
+    let full = http::server::full(&house.public_url);
     let public = Server {
         listener,
         tls,
         connections_max: limits.connections,
         terms: connection_terms(&house, api),
+        full: full.clone(),
     };
     let admin = Server {
         listener: admin_listener,
@@ -108,6 +110,7 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
         // Its streams are fewer, so that nobody's open pages keep a monitor or `jadong settle` out.
         connections_max: 256,
         terms: connection_terms(&house, private),
+        full,
     };
     let servers = vec![tokio::spawn(public.run()), tokio::spawn(admin.run())];
     Ok(Running {

@@ -24,6 +24,7 @@ pub async fn serve_echo(listener: TcpListener, stopping: CancellationToken) {
         listener,
         tls: None,
         connections_max: 20_000,
+        full: super::server::full(""),
         terms,
     }
     .run()

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use domain::{ErrorCode, Refusal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -11,9 +13,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
 use super::connection::{self, Terms};
-
-/// One past the limit gets this, whole.
-const FULL: &str = r#"{"error_code":"GATEWAY_OVERLOADED","message":"Too many connections; retry."}"#;
+use super::language::Language;
+use super::reply;
 
 /// How long one past the limit may take to read that.
 const TURN_AWAY: Duration = Duration::from_secs(1);
@@ -28,6 +29,20 @@ pub struct Server {
     pub tls: Option<TlsAcceptor>,
     pub connections_max: usize,
     pub terms: Terms,
+    /// What one past the limit gets, whole: of [`full`].
+    pub full: Bytes,
+}
+
+/// The answer to one connection too many.
+pub fn full(public_url: &str) -> Bytes {
+    let refusal = Refusal::of(ErrorCode::Overloaded).hint("too many connections");
+    let body = reply::write(&refusal, Language::Korean, public_url);
+    let head = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json; charset=utf-8\r\n\
+         retry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    Bytes::from([head.into_bytes(), body].concat())
 }
 
 impl Server {
@@ -38,6 +53,7 @@ impl Server {
             tls,
             connections_max,
             terms,
+            full,
         } = self;
         let room = Arc::new(Semaphore::new(connections_max));
         let doorstep = Arc::new(Semaphore::new(TURNED_AWAY_MAX));
@@ -59,8 +75,9 @@ impl Server {
             let _ = stream.set_nodelay(true);
             let Ok(place) = room.clone().try_acquire_owned() else {
                 if let Ok(place) = doorstep.clone().try_acquire_owned() {
+                    let full = full.clone();
                     connections.spawn(async move {
-                        turn_away(stream).await;
+                        turn_away(stream, &full).await;
                         drop(place);
                     });
                 }
@@ -96,17 +113,12 @@ async fn serve_tls(stream: TcpStream, peer: SocketAddr, tls: TlsAcceptor, terms:
 
 /// Answers, and reads what the client was sending meanwhile: closing over unread bytes would reset the connection, and
 /// the answer would be lost with it.
-async fn turn_away(mut stream: TcpStream) {
-    let answer = format!(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json; charset=utf-8\r\n\
-         retry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{FULL}",
-        FULL.len()
-    );
+async fn turn_away(mut stream: TcpStream, answer: &[u8]) {
     let answered = async {
         let mut unread = [0; 1024];
         // An answer before the question confuses HTTP clients.
         let _ = tokio::time::timeout(FIRST_WORDS, stream.read(&mut unread)).await;
-        stream.write_all(answer.as_bytes()).await?;
+        stream.write_all(answer).await?;
         stream.shutdown().await?;
         while stream.read(&mut unread).await? > 0 {}
         Ok::<_, std::io::Error>(())

@@ -35,6 +35,8 @@ async fn one_connection_too_many_is_told_so_in_a_whole_answer() {
     let body: serde_json::Value = serde_json::from_str(body).expect("JSON");
     assert_eq!(body["error_code"], "GATEWAY_OVERLOADED");
     assert!(body["message"].is_string());
+    let doc = body["doc"].as_str().expect("where it is explained");
+    assert!(doc.ends_with("/docs/errors/GATEWAY_OVERLOADED"), "{doc}");
 
     // Room again once somebody has left.
     drop(open);
