@@ -94,9 +94,9 @@ fn round(value: f64) -> f64 {
 pub fn milliseconds(ms: Option<f64>) -> String {
     match ms {
         None => "—".to_owned(),
-        Some(ms) if ms < 1.0 => format!("{ms:.2} ms"),
-        Some(ms) if ms < 10.0 => format!("{ms:.1} ms"),
-        Some(ms) => format!("{ms:.0} ms"),
+        Some(ms) if ms < 1.0 => format!("{ms:.2}\u{a0}ms"),
+        Some(ms) if ms < 10.0 => format!("{ms:.1}\u{a0}ms"),
+        Some(ms) => format!("{ms:.0}\u{a0}ms"),
     }
 }
 

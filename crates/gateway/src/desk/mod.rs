@@ -79,7 +79,7 @@ impl Desk {
         self.is_sandbox() && self.house.settings.tls.is_some()
     }
 
-    /// Every project, by name.
+    /// Every project, oldest first: a new one is not shown before anybody has chosen it.
     #[must_use]
     pub fn projects(&self) -> Vec<ProjectShown> {
         let shown = |known: &crate::auth::projects::Known| ProjectShown {
@@ -87,7 +87,7 @@ impl Desk {
             name: known.project.name.clone(),
         };
         let mut projects: Vec<ProjectShown> = self.house.projects.all().iter().map(|known| shown(known)).collect();
-        projects.sort_by(|a, b| a.name.cmp(&b.name));
+        projects.sort_by_key(|project| project.id);
         projects
     }
 

@@ -71,7 +71,14 @@ pub fn of_reserve(reserve: &Reserve, payment: Option<&Payment>, language: Langua
     if let Some(payment) = payment {
         return of_payment(payment, language);
     }
-    let due = reserve.due_at.to_wire();
+    // Korean time, as the wire has it.
+    let due = reserve
+        .due_at
+        .to_wire()
+        .chars()
+        .take(19)
+        .collect::<String>()
+        .replacen('T', " ", 1);
     let (korean, english) = match reserve.state {
         reserve::State::Waiting => (format!("아직: {due}에 출금합니다"), format!("not yet: due at {due}")),
         reserve::State::Executing => ("진행 중입니다".to_owned(), "under way".to_owned()),

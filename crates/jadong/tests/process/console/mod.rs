@@ -6,3 +6,4 @@ pub mod browser;
 mod live;
 mod live_mode;
 mod pages;
+mod resend;
