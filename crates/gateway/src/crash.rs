@@ -7,4 +7,11 @@ macro_rules! crash_point {
     };
 }
 
-pub(crate) use crash_point;
+/// Loses what comes after, as if the store had refused it, when a test asked for it.
+macro_rules! lost_point {
+    ($name:literal, $error:expr) => {
+        fail::fail_point!($name, |_| Err($error));
+    };
+}
+
+pub(crate) use {crash_point, lost_point};

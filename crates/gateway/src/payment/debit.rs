@@ -10,7 +10,7 @@ use pg::{ChargeOrder, Outcome};
 use store::CommitError;
 
 use crate::board::Posted;
-use crate::crash::crash_point;
+use crate::crash::{crash_point, lost_point};
 use crate::house::House;
 use crate::overview;
 use crate::{cash_receipt, reserve, webhook};
@@ -44,7 +44,7 @@ pub async fn debit(
     crash_point!("charge_after_pg");
     let step = payment::debited(&intent, seen, house.now_of(intent.project_id));
     let moved = Arc::new(Payment::clone(&intent).after(&step));
-    if let Err(error) = record(house, &intent, &step).await {
+    if let Err(error) = record_answer(house, &intent, &step).await {
         // Unknown to the next reader: the ladder takes the intent up, and nobody is told that nothing happened. It must not take
         // it for one that was never asked.
         house.unrecorded.insert(intent.receipt_id);
@@ -55,6 +55,11 @@ pub async fn debit(
     count(house, &moved);
     posted.show(moved.clone());
     Ok(moved)
+}
+
+async fn record_answer(house: &House, intent: &Payment, step: &MovePayment) -> Result<(), CommitError> {
+    lost_point!("charge_outcome_lost", CommitError::Overloaded);
+    record(house, intent, step).await
 }
 
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,

@@ -52,6 +52,28 @@ async fn a_millisecond_before_its_time_nothing_runs_and_then_it_runs_once() {
     house.stop().await;
 }
 
+/// The call left, no answer came, and that could not be written down. The PG knows of no debit; but a late one could still
+/// land, so it is not asked for again under another id.
+#[cfg(feature = "failpoints")]
+#[tokio::test]
+async fn what_was_asked_for_and_lost_is_not_asked_for_again() {
+    let house = House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
+    let merchant = house.merchant();
+    let key = merchant.key().await;
+    let id = reserve_at(&merchant, &key, "order_1", "2026-01-02T04:04:05+09:00").await;
+    fail::cfg("charge_outcome_lost", "1*return").expect("a failpoint");
+    house.pg.fault("charge", "drop-before", 1).await;
+    house.clock.advance(HOUR + 100 * MS);
+    for _minute in 0..30 {
+        house.pass(Duration::from_secs(60), Duration::from_secs(1)).await;
+    }
+    let reserve = done(&house, &merchant, &id).await;
+    assert_eq!(reserve["status"], json!(-1), "{reserve}");
+    let ledger = house.pg.ledger().await;
+    assert_eq!((ledger.debits.len(), ledger.requests.charge), (0, 1));
+    house.stop().await;
+}
+
 #[tokio::test]
 async fn what_became_due_in_an_hour_away_runs_once_each_oldest_first() {
     // One at a time, so that the order shows.
