@@ -58,7 +58,7 @@ test('what nobody knows is asked again by a click, and then known', bounded, asy
   const { status } = await bootpay.receiptPayment(receipt)
   assert.ok([1, -2].includes(status), `status ${status}`)
   await page.goto(`/console/receipts/${receipt}`)
-  await page.locator('.verdict', { hasText: status === 1 ? '출금되었습니다' : '남은 출금이 없습니다' }).waitFor()
+  await page.locator('.verdict', { hasText: status === 1 ? '출금되었습니다' : '출금되지 않았습니다' }).waitFor()
   await desk.leave()
 })
 

@@ -38,7 +38,8 @@ async function fromElsewhere(options) {
 async function signIn(page, name) {
   await page.goto('/console')
   await page.waitForURL('**/console/sign-in')
-  // The name has the focus already.
+  // The name has the focus by itself.
+  await page.locator('#name:focus').waitFor()
   await page.keyboard.type(name)
   await page.keyboard.press('Tab')
   await page.keyboard.type(PASSWORD)

@@ -110,8 +110,12 @@ fn tiles(words: &'static words::Overview, read: &gateway::overview::Overview) ->
     };
     vec![
         tile(words.issued, counts.of(What::Issued), "/console/keys"),
-        tile(words.paid, counts.of(What::Paid), "/console/receipts"),
-        tile(words.declined, counts.of(What::Declined), "/console/receipts"),
+        tile(words.paid, counts.of(What::Paid), "/console/receipts?state=paid"),
+        tile(
+            words.declined,
+            counts.of(What::Declined),
+            "/console/receipts?state=declined",
+        ),
         Tile {
             is_alarming: read.in_doubt > 0,
             ..tile(words.in_doubt_now, read.in_doubt, "/console/doubts")

@@ -149,13 +149,12 @@ pub async fn one(visit: Visit, Path(request_id): Path<String>) -> Result<Respons
     }))
 }
 
-/// The ids in its path.
+/// The ids in its path, and the receipt that its refusal names.
 fn receipt_ids(record: &Record) -> Vec<String> {
     let segments = record.path.split('/');
-    segments
-        .filter(|segment| segment.parse::<domain::ReceiptId>().is_ok())
-        .map(str::to_owned)
-        .collect()
+    let in_path = segments.filter(|segment| segment.parse::<domain::ReceiptId>().is_ok());
+    let named = record.receipt.map(|id| id.to_string());
+    in_path.map(str::to_owned).chain(named).collect()
 }
 
 /// What led to the refusal, and what mends it.

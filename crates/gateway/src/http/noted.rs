@@ -105,15 +105,37 @@ impl Noted {
         if !refusal.code.is_blank() || names.known.contains(&field) {
             return;
         }
-        let near = names.strays.iter().find(|stray| is_like(stray, field));
-        if let Some(stray) = near {
-            let told = format!("{stray} → {field}");
+        // A bank is named or numbered; the refusal names only one of the two.
+        let fields: &[&str] = if field == "bank_code" {
+            &["bank_code", "bank_name"]
+        } else {
+            &[field]
+        };
+        let is_slip = |stray: &&String| fields.iter().any(|field| is_like(stray, field));
+        if let Some(stray) = names.strays.iter().find(is_slip) {
+            let meant = fields.iter().find(|field| is_like(stray, field)).unwrap_or(&field);
+            let told = format!("{stray} → {meant}");
             refusal.hint = Some(match refusal.hint.take() {
                 Some(hint) => format!("{told}; {hint}"),
                 None => told,
             });
         }
     }
+}
+
+/// The name in a body that looks like `field`, or is one of `others`, where `field` itself is missing: for a field without which
+/// more is done than was meant. `own` are the names that the endpoint takes besides.
+pub fn slip(body: &[u8], field: &'static str, others: &[&str], own: &[&str]) -> Option<String> {
+    let sent = serde_json::from_slice::<BTreeMap<&str, Option<IgnoredAny>>>(body).ok()?;
+    if sent.get(field).is_some_and(Option::is_some) {
+        return None;
+    }
+    let is_name = |name: &str| {
+        name.len() <= NAME_BYTES_MAX && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+    };
+    let is_slip = |name: &str| !own.contains(&name) && (others.contains(&name) || is_like(name, field));
+    let mut names = sent.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name);
+    names.find(|name| is_name(name) && is_slip(name)).map(str::to_owned)
 }
 
 /// `bank_acount`, `bankAccount` and `BankAccount` for `bank_account`.

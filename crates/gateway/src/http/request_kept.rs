@@ -62,6 +62,7 @@ impl Arrived {
             status: status.as_u16(),
             code: refusal.as_ref().map(|refusal| refusal.code),
             field: refusal.as_ref().and_then(|refusal| refusal.field),
+            receipt: refusal.as_ref().and_then(|refusal| refusal.receipt_id),
             hint: refusal.and_then(|refusal| refusal.hint).map(String::into_boxed_str),
             took_ms: entry.took_ms(),
             body: body.unwrap_or(unread),

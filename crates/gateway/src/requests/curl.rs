@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_shell_fills_the_placeholders_in_and_nothing_that_was_sent_is_run() {
-        let sent = json!({ "pg": "nicepay", "phone": "01098712345", "order_name": "it's & <월> | ;", "order_id": "20260101123",
+        let sent = json!({ "pg": "nicepay", "phone": "01098712345", "order_name": "it's & <월> | ;", "subscription_id": "20260101123",
             "bank_name": "$(touch /tmp/never)", "username": "`id`" });
         let mut record = record();
         record.body = Kept::Shown(shown::body(sent.to_string().as_bytes()).unwrap().into());
@@ -63,7 +63,26 @@ mod tests {
         assert_eq!(body["phone"], "01012345678");
         assert_eq!(body["order_name"], "it's & <월> | ;");
         assert_eq!(body["bank_name"], "");
-        assert!(body["order_id"].as_str().unwrap().starts_with("again-1"), "{body}");
+        assert!(
+            body["subscription_id"].as_str().unwrap().starts_with("again-1"),
+            "{body}"
+        );
+    }
+
+    #[test]
+    fn an_order_or_a_cancel_is_repeated_under_its_own_id_or_not_at_all() {
+        for name in ["order_id", "cancel_id"] {
+            let mut record = record();
+            let sent = json!({ name: "20260101-123456789" }).to_string();
+            record.body = Kept::Shown(shown::body(sent.as_bytes()).unwrap().into());
+            let script = format!(
+                "curl() {{ cat; }}\nJADONG_CLIENT_KEY=k JADONG_SECRET_KEY=s\n{}",
+                record.curl("http://127.0.0.1:1").unwrap()
+            );
+            let ran = Command::new("sh").args(["-c", &script]).output().unwrap();
+            assert!(!ran.status.success() && ran.stdout.is_empty(), "{script}");
+            assert!(String::from_utf8_lossy(&ran.stderr).contains(name));
+        }
     }
 
     #[test]

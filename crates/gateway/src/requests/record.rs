@@ -1,6 +1,6 @@
 //! One request and its answer, as they are kept.
 
-use domain::{EpochMs, ErrorCode, ProjectId};
+use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId};
 use uuid::Uuid;
 
 /// The body of a request, as far as it is kept.
@@ -36,6 +36,8 @@ pub struct Record {
     pub code: Option<ErrorCode>,
     /// The field at fault.
     pub field: Option<&'static str>,
+    /// The receipt that the refusal names.
+    pub receipt: Option<ReceiptId>,
     /// What would have worked.
     pub hint: Option<Box<str>>,
     pub took_ms: u64,
@@ -74,6 +76,7 @@ pub mod tests {
             status: 200,
             code: None,
             field: None,
+            receipt: None,
             hint: None,
             took_ms: 3,
             body: Kept::Nothing,

@@ -43,7 +43,7 @@ fn shape(field: &str) -> Option<Shape> {
 }
 
 /// The body as it may be shown: JSON on one line for an unquoted here-document, with placeholders such as
-/// `${PHONE:-01012345678}`. `None` when it is no JSON object, or too long to keep.
+/// `${JADONG_PHONE:-01012345678}`. `None` when it is no JSON object, or too long to keep.
 pub fn body(sent: &[u8]) -> Option<String> {
     let fields: Map<String, Value> = serde_json::from_slice(sent).ok()?;
     if fields.len() > FIELDS_MAX {
@@ -89,12 +89,14 @@ fn field(name: &str, value: Value) -> Value {
     if may_be_shown {
         return value;
     }
-    let otherwise = match name {
+    let variable = format!("JADONG_{}", name.to_ascii_uppercase());
+    Value::String(match name {
         // A new name: with the old one the same answer would come again.
-        "order_id" | "subscription_id" | "cancel_id" => "again-$(date +%s)",
-        _ => otherwise,
-    };
-    Value::String(format!("${{{}:-{otherwise}}}", name.to_ascii_uppercase()))
+        "subscription_id" => format!("${{{variable}:-again-$(date +%s)}}"),
+        // With a new name it would be another debit, or another refund: only who knows the old one repeats it.
+        "order_id" | "cancel_id" => format!("${{{variable}:?set it to the {name} that was sent}}"),
+        _ => format!("${{{variable}:-{otherwise}}}"),
+    })
 }
 
 /// Words: few digits in any script, and nothing that a shell or JSON gives a meaning to.

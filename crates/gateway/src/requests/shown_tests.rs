@@ -19,10 +19,10 @@ fn what_is_on_the_list_stays_and_the_rest_becomes_a_placeholder() {
     assert_eq!(
         shown(sent),
         json!({
-            "pg": "nicepay", "order_name": "월 구독", "subscription_id": "sub_1", "username": "${USERNAME:-홍길동}",
-            "bank_name": "국만은행", "bank_account": "${BANK_ACCOUNT:-12345678901234}",
-            "identity_no": "${IDENTITY_NO:-900101}", "phone": "${PHONE:-01012345678}",
-            "price": 1000.0, "tax_free": "", "cash_receipt_identity_no": null, "bank_acount": "${BANK_ACOUNT:-}",
+            "pg": "nicepay", "order_name": "월 구독", "subscription_id": "sub_1", "username": "${JADONG_USERNAME:-홍길동}",
+            "bank_name": "국만은행", "bank_account": "${JADONG_BANK_ACCOUNT:-12345678901234}",
+            "identity_no": "${JADONG_IDENTITY_NO:-900101}", "phone": "${JADONG_PHONE:-01012345678}",
+            "price": 1000.0, "tax_free": "", "cash_receipt_identity_no": null, "bank_acount": "${JADONG_BANK_ACOUNT:-}",
             "receipt_id": "66542dfb4d18d5fc7b43e1b6", "metadata": {}, "items": [],
             "reserve_execute_at": "2026-01-01T00:00:00 +09:00",
         })
@@ -56,7 +56,7 @@ fn a_number_in_the_wrong_field_is_not_shown_whatever_it_wears() {
     }
     assert_eq!(
         shown(json!({ "order_name": "`id` $(id)" }))["order_name"],
-        "${ORDER_NAME:-}"
+        "${JADONG_ORDER_NAME:-}"
     );
     assert_eq!(body(b"[1]"), None);
     assert_eq!(body(b"{\"phone\":\"01098712345\""), None);

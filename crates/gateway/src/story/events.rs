@@ -99,6 +99,15 @@ fn webhook(delivery: &delivery::Delivery, language: Language) -> Event {
     )
 }
 
+fn cancelled(state: CancelState, language: Language) -> &'static str {
+    let korean = match state {
+        CancelState::Intended => "확인 중",
+        CancelState::Done => "완료",
+        CancelState::Refused => "거절",
+    };
+    say(language, korean, state.name())
+}
+
 fn given_back(cancel: &Cancel, language: Language) -> Event {
     let words = cancel
         .pg
@@ -108,7 +117,7 @@ fn given_back(cancel: &Cancel, language: Language) -> Event {
         "{} {}, {}{words} (cancel_id {})",
         cancel.price.grouped(),
         say(language, "원", "won"),
-        cancel.state.name(),
+        cancelled(cancel.state, language),
         cancel.cancel_id
     );
     let tone = match cancel.state {

@@ -4,7 +4,7 @@ use domain::Won;
 use domain::cash_receipt::{CashReceipt, Origin};
 use domain::change::Failure;
 use domain::issuance::Issuance;
-use domain::payment::{Order, Payment, Source};
+use domain::payment::{Order, Payment, Source, State};
 use domain::reserve::Reserve;
 
 use super::say;
@@ -28,7 +28,13 @@ pub fn of_payment(payment: &Payment, language: Language) -> Vec<(String, String)
         let back = amount(payment.cancelled_price, language);
         facts.push(named(language, "환불", "given back", back));
     }
-    facts.extend(payment.failure.as_ref().map(|failure| failed(failure, language)));
+    // What was said while nobody knew is no failure once somebody does.
+    let is_settled = matches!(
+        payment.state,
+        State::Paid | State::PartlyCancelled | State::Cancelled | State::Voided
+    );
+    let failure = payment.failure.as_ref().filter(|_| !is_settled);
+    facts.extend(failure.map(|failure| failed(failure, language)));
     facts
 }
 

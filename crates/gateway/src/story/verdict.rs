@@ -14,21 +14,24 @@ pub fn of_payment(payment: &Payment, language: Language) -> String {
     let (price, back) = (payment.order.price.grouped(), payment.cancelled_price.grouped());
     let (korean, english) = match payment.state {
         State::Paid => (
-            format!("예: {price}원이 출금되었습니다"),
+            format!("{price}원이 출금되었습니다"),
             format!("yes: {price} won were debited"),
         ),
         State::PartlyCancelled => (
-            format!("예: {price}원 중 {back}원을 돌려주었습니다"),
+            format!("{price}원이 출금되었고 그중 {back}원을 돌려주었습니다"),
             format!("yes: {price} won, of which {back} were given back"),
         ),
         State::Cancelled => (
             format!("{price}원이 출금되었다가 모두 환불되었습니다"),
             "debited, and all of it given back".to_owned(),
         ),
-        State::Declined => ("아니요: 은행이 거절했습니다".to_owned(), "no: declined".to_owned()),
+        State::Declined => (
+            "출금되지 않았습니다: 은행이 거절했습니다".to_owned(),
+            "no: declined".to_owned(),
+        ),
         State::Voided => (
-            "아니요: 남은 출금이 없습니다".to_owned(),
-            "no: whatever happened was undone".to_owned(),
+            "출금되지 않았습니다. 같은 order_id로 다시 결제할 수 있습니다".to_owned(),
+            "no: nothing is debited; the same order_id may be charged again".to_owned(),
         ),
         State::Intended => (
             "진행 중: PG의 답을 기다립니다".to_owned(),
@@ -39,7 +42,7 @@ pub fn of_payment(payment: &Payment, language: Language) -> String {
             "not known yet: the verdict ladder is being walked".to_owned(),
         ),
         State::NeedsPerson => (
-            "모릅니다: 사람이 PG에 확인해야 합니다".to_owned(),
+            "아직 모릅니다: 사람이 PG에 확인해야 합니다".to_owned(),
             "not known: a person must ask the PG about the order below".to_owned(),
         ),
     };
@@ -60,7 +63,7 @@ pub fn of_issuance(issuance: &Issuance, language: Language) -> String {
     let state = state_word(issuance.state.name(), language);
     let text = say(
         language,
-        "발급 영수증입니다. 아무도 출금되지 않습니다",
+        "빌링키 발급의 영수증이며 돈은 움직이지 않습니다",
         "an issuance; it debits nobody",
     );
     format!("{state}: {text}")
@@ -80,15 +83,18 @@ pub fn of_reserve(reserve: &Reserve, payment: Option<&Payment>, language: Langua
         .collect::<String>()
         .replacen('T', " ", 1);
     let (korean, english) = match reserve.state {
-        reserve::State::Waiting => (format!("아직: {due}에 출금합니다"), format!("not yet: due at {due}")),
+        reserve::State::Waiting => (
+            format!("아직입니다: {due}에 출금합니다"),
+            format!("not yet: due at {due}"),
+        ),
         reserve::State::Executing => ("진행 중입니다".to_owned(), "under way".to_owned()),
         reserve::State::Revoked => (
-            "아니요: 예약이 취소되었습니다".to_owned(),
+            "출금되지 않습니다: 예약이 취소되었습니다".to_owned(),
             "no: the reserve was revoked".to_owned(),
         ),
         // Done has a payment; a failure without one never got as far as the PG.
         reserve::State::Done | reserve::State::Failed => (
-            "아니요: 출금을 시작하지 못했습니다".to_owned(),
+            "출금되지 않았습니다: 출금을 시작하지 못했습니다".to_owned(),
             "no: it ended before the PG was asked".to_owned(),
         ),
     };
@@ -111,7 +117,7 @@ pub fn of_cash_receipt(receipt: &CashReceipt, language: Language) -> String {
     let state = state_word(receipt.state.name(), language);
     let text = say(
         language,
-        "현금영수증입니다. 아무도 출금되지 않습니다",
+        "현금영수증이며 돈은 움직이지 않습니다",
         "a cash receipt; it debits nobody",
     );
     format!("{state}: {text}")

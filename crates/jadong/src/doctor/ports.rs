@@ -1,9 +1,11 @@
 //! The ports that the gateway will listen on.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 
 use super::database::Served;
 use super::finding::Finding;
+use crate::admin_url;
 use crate::config::{Config, Pg};
 
 const PORTS: &str = "ports";
@@ -16,11 +18,16 @@ pub fn check(config: &Config, served: Served) -> Vec<Finding> {
     wanted
         .into_iter()
         .filter_map(|(setting, address)| Some((setting, address.ok()?)))
-        .map(|(setting, address)| port(setting, address, served))
+        .map(|(setting, address)| port(setting, address, served, &config.data))
         .collect()
 }
 
-fn port(setting: &str, address: SocketAddr, served: Served) -> Finding {
+/// Whether the gateway that serves from `data` said that it listens there.
+fn is_ours(address: SocketAddr, data: &Path) -> bool {
+    admin_url::read(data).is_ok_and(|url| url == format!("http://{address}"))
+}
+
+fn port(setting: &str, address: SocketAddr, served: Served, data: &Path) -> Finding {
     let at = format!("{setting} {address}");
     match TcpListener::bind(address) {
         Ok(_) if served == Served::Yes => Finding::warn(
@@ -35,6 +42,17 @@ fn port(setting: &str, address: SocketAddr, served: Served) -> Finding {
             ),
         ),
         Ok(_) => Finding::ok(PORTS, (format!("{at}: 비어 있습니다"), format!("{at} is free"))),
+        Err(_) if served == Served::Yes && setting == "admin_listen" && !is_ours(address, data) => Finding::warn(
+            PORTS,
+            (
+                format!("{at}: 다른 프로그램이 쓰고 있고, 이 폴더의 게이트웨이는 다른 곳에서 돕니다"),
+                format!("{at} is taken by another program; the gateway of this folder listens elsewhere"),
+            ),
+            (
+                "시작할 때와 같은 설정(--listen, JADONG_LISTEN)으로 확인하십시오.",
+                "Run this with the settings that it was started with (--listen, JADONG_LISTEN).",
+            ),
+        ),
         Err(_) if served == Served::Yes => Finding::ok(
             PORTS,
             (

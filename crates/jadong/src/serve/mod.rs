@@ -2,6 +2,7 @@
 
 mod banner;
 mod parts;
+mod ports;
 mod sandbox;
 mod sandbox_clock;
 mod simulator;
@@ -22,6 +23,7 @@ pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     crash::arm_from_environment()?;
     // Before anything says that it is up: whoever reads that may ask it to stop at once.
     let stop = StopSignals::listen()?;
+    ports::check(&config)?;
     let running = parts::start(&config).await?;
     admin_url::write(&config.data, running.gateway.admin_address())?;
     // That nobody reads it is no reason to stop.

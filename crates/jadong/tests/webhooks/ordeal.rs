@@ -52,3 +52,25 @@ async fn an_endpoint_that_only_errs_fails_every_delivery() {
         "{verdicts:?}"
     );
 }
+
+/// It takes one delivery, answers it badly and ends: nothing is concluded from its silence afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_endpoint_that_ends_is_said_to_have_ended() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        // Dropped with its first connection.
+        let _ = listener.accept().await;
+    });
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jadong"));
+        command
+            .args(["webhook", "ordeal", "--json", "--url", &url])
+            .output()
+            .unwrap()
+    });
+    let said = asked.await.unwrap();
+    let rows: Vec<Value> = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!((rows.len(), &rows[0]["verdict"]), (1, &Value::from("gone")), "{rows:?}");
+    assert_eq!(said.status.code(), Some(1));
+}

@@ -14,7 +14,7 @@ use crate::cash_receipt;
 use crate::house::House;
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, ok, replayed};
-use crate::http::{body, id, wire};
+use crate::http::{body, id, noted, wire};
 use crate::payment;
 
 /// `refund` names another account; money goes back to the one it came from, so it is ignored.
@@ -45,8 +45,44 @@ pub struct Asked {
     cancel_message: Field<String>,
 }
 
+/// What a merchant may call the amount. Without it everything is given back, so a slip is no detail.
+const AMOUNTS: [&str; 6] = [
+    "price",
+    "amount",
+    "cancel_amount",
+    "refund_price",
+    "refund_amount",
+    "cancelled_price",
+];
+/// What the SDKs send besides.
+const OWN: [&str; 11] = [
+    "receipt_id",
+    "cancel_id",
+    "cancel_tax_free",
+    "cancel_username",
+    "cancel_uername",
+    "cancel_message",
+    "refund",
+    "metadata",
+    "items",
+    "extra",
+    "user",
+];
+
+/// Errors: `RC_CANCEL_PRICE_INVALID` where the amount has another name.
+fn refuse_slip(body: &[u8]) -> Result<(), Refusal> {
+    match noted::slip(body, "cancel_price", &AMOUNTS, &OWN) {
+        Some(name) => {
+            let hint = format!("{name} → cancel_price");
+            Err(Refusal::new(ErrorCode::CancelPriceInvalid, "cancel_price").hint(hint))
+        }
+        None => Ok(()),
+    }
+}
+
 pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
     let asked: Asked = body::json(&posted.headers, &posted.body)?;
+    refuse_slip(&posted.body)?;
     let receipt_id = asked.receipt_id.optional("receipt_id")?;
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
     let username = asked.cancel_username.optional("cancel_username")?;

@@ -20,6 +20,8 @@ enum Verdict {
     Passed,
     /// What the endpoint said instead.
     Failed(String),
+    /// Nobody listens there any more: it ended at this delivery. Nothing can be said of those after it.
+    Gone,
     Skipped,
 }
 
@@ -31,12 +33,16 @@ pub async fn run(options: OrdealOptions) -> anyhow::Result<()> {
         let verdict = if case.needs == Needs::Secret && !postman.has_secret() {
             Verdict::Skipped
         } else {
-            play::play(&postman, case.play).await
+            played(&postman, case).await
         };
         if !options.json {
             report::say(case, &verdict);
         }
+        let is_gone = verdict == Verdict::Gone;
         verdicts.push((case, verdict));
+        if is_gone {
+            break;
+        }
     }
     if options.json {
         println!("{}", report::json(&verdicts).context("the report")?);
@@ -45,7 +51,7 @@ pub async fn run(options: OrdealOptions) -> anyhow::Result<()> {
     }
     let failed = verdicts
         .iter()
-        .filter(|(_, verdict)| matches!(verdict, Verdict::Failed(_)));
+        .filter(|(_, verdict)| matches!(verdict, Verdict::Failed(_) | Verdict::Gone));
     match failed.count() {
         0 => Ok(()),
         failed => bail!(
@@ -54,4 +60,13 @@ pub async fn run(options: OrdealOptions) -> anyhow::Result<()> {
             CASES.len()
         ),
     }
+}
+
+/// Plays a case; whoever failed it may be there no more.
+async fn played(postman: &Postman, case: &Case) -> Verdict {
+    let verdict = play::play(postman, case.play).await;
+    if matches!(verdict, Verdict::Failed(_)) && !postman.is_anybody_there().await {
+        return Verdict::Gone;
+    }
+    verdict
 }

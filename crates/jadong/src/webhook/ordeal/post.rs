@@ -54,6 +54,16 @@ pub struct Postman {
 }
 
 impl Postman {
+    /// Whether something takes connections at the URL's address.
+    pub async fn is_anybody_there(&self) -> bool {
+        let (Some(host), Some(port)) = (self.url.host_str(), self.url.port_or_known_default()) else {
+            return false;
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let connected = tokio::time::timeout(TIME_OUT, tokio::net::TcpStream::connect((host, port))).await;
+        matches!(connected, Ok(Ok(_)))
+    }
+
     pub fn new(url: &str, secret: Option<String>) -> anyhow::Result<Self> {
         let url = Url::parse(url).with_context(|| format!("--url {url}"))?;
         if let Some(secret) = &secret

@@ -10,6 +10,11 @@ pub fn say(case: &Case, verdict: &Verdict) {
     match verdict {
         Verdict::Passed => println!("✓ {}", case.name),
         Verdict::Skipped => println!("- {}  (--secret 없이는 시험할 수 없습니다 / needs --secret)", case.name),
+        Verdict::Gone => {
+            println!("✗ {}", case.name);
+            println!("    엔드포인트가 이 배달에서 종료되어 더는 받지 않습니다. 나머지는 시험하지 않았습니다.");
+            println!("    The endpoint ended at this delivery and listens no more; the rest was not played.");
+        }
         Verdict::Failed(said) => {
             println!("✗ {}", case.name);
             println!("    기대 / expected: {} / {}", case.expected.ko, case.expected.en);
@@ -25,7 +30,7 @@ pub fn sum_up(verdicts: &[(&Case, Verdict)]) {
     println!(
         "\n통과 {} · 실패 {} · 건너뜀 {} (passed, failed, skipped)",
         count(|verdict| *verdict == Verdict::Passed),
-        count(|verdict| matches!(verdict, Verdict::Failed(_))),
+        count(|verdict| matches!(verdict, Verdict::Failed(_) | Verdict::Gone)),
         count(|verdict| *verdict == Verdict::Skipped),
     );
 }
@@ -35,6 +40,7 @@ pub fn json(verdicts: &[(&Case, Verdict)]) -> serde_json::Result<String> {
         let (verdict, said) = match verdict {
             Verdict::Passed => ("passed", None),
             Verdict::Failed(said) => ("failed", Some(said)),
+            Verdict::Gone => ("gone", None),
             Verdict::Skipped => ("skipped", None),
         };
         json!({

@@ -144,7 +144,7 @@ async fn every_request_page(gateway: &Gateway) -> String {
         all.push_str(&list);
     }
     assert!(requests > 300, "{requests} requests were looked at");
-    assert!(all.contains("${PHONE:-01012345678}"), "no body was looked at");
+    assert!(all.contains("${JADONG_PHONE:-01012345678}"), "no body was looked at");
     all
 }
 

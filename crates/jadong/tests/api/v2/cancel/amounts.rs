@@ -167,3 +167,41 @@ async fn a_destroyed_keys_payment_can_still_be_cancelled() {
     assert_eq!(house.pg.ledger().await.debited(&receipt_id), (1, 0));
     house.stop().await;
 }
+
+/// Without an amount everything is given back: an amount under another name is refused, and nothing is.
+#[tokio::test]
+async fn a_misspelt_amount_gives_nothing_back() {
+    let house = House::start().await;
+    let merchant = house.merchant();
+    let key = merchant.key().await;
+    let paid = merchant.charge(&key, json!({ "price": 5_000 })).await.expect(200);
+    let receipt_id = paid.text("receipt_id");
+    for name in [
+        "cancelPrice",
+        "cancle_price",
+        "cancelprice",
+        "cancel_amount",
+        "price",
+        "amount",
+    ] {
+        let body = json!({ "receipt_id": receipt_id, "cancel_id": "one", name: 100 });
+        let refused = merchant.post("/v2/cancel", body).await;
+        assert_eq!(
+            refused.verdict(),
+            "400 RC_CANCEL_PRICE_INVALID",
+            "{name}: {}",
+            refused.body
+        );
+        assert!(
+            refused.text("hint").contains(&format!("{name} → cancel_price")),
+            "{}",
+            refused.body
+        );
+    }
+    assert!(house.pg.ledger().await.refunds_of(&receipt_id).is_empty());
+    // What SDKs send besides, and a right amount beside a stray one.
+    let body = json!({ "receipt_id": receipt_id, "cancel_price": 100, "price": 5_000, "cancel_id": "two", "metadata": {}, "refund": {} });
+    let part = merchant.post("/v2/cancel", body).await.expect(200);
+    assert_eq!(part.text("cancelled_price"), "100");
+    house.stop().await;
+}
