@@ -105,7 +105,7 @@ words! {
         clock_text: "이 프로젝트의 시간만 앞으로 갑니다. 그 사이의 예약·만료·재시도가 차례로 실행됩니다."
             / "Moves this project's time on; what falls due on the way is done in order.",
         clock_by: "얼마나" / "How far",
-        clock_advance: "시간 보내기" / "Advance",
+        clock_advance: "시계 앞당기기" / "Advance",
         pg_exchange: "PG 주고받음" / "PG",
         commit: "기록" / "state",
         verdict: "판정" / "verdict",

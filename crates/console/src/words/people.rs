@@ -16,7 +16,7 @@ words! {
         act_revoke: "예약 취소" / "Revoke a reserve",
         act_settle: "결과 확정" / "Settle",
         act_ask_again: "PG에 다시 묻기" / "Ask the PG again",
-        act_clock: "시간 보내기" / "Move the clock",
+        act_clock: "시계 앞당기기" / "Move the clock",
         act_answer_call: "전화 받기" / "Answer a call",
         act_set_answering: "누가 받을지 바꾸기" / "Change who answers",
         act_add_fault: "장애 켜기" / "Switch a fault on",
