@@ -1,21 +1,14 @@
 // A debit of which nobody knows: its ladder on the page, asking again, and a person's verdict.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { openBrowser, sitDown } from './support/browser.mjs'
-import { SANDBOX, startGateway } from '../sdk/js/support/gateway.mjs'
-import { charge, eventually, issue, withBasic } from './support/merchant.mjs'
+import { test } from 'node:test'
+import { sitDown } from './support/browser.mjs'
+import { SANDBOX } from '../sdk/js/support/gateway.mjs'
+import { charge, eventually, issue } from './support/merchant.mjs'
+import { setting } from './support/setting.mjs'
 
 let gateway, browser, bootpay
-before(async () => {
-  const env = { JADONG_PG_READ_TIMEOUT: '300ms', JADONG_VERDICT_QUIET: '1s', JADONG_START_GRACE: '1s' }
-  gateway = await startGateway({ env })
-  browser = await openBrowser()
-  bootpay = withBasic(gateway)
-}, { timeout: 60_000 })
-after(async () => {
-  await browser?.close()
-  await gateway?.stop()
-}, { timeout: 30_000 })
+// The PG's silence is noticed after a second instead of half a minute.
+setting({ JADONG_PG_READ_TIMEOUT: '300ms', JADONG_VERDICT_QUIET: '1s', JADONG_START_GRACE: '1s' }, (here) => ({ gateway, browser, bootpay } = here))
 const bounded = { timeout: 90_000 }
 
 async function sandbox(method, path, body) {

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { after, before, describe, test } from 'node:test'
-import { DESKTOP, openBrowser, sitDown, TELEPHONE } from './support/browser.mjs'
-import { startGateway } from '../sdk/js/support/gateway.mjs'
-import { ask, charge, eventually, issue, withBasic } from './support/merchant.mjs'
+import { describe, test } from 'node:test'
+import { DESKTOP, sitDown, TELEPHONE } from './support/browser.mjs'
+import { ask, charge, eventually, issue } from './support/merchant.mjs'
+import { setting } from './support/setting.mjs'
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const WEIGHT_MAX = 150 * 1024
@@ -14,15 +14,10 @@ const WEIGHT_MAX = 150 * 1024
 const PAINT_MS_MAX = 1000
 
 let gateway, browser, pages
-before(async () => {
-  gateway = await startGateway({ env: { JADONG_CONSENT_HOLD: '2s' } })
-  browser = await openBrowser()
-  pages = await lived(withBasic(gateway))
-}, { timeout: 60_000 })
-after(async () => {
-  await browser?.close()
-  await gateway?.stop()
-}, { timeout: 30_000 })
+setting({ JADONG_CONSENT_HOLD: '2s' }, async (here) => {
+  ({ gateway, browser } = here)
+  pages = await lived(here.bootpay)
+})
 
 /** A project that something has happened to, and the addresses of all its pages. */
 async function lived(bootpay) {

@@ -1,24 +1,16 @@
 // What became of a debit, on the pages: declined, in doubt and resolved; requests that went wrong, and their curl.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { openBrowser, sitDown } from './support/browser.mjs'
-import { SANDBOX, startGateway } from '../sdk/js/support/gateway.mjs'
-import { ask, charge, eventually, issue, withBasic } from './support/merchant.mjs'
+import { sitDown } from './support/browser.mjs'
+import { SANDBOX } from '../sdk/js/support/gateway.mjs'
+import { ask, charge, eventually, issue } from './support/merchant.mjs'
+import { setting } from './support/setting.mjs'
 
 let gateway, browser, bootpay
-before(async () => {
-  // The PG's silence is noticed after a second instead of half a minute.
-  const env = { JADONG_PG_READ_TIMEOUT: '1s', JADONG_VERDICT_QUIET: '1s', JADONG_START_GRACE: '2s' }
-  gateway = await startGateway({ env })
-  browser = await openBrowser()
-  bootpay = withBasic(gateway)
-}, { timeout: 60_000 })
-after(async () => {
-  await browser?.close()
-  await gateway?.stop()
-}, { timeout: 30_000 })
+// The PG's silence is noticed after a second instead of half a minute.
+setting({ JADONG_PG_READ_TIMEOUT: '1s', JADONG_VERDICT_QUIET: '1s', JADONG_START_GRACE: '2s' }, (here) => ({ gateway, browser, bootpay } = here))
 const bounded = { timeout: 60_000 }
 const SECRETS = { bank_account: '98765432109876', identity_no: '881231', phone: '01098712345', username: '임꺽정' }
 

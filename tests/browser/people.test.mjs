@@ -2,24 +2,17 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { after, before, test } from 'node:test'
-import { openBrowser, sitDown } from './support/browser.mjs'
-import { BINARY, SANDBOX, startGateway } from '../sdk/js/support/gateway.mjs'
-import { ask, charge, issue, withBasic } from './support/merchant.mjs'
+import { test } from 'node:test'
+import { sitDown } from './support/browser.mjs'
+import { BINARY, SANDBOX } from '../sdk/js/support/gateway.mjs'
+import { ask, charge, issue } from './support/merchant.mjs'
+import { setting } from './support/setting.mjs'
 
 const PASSWORD = 'correct horse battery'
 const bounded = { timeout: 60_000 }
 
 let gateway, browser, bootpay
-before(async () => {
-  gateway = await startGateway({ env: { JADONG_CONSENT_HOLD: '1s' } })
-  browser = await openBrowser()
-  bootpay = withBasic(gateway)
-}, { timeout: 60_000 })
-after(async () => {
-  await browser?.close()
-  await gateway?.stop()
-}, { timeout: 30_000 })
+setting({ JADONG_CONSENT_HOLD: '1s' }, (here) => ({ gateway, browser, bootpay } = here))
 
 async function addUser(name, role) {
   const child = spawn(BINARY, ['console', '--data', gateway.data, 'user', 'add', name, '--role', role], { stdio: ['pipe', 'ignore', 'inherit'] })

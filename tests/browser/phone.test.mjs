@@ -1,21 +1,13 @@
 // A merchant's SDK call waits, the phone rings on the page, a person answers, and the SDK has its answer.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openBrowser, sitDown, TELEPHONE } from './support/browser.mjs'
-import { startGateway } from '../sdk/js/support/gateway.mjs'
-import { ask, withBasic } from './support/merchant.mjs'
+import { sitDown, TELEPHONE } from './support/browser.mjs'
+import { ask } from './support/merchant.mjs'
+import { setting } from './support/setting.mjs'
 
 let gateway, browser, bootpay
-before(async () => {
-  gateway = await startGateway({ env: { JADONG_CONSENT_HOLD: '30s' } })
-  browser = await openBrowser()
-  bootpay = withBasic(gateway)
-}, { timeout: 60_000 })
-after(async () => {
-  await browser?.close()
-  await gateway?.stop()
-}, { timeout: 30_000 })
+setting({ JADONG_CONSENT_HOLD: '30s' }, (here) => ({ gateway, browser, bootpay } = here))
 
 const WAITS = '01000000007'
 const bounded = { timeout: 60_000 }
