@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use domain::Refusal;
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
 /// Every field that some endpoint reads or that an SDK sends.
 const KNOWN: &[&str] = &[
@@ -126,16 +127,30 @@ impl Noted {
 /// The name in a body that looks like `field`, or is one of `others`, where `field` itself is missing: for a field without which
 /// more is done than was meant. `own` are the names that the endpoint takes besides.
 pub fn slip(body: &[u8], field: &'static str, others: &[&str], own: &[&str]) -> Option<String> {
-    let sent = serde_json::from_slice::<BTreeMap<&str, Option<IgnoredAny>>>(body).ok()?;
-    if sent.get(field).is_some_and(Option::is_some) {
+    let mut sent = serde_json::from_slice::<BTreeMap<&str, Value>>(body).ok()?;
+    // An SDK sends empty fields that its caller never set.
+    sent.retain(|_, value| !is_nothing(value));
+    if sent.contains_key(field) {
         return None;
     }
     let is_name = |name: &str| {
         name.len() <= NAME_BYTES_MAX && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
     };
     let is_slip = |name: &str| !own.contains(&name) && (others.contains(&name) || is_like(name, field));
-    let mut names = sent.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name);
-    names.find(|name| is_name(name) && is_slip(name)).map(str::to_owned)
+    sent.into_keys()
+        .find(|name| is_name(name) && is_slip(name))
+        .map(str::to_owned)
+}
+
+/// What the wire takes for nothing.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// `bank_acount`, `bankAccount` and `BankAccount` for `bank_account`.

@@ -203,5 +203,12 @@ async fn a_misspelt_amount_gives_nothing_back() {
     let body = json!({ "receipt_id": receipt_id, "cancel_price": 100, "price": 5_000, "cancel_id": "two", "metadata": {}, "refund": {} });
     let part = merchant.post("/v2/cancel", body).await.expect(200);
     assert_eq!(part.text("cancelled_price"), "100");
+    // Empty is no amount, under either name.
+    let body = json!({ "receipt_id": receipt_id, "cancel_price": "", "price": 100, "cancel_id": "three" });
+    let refused = merchant.post("/v2/cancel", body).await;
+    assert_eq!(refused.verdict(), "400 RC_CANCEL_PRICE_INVALID", "{}", refused.body);
+    let body = json!({ "receipt_id": receipt_id, "price": "", "amount": {}, "cancel_id": "four" });
+    let rest = merchant.post("/v2/cancel", body).await.expect(200);
+    assert_eq!(rest.text("cancelled_price"), "5000");
     house.stop().await;
 }
