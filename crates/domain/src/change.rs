@@ -14,9 +14,22 @@ use crate::payment::{self, Cancel, CancelState, Debit, DeclineReason, Payment, R
 use crate::reserve::{self, Reserve};
 use crate::time::EpochMs;
 
+/// What a decision rests on besides the rows that it changes: true when it was read, and still true when it is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Premise {
+    /// The payment has made no transition since number `seq`.
+    PaymentAt { receipt_id: ReceiptId, seq: u32 },
+    /// The key is not destroyed.
+    KeyActive(BillingKeyId),
+    /// No debit of the key over this amount is without its outcome.
+    NoneOpen { billing_key: BillingKeyId, price: Won },
+}
+
 /// One change. A command is a list of these, committed together.
 #[derive(Debug, Clone)]
 pub enum Change {
+    /// Changes nothing; refused by the store when somebody else has made it untrue, and then nothing else is done either.
+    Require(Premise),
     /// A new issuance; refused by the store when the project has an open one with the same subscription id.
     OpenIssuance(Box<Issuance>),
     /// A transition; refused by the store when somebody else has made one from the same state.
@@ -61,6 +74,8 @@ pub enum Change {
     OpenReserve(Box<Reserve>),
     /// A transition of a reserve.
     MoveReserve(Box<MoveReserve>),
+    /// When a worker looks at a cancel again whose outcome nobody knows.
+    PutOffCancel { id: ReceiptId, until: EpochMs },
     /// A waiting reserve's time was put off.
     PutOffReserve { reserve_id: ReserveId, until: EpochMs },
     /// Every waiting reserve of a key is revoked.
@@ -152,6 +167,8 @@ pub struct MovePayment {
     pub cancelled: Option<(Won, Won)>,
     /// For the history's reader.
     pub note: Cow<'static, str>,
+    /// When the PG is asked what became of the debit; `None` where its word is not needed any more.
+    pub look_up_at: Option<EpochMs>,
 }
 
 /// One transition of a reserve.
@@ -166,4 +183,6 @@ pub struct MoveReserve {
     /// The payment that its execution made.
     pub receipt_id: Option<ReceiptId>,
     pub failure: Option<Failure>,
+    /// For the history's reader.
+    pub note: &'static str,
 }

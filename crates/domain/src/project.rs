@@ -34,6 +34,34 @@ impl IssuedStatus {
     }
 }
 
+/// What a charge meets while an earlier debit of the same key over the same amount has no outcome yet: it may be the same money
+/// under another order id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Guard {
+    /// It is debited, and the answer names the earlier one.
+    #[default]
+    Notice,
+    /// It is refused, and nothing is debited.
+    Refuse,
+}
+
+impl Guard {
+    pub const ALL: [Self; 2] = [Self::Notice, Self::Refuse];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Refuse => "refuse",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|guard| guard.name() == name)
+    }
+}
+
 /// A project as the store keeps it. Secrets are hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
@@ -45,6 +73,7 @@ pub struct Project {
     pub client_key: String,
     pub secrets: Vec<SecretHash>,
     pub issued_status: IssuedStatus,
+    pub guard: Guard,
     /// CIDR blocks; empty means everywhere.
     pub allowed_ips: Vec<String>,
     pub created_at: EpochMs,

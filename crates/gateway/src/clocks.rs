@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 use std::future::pending;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{EpochMs, ProjectId};
 use pg::Moment;
@@ -18,9 +18,25 @@ use crate::settings::Mode;
 /// The machine's clock, and in a sandbox how far each project is ahead of it.
 pub struct Clocks {
     machine: Arc<dyn Clock>,
+    /// When this process began, by the machine's clock.
+    pub started_at: EpochMs,
+    steady: Mutex<Steady>,
     /// `None` in live mode.
     moved: Option<Moved>,
 }
+
+/// The machine's clock against one that nobody can set.
+struct Steady {
+    /// What the one is ahead of the other.
+    ahead_ms: i64,
+    /// Since when, by the machine's clock.
+    since: EpochMs,
+    /// Whether it has jumped since the start.
+    has_jumped: bool,
+}
+
+/// A clock that is adjusted slowly stays below this; more at once is a jump.
+const JUMP_MS: u64 = 2_000;
 
 /// The moved clocks of a sandbox.
 struct Moved {
@@ -45,14 +61,52 @@ impl Clocks {
             leads: watch::Sender::new(leads.into_iter().collect()),
             nudges: watch::Sender::new(()),
         };
+        let steady = Steady {
+            ahead_ms: machine.now_ms() - machine.elapsed_ms(),
+            since: EpochMs(machine.now_ms()),
+            has_jumped: false,
+        };
         Self {
+            started_at: steady.since,
             machine,
+            steady: Mutex::new(steady),
             moved: (mode == Mode::Sandbox).then(moved),
         }
     }
 
     pub fn machine_now(&self) -> EpochMs {
         EpochMs(self.machine.now_ms())
+    }
+
+    /// Since when the machine's clock has gone on without a jump: the start, or the last jump, which is found out here.
+    pub fn steady_since(&self) -> EpochMs {
+        self.steady().since
+    }
+
+    /// For how long the clock has been steady after a jump; `None` when it never jumped.
+    pub fn since_jump_ms(&self) -> Option<u64> {
+        let steady = self.steady();
+        steady.has_jumped.then(|| self.machine_now().since_ms(steady.since))
+    }
+
+    fn steady(&self) -> MutexGuard<'_, Steady> {
+        let mut steady = self.steady.lock().unwrap_or_else(PoisonError::into_inner);
+        let now_ms = self.machine.now_ms();
+        let ahead_ms = now_ms - self.machine.elapsed_ms();
+        if ahead_ms.abs_diff(steady.ahead_ms) > JUMP_MS {
+            let by_ms = ahead_ms - steady.ahead_ms;
+            tracing::error!(
+                by_ms,
+                "the machine's clock has jumped: no verdict is reached by it for a while"
+            );
+            metrics::counter!("jadong_clock_jumps_total").increment(1);
+            *steady = Steady {
+                ahead_ms,
+                since: EpochMs(now_ms),
+                has_jumped: true,
+            };
+        }
+        steady
     }
 
     /// How far a project is ahead of the machine, in milliseconds.

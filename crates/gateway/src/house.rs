@@ -23,11 +23,13 @@ use crate::board::Board;
 use crate::bustle::Bustle;
 use crate::clocks::Clocks;
 use crate::consent::pace::Pace;
+use crate::crash::lost_point;
 use crate::desk::Attempts;
 use crate::exchanges::Exchanges;
 use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
+use crate::reach::Reach;
 use crate::requests::{RequestPace, Ring};
 use crate::sandbox::{Bells, Listeners, Simulator};
 use crate::settings::{Mode, Settings};
@@ -50,6 +52,10 @@ pub struct House {
     pub cancels: Arc<Board<Cancel>>,
     /// Whose turn it is with a cash receipt.
     pub cash_receipts: Arc<Board<()>>,
+    /// Verdict ladders that are climbed now: a claim may run out meanwhile.
+    pub ladders: Arc<Board<()>>,
+    /// Whether the PG can be reached.
+    pub reach: Reach,
     pub pace: Pace,
     /// Counts for the overview that are not on disk yet.
     pub tallies: Tallies,
@@ -94,7 +100,15 @@ impl House {
     pub async fn commit(&self, project: ProjectId, mut changes: Vec<Change>) -> Result<(), CommitError> {
         let told = self.notices.of(&changes);
         let copies = self.listeners.copies(&mut changes);
+        lost_point!(
+            "commit_in_doubt_before",
+            CommitError::InDoubt("a test said so".to_owned())
+        );
         self.store.commit(changes).await?;
+        lost_point!(
+            "commit_in_doubt_after",
+            CommitError::InDoubt("a test said so".to_owned())
+        );
         self.listeners.give(copies);
         for about in told {
             self.notices.tell(project, about);

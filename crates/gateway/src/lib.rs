@@ -19,6 +19,7 @@ mod kind;
 mod notices;
 pub mod overview;
 mod payment;
+mod reach;
 pub mod requests;
 mod reserve;
 mod sandbox;

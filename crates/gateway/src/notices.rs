@@ -182,7 +182,9 @@ fn about(change: &Change) -> Option<About> {
         Change::RevokeReserves { billing_key, .. } => About::Key(*billing_key),
         Change::Deliver(delivery) => About::Webhook(delivery.receipt_id),
         Change::PutCashReceipt { receipt, .. } => About::CashReceipt(receipt.receipt_id),
-        Change::RememberIdempotency { .. }
+        Change::Require(_)
+        | Change::PutOffCancel { .. }
+        | Change::RememberIdempotency { .. }
         | Change::ForgetIdempotency { .. }
         | Change::VerdictDue { .. }
         | Change::EndCancel { .. } => return None,

@@ -93,6 +93,8 @@ pub struct Timing {
     pub net_cancel_within: Duration,
     /// How long a late approval is waited for before a debit is called voided.
     pub verdict_quiet: Duration,
+    /// How long after its time a reserve is tried again whose debit the PG never heard of.
+    pub reserve_retry_within: Duration,
     /// How long a client may take to send its request head, and to send its body.
     pub client_patience: Duration,
     /// How long a shutdown waits for what is in flight.

@@ -29,6 +29,7 @@ use crate::http::{MetricsText, connection_terms, router};
 use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
+use crate::reach::Reach;
 use crate::requests::{RequestPace, Ring};
 use crate::sandbox::{Bells, Listeners, Simulator};
 use crate::settings::Settings;
@@ -134,6 +135,8 @@ fn furnished(parts: Parts, own_url: String, leads: Vec<(ProjectId, i64)>) -> Hou
         payments: Arc::new(Board::new(settings.limits.open_payments)),
         cancels: Arc::new(Board::new(settings.limits.open_payments)),
         cash_receipts: Arc::new(Board::new(settings.limits.open_payments)),
+        ladders: Arc::new(Board::new(settings.limits.open_payments)),
+        reach: Reach::default(),
         pace: Pace::new(settings.limits.polls_per_second),
         tallies: Tallies::default(),
         looks: Looks::default(),

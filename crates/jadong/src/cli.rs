@@ -145,8 +145,18 @@ pub enum ProjectCommand {
         /// Top-level `status` of an issued key: 1 as documented, 11 as recorded
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i16))]
         issued_status: i16,
+        /// A charge beside a debit of the same key and price without an outcome: answered with a notice, or refused
+        #[arg(long, default_value = "notice", value_parser = ["notice", "refuse"])]
+        guard: String,
         #[arg(long)]
         json: bool,
+    },
+    /// Change what a project wants of a charge beside a debit of the same key and price without an outcome.
+    Set {
+        name: String,
+        /// It is debited with a notice that names the other, or refused
+        #[arg(long, value_parser = ["notice", "refuse"])]
+        guard: String,
     },
     /// List the projects, without secrets.
     List {

@@ -23,6 +23,7 @@ pub const PROJECT: &str = "\
 Examples:
   jadong project create myshop --company-name '우리가게'
   jadong project list --json
+  jadong project set myshop --guard refuse
   jadong project rotate-key myshop --overlap 24h";
 
 pub const CONSOLE: &str = "\

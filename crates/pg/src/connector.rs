@@ -103,6 +103,15 @@ pub struct CancelReceiptOrder {
     pub reason: String,
 }
 
+/// A debit to be looked up, and when the PG may have received it: at `asked_at`, unless the clock was wrong then.
+#[derive(Debug, Clone)]
+pub struct FindOrder {
+    pub order_id: String,
+    pub asked_at: EpochMs,
+    pub earliest: EpochMs,
+    pub latest: EpochMs,
+}
+
 /// What the PG knows of a debit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaymentFound {
@@ -166,8 +175,8 @@ pub trait Connector: Send + Sync + 'static {
     fn expire_key(&self, order: ExpireOrder, at: Moment) -> BoxFuture<'_, Outcome<()>>;
     /// Debits a key, once per `order_id`.
     fn charge(&self, order: ChargeOrder, at: Moment) -> BoxFuture<'_, Outcome<Debit>>;
-    /// Looks a debit up by its order id, on the days that `around` may belong to. Changes nothing.
-    fn find_payment(&self, order_id: String, around: EpochMs, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>>;
+    /// Looks a debit up by its order id, on every day on which the PG may have received it. Changes nothing.
+    fn find_payment(&self, order: FindOrder, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>>;
     /// Looks a debit up by the PG's id. Changes nothing.
     fn find_by_tid(&self, tid: String, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>>;
     /// Takes a debit back whose outcome is unknown; done says that it is cancelled.

@@ -2,8 +2,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
@@ -11,6 +12,8 @@ use tokio::sync::watch;
 pub trait Clock: Send + Sync + 'static {
     /// Milliseconds since the epoch.
     fn now_ms(&self) -> i64;
+    /// Milliseconds since some moment of this process, which nobody can set: what `now_ms` gains or loses against it, it jumped.
+    fn elapsed_ms(&self) -> i64;
     /// Resolves when `now_ms() >= until_ms`.
     fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
@@ -25,6 +28,11 @@ impl Clock for SystemClock {
         i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
     }
 
+    fn elapsed_ms(&self) -> i64 {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        i64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
     fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let wait_ms = u64::try_from(until_ms.saturating_sub(self.now_ms())).unwrap_or(0);
         Box::pin(tokio::time::sleep(Duration::from_millis(wait_ms)))
@@ -35,6 +43,7 @@ impl Clock for SystemClock {
 #[derive(Debug, Clone)]
 pub struct TestClock {
     now: Arc<watch::Sender<i64>>,
+    jumped_ms: Arc<AtomicI64>,
 }
 
 impl TestClock {
@@ -43,7 +52,14 @@ impl TestClock {
     pub fn at_ms(start_ms: i64) -> Self {
         Self {
             now: Arc::new(watch::Sender::new(start_ms)),
+            jumped_ms: Arc::default(),
         }
+    }
+
+    /// Sets the clock to another time, as if somebody had: no time has passed.
+    pub fn jump(&self, by_ms: i64) {
+        self.jumped_ms.fetch_add(by_ms, Ordering::AcqRel);
+        self.now.send_modify(|now| *now = now.saturating_add(by_ms));
     }
 
     /// Moves the clock forward and wakes every sleeper that is due.
@@ -56,6 +72,10 @@ impl TestClock {
 impl Clock for TestClock {
     fn now_ms(&self) -> i64 {
         *self.now.borrow()
+    }
+
+    fn elapsed_ms(&self) -> i64 {
+        self.now_ms() - self.jumped_ms.load(Ordering::Acquire)
     }
 
     fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>> {

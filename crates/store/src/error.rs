@@ -37,16 +37,19 @@ pub enum Refused {
 }
 
 /// A write was not made, or not known to be made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum CommitError {
     #[error("refused: {0:?}")]
     Refused(Refused),
     /// The queue is full. Nothing was changed.
     #[error("the store's queue is full")]
     Overloaded,
-    /// The disk or the engine failed. Whether the change was made is unknown until the next read.
+    /// The disk or the engine failed. Nothing was changed, and nothing will be.
     #[error("the store failed: {0}")]
-    Failed(String),
+    NotDone(String),
+    /// The disk failed while the change was written. It may come true at the next start.
+    #[error("the store failed, and the change may have been made: {0}")]
+    InDoubt(String),
 }
 
 /// A read got no answer.

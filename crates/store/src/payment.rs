@@ -4,8 +4,9 @@ use domain::cash_receipt::CashReceipt;
 use domain::delivery::{Attempted, Delivery};
 use domain::fingerprint::Fingerprint;
 use domain::payment::{Cancel, Payment, Rung};
+use domain::project::Guard;
 use domain::reserve::Reserve;
-use domain::{EpochMs, ProjectId, ReceiptId, ReserveId};
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId, Won};
 
 use crate::error::{CommitError, ReadError};
 use crate::{HistoryRow, Store, Whose, engine};
@@ -31,7 +32,7 @@ pub struct Claim {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsettled {
     pub payment: Payment,
-    /// `None` where only a person goes on.
+    /// When the PG is asked again.
     pub next_rung_at: Option<EpochMs>,
 }
 
@@ -56,14 +57,20 @@ impl Store {
         engine!(self, e => e.payments_by_order(project, order_id, limit).await)
     }
 
-    /// At most `limit` payments without a verdict.
-    pub async fn payments_in_doubt(&self, limit: u32) -> Result<Vec<Payment>, ReadError> {
-        engine!(self, e => e.payments_in_doubt(limit).await)
-    }
-
-    /// At most `limit` payments without a verdict, those that need a person too, oldest first.
+    /// At most `limit` payments without a verdict, those that need a person, and those whose verdict the PG contradicts, oldest
+    /// first.
     pub async fn unsettled(&self, limit: u32) -> Result<Vec<Unsettled>, ReadError> {
         engine!(self, e => e.unsettled(limit).await)
+    }
+
+    /// The oldest debit of a key over this amount whose outcome is open: intended, in doubt, or a person's.
+    pub async fn open_debit(&self, key: BillingKeyId, price: Won) -> Result<Option<ReceiptId>, ReadError> {
+        engine!(self, e => e.open_debit(key, price).await)
+    }
+
+    /// What a project wants of a charge beside a debit without an outcome.
+    pub async fn set_guard(&self, project: ProjectId, guard: Guard) -> Result<(), CommitError> {
+        engine!(self, e => e.set_guard(project, guard).await)
     }
 
     /// Who has the order id, if anyone.
@@ -149,7 +156,12 @@ impl Store {
         engine!(self, e => e.has_open_cancels().await)
     }
 
-    /// Payments whose verdict ladder goes on now.
+    /// Whether a claim of payments would find any: what is asked before a write.
+    pub async fn has_due_verdict(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
+        engine!(self, e => e.has_due_verdict(whose, now).await)
+    }
+
+    /// Payments whose verdict ladder goes on now; also those that a clock which was wrong has put far into the future.
     pub async fn claim_verdicts(&self, claim: Claim) -> Result<Vec<Payment>, CommitError> {
         engine!(self, e => e.claim_verdicts(claim).await)
     }

@@ -189,6 +189,8 @@ impl Books {
             received_at_ms: charged.at_ms,
             amount: charged.amount,
             refunded: 0,
+            // A larger amount is refused, and never given back.
+            tax_free_left: u32::try_from(charged.tax_free).unwrap_or(u32::MAX),
             goods: self.names.keep(&charged.goods_name),
             last_refund: None,
             fate: charged.fate,
@@ -221,11 +223,14 @@ impl Books {
         let cancel_order_id = refunded.cancel_order_id.as_deref();
         let cancel_order_id = cancel_order_id.map(|order_id| self.spend(order_id, Use::Cancel(this)));
         let payment = &mut self.payments[number.0 as usize];
+        let tax_free = u32::try_from(refunded.tax_free).map_err(|_| Misfit)?;
+        payment.tax_free_left = payment.tax_free_left.checked_sub(tax_free).ok_or(Misfit)?;
         self.refunds.push(Refund {
             payment: number,
             cancel_tid: refunded.cancel_tid,
             cancel_order_id: cancel_order_id.transpose()?,
             amount: refunded.amount,
+            tax_free,
             at_ms: refunded.at_ms,
             reason: self.names.keep(&refunded.reason),
             previous: payment.last_refund,

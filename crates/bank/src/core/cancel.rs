@@ -17,10 +17,12 @@ pub struct Cancel<'a> {
     pub reason: &'a str,
     /// KRW; the whole balance without it.
     pub amount: Option<u64>,
+    /// KRW of the amount that are free of tax; all that are left without an amount.
+    pub tax_free: u64,
 }
 
 /// `V100` for a payment that is not there or was declined, `2014` for an order that was used, `2013` when nothing is
-/// left, `2032` for more than is left; in this order. A refused cancel uses no order up.
+/// left, `2032` for more than is left, in all, of its taxed or of its tax-free part; in this order. A refused cancel uses no order up.
 pub fn cancel(
     bank: &Bank,
     cancel: &Cancel<'_>,
@@ -39,7 +41,10 @@ pub fn cancel(
         return Err(Refusal(codes::CANCELLED_ALREADY));
     }
     let amount = cancel.amount.unwrap_or(balance);
-    if amount > balance {
+    let tax_free_left = u64::from(bank.books.payment(number).tax_free_left);
+    let tax_free = cancel.amount.map_or(tax_free_left, |_| cancel.tax_free);
+    let taxed_left = balance.saturating_sub(tax_free_left);
+    if amount > balance || tax_free > tax_free_left || amount.saturating_sub(tax_free) > taxed_left {
         return Err(Refusal(codes::OVER_BALANCE));
     }
     let event = Event::Refunded(Refunded {
@@ -47,6 +52,7 @@ pub fn cancel(
         cancel_tid: Tid::next(bank.last_tid, in_korea),
         cancel_order_id: Some(cancel.order_id.into()),
         amount: u32::try_from(amount).expect("a debit is at most DEBIT_MAX_KRW"),
+        tax_free,
         reason: cancel.reason.into(),
         at_ms: now_ms,
     });

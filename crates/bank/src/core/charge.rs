@@ -16,6 +16,8 @@ pub struct Charge<'a> {
     pub order_id: &'a str,
     /// KRW.
     pub amount: u64,
+    /// KRW; part of the amount.
+    pub tax_free: u64,
     pub goods_name: &'a str,
     /// How far the caller's clock is ahead of the machine's.
     pub ahead_ms: i64,
@@ -50,6 +52,7 @@ pub fn charge(bank: &Bank, charge: &Charge<'_>, now_ms: i64, in_korea: DateTime)
         tid: Tid::next(bank.last_tid, in_korea),
         bid,
         amount: charge.amount,
+        tax_free: charge.tax_free,
         goods_name: charge.goods_name.into(),
         fate,
         late_ms,

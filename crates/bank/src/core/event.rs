@@ -100,6 +100,8 @@ pub struct Charged {
     pub bid: Bid,
     /// KRW.
     pub amount: u64,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub tax_free: u64,
     pub goods_name: Box<str>,
     #[serde(default, skip_serializing_if = "Fate::is_default")]
     pub fate: Fate,
@@ -123,6 +125,8 @@ pub struct Refunded {
     pub cancel_order_id: Option<Box<str>>,
     /// KRW.
     pub amount: u32,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub tax_free: u64,
     pub reason: Box<str>,
     pub at_ms: i64,
 }
@@ -162,6 +166,11 @@ pub struct ConsentStarted {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ahead_ms: i64,
     pub at_ms: i64,
+}
+
+/// Serde hands it over by reference.
+fn is_none(won: &u64) -> bool {
+    *won == 0
 }
 
 /// Serde hands it over by reference.

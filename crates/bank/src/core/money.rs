@@ -21,6 +21,8 @@ pub struct DebitRow {
     pub bid: Bid,
     pub account_hash: Option<Fingerprint>,
     pub amount: u64,
+    /// Of what was not given back.
+    pub tax_free_left: u32,
     pub taken_at_ms: i64,
     pub refunded: u32,
 }
@@ -37,6 +39,7 @@ pub struct RefundRow {
     #[serde(serialize_with = "text_or_none")]
     pub cancel_order_id: Option<Arc<str>>,
     pub amount: u32,
+    pub tax_free: u32,
     pub at_ms: i64,
     pub kind: RefundKind,
 }
@@ -177,6 +180,7 @@ pub fn debit_row(bank: &Bank, number: PaymentNo, machine_ms: i64) -> Option<Debi
         bid: payment.bid,
         account_hash: account_of(bank, payment.bid),
         amount: payment.amount,
+        tax_free_left: payment.tax_free_left,
         taken_at_ms,
         refunded: payment.refunded,
     })
@@ -191,6 +195,7 @@ pub fn refund_row(bank: &Bank, refund: &Refund) -> RefundRow {
         order_id: Arc::clone(&payment.order_id),
         cancel_order_id: refund.cancel_order_id.clone(),
         amount: refund.amount,
+        tax_free: refund.tax_free,
         at_ms: refund.at_ms,
         kind: refund.kind(),
     }

@@ -56,6 +56,7 @@ pub fn net_cancel(bank: &Bank, order_id: &str, now_ms: i64, in_korea: DateTime) 
             cancel_tid: Tid::next(bank.last_tid, in_korea),
             cancel_order_id: None,
             amount: u32::try_from(balance).expect("a debit is at most DEBIT_MAX_KRW"),
+            tax_free: u64::from(payment.tax_free_left),
             reason: REASON.into(),
             at_ms: now_ms,
         })

@@ -81,6 +81,8 @@ pub struct Payment {
     pub amount: u64,
     /// KRW; a debit is at most [`DEBIT_MAX_KRW`](super::debit::DEBIT_MAX_KRW).
     pub refunded: u32,
+    /// KRW of the amount that are free of tax and were not given back.
+    pub tax_free_left: u32,
     pub(super) goods: super::names::NameNo,
     pub(super) last_refund: Option<RefundNo>,
     pub fate: Fate,
@@ -106,6 +108,8 @@ pub struct Refund {
     pub cancel_order_id: Option<Arc<str>>,
     /// KRW.
     pub amount: u32,
+    /// KRW; part of the amount.
+    pub tax_free: u32,
     pub at_ms: i64,
     pub(super) reason: super::names::NameNo,
     /// The refund of the same payment before this one.

@@ -39,18 +39,14 @@ impl<T> Told<T> {
 
 impl Visit<'_> {
     /// Refuses what [`charge`] refuses, `U309`, and `2159`; a declined charge is an answer.
-    pub fn charge(
-        &self,
-        bid: &str,
-        order_id: &str,
-        amount: u64,
-        goods_name: &str,
-    ) -> Result<Told<PaymentView>, Refusal> {
+    pub fn charge(&self, bid: &str, request: &nice::payment::Charge) -> Result<Told<PaymentView>, Refusal> {
+        let order_id = &request.order_id;
         let command = Charge {
             bid: Bid::parse(bid),
             order_id,
-            amount,
-            goods_name,
+            amount: request.amount,
+            tax_free: request.tax_free_amt,
+            goods_name: &request.goods_name,
             ahead_ms: self.ahead_ms,
         };
         let mut state = self.desk.lock();
@@ -107,12 +103,13 @@ impl Visit<'_> {
         }
     }
 
-    pub fn cancel(&self, tid: &str, order_id: &str, amount: Option<u64>, reason: &str) -> Result<PaymentView, Refusal> {
+    pub fn cancel(&self, tid: &str, request: &nice::payment::Cancel) -> Result<PaymentView, Refusal> {
         let command = Cancel {
             tid: Tid::parse(tid),
-            order_id,
-            reason,
-            amount,
+            order_id: &request.order_id,
+            reason: &request.reason,
+            amount: request.cancel_amt,
+            tax_free: request.tax_free_amt,
         };
         let mut state = self.desk.lock();
         let now_ms = self.now_ms();

@@ -33,7 +33,7 @@ async fn a_charge_is_paid_found_and_in_the_ledger_once() {
     let (debits, account) = (&ledger["debits"], &ledger["keys"][0]["account_hash"]);
     let row = json!({
         "tid": tid, "order_id": "pay-1", "bid": bid, "account_hash": account, "amount": 1_000,
-        "taken_at_ms": 1_767_290_645_678_i64, "refunded": 0,
+        "taken_at_ms": 1_767_290_645_678_i64, "refunded": 0, "tax_free_left": 0,
     });
     assert_eq!(debits, &json!([row]));
     let sums = json!({"debits": 1, "debited": 1_000, "refunds": 0, "refunded": 0});

@@ -132,6 +132,8 @@ codes! {
     DebitsClosed = "RC_DEBITS_CLOSED",
     /// A different payment has this order_id.
     OrderConflict = "RC_ORDER_ID_CONFLICT",
+    /// A debit of this key over the same amount has no outcome yet; nothing was debited.
+    OtherDebitOpen = "RC_OTHER_DEBIT_IN_DOUBT",
     /// A different request had this Idempotency-Key.
     IdempotencyConflict = "IDEMPOTENCY_KEY_CONFLICT",
     /// The payment is cancelled already.
@@ -160,6 +162,8 @@ codes! {
     ReserveTimePast = "RESERVE_EXECUTE_AT_PAST",
     /// A billing key has at most 10 waiting reserves.
     ReserveLimit = "RESERVE_LIMIT_EXCEEDED",
+    /// Whether the reserve was stored is unknown; the same request again reserves at most once.
+    ReserveInDoubt = "RESERVE_IN_DOUBT",
     /// No such reserve.
     ReserveNotFound = "RESERVE_NOT_FOUND",
     /// The reserve is not waiting any more.

@@ -88,6 +88,7 @@ fn nothing_happened(error: &Error) -> bool {
                         | ErrorCode::StoreUnavailable
                         | ErrorCode::PublishInDoubt
                         | ErrorCode::CashReceiptInDoubt
+                        | ErrorCode::ReserveInDoubt
                 )
         }
         Error::Unexpected(_) | Error::InvalidRequest(_) => false,

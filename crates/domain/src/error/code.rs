@@ -163,6 +163,9 @@ error_codes! {
         "은행 점검 시간에는 출금할 수 없습니다.", "The banks take no debits at this time of day.";
     OrderConflict = "RC_ORDER_ID_CONFLICT", None, 409,
         "같은 order_id로 내용이 다른 결제가 이미 있습니다.", "A different payment has this order_id.";
+    OtherDebitOpen = "RC_OTHER_DEBIT_IN_DOUBT", None, 409,
+        "같은 빌링키와 금액의 출금 결과를 아직 알 수 없어 출금하지 않았습니다.",
+        "A debit of this key over the same amount has no outcome yet; nothing was debited.";
     IdempotencyConflict = "IDEMPOTENCY_KEY_CONFLICT", None, 409,
         "같은 Idempotency-Key로 내용이 다른 요청이 이미 있습니다.", "A different request had this Idempotency-Key.";
 
@@ -197,6 +200,9 @@ error_codes! {
         "reserve_execute_at이 과거입니다.", "reserve_execute_at is in the past.";
     ReserveLimit = "RESERVE_LIMIT_EXCEEDED", None, 400,
         "빌링키 하나에 예약은 10개까지입니다.", "A billing key has at most 10 waiting reserves.";
+    ReserveInDoubt = "RESERVE_IN_DOUBT", None, 503,
+        "예약이 저장되었는지 확인하지 못했습니다. 같은 요청을 다시 보내도 하나만 예약됩니다.",
+        "Whether the reserve was stored is unknown; the same request again reserves at most once.";
     ReserveNotFound = "RESERVE_NOT_FOUND", None, 404,
         "예약을 찾을 수 없습니다.", "No such reserve.";
     ReserveNotWaiting = "RESERVE_NOT_WAITING", None, 400,

@@ -5,6 +5,7 @@ mod destroy;
 pub use destroy::destroy;
 
 use crate::bank::Bank;
+use crate::change::{Change, Premise};
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
 use crate::time::EpochMs;
 
@@ -78,5 +79,11 @@ impl BillingKey {
     #[must_use]
     pub fn is_destroyed(&self) -> bool {
         self.destroyed_at.is_some()
+    }
+
+    /// Goes with every debit and reserve of this key: one that was destroyed since refuses it.
+    #[must_use]
+    pub fn still_active(&self) -> Change {
+        Change::Require(Premise::KeyActive(self.id))
     }
 }

@@ -1,5 +1,7 @@
 //! Cancelling a payment, wholly or in part.
 
+use std::borrow::Cow;
+
 use super::{Payment, State};
 use crate::change::{Actor, MovePayment};
 use crate::error::{ErrorCode, PgWords, Refusal};
@@ -56,9 +58,10 @@ pub struct Cancel {
     pub pg: Option<PgWords>,
 }
 
-/// Decides on a cancel of `payment`: the amount is reserved for it before the PG is asked.
+/// Decides on a cancel of `payment`, of `cancel_price` or all that is left. Without `cancel_tax_free` (or with 0, which typed SDKs
+/// send unasked) it takes the tax-free won that must be in it: those that the taxed rest does not cover.
 ///
-/// Errors: `RC_ALREADY_CANCELLED`, `RC_NOT_PAID`, `RC_CANCEL_PRICE_INVALID` over the balance.
+/// Errors: `RC_ALREADY_CANCELLED`, `RC_NOT_PAID`, `RC_CANCEL_PRICE_INVALID` over the balance, or over its taxed or tax-free part.
 pub fn cancel(payment: &Payment, fields: &CancelFields, id: ReceiptId, now: EpochMs) -> Result<Cancel, Refusal> {
     match payment.state {
         State::Paid | State::PartlyCancelled => {}
@@ -67,17 +70,16 @@ pub fn cancel(payment: &Payment, fields: &CancelFields, id: ReceiptId, now: Epoc
     }
     let price = amount(&fields.cancel_price, "cancel_price")?.filter(|price| *price > Won::ZERO);
     let price = price.unwrap_or(payment.balance());
-    let left_tax_free = payment.order.tax_free.minus(payment.cancelled_tax_free);
-    let tax_free = match amount(&fields.cancel_tax_free, "cancel_tax_free")? {
-        Some(tax_free) => tax_free,
-        None if price == payment.balance() => left_tax_free,
-        None => Won::ZERO,
-    };
     if price > payment.balance() {
         return Err(over("cancel_price", payment.balance()));
     }
-    if tax_free > left_tax_free || tax_free > price {
-        return Err(over("cancel_tax_free", left_tax_free.min(price)));
+    let left_taxed = payment.balance().minus(payment.tax_free_balance());
+    let (least, most) = (price.minus(left_taxed), payment.tax_free_balance().min(price));
+    let asked = amount(&fields.cancel_tax_free, "cancel_tax_free")?.filter(|tax_free| *tax_free > Won::ZERO);
+    let tax_free = asked.unwrap_or(least);
+    if tax_free < least || tax_free > most {
+        let hint = format!("{} <= cancel_tax_free <= {}", least.get(), most.get());
+        return Err(Refusal::new(ErrorCode::CancelPriceInvalid, "cancel_tax_free").hint(hint));
     }
     let short = |text: &Option<String>| text.as_deref().unwrap_or("").chars().take(100).collect::<String>();
     Ok(Cancel {
@@ -103,6 +105,15 @@ fn amount(text: &Option<String>, field: &'static str) -> Result<Option<Won>, Ref
 
 fn over(field: &'static str, most: Won) -> Refusal {
     Refusal::new(ErrorCode::CancelPriceInvalid, field).hint(format!("<= {}", most.get()))
+}
+
+/// The payment after all of it was given back at the PG by somebody else, in its back office.
+#[must_use]
+pub fn cancelled_elsewhere(payment: &Payment, actor: Actor, now: EpochMs) -> MovePayment {
+    let mut step = payment.step(State::Cancelled, now, actor);
+    step.cancelled = Some((payment.order.price, payment.order.tax_free));
+    step.note = Cow::Borrowed("given back at the PG, not by this gateway");
+    step
 }
 
 /// The payment after `cancel` was done at the PG.

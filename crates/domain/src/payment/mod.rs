@@ -14,15 +14,15 @@ mod person;
 mod state;
 mod verdict;
 
-pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled};
+pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, cancelled_elsewhere};
 pub use charge::{ChargeFields, Charged, charge, fingerprint};
 pub use decline::{DeclineReason, decline};
 pub use outcome::{Debit, DebitSeen, debited};
 pub use person::{Believe, Finding, PersonFields, PersonSaid, PgWord, settle_by_person};
 pub use state::State;
-pub use verdict::{Act, Rung, RungOutcome, Step, VerdictRules, never_arrived, next_step};
+pub use verdict::{Act, FURTHEST_MS, Rung, RungOutcome, Step, VerdictRules, never_arrived, next_step};
 
-use crate::change::Failure;
+use crate::change::{Change, Failure, Premise};
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
 use crate::key::Shown;
@@ -115,5 +115,20 @@ impl Payment {
     #[must_use]
     pub fn balance(&self) -> Won {
         self.order.price.minus(self.cancelled_price)
+    }
+
+    /// The tax-free part of what is left to cancel.
+    #[must_use]
+    pub fn tax_free_balance(&self) -> Won {
+        self.order.tax_free.minus(self.cancelled_tax_free)
+    }
+
+    /// Goes with every change that was decided on this payment and does not move it: a payment that has moved since refuses it.
+    #[must_use]
+    pub fn unmoved(&self) -> Change {
+        Change::Require(Premise::PaymentAt {
+            receipt_id: self.receipt_id,
+            seq: self.seq,
+        })
     }
 }

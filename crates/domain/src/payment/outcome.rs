@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::verdict::SELDOM_MS;
 use super::{Payment, State, decline};
 use crate::cash_receipt::WithDebit;
 use crate::change::{Actor, Failure, MovePayment};
@@ -33,7 +34,7 @@ impl Payment {
     /// The transition from the present state to `to`.
     #[must_use]
     pub fn step(&self, to: State, at: EpochMs, actor: Actor) -> MovePayment {
-        debug_assert!(self.state.may_become(to), "{:?} must not become {to:?}", self.state);
+        assert!(self.state.may_become(to), "{:?} must not become {to:?}", self.state);
         MovePayment {
             receipt_id: self.receipt_id,
             seq: self.seq + 1,
@@ -46,6 +47,11 @@ impl Payment {
             reason: None,
             cancelled: None,
             note: Cow::Borrowed(""),
+            look_up_at: match to {
+                State::InDoubt => Some(at),
+                State::NeedsPerson => Some(at.plus_ms(SELDOM_MS)),
+                _ => None,
+            },
         }
     }
 

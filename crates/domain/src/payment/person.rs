@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::verdict::SELDOM_MS;
 use super::{Debit, Payment, State};
 use crate::change::{Actor, Failure, MovePayment};
 use crate::error::{ErrorCode, PgWords, Refusal};
@@ -180,6 +181,8 @@ pub fn settle_by_person(
         };
         step.failure = Some(Failure { code, pg: None });
     }
+    // The PG's word is still to come; it agrees, or people are told.
+    step.look_up_at = (*pg == PgWord::Silent).then(|| now.plus_ms(SELDOM_MS));
     let against = if contradicts { "against the PG" } else { "the PG" };
     step.note = Cow::Owned(format!("{}: {} ({against}: {})", said.who, said.note, pg.sentence()));
     Ok(step)

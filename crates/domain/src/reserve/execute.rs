@@ -1,6 +1,6 @@
 //! A reserve's time has come.
 
-use super::{RESTARTS_MAX, Reserve, State};
+use super::{Reserve, State};
 use crate::change::{Actor, Change, Failure, MoveReserve};
 use crate::error::{ErrorCode, Refusal};
 use crate::ids::ReceiptId;
@@ -14,6 +14,8 @@ pub enum Arrival {
     Asked,
     /// Its process died with only the intent on disk, and the PG never heard of it.
     Never,
+    /// The PG could not be reached: not a byte of it left.
+    NotSent,
 }
 
 /// Decides that execution begins with `payment`, in one commit.
@@ -40,17 +42,29 @@ pub fn failed(reserve: &Reserve, refusal: &Refusal, receipt_id: Option<ReceiptId
 }
 
 /// What the end of its payment means to a reserve that is executing; `None` while the payment is in doubt. One that nobody
-/// was ever asked for is due again, under a new order id at the PG, but not for ever.
+/// was ever asked for is due again, under a new order id at the PG, until `give_up_at`.
 #[must_use]
-pub fn ended(reserve: &Reserve, payment: &Payment, arrival: Arrival, now: EpochMs) -> Option<MoveReserve> {
+pub fn ended(
+    reserve: &Reserve,
+    payment: &Payment,
+    arrival: Arrival,
+    give_up_at: EpochMs,
+    now: EpochMs,
+) -> Option<MoveReserve> {
     let to = match payment.state {
-        payment::State::Voided if arrival == Arrival::Never && reserve.restarts() < RESTARTS_MAX => State::Waiting,
+        payment::State::Voided if arrival != Arrival::Asked && now < give_up_at => State::Waiting,
         payment::State::Paid | payment::State::PartlyCancelled | payment::State::Cancelled => State::Done,
         payment::State::Declined | payment::State::Voided => State::Failed,
         payment::State::Intended | payment::State::InDoubt | payment::State::NeedsPerson => return None,
     };
     let mut step = reserve.step(to, now, Actor::Worker);
     step.receipt_id = Some(payment.receipt_id);
+    if to == State::Waiting {
+        step.note = match arrival {
+            Arrival::NotSent => "the PG could not be reached: once more",
+            Arrival::Never | Arrival::Asked => "never arrived: once more",
+        };
+    }
     step.failure = (to == State::Failed).then(|| {
         payment.failure.clone().unwrap_or(Failure {
             code: ErrorCode::ConfirmFailed,

@@ -1,5 +1,5 @@
-//! A reserve: a debit for a date. waiting → executing → done │ failed; waiting → revoked; executing → waiting, when its
-//! process died before the PG had heard of the debit.
+//! A reserve: a debit for a date. waiting → executing → done │ failed; waiting → revoked; executing → waiting, when the
+//! PG never heard of the debit: it could not be reached, or the process died before it was asked.
 
 mod execute;
 mod request;
@@ -17,9 +17,6 @@ use crate::time::EpochMs;
 
 /// Waiting reserves that one key may have.
 pub const WAITING_MAX: u32 = 10;
-
-/// How often a reserve is tried again whose process died before the PG had heard of the debit.
-pub const RESTARTS_MAX: u32 = 3;
 
 /// Where a reserve stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,12 +92,6 @@ pub struct Reserve {
 }
 
 impl Reserve {
-    /// How often it has gone back to waiting. It began as transition 1, and every restart is two: the start, and the return.
-    #[must_use]
-    pub fn restarts(&self) -> u32 {
-        self.seq.saturating_sub(1) / 2
-    }
-
     /// The transition from the present state to `to`.
     #[must_use]
     pub fn step(&self, to: State, at: EpochMs, actor: Actor) -> MoveReserve {
@@ -113,6 +104,7 @@ impl Reserve {
             actor,
             receipt_id: None,
             failure: None,
+            note: "",
         }
     }
 }

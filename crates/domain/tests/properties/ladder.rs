@@ -1,6 +1,6 @@
 //! The verdict ladder, whatever the PG says and whenever: it ends, in time, and never gives away or takes twice.
 
-use jadong_domain::change::MovePayment;
+use jadong_domain::change::{Actor, MovePayment};
 use jadong_domain::error::PgWords;
 use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
@@ -14,6 +14,7 @@ use proptest::prelude::*;
 const RULES: VerdictRules = VerdictRules {
     net_cancel_within_ms: 50 * 60_000,
     quiet_ms: 60_000,
+    steady_since: EpochMs(0),
 };
 const ASKED: EpochMs = EpochMs(1_767_290_645_678);
 /// By then every ladder has ended whose gateway was there to climb it.
@@ -109,13 +110,14 @@ fn climb(begins_ms: u64, replies: &[Reply]) -> Climbed {
     let payment = in_doubt();
     let (mut now, mut rungs) = (ASKED.plus_ms(begins_ms), Vec::new());
     for reply in replies.iter().cycle().take(2_000) {
-        match next_step(&payment, &rungs, RULES, now) {
+        match next_step(&payment, &rungs, RULES, Actor::Worker, now) {
             Step::Settle(verdict) => {
                 return Climbed {
                     rungs,
                     verdict: *verdict,
                 };
             }
+            Step::Agreed | Step::Contradicted(_) => panic!("only of what is settled"),
             Step::Wait(until) => {
                 assert!(until > now, "a wait that is over is no wait");
                 now = until.plus_ms(reply.takes_ms / 100);
@@ -218,14 +220,15 @@ proptest! {
     }
 
     #[test]
-    fn no_net_cancel_is_sent_past_its_limit_or_without_asking_first(
+    fn a_net_cancel_follows_a_question_and_few_are_sent_past_their_limit(
         begins_ms in 0..2 * OVER_MS, replies in any_replies(),
     ) {
         let climbed = climb(begins_ms, &replies);
-        for rung in climbed.rungs.iter().filter(|rung| rung.act == Act::NetCancel) {
-            prop_assert!(rung.at.since_ms(ASKED) < RULES.net_cancel_within_ms);
-            prop_assert!(rung.number > 1);
-        }
+        let net_cancels = climbed.rungs.iter().filter(|rung| rung.act == Act::NetCancel);
+        prop_assert!(net_cancels.clone().all(|rung| rung.number > 1));
+        let is_late = |rung: &&Rung| rung.at.since_ms(ASKED) >= RULES.net_cancel_within_ms;
+        // One is enough, if it is answered: what it is refused with says whether there is a debit.
+        prop_assert!(net_cancels.filter(is_late).filter(|rung| rung.outcome != RungOutcome::Sent).count() <= 5);
     }
 
     #[test]
@@ -245,5 +248,75 @@ proptest! {
         let climbed = climb(30_000, &silent);
         prop_assert_eq!(climbed.verdict.to, State::NeedsPerson);
         prop_assert!(climbed.rungs.len() < 150, "{}", climbed.rungs.len());
+    }
+
+    /// Whatever the machine's clock does, nothing is called voided before the quiet time has passed in truth.
+    #[test]
+    fn a_clock_that_jumps_does_not_shorten_the_quiet_time(
+        jumps in prop::collection::vec((1_u64..80, -30 * 3_600_000_i64..30 * 3_600_000), 1..4), replies in any_replies(),
+    ) {
+        let payment = in_doubt();
+        let (mut truth_ms, mut ahead_ms, mut steady_since, mut rungs, mut asked_at_ms) = (0_u64, 0_i64, ASKED, Vec::new(), Vec::new());
+        let mut jumps = jumps.into_iter();
+        let mut next_jump = jumps.next();
+        for (turn, reply) in replies.iter().cycle().take(600).enumerate() {
+            if let Some((at, by_ms)) = next_jump && turn as u64 >= at {
+                ahead_ms = by_ms;
+                steady_since = EpochMs(ASKED.plus_ms(truth_ms).0 + ahead_ms);
+                next_jump = jumps.next();
+            }
+            let now = EpochMs(ASKED.plus_ms(truth_ms).0 + ahead_ms);
+            let rules = VerdictRules { steady_since, ..RULES };
+            match next_step(&payment, &rungs, rules, Actor::Worker, now) {
+                Step::Settle(verdict) => {
+                    let last: &Rung = rungs.last().expect("nothing is decided without asking");
+                    if verdict.to == State::Voided && last.outcome == RungOutcome::NotThere {
+                        let net_cancel = rungs.iter().rposition(|rung: &Rung| rung.act == Act::NetCancel);
+                        let net_cancel = net_cancel.expect("what is not there is net-cancelled");
+                        let quiet_ms = asked_at_ms.last().copied().unwrap_or(0_u64) - asked_at_ms[net_cancel];
+                        prop_assert!(quiet_ms >= RULES.quiet_ms, "{} {:?}", quiet_ms, rungs);
+                    }
+                    break;
+                }
+                Step::Wait(until) => {
+                    prop_assert!(until.since_ms(now) <= jadong_domain::payment::FURTHEST_MS, "{:?}", until.since_ms(now));
+                    truth_ms += until.since_ms(now).max(1);
+                }
+                Step::Do(act) => {
+                    let number = u32::try_from(rungs.len()).unwrap() + 1;
+                    rungs.push(Rung { receipt_id: payment.receipt_id, number, act, at: now, outcome: outcome(act, reply.pick) });
+                    asked_at_ms.push(truth_ms);
+                    truth_ms += reply.takes_ms;
+                }
+                other => prop_assert!(false, "{:?}", other),
+            }
+        }
+    }
+
+    /// What was voided is asked about once more when even the latest approval must have landed, and given back if it is there.
+    #[test]
+    fn what_lands_after_all_is_given_back(begins_ms in 0_u64..60_000, refusals in 0_usize..4) {
+        let absent = [Reply { pick: 1, takes_ms: 10 }, Reply { pick: 2, takes_ms: 10 }];
+        let climbed = climb(begins_ms, &absent);
+        prop_assert_eq!(climbed.verdict.to, State::Voided);
+        let again_at = climbed.verdict.look_up_at.expect("voided early");
+        let payment = in_doubt().after(&climbed.verdict);
+        let mut rungs = climbed.rungs;
+        let add = |rungs: &mut Vec<Rung>, act, at, outcome| {
+            let number = u32::try_from(rungs.len()).unwrap() + 1;
+            rungs.push(Rung { receipt_id: payment.receipt_id, number, act, at, outcome });
+        };
+        let step = |rungs: &[Rung], by, now| next_step(&payment, rungs, RULES, by, now);
+        prop_assert_eq!(step(&rungs, Actor::Worker, again_at), Step::Do(Act::Find));
+        let RungOutcome::Paid(debit) = outcome(Act::Find, 2) else { unreachable!() };
+        add(&mut rungs, Act::Find, again_at, RungOutcome::Paid(debit));
+        prop_assert_eq!(step(&rungs, Actor::Worker, again_at), Step::Do(Act::Refund));
+        prop_assert!(matches!(step(&rungs, Actor::Person, again_at), Step::Contradicted(_)), "a person's word is not undone");
+        for _refused in 0..refusals {
+            add(&mut rungs, Act::Refund, again_at, outcome(Act::Refund, 2));
+            prop_assert!(matches!(step(&rungs, Actor::Worker, again_at), Step::Wait(_)));
+        }
+        add(&mut rungs, Act::Refund, again_at, RungOutcome::Cancelled);
+        prop_assert_eq!(step(&rungs, Actor::Worker, again_at), Step::Agreed);
     }
 }

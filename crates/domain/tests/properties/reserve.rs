@@ -10,15 +10,18 @@ use jadong_domain::payment::{
     self, Act, ChargeFields, Debit, Payment, Rung, RungOutcome, Source, State, Step, VerdictRules, never_arrived,
     next_step,
 };
-use jadong_domain::reserve::{self, Arrival, RESTARTS_MAX, Reserve};
+use jadong_domain::reserve::{self, Arrival, Reserve};
 use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
 use proptest::prelude::*;
 
 const RULES: VerdictRules = VerdictRules {
     net_cancel_within_ms: 50 * 60_000,
     quiet_ms: 60_000,
+    steady_since: EpochMs(0),
 };
 const DUE: EpochMs = EpochMs(1_767_290_645_000);
+/// From then on nothing is tried again.
+const GIVE_UP_AT: EpochMs = EpochMs(DUE.0 + 2 * 60 * 60 * 1000);
 /// When the ladder takes up what nobody finished.
 const GRACE_MS: u64 = 40_000;
 
@@ -130,9 +133,10 @@ fn waiting(pepper: &Pepper) -> Reserve {
 fn climb(payment: Payment, books: &mut Books, mut now: EpochMs) -> (Payment, Vec<Rung>, EpochMs) {
     let mut rungs: Vec<Rung> = Vec::new();
     for _step in 0..2_000 {
-        match next_step(&payment, &rungs, RULES, now) {
+        match next_step(&payment, &rungs, RULES, Actor::Worker, now) {
             Step::Settle(step) => return (payment.after(&step), rungs, now),
             Step::Wait(until) => now = until,
+            Step::Agreed | Step::Contradicted(_) => panic!("only of what is settled"),
             Step::Do(act) => {
                 let number = u32::try_from(rungs.len()).unwrap() + 1;
                 rungs.push(Rung {
@@ -176,7 +180,7 @@ proptest! {
             // As the gateway decides it.
             let is_orphan = actor == Actor::Worker && payment.state == State::Voided && never_arrived(&rungs);
             let arrival = if is_orphan { Arrival::Never } else { Arrival::Asked };
-            let Some(step) = reserve::ended(&reserve, &payment, arrival, now) else {
+            let Some(step) = reserve::ended(&reserve, &payment, arrival, GIVE_UP_AT, now) else {
                 // Nobody knows: nothing more is tried, and a person has it.
                 prop_assert_eq!(payment.state, State::NeedsPerson);
                 all.push(books);
@@ -193,7 +197,7 @@ proptest! {
         }
         let kept = all.iter().filter(|books| books.is_kept()).count();
         prop_assert!(kept <= 1, "debited {} times", kept);
-        prop_assert!(all.len() <= 1 + RESTARTS_MAX as usize, "{} attempts", all.len());
+        prop_assert!(all.iter().all(|books| books.asked < GIVE_UP_AT));
         match reserve.state {
             reserve::State::Done => prop_assert_eq!(kept, 1),
             reserve::State::Failed => prop_assert_eq!(kept, 0),

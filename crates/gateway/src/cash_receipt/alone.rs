@@ -10,9 +10,9 @@ use store::{CommitError, Refused};
 
 use super::ask::{ask, resume, told};
 use super::lookup::stored;
-use super::{Answered, put, turn, wait};
+use super::{Answered, not_put, put, turn, wait};
 use crate::house::House;
-use crate::issuance::{commit_refusal, read_refusal};
+use crate::issuance::read_refusal;
 
 /// Issues it, or finds the one that an equal request made; an equal one under way is waited for.
 ///
@@ -43,7 +43,7 @@ async fn walk(house: Arc<House>, project: ProjectId, sent: Alone, fields: IssueF
             Ok(()) => return ask(&house, intent, &asked).await,
             // Somebody was faster: the next round finds theirs.
             Err(CommitError::Refused(Refused::OrderTaken)) => {}
-            Err(error) => return Err(commit_refusal(&error)),
+            Err(error) => return Err(not_put(&error, &intent)),
         }
     }
     Err(Refusal::of(ErrorCode::Overloaded))

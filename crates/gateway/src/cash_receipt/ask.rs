@@ -6,12 +6,13 @@ use domain::error::PgWords;
 use domain::fingerprint::Fingerprint;
 use domain::{ErrorCode, Refusal};
 use pg::{Outcome, ReceiptFound, ReceiptIssued, ReceiptOrder};
+use store::{CommitError, Refused};
 
 use super::cancel::Before;
-use super::{Answered, failed, in_doubt, put};
+use super::lookup::stored;
+use super::{Answered, failed, in_doubt, not_put, put};
 use crate::crash::crash_point;
 use crate::house::House;
-use crate::issuance::commit_refusal;
 
 /// How asking ended.
 pub enum Ended {
@@ -45,7 +46,7 @@ pub async fn resume(house: &House, intent: CashReceipt, asked: &Asked) -> Result
         let again = intent.again();
         put(house, &again, Actor::Api)
             .await
-            .map_err(|error| commit_refusal(&error).receipt(again.receipt_id))?;
+            .map_err(|error| not_put(&error, &again))?;
         intent = again;
         ended = issue(house, &intent, asked).await;
     }
@@ -125,9 +126,19 @@ pub async fn end(house: &House, intent: CashReceipt, ended: Ended, by: Actor) ->
         Ended::NotSent | Ended::NeverArrived => intent.failed(None),
         Ended::Unknown => return Err(in_doubt(&intent)),
     };
-    put(house, &after, by)
-        .await
-        .map_err(|error| commit_refusal(&error).receipt(after.receipt_id))?;
+    match put(house, &after, by).await {
+        Ok(()) => {}
+        // The worker was faster.
+        Err(CommitError::Refused(Refused::LostRace)) => {
+            let now = stored(house, after.project_id, after.receipt_id).await?;
+            let same = now.filter(|now| now.state == after.state);
+            return same.map(Answered::now).ok_or_else(|| in_doubt(&after));
+        }
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %after.receipt_id, "what became of a cash receipt could not be recorded");
+            return Err(in_doubt(&after));
+        }
+    }
     crash_point!("cash_receipt_after_outcome_commit");
     metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
     match (after.state, &after.pg) {

@@ -9,10 +9,9 @@ use pg::{CancelReceiptOrder, Outcome, PaymentFound, ReceiptFound, Unknown};
 use store::{CommitError, Refused};
 
 use super::lookup::stored;
-use super::{Answered, failed, in_doubt, put, turn, wait};
+use super::{Answered, failed, in_doubt, not_put, put, turn, wait};
 use crate::crash::crash_point;
 use crate::house::House;
-use crate::issuance::commit_refusal;
 use crate::kind;
 
 /// Which kind of receipt the endpoint is for.
@@ -59,7 +58,7 @@ async fn walk(
             let cancelling = receipt.cancelling();
             put(&house, &cancelling, Actor::Api)
                 .await
-                .map_err(|error| commit_refusal(&error))?;
+                .map_err(|error| not_put(&error, &cancelling))?;
             crash_point!("cash_receipt_cancel_after_commit");
             let outcome = ask(&house, &cancelling, reason).await;
             crash_point!("cash_receipt_cancel_after_pg");
@@ -70,7 +69,7 @@ async fn walk(
             let receipt = receipt.again();
             put(&house, &receipt, Actor::Api)
                 .await
-                .map_err(|error| commit_refusal(&error))?;
+                .map_err(|error| not_put(&error, &receipt))?;
             let outcome = ask_again(&house, &receipt, reason, before).await;
             end(&house, receipt, outcome, Actor::Api).await
         }
@@ -180,7 +179,10 @@ pub async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>, b
             let gone = now.filter(|receipt| receipt.state == State::Cancelled);
             return gone.map(Answered::now).ok_or_else(|| in_doubt(&after));
         }
-        Err(error) => return Err(commit_refusal(&error).receipt(after.receipt_id)),
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %after.receipt_id, "what became of a cash receipt could not be recorded");
+            return Err(in_doubt(&after));
+        }
     }
     metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
     refusal.map_or_else(|| Ok(Answered::now(after)), Err)

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use domain::cash_receipt::{Decision, IssueFields, decide};
-use domain::change::Actor;
 use domain::payment::Payment;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use store::{CommitError, Refused};
 
 use super::ask::{ask, resume, told};
 use super::lookup::stored;
-use super::{Answered, put, turn, wait};
+use super::{Answered, not_put, put_for, turn, wait};
 use crate::house::House;
-use crate::issuance::commit_refusal;
 use crate::payment;
+
+/// How often it is decided anew on a payment that has moved: as often as cancels of it can end meanwhile.
+const DECISIONS: usize = 64;
 
 /// Issues it, or finds the one that an equal request made; an equal one under way is waited for.
 ///
@@ -34,7 +36,7 @@ async fn walk(
     receipt: ReceiptId,
     fields: IssueFields,
 ) -> Result<(Payment, Answered), Refusal> {
-    let payment = payment::by_receipt(&house, project, receipt).await?;
+    let mut payment = payment::by_receipt(&house, project, receipt).await?;
     let asked = fields.read()?;
     let print = asked.print_for(receipt, &house.pepper);
     let Some(_turn) = turn(&house, receipt) else {
@@ -42,20 +44,25 @@ async fn walk(
         let answered = told(stored(&house, project, receipt).await?, print)?;
         return Ok((payment, answered));
     };
-    let earlier = stored(&house, project, receipt).await?;
-    let decision = decide(earlier.as_ref(), print)?;
-    let answered = match (decision, earlier) {
-        (Decision::Replay, Some(earlier)) => Answered::again(earlier),
-        (Decision::Resume, Some(earlier)) => resume(&house, earlier, &asked).await?,
-        (_, earlier) => {
-            let now = house.now_of(project);
-            let order = house.ids.receipt(now);
-            let intent = asked.for_payment(&payment, earlier.as_ref(), order, &house.pepper, now)?;
-            put(&house, &intent, Actor::Api)
-                .await
-                .map_err(|error| commit_refusal(&error))?;
-            ask(&house, intent, &asked).await?
+    for _decision in 0..DECISIONS {
+        let earlier = stored(&house, project, receipt).await?;
+        let intent = match (decide(earlier.as_ref(), print)?, earlier) {
+            (Decision::Replay, Some(earlier)) => return Ok((payment, Answered::again(earlier))),
+            (Decision::Resume, Some(earlier)) => return Ok((payment, resume(&house, earlier, &asked).await?)),
+            (_, earlier) => {
+                let now = house.now_of(project);
+                let order = house.ids.receipt(now);
+                asked.for_payment(&payment, earlier.as_ref(), order, &house.pepper, now)?
+            }
+        };
+        match put_for(&house, &payment, &intent).await {
+            Ok(()) => return Ok((payment, ask(&house, intent, &asked).await?)),
+            // Cancelled meanwhile, in part or whole: the receipt would be over another sum.
+            Err(CommitError::Refused(Refused::LostRace)) => {
+                payment = payment::by_receipt(&house, project, receipt).await?;
+            }
+            Err(error) => return Err(not_put(&error, &intent)),
         }
-    };
-    Ok((payment, answered))
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
 }

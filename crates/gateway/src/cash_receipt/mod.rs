@@ -20,12 +20,13 @@ use std::sync::Arc;
 
 use domain::cash_receipt::{CashReceipt, State};
 use domain::change::{Actor, Change};
+use domain::payment::Payment;
 use domain::{ErrorCode, ReceiptId, Refusal};
 use store::CommitError;
 
 use crate::board::Posted;
 use crate::house::House;
-use crate::issuance::Replayed;
+use crate::issuance::{Replayed, commit_refusal};
 
 /// A cash receipt and whether an earlier, equal request made it so.
 pub struct Answered {
@@ -65,9 +66,22 @@ async fn wait(house: &House, id: ReceiptId) {
     }
 }
 
-/// Commits a change. What is open after it is found out by the worker, if this process does not come to it: past the longest
-/// call to the PG and the time in which a late one would have landed.
+/// Commits a change of a receipt.
 async fn put(house: &House, receipt: &CashReceipt, by: Actor) -> Result<(), CommitError> {
+    house
+        .commit(receipt.project_id, vec![putting(house, receipt, by)])
+        .await
+}
+
+/// Commits a new receipt of `payment`, over what was left of it when it was read.
+async fn put_for(house: &House, payment: &Payment, receipt: &CashReceipt) -> Result<(), CommitError> {
+    let changes = vec![payment.unmoved(), putting(house, receipt, Actor::Api)];
+    house.commit(receipt.project_id, changes).await
+}
+
+/// What is open after it is found out by the worker, if this process does not come to it: past the longest call to the PG and the
+/// time in which a late one would have landed.
+fn putting(house: &House, receipt: &CashReceipt, by: Actor) -> Change {
     let timing = house.settings.timing;
     let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let at = house.now_of(receipt.project_id);
@@ -77,10 +91,15 @@ async fn put(house: &House, receipt: &CashReceipt, by: Actor) -> Result<(), Comm
         due_at: is_open.then_some(due_at),
         ..receipt.clone()
     });
-    let project = receipt.project_id;
-    house
-        .commit(project, vec![Change::PutCashReceipt { receipt, by, at }])
-        .await
+    Change::PutCashReceipt { receipt, by, at }
+}
+
+/// What a receipt that could not be put on disk is to the caller. One that may come true is asked for, or taken back, later.
+fn not_put(error: &CommitError, receipt: &CashReceipt) -> Refusal {
+    match error {
+        CommitError::InDoubt(_) => in_doubt(receipt),
+        other => commit_refusal(other).receipt(receipt.receipt_id),
+    }
 }
 
 fn in_doubt(receipt: &CashReceipt) -> Refusal {

@@ -43,7 +43,7 @@ impl Desk {
             let is_its = |rung: &&Rung| rung.receipt_id == one.payment.receipt_id;
             Doubt {
                 rungs: rungs.iter().filter(is_its).cloned().collect(),
-                next_at: one.next_rung_at,
+                next_at: one.next_rung_at.filter(|_| one.payment.state == State::InDoubt),
                 payment: one.payment,
             }
         });

@@ -8,8 +8,8 @@ use domain::mask;
 use domain::payment::Debit;
 use domain::{EpochMs, Won};
 use pg::{
-    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, Moment, Outcome,
-    PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, StartOrder, Terms,
+    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, FindOrder, Moment,
+    Outcome, PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, StartOrder, Terms,
 };
 
 use super::{Exchange, Exchanges};
@@ -140,9 +140,9 @@ impl Connector for Watched {
         self.watch(call, self.inner.charge(order, at), nothing)
     }
 
-    fn find_payment(&self, order_id: String, around: EpochMs, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {
-        let call = call("find_payment", at, &order_id);
-        self.watch(call, self.inner.find_payment(order_id, around, at), paid)
+    fn find_payment(&self, order: FindOrder, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {
+        let call = call("find_payment", at, &order.order_id);
+        self.watch(call, self.inner.find_payment(order, at), paid)
     }
 
     fn find_by_tid(&self, tid: String, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {

@@ -18,6 +18,11 @@ pub async fn ready(State(house): State<Arc<House>>) -> Response {
     if house.stopping.is_cancelled() {
         return Fault(Refusal::of(ErrorCode::Overloaded).hint("stopping")).into_response();
     }
+    let quiet = house.settings.timing.verdict_quiet.as_millis();
+    if house.clocks.since_jump_ms().is_some_and(|ms| u128::from(ms) < quiet) {
+        let hint = "the machine's clock has jumped: no verdict is reached by it yet";
+        return Fault(Refusal::of(ErrorCode::Overloaded).hint(hint)).into_response();
+    }
     match house.store.check().await {
         Ok(()) => ok(&json!({ "status": "ready", "open_consents": house.board.len() })),
         Err(error) => Fault(crate::issuance::commit_refusal(&error)).into_response(),

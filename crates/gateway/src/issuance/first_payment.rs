@@ -66,7 +66,10 @@ pub async fn commit(
     intent: Option<Intent>,
 ) -> Result<Option<Intent>, CommitError> {
     let Some(intent) = intent else {
-        return house.commit(project, changes).await.map(|()| None);
+        return match house.commit(project, changes.clone()).await {
+            Err(error) => was_made(house, project, &changes, error).await.map(|()| None),
+            Ok(()) => Ok(None),
+        };
     };
     match house.commit(project, changes.clone()).await {
         Ok(()) => Ok(Some(intent)),
@@ -77,7 +80,23 @@ pub async fn commit(
                 .await
                 .map(|()| None)
         }
-        Err(error) => Err(error),
+        Err(error) => was_made(house, project, &changes, error).await.map(|()| Some(intent)),
+    }
+}
+
+/// Whether a commit in doubt was made: then the issuance has moved. Otherwise the error again.
+async fn was_made(
+    house: &House,
+    project: ProjectId,
+    changes: &[Change],
+    error: CommitError,
+) -> Result<(), CommitError> {
+    let (CommitError::InDoubt(_), Some(Change::MoveIssuance(step))) = (&error, changes.first()) else {
+        return Err(error);
+    };
+    match house.store.issuance(project, step.receipt_id).await {
+        Ok(Some(now)) if (now.seq, now.state) == (step.seq, step.to) => Ok(()),
+        Ok(_) | Err(_) => Err(error),
     }
 }
 

@@ -13,13 +13,14 @@ pub use request::{Consent, Replayed, request};
 use domain::{ErrorCode, Refusal};
 use store::{CommitError, ReadError};
 
-/// What a failed write means to the caller, when it means nothing more specific.
+/// What a failed write means to the caller, when it means nothing more specific: that the same call may be made again. Where a
+/// write that comes true later would do harm by that, the caller looks at [`CommitError::InDoubt`] itself.
 pub fn commit_refusal(error: &CommitError) -> Refusal {
     match error {
         CommitError::Overloaded => Refusal::of(ErrorCode::Overloaded),
         // A race that was lost too often: nothing happened.
         CommitError::Refused(_) => Refusal::of(ErrorCode::Overloaded),
-        CommitError::Failed(reason) => {
+        CommitError::NotDone(reason) | CommitError::InDoubt(reason) => {
             tracing::error!(reason, "a write failed");
             Refusal::of(ErrorCode::StoreUnavailable)
         }

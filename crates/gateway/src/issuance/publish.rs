@@ -49,7 +49,11 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
                     first_payment: None,
                 });
             }
-            PublishStep::Wait => return wait(&house, issuance).await,
+            PublishStep::Wait => {
+                // Nobody moves it here: its process did not come to it, or could not tell whether it had begun.
+                settle::spawn_unposted(&house, issuance.clone());
+                return wait(&house, issuance).await;
+            }
             PublishStep::Ask(changes) => {
                 let asking = Arc::new(after(&issuance, &changes));
                 // On the board before it is on disk: whoever reads there that it is being published can follow it.
@@ -64,6 +68,7 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
                     }
                     // Somebody else publishes, or it expired: look again.
                     Err(CommitError::Refused(Refused::LostRace)) => {}
+                    Err(CommitError::InDoubt(_)) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
                     Err(error) => return Err(commit_refusal(&error)),
                 }
             }

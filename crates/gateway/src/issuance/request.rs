@@ -86,8 +86,12 @@ async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Resul
                 return Ok((issuance, seen, Replayed::No));
             }
             Err(CommitError::Refused(Refused::AlreadyOpen)) => {
-                if let Some(existing) = join(&house, &issuance).await? {
-                    return Ok(existing);
+                if let Some((existing, seen, replayed)) = join(&house, &issuance).await? {
+                    let seen = match seen {
+                        None if is_left(&house, &existing) => drive_on(&house, existing.clone(), payer),
+                        seen => seen,
+                    };
+                    return Ok((existing, seen, replayed));
                 }
                 // It ended in the meantime: the subscription id is free again.
             }
@@ -95,6 +99,14 @@ async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Resul
         }
     }
     Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// Whether nobody drives an issuance: the process that opened it could not tell whether it was on disk. The customer is called
+/// with what this equal request brings; the PG takes the order id once.
+fn is_left(house: &House, existing: &Issuance) -> bool {
+    const OPENING_MS: u64 = 2_000;
+    let age_ms = house.now_of(existing.project_id).since_ms(existing.requested_at);
+    existing.state == issuance::State::Requested && age_ms > OPENING_MS
 }
 
 fn drive_on(house: &Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Option<Seen<Issuance>> {

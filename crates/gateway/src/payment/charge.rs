@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use domain::change::Change;
+use domain::change::{Change, Premise};
 use domain::fingerprint::Fingerprint;
-use domain::payment::{self, ChargeFields, Order, Payment, Source, State};
+use domain::key::BillingKey;
+use domain::payment::{self, ChargeFields, DebitSeen, Order, Payment, Source, State};
+use domain::project::Guard;
+use domain::reserve::Arrival;
 use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal};
 use store::{CommitError, Holder, Refused};
 
-use super::debit;
+use super::debit::{self, debit, record_as};
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
@@ -21,6 +24,8 @@ pub struct Asked {
     pub fields: ChargeFields,
     /// The merchant's own key for the request, besides the order id.
     pub idempotency_key: Option<String>,
+    /// What the project wants while an earlier debit of the key over the same amount has no outcome.
+    pub guard: Guard,
 }
 
 /// A payment and whether an earlier, equal request made it.
@@ -28,12 +33,15 @@ pub struct Asked {
 pub struct Answered {
     pub payment: Arc<Payment>,
     pub replayed: Replayed,
+    /// Another debit of the key over the same amount that had no outcome when this one was made.
+    pub beside: Option<ReceiptId>,
 }
 
 /// Debits a key, or finds the payment that an equal request made; an equal one under way is waited for.
 ///
 /// Errors: the faults of the request; `RC_CONFIRM_FAILED` when the debit is declined; `RC_CONFIRM_CRITICAL_FAILED`, with the
-/// receipt, while its outcome is unknown; 409 when the order id belongs to a different request.
+/// receipt, while its outcome is unknown; 409 when the order id belongs to a different request, or when the project refuses a
+/// second debit of a key while the first one over the same amount has no outcome.
 pub async fn charge(house: &Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
     let walked = house.tasks.spawn(walk(house.clone(), asked));
     let answered = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
@@ -43,9 +51,15 @@ pub async fn charge(house: &Arc<House>, asked: Asked) -> Result<Answered, Refusa
 async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
     let order = asked.fields.order()?;
     check_terms(&house, &order)?;
-    let key = key::by_key(&house, asked.project, asked.billing_key).await?;
-    let print = payment::fingerprint(&order, &key.id.to_string(), &house.pepper);
+    let print = payment::fingerprint(&order, &asked.billing_key.to_string(), &house.pepper);
     for _attempt in 0..3 {
+        let key = key::by_key(&house, asked.project, asked.billing_key).await?;
+        let beside = house.store.open_debit(key.id, order.price).await;
+        let beside = beside.map_err(|error| read_refusal(&error))?;
+        if let (Guard::Refuse, Some(open)) = (asked.guard, beside) {
+            let refused = Refusal::new(ErrorCode::OtherDebitOpen, "billing_key").receipt(open);
+            return same_request(&house, &asked, &order, print).await?.ok_or(refused);
+        }
         let now = house.now_of(asked.project);
         let ids = (asked.project, house.ids.receipt(now));
         if let Some(until) = house.settings.closed.and_then(|closed| closed.open_again(now)) {
@@ -62,7 +76,7 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
         };
         crash_point!("charge_before_commit");
         match house
-            .commit(asked.project, intent_changes(&house, &intent, &asked, print))
+            .commit(asked.project, intent_changes(&house, &key, &intent, &asked, print))
             .await
         {
             Ok(()) => {
@@ -72,7 +86,15 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
                 return Ok(Answered {
                     payment,
                     replayed: Replayed::No,
+                    beside,
                 });
+            }
+            // The key was destroyed, or another debit of it has begun, since it was read.
+            Err(CommitError::Refused(Refused::LostRace)) => {}
+            Err(error @ CommitError::InDoubt(_)) => {
+                // Nothing was sent and nothing will be: if the intent is on disk, it ends here.
+                never_sent(&house, &intent).await;
+                return Err(commit_refusal(&error));
             }
             // Asked before, or at the same time: an order that is free again by now gets its next attempt.
             Err(CommitError::Refused(Refused::OrderTaken | Refused::IdempotencyTaken)) => {
@@ -85,6 +107,17 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
         }
     }
     Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// Ends an intent that may be on disk and was not sent.
+async fn never_sent(house: &House, intent: &Payment) {
+    let step = payment::debited(intent, DebitSeen::NotSent, house.now_of(intent.project_id));
+    match record_as(house, intent, &step, Arrival::NotSent).await {
+        Ok(()) | Err(CommitError::Refused(Refused::LostRace)) => {}
+        Err(error) => {
+            tracing::warn!(%error, receipt_id = %intent.receipt_id, "the ladder ends an intent that was not sent")
+        }
+    }
 }
 
 /// A request that never left the house may be sent again under the same idempotency key.
@@ -117,14 +150,18 @@ pub fn check_terms(house: &House, order: &Order) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn intent_changes(house: &House, intent: &Payment, asked: &Asked, print: Fingerprint) -> Vec<Change> {
-    let mut changes = vec![
+fn intent_changes(house: &House, key: &BillingKey, intent: &Payment, asked: &Asked, print: Fingerprint) -> Vec<Change> {
+    let (billing_key, price) = (key.id, intent.order.price);
+    let alone = (asked.guard == Guard::Refuse).then_some(Change::Require(Premise::NoneOpen { billing_key, price }));
+    let mut changes = vec![key.still_active()];
+    changes.extend(alone);
+    changes.extend([
         Change::OpenPayment(Box::new(intent.clone())),
         Change::VerdictDue {
             receipt_id: intent.receipt_id,
             due_at: Some(debit::orphaned_at(house, intent)),
         },
-    ];
+    ]);
     if let Some(key) = &asked.idempotency_key {
         changes.push(Change::RememberIdempotency {
             project_id: asked.project,
@@ -229,6 +266,7 @@ async fn replay(house: &House, project: ProjectId, receipt: ReceiptId) -> Result
     Ok(Answered {
         payment: Arc::new(payment),
         replayed: Replayed::Yes,
+        beside: None,
     })
 }
 

@@ -7,8 +7,9 @@ use domain::payment::{self, DebitSeen, Payment, State};
 use domain::reserve::Arrival;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
 use pg::{ChargeOrder, Outcome};
-use store::CommitError;
+use store::{CommitError, Refused};
 
+use super::late_answer::tell_ladder;
 use crate::board::Posted;
 use crate::crash::{crash_point, lost_point};
 use crate::house::House;
@@ -42,9 +43,18 @@ pub async fn debit(
         Outcome::Unknown(_) => DebitSeen::Unknown,
     };
     crash_point!("charge_after_pg");
-    let step = payment::debited(&intent, seen, house.now_of(intent.project_id));
+    let arrival = if seen == DebitSeen::NotSent {
+        Arrival::NotSent
+    } else {
+        Arrival::Asked
+    };
+    house.reach.heard(arrival, house.clocks.machine_now());
+    let step = payment::debited(&intent, seen.clone(), house.now_of(intent.project_id));
     let moved = Arc::new(Payment::clone(&intent).after(&step));
-    if let Err(error) = record_answer(house, &intent, &step).await {
+    if let Err(error) = record_answer(house, &intent, &step, arrival).await {
+        if matches!(error, CommitError::Refused(Refused::LostRace)) {
+            tell_ladder(house, &intent, seen).await;
+        }
         // Unknown to the next reader: the ladder takes the intent up, and nobody is told that nothing happened. It must not take
         // it for one that was never asked.
         house.unrecorded.insert(intent.receipt_id);
@@ -57,9 +67,14 @@ pub async fn debit(
     Ok(moved)
 }
 
-async fn record_answer(house: &House, intent: &Payment, step: &MovePayment) -> Result<(), CommitError> {
+async fn record_answer(
+    house: &House,
+    intent: &Payment,
+    step: &MovePayment,
+    arrival: Arrival,
+) -> Result<(), CommitError> {
     lost_point!("charge_outcome_lost", CommitError::Overloaded);
-    record(house, intent, step).await
+    record_as(house, intent, step, arrival).await
 }
 
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
@@ -75,17 +90,18 @@ pub async fn record_as(
     step: &MovePayment,
     arrival: Arrival,
 ) -> Result<(), CommitError> {
+    webhook::ready(house, before.project_id).await?;
     let after = before.clone().after(step);
     let mut changes = vec![Change::MovePayment(Box::new(step.clone()))];
-    if after.state == State::InDoubt {
+    if step.look_up_at.is_some() {
         changes.push(Change::VerdictDue {
             receipt_id: after.receipt_id,
-            due_at: Some(step.at),
+            due_at: step.look_up_at,
         });
     }
     changes.extend(cash_receipt::begins_with(&after, step));
     let reserve = reserve::end_with(house, &after, arrival).await;
-    let reserve = reserve.map_err(|error| CommitError::Failed(error.to_string()))?;
+    let reserve = reserve.map_err(|error| CommitError::NotDone(error.to_string()))?;
     // A merchant that is told of a failure may charge by other means, while the reserve is due again.
     if reserve
         .as_ref()

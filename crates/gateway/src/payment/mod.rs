@@ -3,6 +3,7 @@
 mod cancel;
 mod charge;
 mod debit;
+mod late_answer;
 mod lookup;
 mod settle;
 pub mod verdict;

@@ -8,6 +8,7 @@ use pg::{Outcome, PaymentFound};
 use store::{CommitError, Refused};
 
 use super::debit::{count, record};
+use super::verdict::find_order;
 use crate::cash_receipt;
 use crate::house::House;
 use crate::issuance::{commit_refusal, read_refusal};
@@ -52,6 +53,7 @@ async fn walk(house: Arc<House>, receipt: ReceiptId, said: PersonSaid) -> Result
         }
         Err(error) => return Err(commit_refusal(&error).receipt(receipt)),
     }
+    house.unrecorded.remove(&receipt);
     let settled = payment.after(&step);
     count(&house, &settled);
     tracing::warn!(%receipt, state = settled.state.name(), who = said.who, "a person's verdict");
@@ -65,10 +67,9 @@ async fn stored(house: &House, receipt: ReceiptId) -> Result<Payment, Refusal> {
 }
 
 async fn ask(house: &House, payment: &Payment) -> PgWord {
-    let (order_id, asked_at) = (payment.pg_order_id(), payment.requested_at);
     match house
         .connector
-        .find_payment(order_id, asked_at, house.clocks.moment_of(payment.project_id))
+        .find_payment(find_order(house, payment), house.clocks.moment_of(payment.project_id))
         .await
     {
         Outcome::Done(PaymentFound::Paid(seen)) => PgWord::Paid {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use domain::EpochMs;
 use domain::change::{Actor, Change, MovePayment};
 use domain::payment::{self, Act, Payment, Rung, RungOutcome, Source, State, Step, VerdictRules};
 use domain::reserve::Arrival;
-use domain::{EpochMs, ProjectId};
-use pg::{CancelOrder, Outcome, PaymentFound};
+use pg::{CancelOrder, FindOrder, Outcome, PaymentFound};
 use store::{CommitError, Refused};
 
 use super::debit::{count, record, record_as};
@@ -19,30 +19,67 @@ pub fn lease_until(house: &House, now: EpochMs) -> EpochMs {
     now.plus_ms(u64::try_from(house.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX))
 }
 
+/// A debit as the PG is asked for it: a clock may have been wrong by a day when it was sent, or behind until now.
+pub fn find_order(house: &House, payment: &Payment) -> FindOrder {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+    const NEAR_MIDNIGHT_MS: u64 = 10 * 60 * 1000;
+    let asked_at = payment.requested_at;
+    let now = house.now_of(payment.project_id);
+    FindOrder {
+        order_id: payment.pg_order_id(),
+        asked_at,
+        earliest: asked_at.minus_ms(DAY_MS),
+        latest: asked_at
+            .max(now.min(asked_at.plus_ms(8 * DAY_MS)))
+            .plus_ms(NEAR_MIDNIGHT_MS),
+    }
+}
+
 fn rules(house: &House) -> VerdictRules {
     let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     VerdictRules {
         net_cancel_within_ms: ms(house.settings.timing.net_cancel_within),
         quiet_ms: ms(house.settings.timing.verdict_quiet),
+        steady_since: house.clocks.steady_since(),
     }
 }
 
 /// Climbs as far as can be climbed now, and leaves word of when to go on.
 pub async fn climb(house: &Arc<House>, mut payment: Payment) {
+    let Some(_climbing) = house.ladders.put_up(payment.receipt_id, &Arc::new(())) else {
+        return;
+    };
     if payment.state == State::Intended {
         match doubt(house, &payment).await {
             Some(in_doubt) => payment = in_doubt,
             None => return,
         }
     }
+    let settled_by = match settled_by(house, &payment).await {
+        Ok(actor) => actor,
+        Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "a history cannot be read"),
+    };
     for _rung in 0..8 {
         let rungs = match house.store.rungs(payment.receipt_id).await {
             Ok(rungs) => rungs,
             Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "rungs cannot be read"),
         };
-        match payment::next_step(&payment, &rungs, rules(house), house.now_of(payment.project_id)) {
-            Step::Wait(until) => return put_off(house, &payment, until).await,
+        match payment::next_step(
+            &payment,
+            &rungs,
+            rules(house),
+            settled_by,
+            house.now_of(payment.project_id),
+        ) {
+            Step::Wait(until) => return due(house, &payment, Some(until)).await,
             Step::Settle(step) => return settle(house, &payment, *step, &rungs).await,
+            Step::Agreed => return due(house, &payment, None).await,
+            Step::Contradicted(until) => {
+                let (receipt_id, state) = (payment.receipt_id, payment.state.name());
+                tracing::error!(%receipt_id, state, "the PG contradicts a person's verdict: see `jadong in-doubt`");
+                metrics::counter!("jadong_verdicts_contradicted_total").increment(1);
+                return due(house, &payment, Some(until)).await;
+            }
             Step::Do(act) => {
                 let number = u32::try_from(rungs.len()).unwrap_or(u32::MAX) + 1;
                 if !rung(house, &payment, act, number).await {
@@ -51,7 +88,17 @@ pub async fn climb(house: &Arc<House>, mut payment: Payment) {
             }
         }
     }
-    put_off(house, &payment, house.now_of(payment.project_id).plus_ms(1_000)).await;
+    due(house, &payment, Some(house.now_of(payment.project_id).plus_ms(1_000))).await;
+}
+
+/// Who made the last transition of a payment; of one without a verdict it does not matter.
+async fn settled_by(house: &House, payment: &Payment) -> Result<Actor, store::ReadError> {
+    if payment.state.awaits_verdict() || payment.state == State::NeedsPerson {
+        return Ok(Actor::Worker);
+    }
+    let history = house.store.history(payment.receipt_id.to_string()).await?;
+    let by_person = history.last().is_some_and(|row| row.actor == Actor::Person.name());
+    Ok(if by_person { Actor::Person } else { Actor::Worker })
 }
 
 /// An intent whose process died, or whose outcome could not be recorded, is in doubt.
@@ -77,7 +124,7 @@ async fn rung(house: &House, payment: &Payment, act: Act, number: u32) -> bool {
         let receipt_id = payment.receipt_id;
         write(
             house,
-            payment.project_id,
+            payment,
             Rung {
                 receipt_id,
                 number,
@@ -102,11 +149,22 @@ async fn rung(house: &House, payment: &Payment, act: Act, number: u32) -> bool {
     write(number, outcome).await
 }
 
-/// Writes one rung; of two writers, the second is refused.
-async fn write(house: &House, project: ProjectId, rung: Rung) -> bool {
+/// Writes one rung and holds the payment for the next; of two writers the second is refused, and so is one whose payment was
+/// settled meanwhile.
+async fn write(house: &House, payment: &Payment, rung: Rung) -> bool {
     let receipt_id = rung.receipt_id;
-    match house.commit(project, vec![Change::AddRung(Box::new(rung))]).await {
+    let due_at = Some(lease_until(house, house.now_of(payment.project_id)));
+    let changes = vec![
+        payment.unmoved(),
+        Change::AddRung(Box::new(rung)),
+        Change::VerdictDue { receipt_id, due_at },
+    ];
+    match house.commit(payment.project_id, changes).await {
         Ok(()) => true,
+        Err(CommitError::Refused(Refused::LostRace)) => {
+            tracing::info!(%receipt_id, "somebody else has moved a payment on its ladder");
+            false
+        }
         Err(error) => {
             tracing::error!(%error, %receipt_id, "a verdict rung cannot be written");
             false
@@ -116,11 +174,7 @@ async fn write(house: &House, project: ProjectId, rung: Rung) -> bool {
 
 async fn find(house: &House, payment: &Payment) -> RungOutcome {
     let at = house.clocks.moment_of(payment.project_id);
-    match house
-        .connector
-        .find_payment(payment.pg_order_id(), payment.requested_at, at)
-        .await
-    {
+    match house.connector.find_payment(find_order(house, payment), at).await {
         Outcome::Done(PaymentFound::Paid(paid)) => RungOutcome::Paid(paid.debit),
         Outcome::Done(PaymentFound::Failed(words)) => RungOutcome::Failed(words),
         Outcome::Done(PaymentFound::Cancelled(_)) => RungOutcome::Cancelled,
@@ -166,14 +220,14 @@ async fn refund(house: &House, payment: &Payment, number: u32) -> RungOutcome {
     }
 }
 
-async fn put_off(house: &House, payment: &Payment, until: EpochMs) {
-    let due = Change::VerdictDue {
-        receipt_id: payment.receipt_id,
-        due_at: Some(until),
-    };
-    if let Err(error) = house.commit(payment.project_id, vec![due]).await {
+/// Says when the ladder goes on; `None` takes the payment off it.
+async fn due(house: &House, payment: &Payment, due_at: Option<EpochMs>) {
+    let receipt_id = payment.receipt_id;
+    let changes = vec![payment.unmoved(), Change::VerdictDue { receipt_id, due_at }];
+    match house.commit(payment.project_id, changes).await {
+        Ok(()) | Err(CommitError::Refused(Refused::LostRace)) => {}
         // The claim runs out by itself.
-        tracing::warn!(%error, receipt_id = %payment.receipt_id, "the next verdict rung is late");
+        Err(error) => tracing::warn!(%error, %receipt_id, "the next verdict rung is late"),
     }
 }
 
@@ -206,11 +260,11 @@ async fn settle(house: &House, payment: &Payment, mut step: MovePayment, rungs: 
         let at = house.clocks.moment_of(payment.project_id);
         match house.connector.find_by_tid(debit.tid.clone(), at).await {
             Outcome::Done(PaymentFound::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
-            _ => return put_off(house, payment, house.now_of(payment.project_id).plus_ms(1_000)).await,
+            _ => return due(house, payment, Some(house.now_of(payment.project_id).plus_ms(1_000))).await,
         }
     }
     let Ok(arrival) = arrival(house, payment, &step, rungs).await else {
-        return put_off(house, payment, house.now_of(payment.project_id).plus_ms(1_000)).await;
+        return due(house, payment, Some(house.now_of(payment.project_id).plus_ms(1_000))).await;
     };
     match record_as(house, payment, &step, arrival).await {
         Ok(()) => {

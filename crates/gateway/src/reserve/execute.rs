@@ -35,7 +35,8 @@ pub async fn execute(house: &Arc<House>, reserve: Reserve) {
     let Some(posted) = house.payments.put_up(intent.receipt_id, &intent) else {
         return;
     };
-    let mut changes = reserve::start(&reserve, Payment::clone(&intent), now);
+    let mut changes = vec![key.still_active()];
+    changes.extend(reserve::start(&reserve, Payment::clone(&intent), now));
     let orphaned_at = crate::payment::orphaned_at(house, &intent);
     changes.push(Change::VerdictDue {
         receipt_id: intent.receipt_id,
@@ -44,8 +45,7 @@ pub async fn execute(house: &Arc<House>, reserve: Reserve) {
     crash_point!("reserve_before_commit");
     match house.commit(reserve.project_id, changes).await {
         Ok(()) => {}
-        // Revoked, or started elsewhere.
-        Err(CommitError::Refused(Refused::LostRace | Refused::OrderTaken)) => return,
+        Err(CommitError::Refused(Refused::LostRace | Refused::OrderTaken)) => return lost(house, &reserve, now).await,
         Err(error) => return tracing::warn!(%error, reserve_id = %reserve.id, "a reserve starts late"),
     }
     crash_point!("reserve_after_commit");
@@ -53,6 +53,17 @@ pub async fn execute(house: &Arc<House>, reserve: Reserve) {
     metrics::histogram!("jadong_reserve_late_seconds").record(late_ms as f64 / 1000.0);
     if let Err(refusal) = debit(house, &posted, intent).await {
         tracing::error!(code = refusal.code.name(), reserve_id = %reserve.id, "a reserve's outcome was not recorded");
+    }
+}
+
+/// It was revoked or started elsewhere, and nothing is left to do; or its key was destroyed at this moment.
+async fn lost(house: &House, reserve: &Reserve, now: EpochMs) {
+    match key::by_key(house, reserve.project_id, reserve.billing_key).await {
+        Ok(key) if key.is_destroyed() => {
+            fail(house, reserve, &Refusal::new(ErrorCode::KeyExpired, "billing_key"), now).await;
+        }
+        // Where it is still waiting, the claim runs out.
+        Ok(_) | Err(_) => {}
     }
 }
 
@@ -76,11 +87,21 @@ async fn fail(house: &House, reserve: &Reserve, refusal: &Refusal, now: EpochMs)
     started.state = State::Executing;
     let end = reserve::failed(&started, refusal, None, now);
     let mut changes = vec![Change::MoveReserve(Box::new(begin)), Change::MoveReserve(Box::new(end))];
+    if let Err(error) = webhook::ready(house, reserve.project_id).await {
+        return tracing::warn!(%error, reserve_id = %reserve.id, "a failed reserve could not be recorded");
+    }
     changes.extend(webhook::told_of_reserve(house, reserve, refusal));
     match house.commit(reserve.project_id, changes).await {
         Ok(()) | Err(CommitError::Refused(Refused::LostRace)) => {}
         Err(error) => tracing::warn!(%error, reserve_id = %reserve.id, "a failed reserve could not be recorded"),
     }
+}
+
+/// Until when a reserve whose debit the PG never heard of is tried again. What fell due while nobody was there is not late.
+fn give_up_at(house: &House, reserve: &Reserve) -> EpochMs {
+    let within = house.settings.timing.reserve_retry_within.as_millis();
+    let due_at = reserve.due_at.max(house.clocks.started_at);
+    due_at.plus_ms(u64::try_from(within).unwrap_or(u64::MAX))
 }
 
 /// The end of the reserve whose payment has just ended, or its return. Errors: the reserve cannot be read, so nothing may be
@@ -92,5 +113,5 @@ pub async fn end_with(house: &House, payment: &Payment, arrival: Arrival) -> Res
     let found = house.store.reserve(payment.project_id, id).await?;
     let executing = found.filter(|reserve| reserve.state == State::Executing);
     let now = house.now_of(payment.project_id);
-    Ok(executing.and_then(|reserve| reserve::ended(&reserve, payment, arrival, now)))
+    Ok(executing.and_then(|reserve| reserve::ended(&reserve, payment, arrival, give_up_at(house, &reserve), now)))
 }

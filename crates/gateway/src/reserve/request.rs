@@ -29,8 +29,8 @@ pub struct Asked {
 pub async fn request(house: &Arc<House>, asked: Asked) -> Result<(Reserve, Replayed), Refusal> {
     let order = asked.fields.order()?;
     check_terms(house, &order)?;
-    let key = key::by_key(house, asked.project, asked.billing_key).await?;
     for _attempt in 0..3 {
+        let key = key::by_key(house, asked.project, asked.billing_key).await?;
         let now = house.now_of(asked.project);
         let ids = (asked.project, house.ids.reserve(now));
         let (at, pepper) = (asked.execute_at.as_deref(), &house.pepper);
@@ -40,16 +40,16 @@ pub async fn request(house: &Arc<House>, asked: Asked) -> Result<(Reserve, Repla
             return Ok((earlier, Replayed::Yes));
         }
         let reserve = reserve::request(order.clone(), &key, at, ids, pepper, now)?;
-        match house
-            .commit(reserve.project_id, vec![Change::OpenReserve(Box::new(reserve.clone()))])
-            .await
-        {
+        let opening = vec![key.still_active(), Change::OpenReserve(Box::new(reserve.clone()))];
+        match house.commit(reserve.project_id, opening).await {
             Ok(()) => return Ok((reserve, Replayed::No)),
-            // Somebody was faster: the next round finds who.
-            Err(CommitError::Refused(Refused::OrderTaken)) => {}
+            // Somebody was faster with the order id, or has just destroyed the key: the next round finds out.
+            Err(CommitError::Refused(Refused::OrderTaken | Refused::LostRace)) => {}
             Err(CommitError::Refused(Refused::TooManyReserves)) => {
                 return Err(Refusal::new(ErrorCode::ReserveLimit, "billing_key"));
             }
+            // If it comes true, it debits.
+            Err(CommitError::InDoubt(_)) => return Err(Refusal::of(ErrorCode::ReserveInDoubt)),
             Err(error) => return Err(commit_refusal(&error)),
         }
     }
@@ -106,17 +106,19 @@ pub async fn lookup(house: &House, project: ProjectId, id: ReserveId) -> Result<
 
 /// Revokes a waiting reserve. Errors: `RESERVE_NOT_WAITING` once its time has come.
 pub async fn revoke(house: &House, project: ProjectId, id: ReserveId) -> Result<(), Refusal> {
-    let reserve = lookup(house, project, id).await?;
-    let not_waiting = |state: State| Refusal::new(ErrorCode::ReserveNotWaiting, "reserve_id").hint(state.name());
-    if reserve.state != State::Waiting {
-        return Err(not_waiting(reserve.state));
+    for _attempt in 0..3 {
+        let reserve = lookup(house, project, id).await?;
+        if reserve.state != State::Waiting {
+            return Err(Refusal::new(ErrorCode::ReserveNotWaiting, "reserve_id").hint(reserve.state.name()));
+        }
+        let step = reserve.step(State::Revoked, house.now_of(project), Actor::Api);
+        match house.commit(project, vec![Change::MoveReserve(Box::new(step))]).await {
+            Ok(()) => return Ok(()),
+            // Begun, revoked by somebody else, or waiting once more: it is looked at again.
+            Err(CommitError::Refused(Refused::LostRace)) => {}
+            Err(CommitError::InDoubt(_)) => return Err(Refusal::of(ErrorCode::ReserveInDoubt)),
+            Err(error) => return Err(commit_refusal(&error)),
+        }
     }
-    let step = reserve.step(State::Revoked, house.now_of(project), Actor::Api);
-    house
-        .commit(project, vec![Change::MoveReserve(Box::new(step))])
-        .await
-        .map_err(|error| match error {
-            CommitError::Refused(Refused::LostRace) => not_waiting(State::Executing),
-            other => commit_refusal(&other),
-        })
+    Err(Refusal::of(ErrorCode::Overloaded))
 }

@@ -7,6 +7,7 @@ use domain::project::Project;
 use domain::reserve::Reserve;
 use domain::{ProjectId, ReceiptId, Refusal};
 use serde::Serialize;
+use store::CommitError;
 
 use crate::house::House;
 use crate::http::wire::{self, PaymentReceipt};
@@ -18,6 +19,23 @@ struct Body<'a, T: Serialize> {
     about: T,
     application_id: &'a str,
     webhook_type: &'static str,
+}
+
+/// Goes before a change that a webhook is to tell: whose it is must be known, also when the project was made a moment ago.
+///
+/// Errors: the project cannot be read, or there is none.
+pub async fn ready(house: &House, project: ProjectId) -> Result<(), CommitError> {
+    let is_known = || house.projects.by_id(project).is_some();
+    if is_known() {
+        return Ok(());
+    }
+    let read = house.projects.refresh(&house.store).await;
+    read.map_err(|error| CommitError::NotDone(error.to_string()))?;
+    if is_known() {
+        Ok(())
+    } else {
+        Err(CommitError::NotDone(format!("there is no project {project}")))
+    }
 }
 
 /// The webhook of a payment's new state; `None` where nobody is to be told, or there is nothing to tell yet.

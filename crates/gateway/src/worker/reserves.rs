@@ -38,7 +38,10 @@ pub async fn reserves(house: Arc<House>) {
 /// A write only when a read has found something. How many were claimed.
 async fn look(house: &Arc<House>, places: &Arc<Semaphore>, timeline: Timeline) -> usize {
     match house.store.has_due_reserve(timeline.whose, timeline.now).await {
-        Ok(true) => claim(house, places, timeline).await,
+        Ok(true) => match house.reach.allows(PAGE, house.clocks.machine_now()) {
+            0 => 0,
+            limit => claim(house, places, timeline, limit).await,
+        },
         Ok(false) => 0,
         Err(error) => {
             tracing::warn!(%error, "reserves could not be read");
@@ -47,13 +50,14 @@ async fn look(house: &Arc<House>, places: &Arc<Semaphore>, timeline: Timeline) -
     }
 }
 
-async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, Timeline { whose, now }: Timeline) -> usize {
+async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, timeline: Timeline, limit: u32) -> usize {
+    let Timeline { whose, now } = timeline;
     let _claiming = house.bustle.claim(whose);
     let claim = Claim {
         whose,
         now,
         until: lease_until(house, now),
-        limit: PAGE,
+        limit,
     };
     let claimed = match house.store.claim_reserves(claim).await {
         Ok(claimed) => claimed,

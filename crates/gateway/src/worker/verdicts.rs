@@ -20,6 +20,8 @@ pub async fn verdicts(house: Arc<House>) {
     let mut nudges = house.clocks.nudges();
     loop {
         let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        // A jump is told when it happens, not when a verdict is due.
+        house.clocks.steady_since();
         for Timeline { whose, now } in house.clocks.timelines() {
             let claim = Claim {
                 whose,
@@ -39,11 +41,7 @@ pub async fn verdicts(house: Arc<House>) {
 }
 
 async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
-    let due = match house.store.payments_in_doubt(1).await {
-        Ok(first) => !first.is_empty(),
-        Err(_) => false,
-    };
-    if !due {
+    if !matches!(house.store.has_due_verdict(claim.whose, claim.now).await, Ok(true)) {
         return;
     }
     let _claiming = house.bustle.claim(claim.whose);

@@ -34,6 +34,7 @@ pub struct Config {
     pub start_grace: Span,
     pub net_cancel_within: Span,
     pub verdict_quiet: Span,
+    pub reserve_retry_within: Span,
     pub debits_closed: String,
     pub client_patience: Span,
     pub drain: Span,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{IssuedStatus, Project, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, Webhook};
 use gateway::IdMint;
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use store::{CommitError, Refused, Store};
@@ -19,6 +19,7 @@ pub struct Wanted {
     pub company_name: Option<String>,
     pub allow_ips: Vec<String>,
     pub issued_status: i16,
+    pub guard: Guard,
 }
 
 pub async fn create(store: &Store, pepper: &Pepper, wanted: Wanted, output: Output) -> anyhow::Result<()> {
@@ -49,6 +50,7 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: Wanted, output: Outp
         client_key: credentials.client_key.clone(),
         secrets: credentials.hashes(pepper),
         issued_status,
+        guard: wanted.guard,
         allowed_ips: wanted.allow_ips,
         created_at: now,
         webhook: Webhook::default(),
@@ -56,6 +58,10 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: Wanted, output: Outp
     match store.create_project(project).await {
         Ok(()) => {}
         Err(CommitError::Refused(Refused::NameTaken)) => bail!("there is a project {name:?} already"),
+        // It may be there from now on, and nobody else knows its secrets.
+        Err(CommitError::InDoubt(reason)) => {
+            eprintln!("jadong: {reason}\njadong: the project may have been created or not: `jadong project list` says");
+        }
         Err(error) => return Err(error.into()),
     }
     match output {

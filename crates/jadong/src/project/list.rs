@@ -54,6 +54,7 @@ fn row(project: &Project) -> serde_json::Value {
         "client_key": project.client_key,
         "application_id": project.application_id,
         "issued_status": project.issued_status.number(),
+        "guard": project.guard.name(),
         "allowed_ips": project.allowed_ips,
         "created_at": project.created_at.to_wire(),
         "secrets": project.secrets.iter().map(secret).collect::<Vec<_>>(),

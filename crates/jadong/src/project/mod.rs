@@ -5,10 +5,12 @@ mod credentials;
 mod list;
 mod rotate;
 pub mod sandbox;
+mod set;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use domain::project::Guard;
 use seams::OsEntropy;
 use store::{SqliteOptions, Store, Tenancy};
 
@@ -24,6 +26,7 @@ pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
             company_name,
             allow_ips,
             issued_status,
+            guard,
             json,
         } => {
             let wanted = create::Wanted {
@@ -31,10 +34,16 @@ pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
                 company_name,
                 allow_ips,
                 issued_status,
+                guard: Guard::from_name(&guard).unwrap_or_default(),
             };
             let pepper = pepper::read_or_make(&data, &OsEntropy)?;
             let store = open_or_make(&data)?;
             closing(&store, create::create(&store, &pepper, wanted, Output::of(json))).await
+        }
+        ProjectCommand::Set { name, guard } => {
+            let store = open_beside(&data)?;
+            let guard = Guard::from_name(&guard).unwrap_or_default();
+            closing(&store, set::set(&store, &name, guard)).await
         }
         ProjectCommand::List { json } => {
             let store = open_beside(&data)?;

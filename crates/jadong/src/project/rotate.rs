@@ -3,19 +3,26 @@
 use anyhow::{Context, bail};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
+use domain::project::Project;
 use seams::{Clock, OsEntropy, SystemClock};
-use store::{NewSecret, Store};
+use store::{CommitError, NewSecret, Store};
 
 use super::Output;
 use super::credentials::{Credentials, random_hex};
 use crate::config::Span;
 
-pub async fn rotate(store: &Store, pepper: &Pepper, name: &str, overlap: &str, output: Output) -> anyhow::Result<()> {
-    let overlap = Span::try_from(overlap.to_owned()).map_err(|reason| anyhow::anyhow!("--overlap: {reason}"))?;
+/// The project of this name. Errors: there is none.
+pub async fn named(store: &Store, name: &str) -> anyhow::Result<Project> {
     let projects = store.projects().await?;
-    let Some(project) = projects.iter().find(|project| project.name == name) else {
+    let Some(project) = projects.into_iter().find(|project| project.name == name) else {
         bail!("there is no project {name:?}; `jadong project list` shows them");
     };
+    Ok(project)
+}
+
+pub async fn rotate(store: &Store, pepper: &Pepper, name: &str, overlap: &str, output: Output) -> anyhow::Result<()> {
+    let overlap = Span::try_from(overlap.to_owned()).map_err(|reason| anyhow::anyhow!("--overlap: {reason}"))?;
+    let project = named(store, name).await?;
     let credentials = Credentials {
         project: project.name.clone(),
         client_key: project.client_key.clone(),
@@ -32,7 +39,16 @@ pub async fn rotate(store: &Store, pepper: &Pepper, name: &str, overlap: &str, o
             hash: secret.hash,
             others_expire_at,
         };
-        store.rotate_secret(new).await?;
+        match store.rotate_secret(new).await {
+            Ok(()) => {}
+            // They may be valid from now on, and nobody else knows them.
+            Err(CommitError::InDoubt(reason)) => {
+                eprintln!(
+                    "jadong: {reason}\njadong: the new secrets below may be valid or not: try them, and rotate again if not"
+                );
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
     match output {
         Output::Text => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{IssuedStatus, Project, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, Webhook};
 use gateway::IdMint;
 use seams::{Clock, Entropy};
 use store::{CommitError, Refused, Store};
@@ -39,6 +39,7 @@ pub async fn seed(
         client_key: credentials.client_key.clone(),
         secrets: credentials.hashes(pepper),
         issued_status: IssuedStatus::Documented,
+        guard: Guard::default(),
         allowed_ips: Vec::new(),
         created_at: now,
         webhook: Webhook::default(),

@@ -135,6 +135,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             start_grace: config.start_grace.0,
             net_cancel_within: config.net_cancel_within.0,
             verdict_quiet: config.verdict_quiet.0,
+            reserve_retry_within: config.reserve_retry_within.0,
             client_patience: config.client_patience.0,
             drain: config.drain.0,
         },

@@ -1,4 +1,4 @@
-//! `jadong in-doubt`: every payment without a verdict, oldest first, from the database.
+//! `jadong in-doubt`: every payment without a verdict, oldest first, and every other call without an answer, from the database.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use domain::payment::Rung;
 use domain::{EpochMs, Language, Won};
 use seams::{Clock, SystemClock};
 use serde::Serialize;
-use store::{Store, Unsettled};
+use store::{LooseKind, Store, Unsettled};
 
 use crate::explain::open_beside;
 use crate::lang::{LangOption, say};
@@ -28,11 +28,14 @@ pub struct InDoubtOptions {
     json: JsonOption,
 }
 
-/// One payment without a verdict.
+/// One payment without a verdict, or another call that ended without an answer a while ago.
 #[derive(Serialize)]
 struct Row {
+    /// `payment`, `cancel`, `cash_receipt` or `issuance`.
+    kind: &'static str,
     receipt_id: String,
-    /// `intended`, `in_doubt` or `needs_person`.
+    /// `intended`, `in_doubt` or `needs_person`; another one is a verdict that the PG contradicts.
+    /// Of another kind `unknown`: the gateway finds out by itself.
     state: &'static str,
     /// Since it was asked for, by this machine's clock.
     age_seconds: u64,
@@ -40,7 +43,7 @@ struct Row {
     order_id: String,
     rungs: usize,
     last_rung: Option<Climbed>,
-    /// `null` where only a person goes on.
+    /// When the PG is asked again, also about what waits for a person.
     next_rung_at: Option<String>,
 }
 
@@ -93,6 +96,7 @@ async fn gather(store: &Store, language: Language) -> anyhow::Result<Vec<Doubt>>
     for Unsettled { payment, next_rung_at } in store.unsettled(SHOWN_MAX).await? {
         let rungs = store.rungs(payment.receipt_id).await?;
         let row = Row {
+            kind: "payment",
             receipt_id: payment.receipt_id.to_string(),
             state: payment.state.name(),
             age_seconds: now.since_ms(payment.requested_at) / 1000,
@@ -108,7 +112,48 @@ async fn gather(store: &Store, language: Language) -> anyhow::Result<Vec<Doubt>>
             last: rungs.last().map(|rung| gateway::step_of_rung(rung, language).told),
         });
     }
+    doubts.extend(loose_ends(store, now).await?);
     Ok(doubts)
+}
+
+/// Cancels, cash receipts and keys whose outcome is open, of every project.
+async fn loose_ends(store: &Store, now: EpochMs) -> anyhow::Result<Vec<Doubt>> {
+    let mut doubts = Vec::new();
+    for project in store.projects().await? {
+        // Younger calls may only be under way.
+        for end in store.loose_ends(project.id, now.minus_ms(60_000), SHOWN_MAX).await? {
+            let row = Row {
+                kind: match end.kind {
+                    LooseKind::Cancel => "cancel",
+                    LooseKind::CashReceipt => "cash_receipt",
+                    LooseKind::Issuance => "issuance",
+                },
+                receipt_id: end.receipt_id.to_string(),
+                state: "unknown",
+                age_seconds: now.since_ms(end.since) / 1000,
+                price: end.price.get(),
+                order_id: end.name,
+                rungs: 0,
+                last_rung: None,
+                next_rung_at: None,
+            };
+            doubts.push(Doubt {
+                row,
+                price: end.price,
+                last: None,
+            });
+        }
+    }
+    Ok(doubts)
+}
+
+/// What the gateway finds out by itself.
+fn kind_word(kind: &str, language: Language) -> &'static str {
+    match kind {
+        "cancel" => say(language, "취소 확인 중", "cancel, looked up"),
+        "cash_receipt" => say(language, "현금영수증 확인 중", "cash receipt, looked up"),
+        _ => say(language, "빌링키 발급 확인 중", "key, looked up"),
+    }
 }
 
 fn table(doubts: &[Doubt], language: Language) -> Table {
@@ -117,10 +162,18 @@ fn table(doubts: &[Doubt], language: Language) -> Table {
     let mut table = plain(say(language, korean, english));
     for Doubt { row, price, last } in doubts {
         let none = say(language, "아직 없음", "none yet").to_owned();
-        let next = row.next_rung_at.clone().unwrap_or_else(|| "jadong settle".to_owned());
+        let (state, next) = if row.kind == "payment" {
+            (gateway::state_word(row.state, language), row.next_rung_at.as_deref())
+        } else {
+            (kind_word(row.kind, language), Some(""))
+        };
+        let next = match next {
+            Some(at) if matches!(row.state, "in_doubt" | "intended" | "unknown") => at.to_owned(),
+            _ => "jadong settle".to_owned(),
+        };
         table.add_row([
             row.receipt_id.clone(),
-            gateway::state_word(row.state, language).to_owned(),
+            state.to_owned(),
             age(row.age_seconds, language),
             price.grouped(),
             row.order_id.clone(),

@@ -3,6 +3,7 @@
 
 mod auth;
 mod harness;
+mod pairs;
 mod replay;
 mod sandbox;
 mod teaching;

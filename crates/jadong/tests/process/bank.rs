@@ -15,13 +15,19 @@ pub struct Bank {
 
 impl Bank {
     pub async fn start(folder: &Path, answer_delay_ms: u64) -> Self {
+        Self::start_on(folder, answer_delay_ms, "0").await
+    }
+
+    /// On the port that it had before.
+    pub async fn start_on(folder: &Path, answer_delay_ms: u64, port: &str) -> Self {
         let data = folder.join("bank");
         std::fs::create_dir_all(&data).expect("a folder");
         let delay = answer_delay_ms.to_string();
+        let listen = format!("127.0.0.1:{port}");
         let args = [
             "bank",
             "--listen",
-            "127.0.0.1:0",
+            &listen,
             "--data",
             data.to_str().expect("text"),
             "--answer-delay-ms",

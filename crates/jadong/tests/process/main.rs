@@ -11,6 +11,7 @@ mod explain;
 mod gateway;
 mod in_doubt;
 mod load;
+mod money;
 mod process;
 mod project;
 mod sandbox;

@@ -8,7 +8,7 @@ use bank::{BankConfig, RunningBank, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
 use domain::EpochMs;
 use domain::delivery::{Delivery, State};
 use domain::fingerprint::Pepper;
-use domain::project::{IssuedStatus, Project, SecretHash, SecretKind};
+use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind};
 use gateway::{IdMint, Limits, Mode, Parts, Settings, Timing, hash_secret};
 use pg::{NicePay, NicePaySettings};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
@@ -160,6 +160,7 @@ fn project(pepper: &Pepper, entropy: &Arc<dyn Entropy>) -> Project {
         client_key: "shop_client_key".to_owned(),
         secrets: vec![secret(SecretKind::SecretKey), secret(SecretKind::PrivateKey)],
         issued_status: IssuedStatus::Documented,
+        guard: Guard::default(),
         allowed_ips: Vec::new(),
         created_at: EpochMs(START_MS),
         webhook: domain::project::Webhook::default(),
@@ -207,6 +208,7 @@ fn settings(mode: Mode) -> Settings {
             start_grace: Duration::from_secs(40),
             net_cancel_within: Duration::from_secs(50 * 60),
             verdict_quiet: Duration::from_secs(60),
+            reserve_retry_within: Duration::from_secs(24 * 60 * 60),
             client_patience: Duration::from_secs(10),
             drain: Duration::from_secs(1),
         },

@@ -1,13 +1,13 @@
 //! The connector trait, call by call.
 
+use domain::Won;
 use domain::issuance::ConsentSeen;
 use domain::payment::Debit;
-use domain::{EpochMs, Won};
 use secrecy::ExposeSecret;
 
 use super::NicePay;
 use crate::connector::{
-    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, Moment,
+    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, FindOrder, Moment,
     PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
 };
 use crate::outcome::Outcome;
@@ -36,8 +36,8 @@ impl Connector for NicePay {
         Box::pin(self.charge_call(order, at))
     }
 
-    fn find_payment(&self, order_id: String, around: EpochMs, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {
-        Box::pin(self.find_payment_call(order_id, around, at))
+    fn find_payment(&self, order: FindOrder, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {
+        Box::pin(self.find_payment_call(order, at))
     }
 
     fn find_by_tid(&self, tid: String, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {

@@ -11,11 +11,12 @@ use super::NicePay;
 use super::answer::Wanted;
 use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
-use crate::connector::{CancelOrder, ChargeOrder, Moment, PaidSeen, PaymentFound};
+use crate::connector::{CancelOrder, ChargeOrder, FindOrder, Moment, PaidSeen, PaymentFound};
 use crate::outcome::{Outcome, Unknown};
 
-/// How far from midnight an order may have been received on the other day.
-const NEAR_MIDNIGHT_MS: u64 = 10 * 60 * 1000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+/// Days that are asked for one order; a clock that was wrong by more is beyond this.
+const DAYS_MAX: usize = 10;
 
 impl NicePay {
     pub(super) async fn charge_call(&self, order: ChargeOrder, at: Moment) -> Outcome<Debit> {
@@ -45,16 +46,12 @@ impl NicePay {
         }
     }
 
-    /// Asks for the Korean day of `around`, and near midnight also for the day next to it.
-    pub(super) async fn find_payment_call(
-        &self,
-        order_id: String,
-        around: EpochMs,
-        at: Moment,
-    ) -> Outcome<PaymentFound> {
+    /// Asks for one Korean day after the other, the likeliest first, until one has it.
+    pub(super) async fn find_payment_call(&self, order: FindOrder, at: Moment) -> Outcome<PaymentFound> {
+        let order_id = &order.order_id;
         let mut outcome = Outcome::Done(PaymentFound::Nothing);
-        for day in days(around) {
-            let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        for day in days(&order) {
+            let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(order_id, edi_date, key));
             let url = format!(
                 "{}/v1/payments/find/{order_id}?orderDate={day}&ediDate={}&signData={sign_data}",
                 self.base_url,
@@ -145,24 +142,19 @@ fn is_cancelled_already(pg: &PgWords) -> bool {
     matches!(pg.code.as_str(), codes::CANCELLED_ALREADY | "2012")
 }
 
-/// The Korean days, as `YYYYMMDD`, on which the PG may have received an order sent at `sent`.
-fn days(sent: EpochMs) -> Vec<String> {
+/// The Korean days, as `YYYYMMDD`, on which the PG may have received an order: the day of asking, then outwards from it.
+fn days(order: &FindOrder) -> Vec<String> {
     let day = |at: EpochMs| {
-        at.to_wire()
-            .chars()
-            .filter(char::is_ascii_digit)
-            .take(8)
-            .collect::<String>()
+        let digits = at.to_wire();
+        digits.chars().filter(char::is_ascii_digit).take(8).collect::<String>()
     };
-    let mut days = vec![day(sent)];
-    for other in [
-        day(sent.plus_ms(NEAR_MIDNIGHT_MS)),
-        day(EpochMs(sent.0.saturating_sub_unsigned(NEAR_MIDNIGHT_MS))),
-    ] {
-        if !days.contains(&other) {
-            days.push(other);
-        }
+    let (first, last) = (day(order.earliest), day(order.latest));
+    let mut days = vec![day(order.asked_at)];
+    for distance in (1..).map(|days: u64| days * DAY_MS).take(DAYS_MAX) {
+        let around = [order.asked_at.minus_ms(distance), order.asked_at.plus_ms(distance)].map(day);
+        days.extend(around.into_iter().filter(|day| (&first..=&last).contains(&day)));
     }
+    days.truncate(DAYS_MAX);
     days
 }
 
@@ -212,13 +204,30 @@ fn with_debit(entry: &CashReceiptEntry) -> Option<WithDebit> {
 mod tests {
     use super::*;
 
+    fn asked(at: &str, earliest: &str, latest: &str) -> Vec<String> {
+        let read = |text| domain::reserve::parse_when(text).unwrap();
+        days(&FindOrder {
+            order_id: String::new(),
+            asked_at: read(at),
+            earliest: read(earliest),
+            latest: read(latest),
+        })
+    }
+
     #[test]
-    fn near_midnight_both_days_are_asked() {
-        let noon = domain::reserve::parse_when("2026-11-23T12:00:00+09:00").unwrap();
-        assert_eq!(days(noon), ["20261123"]);
-        let late = domain::reserve::parse_when("2026-11-23T23:59:30+09:00").unwrap();
-        assert_eq!(days(late), ["20261123", "20261124"]);
-        let early = domain::reserve::parse_when("2026-11-23T00:00:30+09:00").unwrap();
-        assert_eq!(days(early), ["20261123", "20261122"]);
+    fn every_day_that_it_may_be_is_asked_the_likeliest_first() {
+        let noon = "2026-11-23T12:00:00+09:00";
+        assert_eq!(asked(noon, noon, noon), ["20261123"]);
+        let late = "2026-11-23T23:59:30+09:00";
+        assert_eq!(asked(late, late, "2026-11-24T00:05:00+09:00"), ["20261123", "20261124"]);
+        assert_eq!(asked(noon, "2026-11-22T12:00:00+09:00", noon), ["20261123", "20261122"]);
+        // A clock that was six hours behind, across midnight.
+        let behind = "2026-11-23T20:00:00+09:00";
+        let days = asked(behind, "2026-11-22T20:00:00+09:00", "2026-11-24T02:00:00+09:00");
+        assert_eq!(days, ["20261123", "20261122", "20261124"]);
+        assert_eq!(
+            asked(noon, "2020-01-01T00:00:00+09:00", "2026-12-31T00:00:00+09:00").len(),
+            DAYS_MAX
+        );
     }
 }

@@ -1,10 +1,10 @@
 //! Making the domain's changes true, with the history row that goes with each.
 
-use domain::change::{Actor, Change, KeyDestroyed, Move};
+use domain::change::{Actor, Change, KeyDestroyed, Move, Premise};
 use domain::issuance::{Issuance, IssuedBy};
 use domain::key::BillingKey;
 use domain::{EpochMs, ReceiptId};
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::{Connection, ffi, params};
 
 use super::writer::Undone;
 use super::{cancels, cash_receipts, deliveries, payments, reserves, sql};
@@ -12,6 +12,7 @@ use crate::error::Refused;
 
 pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
     match change {
+        Change::Require(premise) => require(connection, *premise),
         Change::OpenIssuance(issuance) => open(connection, issuance),
         Change::MoveIssuance(step) => move_on(connection, step),
         Change::IssueKey(key) => issue(connection, key),
@@ -48,6 +49,7 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
         Change::AddRung(rung) => payments::add_rung(connection, rung),
         Change::OpenCancel(cancel) => cancels::open(connection, cancel),
         Change::EndCancel { id, state, pg } => cancels::end(connection, *id, *state, pg.as_ref()),
+        Change::PutOffCancel { id, until } => cancels::put_off(connection, *id, *until),
         Change::OpenReserve(reserve) => reserves::open(connection, reserve),
         Change::MoveReserve(step) => reserves::move_on(connection, step),
         Change::PutOffReserve { reserve_id, until } => reserves::put_off(connection, *reserve_id, *until),
@@ -63,10 +65,30 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
     }
 }
 
-/// Turns a violated constraint into what it means to the caller.
+/// Whether what the other changes of a command rest on is still true.
+fn require(connection: &Connection, premise: Premise) -> Result<(), Undone> {
+    let holds = match premise {
+        Premise::PaymentAt { receipt_id, seq } => connection
+            .prepare_cached(sql::HAS_PAYMENT_AT)?
+            .exists(params![receipt_id.to_string(), seq])?,
+        Premise::KeyActive(key) => connection
+            .prepare_cached(sql::HAS_ACTIVE_KEY)?
+            .exists([key.to_string()])?,
+        Premise::NoneOpen { billing_key, price } => !connection
+            .prepare_cached(sql::SELECT_OPEN_DEBIT)?
+            .exists(params![billing_key.to_string(), price.get().cast_signed()])?,
+    };
+    if holds {
+        Ok(())
+    } else {
+        Err(Undone::Refused(Refused::LostRace))
+    }
+}
+
+/// Turns a key that is taken into what that means to the caller. Any other violated constraint is a fault of this program.
 pub fn on_constraint(refused: Refused) -> impl Fn(rusqlite::Error) -> Undone {
-    move |error| match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation) => Undone::Refused(refused),
+    move |error| match error.sqlite_error().map(|inner| inner.extended_code) {
+        Some(ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE) => Undone::Refused(refused),
         _ => Undone::Engine(error),
     }
 }

@@ -1,8 +1,8 @@
 //! Cancels: one of a payment at a time.
 
-use domain::ReceiptId;
 use domain::error::PgWords;
 use domain::payment::{Cancel, CancelState};
+use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, params};
 
 use super::apply::on_constraint;
@@ -25,6 +25,13 @@ pub fn open(connection: &Connection, cancel: &Cancel) -> Result<(), Undone> {
             cancel.requested_at.0,
         ])
         .map_err(on_constraint(Refused::CancelTaken))?;
+    Ok(())
+}
+
+pub fn put_off(connection: &Connection, id: ReceiptId, until: EpochMs) -> Result<(), Undone> {
+    connection
+        .prepare_cached(sql::PUT_OFF_CANCEL)?
+        .execute(params![id.to_string(), until.0])?;
     Ok(())
 }
 

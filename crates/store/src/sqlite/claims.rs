@@ -3,7 +3,7 @@
 use domain::EpochMs;
 use domain::cash_receipt::CashReceipt;
 use domain::delivery::Delivery;
-use domain::payment::{Cancel, Payment};
+use domain::payment::{Cancel, FURTHEST_MS, Payment};
 use domain::reserve::Reserve;
 use rusqlite::{Connection, Row, params_from_iter};
 
@@ -29,7 +29,21 @@ impl Sqlite {
     }
 
     pub(crate) async fn claim_verdicts(&self, claim: Claim) -> Result<Vec<Payment>, CommitError> {
-        self.claim(claim, &due::CLAIM_VERDICTS, payment_rows::payment).await
+        let mut values = of_claim(&claim);
+        values.push(claim.now.plus_ms(FURTHEST_MS).0.into());
+        let values = with_project(values, claim.whose);
+        let statement = due::CLAIM_VERDICTS.of(claim.whose);
+        let run = move |connection: &Connection| {
+            changed(connection, statement, params_from_iter(values), payment_rows::payment)
+        };
+        self.writer.write_for(run).await
+    }
+
+    pub(crate) async fn has_due_verdict(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
+        let values = with_project(vec![now.0.into(), now.plus_ms(FURTHEST_MS).0.into()], whose);
+        let statement = due::SELECT_DUE_VERDICT.of(whose);
+        let found = self.one(statement, params_from_iter(values), |row| row.get::<_, i64>(0));
+        Ok(found.await?.is_some())
     }
 
     pub(crate) async fn claim_cancels(&self, claim: Claim) -> Result<Vec<Cancel>, CommitError> {
@@ -44,7 +58,7 @@ impl Sqlite {
     }
 
     pub(crate) async fn claim_deliveries(&self, claim: Claim, busy: Vec<String>) -> Result<Vec<Delivery>, CommitError> {
-        let busy = serde_json::to_string(&busy).map_err(|error| CommitError::Failed(error.to_string()))?;
+        let busy = serde_json::to_string(&busy).map_err(|error| CommitError::NotDone(error.to_string()))?;
         let mut values = of_claim(&claim);
         values.push(busy.into());
         let values = with_project(values, claim.whose);

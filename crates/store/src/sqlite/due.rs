@@ -51,8 +51,10 @@ macro_rules! by_whose {
 
 by_whose! {
     CLAIM_VERDICTS = ["UPDATE payment SET verdict_due_at_ms = ?2 WHERE receipt_id IN (SELECT receipt_id FROM payment
-        WHERE verdict_due_at_ms <= ?1",] "project_id" = "?4"
+        WHERE (verdict_due_at_ms <= ?1 OR verdict_due_at_ms > ?4)",] "project_id" = "?5"
         [" ORDER BY verdict_due_at_ms LIMIT ?3) RETURNING ", payment_columns!()];
+    SELECT_DUE_VERDICT = ["SELECT 1 FROM payment WHERE (verdict_due_at_ms <= ?1 OR verdict_due_at_ms > ?2)",]
+        "project_id" = "?3" [" LIMIT 1"];
     CLAIM_CANCELS = ["UPDATE cancel SET due_at_ms = ?2 WHERE id IN (SELECT id FROM cancel WHERE due_at_ms <= ?1",]
         "(SELECT p.project_id FROM payment AS p WHERE p.receipt_id = cancel.receipt_id)" = "?4"
         [" ORDER BY due_at_ms LIMIT ?3) RETURNING ", cancel_columns!()];

@@ -4,8 +4,9 @@ use domain::cash_receipt::CashReceipt;
 use domain::delivery::{Attempted, Delivery};
 use domain::fingerprint::Fingerprint;
 use domain::payment::{Cancel, Payment, Rung};
+use domain::project::Guard;
 use domain::reserve::Reserve;
-use domain::{EpochMs, ProjectId, ReceiptId, ReserveId};
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId, Won};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::open::Sqlite;
@@ -78,13 +79,14 @@ impl Sqlite {
             .await
     }
 
-    pub(crate) async fn payments_in_doubt(&self, limit: u32) -> Result<Vec<Payment>, ReadError> {
-        self.many(sql::SELECT_PAYMENTS_IN_DOUBT, [limit], payment_rows::payment)
-            .await
-    }
-
     pub(crate) async fn unsettled(&self, limit: u32) -> Result<Vec<Unsettled>, ReadError> {
         self.many(sql::SELECT_UNSETTLED, [limit], payment_rows::unsettled).await
+    }
+
+    pub(crate) async fn open_debit(&self, key: BillingKeyId, price: Won) -> Result<Option<ReceiptId>, ReadError> {
+        let values = (key.to_string(), price.get().cast_signed());
+        self.one(sql::SELECT_OPEN_DEBIT, values, |row| super::rows::parsed(row, 0))
+            .await
     }
 
     pub(crate) async fn order_holder(&self, project: ProjectId, order_id: &str) -> Result<Option<Holder>, ReadError> {
@@ -208,6 +210,12 @@ impl Sqlite {
     pub(crate) async fn set_webhook(&self, project: ProjectId, url: Option<String>) -> Result<(), CommitError> {
         self.writer
             .write_for(move |c| projects::set_webhook(c, project, url.as_deref()))
+            .await
+    }
+
+    pub(crate) async fn set_guard(&self, project: ProjectId, guard: Guard) -> Result<(), CommitError> {
+        self.writer
+            .write_for(move |c| projects::set_guard(c, project, guard))
             .await
     }
 

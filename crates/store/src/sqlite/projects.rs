@@ -1,7 +1,7 @@
 //! Projects and their secrets.
 
 use domain::fingerprint::Fingerprint;
-use domain::project::{IssuedStatus, Project, SecretHash, SecretKind, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind, Webhook};
 use domain::{EpochMs, ProjectId};
 use rusqlite::{Connection, params};
 
@@ -23,6 +23,7 @@ pub fn create(connection: &Connection, project: &Project) -> Result<(), Undone> 
             project.issued_status.number(),
             project.allowed_ips.join(","),
             project.created_at.0,
+            project.guard.name(),
         ])
         .map_err(on_constraint(Refused::NameTaken))?;
     for secret in &project.secrets {
@@ -76,6 +77,17 @@ pub fn set_webhook(connection: &Connection, project: ProjectId, url: Option<&str
     }
 }
 
+pub fn set_guard(connection: &Connection, project: ProjectId, guard: Guard) -> Result<(), Undone> {
+    let changed = connection
+        .prepare_cached(sql::SET_GUARD)?
+        .execute(params![project.to_string(), guard.name()])?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Undone::Refused(Refused::LostRace))
+    }
+}
+
 pub fn rotate_webhook_secret(
     connection: &Connection,
     project: ProjectId,
@@ -110,6 +122,7 @@ pub fn all(connection: &Connection) -> rusqlite::Result<Vec<Project>> {
                     .filter(|block| !block.is_empty())
                     .map(str::to_owned)
                     .collect(),
+                guard: Guard::from_name(row.get_ref(11)?.as_str()?).ok_or_else(|| rows::unreadable(11))?,
                 created_at: EpochMs(row.get(7)?),
                 webhook: Webhook {
                     url: row.get(8)?,

@@ -95,7 +95,7 @@ pub fn move_on(connection: &Connection, step: &MoveReserve) -> Result<(), Undone
     let receipt = step.receipt_id.map_or_else(String::new, |id| id.to_string());
     let detail = match (step.to, failure) {
         (State::Executing, _) => receipt,
-        (State::Waiting, _) => format!("{receipt} never arrived: once more"),
+        (State::Waiting, _) => format!("{receipt} {}", step.note),
         (_, failure) => failure.map_or("", |failure| failure.code.name()).to_owned(),
     };
     let (from, to) = (step.from.name(), step.to.name());

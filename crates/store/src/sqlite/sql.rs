@@ -50,9 +50,20 @@ macro_rules! cash_receipt_columns {
     };
 }
 
+/// Whether a payment on the ladder has no verdict, or one that the PG's last word contradicts. What only waits to be looked up
+/// once more is settled.
+macro_rules! is_unsettled {
+    () => {
+        "(state IN ('intended', 'in_doubt', 'needs_person') OR (SELECT r.outcome FROM verdict_rung AS r
+        WHERE r.receipt_id = payment.receipt_id ORDER BY r.number DESC LIMIT 1) IN (CASE state WHEN 'paid' THEN 'not_there'
+        ELSE 'paid' END, CASE state WHEN 'paid' THEN 'failed' ELSE 'paid' END,
+        CASE state WHEN 'paid' THEN 'cancelled' ELSE 'refused' END))"
+    };
+}
+
 pub(super) use {
-    cancel_columns, cash_receipt_columns, delivery_columns, issuance_columns, key_columns, payment_columns,
-    reserve_columns,
+    cancel_columns, cash_receipt_columns, delivery_columns, is_unsettled, issuance_columns, key_columns,
+    payment_columns, reserve_columns,
 };
 
 macro_rules! statements {
@@ -110,15 +121,16 @@ statements! {
         verdict_due_at_ms = CASE WHEN ?15 THEN verdict_due_at_ms END
         WHERE receipt_id = ?1 AND seq = ?2 - 1 AND state = ?16 RETURNING project_id, order_id";
     VERDICT_DUE = "UPDATE payment SET verdict_due_at_ms = ?2 WHERE receipt_id = ?1";
+    HAS_PAYMENT_AT = "SELECT 1 FROM payment WHERE receipt_id = ?1 AND seq = ?2";
+    HAS_ACTIVE_KEY = "SELECT 1 FROM billing_key WHERE billing_key = ?1 AND destroyed_at_ms IS NULL";
+    SELECT_OPEN_DEBIT = "SELECT receipt_id FROM payment WHERE billing_key = ?1 AND price = ?2
+        AND state IN ('intended', 'in_doubt', 'needs_person') ORDER BY receipt_id LIMIT 1";
     SELECT_PAYMENT = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id = ?1 AND project_id = ?2");
     SELECT_PAYMENT_OF_ANYONE = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id = ?1");
     SELECT_PAYMENTS_BY_ORDER = concat!("SELECT ", payment_columns!(), " FROM payment
         WHERE project_id = ?1 AND order_id = ?2 ORDER BY receipt_id LIMIT ?3");
-    SELECT_PAYMENTS_IN_DOUBT = concat!("SELECT ", payment_columns!(), " FROM payment
-        WHERE verdict_due_at_ms IS NOT NULL ORDER BY verdict_due_at_ms LIMIT ?1");
-    SELECT_UNSETTLED = concat!("SELECT * FROM (SELECT ", payment_columns!(), ", verdict_due_at_ms FROM payment
-        WHERE verdict_due_at_ms IS NOT NULL UNION ALL SELECT ", payment_columns!(), ", NULL FROM payment
-        WHERE state = 'needs_person') ORDER BY requested_at_ms, receipt_id LIMIT ?1");
+    SELECT_UNSETTLED = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms FROM payment
+        WHERE verdict_due_at_ms IS NOT NULL AND ", is_unsettled!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
     INSERT_RUNG = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
         paid_at_ms, pg_code, pg_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     SELECT_RUNGS = "SELECT number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text
@@ -127,6 +139,7 @@ statements! {
         requested_at_ms, due_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";
     END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4, due_at_ms = NULL,
         cancel_id = CASE WHEN ?2 = 'refused' AND ?3 IS NULL THEN id ELSE cancel_id END WHERE id = ?1 AND state = 'intended'";
+    PUT_OFF_CANCEL = "UPDATE cancel SET due_at_ms = ?2 WHERE id = ?1 AND state = 'intended'";
     SELECT_OPEN_CANCEL = "SELECT 1 FROM cancel WHERE due_at_ms IS NOT NULL LIMIT 1";
     SELECT_CANCEL = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 AND cancel_id = ?2");
     SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 ORDER BY id");
@@ -135,7 +148,7 @@ statements! {
         due_at_ms, claim_at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18)";
     COUNT_WAITING = "SELECT count(*) FROM reserve WHERE billing_key = ?1 AND state = 'waiting'";
-    MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3, claim_at_ms = CASE WHEN ?3 = 'waiting' THEN ?4 END,
+    MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3, claim_at_ms = CASE WHEN ?3 = 'waiting' THEN due_at_ms END,
         started_at_ms = CASE ?3 WHEN 'executing' THEN ?4 WHEN 'waiting' THEN NULL ELSE started_at_ms END,
         finished_at_ms = CASE WHEN ?3 IN ('done', 'failed') THEN ?4 ELSE finished_at_ms END,
         revoked_at_ms = CASE WHEN ?3 = 'revoked' THEN ?4 ELSE revoked_at_ms END,
@@ -176,12 +189,13 @@ statements! {
     ROTATE_WEBHOOK_SECRET = "UPDATE project SET webhook_secret_number = webhook_secret_number + 1,
         webhook_secret_overlap_until_ms = ?2 WHERE project_id = ?1";
     INSERT_PROJECT = "INSERT INTO project (project_id, name, company_name, application_id, client_key, issued_status,
-        allowed_ips, created_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        allowed_ips, created_at_ms, guard) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    SET_GUARD = "UPDATE project SET guard = ?2 WHERE project_id = ?1";
     INSERT_SECRET = "INSERT INTO project_secret (project_id, kind, hash, expires_at_ms) VALUES (?1, ?2, ?3, ?4)";
     END_SECRETS = "UPDATE project_secret SET expires_at_ms = min(coalesce(expires_at_ms, ?3), ?3)
         WHERE project_id = ?1 AND kind = ?2";
     SELECT_PROJECTS = "SELECT project_id, name, company_name, application_id, client_key, issued_status, allowed_ips,
-        created_at_ms, webhook_url, webhook_secret_number, webhook_secret_overlap_until_ms FROM project ORDER BY name";
+        created_at_ms, webhook_url, webhook_secret_number, webhook_secret_overlap_until_ms, guard FROM project ORDER BY name";
     SELECT_SECRETS = "SELECT kind, hash, expires_at_ms FROM project_secret WHERE project_id = ?1";
     INSERT_TOKEN = "INSERT INTO access_token (token_hash, project_id, nonce, issued_at_ms, expires_at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5)";

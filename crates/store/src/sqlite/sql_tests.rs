@@ -84,7 +84,7 @@ fn what_is_due_is_found_without_a_scan() {
     }
     assert_no_scan(&connection, "COUNT_WAITING", COUNT_WAITING, "reserve_waiting");
     let unsettled = ("SELECT_UNSETTLED", SELECT_UNSETTLED);
-    assert_no_scan(&connection, unsettled.0, unsettled.1, "payment_needs_person");
+    assert_no_scan(&connection, unsettled.0, unsettled.1, "payment_verdict_due");
     let by_order = ("SELECT_PAYMENTS_BY_ORDER", SELECT_PAYMENTS_BY_ORDER);
     assert_no_scan(&connection, by_order.0, by_order.1, "payment_by_order");
 }

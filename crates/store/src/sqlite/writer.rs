@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::change::Change;
 use domain::project::Project;
@@ -16,6 +16,10 @@ use super::{apply, projects, tokens};
 use crate::error::{CommitError, Refused};
 use crate::project::NewSecret;
 use crate::token::Token;
+
+/// So often, and so long apart, a later commit is tried after one that failed at its end.
+const OVERWRITES: u32 = 3;
+const OVERWRITE_AFTER: Duration = Duration::from_millis(50);
 
 /// A change that is written in SQL where it is used.
 type Custom = Box<dyn FnOnce(&Connection) -> Result<(), Undone> + Send>;
@@ -85,7 +89,7 @@ impl Writer {
                 mpsc::error::TrySendError::Closed(_) => closed(),
             })?;
         drop(queue);
-        answered.await.map_err(|_| closed())?
+        answered.await.map_err(|_| died())?
     }
 
     /// Like [`write`](Self::write), with what `change` gives back once it is durable.
@@ -102,7 +106,7 @@ impl Writer {
         }));
         self.write(command).await?;
         let value = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        value.ok_or_else(closed)
+        value.ok_or_else(died)
     }
 
     /// Refuses new commands, finishes those that wait, and ends the thread.
@@ -124,7 +128,45 @@ impl Drop for Writer {
 }
 
 fn closed() -> CommitError {
-    CommitError::Failed("closed".to_owned())
+    CommitError::NotDone("closed".to_owned())
+}
+
+/// The writer died with the command: at which step is not known.
+fn died() -> CommitError {
+    CommitError::InDoubt("the writer died".to_owned())
+}
+
+/// Why a group was not committed.
+enum Broken {
+    /// Before the end: nothing of it can be on disk as committed.
+    Before(rusqlite::Error),
+    /// At the end: its last frame may be on disk, and a process that finds it there after a crash takes it for committed.
+    AtCommit(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Broken {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Before(error)
+    }
+}
+
+/// Whether a later commit has taken the place of a failed one in the log, so that it cannot come true any more.
+fn is_overwritten(connection: &Connection) -> bool {
+    let write = |connection: &Connection| {
+        let count: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; PRAGMA user_version = {}; COMMIT",
+            count.wrapping_add(1).max(0)
+        ))
+    };
+    for attempt in 0..OVERWRITES {
+        std::thread::sleep(OVERWRITE_AFTER * attempt);
+        match write(connection) {
+            Ok(()) => return true,
+            Err(_) => drop(connection.execute_batch("ROLLBACK")),
+        }
+    }
+    false
 }
 
 fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, group_max: usize) {
@@ -146,14 +188,10 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
         let (commands, answers): (Vec<_>, Vec<_>) = group.drain(..).map(|p| (p.command, p.answer)).unzip();
         let results = match write_group(connection, commands) {
             Ok(results) => results,
-            Err(error) => {
+            Err(broken) => {
+                let error = undo(connection, broken);
                 tracing::error!(%error, "a group could not be committed");
-                // Whatever is left open would poison the next group.
-                let _ = connection.execute_batch("ROLLBACK");
-                answers
-                    .iter()
-                    .map(|_| Err(CommitError::Failed(error.to_string())))
-                    .collect()
+                answers.iter().map(|_| Err(error.clone())).collect()
             }
         };
         committed.record(began.elapsed().as_secs_f64());
@@ -167,8 +205,18 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
     }
 }
 
+/// Leaves nothing of a broken group behind, and says what is known of it.
+fn undo(connection: &Connection, broken: Broken) -> CommitError {
+    // Whatever is left open would poison the next group.
+    let _ = connection.execute_batch("ROLLBACK");
+    match broken {
+        Broken::AtCommit(error) if !is_overwritten(connection) => CommitError::InDoubt(error.to_string()),
+        Broken::AtCommit(error) | Broken::Before(error) => CommitError::NotDone(error.to_string()),
+    }
+}
+
 /// One transaction, one sync; every command in a savepoint of its own.
-fn write_group(connection: &Connection, commands: Vec<Command>) -> rusqlite::Result<Vec<Result<(), CommitError>>> {
+fn write_group(connection: &Connection, commands: Vec<Command>) -> Result<Vec<Result<(), CommitError>>, Broken> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let mut results = Vec::with_capacity(commands.len());
     for command in commands {
@@ -180,11 +228,11 @@ fn write_group(connection: &Connection, commands: Vec<Command>) -> rusqlite::Res
         connection.prepare_cached("RELEASE command")?.execute([])?;
         results.push(result.map_err(|undone| match undone {
             Undone::Refused(refused) => CommitError::Refused(refused),
-            Undone::Engine(error) => CommitError::Failed(error.to_string()),
+            Undone::Engine(error) => CommitError::NotDone(error.to_string()),
         }));
     }
-    connection.prepare_cached("COMMIT")?.execute([])?;
-    Ok(results)
+    let ended = connection.prepare_cached("COMMIT")?.execute([]);
+    ended.map(|_| results).map_err(Broken::AtCommit)
 }
 
 fn run(connection: &Connection, command: Command) -> Result<(), Undone> {

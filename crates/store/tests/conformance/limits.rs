@@ -75,7 +75,7 @@ pub async fn a_closed_store_refuses_and_keeps_what_it_took<E: Engine>() {
     store.close().await;
     assert!(matches!(
         store.commit(vec![open(&issuance(100))]).await,
-        Err(CommitError::Failed(_))
+        Err(CommitError::NotDone(_))
     ));
     assert!(store.check().await.is_err());
     let mut taken = Vec::new();

@@ -6,7 +6,7 @@ use domain::fingerprint::{Fingerprint, Pepper};
 use domain::ids::ObjectId;
 use domain::issuance::{AuthType, Issuance, IssuedBy, State, Terms};
 use domain::key::{BillingKey, Shown};
-use domain::project::{IssuedStatus, Project, SecretHash, SecretKind};
+use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind};
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Won};
 
 pub fn object(kind: u8, number: u32) -> ObjectId {
@@ -156,6 +156,7 @@ pub fn project(number: u32) -> Project {
         client_key: format!("client-{number}"),
         secrets: vec![secret(SecretKind::SecretKey, "s"), secret(SecretKind::PrivateKey, "p")],
         issued_status: IssuedStatus::Recorded,
+        guard: Guard::default(),
         allowed_ips: vec!["127.0.0.0/8".to_owned(), "203.0.113.0/24".to_owned()],
         created_at: at(0),
         webhook: domain::project::Webhook::default(),

@@ -23,8 +23,6 @@ pub fn cancel(counter: &Counter<'_>, tid: &str, body: &[u8]) -> Result<Reply, Re
     {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
-    let view = counter
-        .visit
-        .cancel(tid, &request.order_id, request.cancel_amt, &request.reason)?;
+    let view = counter.visit.cancel(tid, &request)?;
     Ok(found(&view))
 }

@@ -20,8 +20,6 @@ pub fn charge(counter: &Counter<'_>, bid: &str, body: &[u8]) -> Result<Told<Repl
     if !is_order_id(&request.order_id) || !is_goods_name(&request.goods_name) || request.tax_free_amt > request.amount {
         return Err(Refusal(codes::BAD_PARAMETER));
     }
-    let told = counter
-        .visit
-        .charge(bid, &request.order_id, request.amount, &request.goods_name)?;
+    let told = counter.visit.charge(bid, &request)?;
     Ok(told.map(|view| charged(&view)))
 }

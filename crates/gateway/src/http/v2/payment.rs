@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderMap;
+use domain::ReceiptId;
+use http::{HeaderMap, HeaderValue};
 
 use super::Posted;
 use super::charge_body::ChargeBody;
 use crate::cash_receipt;
 use crate::house::House;
-use crate::http::reply::{Fault, ok, replayed};
+use crate::http::reply::{Fault, JADONG_NOTICE, ok, replayed};
 use crate::http::{body, wire};
 use crate::issuance::Replayed;
 use crate::payment::{self, Asked};
@@ -26,6 +27,7 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
         billing_key: read.billing_key,
         fields: read.fields,
         idempotency_key: idempotency_key(&posted.headers),
+        guard: project.guard,
     };
     let answered = payment::charge(&house, asked).await?;
     // A debit of now carries what came with it; only an earlier one is looked up.
@@ -34,7 +36,18 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
         Replayed::Yes => cash_receipt::of_payment(&house, &answered.payment).await?,
     };
     let receipt = wire::PaymentReceipt::new(&house, project, &answered.payment, cash.as_ref())?;
-    Ok(replayed(ok(&receipt), answered.replayed))
+    let mut response = replayed(ok(&receipt), answered.replayed);
+    if let Some(open) = answered.beside {
+        response.headers_mut().insert(JADONG_NOTICE, beside(open));
+    }
+    Ok(response)
+}
+
+/// The customer may have been asked twice for the same money.
+fn beside(open: ReceiptId) -> HeaderValue {
+    let notice =
+        format!("debited beside receipt {open}, a debit of this key over the same amount without an outcome yet");
+    HeaderValue::try_from(notice).unwrap_or(HeaderValue::from_static("debited beside a debit without an outcome"))
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Option<String> {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use bank::{BankConfig, RunningBank, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{IssuedStatus, Project, SecretHash, SecretKind};
+use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind};
 use gateway::{Closed, IdMint, Limits, Mode, Parts, Settings, Timing, hash_secret};
-use pg::{CancelOrder, Connector, Moment, NicePay, NicePaySettings, Outcome};
+use pg::{NicePay, NicePaySettings};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use store::{NewSecret, SqliteOptions, Store};
 use tempfile::TempDir;
@@ -84,11 +84,11 @@ pub struct House {
     gateway: gateway::Running,
     #[allow(dead_code, reason = "only the target money cuts a gateway off")]
     threads: Threads,
-    bank: RunningBank,
+    pub(super) bank: RunningBank,
     store: Store,
     pepper: Pepper,
     projects: Vec<Project>,
-    plan: Plan,
+    pub(super) plan: Plan,
     folder: TempDir,
 }
 
@@ -238,20 +238,6 @@ impl House {
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
 
-    /// Gives money back at the PG, behind the gateway's back.
-    pub async fn refund_at_pg(&self, tid: &str, price: u64) {
-        let operator = NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap();
-        let order = CancelOrder {
-            order_id: format!("operator-{tid}"),
-            tid: tid.to_owned(),
-            price: domain::Won::new(price).unwrap(),
-            tax_free: domain::Won::ZERO,
-            reason: "운영자".to_owned(),
-        };
-        let at = Moment::of_machine(EpochMs(self.clock.now_ms()));
-        assert_eq!(operator.cancel(order, at).await, Outcome::Done(()));
-    }
-
     pub fn admin_address(&self) -> SocketAddr {
         self.gateway.admin_address()
     }
@@ -329,6 +315,7 @@ fn project(name: &str, plan: &Plan, mint: &IdMint, pepper: &Pepper) -> Project {
         client_key: format!("{name}_client_key"),
         secrets: vec![secret(SecretKind::SecretKey), secret(SecretKind::PrivateKey)],
         issued_status: plan.issued_status,
+        guard: Guard::default(),
         allowed_ips: if name == SANDBOX {
             plan.allowed_ips.clone()
         } else {
@@ -347,7 +334,7 @@ async fn start_bank(plan: &Plan, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entro
     bank::start(config, clock.clone(), entropy.clone()).await.unwrap()
 }
 
-fn pg_settings(plan: &Plan, bank: &RunningBank) -> NicePaySettings {
+pub(super) fn pg_settings(plan: &Plan, bank: &RunningBank) -> NicePaySettings {
     NicePaySettings {
         base_url: bank.url(),
         client_key: SANDBOX_CLIENT_KEY.to_owned(),
@@ -374,6 +361,7 @@ fn settings(plan: &Plan) -> Settings {
             start_grace: Duration::from_secs(40),
             net_cancel_within: Duration::from_secs(50 * 60),
             verdict_quiet: Duration::from_secs(60),
+            reserve_retry_within: Duration::from_secs(24 * 60 * 60),
             client_patience: Duration::from_secs(10),
             drain: Duration::from_secs(5),
         },

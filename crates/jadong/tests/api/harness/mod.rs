@@ -1,6 +1,7 @@
 //! What every test starts with.
 
 pub mod application;
+pub mod back_office;
 pub mod client;
 pub mod described;
 pub mod house;

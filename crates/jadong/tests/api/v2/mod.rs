@@ -3,6 +3,8 @@
 mod billing_key;
 mod cancel;
 mod cash_receipts;
+#[cfg(feature = "failpoints")]
+mod commits_in_doubt;
 mod lookup_order;
 mod receipt;
 mod request;

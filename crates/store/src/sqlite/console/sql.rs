@@ -1,6 +1,6 @@
 //! The console's statements. A test prepares them all, and one looks at the plans of the lists.
 
-use crate::sqlite::sql::{issuance_columns, key_columns, payment_columns, reserve_columns};
+use crate::sqlite::sql::{is_unsettled, issuance_columns, key_columns, payment_columns, reserve_columns};
 
 /// How many rows one part of a list looks back over.
 pub const LOOK_BACK: u32 = 10_000;
@@ -49,11 +49,10 @@ statements! {
         ORDER BY due_at_ms, reserve_id LIMIT ?4");
     COUNT_RESERVES = "SELECT count(*) FROM (SELECT 1 FROM reserve
         WHERE project_id = ?1 AND due_at_ms >= ?2 AND due_at_ms < ?3 LIMIT ?4)";
-    UNSETTLED_OF = concat!("SELECT * FROM (SELECT ", payment_columns!(), ", verdict_due_at_ms
+    UNSETTLED_OF = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms
         FROM payment INDEXED BY payment_verdict_due
-        WHERE verdict_due_at_ms IS NOT NULL AND +project_id = ?1 AND state = 'in_doubt'
-        UNION ALL SELECT ", payment_columns!(), ", NULL FROM payment INDEXED BY payment_needs_person
-        WHERE state = 'needs_person' AND +project_id = ?1) ORDER BY requested_at_ms, receipt_id LIMIT ?2");
+        WHERE verdict_due_at_ms IS NOT NULL AND +project_id = ?1 AND state <> 'intended' AND ", is_unsettled!(), "
+        ORDER BY requested_at_ms, receipt_id LIMIT ?2");
     LOOSE_CANCELS = "SELECT c.receipt_id, p.order_id, c.price, c.requested_at_ms
         FROM cancel AS c INDEXED BY cancel_due JOIN payment AS p ON p.receipt_id = c.receipt_id
         WHERE c.due_at_ms IS NOT NULL AND p.project_id = ?1 AND c.requested_at_ms < ?2 LIMIT ?3";
@@ -65,7 +64,7 @@ statements! {
     COUNT_OPEN_CONSENTS = "SELECT count(*) FROM issuance INDEXED BY issuance_open
         WHERE is_open = 1 AND project_id = ?1 AND state IN (?2, ?3)";
     HASTEN_VERDICT = "UPDATE payment SET verdict_due_at_ms = ?3 WHERE receipt_id = ?1 AND project_id = ?2
-        AND state = 'in_doubt' AND verdict_due_at_ms IS NOT NULL";
+        AND state IN ('in_doubt', 'needs_person') AND verdict_due_at_ms IS NOT NULL";
 }
 
 #[cfg(test)]

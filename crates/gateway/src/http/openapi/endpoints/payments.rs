@@ -30,11 +30,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: Some(("PaymentRequest", ORDER)),
         headers: &["Idempotency-Key"],
         answer: Answer::One("PaymentReceipt"),
-        answer_headers: &["Jadong-Replayed"],
+        answer_headers: &["Jadong-Replayed", "Jadong-Notice"],
         own_errors: &[
             ORDER_ERRORS,
             &[
                 E::IdempotencyConflict,
+                E::OtherDebitOpen,
                 E::DebitsClosed,
                 E::ConfirmFailed,
                 E::ConfirmCritical,
@@ -67,6 +68,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
                 E::ReserveTimeInvalid,
                 E::ReserveTimePast,
                 E::ReserveLimit,
+                E::ReserveInDoubt,
                 E::DebitsClosed,
             ],
         ],
@@ -94,7 +96,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "예약 취소",
         english: "Revoke a reserve",
         answer: Answer::One("Revoked"),
-        own_errors: &[&[E::ReserveNotFound, E::ReserveNotWaiting]],
+        own_errors: &[&[E::ReserveNotFound, E::ReserveNotWaiting, E::ReserveInDoubt]],
         ..PLAIN
     },
     Endpoint {

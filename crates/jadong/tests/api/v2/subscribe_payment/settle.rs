@@ -44,7 +44,8 @@ impl Silence {
         for _minute in 0..90 {
             self.house.pass(Duration::from_secs(60), Duration::from_secs(5)).await;
             let open = self.house.store().unsettled(100).await.unwrap();
-            if !open.is_empty() && open.iter().all(|one| one.next_rung_at.is_none()) {
+            let is_persons = |one: &store::Unsettled| one.payment.state == domain::payment::State::NeedsPerson;
+            if !open.is_empty() && open.iter().all(is_persons) {
                 return self.house.pg.clear_faults().await;
             }
         }

@@ -172,13 +172,10 @@ async fn without_any_answer_in_time_it_is_a_persons_and_stays_in_doubt_for_the_a
     assert!(asked.net_cancel > 3, "{asked:?}: tried for as long as it may be");
     house.pass(60 * MINUTE, Duration::from_secs(10)).await;
     let given_up = house.pg.ledger().await.requests;
-    house.pass(120 * MINUTE, MINUTE).await;
+    house.pass(10 * 60 * MINUTE, 2 * MINUTE).await;
     let later = house.pg.ledger().await.requests;
-    assert_eq!(
-        (later.find_payment, later.net_cancel),
-        (given_up.find_payment, given_up.net_cancel),
-        "nobody is asked any more"
-    );
+    let asked = later.find_payment + later.net_cancel - given_up.find_payment - given_up.net_cancel;
+    assert!((8..=45).contains(&asked), "seldom, for as long as it takes: {asked}");
     // Money may have moved: nothing else is said, and the order is not given away.
     assert_eq!(merchant.look_up(&receipt_id).await["status"], json!(2));
     let again = merchant.charge(&key, json!({})).await;

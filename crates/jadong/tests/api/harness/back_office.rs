@@ -1,0 +1,39 @@
+//! What happens behind the gateway's back.
+
+use std::time::Duration;
+
+use domain::EpochMs;
+use pg::{CancelOrder, Connector, Moment, NicePay, Outcome};
+use seams::Clock;
+
+use super::House;
+use super::house::pg_settings;
+
+impl House {
+    /// Gives money back at the PG, behind the gateway's back.
+    pub async fn refund_at_pg(&self, tid: &str, price: u64) {
+        assert!(self.refund_if_left(tid, price).await);
+    }
+
+    /// Gives money back at the PG, behind the gateway's back; `false` when there is less left.
+    #[allow(dead_code, reason = "only some targets meet in the back office")]
+    pub async fn refund_if_left(&self, tid: &str, price: u64) -> bool {
+        let operator = NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap();
+        let order = CancelOrder {
+            order_id: format!("operator-{tid}"),
+            tid: tid.to_owned(),
+            price: domain::Won::new(price).unwrap(),
+            tax_free: domain::Won::ZERO,
+            reason: "운영자".to_owned(),
+        };
+        let at = Moment::of_machine(EpochMs(self.clock.now_ms()));
+        operator.cancel(order, at).await == Outcome::Done(())
+    }
+
+    /// Lets the gateway read the projects again.
+    #[allow(dead_code, reason = "only some targets change a project")]
+    pub async fn projects_read(&self) {
+        self.clock.advance(Duration::from_millis(1_100));
+        self.settle().await;
+    }
+}
