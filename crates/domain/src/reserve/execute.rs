@@ -18,6 +18,9 @@ pub enum Arrival {
     NotSent,
 }
 
+/// The history's word for a reserve that waits again because its process died.
+pub const NEVER_ARRIVED: &str = "never arrived: once more";
+
 /// Decides that execution begins with `payment`, in one commit.
 #[must_use]
 pub fn start(reserve: &Reserve, payment: Payment, now: EpochMs) -> Vec<Change> {
@@ -62,7 +65,7 @@ pub fn ended(
     if to == State::Waiting {
         step.note = match arrival {
             Arrival::NotSent => "the PG could not be reached: once more",
-            Arrival::Never | Arrival::Asked => "never arrived: once more",
+            Arrival::Never | Arrival::Asked => NEVER_ARRIVED,
         };
     }
     step.failure = (to == State::Failed).then(|| {

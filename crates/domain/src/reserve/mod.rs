@@ -5,7 +5,7 @@ mod execute;
 mod request;
 mod when;
 
-pub use execute::{Arrival, ended, failed, start};
+pub use execute::{Arrival, NEVER_ARRIVED, ended, failed, start};
 pub use request::{asked, request};
 pub use when::parse as parse_when;
 

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use domain::change::{Change, MoveReserve};
 use domain::payment::{self, Payment, Source};
 use domain::reserve::{self, Arrival, Reserve, State};
-use domain::{EpochMs, ErrorCode, Refusal};
+use domain::{EpochMs, ErrorCode, Refusal, ReserveId};
 use store::{CommitError, ReadError, Refused};
 
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::payment::debit;
 use crate::{key, webhook};
+
+/// How often a reserve is tried again whose process died before the PG had heard of the debit.
+const DEATHS_MAX: usize = 3;
 
 /// Executes a claimed reserve.
 pub async fn execute(house: &Arc<House>, reserve: Reserve) {
@@ -97,6 +100,14 @@ async fn fail(house: &House, reserve: &Reserve, refusal: &Refusal, now: EpochMs)
     }
 }
 
+/// How often a reserve has gone back to waiting because its process died.
+async fn deaths(house: &House, id: ReserveId) -> Result<usize, ReadError> {
+    let history = house.store.history(id.to_string()).await?;
+    let died =
+        |row: &&store::HistoryRow| row.to == State::Waiting.name() && row.detail.ends_with(reserve::NEVER_ARRIVED);
+    Ok(history.iter().filter(died).count())
+}
+
 /// Until when a reserve whose debit the PG never heard of is tried again. What fell due while nobody was there is not late.
 fn give_up_at(house: &House, reserve: &Reserve) -> EpochMs {
     let within = house.settings.timing.reserve_retry_within.as_millis();
@@ -111,7 +122,14 @@ pub async fn end_with(house: &House, payment: &Payment, arrival: Arrival) -> Res
         return Ok(None);
     };
     let found = house.store.reserve(payment.project_id, id).await?;
-    let executing = found.filter(|reserve| reserve.state == State::Executing);
+    let Some(executing) = found.filter(|reserve| reserve.state == State::Executing) else {
+        return Ok(None);
+    };
     let now = house.now_of(payment.project_id);
-    Ok(executing.and_then(|reserve| reserve::ended(&reserve, payment, arrival, give_up_at(house, &reserve), now)))
+    let give_up_at = match arrival {
+        // It may be what kills the process.
+        Arrival::Never if deaths(house, id).await? >= DEATHS_MAX => now,
+        Arrival::Never | Arrival::NotSent | Arrival::Asked => give_up_at(house, &executing),
+    };
+    Ok(reserve::ended(&executing, payment, arrival, give_up_at, now))
 }

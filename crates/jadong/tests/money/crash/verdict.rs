@@ -12,6 +12,7 @@ use crate::ledger::Ledger;
 pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
     let keys = arena.keys.clone();
     told_of_dead_keys(&arena).await;
+    without_doubt(&arena).await;
     let (house, bank, crashes) = arena.stop().await;
     let books = Books::read(&house.data());
     let ledger = Ledger::of(&bank.url).await;
@@ -42,6 +43,18 @@ pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
     let log = house.log_text();
     let log = &log[log.len().saturating_sub(4_000)..];
     assert!(wrong.is_empty(), "{name}:\n  {}\n--- log\n{log}", wrong.join("\n  "));
+}
+
+/// Of a request that died with its process nobody waits for the verdict.
+async fn without_doubt(arena: &Arena) {
+    for _look in 0..300 {
+        let books = Books::read(&arena.house.data());
+        let is_open = |payment: &Payment| matches!(payment.state.as_str(), "intended" | "in_doubt");
+        if !books.payments.iter().any(is_open) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
 }
 
 /// The worker tells the PG of a destroyed key in its own time.
