@@ -16,6 +16,12 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// NFKC: what reads alike is one, `３００원` and `300원`. For looking into texts, not for keeping them.
+#[must_use]
+pub fn nfkc(text: &str) -> String {
+    text.nfkc().collect()
+}
+
 /// Characters of a text, in NFC: as many as a person would count.
 #[must_use]
 pub fn length(text: &str) -> usize {

@@ -3,6 +3,7 @@
 
 mod auth;
 mod harness;
+mod inputs;
 mod replay;
 mod sandbox;
 mod teaching;
