@@ -67,6 +67,7 @@ impl ChargeFields {
             }
         }
         let feedback_url = self.feedback_url.as_deref().map(webhook_url).transpose()?;
+        text::check_visible(feedback_url.as_deref().unwrap_or(""), "feedback_url")?;
         sensitive_text::refuse_shapes(feedback_url.as_deref().unwrap_or(""), "feedback_url")?;
         let content_type = match self.content_type.as_deref() {
             None => ContentType::Json,

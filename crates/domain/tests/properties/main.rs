@@ -5,3 +5,4 @@ mod life;
 mod masks;
 mod request;
 mod reserve;
+mod texts;

@@ -47,6 +47,7 @@ fn webhook_url(url: Option<String>) -> Result<Option<String>, Refusal> {
     match url {
         Some(url) if !is_url(&url) => Err(Refusal::new(ErrorCode::WebhookUrlInvalid, "webhook_url").hint("https://…")),
         url => {
+            domain::text::check_visible(url.as_deref().unwrap_or(""), "webhook_url")?;
             domain::sensitive_text::refuse_shapes(url.as_deref().unwrap_or(""), "webhook_url")?;
             Ok(url)
         }
