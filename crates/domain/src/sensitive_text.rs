@@ -106,16 +106,18 @@ fn numbers(text: &str) -> impl Iterator<Item = Vec<&str>> {
         })
 }
 
-/// In one piece, or in the groups that a mobile number is written in: ids of digits in other groups are many.
+/// In one piece, or in the groups that a mobile number is written in: ids of digits in other groups are many, and those of ten
+/// digits with a zero in front, too.
 fn is_mobile(groups: &[&str]) -> bool {
-    let is_prefix = |text: &str| matches!(text, "010" | "011" | "016" | "017" | "018" | "019");
-    groups
-        .iter()
-        .any(|group| matches!(group.len(), 10 | 11) && group.get(..3).is_some_and(is_prefix))
+    let is_whole = |group: &&str| {
+        (group.len() == 11 && group.starts_with("010")) || (group.len() == 12 && group.starts_with("8210"))
+    };
+    groups.iter().any(is_whole)
         || groups.windows(3).any(|parts| {
-            let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-            matches!(lengths[..], [3, 3 | 4, 4]) && is_prefix(parts[0])
-                || matches!(lengths[..], [2, 3 | 4, 4]) && matches!(parts[0], "10" | "11" | "16" | "17" | "18" | "19")
+            let prefix = parts[0].strip_prefix('0').unwrap_or(parts[0]);
+            matches!(prefix, "10" | "11" | "16" | "17" | "18" | "19")
+                && matches!(parts[1].len(), 3 | 4)
+                && parts[2].len() == 4
         })
 }
 
@@ -185,6 +187,7 @@ mod tests {
             "01f0e2a4-0101-2345-8678-010123456789",
             "1801011234567",
             "order-20261129-0001",
+            "0110000001",
             "2026-11-29 10:20:30",
             "0101234567890123",
             "a01012345678b",

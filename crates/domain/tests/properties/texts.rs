@@ -94,7 +94,7 @@ proptest! {
 
     /// Exact or refused: never the nearest.
     #[test]
-    fn an_amount_is_what_its_decimals_say(digits in 0..100_000_000_000_000_000_u64, point in 0..20_usize, exponent in -20..20_i32) {
+    fn an_amount_is_what_its_decimals_say(digits in 0..100_000_000_000_000_000_u64, point in 0..20_usize, exponent in -18..20_i32) {
         let digits = format!("{digits:021}");
         let (whole, fraction) = digits.split_at(digits.len() - point);
         let written = if point == 0 { format!("{whole}e{exponent}") } else { format!("{whole}.{fraction}e{exponent}") };
@@ -131,7 +131,9 @@ proptest! {
         let cut = text::cut(&sent, most);
         prop_assert!(cut.chars().count() <= most);
         prop_assert!(text::nfc(&sent).starts_with(&cut));
-        prop_assert!(!cut.ends_with('\u{200d}') || cut == *text::nfc(&sent));
+        let joiner = '\u{200d}';
+        let is_whole = cut == *text::nfc(&sent);
+        prop_assert!(!cut.ends_with(joiner) || is_whole);
     }
 
     #[test]

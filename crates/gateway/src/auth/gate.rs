@@ -20,7 +20,10 @@ use crate::house::House;
 ///
 /// Errors: `TOKEN_KEY_INVALID`, `APP_CLIENT_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, `APP_FIREWALL_BLOCKED`, `RATE_LIMITED`.
 pub async fn pass(house: &House, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<Known>, Refusal> {
-    let unread = || Refusal::of(ErrorCode::TokenInvalid).hint(SCHEMES);
+    let unread = || match headers.contains_key(AUTHORIZATION) {
+        true => Refusal::of(ErrorCode::TokenInvalid).hint(SCHEMES),
+        false => Refusal::of(ErrorCode::TokenInvalid),
+    };
     let (scheme, value) = authorization(headers).ok_or_else(unread)?;
     let known = if scheme.eq_ignore_ascii_case("basic") {
         by_pair(

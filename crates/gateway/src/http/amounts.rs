@@ -161,125 +161,43 @@ fn written_amount(text: &str) -> Option<u64> {
     domain::Won::parse(bare).filter(|_| !is_code).map(domain::Won::get)
 }
 
-const MONEY: [&str; 10] = [
-    "amount", "amt", "price", "money", "금액", "가격", "요금", "대금", "비용", "액수",
-];
-const MONEY_WORDS: [&str; 12] = [
-    "sum", "total", "won", "krw", "cost", "fee", "pay", "원", "값", "돈", "환불", "refund",
-];
-const TAX_FREE: [&str; 6] = ["taxfree", "freetax", "nontax", "dutyfree", "면세", "비과세"];
-const OTHER: [&str; 62] = [
-    "id",
-    "ids",
-    "no",
-    "num",
-    "number",
-    "nr",
-    "code",
-    "cd",
-    "seq",
-    "sequence",
-    "idx",
-    "index",
-    "key",
-    "phone",
-    "tel",
-    "mobile",
-    "hp",
-    "fax",
-    "account",
-    "zip",
-    "post",
-    "postcode",
-    "age",
-    "birth",
-    "birthday",
-    "date",
-    "day",
-    "month",
-    "year",
-    "time",
-    "at",
-    "on",
-    "ts",
-    "timestamp",
-    "expire",
-    "expires",
-    "ttl",
-    "timeout",
-    "qty",
-    "quantity",
-    "count",
-    "cnt",
-    "quota",
-    "version",
-    "ver",
-    "page",
-    "limit",
-    "offset",
-    "size",
-    "retry",
-    "attempt",
-    "status",
-    "level",
-    "rate",
-    "percent",
-    "port",
-    "ip",
-    "token",
-    "hash",
-    "uid",
-    "uuid",
-    "nonce",
-];
-const OTHER_KOREAN: [&str; 22] = [
-    "번호",
-    "수량",
-    "개수",
-    "갯수",
-    "코드",
-    "전화",
-    "휴대폰",
-    "핸드폰",
-    "연락처",
-    "계좌",
-    "날짜",
-    "일자",
-    "일시",
-    "시간",
-    "시각",
-    "회차",
-    "나이",
-    "생일",
-    "버전",
-    "아이디",
-    "횟수",
-    "순번",
-];
+const MONEY: &str = "amount amt price money 금액 가격 요금 대금 비용 액수";
+const MONEY_WORDS: &str = "sum total won krw cost fee pay 원 값 돈 환불 refund";
+const TAX_FREE: &str = "taxfree freetax nontax dutyfree 면세 비과세";
+const OTHER: &str = "id ids no num number nr code cd seq sequence idx index key phone tel mobile hp fax account zip post postcode age \
+    birth birthday date day month year time at on ts timestamp expire expires ttl timeout qty quantity count cnt \
+    quota version ver page limit offset size retry attempt status level rate percent port ip token hash uid uuid \
+    nonce";
+const OTHER_KOREAN: &str = "번호 수량 개수 갯수 코드 전화 휴대폰 핸드폰 연락처 계좌 날짜 일자 일시 시간 시각 회차 나이 생일 버전 아이디 횟수 순번";
 
 impl Subject {
     fn of(name: &str) -> Self {
         let words = words(name);
         let joined = words.concat();
         let Some(last) = words.last() else { return Self::Unsaid };
-        if OTHER.contains(&last.as_str()) || OTHER_KOREAN.iter().any(|word| joined.ends_with(word)) {
+        let is_one_of = |word: &str, known: &str| known.split(' ').any(|known| known == word);
+        let holds = |known: &str| known.split(' ').any(|known| joined.contains(known));
+        let ends = |known: &str| known.len() > 3 && last.ends_with(known);
+        if is_one_of(last, OTHER)
+            || OTHER.split(' ').any(ends)
+            || OTHER_KOREAN.split(' ').any(|word| joined.ends_with(word))
+        {
             return Self::Other;
         }
-        let holds = |known: &[&str]| known.iter().any(|word| joined.contains(word));
-        if holds(&TAX_FREE) || is_near(&joined, "taxfree") || is_near(&joined, "canceltaxfree") {
+        if holds(TAX_FREE) || is_near(&joined, "taxfree") || is_near(&joined, "canceltaxfree") {
             return Self::TaxFree;
         }
+        let is_slip = |word: &str| is_near(word, "amount") || is_near(word, "price");
         let is_money = |word: &String| {
-            MONEY_WORDS.contains(&word.as_str())
+            is_one_of(word, MONEY_WORDS)
                 || word.ends_with('액')
                 || (word.ends_with('금') && word.chars().count() > 2)
-                || (!OTHER.contains(&word.as_str()) && (is_near(word, "amount") || is_near(word, "price")))
+                || is_slip(word)
         };
-        if holds(&MONEY) || is_near(&joined, "cancelprice") || words.iter().any(is_money) {
+        if holds(MONEY) || is_near(&joined, "cancelprice") || words.iter().any(is_money) {
             return Self::Money;
         }
-        let is_other = |word: &String| OTHER.contains(&word.as_str());
-        if words.iter().any(is_other) || OTHER_KOREAN.iter().any(|word| joined.contains(word)) {
+        if words.iter().any(|word| is_one_of(word, OTHER)) || holds(OTHER_KOREAN) {
             return Self::Other;
         }
         Self::Unsaid
@@ -307,9 +225,9 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// A slip of a letter or two.
+/// A slip of a letter or two, and not as near to what is no money.
 fn is_near(word: &str, meant: &str) -> bool {
-    word.len() > 4 && !domain::nearest::nearest(word, [meant]).is_empty()
+    word.len() > 4 && domain::nearest::nearest(word, [meant, "account", "count", "phone", "place"]) == [meant]
 }
 
 #[cfg(test)]

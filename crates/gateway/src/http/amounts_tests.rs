@@ -103,7 +103,7 @@ fn it_is_found_where_it_is() {
 #[test]
 fn what_sdks_and_merchants_send_besides_is_no_amount() {
     for body in [
-        r#"{"receipt_id":"rid","cancel_id":"300","cancel_message":"300","refund":{"bank_account":"1","bank_username":"n","bank_code":"004"}}"#,
+        r#"{"receipt_id":"rid","cancel_id":"300","cancel_message":"300","refund":{"bank_account":"1","bank_username":"n","bankcode":"104","bank_acount":"300"}}"#,
         r#"{"cancel_id":"","metadata":{},"cancel_price":null,"cancel_tax_free":null,"refund":null,"items":null}"#,
         r#"{"receipt_id":"rid","refund":{"bank_account":"","bank_username":"","bank_code":""}}"#,
         r#"{"extra":{"card_quota":"00","subscribe_test_payment":0,"raw_data":0}}"#,

@@ -113,6 +113,7 @@ impl Noted {
             let meant = fields.iter().find(|field| is_like(stray, field)).unwrap_or(&field);
             let told = format!("{stray} → {meant}");
             refusal.hint = Some(match refusal.hint.take() {
+                Some(hint) if hint == told => hint,
                 Some(hint) => format!("{told}; {hint}"),
                 None => told,
             });

@@ -79,11 +79,25 @@ async fn reserves_cancels_and_subscriptions_keep_every_digit_too() {
     }
     assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [100, 100]);
 
+    let mut issued = Vec::new();
+    for id in ["20261129192200123456", "20261129192200123457", "20261129192200123456"] {
+        let body = format!(
+            r#"{{"pg":"nicepay","order_name":"x","order_id":{id},"price":1000,"identity_no":"01098765432","cash_receipt_type":"소득공제","purchased_at":"2026-01-01T00:00:00+09:00"}}"#
+        );
+        let receipt = merchant
+            .post_text("/v2/request/cash/receipt", JSON, body)
+            .await
+            .expect(200);
+        assert_eq!(receipt.text("order_id"), id);
+        issued.push(receipt.text("receipt_id"));
+    }
+    assert!(issued[0] != issued[1] && issued[0] == issued[2]);
+
     let mut receipts = Vec::new();
     for id in ["20261129192200123456", "20261129192200123457"] {
         let body = application().to_string().replace("\"transfer_1\"", id);
         let asked = merchant.post_text(TRANSFER, JSON, body).await.expect(200);
-        assert_eq!(asked.text("subscription_id"), id);
+        assert_eq!(asked.text("order_id"), id);
         receipts.push(asked.text("receipt_id"));
     }
     assert_ne!(receipts[0], receipts[1]);
@@ -144,7 +158,7 @@ async fn a_subscription_and_a_holder_in_any_spelling_are_the_same_request() {
     let house = House::start().await;
     let merchant = house.merchant();
     let asked = merchant.ask(json!({ "subscription_id": NFD })).await.expect(200);
-    assert_eq!(asked.text("subscription_id"), NFD);
+    assert_eq!(asked.text("order_id"), NFD);
     let again = json!({
         "subscription_id": NFC, "username": "\u{1112}\u{1169}\u{11bc}\u{1100}\u{1175}\u{11af}\u{1103}\u{1169}\u{11bc}",
         "pg": "\u{1102}\u{1161}\u{110b}\u{1175}\u{1109}\u{1173}\u{1111}\u{1166}\u{110b}\u{1175}",
