@@ -169,7 +169,7 @@ fn refuse_sensitive(terms: &Terms, payer: &Payer) -> Result<(), Refusal> {
     let stored = [
         ("subscription_id", terms.subscription_id.as_str()),
         ("order_name", &terms.order_name),
-        ("username", &terms.shown.holder_masked),
+        ("username", payer.holder.reveal()),
         ("metadata", &terms.metadata),
     ];
     sensitive_text::refuse(&stored, &secrets)
