@@ -104,7 +104,7 @@ proptest! {
             10_u128.checked_pow(shift.unsigned_abs()).and_then(|power| value.checked_mul(power))
         } else {
             let power = 10_u128.pow(shift.unsigned_abs());
-            (value % power == 0).then_some(value / power)
+            value.is_multiple_of(power).then_some(value / power)
         };
         let exact = exact.and_then(|won| u64::try_from(won).ok()).and_then(Won::new);
         prop_assert_eq!(Won::parse(&written), exact, "{}", written);
