@@ -22,6 +22,8 @@ pub mod phone;
 pub mod project;
 pub mod reserve;
 pub mod sensitive;
+pub mod sensitive_text;
+pub mod text;
 pub mod time;
 
 pub use error::{ErrorCode, Refusal};

@@ -1,15 +1,21 @@
 //! The telephone that is called for consent.
 
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
 use crate::error::{ErrorCode, Refusal};
+use crate::mask::is_dash;
 use crate::sensitive::Sensitive;
+use crate::text::is_invisible;
 
 /// A Korean telephone number: digits only, 9 to 11 of them, starting with 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phone(Sensitive);
 
 impl Phone {
-    /// Reads a number with or without hyphens, spaces, or a `+82` in front.
+    /// Reads a number with or without hyphens, spaces, or a `+82` in front, in any width.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = Zeroizing::new(text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>());
         let mut digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let foreign = text.trim_start().starts_with('+');
         if foreign && digits.starts_with("82") {
@@ -17,7 +23,7 @@ impl Phone {
         }
         let separators_only = text
             .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '+' | '.' | '(' | ')'));
+            .all(|c| c.is_ascii_digit() || is_dash(c) || matches!(c, ' ' | '+' | '.' | '(' | ')' | '/' | '_' | '·'));
         if !separators_only || !digits.starts_with('0') || !(9..=11).contains(&digits.len()) {
             return Err(Refusal::new(ErrorCode::PhoneInvalid, "phone").hint("01012345678, 010-1234-5678"));
         }
@@ -47,6 +53,9 @@ mod tests {
             "+82 10-1234-5678",
             "+82-010-1234-5678",
             "010.1234.5678",
+            "０１０－１２３４－５６７８",
+            "010\u{a0}1234\u{2013}5678",
+            "\u{200b}01012345678\u{feff}",
         ] {
             assert_eq!(Phone::parse(text).unwrap().digits().reveal(), "01012345678", "{text}");
         }

@@ -12,6 +12,7 @@ mod desk;
 mod exchanges;
 mod house;
 pub mod http;
+mod idempotency;
 mod ids;
 mod issuance;
 mod key;

@@ -1,6 +1,7 @@
 //! Columns that line up in a terminal, where a Korean letter is as wide as two others.
 
 use comfy_table::{Table, presets};
+use domain::text::printable;
 use unicode_width::UnicodeWidthStr;
 
 /// A table without lines.
@@ -9,6 +10,12 @@ pub fn plain<const N: usize>(header: [&str; N]) -> Table {
     table.load_style(presets::NOTHING);
     table.set_header(header);
     table
+}
+
+/// A table as it is printed. Its texts are merchants': not even a colour of theirs is left.
+pub fn shown(table: &Table) -> String {
+    let text = table.to_string();
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 /// `text`, made `width` columns wide.

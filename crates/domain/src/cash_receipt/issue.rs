@@ -7,6 +7,8 @@ use crate::ids::{ProjectId, ReceiptId};
 use crate::money::Won;
 use crate::payment::{self, Payment};
 use crate::sensitive::Sensitive;
+use crate::sensitive_text;
+use crate::text::{check_visible, length, line, nfc};
 use crate::time::EpochMs;
 
 const TEXT_CHARACTERS_MAX: usize = 255;
@@ -168,7 +170,7 @@ impl Asked {
         pepper: &Pepper,
         now: EpochMs,
     ) -> Result<CashReceipt, Refusal> {
-        let order_name = text(&sent.order_name, ErrorCode::PaymentOrderNameBlank, "order_name")?;
+        let order_name = line(&text(&sent.order_name, ErrorCode::PaymentOrderNameBlank, "order_name")?);
         let price = sent
             .price
             .as_deref()
@@ -176,6 +178,7 @@ impl Asked {
             .filter(|price| *price > Won::ZERO);
         let price = price.ok_or_else(|| Refusal::new(ErrorCode::PriceInvalid, "price").hint("1000"))?;
         let order_id = text(&sent.order_id, ErrorCode::OrderIdBlank, "order_id")?;
+        check_visible(&order_id, "order_id")?;
         let tax_free = sent.tax_free.as_deref().map_or(Some(Won::ZERO), Won::parse);
         let tax_free = tax_free
             .filter(|tax_free| *tax_free <= price)
@@ -184,19 +187,19 @@ impl Asked {
             return Err(Refusal::new(ErrorCode::FieldInvalid, "metadata").hint("8 KiB"));
         }
         self.refuse_in(&[
-            ("order_id", &order_id),
+            ("order_id", order_id.as_str()),
             ("order_name", &order_name),
             ("metadata", &sent.metadata),
         ])?;
-        let parts = [
+        let parts: [&str; 8] = [
             &project_id.to_string(),
-            &order_id,
-            &order_name,
+            &nfc(&order_id),
+            &nfc(&order_name),
             &price.get().to_string(),
             &tax_free.get().to_string(),
             self.purpose.wire_name(),
             self.number.reveal(),
-            &sent.metadata,
+            &nfc(&sent.metadata),
         ];
         Ok(CashReceipt {
             receipt_id,
@@ -224,17 +227,9 @@ impl Asked {
     }
 
     /// A stored field must not carry the number; without its leading zero a phone is also found behind a +82.
-    fn refuse_in(&self, stored: &[(&'static str, &String)]) -> Result<(), Refusal> {
-        let number = self.number.reveal().trim_start_matches('0');
-        for (name, text) in stored {
-            // In JSON a digit may be written as an escape: `\u0031`.
-            let text = Sensitive::new(text.replace("\\u003", ""));
-            let kept = text.reveal().chars().filter(|c| !matches!(c, '-' | ' ' | '.'));
-            if Sensitive::new(kept.collect::<String>()).reveal().contains(number) {
-                return Err(Refusal::new(ErrorCode::SensitiveText, name));
-            }
-        }
-        Ok(())
+    fn refuse_in(&self, stored: &[(&'static str, &str)]) -> Result<(), Refusal> {
+        let number = Sensitive::new(self.number.reveal().trim_start_matches('0'));
+        sensitive_text::refuse(stored, &[&number])
     }
 }
 
@@ -243,7 +238,7 @@ fn text(sent: &Option<String>, blank: ErrorCode, name: &'static str) -> Result<S
     if text.is_empty() {
         return Err(Refusal::new(blank, name));
     }
-    if text.chars().count() > TEXT_CHARACTERS_MAX {
+    if length(text) > TEXT_CHARACTERS_MAX {
         return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint("255"));
     }
     Ok(text.to_owned())

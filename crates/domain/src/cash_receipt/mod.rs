@@ -39,7 +39,7 @@ impl Purpose {
     /// `None` for a text that means neither.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text.trim() {
+        match crate::text::nfc(text.trim()).as_ref() {
             "소득공제" | "1" => Some(Self::Individual),
             "지출증빙" | "2" => Some(Self::Company),
             _ => None,

@@ -10,7 +10,6 @@ mod consent;
 mod expire;
 mod publish;
 mod request;
-mod sensitive_text;
 mod state;
 
 pub use consent::{ConsentSeen, consent_seen, not_started};

@@ -3,7 +3,7 @@
 //! pg → order_name → subscription_id → auth_type → username → bank → bank_account → identity_no → phone → price, tax_free →
 //! cash receipt → lengths → sensitive text in stored fields. The first fault is the answer.
 
-use super::{AuthType, Issuance, State, Terms, sensitive_text};
+use super::{AuthType, Issuance, State, Terms};
 use crate::bank::{self, Account, AccountDigitsMax};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::Pepper;
@@ -15,6 +15,8 @@ use crate::money::Won;
 use crate::nearest;
 use crate::phone::Phone;
 use crate::sensitive::Sensitive;
+use crate::sensitive_text;
+use crate::text;
 use crate::time::EpochMs;
 
 /// The request as sent: `None` stands for absent, `null`, `""` and the like. Not printable.
@@ -69,6 +71,8 @@ pub struct Requested {
 const PG_NAMES: [&str; 4] = ["nicepay", "나이스페이", "나이스페이먼츠", "nice"];
 const TEXT_CHARACTERS_MAX: usize = 255;
 const METADATA_BYTES_MAX: usize = 8 * 1024;
+/// A cash receipt number is a phone, business or card number; shorter texts occur by chance.
+const TELLING_LENGTH: usize = 8;
 
 /// Decides on a request. Nothing is changed or called when it is refused.
 pub fn request(
@@ -79,14 +83,15 @@ pub fn request(
     now: EpochMs,
 ) -> Result<Requested, Refusal> {
     check_pg(fields.pg.as_deref())?;
-    let order_name = required(&fields.order_name, ErrorCode::OrderNameBlank, "order_name")?;
-    let subscription_id = required(
-        &fields.subscription_id,
-        ErrorCode::SubscriptionIdBlank,
-        "subscription_id",
-    )?;
+    let order_name = fields.order_name.as_deref().map(text::line);
+    let order_name = required(order_name.as_deref(), ErrorCode::OrderNameBlank, "order_name")?;
+    let subscription_id = fields.subscription_id.as_deref();
+    let subscription_id = required(subscription_id, ErrorCode::SubscriptionIdBlank, "subscription_id")?;
+    text::check_visible(subscription_id, "subscription_id")?;
     let auth_type = auth_type(fields.auth_type.as_deref())?;
-    let holder = required(&fields.username, ErrorCode::HolderBlank, "username")?;
+    let holder = required(fields.username.as_deref(), ErrorCode::HolderBlank, "username")?;
+    text::check_visible(holder, "username")?;
+    let holder = text::nfc(holder);
     let bank = bank::find(fields.bank_name.as_deref(), fields.bank_code.as_deref())?;
     let account = sensitive(&fields.bank_account, ErrorCode::AccountBlank, "bank_account")?;
     let account = Account::parse(account.reveal(), bank, rules.account_digits_max)?;
@@ -101,7 +106,7 @@ pub fn request(
     let payer = Payer {
         bank_code: bank.code.clone(),
         account,
-        holder: Sensitive::new(holder),
+        holder: Sensitive::new(holder.as_ref()),
         identity,
         phone,
         cash_receipt_type: cash_receipt_type.clone(),
@@ -113,12 +118,12 @@ pub fn request(
         price,
         tax_free,
         auth_type,
-        shown: shown(bank, &payer.account, holder),
+        shown: shown(bank, &payer.account, &holder),
         phone_masked: payer.phone.masked(),
         cash_receipt_type,
         metadata: fields.metadata.clone(),
     };
-    sensitive_text::refuse(&terms, &payer)?;
+    refuse_sensitive(&terms, &payer)?;
     let issuance = Issuance {
         receipt_id,
         project_id,
@@ -148,8 +153,30 @@ fn shown(bank: &bank::Bank, account: &Account, holder: &str) -> Shown {
     }
 }
 
-fn required<'a>(field: &'a Option<String>, code: ErrorCode, name: &'static str) -> Result<&'a str, Refusal> {
-    let text = field.as_deref().map(str::trim).filter(|text| !text.is_empty());
+/// A stored field must not carry what must not be stored. A birth date is left out: six digits occur by chance.
+fn refuse_sensitive(terms: &Terms, payer: &Payer) -> Result<(), Refusal> {
+    // Without its leading zero it is also found behind a +82.
+    let phone = Sensitive::new(payer.phone.digits().reveal().trim_start_matches('0'));
+    let receipt = payer.cash_receipt_identity.as_ref().map_or("", Sensitive::reveal);
+    let receipt = Sensitive::new(receipt.chars().filter(char::is_ascii_digit).collect::<String>());
+    let mut secrets = vec![payer.account.digits(), &phone];
+    if let Identity::BusinessNumber(number) = &payer.identity {
+        secrets.push(number);
+    }
+    if receipt.reveal().len() >= TELLING_LENGTH {
+        secrets.push(&receipt);
+    }
+    let stored = [
+        ("subscription_id", terms.subscription_id.as_str()),
+        ("order_name", &terms.order_name),
+        ("username", payer.holder.reveal()),
+        ("metadata", &terms.metadata),
+    ];
+    sensitive_text::refuse(&stored, &secrets)
+}
+
+fn required<'a>(field: Option<&'a str>, code: ErrorCode, name: &'static str) -> Result<&'a str, Refusal> {
+    let text = field.map(str::trim).filter(|text| !text.is_empty());
     text.ok_or_else(|| Refusal::new(code, name))
 }
 
@@ -161,7 +188,7 @@ fn sensitive<'a>(field: &'a Option<Sensitive>, code: ErrorCode, name: &'static s
 /// Whether `pg` is a name of the PG that there is.
 #[must_use]
 pub fn is_our_pg(pg: &str) -> bool {
-    PG_NAMES.contains(&pg.trim().to_lowercase().as_str())
+    PG_NAMES.contains(&text::nfc(pg.trim()).to_lowercase().as_str())
 }
 
 /// The refusal of a PG that there is not.
@@ -180,8 +207,8 @@ fn check_pg(pg: Option<&str>) -> Result<(), Refusal> {
     }
 }
 
-fn auth_type(text: Option<&str>) -> Result<AuthType, Refusal> {
-    match text.map(str::trim) {
+fn auth_type(sent: Option<&str>) -> Result<AuthType, Refusal> {
+    match sent.map(str::trim).map(text::nfc).as_deref() {
         None | Some("" | "0" | "ARS" | "ars") => Ok(AuthType::Ars),
         Some("간편인증") => Ok(AuthType::App),
         Some(other) => {
@@ -204,8 +231,8 @@ fn amounts(fields: &RequestFields) -> Result<(Won, Won), Refusal> {
 }
 
 /// `소득공제` (also Ruby's `1`, and the documented `0`) or `지출증빙` (`2`).
-fn cash_receipt_type(text: Option<&str>) -> Result<Option<String>, Refusal> {
-    match text.map(str::trim) {
+fn cash_receipt_type(sent: Option<&str>) -> Result<Option<String>, Refusal> {
+    match sent.map(str::trim).map(text::nfc).as_deref() {
         None | Some("" | "0") => Ok(None),
         Some("소득공제" | "1") => Ok(Some("소득공제".to_owned())),
         Some("지출증빙" | "2") => Ok(Some("지출증빙".to_owned())),
@@ -224,11 +251,8 @@ fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
         ("subscription_id", &fields.subscription_id),
         ("username", &fields.username),
     ];
-    for (name, text) in texts {
-        if text
-            .as_ref()
-            .is_some_and(|text| text.chars().count() > TEXT_CHARACTERS_MAX)
-        {
+    for (name, sent) in texts {
+        if text::length(sent.as_deref().unwrap_or("").trim()) > TEXT_CHARACTERS_MAX {
             let hint = format!("{TEXT_CHARACTERS_MAX}자 이하 (at most {TEXT_CHARACTERS_MAX} characters)");
             return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint(hint));
         }
@@ -250,7 +274,7 @@ fn fingerprint(terms: &Terms, payer: &Payer, pepper: &Pepper) -> crate::fingerpr
     pepper.hash(
         "issuance",
         &[
-            &terms.order_name,
+            &text::nfc(&terms.order_name),
             &terms.price.get().to_string(),
             &terms.tax_free.get().to_string(),
             terms.auth_type.wire_name(),
@@ -261,7 +285,7 @@ fn fingerprint(terms: &Terms, payer: &Payer, pepper: &Pepper) -> crate::fingerpr
             payer.phone.digits().reveal(),
             terms.cash_receipt_type.as_deref().unwrap_or(""),
             cash_receipt_identity,
-            &terms.metadata,
+            &text::nfc(&terms.metadata),
         ],
     )
 }

@@ -9,6 +9,8 @@ use crate::ids::{ProjectId, ReceiptId};
 use crate::key::BillingKey;
 use crate::money::Won;
 use crate::nearest;
+use crate::sensitive_text;
+use crate::text;
 use crate::time::EpochMs;
 
 /// The request as sent: `None` stands for absent, `null`, `""` and the like.
@@ -38,14 +40,17 @@ const JSON_BYTES_MAX: usize = 8 * 1024;
 impl ChargeFields {
     /// Reads the order, without looking at the key. Also the rules of a reserve.
     pub fn order(&self) -> Result<Order, Refusal> {
-        let order_name = required(&self.order_name, ErrorCode::PaymentOrderNameBlank, "order_name")?;
+        let order_name = self.order_name.as_deref().map(text::line);
+        let order_name = required(order_name.as_deref(), ErrorCode::PaymentOrderNameBlank, "order_name")?;
         let price = self
             .price
             .as_deref()
             .and_then(Won::parse)
             .filter(|price| *price > Won::ZERO);
         let price = price.ok_or_else(|| Refusal::new(ErrorCode::PriceInvalid, "price").hint("1000"))?;
-        let order_id = required(&self.order_id, ErrorCode::OrderIdBlank, "order_id")?;
+        let order_id = required(self.order_id.as_deref(), ErrorCode::OrderIdBlank, "order_id")?;
+        text::check_visible(order_id, "order_id")?;
+        sensitive_text::refuse_shapes(order_id, "order_id")?;
         let tax_free = match self.tax_free.as_deref() {
             None => Won::ZERO,
             Some(text) => Won::parse(text)
@@ -62,6 +67,8 @@ impl ChargeFields {
             }
         }
         let feedback_url = self.feedback_url.as_deref().map(webhook_url).transpose()?;
+        text::check_visible(feedback_url.as_deref().unwrap_or(""), "feedback_url")?;
+        sensitive_text::refuse_shapes(feedback_url.as_deref().unwrap_or(""), "feedback_url")?;
         let content_type = match self.content_type.as_deref() {
             None => ContentType::Json,
             Some(name) => ContentType::from_name(name).ok_or_else(|| {
@@ -119,29 +126,29 @@ pub fn charge(
     Ok(Charged { payment })
 }
 
-/// Everything that makes two requests for a debit the same request.
+/// Everything that makes two requests for a debit the same request; texts in NFC, so that one spelling is as good as another.
 #[must_use]
 pub fn fingerprint(order: &Order, billing_key: &str, pepper: &Pepper) -> crate::fingerprint::Fingerprint {
     pepper.hash(
         "payment",
         &[
             billing_key,
-            &order.order_name,
+            &text::nfc(&order.order_name),
             &order.price.get().to_string(),
             &order.tax_free.get().to_string(),
-            &order.metadata,
-            &order.items,
-            &order.user,
+            &text::nfc(&order.metadata),
+            &text::nfc(&order.items),
+            &text::nfc(&order.user),
             order.feedback_url.as_deref().unwrap_or(""),
             order.content_type.name(),
         ],
     )
 }
 
-fn required<'a>(field: &'a Option<String>, code: ErrorCode, name: &'static str) -> Result<&'a str, Refusal> {
-    let text = field.as_deref().map(str::trim).filter(|text| !text.is_empty());
+fn required<'a>(field: Option<&'a str>, code: ErrorCode, name: &'static str) -> Result<&'a str, Refusal> {
+    let text = field.map(str::trim).filter(|text| !text.is_empty());
     let text = text.ok_or_else(|| Refusal::new(code, name))?;
-    if text.chars().count() > TEXT_CHARACTERS_MAX {
+    if text::length(text) > TEXT_CHARACTERS_MAX {
         let hint = format!("{TEXT_CHARACTERS_MAX}자 이하 (at most {TEXT_CHARACTERS_MAX} characters)");
         return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint(hint));
     }

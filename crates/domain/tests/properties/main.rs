@@ -6,3 +6,4 @@ mod life;
 mod masks;
 mod request;
 mod reserve;
+mod texts;

@@ -20,7 +20,11 @@ use crate::house::House;
 ///
 /// Errors: `TOKEN_KEY_INVALID`, `APP_CLIENT_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, `APP_FIREWALL_BLOCKED`, `RATE_LIMITED`.
 pub async fn pass(house: &House, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<Known>, Refusal> {
-    let (scheme, value) = authorization(headers).ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?;
+    let unread = || match headers.contains_key(AUTHORIZATION) {
+        true => Refusal::of(ErrorCode::TokenInvalid).hint(SCHEMES),
+        false => Refusal::of(ErrorCode::TokenInvalid),
+    };
+    let (scheme, value) = authorization(headers).ok_or_else(unread)?;
     let known = if scheme.eq_ignore_ascii_case("basic") {
         by_pair(
             house,
@@ -34,7 +38,7 @@ pub async fn pass(house: &House, headers: &HeaderMap, peer: SocketAddr) -> Resul
             .by_id(project)
             .ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?
     } else {
-        return Err(Refusal::of(ErrorCode::TokenInvalid));
+        return Err(unread());
     };
     let_in(house, &known, headers, peer)?;
     Ok(known)
@@ -48,6 +52,9 @@ pub fn let_in(house: &House, known: &Known, headers: &HeaderMap, peer: SocketAdd
     }
     house.rates.check(known.project.id)
 }
+
+/// What an `Authorization` header looks like: a token or a pair without its scheme in front is the usual slip.
+const SCHEMES: &str = "Authorization: Bearer <access_token>, Authorization: Basic base64(client_key:secret_key)";
 
 fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
     headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')
@@ -93,10 +100,22 @@ pub fn by_pair(house: &House, pair: &Pair, kinds: [SecretKind; 2]) -> Result<Arc
         if known.project.accepts(kind, &hash, house.clocks.machine_now()) {
             return Ok(known);
         }
-        return Err(Refusal::of(ErrorCode::SecretNotMatched));
+        return Err(with_space_told(Refusal::of(ErrorCode::SecretNotMatched), pair));
     }
-    Err(Refusal::of(match kinds[0] {
+    let refusal = Refusal::of(match kinds[0] {
         SecretKind::SecretKey => ErrorCode::ClientKeyNotFound,
         SecretKind::PrivateKey => ErrorCode::AppKeyNotFound,
-    }))
+    });
+    Err(with_space_told(refusal, pair))
+}
+
+/// Credentials have no white space; a line break comes with them out of a file or a copied line.
+fn with_space_told(refusal: Refusal, pair: &Pair) -> Refusal {
+    let is_foreign = |c: char| c.is_whitespace() || domain::text::is_invisible(c);
+    let place = match (pair.key.contains(is_foreign), pair.secret.contains(is_foreign)) {
+        (false, false) => return refusal,
+        (true, _) => "키에 공백이나 줄바꿈이 있습니다 (white space or a line break in the key)",
+        (false, true) => "비밀 키에 공백이나 줄바꿈이 있습니다 (white space or a line break in the secret)",
+    };
+    refusal.hint(place)
 }

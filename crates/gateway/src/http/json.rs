@@ -1,6 +1,9 @@
 //! JSON that is kept as it was sent, and what must not be kept of it.
 
-use domain::{ErrorCode, Refusal};
+use std::collections::BTreeMap;
+
+use domain::text::{line, nfc, nfkc};
+use domain::{ErrorCode, Refusal, mask};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -22,29 +25,37 @@ pub fn list(sent: Option<&RawValue>, name: &'static str) -> Result<String, Refus
     }
 }
 
-/// `user` as it may be kept: the telephone masked, and only the fields that the API documents for it.
+/// `user` as it may be kept: only texts and numbers of the fields that the API documents for it, with no number that is somebody's.
 pub fn user(sent: Option<&RawValue>) -> Result<String, Refusal> {
     let object = object(sent, "user")?;
-    let Ok(Value::Object(mut user)) = serde_json::from_str(&object) else {
+    let Ok(user) = serde_json::from_str::<BTreeMap<String, &RawValue>>(&object) else {
         return Err(Refusal::new(ErrorCode::FieldInvalid, "user"));
     };
-    user.retain(|name, _| {
-        matches!(
-            name.as_str(),
-            "id" | "user_id" | "username" | "email" | "phone" | "gender" | "area"
-        )
-    });
-    for (name, value) in &mut user {
-        if let Value::String(text) = value {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            *text = if name == "phone" {
-                domain::mask::phone(&digits)
-            } else {
-                domain::mask::free_text(text)
-            };
+    let kept = user
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), person(name, value.get())?)));
+    Ok(Value::Object(kept.map(|(name, value)| (name.to_owned(), value)).collect()).to_string())
+}
+
+/// One field of a person, masked. A number is masked as the text that it would be, and stays a number where nothing is hidden.
+fn person(name: &str, json: &str) -> Option<Value> {
+    let value: Value = serde_json::from_str(json).ok()?;
+    let text = match &value {
+        Value::String(text) => nfc(text).into_owned(),
+        Value::Number(_) => json.to_owned(),
+        _ => return None,
+    };
+    let text = line(&text);
+    let masked = match name {
+        "phone" => {
+            let digits: String = nfkc(&text).chars().filter(char::is_ascii_digit).collect();
+            mask::phone(&digits)
         }
-    }
-    Ok(Value::Object(user).to_string())
+        "username" => mask::digits(&text),
+        "id" | "user_id" | "email" | "gender" | "area" => mask::free_text(&text),
+        _ => return None,
+    };
+    Some(if masked == json { value } else { Value::String(masked) })
 }
 
 #[cfg(test)]
@@ -53,12 +64,38 @@ mod tests {
 
     #[test]
     fn a_users_telephone_is_masked_and_what_is_not_documented_is_dropped() {
-        let sent = r#"{"id":"u1","phone":"010-1234-5678","username":"홍길동","birth":"900101","gender":-1}"#;
-        let raw: Box<RawValue> = serde_json::from_str(sent).unwrap();
-        let kept = user(Some(&raw)).unwrap();
-        assert_eq!(
-            kept,
-            r#"{"gender":-1,"id":"u1","phone":"010****5678","username":"홍길동"}"#
-        );
+        for (sent, stored) in [
+            (
+                r#"{"id":"u1","phone":"010-1234-5678","username":"홍길동","birth":"900101","gender":-1}"#,
+                r#"{"gender":-1,"id":"u1","phone":"010****5678","username":"홍길동"}"#,
+            ),
+            (
+                r#"{"phone":821079318264,"id":1079318264,"username":["홍길동","73916408257731"],"email":{"a":"01079318264"}}"#,
+                r#"{"id":"******","phone":"821*****8264"}"#,
+            ),
+            (
+                r#"{"phone":"793-1826","username":"홍길동 7391640"}"#,
+                r#"{"phone":"793***6","username":"홍길동 *******"}"#,
+            ),
+            (
+                r#"{"phone":7931826.0,"gender":true,"area":null,"id":12}"#,
+                r#"{"id":12,"phone":"793***60"}"#,
+            ),
+            (
+                r#"{"phone":"０１０／１２３４／５６７８","id":"a010\u200b1234\u200b5678"}"#,
+                r#"{"id":"a******","phone":"010****5678"}"#,
+            ),
+            (
+                r#"{"user_id":1e10,"email":"01079318264@x.kr","area":"서울\u001b[2J"}"#,
+                r#"{"area":"서울 [2J","email":"******@x.kr","user_id":10000000000.0}"#,
+            ),
+            (
+                r#"{"phone":"","username":"","id":""}"#,
+                r#"{"id":"","phone":"","username":""}"#,
+            ),
+        ] {
+            let raw: Box<RawValue> = serde_json::from_str(sent).unwrap();
+            assert_eq!(user(Some(&raw)).unwrap(), stored, "{sent}");
+        }
     }
 }

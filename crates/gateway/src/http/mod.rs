@@ -1,19 +1,20 @@
 //! HTTP by URL. Wire names end here.
 
 mod admin;
+mod amounts;
 mod body;
 mod connection;
 mod docs;
 mod echo;
 mod health;
 mod id;
+mod idempotency_key;
 mod json;
 pub mod language;
 pub mod lenient;
 mod noted;
 pub mod openapi;
 mod path;
-
 mod render;
 pub mod reply;
 mod request_kept;
@@ -24,6 +25,7 @@ pub(crate) mod server;
 mod settle;
 mod tls;
 mod v2;
+mod whole;
 pub(crate) mod wire;
 
 pub use admin::{MetricsText, admin};

@@ -5,10 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use domain::Refusal;
 use serde::de::IgnoredAny;
-use serde_json::Value;
 
 /// Every field that some endpoint reads or that an SDK sends.
-const KNOWN: &[&str] = &[
+pub const KNOWN: &[&str] = &[
     "application_id",
     "auth_type",
     "bank_account",
@@ -72,27 +71,24 @@ struct Names {
 }
 
 impl Noted {
-    /// Notes the names of the body that nobody reads. Only letters and `_`: a name can hold no number of a person.
+    /// Notes the names of the body that nobody reads. Only letters, `_` and `-`: a name can hold no number of a person.
     pub fn body(&self, body: &[u8]) {
-        let Ok(sent) = serde_json::from_slice::<BTreeMap<&str, Option<IgnoredAny>>>(body) else {
+        let Ok(sent) = serde_json::from_slice::<BTreeMap<String, Option<IgnoredAny>>>(body) else {
             return;
         };
-        let is_name = |name: &&str| {
-            name.len() <= NAME_BYTES_MAX && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        let is_name = |name: &str| {
+            name.len() <= NAME_BYTES_MAX
+                && name
+                    .chars()
+                    .all(|letter| letter.is_alphabetic() || matches!(letter, '_' | '-'))
         };
-        let is_stray = |name: &&str| !KNOWN.contains(name) && is_name(name);
-        let strays: Vec<String> = sent
-            .keys()
-            .copied()
-            .filter(is_stray)
-            .take(STRAYS_MAX)
-            .map(str::to_owned)
-            .collect();
+        let is_stray = |name: &&String| known(name).is_none() && is_name(name);
+        let strays: Vec<String> = sent.keys().filter(is_stray).take(STRAYS_MAX).cloned().collect();
         if !strays.is_empty() {
             let known = KNOWN
                 .iter()
                 .copied()
-                .filter(|name| sent.get(name).is_some_and(Option::is_some))
+                .filter(|name| sent.get(*name).is_some_and(Option::is_some))
                 .collect();
             let _ = self.0.set(Names { known, strays });
         }
@@ -117,6 +113,7 @@ impl Noted {
             let meant = fields.iter().find(|field| is_like(stray, field)).unwrap_or(&field);
             let told = format!("{stray} → {meant}");
             refusal.hint = Some(match refusal.hint.take() {
+                Some(hint) if hint == told => hint,
                 Some(hint) => format!("{told}; {hint}"),
                 None => told,
             });
@@ -124,38 +121,14 @@ impl Noted {
     }
 }
 
-/// The name in a body that looks like `field`, or is one of `others`, where `field` itself is missing: for a field without which
-/// more is done than was meant. `own` are the names that the endpoint takes besides.
-pub fn slip(body: &[u8], field: &'static str, others: &[&str], own: &[&str]) -> Option<String> {
-    let mut sent = serde_json::from_slice::<BTreeMap<&str, Value>>(body).ok()?;
-    // An SDK sends empty fields that its caller never set.
-    sent.retain(|_, value| !is_nothing(value));
-    if sent.contains_key(field) {
-        return None;
-    }
-    let is_name = |name: &str| {
-        name.len() <= NAME_BYTES_MAX && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-    };
-    let is_slip = |name: &str| !own.contains(&name) && (others.contains(&name) || is_like(name, field));
-    sent.into_keys()
-        .find(|name| is_name(name) && is_slip(name))
-        .map(str::to_owned)
-}
-
-/// What the wire takes for nothing.
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(list) => list.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
-    }
+/// The field that some endpoint reads under this name.
+pub fn known(name: &str) -> Option<&'static str> {
+    KNOWN.iter().copied().find(|known| *known == name)
 }
 
 /// `bank_acount`, `bankAccount` and `BankAccount` for `bank_account`.
 fn is_like(stray: &str, field: &str) -> bool {
-    let plain = |name: &str| name.replace('_', "").to_lowercase();
+    let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     let (stray, field) = (plain(stray), plain(field));
     !domain::nearest::nearest(&stray, [field.as_str()]).is_empty()
         || (field.len() > 4 && stray.len() > 4 && (stray.contains(&field) || field.contains(&stray)))
@@ -177,10 +150,20 @@ mod tests {
     #[test]
     fn a_misspelt_field_is_named_only_where_the_right_one_is_missing() {
         let account = |body: &str| hint(body, ErrorCode::AccountBlank, "bank_account");
-        for name in ["bank_acount", "bankAccount", "BANK_ACCOUNT", "bank_account_no"] {
+        for name in [
+            "bank_acount",
+            "bankAccount",
+            "BANK_ACCOUNT",
+            "bank_account_no",
+            "bank-account",
+        ] {
             let told = account(&format!("{{\"{name}\":\"1\"}}"));
             assert_eq!(told, Some(format!("{name} → bank_account")));
         }
+        assert_eq!(
+            account(r#"{"\uba54\ubaa8":1,"bank_acount":"1"}"#),
+            Some("bank_acount → bank_account".to_owned())
+        );
         assert_eq!(account(r#"{"bank_name":"1","bank_code":"1"}"#), None);
         assert_eq!(account(r#"{"color":"1"}"#), None);
         assert_eq!(account(r#"{"bank_account":"","bank_acount":"1"}"#), None);

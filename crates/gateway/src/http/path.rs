@@ -1,7 +1,13 @@
-//! Paths as SDKs send them: a double slash after `/v2`, and a trailing `.json` also after an id.
+//! Paths as SDKs send them: a double slash after `/v2`, and a trailing `.json` also after an id of ours. Not after a merchant's
+//! order id, which may end so itself: who looks that up decides.
 
 use http::Uri;
 use http::uri::PathAndQuery;
+
+use crate::requests;
+
+/// What follows is a merchant's id.
+const ORDERS: &str = "/v2/lookup/order/";
 
 /// The plain form of `uri`; the same one when it is plain already.
 pub fn plain(uri: Uri) -> Uri {
@@ -15,7 +21,7 @@ pub fn plain(uri: Uri) -> Uri {
         plain.push_str(segment);
     }
     // The published document keeps its name.
-    if plain != "/openapi.json" && plain.ends_with(".json") {
+    if plain != "/openapi.json" && !plain.starts_with(ORDERS) && plain.ends_with(".json") {
         plain.truncate(plain.len() - ".json".len());
     }
     if plain.is_empty() {
@@ -28,6 +34,16 @@ pub fn plain(uri: Uri) -> Uri {
     let mut parts = uri.into_parts();
     parts.path_and_query = PathAndQuery::try_from(plain).ok();
     Uri::from_parts(parts).unwrap_or_default()
+}
+
+/// The address that was meant by one without `/v2`, or with more than that in front; numbers of a person hidden.
+pub fn meant(path: &str) -> Option<String> {
+    let firsts = ["request", "subscribe", "billing_key", "receipt", "lookup", "cancel"];
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let first = segments.iter().position(|segment| firsts.contains(segment))?;
+    // What stands in front is a version, or somebody's prefix.
+    let is_wrong = first < 4 && segments[..first] != ["v2"];
+    is_wrong.then(|| requests::path(&format!("/v2/{}", segments[first..].join("/"))))
 }
 
 #[cfg(test)]
@@ -49,10 +65,32 @@ mod tests {
                 "/v2/receipt/rid?lookup_user_data=true",
             ),
             ("/v2/receipt/rid/", "/v2/receipt/rid"),
+            ("/v2//lookup/order/a.json", "/v2/lookup/order/a.json"),
+            (
+                "/v2/subscribe/payment/reserve/rid.json",
+                "/v2/subscribe/payment/reserve/rid",
+            ),
             ("/", "/"),
             ("//", "/"),
         ] {
             assert_eq!(plain(sent.parse().unwrap()).to_string(), meant, "{sent}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_its_version_is_told_the_right_one() {
+        for (sent, told) in [
+            ("/subscribe/payment", Some("/v2/subscribe/payment")),
+            ("/request/token", Some("/v2/request/token")),
+            ("/v1/cancel", Some("/v2/cancel")),
+            ("/v2/v2/cancel", Some("/v2/cancel")),
+            ("/api/v2/lookup/order/o-1", Some("/v2/lookup/order/o-1")),
+            ("/lookup/order/01012345678", Some("/v2/lookup/order/{hidden}")),
+            ("/v2/subscribe/paymint", None),
+            ("/favicon.ico", None),
+            ("/", None),
+        ] {
+            assert_eq!(meant(sent).as_deref(), told, "{sent}");
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use domain::{ErrorCode, Refusal};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, StatusCode};
 use uuid::Uuid;
 
@@ -14,6 +14,12 @@ use super::reply::{self, Fault};
 
 /// Names a request in the answer and in the log.
 pub const JADONG_REQUEST_ID: HeaderName = HeaderName::from_static("jadong-request-id");
+
+/// How to sign in, on every answer that says that one has not.
+const CHALLENGES: [HeaderValue; 2] = [
+    HeaderValue::from_static("Basic realm=\"Jadong\", charset=\"UTF-8\""),
+    HeaderValue::from_static("Bearer realm=\"Jadong\""),
+];
 
 /// What must be known of a request after it was handled.
 pub struct Asked {
@@ -45,19 +51,20 @@ impl Asked {
         self.noted.explain(&mut fault.0);
         *response.status_mut() = reply::status(&fault.0);
         let body = reply::write(&fault.0, self.language, public_url);
+        let status = response.status();
         let headers = response.headers_mut();
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/json; charset=utf-8"),
         );
         headers.remove(CONTENT_LENGTH);
-        if matches!(
-            response.status(),
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
-        ) {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        if status == StatusCode::UNAUTHORIZED {
+            for challenge in CHALLENGES {
+                headers.append(WWW_AUTHENTICATE, challenge);
+            }
+        }
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         *response.body_mut() = Body::from(body);
         Some(fault.0)

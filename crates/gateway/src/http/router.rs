@@ -11,13 +11,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use domain::{ErrorCode, Refusal};
 use futures_util::FutureExt;
-use http::StatusCode;
 
 use super::render::Asked;
 use super::reply::Fault;
 use super::request_kept::Arrived;
 use super::request_log::Entry;
-use super::{docs, health, sandbox, v2};
+use super::{docs, health, path, sandbox, v2};
 use crate::house::House;
 
 /// The public API.
@@ -81,8 +80,13 @@ pub fn router(house: Arc<House>) -> Router {
         .with_state(house)
 }
 
-async fn no_such_endpoint() -> StatusCode {
-    StatusCode::NOT_FOUND
+async fn no_such_endpoint(request: Request) -> Fault {
+    let refusal = Refusal::of(ErrorCode::EndpointNotFound);
+    match path::meant(request.uri().path()) {
+        Some(meant) => refusal.hint(meant),
+        None => refusal,
+    }
+    .into()
 }
 
 /// Carries the route's pattern out to the log.

@@ -175,7 +175,9 @@ fn intent_changes(house: &House, key: &BillingKey, intent: &Payment, asked: &Ask
 
 /// An idempotency key stands for the order id too.
 fn with_order(house: &House, order: &Order, print: Fingerprint) -> Fingerprint {
-    house.pepper.hash("idempotency", &[&order.order_id, &print.to_hex()])
+    house
+        .pepper
+        .hash("idempotency", &[&domain::text::nfc(&order.order_id), &print.to_hex()])
 }
 
 /// The payment of an earlier request with the same identity; an error when that was a different request.

@@ -1,12 +1,13 @@
 //! `jadong ars list`
 
 use domain::Language;
+use domain::text::printable;
 use serde_json::Value;
 
 use crate::lang::say;
 use crate::output::{Output, print_json};
 use crate::sandbox_api::SandboxApi;
-use crate::table::plain;
+use crate::table::{plain, shown};
 
 /// Which calls are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +67,8 @@ fn print(calls: &[Value], language: Language) {
             .map(|name| text(&call[name])),
         );
     }
-    println!("{table}");
+    println!("{}", shown(&table));
     if let [call] = calls {
-        println!("\n  “{}”", text(&call["says"][say(language, "ko", "en")]));
+        println!("\n  “{}”", printable(&text(&call["says"][say(language, "ko", "en")])));
     }
 }

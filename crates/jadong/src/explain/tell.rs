@@ -1,6 +1,7 @@
 //! Telling the story to a person.
 
 use domain::Language;
+use domain::text::printable;
 use gateway::Story;
 use owo_colors::{OwoColorize, Stream};
 
@@ -9,19 +10,18 @@ use crate::stdout;
 use crate::table::padded;
 
 pub fn tell(story: &Story, language: Language) {
-    let bold = story
-        .verdict
+    let bold = printable(&story.verdict)
         .if_supports_color(Stream::Stdout, |text| text.bold())
         .to_string();
     println!("{} {}\n  {bold}\n", kind(story.kind, language), story.receipt_id);
     for (name, value) in &story.facts {
-        println!("  {} {value}", padded(name, 16));
+        println!("  {} {}", padded(name, 16), printable(value));
     }
     println!();
     for event in &story.events {
         let what = padded(what(event.what, language), 8);
         let what = what.if_supports_color(Stream::Stdout, |text| text.cyan()).to_string();
-        println!("  {}  {what} {}", event.at, event.told);
+        println!("  {}  {what} {}", event.at, printable(&event.told));
     }
     // What is piped onward should not wait.
     stdout::flush();

@@ -1,12 +1,13 @@
 //! What `jadong listen` prints. Webhooks go to standard output, everything else to standard error.
 
+use domain::text::printable;
 use owo_colors::{OwoColorize, Stream};
 use reqwest::Url;
 use serde_json::json;
 
 use super::forward::Forwarded;
 use super::{Hello, Missed, Webhook, as_json};
-use crate::output::Output;
+use crate::output::{Output, escaped};
 use crate::stdout;
 
 pub fn hello(hello: &Hello, forward_to: Option<&Url>) {
@@ -34,7 +35,7 @@ pub fn note(text: &str) {
 /// One webhook, and what the endpoint said.
 pub fn webhook(webhook: &Webhook, forwarded: Option<&Forwarded>, output: Output) {
     match output {
-        Output::Json => println!("{}", row(webhook, forwarded)),
+        Output::Json => println!("{}", escaped(&row(webhook, forwarded).to_string())),
         Output::Text => println!("{}", line(webhook, forwarded)),
     }
     // Whoever reads this through a pipe should not wait.
@@ -65,7 +66,7 @@ fn row(webhook: &Webhook, forwarded: Option<&Forwarded>) -> serde_json::Value {
 fn line(webhook: &Webhook, forwarded: Option<&Forwarded>) -> String {
     let kind = format!("{:<25}", webhook.webhook_type);
     let kind = kind.if_supports_color(Stream::Stdout, |text| text.cyan()).to_string();
-    let order = webhook.order_id.as_deref().unwrap_or("-");
+    let order = printable(webhook.order_id.as_deref().unwrap_or("-"));
     let what = format!("{kind}  {} #{}  {order}", webhook.receipt_id, webhook.sequence);
     let Some(said) = forwarded else { return what };
     let status = said.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
@@ -76,7 +77,7 @@ fn line(webhook: &Webhook, forwarded: Option<&Forwarded>) -> String {
             .to_string();
         format!("{what}  → {status} {ms} ms")
     } else {
-        let wrong = format!("{status} {}", said.wrong);
+        let wrong = format!("{status} {}", printable(&said.wrong));
         let wrong = wrong.if_supports_color(Stream::Stdout, |text| text.red()).to_string();
         format!("{what}  → {wrong} {ms} ms")
     }

@@ -6,7 +6,7 @@ use store::Store;
 
 use super::Output;
 use crate::output::print_json;
-use crate::table::plain;
+use crate::table::{plain, shown};
 
 pub async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
     let projects = store.projects().await?;
@@ -40,7 +40,7 @@ pub async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
                     project.secrets.len().to_string(),
                 ]);
             }
-            println!("{table}");
+            println!("{}", shown(&table));
         }
     }
     Ok(())

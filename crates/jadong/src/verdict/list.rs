@@ -13,7 +13,7 @@ use store::{LooseKind, Store, Unsettled};
 use crate::explain::open_beside;
 use crate::lang::{LangOption, say};
 use crate::output::{JsonOption, Output, print_json};
-use crate::table::plain;
+use crate::table::{plain, shown};
 
 const SHOWN_MAX: u32 = 1_000;
 
@@ -85,7 +85,7 @@ pub async fn list(options: InDoubtOptions) -> anyhow::Result<()> {
             let (korean, english) = ("모든 결제가 판정되었습니다.", "Every payment has its verdict.");
             println!("{}", say(language, korean, english));
         }
-        Output::Text => println!("{}", table(&doubts, language)),
+        Output::Text => println!("{}", shown(&table(&doubts, language))),
     }
     Ok(())
 }

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
+use domain::text::printable;
 use serde_json::{Value, json};
 
+use crate::output::print_json;
 use crate::{admin_url, pepper};
 
 #[derive(Args)]
@@ -77,9 +79,9 @@ pub async fn settle(options: SettleOptions) -> anyhow::Result<()> {
         bail!("{}", refusal(code, &answer));
     }
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+        print_json(&answer)?;
     } else {
-        let text = |name: &str| answer[name].as_str().unwrap_or("").to_owned();
+        let text = |name: &str| printable(answer[name].as_str().unwrap_or("")).into_owned();
         println!(
             "{} {} {} won: {}",
             text("receipt_id"),

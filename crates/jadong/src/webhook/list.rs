@@ -9,7 +9,7 @@ use store::Store;
 
 use crate::lang::say;
 use crate::output::{Output, print_json};
-use crate::table::plain;
+use crate::table::{plain, shown};
 
 const NEWEST_MAX: u32 = 100;
 
@@ -26,7 +26,7 @@ pub async fn list(store: &Store, receipt: Option<&str>, language: Language, outp
             let rows: Vec<_> = deliveries.iter().map(row).collect();
             print_json(&rows)?;
         }
-        Output::Text => println!("{}", table(&deliveries, language)),
+        Output::Text => println!("{}", shown(&table(&deliveries, language))),
     }
     Ok(())
 }

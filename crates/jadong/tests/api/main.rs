@@ -3,6 +3,7 @@
 
 mod auth;
 mod harness;
+mod inputs;
 mod pairs;
 mod replay;
 mod sandbox;

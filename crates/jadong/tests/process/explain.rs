@@ -114,3 +114,48 @@ async fn a_cash_receipt_that_stands_alone_is_explained_and_what_is_not_there_is_
     assert!(said.err.contains("no receipt or reserve"), "{}", said.err);
     gateway.process.stop().await;
 }
+
+/// What is in the database from before ids were looked at, or by another's hand, moves no cursor and fakes no line.
+#[tokio::test]
+async fn what_a_merchant_wrote_steers_no_terminal() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (issuance, key) = api.issue("sub_1", "01012345678").await;
+    let body = json!({"billing_key": key, "order_name": "구독", "price": 100, "order_id": "o", "feedback_url": "http://127.0.0.1:9/"});
+    let paid = posted(&api, "/v2/subscribe/payment", body).await;
+    let receipt = paid["receipt_id"].as_str().expect("a receipt").to_owned();
+    let data = house.data_text();
+    let db = rusqlite::Connection::open(std::path::Path::new(&data).join("jadong.db")).expect("the database");
+    let bad = "x\u{1b}[2J\u{1b}[31mFAKE: settled\u{1b}[0m\u{7}\n  yes: paid\u{202e}\u{9b}1m";
+    for sql in [
+        "UPDATE payment SET order_id = ?1, order_name = ?1",
+        "UPDATE delivery SET url = ?1, last_result = ?1",
+        "UPDATE billing_key SET holder_masked = ?1",
+        "UPDATE issuance SET holder_masked = ?1, subscription_id = ?1, order_name = ?1",
+    ] {
+        db.execute(sql, [bad]).expect("written");
+    }
+    for command in [
+        &["explain", receipt.as_str(), "--data", &data][..],
+        &["explain", receipt.as_str(), "--json", "--data", &data],
+        &["explain", issuance.as_str(), "--data", &data],
+        &["webhook", "list", "--data", &data],
+        &["webhook", "list", "--json", "--data", &data],
+        &["in-doubt", "--data", &data],
+        &["ars", "list", "--all", "--url", &gateway.url],
+    ] {
+        let said = run(command, &[]).await;
+        let steers = |c: char| c != '\n' && domain::text::is_steering(c);
+        assert!(
+            !said.out.contains(steers) && !said.err.contains(steers),
+            "{command:?}: {:?}",
+            said.out
+        );
+        assert!(
+            !said.out.lines().any(|line| line.starts_with("  yes: paid")),
+            "{command:?}: {}",
+            said.out
+        );
+    }
+}

@@ -6,9 +6,9 @@ use nice::codes;
 use nice::wire::{self, Answer, ConsentStatus};
 use secrecy::ExposeSecret;
 
-use super::NicePay;
 use super::answer::Wanted;
 use super::connector::in_query;
+use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
 use crate::connector::{ConsentFound, ExpireOrder, Moment, RegisterOrder, StartOrder};
 use crate::outcome::{Outcome, Unknown};
 
@@ -27,7 +27,7 @@ impl NicePay {
                 AuthType::Ars => wire::AuthType::Ars,
                 AuthType::App => wire::AuthType::App,
             },
-            goods_name: order.order_name.chars().take(40).collect(),
+            goods_name: domain::text::cut(&order.order_name, GOODS_NAME_CHARACTERS_MAX),
             enc_mode: "A2".to_owned(),
             enc_data,
         };

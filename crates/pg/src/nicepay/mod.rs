@@ -13,6 +13,9 @@ use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
+/// Characters of a goods name that the PG takes.
+const GOODS_NAME_CHARACTERS_MAX: usize = 40;
+
 /// Where the PG is, and who we are to it.
 #[derive(Debug, Clone)]
 pub struct NicePaySettings {

@@ -7,10 +7,10 @@ use domain::{EpochMs, Won};
 use nice::codes;
 use nice::payment::{self, CashReceiptEntry, PaymentAnswer, PaymentStatus};
 
-use super::NicePay;
 use super::answer::Wanted;
 use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
+use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
 use crate::connector::{CancelOrder, ChargeOrder, FindOrder, Moment, PaidSeen, PaymentFound};
 use crate::outcome::{Outcome, Unknown};
 
@@ -28,7 +28,7 @@ impl NicePay {
             order_id: order.order_id,
             amount: order.price.get(),
             tax_free_amt: order.tax_free.get(),
-            goods_name: order.order_name.chars().take(40).collect(),
+            goods_name: domain::text::cut(&order.order_name, GOODS_NAME_CHARACTERS_MAX),
             edi_date,
             sign_data,
         };

@@ -5,9 +5,9 @@ use nice::codes;
 use nice::payment::{self, ReceiptAnswer, ReceiptType};
 use secrecy::ExposeSecret;
 
-use super::NicePay;
 use super::answer::Wanted;
 use super::connector::in_query;
+use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
 use crate::connector::{CancelReceiptOrder, Moment, ReceiptFound, ReceiptIssued, ReceiptOrder};
 use crate::outcome::{Outcome, Unknown};
 
@@ -24,7 +24,7 @@ impl NicePay {
         let body = payment::IssueReceipt {
             order_id: order.order_id,
             amount,
-            goods_name: order.order_name.chars().take(40).collect(),
+            goods_name: domain::text::cut(&order.order_name, GOODS_NAME_CHARACTERS_MAX),
             receipt_type: match order.purpose {
                 Purpose::Individual => ReceiptType::Individual,
                 Purpose::Company => ReceiptType::Company,

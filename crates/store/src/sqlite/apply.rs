@@ -3,9 +3,11 @@
 use domain::change::{Actor, Change, KeyDestroyed, Move, Premise};
 use domain::issuance::{Issuance, IssuedBy};
 use domain::key::BillingKey;
+use domain::text::nfc;
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, ffi, params};
 
+use super::rows::as_sent;
 use super::writer::Undone;
 use super::{cancels, cash_receipts, deliveries, payments, reserves, sql};
 use crate::error::Refused;
@@ -128,7 +130,7 @@ fn open(connection: &Connection, issuance: &Issuance) -> Result<(), Undone> {
         .execute(params![
             object,
             issuance.project_id.to_string(),
-            terms.subscription_id,
+            nfc(&terms.subscription_id),
             issuance.seq,
             issuance.state.name(),
             terms.order_name,
@@ -144,6 +146,7 @@ fn open(connection: &Connection, issuance: &Issuance) -> Result<(), Undone> {
             issuance.fingerprint.0,
             issuance.requested_at.0,
             issuance.consent_expires_at.0,
+            as_sent(&terms.subscription_id),
         ])
         .map_err(on_constraint(Refused::AlreadyOpen))?;
     let entry = HistoryEntry {

@@ -4,11 +4,12 @@ use domain::cash_receipt::{CashReceipt, Origin, Purpose, State};
 use domain::change::Actor;
 use domain::error::PgWords;
 use domain::fingerprint::Fingerprint;
+use domain::text::nfc;
 use domain::{EpochMs, ProjectId, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::apply::{HistoryEntry, on_constraint, remember};
-use super::rows::{moment, money, parsed, unreadable};
+use super::rows::{as_sent, moment, money, parsed, unreadable};
 use super::sql;
 use super::writer::Undone;
 use crate::error::Refused;
@@ -22,7 +23,7 @@ pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochM
     let values = params![
         id,
         receipt.project_id.to_string(),
-        receipt.order_id,
+        nfc(&receipt.order_id),
         receipt.order_name,
         receipt.price.get().cast_signed(),
         receipt.tax_free.get().cast_signed(),
@@ -42,6 +43,7 @@ pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochM
         receipt.metadata,
         receipt.purchased_at.map(|at| at.0),
         receipt.due_at.map(|at| at.0),
+        as_sent(&receipt.order_id),
     ];
     let changed = connection
         .prepare_cached(sql::INSERT_CASH_RECEIPT)?
@@ -78,7 +80,7 @@ pub fn one(connection: &Connection, project: ProjectId, id: ReceiptId) -> rusqli
 pub fn of_order(connection: &Connection, project: ProjectId, order_id: &str) -> rusqlite::Result<Option<CashReceipt>> {
     connection
         .prepare_cached(sql::SELECT_CASH_RECEIPT_OF_ORDER)?
-        .query_row(params![project.to_string(), order_id], read)
+        .query_row(params![project.to_string(), nfc(order_id)], read)
         .optional()
 }
 

@@ -16,7 +16,11 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (7, include_str!("../../migrations/sqlite/0007_cash_receipt_due.sql")),
     (8, include_str!("../../migrations/sqlite/0008_console.sql")),
     (9, include_str!("../../migrations/sqlite/0009_open_debits.sql")),
+    (11, include_str!("../../migrations/sqlite/0011_ids_as_sent.sql")),
 ];
+
+/// The migration that gives ids one spelling, which SQL alone cannot.
+const IDS_AS_SENT: u32 = 11;
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration (
     number INTEGER NOT NULL PRIMARY KEY, checksum INTEGER NOT NULL) STRICT";
@@ -59,6 +63,9 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError
             Some(_) => {}
             None => {
                 transaction.execute_batch(sql).map_err(engine)?;
+                if *number == IDS_AS_SENT {
+                    one_spelling(&transaction).map_err(engine)?;
+                }
                 transaction
                     .execute(
                         "INSERT INTO migration (number, checksum) VALUES (?1, ?2)",
@@ -69,6 +76,35 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError
         }
     }
     transaction.commit().map_err(engine)
+}
+
+/// The ids that were stored before this migration as they were sent, in the spelling that they are compared in from now on. One
+/// that another row already has stays as it is.
+fn one_spelling(connection: &Connection) -> rusqlite::Result<()> {
+    let columns = [
+        ("payment", "order_id", true),
+        ("reserve", "order_id", true),
+        ("cash_receipt", "order_id", true),
+        ("issuance", "subscription_id", true),
+        ("order_claim", "order_id", false),
+    ];
+    for (table, column, is_answered) in columns {
+        let select = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} GLOB '*[^ -~]*'");
+        let found: Vec<String> = connection
+            .prepare(&select)?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let kept = if is_answered {
+            format!(", {column}_as_sent = {column}")
+        } else {
+            String::new()
+        };
+        let update = format!("UPDATE OR IGNORE {table} SET {column} = ?2{kept} WHERE {column} = ?1");
+        for sent in found.iter().filter(|sent| domain::text::nfc(sent) != sent.as_str()) {
+            connection.execute(&update, [sent.as_str(), domain::text::nfc(sent).as_ref()])?;
+        }
+    }
+    Ok(())
 }
 
 /// FNV-1a over the text: it guards against a careless edit, not against an attacker.

@@ -6,6 +6,7 @@ use domain::fingerprint::Fingerprint;
 use domain::payment::{Cancel, Payment, Rung};
 use domain::project::Guard;
 use domain::reserve::Reserve;
+use domain::text::nfc;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId, Won};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
@@ -74,7 +75,7 @@ impl Sqlite {
         order_id: &str,
         limit: u32,
     ) -> Result<Vec<Payment>, ReadError> {
-        let values = (project.to_string(), order_id.to_owned(), limit);
+        let values = (project.to_string(), nfc(order_id).into_owned(), limit);
         self.many(sql::SELECT_PAYMENTS_BY_ORDER, values, payment_rows::payment)
             .await
     }
@@ -94,8 +95,12 @@ impl Sqlite {
             "payment" => super::rows::parsed(row, 1).map(Holder::Payment),
             _ => super::rows::parsed(row, 1).map(Holder::Reserve),
         };
-        self.one(sql::SELECT_CLAIM, [project.to_string(), order_id.to_owned()], read)
-            .await
+        self.one(
+            sql::SELECT_CLAIM,
+            [project.to_string(), nfc(order_id).into_owned()],
+            read,
+        )
+        .await
     }
 
     pub(crate) async fn idempotency(

@@ -2,10 +2,12 @@
 
 use domain::change::{Actor, MovePayment};
 use domain::payment::{Payment, Rung, RungOutcome, Source};
+use domain::text::nfc;
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::apply::{HistoryEntry, on_constraint, remember};
+use super::rows::as_sent;
 use super::sql;
 use super::writer::Undone;
 use crate::error::Refused;
@@ -29,7 +31,7 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
         source_id,
         payment.seq,
         payment.state.name(),
-        order.order_id,
+        nfc(&order.order_id),
         order.order_name,
         order.price.get().cast_signed(),
         order.tax_free.get().cast_signed(),
@@ -43,6 +45,7 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
         payment.shown.holder_masked,
         payment.fingerprint.0,
         payment.requested_at.0,
+        as_sent(&order.order_id),
     ])?;
     let actor = if matches!(payment.source, Source::Reserve(_)) {
         Actor::Worker
@@ -63,7 +66,7 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
 
 /// A reserve hands its claim over; everybody else makes a new one.
 fn claim(connection: &Connection, payment: &Payment, project: &str, object: &str) -> Result<(), Undone> {
-    let order_id = &payment.order.order_id;
+    let order_id = nfc(&payment.order.order_id);
     if let Source::Reserve(reserve) = payment.source {
         let values = params![project, order_id, reserve.to_string(), object];
         let handed = connection.prepare_cached(sql::HAND_OVER_ORDER)?.execute(values)?;

@@ -5,6 +5,7 @@ use domain::fingerprint::Fingerprint;
 use domain::issuance::Issuance;
 use domain::key::BillingKey;
 use domain::project::Project;
+use domain::text::nfc;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
 use rusqlite::{OptionalExtension, params};
 
@@ -52,7 +53,7 @@ impl Sqlite {
         let query = move |connection: &rusqlite::Connection| {
             let mut statement = connection.prepare_cached(sql::SELECT_OPEN_ISSUANCE)?;
             statement
-                .query_row(params![project.to_string(), subscription], rows::issuance)
+                .query_row(params![project.to_string(), nfc(&subscription)], rows::issuance)
                 .optional()
         };
         self.readers.read(query).await
@@ -64,7 +65,7 @@ impl Sqlite {
         limit: u32,
     ) -> Result<Vec<Issuance>, ReadError> {
         let (project, subscription) = cursor.map_or_else(Default::default, |cursor| {
-            (cursor.project_id.to_string(), cursor.subscription_id)
+            (cursor.project_id.to_string(), nfc(&cursor.subscription_id).into_owned())
         });
         let query = move |connection: &rusqlite::Connection| {
             let mut statement = connection.prepare_cached(sql::SELECT_OPEN_ISSUANCES)?;

@@ -2,10 +2,12 @@
 
 use domain::change::{Actor, MoveReserve};
 use domain::reserve::{Reserve, State, WAITING_MAX};
+use domain::text::nfc;
 use domain::{BillingKeyId, EpochMs, ReserveId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::apply::{HistoryEntry, on_constraint, remember};
+use super::rows::as_sent;
 use super::writer::Undone;
 use super::{payment_rows, sql};
 use crate::error::Refused;
@@ -16,7 +18,7 @@ pub fn open(connection: &Connection, reserve: &Reserve) -> Result<(), Undone> {
     let order = &reserve.order;
     connection
         .prepare_cached(sql::CLAIM_ORDER)?
-        .execute(params![project, order.order_id, "reserve", object])
+        .execute(params![project, nfc(&order.order_id), "reserve", object])
         .map_err(on_constraint(Refused::OrderTaken))?;
     let key = reserve.billing_key.to_string();
     let waiting: u32 = connection
@@ -29,7 +31,7 @@ pub fn open(connection: &Connection, reserve: &Reserve) -> Result<(), Undone> {
         object,
         project,
         key,
-        order.order_id,
+        nfc(&order.order_id),
         order.order_name,
         order.price.get().cast_signed(),
         order.tax_free.get().cast_signed(),
@@ -44,6 +46,7 @@ pub fn open(connection: &Connection, reserve: &Reserve) -> Result<(), Undone> {
         reserve.requested_at.0,
         reserve.execute_at.0,
         reserve.due_at.0,
+        as_sent(&order.order_id),
     ])?;
     let entry = HistoryEntry {
         object: &object,

@@ -21,6 +21,11 @@ pub fn parsed<T: FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     row.get_ref(column)?.as_str()?.parse().map_err(|_| unreadable(column))
 }
 
+/// A merchant's id as sent, where it is compared in another spelling.
+pub fn as_sent(id: &str) -> Option<&str> {
+    (domain::text::nfc(id) != id).then_some(id)
+}
+
 pub fn money(row: &Row<'_>, column: usize) -> rusqlite::Result<Won> {
     let amount: i64 = row.get(column)?;
     u64::try_from(amount)

@@ -2,7 +2,7 @@
 
 macro_rules! issuance_columns {
     () => {
-        "SELECT receipt_id, project_id, subscription_id, seq, state, order_name, price, tax_free, auth_type, bank_code,
+        "SELECT receipt_id, project_id, coalesce(subscription_id_as_sent, subscription_id), seq, state, order_name, price, tax_free, auth_type, bank_code,
         account_masked, holder_masked, phone_masked, cash_receipt_type, metadata, fingerprint, requested_at_ms,
         consent_expires_at_ms, published_at_ms, pg_tid, failure_code, failure_pg_code, failure_pg_text, billing_key,
         issued_by FROM issuance"
@@ -17,7 +17,8 @@ macro_rules! key_columns {
 
 macro_rules! payment_columns {
     () => {
-        "receipt_id, project_id, billing_key, bid, source, source_id, seq, state, order_id, order_name, price, tax_free,
+        "receipt_id, project_id, billing_key, bid, source, source_id, seq, state,
+        coalesce(order_id_as_sent, order_id), order_name, price, tax_free,
         metadata, items, user, feedback_url, content_type, bank_code, account_masked, holder_masked, fingerprint,
         requested_at_ms, tid, approve_no, receipt_url, paid_at_ms, failure_code, failure_pg_code, failure_pg_text,
         decline_reason, cancelled_price, cancelled_tax_free, cancelled_at_ms"
@@ -30,7 +31,7 @@ macro_rules! cancel_columns {
 }
 macro_rules! reserve_columns {
     () => {
-        "reserve_id, project_id, billing_key, order_id, order_name, price, tax_free, metadata, items, user, feedback_url,
+        "reserve_id, project_id, billing_key, coalesce(order_id_as_sent, order_id), order_name, price, tax_free, metadata, items, user, feedback_url,
         content_type, fingerprint, seq, state, requested_at_ms, execute_at_ms, due_at_ms, started_at_ms, finished_at_ms,
         revoked_at_ms, receipt_id, failure_code, failure_pg_code, failure_pg_text"
     };
@@ -44,7 +45,7 @@ macro_rules! delivery_columns {
 
 macro_rules! cash_receipt_columns {
     () => {
-        "receipt_id, project_id, order_id, order_name, price, tax_free, purpose, seq, state, pg_order_id, tid, approve_no,
+        "receipt_id, project_id, coalesce(order_id_as_sent, order_id), order_name, price, tax_free, purpose, seq, state, pg_order_id, tid, approve_no,
         pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms, origin, fingerprint, metadata, purchased_at_ms,
         due_at_ms"
     };
@@ -77,8 +78,8 @@ macro_rules! statements {
 statements! {
     INSERT_ISSUANCE = "INSERT INTO issuance (receipt_id, project_id, subscription_id, seq, state, is_open, order_name,
         price, tax_free, auth_type, bank_code, account_masked, holder_masked, phone_masked, cash_receipt_type, metadata,
-        fingerprint, requested_at_ms, consent_expires_at_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+        fingerprint, requested_at_ms, consent_expires_at_ms, subscription_id_as_sent)
+        VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
     MOVE_ISSUANCE = "UPDATE issuance SET seq = ?2, state = ?3, is_open = ?4, pg_tid = coalesce(?5, pg_tid),
         failure_code = coalesce(?6, failure_code), failure_pg_code = coalesce(?7, failure_pg_code),
         failure_pg_text = coalesce(?8, failure_pg_text), billing_key = coalesce(?9, billing_key),
@@ -110,8 +111,8 @@ statements! {
     SELECT_IDEMPOTENCY = "SELECT fingerprint, receipt_id FROM idempotency_key WHERE project_id = ?1 AND key = ?2";
     INSERT_PAYMENT = "INSERT INTO payment (receipt_id, project_id, billing_key, bid, source, source_id, seq, state, order_id,
         order_name, price, tax_free, metadata, items, user, feedback_url, content_type, bank_code, account_masked,
-        holder_masked, fingerprint, requested_at_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+        holder_masked, fingerprint, requested_at_ms, order_id_as_sent)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
     MOVE_PAYMENT = "UPDATE payment SET seq = ?2, state = ?3, tid = coalesce(?4, tid), approve_no = coalesce(?5, approve_no),
         receipt_url = coalesce(?6, receipt_url), paid_at_ms = coalesce(?7, paid_at_ms),
         failure_code = coalesce(?8, failure_code), failure_pg_code = coalesce(?9, failure_pg_code),
@@ -145,8 +146,8 @@ statements! {
     SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 ORDER BY id");
     INSERT_RESERVE = "INSERT INTO reserve (reserve_id, project_id, billing_key, order_id, order_name, price, tax_free,
         metadata, items, user, feedback_url, content_type, fingerprint, seq, state, requested_at_ms, execute_at_ms,
-        due_at_ms, claim_at_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18)";
+        due_at_ms, claim_at_ms, order_id_as_sent)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19)";
     COUNT_WAITING = "SELECT count(*) FROM reserve WHERE billing_key = ?1 AND state = 'waiting'";
     MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3, claim_at_ms = CASE WHEN ?3 = 'waiting' THEN due_at_ms END,
         started_at_ms = CASE ?3 WHEN 'executing' THEN ?4 WHEN 'waiting' THEN NULL ELSE started_at_ms END,
@@ -174,12 +175,14 @@ statements! {
         WHERE receipt_id = ?1 ORDER BY sequence");
     SELECT_RECENT_DELIVERIES = concat!("SELECT ", delivery_columns!(), " FROM delivery
         ORDER BY created_at_ms DESC, sequence DESC LIMIT ?1");
-    INSERT_CASH_RECEIPT = concat!("INSERT INTO cash_receipt (", cash_receipt_columns!(), ")
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+    INSERT_CASH_RECEIPT = "INSERT INTO cash_receipt (receipt_id, project_id, order_id, order_name, price, tax_free, purpose,
+        seq, state, pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms, origin,
+        fingerprint, metadata, purchased_at_ms, due_at_ms, order_id_as_sent)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
         ON CONFLICT (receipt_id) DO UPDATE SET price = ?5, tax_free = ?6, purpose = ?7, seq = ?8, state = ?9,
         pg_order_id = ?10, tid = ?11, approve_no = ?12, pg_code = ?13, pg_text = ?14, requested_at_ms = ?15,
         issued_at_ms = ?16, cancelled_at_ms = ?17, origin = ?18, fingerprint = ?19, due_at_ms = ?22
-        WHERE cash_receipt.seq = ?8 - 1");
+        WHERE cash_receipt.seq = ?8 - 1";
     SELECT_CASH_RECEIPT_STATE = "SELECT state FROM cash_receipt WHERE receipt_id = ?1";
     SELECT_CASH_RECEIPT = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt
         WHERE receipt_id = ?1 AND project_id = ?2");

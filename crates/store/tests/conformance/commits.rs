@@ -8,7 +8,7 @@ use crate::rows::{
     consenting, destroy, failed, issuance, issue, key, key_id, moved, open, project_id, receipt_id, step,
 };
 
-fn refused(result: &Result<(), CommitError>) -> Option<Refused> {
+pub fn refused(result: &Result<(), CommitError>) -> Option<Refused> {
     match result {
         Err(CommitError::Refused(refused)) => Some(*refused),
         _ => None,

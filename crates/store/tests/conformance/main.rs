@@ -9,6 +9,7 @@ mod limits;
 mod projects;
 mod reads;
 mod rows;
+mod spellings;
 mod sqlite;
 
 use engine::Sqlite;
@@ -54,6 +55,9 @@ mod on_sqlite {
             the_history_is_complete_and_in_order,
             a_refused_transition_leaves_no_trace,
             a_second_transition_of_the_same_number_is_refused,
+        }
+        spellings {
+            an_id_is_one_in_every_spelling_and_comes_back_as_sent,
         }
         limits {
             a_full_queue_refuses_and_changes_nothing,

@@ -68,6 +68,38 @@ async fn a_migration_that_was_edited_afterwards_is_refused() {
     assert!(matches!(error, OpenError::Changed(1)), "{error}");
 }
 
+/// Before ids had one spelling they were stored as they were sent.
+#[tokio::test]
+async fn ids_of_an_older_schema_are_found_in_every_spelling_and_answered_as_sent() {
+    let (nfc, nfd) = ("주문", "\u{110c}\u{116e}\u{1106}\u{116e}\u{11ab}");
+    let engine = Sqlite::fresh();
+    let store = engine.open();
+    let mut first = issuance(1);
+    first.terms.subscription_id = nfc.to_owned();
+    store.commit(vec![open(&first)]).await.expect("opened");
+    store.close().await;
+    let db = Connection::open(engine.path()).expect("it opens");
+    for (table, column) in [
+        ("payment", "order_id"),
+        ("reserve", "order_id"),
+        ("cash_receipt", "order_id"),
+        ("issuance", "subscription_id"),
+    ] {
+        db.execute(&format!("ALTER TABLE {table} DROP COLUMN {column}_as_sent"), [])
+            .expect("as before");
+    }
+    db.execute("UPDATE issuance SET subscription_id = ?1", [nfd])
+        .expect("as sent");
+    db.execute("DELETE FROM migration WHERE number = 11", [])
+        .expect("as before");
+    drop(db);
+    let store = engine.open();
+    for asked in [nfc, nfd] {
+        let found = store.open_issuance(first.project_id, asked).await.expect("a read");
+        assert_eq!(found.map(|found| found.terms.subscription_id).as_deref(), Some(nfd));
+    }
+}
+
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused_and_left_alone() {
     let engine = Sqlite::fresh();

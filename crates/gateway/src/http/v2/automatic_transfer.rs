@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use domain::issuance::RequestFields;
-use domain::{Refusal, Sensitive};
+use domain::{ErrorCode, Refusal, Sensitive, Won};
 use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -13,9 +13,10 @@ use utoipa::ToSchema;
 
 use super::Posted;
 use crate::house::House;
+use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, JADONG_CONSENT, JADONG_NOTICE, ok, replayed};
-use crate::http::{body, json, wire};
+use crate::http::{body, json, noted, wire};
 use crate::issuance::{self, Consent};
 
 /// The fields that are read; unknown ones are ignored, and `method`, `user` and `extra` are not kept.
@@ -91,12 +92,36 @@ impl Asked {
     }
 }
 
+const READING: Reading<'_> = Reading {
+    own: noted::KNOWN,
+    apart: &["items", "user", "metadata", "extra"],
+};
+
+/// Without a price a key is issued and nothing debited, so one that was meant and not found is no detail.
+fn refuse_slips(fields: &RequestFields, strays: &[Stray]) -> Result<(), Refusal> {
+    let is_given = |amount: &Option<String>| amount.as_deref().and_then(Won::parse) > Some(Won::ZERO);
+    if !is_given(&fields.price) {
+        amounts::refuse_meant(strays, "price", ErrorCode::AmountInvalid, None)?;
+    }
+    if is_given(&fields.tax_free) {
+        return Ok(());
+    }
+    amounts::refuse_tax_free(strays, "tax_free", ErrorCode::AmountInvalid)
+}
+
 pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let Posted { caller, headers, body } = posted;
-    let asked: Asked = body::json(&headers, &body)?;
+    let Posted {
+        caller,
+        headers,
+        body,
+        query,
+        ..
+    } = posted;
+    let (asked, rest): (Asked, _) = body::with_rest(&headers, &body)?;
     let fields = asked.fields()?;
-    // Both are slices of the connection's buffer: a held request must not keep it.
-    drop((headers, body));
+    refuse_slips(&fields, &READING.strays(&rest, query.as_deref()))?;
+    // Slices of the connection's buffer, and what was read of them: a held request must not keep it.
+    drop((headers, body, rest));
     let project = &caller.project;
     let opened = issuance::request(&house, project.id, fields).await?;
     let mut response = ok(&wire::Receipt::waiting(&house, project, &opened.issuance)?);

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use domain::payment::CancelFields;
-use domain::{ErrorCode, Refusal};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won, sensitive_text, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Posted;
 use crate::cash_receipt;
 use crate::house::House;
+use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, ok, replayed};
-use crate::http::{body, id, noted, wire};
+use crate::http::{body, id, wire};
+use crate::idempotency::{self, Guard};
 use crate::payment;
 
 /// `refund` names another account; money goes back to the one it came from, so it is ignored.
@@ -45,57 +47,104 @@ pub struct Asked {
     cancel_message: Field<String>,
 }
 
-/// What a merchant may call the amount. Without it everything is given back, so a slip is no detail.
-const AMOUNTS: [&str; 6] = [
-    "price",
-    "amount",
-    "cancel_amount",
-    "refund_price",
-    "refund_amount",
-    "cancelled_price",
-];
-/// What the SDKs send besides.
-const OWN: [&str; 11] = [
-    "receipt_id",
-    "cancel_id",
-    "cancel_tax_free",
-    "cancel_username",
-    "cancel_uername",
-    "cancel_message",
-    "refund",
-    "metadata",
-    "items",
-    "extra",
-    "user",
-];
+/// `user` and `metadata` are the merchant's own notes.
+const READING: Reading<'_> = Reading {
+    own: &[
+        "receipt_id",
+        "cancel_price",
+        "cancel_tax_free",
+        "cancel_id",
+        "cancel_username",
+        "cancel_uername",
+        "cancel_message",
+    ],
+    apart: &["user", "metadata"],
+};
+const CANCEL_ID_CHARACTERS_MAX: usize = 255;
 
-/// Errors: `RC_CANCEL_PRICE_INVALID` where the amount has another name.
-fn refuse_slip(body: &[u8]) -> Result<(), Refusal> {
-    match noted::slip(body, "cancel_price", &AMOUNTS, &OWN) {
-        Some(name) => {
-            let hint = format!("{name} → cancel_price");
-            Err(Refusal::new(ErrorCode::CancelPriceInvalid, "cancel_price").hint(hint))
-        }
-        None => Ok(()),
+/// Errors: `RC_CANCEL_PRICE_INVALID` where an amount has another name. Without one everything is given back.
+async fn refuse_slips(
+    house: &House,
+    (project, receipt): (ProjectId, ReceiptId),
+    fields: &CancelFields,
+    strays: &[Stray],
+) -> Result<(), Refusal> {
+    let is_given = |amount: &Option<String>| {
+        amount
+            .as_deref()
+            .is_some_and(|text| Won::parse(text) != Some(Won::ZERO))
+    };
+    let code = ErrorCode::CancelPriceInvalid;
+    if !is_given(&fields.cancel_tax_free) {
+        amounts::refuse_tax_free(strays, "cancel_tax_free", code)?;
     }
+    if is_given(&fields.cancel_price) {
+        return Ok(());
+    }
+    amounts::refuse_meant(strays, "cancel_price", code, None)?;
+    if amounts::any_unsaid(strays) {
+        let payment = payment::by_receipt(house, project, receipt).await?;
+        amounts::refuse_meant(strays, "cancel_price", code, Some(payment.order.price.get()))?;
+    }
+    Ok(())
+}
+
+/// One spelling of the id, with nothing in it that cannot be seen.
+fn cancel_id(sent: Option<String>) -> Result<Option<String>, Refusal> {
+    let Some(id) = sent else { return Ok(None) };
+    text::check_visible(&id, "cancel_id")?;
+    if text::length(&id) > CANCEL_ID_CHARACTERS_MAX {
+        let hint = format!("{CANCEL_ID_CHARACTERS_MAX}자 이하 (at most {CANCEL_ID_CHARACTERS_MAX} characters)");
+        return Err(Refusal::new(ErrorCode::FieldInvalid, "cancel_id").hint(hint));
+    }
+    sensitive_text::refuse_shapes(&id, "cancel_id")?;
+    Ok(Some(text::nfc(&id).into_owned()))
 }
 
 pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let asked: Asked = body::json(&posted.headers, &posted.body)?;
-    refuse_slip(&posted.body)?;
+    let (asked, rest): (Asked, _) = body::with_rest(&posted.headers, &posted.body)?;
     let receipt_id = asked.receipt_id.optional("receipt_id")?;
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
+    let receipt_id = id::id(&receipt_id, "receipt_id")?;
     let username = asked.cancel_username.optional("cancel_username")?;
-    let fields = CancelFields {
-        cancel_id: asked.cancel_id.optional("cancel_id")?,
+    let username = username.or(asked.cancel_uername.optional("cancel_uername")?);
+    let line = |sent: Option<String>| sent.map(|sent| text::line(&text::nfc(&sent)));
+    let mut fields = CancelFields {
+        cancel_id: cancel_id(asked.cancel_id.optional("cancel_id")?)?,
         cancel_price: asked.cancel_price.optional("cancel_price")?,
         cancel_tax_free: asked.cancel_tax_free.optional("cancel_tax_free")?,
-        username: username.or(asked.cancel_uername.optional("cancel_uername")?),
-        message: asked.cancel_message.optional("cancel_message")?,
+        username: line(username),
+        message: line(asked.cancel_message.optional("cancel_message")?),
     };
     let project = &posted.caller.project;
-    let cancelled = payment::cancel(&house, project.id, id::id(&receipt_id, "receipt_id")?, fields).await?;
+    let strays = READING.strays(&rest, posted.query.as_deref());
+    refuse_slips(&house, (project.id, receipt_id), &fields, &strays).await?;
+    let guard = guard(&house, project.id, receipt_id, &fields, posted.idempotency_key);
+    // Without an id of its own the cancel has the key's: the same request finds it.
+    let of_key = || guard.key.as_ref().map(|key| format!("Idempotency-Key {key}"));
+    fields.cancel_id = fields.cancel_id.take().or_else(of_key);
+    let cancelling = payment::cancel(&house, project.id, receipt_id, fields);
+    let cancelled = idempotency::once(&house, guard, cancelling).await?;
     let cash = cash_receipt::of_payment(&house, &cancelled.payment).await?;
     let receipt = wire::PaymentReceipt::new(&house, project, &cancelled.payment, cash.as_ref())?;
     Ok(replayed(ok(&receipt), cancelled.replayed))
+}
+
+/// What a repeated `Idempotency-Key` must ask for again.
+fn guard(house: &House, project: ProjectId, receipt: ReceiptId, fields: &CancelFields, key: Option<String>) -> Guard {
+    let won = |amount: &Option<String>| amount.as_deref().and_then(Won::parse).map_or(0, Won::get).to_string();
+    let parts = [
+        receipt.to_string(),
+        fields.cancel_id.clone().unwrap_or_default(),
+        won(&fields.cancel_price),
+        won(&fields.cancel_tax_free),
+    ];
+    Guard {
+        project,
+        operation: "cancel",
+        key,
+        print: house
+            .pepper
+            .hash("idempotency of a cancel", &parts.each_ref().map(String::as_str)),
+    }
 }

@@ -10,13 +10,14 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::Posted;
 use super::cash_receipt_cancel::CancelQuery;
+use super::{Posted, charge_body};
 use crate::cash_receipt::{self, Of};
 use crate::house::House;
+use crate::http::amounts::Reading;
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, ok, replayed};
-use crate::http::{body, id, json, wire};
+use crate::http::{body, id, json, noted, wire};
 
 /// `user` and `extra` are not needed, and not kept.
 #[derive(Deserialize, Default, ToSchema)]
@@ -54,8 +55,13 @@ pub struct Sent {
     metadata: Option<Box<RawValue>>,
 }
 
+const READING: Reading<'_> = Reading {
+    own: noted::KNOWN,
+    apart: &["items", "user", "metadata", "extra"],
+};
+
 pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let sent: Sent = body::json(&posted.headers, &posted.body)?;
+    let (sent, rest): (Sent, _) = body::with_rest(&posted.headers, &posted.body)?;
     if let Some(pg) = sent.pg.optional("pg")?
         && !domain::issuance::is_our_pg(&pg)
     {
@@ -74,6 +80,8 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
         purchased_at: sent.purchased_at.optional("purchased_at")?,
         metadata: json::object(sent.metadata.as_deref(), "metadata")?,
     };
+    let strays = READING.strays(&rest, posted.query.as_deref());
+    charge_body::refuse_slips(&alone.price, &alone.tax_free, &strays)?;
     let project = &posted.caller.project;
     let answered = cash_receipt::alone(&house, project.id, alone, fields).await?;
     let receipt = wire::AloneReceipt::new(&house, project, &answered.receipt)?;

@@ -1,5 +1,6 @@
 //! The parameters of a cash receipt's cancel: in the query from some SDKs, in a JSON body from others.
 
+use domain::text;
 use serde::Deserialize;
 
 use crate::http::lenient::Field;
@@ -26,7 +27,7 @@ impl CancelQuery {
         let sent: Sent = serde_json::from_slice(body).unwrap_or_default();
         let sent = sent.cancel_message.optional("cancel_message").ok().flatten();
         let message = sent.unwrap_or(self.cancel_message);
-        let hidden = domain::mask::free_text(message.trim());
-        hidden.chars().take(REASON_CHARACTERS_MAX).collect()
+        let hidden = domain::mask::free_text(&text::line(&text::nfc(message.trim())));
+        text::cut(&hidden, REASON_CHARACTERS_MAX)
     }
 }

@@ -1,13 +1,16 @@
 //! The fields that a charge and a reserve share.
 
 use domain::payment::ChargeFields;
-use domain::{BillingKeyId, ErrorCode, Refusal};
+use domain::{BillingKeyId, ErrorCode, Refusal, Won};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::Posted;
+use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
-use crate::http::{id, json};
+use crate::http::reply::Fault;
+use crate::http::{body, id, json, noted};
 
 /// `card_quota`, `card_interest`, `extra` and `wallet_key` mean nothing for an account and are ignored.
 #[derive(Deserialize, Default, ToSchema)]
@@ -55,9 +58,39 @@ pub struct Read {
     pub reserve_execute_at: Option<String>,
 }
 
+const READING: Reading<'_> = Reading {
+    own: noted::KNOWN,
+    apart: &["items", "user", "metadata", "extra"],
+};
+
+/// Reads the body of a charge or a reserve. Errors: those of [`ChargeBody::read`]; `RC_PRICE_INVALID` naming the field that an
+/// amount under another name was meant for.
+pub fn read(posted: &Posted) -> Result<Read, Fault> {
+    let (sent, rest): (ChargeBody, _) = body::with_rest(&posted.headers, &posted.body)?;
+    let read = sent.read()?;
+    refuse_slips(
+        &read.fields.price,
+        &read.fields.tax_free,
+        &READING.strays(&rest, posted.query.as_deref()),
+    )?;
+    Ok(read)
+}
+
+/// What is read of a price and its tax-free share, and was meant to be.
+pub fn refuse_slips(price: &Option<String>, tax_free: &Option<String>, strays: &[Stray]) -> Result<(), Refusal> {
+    let is_given = |amount: &Option<String>| amount.as_deref().and_then(Won::parse) > Some(Won::ZERO);
+    if price.as_deref().is_none_or(|text| Won::parse(text) == Some(Won::ZERO)) {
+        amounts::refuse_meant(strays, "price", ErrorCode::PriceInvalid, Some(u64::MAX))?;
+    }
+    if is_given(tax_free) {
+        return Ok(());
+    }
+    amounts::refuse_tax_free(strays, "tax_free", ErrorCode::PriceInvalid)
+}
+
 impl ChargeBody {
     /// Errors: `RC_BILLING_KEY_BLANK`; `RC_NOT_FOUND` for what is no billing key; `FIELD_INVALID`.
-    pub fn read(self) -> Result<Read, Refusal> {
+    fn read(self) -> Result<Read, Refusal> {
         let billing_key = self.billing_key.optional("billing_key")?;
         let billing_key = billing_key.ok_or_else(|| Refusal::new(ErrorCode::BillingKeyBlank, "billing_key"))?;
         Ok(Read {

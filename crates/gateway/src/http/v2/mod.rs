@@ -25,9 +25,9 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
 
-use super::body;
 use super::noted::Noted;
 use super::reply::Fault;
+use super::{body, idempotency_key};
 use crate::auth::gate;
 use crate::auth::projects::Known;
 use crate::house::House;
@@ -53,6 +53,9 @@ pub struct Posted {
     pub caller: Arc<Known>,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// What is behind the `?`; the endpoints read none of it.
+    pub query: Option<String>,
+    pub idempotency_key: Option<String>,
 }
 
 impl FromRequest<Arc<House>> for Posted {
@@ -65,15 +68,19 @@ impl FromRequest<Arc<House>> for Posted {
         if let Some(note) = note {
             note.project(caller.project.id);
         }
+        // Also where it changes nothing: whoever sends one believes to be guarded by it.
+        let idempotency_key = idempotency_key::read(&parts.headers)?;
         let body = read_body(house, body).await?;
         if let Some(note) = note.filter(|note| note.is_calm()) {
             note.body(&body);
-            note_names(&parts, &body);
         }
+        note_names(&parts, &body);
         Ok(Self {
             caller,
+            query: parts.uri.query().map(str::to_owned),
             headers: parts.headers,
             body,
+            idempotency_key,
         })
     }
 }

@@ -5,28 +5,25 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use domain::ReceiptId;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 
-use super::Posted;
-use super::charge_body::ChargeBody;
+use super::{Posted, charge_body};
+
 use crate::cash_receipt;
 use crate::house::House;
 use crate::http::reply::{Fault, JADONG_NOTICE, ok, replayed};
-use crate::http::{body, wire};
+use crate::http::wire;
 use crate::issuance::Replayed;
 use crate::payment::{self, Asked};
 
-/// A longer `Idempotency-Key` is not honoured; it is no key of ours.
-const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
-
 pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let read = body::json::<ChargeBody>(&posted.headers, &posted.body)?.read()?;
+    let read = charge_body::read(&posted)?;
     let project = &posted.caller.project;
     let asked = Asked {
         project: project.id,
         billing_key: read.billing_key,
         fields: read.fields,
-        idempotency_key: idempotency_key(&posted.headers),
+        idempotency_key: posted.idempotency_key,
         guard: project.guard,
     };
     let answered = payment::charge(&house, asked).await?;
@@ -48,9 +45,4 @@ fn beside(open: ReceiptId) -> HeaderValue {
     let notice =
         format!("debited beside receipt {open}, a debit of this key over the same amount without an outcome yet");
     HeaderValue::try_from(notice).unwrap_or(HeaderValue::from_static("debited beside a debit without an outcome"))
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Option<String> {
-    let key = headers.get("idempotency-key")?.to_str().ok()?.trim();
-    (!key.is_empty() && key.len() <= IDEMPOTENCY_KEY_BYTES_MAX).then(|| key.to_owned())
 }

@@ -46,6 +46,10 @@ fn webhook_url(url: Option<String>) -> Result<Option<String>, Refusal> {
     let is_url = |url: &String| url.len() <= 2048 && (url.starts_with("https://") || url.starts_with("http://"));
     match url {
         Some(url) if !is_url(&url) => Err(Refusal::new(ErrorCode::WebhookUrlInvalid, "webhook_url").hint("https://…")),
-        url => Ok(url),
+        url => {
+            domain::text::check_visible(url.as_deref().unwrap_or(""), "webhook_url")?;
+            domain::sensitive_text::refuse_shapes(url.as_deref().unwrap_or(""), "webhook_url")?;
+            Ok(url)
+        }
     }
 }

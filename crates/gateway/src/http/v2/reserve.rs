@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ReserveId;
+use domain::reserve::parse_when;
 use domain::{ErrorCode, Refusal};
+use domain::{ReserveId, text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::charge_body::ChargeBody;
-use super::{Caller, Posted};
+use super::{Caller, Posted, charge_body};
 use crate::house::House;
 use crate::http::reply::{Fault, ok, replayed};
-use crate::http::{body, wire};
+use crate::http::wire;
+use crate::idempotency::{self, Guard};
 use crate::reserve::{self, Asked};
 
 #[derive(Serialize, ToSchema)]
@@ -29,14 +30,29 @@ pub struct Revoked {
 }
 
 pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let read = body::json::<ChargeBody>(&posted.headers, &posted.body)?.read()?;
+    let read = charge_body::read(&posted)?;
+    let project = posted.caller.project.id;
+    let order = read.fields.order()?;
+    let execute_at = read.reserve_execute_at.as_deref().and_then(parse_when);
+    let identity = format!(
+        "{} {} {}",
+        text::nfc(&order.order_id),
+        read.billing_key,
+        execute_at.map_or(0, |at| at.0)
+    );
+    let guard = Guard {
+        project,
+        operation: "reserve",
+        key: posted.idempotency_key,
+        print: domain::payment::fingerprint(&order, &identity, &house.pepper),
+    };
     let asked = Asked {
-        project: posted.caller.project.id,
+        project,
         billing_key: read.billing_key,
         fields: read.fields,
         execute_at: read.reserve_execute_at,
     };
-    let (reserve, again) = reserve::request(&house, asked).await?;
+    let (reserve, again) = idempotency::once(&house, guard, reserve::request(&house, asked)).await?;
     let answer = Reserved {
         reserve_id: reserve.id.to_string(),
         reserve_execute_at: reserve.execute_at.to_wire(),

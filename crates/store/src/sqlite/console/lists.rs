@@ -94,7 +94,10 @@ impl Sqlite {
     ) -> Result<Vec<Issuance>, ReadError> {
         let query = move |c: &Connection| {
             c.prepare_cached(sql::BY_SUBSCRIPTION)?
-                .query_map(params![project.to_string(), subscription, limit], rows::issuance)?
+                .query_map(
+                    params![project.to_string(), domain::text::nfc(&subscription), limit],
+                    rows::issuance,
+                )?
                 .collect()
         };
         self.readers.read(query).await

@@ -13,6 +13,7 @@ const ORDER_ERRORS: &[E] = &[
     E::PaymentOrderNameBlank,
     E::PriceInvalid,
     E::OrderIdBlank,
+    E::SensitiveText,
     E::WebhookUrlInvalid,
     E::ReceiptNotFound,
     E::KeyExpired,
@@ -60,11 +61,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
             "ReserveRequest",
             &["billing_key", "order_name", "price", "order_id", "reserve_execute_at"],
         )),
+        headers: &["Idempotency-Key"],
         answer: Answer::One("Reserved"),
         answer_headers: &["Jadong-Replayed"],
         own_errors: &[
             ORDER_ERRORS,
             &[
+                E::IdempotencyConflict,
                 E::ReserveTimeInvalid,
                 E::ReserveTimePast,
                 E::ReserveLimit,
@@ -117,6 +120,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "결제 취소: 전액 또는 일부",
         english: "Give money back, wholly or in part",
         body: Some(("CancelRequest", &["receipt_id"])),
+        headers: &["Idempotency-Key"],
         answer: Answer::One("PaymentReceipt"),
         answer_headers: &["Jadong-Replayed"],
         own_errors: &[&[
@@ -125,6 +129,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
             E::AlreadyCancelled,
             E::NotPaid,
             E::CancelPriceInvalid,
+            E::SensitiveText,
+            E::IdempotencyConflict,
             E::CancelConflict,
             E::CancelUnderWay,
             E::CancelServerError,
@@ -142,7 +148,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         english: "Send a receipt's webhook again",
         body: Some(("WebhookRequest", &["receipt_id"])),
         answer: Answer::One("WebhookSent"),
-        own_errors: &[&[E::ReceiptIdBlank, E::ReceiptNotFound, E::WebhookUrlInvalid]],
+        own_errors: &[&[
+            E::ReceiptIdBlank,
+            E::ReceiptNotFound,
+            E::SensitiveText,
+            E::WebhookUrlInvalid,
+        ]],
         ..PLAIN
     },
 ];
