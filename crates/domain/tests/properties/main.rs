@@ -1,5 +1,6 @@
 //! What holds for every input.
 
+mod bank;
 mod ladder;
 mod life;
 mod masks;
