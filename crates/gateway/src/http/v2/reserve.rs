@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::charge_body::ChargeBody;
-use super::{Caller, Posted};
+use super::{Caller, Posted, zone_notice};
 use crate::house::House;
 use crate::http::reply::{Fault, ok, replayed};
 use crate::http::{body, wire};
@@ -30,6 +30,7 @@ pub struct Revoked {
 
 pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
     let read = body::json::<ChargeBody>(&posted.headers, &posted.body)?.read()?;
+    let execute_at = read.reserve_execute_at.clone();
     let asked = Asked {
         project: posted.caller.project.id,
         billing_key: read.billing_key,
@@ -41,7 +42,13 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
         reserve_id: reserve.id.to_string(),
         reserve_execute_at: reserve.execute_at.to_wire(),
     };
-    Ok(replayed(ok(&answer), again))
+    let response = replayed(ok(&answer), again);
+    Ok(zone_notice::add(
+        response,
+        &posted.headers,
+        "reserve_execute_at",
+        execute_at.as_deref(),
+    ))
 }
 
 pub async fn lookup(
