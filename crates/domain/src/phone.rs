@@ -8,12 +8,15 @@ use crate::sensitive::Sensitive;
 pub struct Phone(Sensitive);
 
 impl Phone {
-    /// Reads a number with or without hyphens, spaces, or a `+82` in front.
+    /// Reads a number with or without hyphens, spaces, a `+82` in front, or the zero that a JSON number loses.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let mut digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let foreign = text.trim_start().starts_with('+');
         if foreign && digits.starts_with("82") {
             digits.replace_range(..2, if digits.starts_with("820") { "" } else { "0" });
+        }
+        if !foreign && matches!(digits.as_bytes(), [b'1', b'0', number @ ..] if number.len() == 8) {
+            digits.insert(0, '0');
         }
         let separators_only = text
             .chars()
@@ -47,6 +50,7 @@ mod tests {
             "+82 10-1234-5678",
             "+82-010-1234-5678",
             "010.1234.5678",
+            "1012345678",
         ] {
             assert_eq!(Phone::parse(text).unwrap().digits().reveal(), "01012345678", "{text}");
         }

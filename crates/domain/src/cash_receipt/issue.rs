@@ -1,5 +1,6 @@
 //! A request for a cash receipt: its rules, and what an earlier one makes of it.
 
+use super::number::{read as read_number, refuse_resident_number};
 use super::{CashReceipt, Origin, Purpose, State};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::{Fingerprint, Pepper};
@@ -31,17 +32,24 @@ pub struct Asked {
 impl IssueFields {
     /// Errors: `SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED`; `FIELD_INVALID` for anything else.
     pub fn read(&self) -> Result<Asked, Refusal> {
-        let kept = |c: &char| !matches!(c, '-' | ' ' | '.');
         let sent = self.identity_no.as_ref().map_or("", Sensitive::reveal);
-        let number = Sensitive::new(sent.chars().filter(kept).collect::<String>());
-        check_number(number.reveal())?;
+        // The law first, whatever else is wrong.
+        refuse_resident_number(sent, "identity_no")?;
         let purpose = self.cash_receipt_type.as_deref().unwrap_or("");
         let purpose = Purpose::parse(purpose).ok_or_else(|| unknown_type(purpose))?;
-        match self.currency.as_deref() {
-            None | Some("KRW" | "krw" | "0") => Ok(Asked { purpose, number }),
-            Some(_) => Err(Refusal::new(ErrorCode::FieldInvalid, "currency").hint("KRW")),
+        let number = read_number(sent, purpose, "identity_no")?;
+        if self.currency.as_deref().is_none_or(is_won) {
+            return Ok(Asked { purpose, number });
         }
+        Err(Refusal::new(ErrorCode::FieldInvalid, "currency").hint("KRW"))
     }
+}
+
+/// `WON` is what the Ruby SDK sends unasked, `0` is nothing.
+fn is_won(currency: &str) -> bool {
+    ["KRW", "WON", "원", "0"]
+        .iter()
+        .any(|known| currency.trim().eq_ignore_ascii_case(known))
 }
 
 /// The refusal of a `cash_receipt_type` that there is not.
@@ -49,25 +57,6 @@ impl IssueFields {
 pub fn unknown_type(sent: &str) -> Refusal {
     let hint = crate::nearest::hint(sent, &["소득공제", "지출증빙"]);
     Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_type").hint(hint)
-}
-
-/// A resident number must not be taken by law, whatever it is sent as. Errors: `SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED`.
-pub fn refuse_resident_number(text: &str, field: &'static str) -> Result<(), Refusal> {
-    let is_separator = |c: char| matches!(c, '-' | ' ' | '.');
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    if digits == 13 && text.chars().all(|c| c.is_ascii_digit() || is_separator(c)) {
-        return Err(Refusal::new(ErrorCode::ResidentNumberRefused, field).hint("01012345678"));
-    }
-    Ok(())
-}
-
-/// Whether a cash receipt can be issued to `digits`: a phone, a business number or a card number.
-fn check_number(digits: &str) -> Result<(), Refusal> {
-    refuse_resident_number(digits, "identity_no")?;
-    if (9..=19).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(());
-    }
-    Err(Refusal::new(ErrorCode::FieldInvalid, "identity_no").hint("01012345678, 사업자등록번호 10자리, 카드번호"))
 }
 
 /// Money that was taken elsewhere, as sent.
@@ -93,12 +82,16 @@ pub enum Decision {
     Replay,
 }
 
+/// `is_same` says whether `earlier` was made by an equal request, or with the debit to the number that is asked for now.
+///
 /// Errors: `RC_CASH_RECEIPT_CONFLICT` when a different one is there or under way.
-pub fn decide(earlier: Option<&CashReceipt>, print: Fingerprint) -> Result<Decision, Refusal> {
+pub fn decide(earlier: Option<&CashReceipt>, is_same: bool) -> Result<Decision, Refusal> {
     let Some(earlier) = earlier else {
         return Ok(Decision::Issue);
     };
-    match (earlier.state, earlier.fingerprint == Some(print)) {
+    match (earlier.state, is_same) {
+        // One that came with the debit and was taken back was never asked for: this is the first request.
+        (State::Cancelled, _) if earlier.origin == Origin::Debit => Ok(Decision::Issue),
         (State::Failed, _) | (State::Cancelled, false) => Ok(Decision::Issue),
         (State::Intended, true) => Ok(Decision::Resume),
         (State::Issued | State::Cancelling | State::Cancelled, true) => Ok(Decision::Replay),
@@ -110,12 +103,25 @@ pub fn decide(earlier: Option<&CashReceipt>, print: Fingerprint) -> Result<Decis
     }
 }
 
+/// Stands for whom a receipt is issued to, and for what. The number itself is not kept.
+#[must_use]
+pub fn number_print(project: ProjectId, purpose: Purpose, number: &Sensitive, pepper: &Pepper) -> Fingerprint {
+    let parts = [&project.to_string(), purpose.wire_name(), number.reveal()];
+    pepper.hash("cash_receipt_number", &parts)
+}
+
 impl Asked {
     /// Stands for a request for the receipt of a payment.
     #[must_use]
     pub fn print_for(&self, payment: ReceiptId, pepper: &Pepper) -> Fingerprint {
         let parts = [&payment.to_string(), self.purpose.wire_name(), self.number.reveal()];
         pepper.hash("cash_receipt", &parts)
+    }
+
+    /// Stands for the purpose and the number alone.
+    #[must_use]
+    pub fn number_print(&self, project: ProjectId, pepper: &Pepper) -> Fingerprint {
+        number_print(project, self.purpose, &self.number, pepper)
     }
 
     /// The intent of a receipt for what is left of `payment`, in the place of `earlier`.
@@ -207,7 +213,7 @@ impl Asked {
             origin: Origin::Alone,
             fingerprint: Some(pepper.hash("cash_receipt_alone", &parts)),
             metadata: sent.metadata.clone(),
-            purchased_at: purchased_at(sent.purchased_at.as_deref())?,
+            purchased_at: purchased_at(sent.purchased_at.as_deref(), now)?,
             seq: 1,
             state: State::Intended,
             pg_order_id: receipt_id.to_string(),
@@ -249,35 +255,60 @@ fn text(sent: &Option<String>, blank: ErrorCode, name: &'static str) -> Result<S
     Ok(text.to_owned())
 }
 
-fn purchased_at(sent: Option<&str>) -> Result<Option<EpochMs>, Refusal> {
-    let read = |text| {
-        let read = crate::reserve::parse_when(text);
-        read.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "purchased_at").hint("2026-01-01T00:00:00+09:00"))
-    };
-    sent.map(read).transpose()
+/// A clock that is a little ahead is no lie.
+const CLOCK_SLACK_MS: u64 = 60_000;
+
+fn purchased_at(sent: Option<&str>, now: EpochMs) -> Result<Option<EpochMs>, Refusal> {
+    let Some(text) = sent else { return Ok(None) };
+    let refuse = |hint: String| Refusal::new(ErrorCode::FieldInvalid, "purchased_at").hint(hint);
+    let read = crate::reserve::parse_when(text).ok_or_else(|| refuse("2026-01-01T00:00:00+09:00".to_owned()))?;
+    if read > now.plus_ms(CLOCK_SLACK_MS) {
+        return Err(refuse(format!("<= {}", now.to_wire())));
+    }
+    Ok(Some(read))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(number: &str) -> Result<(), ErrorCode> {
-        let fields = IssueFields {
-            identity_no: Some(Sensitive::new(number)),
-            cash_receipt_type: Some("1".to_owned()),
-            currency: None,
+    #[test]
+    fn won_has_several_names_and_dollars_are_refused() {
+        let read = |currency: &str| {
+            let fields = IssueFields {
+                identity_no: Some(Sensitive::new("01012345678")),
+                cash_receipt_type: Some("1".to_owned()),
+                currency: Some(currency.to_owned()),
+            };
+            fields.read().map(drop).map_err(|refusal| refusal.code)
         };
-        fields.read().map(drop).map_err(|refusal| refusal.code)
+        for known in ["KRW", "krw", "WON", "won", " Won ", "원", "0"] {
+            assert_eq!(read(known), Ok(()), "{known}");
+        }
+        for other in ["USD", "JPY", "KRWX", "₩원", "W"] {
+            assert_eq!(read(other), Err(ErrorCode::FieldInvalid), "{other}");
+        }
     }
 
     #[test]
-    fn a_phone_a_business_or_a_card_is_a_number_and_a_resident_number_is_refused() {
-        for good in ["010-1234-5678", "1208147521", "4111 1111 1111 1111"] {
-            assert_eq!(read(good), Ok(()), "{good}");
+    fn a_purchase_to_come_is_refused_and_a_clock_a_little_ahead_is_not() {
+        let now = EpochMs(1_767_193_200_000);
+        let read = |text: &str| purchased_at(Some(text), now).map_err(|refusal| refusal.code);
+        for past in [
+            "2026-01-01T00:00:00+09:00",
+            "2026-01-01 00:01:00",
+            "2020-02-29",
+            "2025-12-31T15:00:59Z",
+        ] {
+            assert!(read(past).is_ok_and(|at| at.is_some()), "{past}");
         }
-        assert_eq!(read("900101-1234567"), Err(ErrorCode::ResidentNumberRefused));
-        for bad in ["", "010", "0101234567a", "12345678901234567890"] {
-            assert_eq!(read(bad), Err(ErrorCode::FieldInvalid), "{bad}");
+        for future in [
+            "2026-01-01T00:01:01+09:00",
+            "2026-01-01T00:00:00Z",
+            "2027-01-01",
+            "tomorrow",
+        ] {
+            assert_eq!(read(future), Err(ErrorCode::FieldInvalid), "{future}");
         }
     }
 }

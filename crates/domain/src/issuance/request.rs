@@ -5,6 +5,7 @@
 
 use super::{AuthType, Issuance, State, Terms, sensitive_text};
 use crate::bank::{self, Account, AccountDigitsMax};
+use crate::cash_receipt::{Purpose, number_print, read_number};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::Pepper;
 use crate::identity::Identity;
@@ -95,8 +96,10 @@ pub fn request(
     let phone = sensitive(&fields.phone, ErrorCode::PhoneBlank, "phone")?;
     let phone = Phone::parse(phone.reveal())?;
     let (price, tax_free) = amounts(fields)?;
-    let cash_receipt_type = cash_receipt_type(fields.cash_receipt_type.as_deref())?;
+    let purpose = purpose(fields.cash_receipt_type.as_deref())?;
+    let cash_receipt_type = purpose.map(|purpose| purpose.wire_name().to_owned());
     check_lengths(fields)?;
+    let cash_receipt_identity = cash_receipt_identity(fields.cash_receipt_identity_no.as_ref(), purpose)?;
 
     let payer = Payer {
         bank_code: bank.code.clone(),
@@ -105,7 +108,7 @@ pub fn request(
         identity,
         phone,
         cash_receipt_type: cash_receipt_type.clone(),
-        cash_receipt_identity: cash_receipt_identity(fields.cash_receipt_identity_no.as_ref()),
+        cash_receipt_identity,
     };
     let terms = Terms {
         subscription_id: subscription_id.to_owned(),
@@ -116,6 +119,13 @@ pub fn request(
         shown: shown(bank, &payer.account, holder),
         phone_masked: payer.phone.masked(),
         cash_receipt_type,
+        cash_receipt_print: purpose.map(|purpose| {
+            let number = payer.cash_receipt_identity.as_ref().unwrap_or(match purpose {
+                Purpose::Individual => payer.phone.digits(),
+                Purpose::Company => payer.identity.digits(),
+            });
+            number_print(project_id, purpose, number, pepper)
+        }),
         metadata: fields.metadata.clone(),
     };
     sensitive_text::refuse(&terms, &payer)?;
@@ -203,19 +213,23 @@ fn amounts(fields: &RequestFields) -> Result<(Won, Won), Refusal> {
     Ok((price, tax_free))
 }
 
-/// `소득공제` (also Ruby's `1`, and the documented `0`) or `지출증빙` (`2`).
-fn cash_receipt_type(text: Option<&str>) -> Result<Option<String>, Refusal> {
+/// `소득공제` (also Ruby's `1`) or `지출증빙` (`2`); `0`, as documented, is none.
+fn purpose(text: Option<&str>) -> Result<Option<Purpose>, Refusal> {
     match text.map(str::trim) {
         None | Some("" | "0") => Ok(None),
-        Some("소득공제" | "1") => Ok(Some("소득공제".to_owned())),
-        Some("지출증빙" | "2") => Ok(Some("지출증빙".to_owned())),
-        Some(other) => Err(crate::cash_receipt::unknown_type(other)),
+        Some(text) => Purpose::parse(text)
+            .map(Some)
+            .ok_or_else(|| crate::cash_receipt::unknown_type(text)),
     }
 }
 
-/// `0` is how some clients leave a number out.
-fn cash_receipt_identity(number: Option<&Sensitive>) -> Option<Sensitive> {
-    number.filter(|number| number.reveal().trim() != "0").cloned()
+/// `0` is how some clients leave a number out. Without a purpose nothing is issued to it, and it is not looked at.
+fn cash_receipt_identity(sent: Option<&Sensitive>, purpose: Option<Purpose>) -> Result<Option<Sensitive>, Refusal> {
+    let sent = sent.filter(|number| !matches!(number.reveal().trim(), "" | "0"));
+    match (sent, purpose) {
+        (Some(sent), Some(purpose)) => read_number(sent.reveal(), purpose, "cash_receipt_identity_no").map(Some),
+        (sent, _) => Ok(sent.cloned()),
+    }
 }
 
 fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {

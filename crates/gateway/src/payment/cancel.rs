@@ -223,8 +223,9 @@ async fn end(
                 },
                 Change::MovePayment(Box::new(step.clone())),
             ];
-            changes.extend(webhook::told_of_payment(house, &after));
-            changes.extend(cash_receipt::ends_with(house, &after, &step).await);
+            let (cash, ends) = cash_receipt::ends_with(house, &after, &step).await;
+            changes.extend(webhook::told_of_payment(house, &after, cash.as_ref()));
+            changes.extend(ends);
             (changes, after, None)
         }
         Ended::Refused(pg) => {
@@ -234,7 +235,8 @@ async fn end(
                 pg: Some(pg.clone()),
             };
             let mut changes = vec![end];
-            changes.extend(webhook::told_of_failed_cancel(house, &payment));
+            let cash = cash_receipt::of_payment(house, &payment).await.ok().flatten();
+            changes.extend(webhook::told_of_failed_cancel(house, &payment, cash.as_ref()));
             let refusal = Refusal::of(ErrorCode::CancelServerError)
                 .pg(Some(pg))
                 .receipt(payment.receipt_id);

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (6, include_str!("../../migrations/sqlite/0006_counts.sql")),
     (7, include_str!("../../migrations/sqlite/0007_cash_receipt_due.sql")),
     (8, include_str!("../../migrations/sqlite/0008_console.sql")),
+    (12, include_str!("../../migrations/sqlite/0012_cash_receipt_number.sql")),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -60,7 +60,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             &["billing_key", "order_name", "price", "order_id", "reserve_execute_at"],
         )),
         answer: Answer::One("Reserved"),
-        answer_headers: &["Jadong-Replayed"],
+        answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[
             ORDER_ERRORS,
             &[
@@ -116,7 +116,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         english: "Give money back, wholly or in part",
         body: Some(("CancelRequest", &["receipt_id"])),
         answer: Answer::One("PaymentReceipt"),
-        answer_headers: &["Jadong-Replayed"],
+        answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[&[
             E::ReceiptIdBlank,
             E::ReceiptNotFound,
