@@ -156,12 +156,16 @@ fn lost(error: &(dyn Error + 'static)) -> Option<Lost> {
     if let Some(http) = error.downcast_ref::<hyper::Error>() {
         return http.is_incomplete_message().then_some(Lost::Reset);
     }
-    let io = error.downcast_ref::<io::Error>()?;
-    if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
         return Some(match tls {
             rustls::Error::InvalidCertificate(_) => Lost::Certificate,
             _ => Lost::Tls,
         });
+    }
+    let io = error.downcast_ref::<io::Error>()?;
+    // What an I/O error carries is not its source: it would be passed over.
+    if let Some(inner) = io.get_ref().and_then(|inner| lost(inner)) {
+        return Some(inner);
     }
     match io.kind() {
         ErrorKind::ConnectionRefused => Some(Lost::Refused),
