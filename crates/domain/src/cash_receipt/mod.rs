@@ -5,12 +5,14 @@
 //! issued → cancelling → cancelled, or back to issued when the PG refuses
 //! ```
 
+mod alone;
 mod issue;
 mod number;
 mod outcome;
 mod with_debit;
 
-pub use issue::{Alone, Asked, Decision, IssueFields, decide, number_print, unknown_type};
+pub use alone::Alone;
+pub use issue::{Asked, Decision, IssueFields, decide, number_print, unknown_type};
 pub use number::{read as read_number, refuse_resident_number};
 pub use with_debit::WithDebit;
 
