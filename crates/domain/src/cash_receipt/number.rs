@@ -28,8 +28,8 @@ pub fn read(text: &str, purpose: Purpose, field: &'static str) -> Result<Sensiti
         return Ok(Sensitive::new(digits));
     }
     // Ten digits may be a phone that lost its zero or a business: what the receipt is for decides.
-    let is_business = digits.len() == 10 && is_business_number(digits);
     let is_written_phone = digits.starts_with('0');
+    let is_business = digits.len() == 10 && !is_written_phone && is_business_number(digits);
     match (mobile(digits), purpose) {
         (Some(phone), Purpose::Individual) => Ok(phone),
         (Some(phone), Purpose::Company) if is_written_phone => Ok(phone),

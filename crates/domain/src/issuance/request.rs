@@ -7,7 +7,7 @@ use super::{AuthType, Issuance, State, Terms, sensitive_text};
 use crate::bank::{self, Account, AccountDigitsMax};
 use crate::cash_receipt::{Purpose, number_print, read_number};
 use crate::error::{ErrorCode, Refusal};
-use crate::fingerprint::Pepper;
+use crate::fingerprint::{Fingerprint, Pepper};
 use crate::identity::Identity;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::key::Shown;
@@ -97,7 +97,6 @@ pub fn request(
     let phone = Phone::parse(phone.reveal())?;
     let (price, tax_free) = amounts(fields)?;
     let purpose = purpose(fields.cash_receipt_type.as_deref())?;
-    let cash_receipt_type = purpose.map(|purpose| purpose.wire_name().to_owned());
     check_lengths(fields)?;
     let cash_receipt_identity = cash_receipt_identity(fields.cash_receipt_identity_no.as_ref(), purpose)?;
 
@@ -107,7 +106,7 @@ pub fn request(
         holder: Sensitive::new(holder),
         identity,
         phone,
-        cash_receipt_type: cash_receipt_type.clone(),
+        cash_receipt_type: purpose.map(|purpose| purpose.wire_name().to_owned()),
         cash_receipt_identity,
     };
     let terms = Terms {
@@ -118,14 +117,8 @@ pub fn request(
         auth_type,
         shown: shown(bank, &payer.account, holder),
         phone_masked: payer.phone.masked(),
-        cash_receipt_type,
-        cash_receipt_print: purpose.map(|purpose| {
-            let number = payer.cash_receipt_identity.as_ref().unwrap_or(match purpose {
-                Purpose::Individual => payer.phone.digits(),
-                Purpose::Company => payer.identity.digits(),
-            });
-            number_print(project_id, purpose, number, pepper)
-        }),
+        cash_receipt_type: payer.cash_receipt_type.clone(),
+        cash_receipt_print: purpose.map(|purpose| standing_print(project_id, purpose, &payer, pepper)),
         metadata: fields.metadata.clone(),
     };
     sensitive_text::refuse(&terms, &payer)?;
@@ -148,6 +141,16 @@ pub fn request(
         issuance,
         payer,
     })
+}
+
+/// Whom the receipts of debits go to: without a number of its own the payer's phone, or business number.
+fn standing_print(project: ProjectId, purpose: Purpose, payer: &Payer, pepper: &Pepper) -> Fingerprint {
+    let usual = match purpose {
+        Purpose::Individual => payer.phone.digits(),
+        Purpose::Company => payer.identity.digits(),
+    };
+    let number = payer.cash_receipt_identity.as_ref().unwrap_or(usual);
+    number_print(project, purpose, number, pepper)
 }
 
 fn shown(bank: &bank::Bank, account: &Account, holder: &str) -> Shown {
@@ -259,7 +262,7 @@ fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
 }
 
 /// Everything that makes two requests the same request.
-fn fingerprint(terms: &Terms, payer: &Payer, pepper: &Pepper) -> crate::fingerprint::Fingerprint {
+fn fingerprint(terms: &Terms, payer: &Payer, pepper: &Pepper) -> Fingerprint {
     let cash_receipt_identity = payer.cash_receipt_identity.as_ref().map_or("", Sensitive::reveal);
     pepper.hash(
         "issuance",
