@@ -19,6 +19,15 @@ pub(crate) fn words<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Err
     Ok(text(from)?.unwrap_or_default())
 }
 
+/// What a cash receipt is for: its name, also where it is written as a number.
+pub(crate) fn purpose<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(match text(from)?.as_deref() {
+        Some("1") => "소득공제".to_owned(),
+        Some("2") => "지출증빙".to_owned(),
+        other => other.unwrap_or_default().to_owned(),
+    })
+}
+
 /// ISO 8601 with an offset; `None` when it cannot be read.
 pub(crate) fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     Ok(text(from)?.and_then(|text| text.parse().ok()))

@@ -51,7 +51,7 @@ fn is_birth_date(digits: &str) -> bool {
 }
 
 /// Check digit of the tax office: weights 1 3 7 1 3 7 1 3 5, plus the carry of the ninth digit. All zeros would pass.
-fn is_business_number(digits: &str) -> bool {
+pub(crate) fn is_business_number(digits: &str) -> bool {
     let digits: Vec<u32> = digits.chars().filter_map(|c| c.to_digit(10)).collect();
     let [first @ .., check] = digits.as_slice() else {
         return false;

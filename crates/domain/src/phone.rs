@@ -13,13 +13,16 @@ use crate::text::is_invisible;
 pub struct Phone(Sensitive);
 
 impl Phone {
-    /// Reads a number with or without hyphens, spaces, or a `+82` in front, in any width.
+    /// Reads a number with or without hyphens, spaces, a `+82` in front, or the zero that a JSON number loses, in any width.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let text = Zeroizing::new(text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>());
         let mut digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let foreign = text.trim_start().starts_with('+');
         if foreign && digits.starts_with("82") {
             digits.replace_range(..2, if digits.starts_with("820") { "" } else { "0" });
+        }
+        if !foreign && matches!(digits.as_bytes(), [b'1', b'0', number @ ..] if number.len() == 8) {
+            digits.insert(0, '0');
         }
         let separators_only = text
             .chars()
@@ -56,6 +59,7 @@ mod tests {
             "０１０－１２３４－５６７８",
             "010\u{a0}1234\u{2013}5678",
             "\u{200b}01012345678\u{feff}",
+            "1012345678",
         ] {
             assert_eq!(Phone::parse(text).unwrap().digits().reveal(), "01012345678", "{text}");
         }

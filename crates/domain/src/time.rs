@@ -12,6 +12,9 @@ const SEOUL: tz::Offset = tz::offset(9);
 /// Until when an account billing key is valid on the wire.
 pub const BILLING_KEY_EXPIRES_AT: &str = "2099-12-31T23:59:59+09:00";
 
+/// The same moment.
+pub const BILLING_KEY_END: EpochMs = EpochMs(4_102_412_399_000);
+
 impl EpochMs {
     #[must_use]
     pub fn plus_ms(self, ms: u64) -> Self {
@@ -79,6 +82,7 @@ mod tests {
         let moment = EpochMs(1_716_848_284_678);
         assert_eq!(moment.to_wire(), "2024-05-28T07:18:04+09:00");
         assert_eq!(moment.to_edi_date(), "2024-05-28T07:18:04.678+0900");
+        assert_eq!(BILLING_KEY_END.to_wire(), BILLING_KEY_EXPIRES_AT);
     }
 
     #[test]

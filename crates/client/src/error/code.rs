@@ -88,7 +88,7 @@ codes! {
     AccountNotDebitable = "SUBSCRIBE_AT_BANK_ACCOUNT_NOT_DEBITABLE",
     /// Not a birth date (6 digits) or a business number (10 digits).
     IdentityInvalid = "SUBSCRIBE_AT_IDENTITY_NO_INVALID",
-    /// A resident number must not be taken by law; send the six digits of the birth date only.
+    /// A resident number must not be taken by law.
     ResidentNumberRefused = "SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED",
     /// This cannot be a Korean telephone number.
     PhoneInvalid = "SUBSCRIBE_AT_PHONE_INVALID",

@@ -126,10 +126,10 @@ pub struct CashReceiptData {
     #[serde(default, deserialize_with = "lenient::words")]
     pub tid: String,
     /// 승인번호.
-    #[serde(default, deserialize_with = "lenient::words")]
+    #[serde(default, rename = "cash_receipt_no", deserialize_with = "lenient::words")]
     pub receipt_no: String,
-    /// `소득공제` or `지출증빙`.
-    #[serde(default, deserialize_with = "lenient::words")]
+    /// `소득공제` or `지출증빙`, also where the service writes 1 or 2.
+    #[serde(default, deserialize_with = "lenient::purpose")]
     pub cash_receipt_type: String,
 }
 

@@ -1,88 +1,85 @@
 //! Which bank a merchant means: by name, alias or code.
 
+use super::name::{compared, form, read};
 use super::{BANKS, Bank};
 use crate::error::{ErrorCode, Refusal};
 
 /// More banks than this that are equally near say that none is meant.
 const NEAREST_MAX: usize = 3;
+/// Shorter names stand in other words by chance.
+const CONTAINED_MIN: usize = 2;
 
 /// Finds the bank that `name` (a name, an alias or a code) means; without a name, the one that `code` means.
 ///
 /// Errors: 2350 for a name that is no bank, or a bank without automatic transfers; 2356 when there is no name and the
 /// code is blank or unknown, or when name and code mean two different banks.
 pub fn find(name: Option<&str>, code: Option<&str>) -> Result<&'static Bank, Refusal> {
-    let by_code = code.and_then(by_code_text);
-    let bank = match name {
-        Some(name) => by_name(name).ok_or_else(|| {
-            let refusal = Refusal::new(ErrorCode::BankNotFound, "bank_name");
-            refusal.hint(nearest(name).unwrap_or_else(|| "국민은행, 국민, 004".to_owned()))
-        })?,
-        None => by_code.ok_or_else(|| Refusal::new(ErrorCode::BankCodeBlank, "bank_code").hint("004 (국민은행)"))?,
+    let by_code = code.and_then(read);
+    let (bank, field) = match name {
+        Some(name) => {
+            let bank = read(name).ok_or_else(|| {
+                let refusal = Refusal::new(ErrorCode::BankNotFound, "bank_name");
+                refusal.hint(nearest(name).unwrap_or_else(|| "국민은행, 국민, 004".to_owned()))
+            })?;
+            (bank, "bank_name")
+        }
+        None => {
+            let bank = by_code.ok_or_else(|| {
+                let near = code.and_then(nearest).unwrap_or_else(|| "004 (국민은행)".to_owned());
+                Refusal::new(ErrorCode::BankCodeBlank, "bank_code").hint(near)
+            })?;
+            (bank, "bank_code")
+        }
     };
-    if by_code.is_some_and(|other| other.code != bank.code) {
-        return Err(Refusal::new(ErrorCode::BankCodeBlank, "bank_code")
-            .hint(format!("bank_name: {} ({})", bank.name, bank.code)));
-    }
     if !bank.auto_transfer {
-        return Err(Refusal::new(ErrorCode::BankNotFound, "bank_name").hint(format!(
-            "{}: 자동이체를 지원하지 않습니다 (takes no automatic transfers)",
-            bank.name
-        )));
+        // Names no bank: what a hint names can be sent.
+        return Err(Refusal::new(ErrorCode::BankNotFound, field).hint(
+            "자동이체를 지원하지 않습니다: 다른 은행의 계좌 (takes no automatic transfers: an account of another bank)",
+        ));
+    }
+    if by_code.is_some_and(|other| other.code != bank.code) {
+        return Err(Refusal::new(ErrorCode::BankCodeBlank, "bank_code").hint(format!("{} ({})", bank.code, bank.name)));
     }
     Ok(bank)
 }
 
-/// Names compare without spaces and without regard to Latin case.
-fn folded(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-fn by_name(name: &str) -> Option<&'static Bank> {
-    let wanted = folded(name);
-    BANKS
-        .iter()
-        .find(|bank| {
-            bank.code == wanted
-                || folded(&bank.name) == wanted
-                || folded(bank.short_name()) == wanted
-                || bank.aliases.iter().any(|alias| folded(alias) == wanted)
-        })
-        .or_else(|| by_code_text(&wanted))
-}
-
-/// A code with or without its leading zeros (`4`, `04`, `004`): JSON numbers lose them.
-fn by_code_text(code: &str) -> Option<&'static Bank> {
-    let code = code.trim();
-    if code.is_empty() || code.len() > 3 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    Bank::by_code(&format!("{code:0>3}"))
-}
-
-/// A name without the `은행` that nearly all of them end with.
-fn distinctive(name: &str) -> String {
-    let name = folded(name);
-    name.strip_suffix("은행").unwrap_or(&name).to_owned()
-}
-
-/// The banks whose names are nearest, for a hint: `국민은행 (004)`. `None` when none is near.
+/// The banks whose names are nearest, for a hint: `국민은행 (004)`. `None` when none is near, or a nearest one takes no
+/// automatic transfers.
 fn nearest(name: &str) -> Option<String> {
     // Without `은행` first, which makes any two banks look alike; whole for who misspelt even that.
-    near(name, distinctive).or_else(|| near(name, folded))
+    near(name, form)
+        .or_else(|| near(name, compared))
+        .or_else(|| contained(name))
 }
 
 fn near(name: &str, form: fn(&str) -> String) -> Option<String> {
-    let names = |bank: &'static Bank| std::iter::once(&bank.name).chain(&bank.aliases);
     let names: Vec<(String, &Bank)> = BANKS
         .iter()
-        .flat_map(|bank| names(bank).map(move |name| (form(name), bank)))
+        .flat_map(|bank| bank.names().map(move |name| (form(name), bank)))
         .collect();
     let near = crate::nearest::nearest(&form(name), names.iter().map(|(name, _)| name.as_str()));
+    shown(
+        names
+            .iter()
+            .filter(|(name, _)| near.contains(&name.as_str()))
+            .map(|(_, bank)| *bank),
+    )
+}
+
+/// The banks whose Korean names stand in a longer text, such as one with a branch.
+fn contained(text: &str) -> Option<String> {
+    let text = compared(text);
+    let is_in = |name: &str| {
+        let name = form(name);
+        let is_korean = name.chars().all(|letter| ('가'..='힣').contains(&letter));
+        is_korean && name.chars().count() >= CONTAINED_MIN && text.contains(&name)
+    };
+    shown(BANKS.iter().filter(|bank| bank.names().any(is_in)))
+}
+
+fn shown<'a>(found: impl Iterator<Item = &'a Bank>) -> Option<String> {
     let mut banks: Vec<String> = Vec::new();
-    for (_, bank) in names.iter().filter(|(name, _)| near.contains(&name.as_str())) {
+    for bank in found.filter(|bank| bank.auto_transfer) {
         let shown = format!("{} ({})", bank.name, bank.code);
         if !banks.contains(&shown) {
             banks.push(shown);
@@ -118,6 +115,7 @@ mod tests {
         assert_eq!(code_of(None, Some("999")), Err(ErrorCode::BankCodeBlank));
         assert_eq!(code_of(Some("국민"), Some("088")), Err(ErrorCode::BankCodeBlank));
         assert_eq!(code_of(Some("국민"), Some("nonsense")), Ok("004"));
+        assert_eq!(code_of(None, Some("국민은행 (004)")), Ok("004"));
     }
 
     #[test]
@@ -149,6 +147,7 @@ mod tests {
         };
         for bank in BANKS
             .iter()
+            .filter(|bank| bank.auto_transfer)
             .filter(|bank| ('가'..'힣').contains(&bank.name.chars().next().unwrap_or('a')))
         {
             let sent = slip(&bank.name);
@@ -161,12 +160,23 @@ mod tests {
     }
 
     #[test]
-    fn a_bank_without_transfers_says_so() {
-        assert!(
-            find(Some("저축은행"), None)
-                .unwrap_err()
-                .hint
-                .is_some_and(|hint| hint.contains("자동이체"))
-        );
+    fn a_bank_without_transfers_says_so_and_names_the_field_it_came_in() {
+        for (name, code, field) in [
+            (Some("저축은행"), None, "bank_name"),
+            (Some("SBI저축은행"), Some("004"), "bank_name"),
+            (None, Some("012"), "bank_code"),
+        ] {
+            let refusal = find(name, code).unwrap_err();
+            assert_eq!((refusal.code, refusal.field), (ErrorCode::BankNotFound, Some(field)));
+            assert!(refusal.hint.is_some_and(|hint| hint.contains("자동이체")));
+        }
+    }
+
+    #[test]
+    fn a_bank_with_its_branch_is_hinted_and_a_misspelt_one_without_transfers_is_not() {
+        let hint = |name: &str| find(Some(name), None).unwrap_err().hint.unwrap_or_default();
+        assert_eq!(hint("국민은행 강남역지점"), "국민은행 (004)");
+        assert_eq!(hint("NG농협"), "농협은행 (011)");
+        assert_eq!(hint("저축은헹"), "국민은행, 국민, 004");
     }
 }

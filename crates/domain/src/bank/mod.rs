@@ -2,6 +2,7 @@
 
 mod account;
 mod find;
+mod name;
 
 use std::sync::LazyLock;
 
@@ -28,6 +29,11 @@ impl Bank {
             .strip_suffix("은행")
             .filter(|short| !short.is_empty())
             .unwrap_or(&self.name)
+    }
+
+    /// Everything that it is called.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(String::as_str))
     }
 
     /// The bank with this code. `None` for a code that is not in the table.

@@ -1,18 +1,13 @@
 //! A request for a cash receipt: its rules, and what an earlier one makes of it.
 
+use super::number::{read as read_number, refuse_resident_number};
 use super::{CashReceipt, Origin, Purpose, State};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::{Fingerprint, Pepper};
 use crate::ids::{ProjectId, ReceiptId};
-use crate::money::Won;
 use crate::payment::{self, Payment};
 use crate::sensitive::Sensitive;
-use crate::sensitive_text;
-use crate::text::{check_visible, length, line, nfc};
 use crate::time::EpochMs;
-
-const TEXT_CHARACTERS_MAX: usize = 255;
-const JSON_BYTES_MAX: usize = 8 * 1024;
 
 /// To whom and for what, as sent.
 #[derive(Debug, Clone, Default)]
@@ -33,17 +28,24 @@ pub struct Asked {
 impl IssueFields {
     /// Errors: `SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED`; `FIELD_INVALID` for anything else.
     pub fn read(&self) -> Result<Asked, Refusal> {
-        let kept = |c: &char| !matches!(c, '-' | ' ' | '.');
         let sent = self.identity_no.as_ref().map_or("", Sensitive::reveal);
-        let number = Sensitive::new(sent.chars().filter(kept).collect::<String>());
-        check_number(number.reveal())?;
+        // The law first, whatever else is wrong.
+        refuse_resident_number(sent, "identity_no")?;
         let purpose = self.cash_receipt_type.as_deref().unwrap_or("");
         let purpose = Purpose::parse(purpose).ok_or_else(|| unknown_type(purpose))?;
-        match self.currency.as_deref() {
-            None | Some("KRW" | "krw" | "0") => Ok(Asked { purpose, number }),
-            Some(_) => Err(Refusal::new(ErrorCode::FieldInvalid, "currency").hint("KRW")),
+        let number = read_number(sent, purpose, "identity_no")?;
+        if self.currency.as_deref().is_none_or(is_won) {
+            return Ok(Asked { purpose, number });
         }
+        Err(Refusal::new(ErrorCode::FieldInvalid, "currency").hint("KRW"))
     }
+}
+
+/// `WON` is what the Ruby SDK sends unasked, `0` is nothing.
+fn is_won(currency: &str) -> bool {
+    ["KRW", "WON", "원", "0"]
+        .iter()
+        .any(|known| currency.trim().eq_ignore_ascii_case(known))
 }
 
 /// The refusal of a `cash_receipt_type` that there is not.
@@ -51,37 +53,6 @@ impl IssueFields {
 pub fn unknown_type(sent: &str) -> Refusal {
     let hint = crate::nearest::hint(sent, &["소득공제", "지출증빙"]);
     Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_type").hint(hint)
-}
-
-/// A resident number must not be taken by law, whatever it is sent as. Errors: `SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED`.
-pub fn refuse_resident_number(text: &str, field: &'static str) -> Result<(), Refusal> {
-    let is_separator = |c: char| matches!(c, '-' | ' ' | '.');
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    if digits == 13 && text.chars().all(|c| c.is_ascii_digit() || is_separator(c)) {
-        return Err(Refusal::new(ErrorCode::ResidentNumberRefused, field).hint("01012345678"));
-    }
-    Ok(())
-}
-
-/// Whether a cash receipt can be issued to `digits`: a phone, a business number or a card number.
-fn check_number(digits: &str) -> Result<(), Refusal> {
-    refuse_resident_number(digits, "identity_no")?;
-    if (9..=19).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(());
-    }
-    Err(Refusal::new(ErrorCode::FieldInvalid, "identity_no").hint("01012345678, 사업자등록번호 10자리, 카드번호"))
-}
-
-/// Money that was taken elsewhere, as sent.
-#[derive(Debug, Clone, Default)]
-pub struct Alone {
-    pub order_id: Option<String>,
-    pub order_name: Option<String>,
-    pub price: Option<String>,
-    pub tax_free: Option<String>,
-    pub purchased_at: Option<String>,
-    /// A JSON object as sent.
-    pub metadata: String,
 }
 
 /// What an earlier receipt makes of a request.
@@ -95,12 +66,16 @@ pub enum Decision {
     Replay,
 }
 
+/// `is_same` says whether `earlier` was made by an equal request, or with the debit to the number that is asked for now.
+///
 /// Errors: `RC_CASH_RECEIPT_CONFLICT` when a different one is there or under way.
-pub fn decide(earlier: Option<&CashReceipt>, print: Fingerprint) -> Result<Decision, Refusal> {
+pub fn decide(earlier: Option<&CashReceipt>, is_same: bool) -> Result<Decision, Refusal> {
     let Some(earlier) = earlier else {
         return Ok(Decision::Issue);
     };
-    match (earlier.state, earlier.fingerprint == Some(print)) {
+    match (earlier.state, is_same) {
+        // One that came with the debit and was taken back was never asked for: this is the first request.
+        (State::Cancelled, _) if earlier.origin == Origin::Debit => Ok(Decision::Issue),
         (State::Failed, _) | (State::Cancelled, false) => Ok(Decision::Issue),
         (State::Intended, true) => Ok(Decision::Resume),
         (State::Issued | State::Cancelling | State::Cancelled, true) => Ok(Decision::Replay),
@@ -112,12 +87,25 @@ pub fn decide(earlier: Option<&CashReceipt>, print: Fingerprint) -> Result<Decis
     }
 }
 
+/// Stands for whom a receipt is issued to, and for what. The number itself is not kept.
+#[must_use]
+pub fn number_print(project: ProjectId, purpose: Purpose, number: &Sensitive, pepper: &Pepper) -> Fingerprint {
+    let parts = [&project.to_string(), purpose.wire_name(), number.reveal()];
+    pepper.hash("cash_receipt_number", &parts)
+}
+
 impl Asked {
     /// Stands for a request for the receipt of a payment.
     #[must_use]
     pub fn print_for(&self, payment: ReceiptId, pepper: &Pepper) -> Fingerprint {
         let parts = [&payment.to_string(), self.purpose.wire_name(), self.number.reveal()];
         pepper.hash("cash_receipt", &parts)
+    }
+
+    /// Stands for the purpose and the number alone.
+    #[must_use]
+    pub fn number_print(&self, project: ProjectId, pepper: &Pepper) -> Fingerprint {
+        number_print(project, self.purpose, &self.number, pepper)
     }
 
     /// The intent of a receipt for what is left of `payment`, in the place of `earlier`.
@@ -158,121 +146,27 @@ impl Asked {
             due_at: None,
         })
     }
-
-    /// The intent of a receipt for money that was taken elsewhere; its own id is its order id at the PG, too.
-    ///
-    /// Errors: `RC_ORDER_NAME_BLANK`, `RC_PRICE_INVALID`, `RC_ORDER_ID_BLANK`, `FIELD_INVALID`,
-    /// `SUBSCRIBE_AT_SENSITIVE_TEXT`.
-    pub fn alone(
-        &self,
-        sent: &Alone,
-        (project_id, receipt_id): (ProjectId, ReceiptId),
-        pepper: &Pepper,
-        now: EpochMs,
-    ) -> Result<CashReceipt, Refusal> {
-        let order_name = line(&text(&sent.order_name, ErrorCode::PaymentOrderNameBlank, "order_name")?);
-        let price = sent
-            .price
-            .as_deref()
-            .and_then(Won::parse)
-            .filter(|price| *price > Won::ZERO);
-        let price = price.ok_or_else(|| Refusal::new(ErrorCode::PriceInvalid, "price").hint("1000"))?;
-        let order_id = text(&sent.order_id, ErrorCode::OrderIdBlank, "order_id")?;
-        check_visible(&order_id, "order_id")?;
-        let tax_free = sent.tax_free.as_deref().map_or(Some(Won::ZERO), Won::parse);
-        let tax_free = tax_free
-            .filter(|tax_free| *tax_free <= price)
-            .ok_or_else(|| Refusal::new(ErrorCode::PriceInvalid, "tax_free").hint("0 <= tax_free <= price"))?;
-        if sent.metadata.len() > JSON_BYTES_MAX {
-            return Err(Refusal::new(ErrorCode::FieldInvalid, "metadata").hint("8 KiB"));
-        }
-        self.refuse_in(&[
-            ("order_id", order_id.as_str()),
-            ("order_name", &order_name),
-            ("metadata", &sent.metadata),
-        ])?;
-        let parts: [&str; 8] = [
-            &project_id.to_string(),
-            &nfc(&order_id),
-            &nfc(&order_name),
-            &price.get().to_string(),
-            &tax_free.get().to_string(),
-            self.purpose.wire_name(),
-            self.number.reveal(),
-            &nfc(&sent.metadata),
-        ];
-        Ok(CashReceipt {
-            receipt_id,
-            project_id,
-            price,
-            tax_free,
-            purpose: self.purpose,
-            origin: Origin::Alone,
-            fingerprint: Some(pepper.hash("cash_receipt_alone", &parts)),
-            metadata: sent.metadata.clone(),
-            purchased_at: purchased_at(sent.purchased_at.as_deref())?,
-            seq: 1,
-            state: State::Intended,
-            pg_order_id: receipt_id.to_string(),
-            tid: None,
-            approve_no: None,
-            pg: None,
-            requested_at: now,
-            issued_at: None,
-            cancelled_at: None,
-            due_at: None,
-            order_id,
-            order_name,
-        })
-    }
-
-    /// A stored field must not carry the number; without its leading zero a phone is also found behind a +82.
-    fn refuse_in(&self, stored: &[(&'static str, &str)]) -> Result<(), Refusal> {
-        let number = Sensitive::new(self.number.reveal().trim_start_matches('0'));
-        sensitive_text::refuse(stored, &[&number])
-    }
-}
-
-fn text(sent: &Option<String>, blank: ErrorCode, name: &'static str) -> Result<String, Refusal> {
-    let text = sent.as_deref().map_or("", str::trim);
-    if text.is_empty() {
-        return Err(Refusal::new(blank, name));
-    }
-    if length(text) > TEXT_CHARACTERS_MAX {
-        return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint("255"));
-    }
-    Ok(text.to_owned())
-}
-
-fn purchased_at(sent: Option<&str>) -> Result<Option<EpochMs>, Refusal> {
-    let read = |text| {
-        let read = crate::reserve::parse_when(text);
-        read.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "purchased_at").hint("2026-01-01T00:00:00+09:00"))
-    };
-    sent.map(read).transpose()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(number: &str) -> Result<(), ErrorCode> {
-        let fields = IssueFields {
-            identity_no: Some(Sensitive::new(number)),
-            cash_receipt_type: Some("1".to_owned()),
-            currency: None,
-        };
-        fields.read().map(drop).map_err(|refusal| refusal.code)
-    }
-
     #[test]
-    fn a_phone_a_business_or_a_card_is_a_number_and_a_resident_number_is_refused() {
-        for good in ["010-1234-5678", "1208147521", "4111 1111 1111 1111"] {
-            assert_eq!(read(good), Ok(()), "{good}");
+    fn won_has_several_names_and_dollars_are_refused() {
+        let read = |currency: &str| {
+            let fields = IssueFields {
+                identity_no: Some(Sensitive::new("01012345678")),
+                cash_receipt_type: Some("1".to_owned()),
+                currency: Some(currency.to_owned()),
+            };
+            fields.read().map(drop).map_err(|refusal| refusal.code)
+        };
+        for known in ["KRW", "krw", "WON", "won", " Won ", "원", "0"] {
+            assert_eq!(read(known), Ok(()), "{known}");
         }
-        assert_eq!(read("900101-1234567"), Err(ErrorCode::ResidentNumberRefused));
-        for bad in ["", "010", "0101234567a", "12345678901234567890"] {
-            assert_eq!(read(bad), Err(ErrorCode::FieldInvalid), "{bad}");
+        for other in ["USD", "JPY", "KRWX", "₩원", "W"] {
+            assert_eq!(read(other), Err(ErrorCode::FieldInvalid), "{other}");
         }
     }
 }

@@ -5,11 +5,15 @@
 //! issued → cancelling → cancelled, or back to issued when the PG refuses
 //! ```
 
+mod alone;
 mod issue;
+mod number;
 mod outcome;
 mod with_debit;
 
-pub use issue::{Alone, Asked, Decision, IssueFields, decide, refuse_resident_number, unknown_type};
+pub use alone::Alone;
+pub use issue::{Asked, Decision, IssueFields, decide, number_print, unknown_type};
+pub use number::{read as read_number, refuse_resident_number};
 pub use with_debit::WithDebit;
 
 use crate::error::PgWords;
@@ -33,6 +37,15 @@ impl Purpose {
         match self {
             Self::Individual => "소득공제",
             Self::Company => "지출증빙",
+        }
+    }
+
+    /// The number that requests and answers have for it.
+    #[must_use]
+    pub const fn number(self) -> i16 {
+        match self {
+            Self::Individual => 1,
+            Self::Company => 2,
         }
     }
 

@@ -12,6 +12,9 @@ pub const LEASE_MS: u64 = 15_000;
 /// Waits between attempts, in seconds: about a day in all.
 const WAITS_S: [u64; 9] = [5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200];
 
+/// The longest wait that an endpoint can ask for: the longest of the usual ones.
+pub const RETRY_AFTER_MAX_MS: u64 = 43_200_000;
+
 /// What came of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempted {
@@ -21,9 +24,16 @@ pub struct Attempted {
 }
 
 /// Decides on an attempt. `jitter` is 0 to 1000: up to a tenth is added to the wait, so that endpoints that came back are
-/// not hit by all at once.
+/// not hit by all at once. What the endpoint asked for (`Retry-After`) makes the wait longer, never shorter: an endpoint that
+/// is in a hurry would use up its attempts.
 #[must_use]
-pub fn after_attempt(delivery: &Delivery, state: State, jitter: u16, now: EpochMs) -> Attempted {
+pub fn after_attempt(
+    delivery: &Delivery,
+    state: State,
+    asked_wait_ms: Option<u64>,
+    jitter: u16,
+    now: EpochMs,
+) -> Attempted {
     let attempts = delivery.attempts + 1;
     if state != State::Pending || attempts >= ATTEMPTS_MAX {
         let state = if state == State::Delivered {
@@ -42,7 +52,7 @@ pub fn after_attempt(delivery: &Delivery, state: State, jitter: u16, now: EpochM
     Attempted {
         state: State::Pending,
         attempts,
-        next_at: now.plus_ms(wait_ms + jitter_ms),
+        next_at: now.plus_ms((wait_ms + jitter_ms).max(asked_wait_ms.unwrap_or(0).min(RETRY_AFTER_MAX_MS))),
     }
 }
 
@@ -76,29 +86,42 @@ mod tests {
     fn waits_grow_and_the_tenth_failure_is_the_last() {
         let mut wait_before_ms = 0;
         for attempts in 0..ATTEMPTS_MAX - 1 {
-            let attempted = after_attempt(&delivery(attempts), State::Pending, 1000, EpochMs(0));
+            let attempted = after_attempt(&delivery(attempts), State::Pending, None, 1000, EpochMs(0));
             let wait_ms = attempted.next_at.since_ms(EpochMs(0));
             assert!(wait_ms > wait_before_ms, "attempt {attempts}: {wait_ms}");
             assert_eq!((attempted.state, attempted.attempts), (State::Pending, attempts + 1));
             wait_before_ms = wait_ms;
         }
-        let last = after_attempt(&delivery(ATTEMPTS_MAX - 1), State::Pending, 0, EpochMs(0));
+        let last = after_attempt(&delivery(ATTEMPTS_MAX - 1), State::Pending, None, 0, EpochMs(0));
         assert_eq!((last.state, last.attempts), (State::Exhausted, ATTEMPTS_MAX));
     }
 
     #[test]
     fn jitter_adds_up_to_a_tenth_and_a_refusal_ends_at_once() {
-        let next = |jitter| after_attempt(&delivery(0), State::Pending, jitter, EpochMs(0)).next_at;
+        let next = |jitter| after_attempt(&delivery(0), State::Pending, None, jitter, EpochMs(0)).next_at;
         assert_eq!((next(0), next(1000)), (EpochMs(5_000), EpochMs(5_500)));
-        let refused = after_attempt(&delivery(0), State::Exhausted, 0, EpochMs(7));
+        let refused = after_attempt(&delivery(0), State::Exhausted, None, 0, EpochMs(7));
         assert_eq!((refused.state, refused.attempts), (State::Exhausted, 1));
+    }
+
+    #[test]
+    fn an_endpoint_can_ask_for_a_longer_wait_within_bounds() {
+        let next =
+            |attempts, asked| after_attempt(&delivery(attempts), State::Pending, Some(asked), 0, EpochMs(0)).next_at;
+        assert_eq!(next(0, 0), EpochMs(5_000));
+        assert_eq!(next(0, 4_000), EpochMs(5_000));
+        assert_eq!(next(0, 90_000), EpochMs(90_000));
+        assert_eq!(next(3, 90_000), EpochMs(600_000));
+        assert_eq!(next(0, u64::MAX), EpochMs(43_200_000));
+        let last = after_attempt(&delivery(ATTEMPTS_MAX - 1), State::Pending, Some(90_000), 0, EpochMs(7));
+        assert_eq!((last.state, last.next_at), (State::Exhausted, EpochMs(7)));
     }
 
     #[test]
     fn an_attempt_moves_only_where_a_delivery_may_go() {
         for attempts in [0, ATTEMPTS_MAX - 1] {
             for state in State::ALL {
-                let to = after_attempt(&delivery(attempts), state, 0, EpochMs(0)).state;
+                let to = after_attempt(&delivery(attempts), state, None, 0, EpochMs(0)).state;
                 assert!(
                     to == State::Pending || State::Pending.may_become(to),
                     "{state:?} became {to:?}"

@@ -1,8 +1,10 @@
 //! A webhook's delivery: pending → delivered │ exhausted.
 
 mod attempt;
+mod target;
 
-pub use attempt::{ATTEMPTS_MAX, Attempted, LEASE_MS, after_attempt};
+pub use attempt::{ATTEMPTS_MAX, Attempted, LEASE_MS, RETRY_AFTER_MAX_MS, after_attempt};
+pub use target::{UrlFault, read_url};
 
 use crate::ids::{ProjectId, ReceiptId};
 use crate::payment::ContentType;

@@ -110,8 +110,8 @@ error_codes! {
     IdentityInvalid = "SUBSCRIBE_AT_IDENTITY_NO_INVALID", None, 400,
         "생년월일(6자리) 또는 사업자등록번호(10자리)가 올바르지 않습니다.", "Not a birth date (6 digits) or a business number (10 digits).";
     ResidentNumberRefused = "SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED", None, 400,
-        "주민등록번호는 법으로 받을 수 없습니다. 생년월일 6자리만 보내주세요.",
-        "A resident number must not be taken by law; send the six digits of the birth date only.";
+        "주민등록번호는 법으로 받을 수 없습니다.",
+        "A resident number must not be taken by law.";
     PhoneInvalid = "SUBSCRIBE_AT_PHONE_INVALID", None, 400,
         "전화번호 형식이 올바르지 않습니다.", "This cannot be a Korean telephone number.";
     AmountInvalid = "SUBSCRIBE_AT_AMOUNT_INVALID", None, 400,

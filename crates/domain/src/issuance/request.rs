@@ -5,8 +5,9 @@
 
 use super::{AuthType, Issuance, State, Terms};
 use crate::bank::{self, Account, AccountDigitsMax};
+use crate::cash_receipt::{Purpose, number_print, read_number};
 use crate::error::{ErrorCode, Refusal};
-use crate::fingerprint::Pepper;
+use crate::fingerprint::{Fingerprint, Pepper};
 use crate::identity::Identity;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::key::Shown;
@@ -100,8 +101,9 @@ pub fn request(
     let phone = sensitive(&fields.phone, ErrorCode::PhoneBlank, "phone")?;
     let phone = Phone::parse(phone.reveal())?;
     let (price, tax_free) = amounts(fields)?;
-    let cash_receipt_type = cash_receipt_type(fields.cash_receipt_type.as_deref())?;
+    let purpose = purpose(fields.cash_receipt_type.as_deref())?;
     check_lengths(fields)?;
+    let cash_receipt_identity = cash_receipt_identity(fields.cash_receipt_identity_no.as_ref(), purpose)?;
 
     let payer = Payer {
         bank_code: bank.code.clone(),
@@ -109,8 +111,8 @@ pub fn request(
         holder: Sensitive::new(holder.as_ref()),
         identity,
         phone,
-        cash_receipt_type: cash_receipt_type.clone(),
-        cash_receipt_identity: cash_receipt_identity(fields.cash_receipt_identity_no.as_ref()),
+        cash_receipt_type: purpose.map(|purpose| purpose.wire_name().to_owned()),
+        cash_receipt_identity,
     };
     let terms = Terms {
         subscription_id: subscription_id.to_owned(),
@@ -120,7 +122,8 @@ pub fn request(
         auth_type,
         shown: shown(bank, &payer.account, &holder),
         phone_masked: payer.phone.masked(),
-        cash_receipt_type,
+        cash_receipt_type: payer.cash_receipt_type.clone(),
+        cash_receipt_print: purpose.map(|purpose| standing_print(project_id, purpose, &payer, pepper)),
         metadata: fields.metadata.clone(),
     };
     refuse_sensitive(&terms, &payer)?;
@@ -143,6 +146,16 @@ pub fn request(
         issuance,
         payer,
     })
+}
+
+/// Whom the receipts of debits go to: without a number of its own the payer's phone, or business number.
+fn standing_print(project: ProjectId, purpose: Purpose, payer: &Payer, pepper: &Pepper) -> Fingerprint {
+    let usual = match purpose {
+        Purpose::Individual => payer.phone.digits(),
+        Purpose::Company => payer.identity.digits(),
+    };
+    let number = payer.cash_receipt_identity.as_ref().unwrap_or(usual);
+    number_print(project, purpose, number, pepper)
 }
 
 fn shown(bank: &bank::Bank, account: &Account, holder: &str) -> Shown {
@@ -230,19 +243,23 @@ fn amounts(fields: &RequestFields) -> Result<(Won, Won), Refusal> {
     Ok((price, tax_free))
 }
 
-/// `소득공제` (also Ruby's `1`, and the documented `0`) or `지출증빙` (`2`).
-fn cash_receipt_type(sent: Option<&str>) -> Result<Option<String>, Refusal> {
+/// `소득공제` (also Ruby's `1`) or `지출증빙` (`2`); `0`, as documented, is none.
+fn purpose(sent: Option<&str>) -> Result<Option<Purpose>, Refusal> {
     match sent.map(str::trim).map(text::nfc).as_deref() {
         None | Some("" | "0") => Ok(None),
-        Some("소득공제" | "1") => Ok(Some("소득공제".to_owned())),
-        Some("지출증빙" | "2") => Ok(Some("지출증빙".to_owned())),
-        Some(other) => Err(crate::cash_receipt::unknown_type(other)),
+        Some(text) => Purpose::parse(text)
+            .map(Some)
+            .ok_or_else(|| crate::cash_receipt::unknown_type(text)),
     }
 }
 
-/// `0` is how some clients leave a number out.
-fn cash_receipt_identity(number: Option<&Sensitive>) -> Option<Sensitive> {
-    number.filter(|number| number.reveal().trim() != "0").cloned()
+/// `0` is how some clients leave a number out. Without a purpose nothing is issued to it, and it is not looked at.
+fn cash_receipt_identity(sent: Option<&Sensitive>, purpose: Option<Purpose>) -> Result<Option<Sensitive>, Refusal> {
+    let sent = sent.filter(|number| !matches!(number.reveal().trim(), "" | "0"));
+    match (sent, purpose) {
+        (Some(sent), Some(purpose)) => read_number(sent.reveal(), purpose, "cash_receipt_identity_no").map(Some),
+        (sent, _) => Ok(sent.cloned()),
+    }
 }
 
 fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
@@ -269,7 +286,7 @@ fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
 }
 
 /// Everything that makes two requests the same request.
-fn fingerprint(terms: &Terms, payer: &Payer, pepper: &Pepper) -> crate::fingerprint::Fingerprint {
+fn fingerprint(terms: &Terms, payer: &Payer, pepper: &Pepper) -> Fingerprint {
     let cash_receipt_identity = payer.cash_receipt_identity.as_ref().map_or("", Sensitive::reveal);
     pepper.hash(
         "issuance",

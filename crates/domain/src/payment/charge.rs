@@ -3,6 +3,7 @@
 //! billing_key → order_name → price → order_id → tax_free → items, user, metadata → feedback_url, content_type → the key.
 
 use super::{ContentType, Order, Payment, Source, State};
+use crate::delivery::read_url;
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::Pepper;
 use crate::ids::{ProjectId, ReceiptId};
@@ -66,9 +67,12 @@ impl ChargeFields {
                 return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint("8 KiB"));
             }
         }
-        let feedback_url = self.feedback_url.as_deref().map(webhook_url).transpose()?;
-        text::check_visible(feedback_url.as_deref().unwrap_or(""), "feedback_url")?;
-        sensitive_text::refuse_shapes(feedback_url.as_deref().unwrap_or(""), "feedback_url")?;
+        let feedback_url = self.feedback_url.as_deref().map(str::trim).map(str::to_owned);
+        if let Some(url) = &feedback_url {
+            read_url(url).map_err(|fault| fault.refusal("feedback_url"))?;
+            text::check_visible(url, "feedback_url")?;
+            sensitive_text::refuse_shapes(url, "feedback_url")?;
+        }
         let content_type = match self.content_type.as_deref() {
             None => ContentType::Json,
             Some(name) => ContentType::from_name(name).ok_or_else(|| {
@@ -153,13 +157,4 @@ fn required<'a>(field: Option<&'a str>, code: ErrorCode, name: &'static str) -> 
         return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint(hint));
     }
     Ok(text)
-}
-
-fn webhook_url(text: &str) -> Result<String, Refusal> {
-    let text = text.trim();
-    let is_http = text.starts_with("http://") || text.starts_with("https://");
-    if !is_http || text.len() > 2048 || text.chars().any(char::is_whitespace) {
-        return Err(Refusal::new(ErrorCode::WebhookUrlInvalid, "feedback_url").hint("https://…"));
-    }
-    Ok(text.to_owned())
 }

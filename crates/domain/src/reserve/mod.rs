@@ -7,7 +7,7 @@ mod when;
 
 pub use execute::{Arrival, NEVER_ARRIVED, ended, failed, start};
 pub use request::{asked, request};
-pub use when::parse as parse_when;
+pub use when::{When, Zone, parse as parse_when, read as read_when};
 
 use crate::change::{Actor, Failure, MoveReserve};
 use crate::fingerprint::Fingerprint;

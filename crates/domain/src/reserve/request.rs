@@ -6,11 +6,11 @@ use crate::fingerprint::Pepper;
 use crate::ids::{ProjectId, ReserveId};
 use crate::key::BillingKey;
 use crate::payment::Order;
-use crate::time::EpochMs;
+use crate::time::{BILLING_KEY_END, BILLING_KEY_EXPIRES_AT, EpochMs};
 
 /// Decides on a reserve of `order` on `key`. How many the key has already is the store's to check.
 ///
-/// Errors: `SUBSCRIBE_BK_EXPIRED`; a time that is missing, unreadable or past.
+/// Errors: `SUBSCRIBE_BK_EXPIRED`; a time that is missing, unreadable, past, or after the key's end.
 pub fn request(
     order: Order,
     key: &BillingKey,
@@ -25,6 +25,10 @@ pub fn request(
     }
     if reserve.execute_at <= now {
         return Err(Refusal::new(ErrorCode::ReserveTimePast, "reserve_execute_at").hint(format!("> {}", now.to_wire())));
+    }
+    if reserve.execute_at > BILLING_KEY_END {
+        let hint = format!("<= {BILLING_KEY_EXPIRES_AT} (billing_expire_at)");
+        return Err(Refusal::new(ErrorCode::ReserveTimeInvalid, "reserve_execute_at").hint(hint));
     }
     Ok(reserve)
 }

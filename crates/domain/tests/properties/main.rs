@@ -1,5 +1,6 @@
 //! What holds for every input.
 
+mod bank;
 mod cancels;
 mod ladder;
 mod life;

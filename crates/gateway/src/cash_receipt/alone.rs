@@ -53,11 +53,13 @@ async fn again(house: &House, earlier: CashReceipt, asked: &Asked, print: Finger
     let (project, id) = (earlier.project_id, earlier.receipt_id);
     let Some(_turn) = turn(house, id) else {
         wait(house, id).await;
-        return told(stored(house, project, id).await?, print);
+        let stored = stored(house, project, id).await?;
+        let is_same = stored.as_ref().is_some_and(|stored| stored.fingerprint == Some(print));
+        return told(stored, is_same);
     };
     // It may have moved before it was this one's turn.
     let earlier = stored(house, project, id).await?.unwrap_or(earlier);
-    match decide(Some(&earlier), print)? {
+    match decide(Some(&earlier), earlier.fingerprint == Some(print))? {
         Decision::Replay => Ok(Answered::again(earlier)),
         Decision::Resume => resume(house, earlier, asked).await,
         // Of a cancelled one the order id is not used again; one that has failed just now frees it for the next request.

@@ -3,7 +3,6 @@
 use domain::cash_receipt::{Asked, CashReceipt, Decision, State, decide};
 use domain::change::Actor;
 use domain::error::PgWords;
-use domain::fingerprint::Fingerprint;
 use domain::{ErrorCode, Refusal};
 use pg::{Outcome, ReceiptFound, ReceiptIssued, ReceiptOrder};
 use store::{CommitError, Refused};
@@ -60,11 +59,11 @@ pub async fn resume(house: &House, intent: CashReceipt, asked: &Asked) -> Result
 }
 
 /// What an equal request is told that has waited for another one.
-pub fn told(stored: Option<CashReceipt>, print: Fingerprint) -> Result<Answered, Refusal> {
+pub fn told(stored: Option<CashReceipt>, is_same: bool) -> Result<Answered, Refusal> {
     let Some(receipt) = stored else {
         return Err(Refusal::of(ErrorCode::Overloaded));
     };
-    match decide(Some(&receipt), print)? {
+    match decide(Some(&receipt), is_same)? {
         Decision::Replay => Ok(Answered::again(receipt)),
         Decision::Resume => Err(in_doubt(&receipt)),
         Decision::Issue if receipt.state == State::Failed => Err(failed(&receipt)),

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::cash_receipt::{Decision, IssueFields, decide};
+use domain::cash_receipt::{Asked, CashReceipt, Decision, IssueFields, Origin, decide};
 use domain::payment::Payment;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 use store::{CommitError, Refused};
 
 use super::ask::{ask, resume, told};
 use super::lookup::stored;
+use super::with_payment::standing_print;
 use super::{Answered, not_put, put_for, turn, wait};
 use crate::house::House;
 use crate::payment;
@@ -38,15 +39,16 @@ async fn walk(
 ) -> Result<(Payment, Answered), Refusal> {
     let mut payment = payment::by_receipt(&house, project, receipt).await?;
     let asked = fields.read()?;
-    let print = asked.print_for(receipt, &house.pepper);
     let Some(_turn) = turn(&house, receipt) else {
         wait(&house, receipt).await;
-        let answered = told(stored(&house, project, receipt).await?, print)?;
-        return Ok((payment, answered));
+        let earlier = stored(&house, project, receipt).await?;
+        let is_same = is_same(&house, &payment, earlier.as_ref(), &asked).await;
+        return Ok((payment, told(earlier, is_same)?));
     };
     for _decision in 0..DECISIONS {
         let earlier = stored(&house, project, receipt).await?;
-        let intent = match (decide(earlier.as_ref(), print)?, earlier) {
+        let same = is_same(&house, &payment, earlier.as_ref(), &asked).await;
+        let intent = match (decide(earlier.as_ref(), same)?, earlier) {
             (Decision::Replay, Some(earlier)) => return Ok((payment, Answered::again(earlier))),
             (Decision::Resume, Some(earlier)) => return Ok((payment, resume(&house, earlier, &asked).await?)),
             (_, earlier) => {
@@ -65,4 +67,17 @@ async fn walk(
         }
     }
     Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// Whether the receipt that is there is the one that is asked for. One that came with the debit was asked for with the key: by
+/// its purpose and number, as far as they are known.
+async fn is_same(house: &House, payment: &Payment, earlier: Option<&CashReceipt>, asked: &Asked) -> bool {
+    match earlier {
+        None => false,
+        Some(earlier) if earlier.origin == Origin::Debit => {
+            let print = asked.number_print(payment.project_id, &house.pepper);
+            earlier.purpose == asked.purpose && standing_print(house, payment).await == Some(print)
+        }
+        Some(earlier) => earlier.fingerprint == Some(asked.print_for(payment.receipt_id, &house.pepper)),
+    }
 }

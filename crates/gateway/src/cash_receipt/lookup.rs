@@ -26,3 +26,13 @@ pub async fn stands_alone(house: &House, project: ProjectId, id: ReceiptId) -> R
         None => Err(kind::not_found(house, project, id.0, "receipt_id").await),
     }
 }
+
+/// A payment beside its cash receipt, as a receipt is written.
+pub async fn with_payment(
+    house: &House,
+    payment: Option<Payment>,
+) -> Result<Option<(Payment, Option<CashReceipt>)>, Refusal> {
+    let Some(payment) = payment else { return Ok(None) };
+    let cash = of_payment(house, &payment).await?;
+    Ok(Some((payment, cash)))
+}

@@ -13,7 +13,7 @@ pub use alone::alone;
 pub use cancel::{Of, cancel};
 pub use find_out::find_out;
 pub use for_payment::for_payment;
-pub use lookup::{of_payment, stands_alone};
+pub use lookup::{of_payment, stands_alone, with_payment};
 pub use with_payment::{begins_with, ends_with, is_standing};
 
 use std::sync::Arc;

@@ -2,6 +2,8 @@
 
 use domain::cash_receipt::{CashReceipt, Origin, State};
 use domain::change::{Change, MovePayment};
+use domain::fingerprint::Fingerprint;
+use domain::issuance::Terms;
 use domain::payment::{self, Payment};
 
 use super::lookup::of_payment;
@@ -17,37 +19,50 @@ pub fn begins_with(payment: &Payment, step: &MovePayment) -> Option<Change> {
     Some(Change::PutCashReceipt { receipt, by, at })
 }
 
-/// What ends with a payment that was just cancelled whole. A receipt that the merchant asked for is the merchant's to cancel.
-pub async fn ends_with(house: &House, payment: &Payment, step: &MovePayment) -> Option<Change> {
-    if payment.state != payment::State::Cancelled {
-        return None;
-    }
+/// The cash receipt of a payment that was just cancelled, as it is after the cancel, and the change that makes it so. The PG takes
+/// back what it had issued with the debit when all of the money went back; a receipt that the merchant asked for is the
+/// merchant's to cancel.
+pub async fn ends_with(house: &House, payment: &Payment, step: &MovePayment) -> (Option<CashReceipt>, Option<Change>) {
     let receipt = match of_payment(house, payment).await {
-        Ok(receipt) => receipt?,
+        Ok(Some(receipt)) => receipt,
+        Ok(None) => return (None, None),
         Err(refusal) => {
             tracing::error!(
                 code = refusal.code.name(),
                 "a cancelled payment's cash receipt cannot be read"
             );
-            return None;
+            return (None, None);
         }
     };
-    let ends = receipt.origin == Origin::Debit && matches!(receipt.state, State::Issued | State::Cancelling);
-    ends.then(|| Change::PutCashReceipt {
-        receipt: Box::new(receipt.cancelled(step.at)),
+    let is_all_back = payment.state == payment::State::Cancelled;
+    let is_the_pgs = receipt.origin == Origin::Debit && matches!(receipt.state, State::Issued | State::Cancelling);
+    if !(is_all_back && is_the_pgs) {
+        return (Some(receipt), None);
+    }
+    let ended = receipt.cancelled(step.at);
+    let change = Change::PutCashReceipt {
+        receipt: Box::new(ended.clone()),
         by: step.actor,
         at: step.at,
-    })
+    };
+    (Some(ended), Some(change))
 }
 
 /// Whether the PG issues one with every debit of the payment's key. What cannot be read is taken for yes.
 pub async fn is_standing(house: &House, payment: &Payment) -> bool {
+    let terms = terms(house, payment).await;
+    terms.is_none_or(|terms| terms.cash_receipt_type.is_some())
+}
+
+/// Whom they are issued to, where that is known.
+pub async fn standing_print(house: &House, payment: &Payment) -> Option<Fingerprint> {
+    terms(house, payment).await?.cash_receipt_print
+}
+
+/// What was asked for with the payment's key.
+async fn terms(house: &House, payment: &Payment) -> Option<Terms> {
     let (store, project) = (&house.store, payment.project_id);
-    let Ok(Some(key)) = store.billing_key(project, payment.billing_key).await else {
-        return true;
-    };
-    match store.issuance(project, key.receipt_id).await {
-        Ok(Some(issuance)) => issuance.terms.cash_receipt_type.is_some(),
-        _ => true,
-    }
+    let key = store.billing_key(project, payment.billing_key).await.ok()??;
+    let issuance = store.issuance(project, key.receipt_id).await.ok()??;
+    Some(issuance.terms)
 }

@@ -16,6 +16,7 @@ use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
 use crate::key;
+use crate::webhook;
 
 /// What the merchant asks for.
 pub struct Asked {
@@ -140,14 +141,14 @@ async fn forget_unsent(house: &House, asked: &Asked, payment: &Payment) {
     }
 }
 
-/// The PG's limits, before anything is asked or written.
+/// The PG's limits, and where this gateway sends webhooks, before anything is asked or written.
 pub fn check_terms(house: &House, order: &Order) -> Result<(), Refusal> {
     let terms = house.connector.terms();
     if order.price < terms.debit_min || order.price > terms.debit_max {
         let hint = format!("{} <= price <= {}", terms.debit_min.get(), terms.debit_max.get());
         return Err(Refusal::new(ErrorCode::PriceInvalid, "price").hint(hint));
     }
-    Ok(())
+    webhook::check(order.feedback_url.as_deref(), house.settings.mode, "feedback_url")
 }
 
 fn intent_changes(house: &House, key: &BillingKey, intent: &Payment, asked: &Asked, print: Fingerprint) -> Vec<Change> {

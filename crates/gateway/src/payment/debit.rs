@@ -107,7 +107,8 @@ pub async fn record_as(
         .as_ref()
         .is_none_or(|step| step.to != domain::reserve::State::Waiting)
     {
-        changes.extend(webhook::told_of_payment(house, &after));
+        // What came with the debit is part of the payment.
+        changes.extend(webhook::told_of_payment(house, &after, None));
     }
     changes.extend(reserve.map(|step| Change::MoveReserve(Box::new(step))));
     house.commit(after.project_id, changes).await

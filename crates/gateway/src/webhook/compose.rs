@@ -1,5 +1,6 @@
 //! What a webhook says: the receipt as it is after the change, whose it is, and what happened.
 
+use domain::cash_receipt::CashReceipt;
 use domain::change::Change;
 use domain::delivery::{NewDelivery, WebhookType};
 use domain::payment::{ContentType, Payment, State};
@@ -39,13 +40,18 @@ pub async fn ready(house: &House, project: ProjectId) -> Result<(), CommitError>
 }
 
 /// The webhook of a payment's new state; `None` where nobody is to be told, or there is nothing to tell yet.
-pub fn told_of_payment(house: &House, payment: &Payment) -> Option<Change> {
-    payment_webhook(house, payment, kind_of(payment.state)?, None)
+pub fn told_of_payment(house: &House, payment: &Payment, cash: Option<&CashReceipt>) -> Option<Change> {
+    payment_webhook(house, (payment, cash), kind_of(payment.state)?, None)
 }
 
 /// The webhook of a payment's present state, to `url`.
-pub fn told_again_of_payment(house: &House, payment: &Payment, url: &str) -> Option<Change> {
-    payment_webhook(house, payment, kind_of(payment.state)?, Some(url))
+pub fn told_again_of_payment(
+    house: &House,
+    payment: &Payment,
+    cash: Option<&CashReceipt>,
+    url: &str,
+) -> Option<Change> {
+    payment_webhook(house, (payment, cash), kind_of(payment.state)?, Some(url))
 }
 
 /// `None` while there is nothing to tell.
@@ -60,11 +66,16 @@ fn kind_of(state: State) -> Option<WebhookType> {
 }
 
 /// The webhook of a cancel that the PG refused.
-pub fn told_of_failed_cancel(house: &House, payment: &Payment) -> Option<Change> {
-    payment_webhook(house, payment, WebhookType::PaymentCancelFailed, None)
+pub fn told_of_failed_cancel(house: &House, payment: &Payment, cash: Option<&CashReceipt>) -> Option<Change> {
+    payment_webhook(house, (payment, cash), WebhookType::PaymentCancelFailed, None)
 }
 
-fn payment_webhook(house: &House, payment: &Payment, kind: WebhookType, url: Option<&str>) -> Option<Change> {
+fn payment_webhook(
+    house: &House,
+    (payment, cash): (&Payment, Option<&CashReceipt>),
+    kind: WebhookType,
+    url: Option<&str>,
+) -> Option<Change> {
     let known = house.projects.by_id(payment.project_id)?;
     let to = Target::of(
         house,
@@ -72,7 +83,7 @@ fn payment_webhook(house: &House, payment: &Payment, kind: WebhookType, url: Opt
         url.or(payment.order.feedback_url.as_deref()),
         payment.order.content_type,
     )?;
-    let receipt = PaymentReceipt::new(house, &known.project, payment, None).ok()?;
+    let receipt = PaymentReceipt::new(house, &known.project, payment, cash).ok()?;
     deliver(house, &known.project, payment.receipt_id, to, kind, receipt)
 }
 

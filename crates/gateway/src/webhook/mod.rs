@@ -2,6 +2,7 @@
 
 mod body;
 mod compose;
+mod heard;
 mod letter;
 mod resend;
 mod send;
@@ -9,8 +10,9 @@ mod sign;
 mod target;
 
 pub use compose::{ready, told_of_failed_cancel, told_of_payment, told_of_reserve};
+pub use heard::{Heard, Lost};
 pub use letter::letter;
 pub use resend::resend;
-pub use send::{Courier, Heard};
+pub use send::Courier;
 pub use sign::{sign, webhook_secret};
-pub use target::{origin, probe};
+pub use target::{check, origin, probe};

@@ -1,18 +1,20 @@
 //! Sending a receipt's webhook again because the merchant asks for it.
 
+use domain::cash_receipt::CashReceipt;
 use domain::change::Change;
 use domain::payment::{Payment, State};
 use domain::reserve::Reserve;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, ReserveId};
 
 use super::compose::{told_again_of_payment, told_again_of_reserve, told_of_payment};
+use crate::cash_receipt;
 use crate::house::House;
 use crate::issuance::{commit_refusal, read_refusal};
 use crate::kind;
 
 /// What a webhook can be about.
 enum About {
-    Payment(Box<Payment>),
+    Payment(Box<Payment>, Option<Box<CashReceipt>>),
     /// One that failed before there was a payment; its webhook's `receipt_id` is its own id.
     Reserve(Box<Reserve>),
 }
@@ -52,7 +54,8 @@ async fn copy_to_listeners(house: &House, project: ProjectId, about: &About) {
 async fn find(house: &House, project: ProjectId, id: ReceiptId) -> Result<About, Refusal> {
     let payment = house.store.payment(project, id).await;
     if let Some(payment) = payment.map_err(|error| read_refusal(&error))? {
-        return Ok(About::Payment(Box::new(payment)));
+        let cash = cash_receipt::of_payment(house, &payment).await?;
+        return Ok(About::Payment(Box::new(payment), cash.map(Box::new)));
     }
     let reserve = house.store.reserve(project, ReserveId(id.0)).await;
     let reserve = reserve.map_err(|error| read_refusal(&error))?;
@@ -64,15 +67,15 @@ async fn find(house: &House, project: ProjectId, id: ReceiptId) -> Result<About,
 
 fn compose(house: &House, about: &About, url: Option<&str>) -> Result<Change, Refusal> {
     let is_too_early = match about {
-        About::Payment(payment) => matches!(payment.state, State::Intended | State::InDoubt | State::NeedsPerson),
+        About::Payment(payment, _) => matches!(payment.state, State::Intended | State::InDoubt | State::NeedsPerson),
         About::Reserve(reserve) => reserve.failure.is_none(),
     };
     if is_too_early {
         return Err(Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id").hint("nothing to tell yet"));
     }
     let change = match (about, url) {
-        (About::Payment(payment), Some(url)) => told_again_of_payment(house, payment, url),
-        (About::Payment(payment), None) => told_of_payment(house, payment),
+        (About::Payment(payment, cash), Some(url)) => told_again_of_payment(house, payment, cash.as_deref(), url),
+        (About::Payment(payment, cash), None) => told_of_payment(house, payment, cash.as_deref()),
         (About::Reserve(reserve), Some(url)) => told_again_of_reserve(house, reserve, url),
         (About::Reserve(_), None) => None,
     };

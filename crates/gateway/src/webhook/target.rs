@@ -3,6 +3,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use domain::delivery::{UrlFault, read_url};
+use domain::{ErrorCode, Refusal};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -11,24 +13,37 @@ use crate::settings::Mode;
 /// The target is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAllowed {
-    #[error("no http or https URL")]
-    NoUrl,
+    #[error(transparent)]
+    Fault(#[from] UrlFault),
     #[error("not https")]
     NotHttps,
     #[error("private address")]
     PrivateAddress,
 }
 
+impl NotAllowed {
+    /// The refusal of a request's field.
+    pub fn refusal(self, field: &'static str) -> Refusal {
+        let hint = match self {
+            Self::Fault(fault) => return fault.refusal(field),
+            Self::NotHttps => "https://…: http가 아닌 https (not http)",
+            Self::PrivateAddress => "https://…: 인터넷에서 닿는 주소 (an address of the public Internet)",
+        };
+        Refusal::new(ErrorCode::WebhookUrlInvalid, field).hint(hint)
+    }
+}
+
+/// Refuses the URL of a request's field that nothing could be delivered to. Where a name leads is seen when it is resolved.
+///
+/// Errors: `WEBHOOK_URL_INVALID`.
+pub fn check(url: Option<&str>, mode: Mode, field: &'static str) -> Result<(), Refusal> {
+    let read = url.map_or(Ok(()), |url| read(url, mode).map(drop));
+    read.map_err(|why| why.refusal(field))
+}
+
 /// Reads a target. The resolver is not asked about addresses written as such, so they are looked at here.
 pub fn read(url: &str, mode: Mode) -> Result<Url, NotAllowed> {
-    let url = Url::parse(url).map_err(|_| NotAllowed::NoUrl)?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(NotAllowed::NoUrl);
-    }
-    let host = url
-        .host_str()
-        .filter(|host| !host.is_empty())
-        .ok_or(NotAllowed::NoUrl)?;
+    let url = read_url(url)?;
     if mode == Mode::Sandbox {
         return Ok(url);
     }
@@ -36,6 +51,7 @@ pub fn read(url: &str, mode: Mode) -> Result<Url, NotAllowed> {
         return Err(NotAllowed::NotHttps);
     }
     // The parser has written 2130706433, 0x7f.1 and the like as 127.0.0.1.
+    let host = url.host_str().unwrap_or_default();
     let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     match literal {
         Ok(address) if !is_public(address) => Err(NotAllowed::PrivateAddress),
@@ -71,15 +87,25 @@ pub async fn probe(url: &str, mode: Mode) -> Result<(), String> {
     }
 }
 
-/// Resolves names, but none that leads to a private address.
-pub struct PublicNames;
+/// A name has no address, or nobody says which.
+#[derive(Debug, thiserror::Error)]
+#[error("the name does not resolve")]
+pub struct NoAddress;
 
-impl Resolve for PublicNames {
+/// Resolves names; in live mode none that leads to a private address.
+pub struct Names(pub Mode);
+
+impl Resolve for Names {
     fn resolve(&self, name: Name) -> Resolving {
+        let mode = self.0;
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let found: Vec<SocketAddr> = found.map_err(|_| NoAddress)?.collect();
+            if found.is_empty() {
+                return Err(NoAddress.into());
+            }
             // One private address among public ones is no accident.
-            if found.iter().any(|address| !is_public(address.ip())) {
+            if mode == Mode::Live && found.iter().any(|address| !is_public(address.ip())) {
                 return Err(NotAllowed::PrivateAddress.into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
@@ -162,8 +188,13 @@ mod tests {
             assert!(read(&format!("https://{host}/"), Mode::Live).is_ok(), "{host}");
         }
         assert_eq!(read("http://shop.example/", Mode::Live), Err(NotAllowed::NotHttps));
-        assert_eq!(read("ftp://shop.example/", Mode::Sandbox), Err(NotAllowed::NoUrl));
-        assert_eq!(read("shop.example", Mode::Sandbox), Err(NotAllowed::NoUrl));
+        for text in ["ftp://shop.example/", "shop.example"] {
+            assert_eq!(
+                read(text, Mode::Sandbox),
+                Err(NotAllowed::Fault(UrlFault::NoUrl)),
+                "{text}"
+            );
+        }
     }
 
     #[test]

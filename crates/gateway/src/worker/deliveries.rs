@@ -17,7 +17,7 @@ use crate::clocks::Timeline;
 use crate::house::House;
 use crate::notices::About;
 use crate::overview;
-use crate::webhook::{Courier, Heard, origin};
+use crate::webhook::{Courier, Heard, Lost, origin};
 
 /// A webhook leaves well within a second of its commit.
 const EVERY_MS: u64 = 100;
@@ -175,7 +175,7 @@ async fn attempt(
             courier.send(&house.pepper, &known.project, &delivery, now).await
         }
         // Made a moment ago, and not read yet.
-        None => Heard::NoConnection,
+        None => Heard::NoConnection(Lost::Unknown),
     };
     // A closed lane opens after a time that a moved clock would have to wait for; it holds up only its own project.
     let silence = way.map_or_else(|| Silence::of(&heard), |_| Silence::Answered);
@@ -196,7 +196,7 @@ async fn record(house: &House, delivery: Delivery, heard: &Heard) {
     metrics::counter!("jadong_webhook_attempts_total", "result" => heard.name()).increment(1);
     let failure = (*heard != Heard::Success).then(|| heard.name());
     overview::delivery(house, delivery.project_id, failure);
-    let attempted = after_attempt(&delivery, heard.state(), jitter(house), now);
+    let attempted = after_attempt(&delivery, heard.state(), heard.asked_wait_ms(), jitter(house), now);
     if *heard == Heard::Success {
         let took = Duration::from_millis(now.since_ms(delivery.created_at));
         metrics::histogram!("jadong_webhook_delivery_seconds").record(took.as_secs_f64());

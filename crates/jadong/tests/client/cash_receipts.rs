@@ -38,7 +38,7 @@ async fn of_a_payment_and_standing_alone() {
         "현장 결제",
         won(2_000),
         CashReceiptType::BusinessExpense,
-        "1234567890",
+        "1208147521",
     );
     let receipt = client.issue_separate_cash_receipt(&separate).await.expect("issued");
     assert_eq!(

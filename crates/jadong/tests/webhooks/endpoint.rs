@@ -21,6 +21,10 @@ pub enum Temper {
     NotSuccess,
     Redirect,
     Hangs,
+    /// 503 with this `Retry-After`.
+    Later(&'static str),
+    /// A success with a byte order mark before it.
+    Marked,
 }
 
 /// A delivery as it arrived.
@@ -112,6 +116,8 @@ async fn take(State(endpoint): State<Endpoint>, uri: axum::http::Uri, headers: H
         Temper::NotSuccess => axum::Json(serde_json::json!({ "success": false })).into_response(),
         Temper::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Temper::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/elsewhere")]).into_response(),
+        Temper::Later(when) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, when)]).into_response(),
+        Temper::Marked => "\u{feff}{\"success\": true}".into_response(),
         Temper::Hangs => {
             tokio::time::sleep(Duration::from_secs(60)).await;
             StatusCode::OK.into_response()

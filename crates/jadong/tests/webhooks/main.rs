@@ -1,8 +1,10 @@
 //! Webhooks from end to end: a gateway and the simulated PG in this process, and merchants' endpoints of every temper.
 
+mod answers;
 #[path = "../api/harness/application.rs"]
 #[allow(dead_code)]
 mod application;
+mod cash_receipts;
 #[path = "../api/harness/client.rs"]
 #[allow(dead_code)]
 mod client;

@@ -147,6 +147,7 @@ fn open(connection: &Connection, issuance: &Issuance) -> Result<(), Undone> {
             issuance.requested_at.0,
             issuance.consent_expires_at.0,
             as_sent(&terms.subscription_id),
+            terms.cash_receipt_print.map(|print| print.0),
         ])
         .map_err(on_constraint(Refused::AlreadyOpen))?;
     let entry = HistoryEntry {

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (8, include_str!("../../migrations/sqlite/0008_console.sql")),
     (9, include_str!("../../migrations/sqlite/0009_open_debits.sql")),
     (11, include_str!("../../migrations/sqlite/0011_ids_as_sent.sql")),
+    (12, include_str!("../../migrations/sqlite/0012_cash_receipt_number.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.

@@ -70,6 +70,7 @@ fn terms(row: &Row<'_>) -> rusqlite::Result<Terms> {
         shown: shown(row, 9)?,
         phone_masked: row.get(12)?,
         cash_receipt_type: row.get(13)?,
+        cash_receipt_print: row.get::<_, Option<[u8; 32]>>(25)?.map(Fingerprint),
         metadata: row.get(14)?,
     })
 }

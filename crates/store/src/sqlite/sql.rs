@@ -5,7 +5,7 @@ macro_rules! issuance_columns {
         "SELECT receipt_id, project_id, coalesce(subscription_id_as_sent, subscription_id), seq, state, order_name, price, tax_free, auth_type, bank_code,
         account_masked, holder_masked, phone_masked, cash_receipt_type, metadata, fingerprint, requested_at_ms,
         consent_expires_at_ms, published_at_ms, pg_tid, failure_code, failure_pg_code, failure_pg_text, billing_key,
-        issued_by FROM issuance"
+        issued_by, cash_receipt_print FROM issuance"
     };
 }
 macro_rules! key_columns {
@@ -78,8 +78,8 @@ macro_rules! statements {
 statements! {
     INSERT_ISSUANCE = "INSERT INTO issuance (receipt_id, project_id, subscription_id, seq, state, is_open, order_name,
         price, tax_free, auth_type, bank_code, account_masked, holder_masked, phone_masked, cash_receipt_type, metadata,
-        fingerprint, requested_at_ms, consent_expires_at_ms, subscription_id_as_sent)
-        VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+        fingerprint, requested_at_ms, consent_expires_at_ms, subscription_id_as_sent, cash_receipt_print)
+        VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
     MOVE_ISSUANCE = "UPDATE issuance SET seq = ?2, state = ?3, is_open = ?4, pg_tid = coalesce(?5, pg_tid),
         failure_code = coalesce(?6, failure_code), failure_pg_code = coalesce(?7, failure_pg_code),
         failure_pg_text = coalesce(?8, failure_pg_text), billing_key = coalesce(?9, billing_key),

@@ -57,6 +57,7 @@ pub fn issuance(number: u32) -> Issuance {
             shown: shown(number),
             phone_masked: "010****5678".to_owned(),
             cash_receipt_type: Some("소득공제".to_owned()),
+            cash_receipt_print: None,
             metadata: "{\"b\": 1, \"a\":[ 2 ]}".to_owned(),
         },
         fingerprint: hash(&format!("request {number}")),

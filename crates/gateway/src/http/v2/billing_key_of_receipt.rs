@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::Caller;
+use crate::cash_receipt;
 use crate::house::House;
 use crate::http::reply::{Fault, ok};
 use crate::http::{id, wire};
@@ -19,6 +20,7 @@ pub async fn handle(
     let receipt_id = id::id(&receipt_id, "receipt_id")?;
     let found = issuance::by_receipt(&house, known.project.id, receipt_id).await?;
     let first = first_payment::find(&house, &found.issuance).await?;
+    let first = cash_receipt::with_payment(&house, first).await?;
     Ok(ok(&wire::Issued::new(
         &house,
         &known.project,

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::payment::CancelFields;
+use domain::cash_receipt::{CashReceipt, Origin, State as CashState};
+use domain::payment::{CancelFields, Payment};
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won, sensitive_text, text};
+use http::HeaderValue;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -14,7 +16,7 @@ use crate::cash_receipt;
 use crate::house::House;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, ok, replayed};
+use crate::http::reply::{Fault, JADONG_NOTICE, ok, replayed};
 use crate::http::{body, id, wire};
 use crate::idempotency::{self, Guard};
 use crate::payment;
@@ -127,7 +129,29 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
     let cancelled = idempotency::once(&house, guard, cancelling).await?;
     let cash = cash_receipt::of_payment(&house, &cancelled.payment).await?;
     let receipt = wire::PaymentReceipt::new(&house, project, &cancelled.payment, cash.as_ref())?;
-    Ok(replayed(ok(&receipt), cancelled.replayed))
+    let mut response = replayed(ok(&receipt), cancelled.replayed);
+    if let Some(notice) = cash
+        .as_ref()
+        .and_then(|cash| cash_receipt_left(&cancelled.payment, cash))
+    {
+        response.headers_mut().append(JADONG_NOTICE, notice);
+    }
+    Ok(response)
+}
+
+/// A receipt that the merchant asked for stands for more money than there is left, until the merchant cancels it.
+fn cash_receipt_left(payment: &Payment, cash: &CashReceipt) -> Option<HeaderValue> {
+    let is_standing = cash.origin == Origin::Payment && cash.state == CashState::Issued;
+    let (price, left) = (cash.price, payment.balance());
+    if !is_standing || price <= left {
+        return None;
+    }
+    let (price, left, id) = (price.get(), left.get(), payment.receipt_id);
+    let path = format!("DELETE /v2/request/receipt/cash/cancel/{id}");
+    HeaderValue::try_from(format!(
+        "a cash receipt of {price} won still stands, for {left} won that are left: {path}"
+    ))
+    .ok()
 }
 
 /// What a repeated `Idempotency-Key` must ask for again.

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::cash_receipt_cancel::CancelQuery;
-use super::{Posted, charge_body};
+use super::{Posted, charge_body, zone_notice};
 use crate::cash_receipt::{self, Of};
 use crate::house::House;
 use crate::http::amounts::Reading;
@@ -72,12 +72,13 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
         cash_receipt_type: sent.cash_receipt_type.optional("cash_receipt_type")?,
         currency: sent.currency.optional("currency")?,
     };
+    let purchased_at = sent.purchased_at.optional("purchased_at")?;
     let alone = Alone {
         order_id: sent.order_id.optional("order_id")?,
         order_name: sent.order_name.optional("order_name")?,
         price: sent.price.optional("price")?,
         tax_free: sent.tax_free.optional("tax_free")?,
-        purchased_at: sent.purchased_at.optional("purchased_at")?,
+        purchased_at: purchased_at.clone(),
         metadata: json::object(sent.metadata.as_deref(), "metadata")?,
     };
     let strays = READING.strays(&rest, posted.query.as_deref());
@@ -85,7 +86,9 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
     let project = &posted.caller.project;
     let answered = cash_receipt::alone(&house, project.id, alone, fields).await?;
     let receipt = wire::AloneReceipt::new(&house, project, &answered.receipt)?;
-    Ok(replayed(ok(&receipt), answered.replayed))
+    let response = replayed(ok(&receipt), answered.replayed);
+    let sent = purchased_at.as_deref();
+    Ok(zone_notice::add(response, &posted.headers, "purchased_at", sent))
 }
 
 pub async fn cancel(

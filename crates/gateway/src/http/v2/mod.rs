@@ -16,6 +16,7 @@ pub mod receipt;
 pub mod request_token;
 pub mod request_webhook;
 pub mod reserve;
+mod zone_notice;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

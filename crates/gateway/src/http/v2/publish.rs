@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Posted;
+use crate::cash_receipt;
 use crate::house::House;
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, ok, replayed};
@@ -30,13 +31,14 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
     let receipt_id = id::id(&receipt_id, "receipt_id")?;
     let project = &posted.caller.project;
     let published = issuance::publish(&house, project.id, receipt_id).await?;
+    let first = cash_receipt::with_payment(&house, published.first_payment).await?;
     Ok(replayed(
         ok(&wire::Issued::new(
             &house,
             project,
             &published.issuance,
             None,
-            published.first_payment.as_ref(),
+            first.as_ref(),
         )?),
         published.replayed,
     ))

@@ -37,19 +37,10 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
     let receipt_id = asked.receipt_id.optional("receipt_id")?;
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
     let receipt_id = id::id(&receipt_id, "receipt_id")?;
-    let url = webhook_url(asked.webhook_url.optional("webhook_url")?)?;
+    let url = asked.webhook_url.optional("webhook_url")?;
+    webhook::check(url.as_deref(), house.settings.mode, "webhook_url")?;
+    domain::text::check_visible(url.as_deref().unwrap_or(""), "webhook_url")?;
+    domain::sensitive_text::refuse_shapes(url.as_deref().unwrap_or(""), "webhook_url")?;
     webhook::resend(&house, posted.caller.project.id, receipt_id, url.as_deref()).await?;
     Ok(ok(&Answer { success: true }))
-}
-
-fn webhook_url(url: Option<String>) -> Result<Option<String>, Refusal> {
-    let is_url = |url: &String| url.len() <= 2048 && (url.starts_with("https://") || url.starts_with("http://"));
-    match url {
-        Some(url) if !is_url(&url) => Err(Refusal::new(ErrorCode::WebhookUrlInvalid, "webhook_url").hint("https://…")),
-        url => {
-            domain::text::check_visible(url.as_deref().unwrap_or(""), "webhook_url")?;
-            domain::sensitive_text::refuse_shapes(url.as_deref().unwrap_or(""), "webhook_url")?;
-            Ok(url)
-        }
-    }
 }

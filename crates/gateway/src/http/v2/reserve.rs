@@ -10,7 +10,7 @@ use domain::{ReserveId, text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Caller, Posted, charge_body};
+use super::{Caller, Posted, charge_body, zone_notice};
 use crate::house::House;
 use crate::http::reply::{Fault, ok, replayed};
 use crate::http::wire;
@@ -46,6 +46,7 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
         key: posted.idempotency_key,
         print: domain::payment::fingerprint(&order, &identity, &house.pepper),
     };
+    let sent_at = read.reserve_execute_at.clone();
     let asked = Asked {
         project,
         billing_key: read.billing_key,
@@ -57,7 +58,13 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
         reserve_id: reserve.id.to_string(),
         reserve_execute_at: reserve.execute_at.to_wire(),
     };
-    Ok(replayed(ok(&answer), again))
+    let response = replayed(ok(&answer), again);
+    Ok(zone_notice::add(
+        response,
+        &posted.headers,
+        "reserve_execute_at",
+        sent_at.as_deref(),
+    ))
 }
 
 pub async fn lookup(

@@ -1,6 +1,7 @@
 //! The answer of publish, and of the lookup by receipt.
 
 use domain::Refusal;
+use domain::cash_receipt::CashReceipt;
 use domain::issuance::{Issuance, State};
 use domain::key::BillingKey;
 use domain::payment::Payment;
@@ -43,13 +44,14 @@ pub struct Issued<'a> {
 }
 
 impl<'a> Issued<'a> {
-    /// `key` is needed only to tell whether it was destroyed; `receipt_data` is absent without a first payment.
+    /// `key` is needed only to tell whether it was destroyed; `receipt_data` is absent without a first payment,
+    /// which comes with its cash receipt.
     pub fn new(
         house: &'a House,
         project: &'a Project,
         issuance: &'a Issuance,
         key: Option<&BillingKey>,
-        first_payment: Option<&'a Payment>,
+        first_payment: Option<&'a (Payment, Option<CashReceipt>)>,
     ) -> Result<Self, Refusal> {
         let terms = &issuance.terms;
         let standing = standing(house, project, issuance, key);
@@ -69,7 +71,7 @@ impl<'a> Issued<'a> {
             status_locale: standing.locale,
             status: standing.status,
             receipt_data: first_payment
-                .map(|payment| PaymentReceipt::new(house, project, payment, None))
+                .map(|(payment, cash)| PaymentReceipt::new(house, project, payment, cash.as_ref()))
                 .transpose()?,
             billing_key: issued.map(|issued| issued.billing_key.to_string()),
             billing_data: issued.map(|_| BillingData::from(&terms.shown)),

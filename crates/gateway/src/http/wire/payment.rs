@@ -57,12 +57,14 @@ pub struct BankData<'a> {
     bank_username: &'a str,
 }
 
-/// `cash_receipt_data`: what was issued, never to whom.
+/// `cash_receipt_data`: what was issued, never to whom. The SDKs' models read `cash_receipt_no` and a number as the type.
 #[derive(Serialize, ToSchema)]
 pub struct CashReceiptData<'a> {
     tid: &'a str,
+    cash_receipt_no: &'a str,
+    /// The same, as this gateway first called it.
     receipt_no: &'a str,
-    cash_receipt_type: &'static str,
+    cash_receipt_type: i16,
     status: i16,
 }
 
@@ -70,8 +72,9 @@ impl<'a> CashReceiptData<'a> {
     pub fn new(receipt: &'a CashReceipt) -> Self {
         Self {
             tid: receipt.tid.as_deref().unwrap_or(""),
+            cash_receipt_no: receipt.approve_no.as_deref().unwrap_or(""),
             receipt_no: receipt.approve_no.as_deref().unwrap_or(""),
-            cash_receipt_type: receipt.purpose.wire_name(),
+            cash_receipt_type: receipt.purpose.number(),
             status: cash_receipt_standing(receipt).0,
         }
     }
@@ -80,8 +83,9 @@ impl<'a> CashReceiptData<'a> {
     fn with_debit(receipt: &'a WithDebit) -> Self {
         Self {
             tid: &receipt.tid,
+            cash_receipt_no: &receipt.approve_no,
             receipt_no: &receipt.approve_no,
-            cash_receipt_type: receipt.purpose.wire_name(),
+            cash_receipt_type: receipt.purpose.number(),
             status: 60,
         }
     }

@@ -26,6 +26,9 @@ pub struct Reserve<'a> {
     metadata: &'a RawValue,
     content_type: &'static str,
     version: u8,
+    /// Means nothing for an account and is not kept; the SDKs' models want the object.
+    #[schema(value_type = Object)]
+    extra: Nothing,
     reserve_requested_at: String,
     reserve_execute_at: String,
     #[schema(required)]
@@ -36,6 +39,10 @@ pub struct Reserve<'a> {
     reserve_revoked_at: Option<String>,
     status: i16,
 }
+
+/// `{}`
+#[derive(Serialize)]
+struct Nothing {}
 
 impl<'a> Reserve<'a> {
     pub fn new(reserve: &'a domain::reserve::Reserve) -> Result<Self, Refusal> {
@@ -54,6 +61,7 @@ impl<'a> Reserve<'a> {
             metadata: raw(&order.metadata)?,
             content_type: order.content_type.name(),
             version: 2,
+            extra: Nothing {},
             reserve_requested_at: reserve.requested_at.to_wire(),
             reserve_execute_at: reserve.due_at.to_wire(),
             reserve_started_at: reserve.started_at.map(EpochMs::to_wire),

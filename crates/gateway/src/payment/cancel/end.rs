@@ -51,7 +51,8 @@ pub async fn end(
         }
         Ended::Refused(pg) => {
             let mut changes = vec![end(CancelState::Refused, Some(pg.clone()))];
-            changes.extend(webhook::told_of_failed_cancel(house, &payment));
+            let cash = cash_receipt::of_payment(house, &payment).await.ok().flatten();
+            changes.extend(webhook::told_of_failed_cancel(house, &payment, cash.as_ref()));
             let refusal = Refusal::of(ErrorCode::CancelServerError).pg(Some(pg)).receipt(receipt);
             (changes, payment, refusal)
         }
@@ -95,8 +96,9 @@ async fn give_back(
         let step = moved(&now);
         let after = now.after(&step);
         let mut changes = vec![ended.clone(), Change::MovePayment(Box::new(step.clone()))];
-        changes.extend(webhook::told_of_payment(house, &after));
-        changes.extend(cash_receipt::ends_with(house, &after, &step).await);
+        let (cash, ends) = cash_receipt::ends_with(house, &after, &step).await;
+        changes.extend(webhook::told_of_payment(house, &after, cash.as_ref()));
+        changes.extend(ends);
         match house.commit(after.project_id, changes).await {
             Ok(()) => {
                 overview::cancelled(house, after.project_id);

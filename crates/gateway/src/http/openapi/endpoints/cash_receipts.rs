@@ -56,7 +56,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             &["order_id", "order_name", "price", "identity_no", "cash_receipt_type"],
         )),
         answer: Answer::One("CashReceipt"),
-        answer_headers: &["Jadong-Replayed"],
+        answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[
             &[
                 E::PgNotFound,

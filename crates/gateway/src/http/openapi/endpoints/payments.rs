@@ -63,7 +63,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         )),
         headers: &["Idempotency-Key"],
         answer: Answer::One("Reserved"),
-        answer_headers: &["Jadong-Replayed"],
+        answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[
             ORDER_ERRORS,
             &[
@@ -122,7 +122,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: Some(("CancelRequest", &["receipt_id"])),
         headers: &["Idempotency-Key"],
         answer: Answer::One("PaymentReceipt"),
-        answer_headers: &["Jadong-Replayed"],
+        answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[&[
             E::ReceiptIdBlank,
             E::ReceiptNotFound,

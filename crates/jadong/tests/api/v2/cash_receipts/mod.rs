@@ -3,8 +3,10 @@
 mod alone;
 mod faults;
 mod in_doubt;
+mod numbers;
 mod of_payment;
 mod sensitive;
+mod where_told;
 mod with_debit;
 
 use std::time::Duration;
@@ -44,10 +46,11 @@ async fn alone(merchant: &Merchant, changes: Value) -> Answer {
     merchant.post(ALONE, with(body, changes)).await
 }
 
-fn cash(answer: &Answer) -> (i64, String) {
+/// Its status and its type: 1 for an income deduction, 2 for a business's expenses.
+fn cash(answer: &Answer) -> (i64, i64) {
     let data = &answer.json()["cash_receipt_data"];
-    let status = data["status"].as_i64().unwrap_or_default();
-    (status, data["cash_receipt_type"].as_str().unwrap_or("").to_owned())
+    let number = |name: &str| data[name].as_i64().unwrap_or_default();
+    (number("status"), number("cash_receipt_type"))
 }
 
 /// A key whose customer wants a receipt with every debit.

@@ -11,12 +11,12 @@ async fn a_key_with_cash_receipts_brings_one_with_every_debit() {
     let merchant = house.merchant();
     let key = standing_key(&merchant, "12345678901234").await;
     let paid = merchant.charge(&key, json!({})).await.expect(200);
-    assert_eq!(cash(&paid), (60, "소득공제".to_owned()));
+    assert_eq!(cash(&paid), (60, 1));
     let receipt_id = paid.text("receipt_id");
     assert_eq!(merchant.get(&format!("/v2/receipt/{receipt_id}")).await.body, paid.body);
     let again = merchant.charge(&key, json!({})).await.expect(200);
     assert_eq!((again.body.clone(), again.is_replayed()), (paid.body.clone(), true));
-    let more = publish(&merchant, &receipt_id, json!({})).await;
+    let more = publish(&merchant, &receipt_id, json!({ "cash_receipt_type": 2 })).await;
     assert_eq!(more.verdict(), "409 RC_CASH_RECEIPT_CONFLICT");
 
     let part = merchant

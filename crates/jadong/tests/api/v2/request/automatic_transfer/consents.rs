@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use domain::ErrorCode;
 use serde_json::json;
 
 use crate::harness::transcript::assert_answers;
-use crate::harness::{House, Merchant};
+use crate::harness::{Answer, House, Merchant};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -29,6 +30,18 @@ async fn hesitating_customer() -> (House, Merchant, String) {
     (house, merchant, receipt_id)
 }
 
+/// The list of errors teaches the `pg_error_code` that answers have.
+fn spelt_as_taught(answers: &[(String, Answer)]) {
+    for (name, answer) in answers {
+        let code = ErrorCode::from_name(&answer.error_code()).expect("a code of the list");
+        let example = &code.lesson().1.example;
+        if let Some((_, taught)) = example.split_once("pg_error_code: \"") {
+            let taught = taught.split('"').next().unwrap_or_default();
+            assert_eq!(answer.text("pg_error_code"), taught, "{name}: {example}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn each_way_of_not_agreeing_on_the_telephone_has_its_code() {
     let house = patient_house().await;
@@ -46,6 +59,7 @@ async fn each_way_of_not_agreeing_on_the_telephone_has_its_code() {
         let asked = merchant.ask(json!({ "phone": phone }));
         answers.push((name.to_owned(), house.while_time_passes(asked).await));
     }
+    spelt_as_taught(&answers);
     assert_answers!("automatic_transfer__not_agreed_on_the_telephone", answers);
     house.stop().await;
 }
@@ -65,6 +79,7 @@ async fn each_way_of_not_signing_in_the_app_has_its_code() {
         let asked = merchant.ask(json!({ "phone": phone, "auth_type": "간편인증" }));
         answers.push((name.to_owned(), house.while_time_passes(asked).await));
     }
+    spelt_as_taught(&answers);
     assert_answers!("automatic_transfer__not_signed_in_the_app", answers);
     house.stop().await;
 }
