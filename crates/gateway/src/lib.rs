@@ -21,6 +21,7 @@ pub mod overview;
 mod payment;
 pub mod requests;
 mod reserve;
+mod restore;
 mod sandbox;
 mod settings;
 mod start;

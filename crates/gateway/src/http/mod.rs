@@ -1,6 +1,7 @@
 //! HTTP by URL. Wire names end here.
 
 mod admin;
+mod after_restore;
 mod body;
 mod connection;
 mod docs;
@@ -28,6 +29,7 @@ pub(crate) mod wire;
 
 pub use admin::{MetricsText, admin};
 pub use echo::serve_echo;
+pub use health::Readiness;
 pub use router::router;
 pub use tls::acceptor as tls_acceptor;
 

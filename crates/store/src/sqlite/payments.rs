@@ -5,7 +5,7 @@ use domain::payment::{Payment, Rung, RungOutcome, Source};
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::apply::{HistoryEntry, on_constraint, remember};
+use super::apply::{HistoryEntry, on_constraint, on_unique, remember};
 use super::sql;
 use super::writer::Undone;
 use crate::error::Refused;
@@ -20,7 +20,7 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
         Source::Publish(id) => ("publish", Some(id.to_string())),
     };
     claim(connection, payment, &project, &object)?;
-    connection.prepare_cached(sql::INSERT_PAYMENT)?.execute(params![
+    let values = params![
         object,
         project,
         payment.billing_key.to_string(),
@@ -43,7 +43,12 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
         payment.shown.holder_masked,
         payment.fingerprint.0,
         payment.requested_at.0,
-    ])?;
+    ];
+    // The claim was free, and yet there is a live payment of the order: the database is not what it was.
+    connection
+        .prepare_cached(sql::INSERT_PAYMENT)?
+        .execute(values)
+        .map_err(on_unique(Refused::OrderTaken))?;
     let actor = if matches!(payment.source, Source::Reserve(_)) {
         Actor::Worker
     } else {
