@@ -36,9 +36,11 @@ pub fn print(text: Arguments<'_>) {
     check(stdout().lock().write_fmt(text));
 }
 
-/// The same for standard error.
+/// The same for standard error; where there is a log, that is the only one to write there.
 pub fn eprint(text: Arguments<'_>) {
-    let _ = stderr().lock().write_fmt(text);
+    if !crate::log::say(&text.to_string()) {
+        let _ = stderr().lock().write_fmt(text);
+    }
 }
 
 /// For what is to be seen before the next line is.

@@ -32,8 +32,9 @@ pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
                 allow_ips,
                 issued_status,
             };
-            let pepper = pepper::read_or_make(&data, &OsEntropy)?;
+            let pepper = pepper::prepare(&data, &OsEntropy)?;
             let store = open_or_make(&data)?;
+            let pepper = pepper.keep(&data)?;
             closing(&store, create::create(&store, &pepper, wanted, Output::of(json))).await
         }
         ProjectCommand::List { json } => {
