@@ -4,6 +4,7 @@
 //! The PG is asked about the payments that the database has. It cannot be asked for those that it lacks: they are found by
 //! our order id, and that is what was lost.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -17,8 +18,10 @@ use pg::{Outcome, PaymentFound};
 use crate::house::House;
 use crate::issuance::{commit_refusal, read_refusal};
 
-/// Reserves and payments looked at; more than that is a matter for the PG's own list.
-const LOOKED_AT_MAX: u32 = 2_000;
+/// Payments that the PG is asked about; more than that is a matter for its own list.
+const PAYMENTS_MAX: u32 = 2_000;
+/// Reserves that may be due: more than any installation has, for each of them must be shown.
+const DUE_MAX: u32 = 1_000_000;
 /// Payments asked for that are older than the backup: what was given back since is mostly of the last days.
 const DAYS_BEFORE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Questions to the PG at once.
@@ -64,7 +67,7 @@ pub async fn gap(house: &Arc<House>) -> Result<Option<Gap>, Refusal> {
     let installation = house.store.installation().await.map_err(|error| read_refusal(&error))?;
     let Some(held) = installation.held else { return Ok(None) };
     let since = EpochMs(held.gap_from.unwrap_or(held.since).0.saturating_sub(DAYS_BEFORE_MS));
-    let payments = house.store.payments_since(since, LOOKED_AT_MAX).await;
+    let payments = house.store.payments_since(since, PAYMENTS_MAX).await;
     let payments = payments.map_err(|error| read_refusal(&error))?;
     let asked: Vec<Said> = stream::iter(payments.into_iter().filter(has_moved_money))
         .map(|payment| ask(house.clone(), payment))
@@ -83,11 +86,14 @@ pub async fn gap(house: &Arc<House>) -> Result<Option<Gap>, Refusal> {
 }
 
 async fn due(house: &House) -> Result<Vec<Reserve>, Refusal> {
-    let due = house
-        .store
-        .due_reserves(house.clocks.machine_now(), LOOKED_AT_MAX)
-        .await;
-    due.map_err(|error| read_refusal(&error))
+    // Of a sandbox project that is ahead of the machine, too: in its own time.
+    let timelines = house.clocks.timelines();
+    let latest = timelines.iter().map(|timeline| timeline.now).max();
+    let latest = latest.unwrap_or_else(|| house.clocks.machine_now());
+    let due = house.store.due_reserves(latest, DUE_MAX).await;
+    let mut due = due.map_err(|error| read_refusal(&error))?;
+    due.retain(|reserve| reserve.due_at <= house.now_of(reserve.project_id));
+    Ok(due)
 }
 
 fn has_moved_money(payment: &Payment) -> bool {
@@ -133,21 +139,38 @@ async fn ask(house: Arc<House>, payment: Payment) -> Said {
     })
 }
 
-/// Lets debits go on. `debited` are due reserves whose debit the operator has found at the PG: they are revoked. Gives how
-/// many others are due, and run now.
+/// Due reserves whose debit the operator has found at the PG.
+pub enum Debited {
+    All,
+    These(Vec<ReserveId>),
+}
+
+/// What became of the reserves that were due.
+#[derive(Debug, Default)]
+pub struct Resumed {
+    pub revoked: usize,
+    /// Due, and executed from now on.
+    pub running: usize,
+}
+
+/// Lets debits go on. The due reserves that were debited are revoked, and the others run now.
 ///
 /// Errors: one of `debited` is not among the reserves that are due. Nothing was changed then.
-pub async fn resume(house: &House, debited: &[ReserveId]) -> Result<usize, Refusal> {
+pub async fn resume(house: &House, debited: &Debited) -> Result<Resumed, Refusal> {
     if !house.are_debits_held() {
         // Asked for again.
-        return Ok(0);
+        return Ok(Resumed::default());
     }
     let due = due(house).await?;
-    let is_debited = |reserve: &&Reserve| debited.contains(&reserve.id);
-    if let Some(other) = debited.iter().find(|id| !due.iter().any(|reserve| reserve.id == **id)) {
+    let known: HashSet<ReserveId> = due.iter().map(|reserve| reserve.id).collect();
+    let debited: HashSet<ReserveId> = match debited {
+        Debited::All => known.clone(),
+        Debited::These(ids) => ids.iter().copied().collect(),
+    };
+    if let Some(other) = debited.difference(&known).next() {
         return Err(Refusal::new(ErrorCode::ReserveNotWaiting, "debited").hint(format!("{other} is not due")));
     }
-    for reserve in due.iter().filter(is_debited) {
+    for reserve in due.iter().filter(|reserve| debited.contains(&reserve.id)) {
         let step = reserve.step(State::Revoked, house.now_of(reserve.project_id), Actor::Person);
         let revoked = house
             .commit(reserve.project_id, vec![Change::MoveReserve(Box::new(step))])
@@ -159,5 +182,8 @@ pub async fn resume(house: &House, debited: &[ReserveId]) -> Result<usize, Refus
     metrics::gauge!("jadong_debits_held").set(0.0);
     tracing::warn!(revoked = debited.len(), "debits go on after a restore");
     house.clocks.nudge();
-    Ok(due.len() - debited.len())
+    Ok(Resumed {
+        revoked: debited.len(),
+        running: due.len() - debited.len(),
+    })
 }

@@ -51,18 +51,17 @@ pub async fn run(options: ResumeOptions) -> anyhow::Result<()> {
     if !is_json {
         tell(&gap, language);
     }
-    let due = rows(&gap, "due_reserves");
-    let due: Vec<&str> = due.iter().filter_map(|row| row["reserve_id"].as_str()).collect();
+    let is_due = !rows(&gap, "due_reserves").is_empty();
     let debited = match options.debited.as_deref() {
-        None if !due.is_empty() => {
+        None if is_due => {
             if is_json {
                 print_json(&gap)?;
             }
             bail!("{}", say(language, COMPARE.0, COMPARE.1))
         }
-        None | Some("none") => Vec::new(),
-        Some("all") => due,
-        Some(ids) => ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect(),
+        None => json!("none"),
+        Some(word @ ("none" | "all")) => json!(word),
+        Some(ids) => json!(ids.split(',').map(str::trim).collect::<Vec<_>>()),
     };
     let done = ask(&options, &json!({ "debited": debited })).await?;
     if is_json {

@@ -15,13 +15,39 @@ use super::body;
 use super::reply::{Fault, ok};
 use crate::auth::operator;
 use crate::house::House;
-use crate::restore::{self, Gap};
+use crate::restore::{self, Debited, Gap};
+
+/// Of a body: every reserve that is due may be named in it.
+const BODY_MAX: usize = 4 * 1024 * 1024;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct AfterRestore {
     /// Reserves that the PG has debited; `null` asks only.
-    debited: Option<Vec<String>>,
+    debited: Option<Named>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Named {
+    These(Vec<String>),
+    /// `all` or `none`.
+    Word(String),
+}
+
+impl Named {
+    fn read(self) -> Result<Debited, Refusal> {
+        let unread = |id: &str| Refusal::new(ErrorCode::ReserveNotFound, "debited").hint(id.to_owned());
+        match self {
+            Self::Word(word) if word == "all" => Ok(Debited::All),
+            Self::Word(word) if word == "none" => Ok(Debited::These(Vec::new())),
+            Self::Word(word) => Err(unread(&word)),
+            Self::These(ids) => {
+                let read = |id: &String| id.parse::<ReserveId>().map_err(|_| unread(id));
+                ids.iter().map(read).collect::<Result<_, _>>().map(Debited::These)
+            }
+        }
+    }
 }
 
 pub async fn handle(
@@ -31,7 +57,7 @@ pub async fn handle(
     sent: Body,
 ) -> Result<Response, Fault> {
     let timing = house.settings.timing;
-    let sent = body::read(sent, house.settings.limits.body_bytes, timing.client_patience).await?;
+    let sent = body::read(sent, BODY_MAX, timing.client_patience).await?;
     let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
     operator::check(&house.pepper, &headers, uri.path(), text)?;
     let AfterRestore { debited } = body::json(&headers, &sent)?;
@@ -39,14 +65,9 @@ pub async fn handle(
         let gap = restore::gap(&house).await?;
         return Ok(ok(&gap.map_or_else(|| json!({ "held": false }), |gap| told(&gap))));
     };
-    let read = |id: &String| {
-        let unread = |_| Refusal::new(ErrorCode::ReserveNotFound, "debited").hint(id.clone());
-        id.parse::<ReserveId>().map_err(unread)
-    };
-    let debited: Vec<ReserveId> = debited.iter().map(read).collect::<Result<_, Refusal>>()?;
-    let running = restore::resume(&house, &debited).await?;
+    let resumed = restore::resume(&house, &debited.read()?).await?;
     Ok(ok(
-        &json!({ "held": false, "revoked": debited.len(), "running": running }),
+        &json!({ "held": false, "revoked": resumed.revoked, "running": resumed.running }),
     ))
 }
 

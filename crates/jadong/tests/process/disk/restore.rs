@@ -180,7 +180,7 @@ async fn a_reserve_that_was_debited_after_the_backup_waits_for_the_operators_wor
         told.out,
         told.err
     );
-    for wrong in ["6655069ca691573f1bb9c28a", "nonsense"] {
+    for wrong in ["6655069ca691573f1bb9c28a", "nonsense", "ALL", ""] {
         let told = scene.resume(&["--debited", wrong]).await;
         assert!(told.code == Some(1) && told.err.contains(wrong), "{}", told.err);
     }
