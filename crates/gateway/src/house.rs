@@ -1,5 +1,6 @@
 //! What every service shares.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use domain::{EpochMs, ProjectId, ReceiptId};
 use pg::Connector;
 use seams::Entropy;
 use store::{CommitError, Store};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -26,6 +27,7 @@ use crate::consent::pace::Pace;
 use crate::crash::lost_point;
 use crate::desk::Attempts;
 use crate::exchanges::Exchanges;
+use crate::http::Readiness;
 use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
@@ -86,6 +88,12 @@ pub struct House {
     pub bells: Bells,
     /// Work that a client's disconnect must not end, and a shutdown waits for.
     pub tasks: TaskTracker,
+    /// Whether debits are held after a restore.
+    pub held: AtomicBool,
+    /// Whether a write was durable a moment ago.
+    pub readiness: Readiness,
+    /// A part that ended though nobody asked it to; the gateway is to be stopped.
+    pub broken: watch::Sender<Option<&'static str>>,
     /// Set when the gateway stops: held requests answer, drivers leave the rest to the next start.
     pub stopping: CancellationToken,
 }
@@ -124,6 +132,11 @@ impl House {
             },
             consent_limit_ms: u64::try_from(self.settings.timing.consent_limit.as_millis()).unwrap_or(u64::MAX),
         }
+    }
+
+    /// Whether charges and cancels are refused, and reserves and the ladder wait: the database was restored from a backup.
+    pub fn are_debits_held(&self) -> bool {
+        self.held.load(Ordering::Acquire)
     }
 
     pub fn is_sandbox(&self) -> bool {

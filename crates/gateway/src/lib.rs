@@ -23,6 +23,7 @@ mod payment;
 mod reach;
 pub mod requests;
 mod reserve;
+mod restore;
 mod sandbox;
 mod settings;
 mod start;

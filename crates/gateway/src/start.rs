@@ -1,16 +1,20 @@
 //! Starting and stopping a gateway.
 
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use dashmap::{DashMap, DashSet};
 use domain::ProjectId;
 use domain::fingerprint::Pepper;
+use futures_util::FutureExt;
 use pg::Connector;
 use seams::{Clock, Entropy};
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -25,7 +29,7 @@ use crate::desk::{Attempts, Desk, Pages};
 use crate::exchanges::{Exchanges, Watched};
 use crate::house::House;
 use crate::http::server::Server;
-use crate::http::{MetricsText, connection_terms, router};
+use crate::http::{MetricsText, Readiness, connection_terms, router};
 use crate::ids::IdMint;
 use crate::notices::Notices;
 use crate::overview::{Looks, Tallies};
@@ -91,8 +95,10 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
     let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let leads = parts.store.leads().await?;
+    let is_held = parts.store.installation().await?.held.is_some();
     let (metrics, pages, console) = (parts.metrics.clone(), parts.pages.clone(), parts.console.take());
-    let house = Arc::new(furnished(parts, format!("{scheme}://{address}"), leads));
+    let house = Arc::new(furnished(parts, format!("{scheme}://{address}"), leads, is_held));
+    metrics::gauge!("jadong_debits_held").set(if is_held { 1.0 } else { 0.0 });
     take_up(&house).await?;
     set_to_work(&house, courier, metrics.clone());
     let limits = house.settings.limits;
@@ -113,7 +119,10 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
         terms: connection_terms(&house, private),
         full,
     };
-    let servers = vec![tokio::spawn(public.run()), tokio::spawn(admin.run())];
+    let servers = vec![
+        tokio::spawn(tended(house.clone(), "the API's listener", public.run())),
+        tokio::spawn(tended(house.clone(), "the admin listener", admin.run())),
+    ];
     Ok(Running {
         house,
         address,
@@ -123,7 +132,7 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
 }
 
 /// Everything that the services share, as it is at the start. `own_url` is where it listens.
-fn furnished(parts: Parts, own_url: String, leads: Vec<(ProjectId, i64)>) -> House {
+fn furnished(parts: Parts, own_url: String, leads: Vec<(ProjectId, i64)>, is_held: bool) -> House {
     let settings = parts.settings;
     let exchanges = Arc::new(Exchanges::default());
     House {
@@ -154,6 +163,9 @@ fn furnished(parts: Parts, own_url: String, leads: Vec<(ProjectId, i64)>) -> Hou
         notices: Notices::default(),
         exchanges,
         unrecorded: DashSet::new(),
+        held: AtomicBool::new(is_held),
+        readiness: Readiness::default(),
+        broken: watch::Sender::new(None),
         document: OnceLock::new(),
         listeners: Listeners::default(),
         simulator: parts.simulator,
@@ -175,14 +187,34 @@ async fn take_up(house: &Arc<House>) -> Result<(), StartError> {
 
 /// Starts what goes on beside the requests, until the gateway stops.
 fn set_to_work(house: &Arc<House>, courier: Courier, metrics: MetricsText) {
-    house.tasks.spawn(keep_fresh(house.clone()));
-    house.tasks.spawn(worker::expire_consents(house.clone()));
-    house.tasks.spawn(worker::tell_pg(house.clone()));
-    house.tasks.spawn(worker::verdicts(house.clone()));
-    house.tasks.spawn(worker::cash_receipts(house.clone()));
-    house.tasks.spawn(worker::reserves(house.clone()));
-    house.tasks.spawn(worker::deliveries(house.clone(), courier));
-    house.tasks.spawn(overview::keep(house.clone(), metrics));
+    let work = |name, work| house.tasks.spawn(tended(house.clone(), name, work));
+    work("the projects' reader", keep_fresh(house.clone()).boxed());
+    work("the consents' worker", worker::expire_consents(house.clone()).boxed());
+    work("the keys' worker", worker::tell_pg(house.clone()).boxed());
+    work("the verdicts' worker", worker::verdicts(house.clone()).boxed());
+    work(
+        "the cash receipts' worker",
+        worker::cash_receipts(house.clone()).boxed(),
+    );
+    work("the reserves' worker", worker::reserves(house.clone()).boxed());
+    work(
+        "the webhooks' worker",
+        worker::deliveries(house.clone(), courier).boxed(),
+    );
+    work("the overview's keeper", overview::keep(house.clone(), metrics).boxed());
+}
+
+/// Work that goes on until the gateway stops. That it ends before, by a panic or a bug, is no state to go on in.
+async fn tended(house: Arc<House>, name: &'static str, work: impl Future<Output = ()>) {
+    let ended = AssertUnwindSafe(work).catch_unwind().await;
+    if !house.stopping.is_cancelled() {
+        tracing::error!(
+            part = name,
+            panicked = ended.is_err(),
+            "a part of the gateway has ended by itself"
+        );
+        house.broken.send_replace(Some(name));
+    }
 }
 
 /// The console is at home on the API's listener in a sandbox, and in live mode on the private one only.
@@ -222,6 +254,16 @@ impl Running {
     #[must_use]
     pub fn public_url(&self) -> &str {
         &self.house.public_url
+    }
+
+    /// Resolves with the name of a part of the gateway that has ended by itself. It must be stopped then: what it answers is
+    /// no longer safe, or it answers nothing.
+    pub async fn broken(&self) -> &'static str {
+        let mut broken = self.house.broken.subscribe();
+        tokio::select! {
+            part = broken.wait_for(Option::is_some) => part.ok().and_then(|part| *part).unwrap_or("the gateway"),
+            () = self.house.store.ended() => "a thread of the store",
+        }
     }
 
     /// Takes no more, answers what is in flight (held requests at once), finishes writes, and closes the store.

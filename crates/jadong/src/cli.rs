@@ -15,6 +15,7 @@ use crate::examples;
 use crate::explain::ExplainOptions;
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
+use crate::resume::ResumeOptions;
 use crate::trigger::TriggerOptions;
 use crate::verdict::{InDoubtOptions, SettleOptions};
 use crate::webhook::options::WebhookOptions;
@@ -60,6 +61,9 @@ pub enum Command {
     /// Settle a payment that needs a person. Needs the running gateway, which asks the PG once more before.
     #[command(after_help = examples::SETTLE)]
     Settle(SettleOptions),
+    /// After a restore: compare what happened since the backup with the PG, then let debits go on. Needs the running gateway.
+    #[command(after_help = examples::RESUME)]
+    Resume(ResumeOptions),
     /// The clock of one sandbox project: what time it is for it, and moving it on. No other project's clock moves.
     #[command(after_help = examples::CLOCK)]
     Clock(ClockOptions),

@@ -115,6 +115,14 @@ Examples:
   jadong in-doubt                # which payments need a person
   jadong settle 6b04413003d772a43ef40387 paid --note 'seen in the back office' --tid jadong000m02162611232235440002";
 
+pub const RESUME: &str = "\
+Examples:
+  jadong resume --after-restore                            # what is to be compared; changes nothing while reserves are due
+  jadong resume --after-restore --debited none
+  jadong resume --after-restore --debited 6b04413003d772a43ef40387,6b04413003d772a43ef40388
+
+The PG cannot be asked for debits that the backup does not know: compare its list with the reserves that are shown.";
+
 pub const ERROR: &str = "\
 Examples:
   jadong error

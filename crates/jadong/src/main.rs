@@ -24,6 +24,7 @@ mod lang;
 mod listen;
 mod log;
 mod manual_command;
+mod mark;
 mod open_files;
 mod openapi;
 mod output;
@@ -31,6 +32,7 @@ mod pepper;
 mod project;
 #[cfg(test)]
 mod reference;
+mod resume;
 mod sandbox_api;
 mod serve;
 mod table;
@@ -39,21 +41,33 @@ mod verdict;
 mod webhook;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
+use rustix::fs::Mode;
 
 use cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    stdout::until_closed(|| match run(cli) {
+    // What this program makes, a database with billing keys above all, is its owner's alone.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    let code = stdout::until_closed(|| match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("jadong: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(if error.is::<config::Wrong>() { USAGE } else { FAILURE })
         }
-    })
+    });
+    log::finish();
+    code
 }
+
+const FAILURE: u8 = 1;
+/// A setting that cannot be meant is wrong usage, wherever it was set: starting again does not help.
+const USAGE: u8 = 2;
+/// How long the end waits for what blocks a thread: a disk or a pipe may do so for ever.
+const UNSTICK: Duration = Duration::from_secs(2);
 
 fn run(cli: Cli) -> anyhow::Result<()> {
     log::hide_panic_values();
@@ -61,7 +75,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         .enable_all()
         .thread_name("jadong")
         .build()?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match cli.command {
             Command::Serve(options) => serve::run(options.overrides()).await,
             Command::Demo { keep } => {
@@ -77,6 +91,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Explain(options) => explain::run(options).await,
             Command::InDoubt(options) => verdict::list(options).await,
             Command::Settle(options) => verdict::settle(options).await,
+            Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,
             Command::Bank(options) => bank_command::run(options).await,
@@ -97,5 +112,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 Ok(())
             }
         }
-    })
+    });
+    runtime.shutdown_timeout(UNSTICK);
+    done
 }

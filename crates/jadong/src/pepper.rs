@@ -9,6 +9,17 @@ use domain::fingerprint::Pepper;
 use seams::Entropy;
 
 const NAME: &str = "pepper.key";
+/// A key that is not in use yet: the database is made first.
+const ASIDE: &str = "pepper.new";
+const WAL: &str = "jadong.db-wal";
+/// What is left where there was a database.
+const TRACES: [&str; 3] = [NAME, WAL, crate::mark::NAME];
+
+/// The key of a folder that is about to be opened.
+pub struct Prepared {
+    pub pepper: Pepper,
+    is_new: bool,
+}
 
 /// Reads the key of `folder`. Errors: there is none.
 pub fn read(folder: &Path) -> anyhow::Result<Pepper> {
@@ -21,25 +32,63 @@ pub fn read(folder: &Path) -> anyhow::Result<Pepper> {
     read().with_context(|| path.display().to_string())
 }
 
-/// Reads the key of `folder`, making it when there is none yet.
-pub fn read_or_make(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Pepper> {
+/// Reads the key of `folder`, or makes one for a folder where nothing has been yet; [`keep`](Prepared::keep) it once the
+/// database is there.
+///
+/// Errors: a database without its key, or the key and other traces of a database without the database.
+pub fn prepare(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Prepared> {
     // A new folder is its owner's alone: the database holds billing keys.
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)
         .with_context(|| format!("cannot use {}", folder.display()))?;
-    let path = folder.join(NAME);
-    if path.exists() {
-        return read(folder);
+    let aside = folder.join(ASIDE);
+    let has_database = !store::is_new(folder)?;
+    if folder.join(NAME).exists() && has_database {
+        let pepper = read(folder)?;
+        return Ok(Prepared { pepper, is_new: false });
     }
-    if folder.join("jadong.db").exists() {
+    if has_database {
+        // Of a start that ended between the two: nothing was hashed yet.
+        let text = std::fs::read_to_string(&aside).with_context(|| {
+            let path = folder.join(NAME);
+            let path = path.display();
+            format!("{path} is missing, but there is a database: restore it from the backup")
+        })?;
+        let pepper = parse(text.trim()).with_context(|| aside.display().to_string())?;
+        return Ok(Prepared { pepper, is_new: true });
+    }
+    if let Some(trace) = lost(folder) {
         bail!(
-            "{} is missing, but there is a database: restore it from the backup",
-            path.display()
+            "{} is missing or empty, but {trace} says that there was a database: restore it from the backup, or choose a \
+             new folder with --data to begin anew",
+            folder.join("jadong.db").display()
         );
     }
-    make(&path, entropy).with_context(|| path.display().to_string())
+    let pepper = make(&aside, entropy).with_context(|| aside.display().to_string())?;
+    Ok(Prepared { pepper, is_new: true })
+}
+
+/// What says that there was a database in a folder that has none.
+pub fn lost(folder: &Path) -> Option<&'static str> {
+    // A start that ended before it was through has left a log of its own.
+    let is_unfinished = folder.join(ASIDE).exists();
+    let mut traces = TRACES.into_iter().filter(|name| !(is_unfinished && *name == WAL));
+    traces.find(|name| folder.join(name).exists())
+}
+
+impl Prepared {
+    /// Puts a new key in its place: from now on the two belong together.
+    pub fn keep(self, folder: &Path) -> anyhow::Result<Pepper> {
+        if self.is_new {
+            let path = folder.join(NAME);
+            let kept =
+                std::fs::rename(folder.join(ASIDE), &path).and_then(|()| std::fs::File::open(folder)?.sync_all());
+            kept.with_context(|| path.display().to_string())?;
+        }
+        Ok(self.pepper)
+    }
 }
 
 fn parse(text: &str) -> anyhow::Result<Pepper> {
@@ -51,16 +100,13 @@ fn parse(text: &str) -> anyhow::Result<Pepper> {
 fn make(path: &Path, entropy: &dyn Entropy) -> anyhow::Result<Pepper> {
     let mut bytes = [0; 32];
     entropy.fill(&mut bytes);
-    // Written aside and renamed, so that a crash leaves no half key.
-    let aside = path.with_extension("new");
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(&aside)?;
+        .open(path)?;
     writeln!(file, "{}", hex::encode(bytes))?;
     file.sync_all()?;
-    std::fs::rename(&aside, path)?;
     Ok(Pepper::new(bytes))
 }

@@ -19,7 +19,7 @@ are in the language that `--lang` or the terminal asks for.
 Commands that call a gateway trust the public certificate authorities, and with `--cacert` those of a file. No proxy of the
 environment is used.
 
-Exit codes: `0` done · `1` failed, standard error says why · `2` wrong usage · `141` nobody reads the output any more, as after
+Exit codes: `0` done · `1` failed, standard error says why · `2` wrong usage, or a configuration that cannot be meant · `141` nobody reads the output any more, as after
 `| head`.
 ";
 

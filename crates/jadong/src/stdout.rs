@@ -40,9 +40,13 @@ pub fn print(text: Arguments<'_>) {
     check(stdout().lock().write_all(neutral(&text.to_string()).as_bytes()));
 }
 
-/// The same for standard error.
+/// The same for standard error; where there is a log, that is the only one to write there.
 pub fn eprint(text: Arguments<'_>) {
-    let _ = stderr().lock().write_all(neutral(&text.to_string()).as_bytes());
+    let text = text.to_string();
+    let text = neutral(&text);
+    if !crate::log::say(&text) {
+        let _ = stderr().lock().write_all(text.as_bytes());
+    }
 }
 
 /// `text` with lines and colours, and anything else that steers a terminal by its number: `\u{1b}`.

@@ -11,6 +11,24 @@ pub enum OpenError {
     Io { path: PathBuf, source: std::io::Error },
     #[error("the database {path} has schema {found}, this program knows {known}; use a newer jadong")]
     Newer { path: PathBuf, found: u32, known: u32 },
+    #[error(
+        "the database {path} has schema {found}, this program {known}: start `jadong serve` of this program once, which \
+         brings it up to date, or use the program that serves from it"
+    )]
+    Older { path: PathBuf, found: u32, known: u32 },
+    #[error("there is no database in {0}; name the folder with --data")]
+    Nothing(PathBuf),
+    #[error(
+        "the database {path} is damaged: {faults}. Restore it from the backup; `jadong doctor` says more, and \
+         start_check = \"0s\" starts all the same, at the risk of debits that it does not remember"
+    )]
+    Damaged { path: PathBuf, faults: String },
+    #[error(
+        "the database {path} has two live payments of one order: {orders}. Find out at the PG which of them were debited, \
+         have one refunded there, and ask for help before you change the database by hand; the program that served from it \
+         goes on working"
+    )]
+    TwoLive { path: PathBuf, orders: String },
     #[error("migration {0} was changed after it was applied; restore the database or the program it belongs to")]
     Changed(u32),
     #[error("the database {path} does not answer: {reason}")]

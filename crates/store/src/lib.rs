@@ -6,6 +6,7 @@ mod clock;
 mod console;
 mod counted;
 mod error;
+mod installation;
 mod payment;
 mod project;
 mod sqlite;
@@ -15,9 +16,10 @@ pub use clock::Whose;
 pub use console::{Act, ConsoleSession, ConsoleUser, LooseEnd, LooseKind, Part, Wanted};
 pub use counted::Counted;
 pub use error::{CommitError, OpenError, ReadError, Refused};
+pub use installation::{Held, Installation};
 pub use payment::{Claim, Holder, Unsettled};
 pub use project::NewSecret;
-pub use sqlite::{Examined, SqliteOptions, Tenancy, examine, is_served};
+pub use sqlite::{Examined, SqliteOptions, Tenancy, examine, is_new, is_served};
 pub use token::Token;
 
 use domain::change::Change;
@@ -65,7 +67,8 @@ pub(crate) use engine;
 impl Store {
     /// Opens (and where needed creates and migrates) the SQLite database in `options.folder`.
     ///
-    /// Blocks. Errors: another process has it open, the schema is newer than this program, the disk.
+    /// Blocks, where it is asked to check the database for some seconds. Errors: another process has it open, it is damaged,
+    /// its schema is not this program's and the tenancy may not change it, two live payments have one order, the disk.
     pub fn open_sqlite(options: &SqliteOptions) -> Result<Self, OpenError> {
         sqlite::Sqlite::open(options).map(Self::Sqlite)
     }
@@ -133,11 +136,6 @@ impl Store {
     /// The token with this hash, expired or not.
     pub async fn token(&self, hash: Fingerprint) -> Result<Option<Token>, ReadError> {
         engine!(self, e => e.token(hash).await)
-    }
-
-    /// Whether a write would be made durable now: commits an empty group.
-    pub async fn check(&self) -> Result<(), CommitError> {
-        self.commit(Vec::new()).await
     }
 
     /// Finishes what was accepted and closes the database. Later calls fail.

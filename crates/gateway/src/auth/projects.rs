@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use store::{ReadError, Store};
 
 use crate::house::House;
+use crate::worker::Setback;
 
 const EVERY_MS: u64 = 1_000;
 
@@ -73,14 +74,16 @@ impl Known {
 
 /// Reads the projects again and again, until the gateway stops.
 pub async fn keep_fresh(house: Arc<House>) {
+    let mut setback = Setback::of("projects");
     loop {
-        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         tokio::select! {
             () = house.clocks.machine_sleep_until(next) => {}
             () = house.stopping.cancelled() => return,
         }
         if let Err(error) = house.projects.refresh(&house.store).await {
-            tracing::warn!(%error, "projects could not be read; those in memory stay");
+            // Those in memory stay.
+            setback.note(&error);
         }
     }
 }

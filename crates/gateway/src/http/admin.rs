@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
 use super::router::{finish, note_endpoint};
-use super::{health, settle};
+use super::{after_restore, health, settle};
 use crate::house::House;
 
 /// Renders the metrics; given by whoever installed the recorder.
@@ -21,6 +21,7 @@ pub fn admin(house: Arc<House>, metrics: MetricsText) -> Router {
     };
     let acts = Router::new()
         .route("/payments/{receipt_id}/settle", post(settle::handle))
+        .route("/after-restore", post(after_restore::handle))
         .route_layer(middleware::from_fn(note_endpoint))
         .route_layer(middleware::from_fn_with_state(house.clone(), finish));
     Router::new()

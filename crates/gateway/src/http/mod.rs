@@ -1,6 +1,7 @@
 //! HTTP by URL. Wire names end here.
 
 mod admin;
+mod after_restore;
 mod amounts;
 mod body;
 mod connection;
@@ -30,6 +31,7 @@ pub(crate) mod wire;
 
 pub use admin::{MetricsText, admin};
 pub use echo::serve_echo;
+pub use health::Readiness;
 pub use router::router;
 pub use tls::acceptor as tls_acceptor;
 

@@ -6,7 +6,7 @@ use domain::change::{Actor, Change};
 use domain::error::PgWords;
 use domain::issuance::{self, Issuance, PublishStep, Registration, State};
 use domain::payment::Payment;
-use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use pg::{Outcome, RegisterOrder};
 use store::{CommitError, Refused};
 
@@ -17,6 +17,7 @@ use crate::crash::crash_point;
 use crate::house::House;
 use crate::kind;
 use crate::overview;
+use crate::restore;
 
 /// The answer of publish.
 #[derive(Debug)]
@@ -55,6 +56,10 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
                 return wait(&house, issuance).await;
             }
             PublishStep::Ask(changes) => {
+                // Its first payment would be a debit.
+                if issuance.terms.price > Won::ZERO {
+                    restore::held(&house)?;
+                }
                 let asking = Arc::new(after(&issuance, &changes));
                 // On the board before it is on disk: whoever reads there that it is being published can follow it.
                 let Some(posted) = house.board.put_up(asking.receipt_id, &asking) else {

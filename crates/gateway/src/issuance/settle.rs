@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::Won;
 use domain::change::{Actor, Change};
 use domain::error::PgWords;
 use domain::issuance::{self, ConsentSeen, Issuance, Registration, State};
@@ -40,7 +41,13 @@ async fn settle(house: &Arc<House>, posted: &Posted<Issuance>, mut issuance: Arc
     let mut wait = FIRST_WAIT;
     let mut denials = 0;
     while matches!(issuance.state, State::Publishing | State::InDoubt) {
-        let registration = look_up(house, &issuance, &mut denials).await;
+        // After a restore a key waits together with its first payment, which would be a debit.
+        let waits = house.are_debits_held() && issuance.terms.price > Won::ZERO;
+        let registration = if waits {
+            Registration::Unknown
+        } else {
+            look_up(house, &issuance, &mut denials).await
+        };
         let now = house.now_of(issuance.project_id);
         let mut changes = issuance::registered(&issuance, registration, Actor::Worker, house.ids.billing_key(now), now);
         let intent = first_payment::intend(house, &issuance, &mut changes);

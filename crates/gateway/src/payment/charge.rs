@@ -15,8 +15,7 @@ use super::debit::{self, debit, record_as};
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
-use crate::key;
-use crate::webhook;
+use crate::{key, restore, webhook};
 
 /// What the merchant asks for.
 pub struct Asked {
@@ -66,6 +65,9 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
         if let Some(until) = house.settings.closed.and_then(|closed| closed.open_again(now)) {
             let closed = Refusal::of(ErrorCode::DebitsClosed).hint(until.to_wire());
             return same_request(&house, &asked, &order, print).await?.ok_or(closed);
+        }
+        if let Err(held) = restore::held(&house) {
+            return same_request(&house, &asked, &order, print).await?.ok_or(held);
         }
         let intent = match payment::charge(order.clone(), &key, Source::Charge, ids, &house.pepper, now) {
             Ok(charged) => Arc::new(charged.payment),

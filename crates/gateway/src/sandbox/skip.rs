@@ -7,6 +7,7 @@ use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 
 use crate::house::House;
 use crate::issuance::{commit_refusal, read_refusal};
+use crate::restore;
 
 /// Stops at this many things; the caller may move on from there.
 const STEPS_MAX: u32 = 100_000;
@@ -34,6 +35,7 @@ pub async fn skip(
     project: ProjectId,
     target: impl FnOnce(EpochMs) -> Result<EpochMs, Refusal>,
 ) -> Result<Skipped, Refusal> {
+    restore::held(house)?;
     let _turn = turn(house, project)?;
     let to = target(house.now_of(project))?;
     let mut steps = 0;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::Claim;
 use tokio::sync::Semaphore;
 
+use super::Setback;
 use crate::cash_receipt;
 use crate::clocks::Timeline;
 use crate::house::House;
@@ -19,13 +20,14 @@ const AT_ONCE: usize = 16;
 pub async fn cash_receipts(house: Arc<House>) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut nudges = house.clocks.nudges();
+    let mut setback = Setback::of("cash receipts");
     loop {
-        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         for timeline in house.clocks.timelines() {
             match house.store.has_due_cash_receipt(timeline.whose, timeline.now).await {
-                Ok(true) => claim(&house, &places, timeline).await,
+                Ok(true) => claim(&house, &places, timeline, &mut setback).await,
                 Ok(false) => {}
-                Err(error) => tracing::warn!(%error, "open cash receipts could not be read"),
+                Err(error) => setback.note(&error),
             }
         }
         tokio::select! {
@@ -36,7 +38,7 @@ pub async fn cash_receipts(house: Arc<House>) {
     }
 }
 
-async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, Timeline { whose, now }: Timeline) {
+async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, Timeline { whose, now }: Timeline, setback: &mut Setback) {
     let _claiming = house.bustle.claim(whose);
     let claim = Claim {
         whose,
@@ -46,7 +48,7 @@ async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, Timeline { whose, no
     };
     let claimed = match house.store.claim_cash_receipts(claim).await {
         Ok(claimed) => claimed,
-        Err(error) => return tracing::warn!(%error, "open cash receipts could not be claimed"),
+        Err(error) => return setback.note(&error),
     };
     for receipt in claimed {
         let Ok(place) = places.clone().acquire_owned().await else {

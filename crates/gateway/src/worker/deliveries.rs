@@ -11,6 +11,7 @@ use store::{Claim, CommitError, ReadError, Whose};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::Setback;
 use super::lanes::{Lanes, Silence};
 use crate::bustle::AtWork;
 use crate::clocks::Timeline;
@@ -56,6 +57,7 @@ pub async fn deliveries(house: Arc<House>, courier: Courier) {
     let mut ways: HashMap<Way, Lanes> = HashMap::new();
     let (mut looked, mut poll_at) = (Instant::now(), house.clocks.machine_now());
     let mut nudges = house.clocks.nudges();
+    let mut setback = Setback::of("webhooks");
     // Whether anything has ended since the outbox was looked at.
     let mut has_room = true;
     loop {
@@ -64,10 +66,10 @@ pub async fn deliveries(house: Arc<House>, courier: Courier) {
             has_room = false;
             for timeline in house.clocks.timelines() {
                 let lanes = ways.entry(way(timeline.whose)).or_default();
-                let fetched = fetch(&house, lanes, timeline).await;
+                let fetched = fetch(&house, lanes, timeline, &mut setback).await;
                 has_room |= fetched == PAGE as usize && lanes.room() > 0;
             }
-            (looked, poll_at) = (Instant::now(), now.plus_ms(EVERY_MS));
+            (looked, poll_at) = (Instant::now(), now.plus_ms(setback.pause_ms(EVERY_MS)));
         }
         for (way, lanes) in &mut ways {
             while let Some((lane, held)) = lanes.next(now_on(&house, *way)) {
@@ -95,7 +97,7 @@ fn now_on(house: &House, way: Way) -> EpochMs {
 }
 
 /// Takes what is due into the lanes; how many there were.
-async fn fetch(house: &House, lanes: &mut Lanes, timeline: Timeline) -> usize {
+async fn fetch(house: &House, lanes: &mut Lanes, timeline: Timeline, setback: &mut Setback) -> usize {
     let now = timeline.now;
     let claiming = house.bustle.claim(timeline.whose);
     let limit = u32::try_from(lanes.room()).unwrap_or(PAGE).min(PAGE);
@@ -105,7 +107,7 @@ async fn fetch(house: &House, lanes: &mut Lanes, timeline: Timeline) -> usize {
     let claimed = match claim(house, lanes.busy(now), timeline, limit).await {
         Ok(claimed) => claimed,
         Err(error) => {
-            tracing::warn!(error, "webhooks could not be claimed");
+            setback.note(&error);
             return 0;
         }
     };

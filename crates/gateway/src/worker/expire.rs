@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::issuance;
 use store::{CommitError, OpenCursor, ReadError, Refused};
 
+use super::Setback;
 use crate::house::House;
 use crate::overview;
 
@@ -14,20 +15,21 @@ const EVERY_MS: u64 = 5_000;
 /// Runs until the gateway stops.
 pub async fn expire_consents(house: Arc<House>) {
     let mut nudges = house.clocks.nudges();
+    let mut setback = Setback::of("expired consents");
     loop {
-        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         tokio::select! {
             () = house.clocks.machine_sleep_until(next) => {}
             () = nudges.next() => {}
             () = house.stopping.cancelled() => return,
         }
-        if let Err(error) = sweep(&house).await {
-            tracing::warn!(%error, "open consents could not be read");
+        if let Err(error) = sweep(&house, &mut setback).await {
+            setback.note(&error);
         }
     }
 }
 
-async fn sweep(house: &House) -> Result<(), ReadError> {
+async fn sweep(house: &House, setback: &mut Setback) -> Result<(), ReadError> {
     let mut cursor = None;
     loop {
         let page = house.store.open_issuances(cursor.take(), PAGE).await?;
@@ -51,7 +53,7 @@ async fn sweep(house: &House) -> Result<(), ReadError> {
                 }
                 // The merchant has just published it.
                 Err(CommitError::Refused(Refused::LostRace)) => {}
-                Err(error) => tracing::warn!(%error, "an expired consent could not be recorded"),
+                Err(error) => setback.note(&error),
             }
         }
     }

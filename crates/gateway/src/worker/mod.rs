@@ -7,6 +7,7 @@ mod expire;
 mod lanes;
 mod recover;
 mod reserves;
+mod setback;
 mod tell_pg;
 mod verdicts;
 
@@ -15,5 +16,6 @@ pub use deliveries::deliveries;
 pub use expire::expire_consents;
 pub use recover::recover;
 pub use reserves::reserves;
+pub use setback::Setback;
 pub use tell_pg::tell_pg;
 pub use verdicts::verdicts;

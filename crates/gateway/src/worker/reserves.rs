@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::Claim;
 use tokio::sync::Semaphore;
 
+use super::Setback;
 use crate::clocks::Timeline;
 use crate::house::House;
 use crate::payment::verdict::lease_until;
@@ -18,11 +19,14 @@ const PAGE: u32 = 256;
 pub async fn reserves(house: Arc<House>) {
     let places = Arc::new(Semaphore::new(house.settings.limits.reserves_at_once));
     let mut nudges = house.clocks.nudges();
+    let mut setback = Setback::of("reserves");
     loop {
-        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         let mut is_full = false;
         for timeline in house.clocks.timelines() {
-            is_full |= look(&house, &places, timeline).await == PAGE as usize;
+            if !house.are_debits_held() {
+                is_full |= look(&house, &places, timeline, &mut setback).await == PAGE as usize;
+            }
         }
         if is_full {
             continue;
@@ -36,22 +40,27 @@ pub async fn reserves(house: Arc<House>) {
 }
 
 /// A write only when a read has found something. How many were claimed.
-async fn look(house: &Arc<House>, places: &Arc<Semaphore>, timeline: Timeline) -> usize {
+async fn look(house: &Arc<House>, places: &Arc<Semaphore>, timeline: Timeline, setback: &mut Setback) -> usize {
     match house.store.has_due_reserve(timeline.whose, timeline.now).await {
         Ok(true) => match house.reach.allows(PAGE, house.clocks.machine_now()) {
             0 => 0,
-            limit => claim(house, places, timeline, limit).await,
+            limit => claim(house, places, timeline, limit, setback).await,
         },
         Ok(false) => 0,
         Err(error) => {
-            tracing::warn!(%error, "reserves could not be read");
+            setback.note(&error);
             0
         }
     }
 }
 
-async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, timeline: Timeline, limit: u32) -> usize {
-    let Timeline { whose, now } = timeline;
+async fn claim(
+    house: &Arc<House>,
+    places: &Arc<Semaphore>,
+    Timeline { whose, now }: Timeline,
+    limit: u32,
+    setback: &mut Setback,
+) -> usize {
     let _claiming = house.bustle.claim(whose);
     let claim = Claim {
         whose,
@@ -62,7 +71,7 @@ async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, timeline: Timeline, 
     let claimed = match house.store.claim_reserves(claim).await {
         Ok(claimed) => claimed,
         Err(error) => {
-            tracing::warn!(%error, "due reserves could not be claimed");
+            setback.note(&error);
             return 0;
         }
     };

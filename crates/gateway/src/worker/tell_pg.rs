@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Setback;
 use crate::house::House;
 use crate::key::expire_at_pg;
 
@@ -10,7 +11,9 @@ const EVERY_MS: u64 = 10_000;
 
 /// Runs until the gateway stops.
 pub async fn tell_pg(house: Arc<House>) {
+    let mut setback = Setback::of("destroyed keys");
     loop {
+        fail::fail_point!("keys_turn");
         match house.store.keys_to_expire(PAGE).await {
             Ok(keys) => {
                 // The request that destroyed a key tells the PG itself; this is for what it left open.
@@ -22,9 +25,9 @@ pub async fn tell_pg(house: Arc<House>) {
                     expire_at_pg(&house, key).await;
                 }
             }
-            Err(error) => tracing::warn!(%error, "destroyed keys could not be read"),
+            Err(error) => setback.note(&error),
         }
-        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         tokio::select! {
             () = house.clocks.machine_sleep_until(next) => {}
             () = house.stopping.cancelled() => return,

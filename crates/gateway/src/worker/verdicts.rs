@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::Claim;
 use tokio::sync::Semaphore;
 
+use super::Setback;
 use crate::clocks::Timeline;
 use crate::house::House;
 use crate::payment::{settle_cancel, verdict};
@@ -18,8 +19,9 @@ const AT_ONCE: usize = 64;
 pub async fn verdicts(house: Arc<House>) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut nudges = house.clocks.nudges();
+    let mut setback = Setback::of("verdicts");
     loop {
-        let next = house.clocks.machine_now().plus_ms(EVERY_MS);
+        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         // A jump is told when it happens, not when a verdict is due.
         house.clocks.steady_since();
         for Timeline { whose, now } in house.clocks.timelines() {
@@ -29,8 +31,11 @@ pub async fn verdicts(house: Arc<House>) {
                 until: verdict::lease_until(&house, now),
                 limit: PAGE,
             };
-            payments(&house, claim, &places).await;
-            cancels(&house, claim, &places).await;
+            if house.are_debits_held() {
+                continue;
+            }
+            payments(&house, claim, &places, &mut setback).await;
+            cancels(&house, claim, &places, &mut setback).await;
         }
         tokio::select! {
             () = house.clocks.machine_sleep_until(next) => {}
@@ -40,9 +45,11 @@ pub async fn verdicts(house: Arc<House>) {
     }
 }
 
-async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
-    if !matches!(house.store.has_due_verdict(claim.whose, claim.now).await, Ok(true)) {
-        return;
+async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>, setback: &mut Setback) {
+    match house.store.has_due_verdict(claim.whose, claim.now).await {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => return setback.note(&error),
     }
     let _claiming = house.bustle.claim(claim.whose);
     match house.store.claim_verdicts(claim).await {
@@ -62,14 +69,15 @@ async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
                 });
             }
         }
-        Err(error) => tracing::warn!(%error, "payments in doubt could not be claimed"),
+        Err(error) => setback.note(&error),
     }
 }
 
-async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
+async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>, setback: &mut Setback) {
     match house.store.has_open_cancels().await {
         Ok(true) => {}
-        Ok(false) | Err(_) => return,
+        Ok(false) => return,
+        Err(error) => return setback.note(&error),
     }
     let _claiming = house.bustle.claim(claim.whose);
     match house.store.claim_cancels(claim).await {
@@ -92,6 +100,6 @@ async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>) {
                 });
             }
         }
-        Err(error) => tracing::warn!(%error, "open cancels could not be claimed"),
+        Err(error) => setback.note(&error),
     }
 }

@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use toml::de::DeTable;
 use toml::{Table, Value};
 
+use super::environment::Environment;
+use super::given::{Given, Source};
+use super::wrong::{self, Wrong};
 use super::{Config, DEFAULTS};
 
 /// What the command line says.
@@ -17,112 +21,98 @@ pub struct Overrides {
 }
 
 /// Puts the layers together. Errors name the setting, where it was set, and what would work.
-pub fn load(overrides: &Overrides, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<Config> {
+pub fn load(overrides: &Overrides, environment: &Environment) -> anyhow::Result<Config> {
     let defaults: Table = DEFAULTS.parse().context("the default configuration")?;
-    let mut settings = defaults.clone();
+    let mut given = Given::default();
     if let Some(path) = &overrides.config {
-        lay_file(&mut settings, path)?;
+        lay_file(&mut given, path, &defaults)?;
     }
-    for (name, default) in &defaults {
-        let variable = format!("JADONG_{}", name.to_uppercase());
-        if let Some(text) = environment(&variable) {
-            settings.insert(name.clone(), typed(&text, default).with_context(|| variable)?);
+    for (variable, text) in environment.settings(&defaults)? {
+        let name = variable.trim_start_matches("JADONG_").to_lowercase();
+        if let Some(default) = defaults.get(&name) {
+            let source = Source::Variable(variable);
+            let value = typed(&text, default).map_err(|expected| wrong::of_text(&name, &text, &source, expected))?;
+            given.set(&name, value, source);
         }
     }
     let options = [
-        ("listen", overrides.listen.clone()),
-        ("data", overrides.data.as_ref().map(|path| path.display().to_string())),
-        ("consent_hold", overrides.consent_hold.clone()),
+        ("listen", "--listen", overrides.listen.clone()),
+        (
+            "data",
+            "--data",
+            overrides.data.as_ref().map(|path| path.display().to_string()),
+        ),
+        ("consent_hold", "--consent-hold", overrides.consent_hold.clone()),
     ];
-    for (name, text) in options {
+    for (name, option, text) in options {
         if let Some(text) = text {
-            settings.insert(name.to_owned(), Value::String(text));
+            given.set(name, Value::String(text), Source::Option(option));
         }
     }
-    settings
-        .try_into()
-        .map_err(|error: toml::de::Error| anyhow::anyhow!("configuration: {}", error.message()))
+    build(&defaults, given)
 }
 
-fn lay_file(settings: &mut Table, path: &Path) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let table: Table = text.parse().map_err(|error: toml::de::Error| {
-        // Not the error itself: it quotes the line, which may hold a secret.
-        anyhow::anyhow!("{}: {}", path.display(), error.message())
-    })?;
-    for (name, value) in table {
-        if !settings.contains_key(&name) {
-            bail!(
-                "{}: there is no setting {name:?}; `jadong config` prints them all",
-                path.display()
-            );
+/// One setting at a time, so that a value that cannot be read is blamed on its own setting.
+fn build(defaults: &Table, given: Given) -> anyhow::Result<Config> {
+    let mut settings = defaults.clone();
+    for (name, value, source) in given.all() {
+        settings.insert(name.to_owned(), value.clone());
+        let read: Result<Config, toml::de::Error> = settings.clone().try_into();
+        if let Err(error) = read {
+            return Err(wrong::value(name, value, source, error.message(), defaults.get(name)).into());
         }
-        settings.insert(name, value);
+    }
+    let mut config: Config = settings.try_into().context("the default configuration")?;
+    config.given = given;
+    Ok(config)
+}
+
+fn lay_file(given: &mut Given, path: &Path, defaults: &Table) -> anyhow::Result<()> {
+    let named = || {
+        format!(
+            "cannot read the configuration file {} (--config, JADONG_CONFIG)",
+            path.display()
+        )
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| Wrong(format!("{}: {error}", named())))?;
+    let line = |at: usize| 1 + text.get(..at).map_or(0, |before| before.matches('\n').count());
+    // Not the error itself: it quotes the line, which may hold a secret.
+    let unread = |error: &toml::de::Error| {
+        let line = error.span().map_or(1, |span| line(span.start));
+        // What stands before the sign is a name, and no secret.
+        let name = text.lines().nth(line - 1).and_then(|text| text.split_once('='));
+        let name = name.map_or_else(String::new, |(name, _)| format!("{}: ", name.trim()));
+        let (path, why) = (path.display(), error.message());
+        Wrong(format!(
+            "{path}:{line}: {name}{why}; write name = value, texts in quotes, each name once"
+        ))
+    };
+    let table: Table = text.parse().map_err(|error| unread(&error))?;
+    let places = DeTable::parse(&text).map_err(|error| unread(&error))?;
+    let place = |name: &str| {
+        let mut keys = places.get_ref().keys();
+        let found = keys.find(|key| key.get_ref().as_ref() == name);
+        Source::File(path.to_owned(), found.map_or(1, |key| line(key.span().start)))
+    };
+    for (name, value) in table {
+        let source = place(&name);
+        if !defaults.contains_key(&name) {
+            return Err(wrong::unknown(&name, &source, defaults.keys().map(String::as_str)).into());
+        }
+        given.set(&name, value, source);
     }
     Ok(())
 }
 
-/// The text of a variable as the kind of value that the default has.
-fn typed(text: &str, default: &Value) -> anyhow::Result<Value> {
+/// The text of a variable as the kind of value that the default has; else what was expected.
+fn typed(text: &str, default: &Value) -> Result<Value, &'static str> {
     Ok(match default {
-        Value::Integer(_) => Value::Integer(text.trim().parse().context("expected a whole number")?),
-        Value::Boolean(_) => Value::Boolean(text.trim().parse().context("expected true or false")?),
+        Value::Integer(_) => Value::Integer(text.trim().parse().map_err(|_| "a whole number")?),
+        Value::Boolean(_) => Value::Boolean(text.trim().parse().map_err(|_| "true or false")?),
         _ => Value::String(text.to_owned()),
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
-
-    fn error_of(overrides: &Overrides, name: &str, text: &str) -> String {
-        let result = load(overrides, |variable| (variable == name).then(|| text.to_owned()));
-        format!("{:#}", result.err().unwrap())
-    }
-
-    #[test]
-    fn the_defaults_are_complete() {
-        let config = load(&Overrides::default(), |_| None).unwrap();
-        assert_eq!(config.listen.to_string(), "127.0.0.1:4141");
-        assert_eq!(config.consent_hold.0, Duration::from_secs(8));
-        assert_eq!(config.admin_address().unwrap().port(), 4142);
-        assert_eq!(config.bank_address().unwrap().port(), 4143);
-    }
-
-    #[test]
-    fn options_beat_the_environment_and_the_environment_beats_the_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("jadong.toml");
-        std::fs::write(&path, "consent_hold = \"1s\"\nlog = \"warn\"\npublish_wait = \"1s\"\n").unwrap();
-        let overrides = Overrides {
-            config: Some(path),
-            consent_hold: Some("3s".to_owned()),
-            ..Overrides::default()
-        };
-        let environment = |name: &str| match name {
-            "JADONG_CONSENT_HOLD" | "JADONG_PUBLISH_WAIT" => Some("2s".to_owned()),
-            "JADONG_CONNECTIONS_MAX" => Some("7".to_owned()),
-            _ => None,
-        };
-        let config = load(&overrides, environment).unwrap();
-        assert_eq!(config.consent_hold.0, Duration::from_secs(3));
-        assert_eq!(config.publish_wait.0, Duration::from_secs(2));
-        assert_eq!((config.log.as_str(), config.connections_max), ("warn", 7));
-    }
-
-    #[test]
-    fn a_wrong_value_names_its_setting() {
-        let none = Overrides::default();
-        assert!(error_of(&none, "JADONG_CONNECTIONS_MAX", "many").contains("JADONG_CONNECTIONS_MAX"));
-        assert!(error_of(&none, "JADONG_CONSENT_HOLD", "soon").contains("300ms"));
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("jadong.toml");
-        std::fs::write(&path, "consent_hodl = \"1s\"\n").unwrap();
-        let overrides = Overrides {
-            config: Some(path),
-            ..Overrides::default()
-        };
-        assert!(error_of(&overrides, "", "").contains("consent_hodl"));
-    }
-}
+#[path = "load_tests.rs"]
+mod tests;

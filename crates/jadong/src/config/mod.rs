@@ -1,7 +1,10 @@
 //! The configuration: defaults, then a file, then the environment, then options.
 
 mod check;
+mod environment;
+mod given;
 mod load;
+mod wrong;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,7 +12,10 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use check::{check, refuse_sandbox_projects};
+pub use environment::Environment;
+use given::Given;
 pub use load::{Overrides, load};
+pub use wrong::Wrong;
 
 /// The text of the default configuration, which is also its manual.
 pub const DEFAULTS: &str = include_str!("jadong.default.toml");
@@ -23,6 +29,8 @@ pub struct Config {
     pub admin_listen: String,
     pub console: Console,
     pub data: PathBuf,
+    pub restore_mark: PathBuf,
+    pub start_check: Span,
     pub public_url: String,
     pub tls_certificates: PathBuf,
     pub tls_key: PathBuf,
@@ -58,6 +66,9 @@ pub struct Config {
     pub bank_listen: String,
     pub log: String,
     pub log_format: LogFormat,
+    /// Where the settings come from.
+    #[serde(skip)]
+    given: Given,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -106,28 +117,40 @@ impl TryFrom<String> for Span {
 }
 
 impl Config {
+    /// A setting, its value and where that comes from, as an error names it; the value of a secret is left out.
+    pub fn told(&self, setting: &str) -> String {
+        let defaults: Option<toml::Table> = DEFAULTS.parse().ok();
+        let default = defaults.as_ref().and_then(|defaults| defaults.get(setting));
+        self.given.told(setting, default)
+    }
+
+    /// What is wrong with a setting.
+    pub fn wrong(&self, setting: &str, why: &str) -> Wrong {
+        Wrong(format!("{}: {why}", self.told(setting)))
+    }
+
     /// The admin listener's address.
-    pub fn admin_address(&self) -> anyhow::Result<SocketAddr> {
-        beside(&self.admin_listen, self.listen, 1)
+    pub fn admin_address(&self) -> Result<SocketAddr, Wrong> {
+        self.beside("admin_listen", &self.admin_listen, 1)
     }
 
     /// The simulated PG's address.
-    pub fn bank_address(&self) -> anyhow::Result<SocketAddr> {
-        beside(&self.bank_listen, self.listen, 2)
+    pub fn bank_address(&self) -> Result<SocketAddr, Wrong> {
+        self.beside("bank_listen", &self.bank_listen, 2)
     }
-}
 
-/// `auto` is loopback, `offset` ports above `api`; a free port when `api` takes one.
-fn beside(text: &str, api: SocketAddr, offset: u16) -> anyhow::Result<SocketAddr> {
-    if text != "auto" {
-        return text
-            .parse()
-            .map_err(|_| anyhow::anyhow!("{text:?} is no address; write 127.0.0.1:4142, or auto"));
+    /// `auto` is loopback, `offset` ports above the API; a free port when that takes one.
+    fn beside(&self, setting: &str, text: &str, offset: u16) -> Result<SocketAddr, Wrong> {
+        if text != "auto" {
+            let meant = wrong::address(&toml::Value::String(text.to_owned()));
+            return text
+                .parse()
+                .map_err(|_| self.wrong(setting, &format!("is no address; write {meant}, or auto")));
+        }
+        let port = match self.listen.port() {
+            0 => 0,
+            port => port.checked_add(offset).unwrap_or(0),
+        };
+        Ok(SocketAddr::from(([127, 0, 0, 1], port)))
     }
-    let port = if api.port() == 0 {
-        0
-    } else {
-        api.port().checked_add(offset).unwrap_or(0)
-    };
-    Ok(SocketAddr::from(([127, 0, 0, 1], port)))
 }

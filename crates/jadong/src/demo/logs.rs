@@ -23,7 +23,8 @@ pub fn to_folder(folder: &Path) -> anyhow::Result<()> {
         .json()
         .with_timer(Milliseconds)
         .with_env_filter(EnvFilter::new(LEVELS))
-        .with_writer(Mutex::new(file));
+        .with_writer(Mutex::new(file))
+        .log_internal_errors(false);
     lines
         .try_init()
         .map_err(|error| anyhow::anyhow!("logging was set up before the demo: {error}"))

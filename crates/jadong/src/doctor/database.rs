@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use domain::project::Project;
-use store::{SqliteOptions, Store, Tenancy, examine, is_served as is_locked};
+use store::{Installation, SqliteOptions, Store, Tenancy, examine, is_served as is_locked};
 
 use super::finding::{Finding, Told};
 use crate::config::{Config, Console, Mode, refuse_sandbox_projects};
+use crate::mark::Places;
+use crate::pepper;
 
 const DATABASE: &str = "database";
 const LOCK: &str = "lock";
@@ -31,6 +33,10 @@ pub async fn check(config: &Config, served: Served) -> Vec<Finding> {
     let folder = config.data.clone();
     let examined = tokio::task::spawn_blocking(move || examine(&folder)).await;
     let database = match examined {
+        _ if is_gone(&config.data) => vec![unreadable((
+            "jadong.db가 없거나 비어 있는데, 데이터베이스가 있었던 흔적이 있습니다",
+            "jadong.db is missing or empty, but other files say that there was a database",
+        ))],
         Ok(Ok(None)) => vec![Finding::ok(
             DATABASE,
             (
@@ -43,6 +49,10 @@ pub async fn check(config: &Config, served: Served) -> Vec<Finding> {
         Err(error) => vec![unreadable(error.to_string())],
     };
     std::iter::once(lock(served)).chain(database).collect()
+}
+
+fn is_gone(folder: &Path) -> bool {
+    store::is_new(folder).is_ok_and(|is_new| is_new) && pepper::lost(folder).is_some()
 }
 
 fn lock(served: Served) -> Finding {
@@ -89,6 +99,12 @@ async fn look(config: &Config, examined: &store::Examined) -> Vec<Finding> {
         return vec![unreadable((
             format!("손상되었습니다: {faults}"),
             format!("damaged: {faults}"),
+        ))];
+    }
+    if let Some(number) = examined.changed {
+        return vec![unreadable((
+            format!("마이그레이션 {number}이 이 프로그램의 것과 다릅니다"),
+            format!("migration {number} is not this program's: it would not be served from"),
         ))];
     }
     let (schema, known) = (examined.schema, examined.known);
@@ -140,8 +156,21 @@ async fn people(config: &Config) -> Option<Vec<Finding>> {
     };
     let store = Store::open_sqlite(&options).ok()?;
     let (known, users) = (store.projects().await, store.console_users().await);
+    let installation = store.installation().await;
     store.close().await;
     let mut findings = vec![projects(config, &known.ok()?)];
+    let places = Places::of(&config.data, &config.restore_mark);
+    let will_hold = |found: &Installation| !matches!(places.why_restored(found), Ok(None));
+    if installation.is_ok_and(|found| found.held.is_some() || will_hold(&found)) {
+        findings.push(Finding::warn(
+            DATABASE,
+            (
+                "백업에서 복원되었습니다. 출금을 보류합니다",
+                "restored from a backup: debits are held",
+            ),
+            "jadong resume --after-restore".to_owned(),
+        ));
+    }
     let needs_user = config.mode == Mode::Live && config.console == Console::Auto;
     if needs_user && users.is_ok_and(|users| users.is_empty()) {
         findings.push(Finding::warn(

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use crate::config::{self, Overrides};
+use crate::config::{self, Environment, Overrides};
 use crate::lang::{LangOption, say};
 use crate::output::{JsonOption, Output, print_json};
 
@@ -62,7 +62,7 @@ pub async fn run(options: DoctorOptions) -> anyhow::Result<()> {
 }
 
 async fn examine(overrides: &Overrides) -> Vec<Finding> {
-    let config = match config::load(overrides, |name| std::env::var(name).ok()) {
+    let config = match config::load(overrides, &Environment::of_process()) {
         Ok(config) => config,
         Err(error) => {
             return vec![Finding::fail(

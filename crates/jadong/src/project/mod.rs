@@ -36,8 +36,9 @@ pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
                 issued_status,
                 guard: Guard::from_name(&guard).unwrap_or_default(),
             };
-            let pepper = pepper::read_or_make(&data, &OsEntropy)?;
+            let pepper = pepper::prepare(&data, &OsEntropy)?;
             let store = open_or_make(&data)?;
+            let pepper = pepper.keep(&data)?;
             closing(&store, create::create(&store, &pepper, wanted, Output::of(json))).await
         }
         ProjectCommand::Set { name, guard } => {
@@ -66,7 +67,7 @@ async fn closing(store: &Store, act: impl Future<Output = anyhow::Result<()>>) -
 /// Opens the folder beside a gateway that may be serving from it; that gateway sees changes within a second.
 fn open_or_make(data: &Path) -> anyhow::Result<Store> {
     let options = SqliteOptions {
-        tenancy: Tenancy::Guest,
+        tenancy: Tenancy::Founder,
         ..SqliteOptions::in_folder(data)
     };
     Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))

@@ -1,19 +1,31 @@
 //! What `serve` says when it is up: where it listens, the sandbox's credentials, and a curl that works.
 
-use std::io::Write;
+use std::fmt::{Result, Write};
 
 use super::parts::RunningServe;
 use crate::config::{Config, Console, Mode};
 use crate::project::sandbox;
 
-pub fn print(config: &Config, running: &RunningServe) -> std::io::Result<()> {
+/// Prints it. Not waited for: standard output may be a pipe that nobody reads.
+pub fn print(config: &Config, running: &RunningServe) {
+    let mut text = String::new();
+    // Writing to a text does not fail.
+    let _ = write(&mut text, config, running);
+    std::thread::spawn(move || {
+        let mut out = std::io::stdout().lock();
+        // That nobody reads it is no reason to stop.
+        let _ = std::io::Write::write_all(&mut out, text.as_bytes());
+        let _ = std::io::Write::flush(&mut out);
+    });
+}
+
+fn write(out: &mut String, config: &Config, running: &RunningServe) -> Result {
     let scheme = if config.tls_key.as_os_str().is_empty() {
         "http"
     } else {
         "https"
     };
     let url = format!("{scheme}://{}", running.gateway.address());
-    let mut out = std::io::stdout().lock();
     let mode = if config.mode == Mode::Sandbox {
         "sandbox"
     } else {
@@ -40,12 +52,12 @@ pub fn print(config: &Config, running: &RunningServe) -> std::io::Result<()> {
     }
     writeln!(out, "listening on {url}")?;
     if config.mode == Mode::Sandbox {
-        print_sandbox(&mut out, &url)?;
+        print_sandbox(out, &url)?;
     }
-    out.flush()
+    Ok(())
 }
 
-fn print_sandbox(out: &mut impl Write, url: &str) -> std::io::Result<()> {
+fn print_sandbox(out: &mut String, url: &str) -> Result {
     let rows = [
         ("client_key", sandbox::CLIENT_KEY),
         ("secret_key", sandbox::SECRET_KEY),

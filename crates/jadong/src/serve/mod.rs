@@ -1,6 +1,7 @@
 //! `jadong serve`: puts a gateway together from the configuration and runs it until it is asked to stop.
 
 mod banner;
+mod folder;
 mod parts;
 mod ports;
 mod sandbox;
@@ -12,11 +13,13 @@ pub use parts::pg_settings;
 pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};
 pub use stop::{StopSignals, stop_asked};
 
-use crate::config::{self, Overrides};
+use anyhow::bail;
+
+use crate::config::{self, Environment, Overrides};
 use crate::{admin_url, crash, log, open_files};
 
 pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
-    let config = config::load(&overrides, |name| std::env::var(name).ok())?;
+    let config = config::load(&overrides, &Environment::of_process())?;
     config::check(&config)?;
     log::start(&config)?;
     open_files::raise();
@@ -26,10 +29,17 @@ pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     ports::check(&config)?;
     let running = parts::start(&config).await?;
     admin_url::write(&config.data, running.gateway.admin_address())?;
-    // That nobody reads it is no reason to stop.
-    let _ = banner::print(&config, &running);
-    stop.asked().await;
+    banner::print(&config, &running);
+    let broken = tokio::select! {
+        () = stop.asked() => None,
+        part = running.gateway.broken() => Some(part),
+    };
     tracing::info!("stopping: finishing what is in flight");
     running.stop().await;
-    Ok(())
+    match broken {
+        None => Ok(()),
+        Some(part) => {
+            bail!("{part} ended by itself, and without it nothing is safe; the next start takes up what is on disk")
+        }
+    }
 }

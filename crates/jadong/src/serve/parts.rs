@@ -9,22 +9,24 @@ use gateway::{Limits, Parts, Settings, Simulator, Timing, TlsFiles};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use pg::{NicePay, NicePaySettings};
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
-use store::{SqliteOptions, Store};
 
-use super::sandbox_clock;
 use super::simulator::BankControl;
+use super::{folder, sandbox_clock};
 use crate::config::{Config, Console, Mode, Pg, refuse_sandbox_projects};
-use crate::{pepper, project};
+use crate::mark::Keeper;
+use crate::project;
 
 /// A gateway, and the simulated PG beside it where there is one.
 pub struct RunningServe {
     pub gateway: gateway::Running,
     pub bank: Option<RunningBank>,
+    mark: Keeper,
 }
 
 impl RunningServe {
     /// The gateway first: it may still have questions to the PG.
     pub async fn stop(self) {
+        self.mark.stop().await;
         self.gateway.stop().await;
         if let Some(bank) = self.bank {
             bank.stop().await;
@@ -38,13 +40,8 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     // Before anything that measures: a name is bound to the recorder that is there.
     let metrics = metrics_handle()?;
-    let pepper = pepper::read_or_make(&config.data, entropy.as_ref())?;
-    let store = Store::open_sqlite(&SqliteOptions {
-        write_queue_max: config.write_queue_max,
-        group_max: config.write_group_max,
-        reader_threads: config.reader_threads,
-        ..SqliteOptions::in_folder(&config.data)
-    })?;
+    let (store, pepper) = folder::open(config, entropy.as_ref())?;
+    let mark = folder::take(config, &store, clock.as_ref()).await?;
     refuse_sandbox_projects(config, &store.projects().await?)?;
     if config.mode == Mode::Sandbox {
         sandbox_clock::take_over(&config.data, &store).await?;
@@ -69,7 +66,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         console: (config.console == Console::Auto).then(|| Box::new(console::router) as gateway::Pages),
     })
     .await?;
-    Ok(RunningServe { gateway, bank })
+    Ok(RunningServe { gateway, bank, mark })
 }
 
 async fn start_bank(
@@ -139,7 +136,8 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             client_patience: config.client_patience.0,
             drain: config.drain.0,
         },
-        closed: closed(&config.debits_closed)?,
+        // Checked: what is there can be read.
+        closed: gateway::Closed::parse(&config.debits_closed),
         limits: Limits {
             connections: config.connections_max,
             body_bytes: config.body_bytes_max,
@@ -150,16 +148,6 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             polls_per_second: config.polls_per_second,
         },
     })
-}
-
-fn closed(text: &str) -> anyhow::Result<Option<gateway::Closed>> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let closed = gateway::Closed::parse(text);
-    closed
-        .map(Some)
-        .with_context(|| format!("debits_closed: {text:?} is no time of day; write 23:30-00:30"))
 }
 
 /// The one recorder of the process, and the upkeep without which its histograms would grow.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::parts::{self, RunningServe};
-use crate::config::{self, Overrides};
+use crate::config::{self, Environment, Overrides};
 
 /// Where a sandbox keeps its files.
 pub struct SandboxFolders {
@@ -24,7 +24,7 @@ pub async fn start_sandbox(folders: SandboxFolders) -> anyhow::Result<Sandbox> {
         data: Some(folders.data),
         ..Overrides::default()
     };
-    let config = config::load(&overrides, |_| None)?;
+    let config = config::load(&overrides, &Environment::default())?;
     let running = parts::start(&config).await?;
     let bank_url = running.bank.as_ref().map(bank::RunningBank::url).unwrap_or_default();
     Ok(Sandbox {

@@ -10,6 +10,8 @@ pub struct StopSignals {
 
 impl StopSignals {
     pub fn listen() -> std::io::Result<Self> {
+        // A file that may not grow any more is a full disk, and no reason to die: listened to, it is an error of the write.
+        let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?;
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,

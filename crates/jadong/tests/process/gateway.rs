@@ -41,10 +41,18 @@ impl House {
 
     /// Starts `serve` on free ports.
     pub async fn serve(&self, env: &[(&str, &str)]) -> Gateway {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(self.log());
+        self.serve_logging_to(file.expect("a log file"), env).await
+    }
+
+    /// The same, with another standard error.
+    pub async fn serve_logging_to(&self, log: impl Into<std::process::Stdio>, env: &[(&str, &str)]) -> Gateway {
         let data = self.data_text();
         let args = ["serve", "--listen", "127.0.0.1:0", "--data", data.as_str()];
         let started = Instant::now();
-        let process = Process::start(jadong(args, env), &self.log(), "listening on ").await;
+        let mut command = jadong(args, env);
+        command.stderr(log);
+        let process = Process::started(command, &self.log(), "listening on ").await;
         let ready_in = started.elapsed();
         Gateway {
             url: process.line("listening on ").expect("where it listens"),

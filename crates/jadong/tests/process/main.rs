@@ -6,6 +6,7 @@ mod canary;
 mod commands;
 mod console;
 mod crash;
+mod disk;
 mod errors;
 mod explain;
 mod gateway;

@@ -61,7 +61,13 @@ impl Process {
             .append(true)
             .open(log)
             .expect("a log file");
-        let mut child = command.stderr(file).spawn().expect("jadong starts");
+        command.stderr(file);
+        Self::started(command, log, ready).await
+    }
+
+    /// The same with a standard error that the command has already; what `log` says is told when it does not start.
+    pub async fn started(mut command: Command, log: &Path, ready: &str) -> Self {
+        let mut child = command.spawn().expect("jadong starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let out = Arc::new(Mutex::new(String::new()));
         let (sink, ready) = (out.clone(), ready.to_owned());
@@ -100,10 +106,13 @@ impl Process {
         Some(rest.trim().to_owned())
     }
 
-    pub fn signal(&self, signal: Signal) {
+    pub fn id(&self) -> Pid {
         let id = self.child.id().expect("it is running");
-        let id = Pid::from_raw(id.try_into().expect("an id")).expect("an id");
-        kill_process(id, signal).expect("it is running");
+        Pid::from_raw(id.try_into().expect("an id")).expect("an id")
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.id(), signal).expect("it is running");
     }
 
     pub fn has_ended(&mut self) -> bool {

@@ -95,6 +95,14 @@ pub fn on_constraint(refused: Refused) -> impl Fn(rusqlite::Error) -> Undone {
     }
 }
 
+/// The same for a unique index alone: neither the primary key nor a check of the row's own values.
+pub fn on_unique(refused: Refused) -> impl Fn(rusqlite::Error) -> Undone {
+    move |error| match error.sqlite_error() {
+        Some(code) if code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE => Undone::Refused(refused),
+        _ => Undone::Engine(error),
+    }
+}
+
 pub struct HistoryEntry<'a> {
     pub object: &'a str,
     pub seq: u32,

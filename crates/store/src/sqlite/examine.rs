@@ -18,6 +18,8 @@ pub struct Examined {
     pub schema: u32,
     /// Number of the last migration that this program knows.
     pub known: u32,
+    /// A migration that is not what this program applied; it would refuse to serve.
+    pub changed: Option<u32>,
     /// What SQLite's check finds; empty when it is whole.
     pub faults: Vec<String>,
     /// Of the database and its write-ahead log.
@@ -42,19 +44,40 @@ pub fn examine(folder: &Path) -> Result<Option<Examined>, OpenError> {
     connection
         .execute_batch("PRAGMA busy_timeout = 5000;")
         .map_err(engine)?;
-    let schema = connection
-        .query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))
-        .map_err(engine)?;
+    let schema = migrate::number(&connection).map_err(engine)?;
     let wal = std::fs::metadata(folder.join("jadong.db-wal"));
     Ok(Some(Examined {
         schema,
         known: migrate::known(),
+        changed: migrate::changed(&connection).map_err(engine)?,
         faults: faults(&connection).map_err(engine)?,
         bytes: (found.len(), wal.map_or(0, |wal| wal.len())),
     }))
 }
 
-fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+/// Whether there is no database in `folder`: no file, or one without a single table.
+///
+/// Errors: there is a file that cannot be read as a database.
+pub fn is_new(folder: &Path) -> Result<bool, OpenError> {
+    let path = folder.join("jadong.db");
+    // Not opened when it is empty: SQLite would throw away the write-ahead log beside it.
+    if std::fs::metadata(&path).map_or(true, |file| file.len() == 0) {
+        return Ok(true);
+    }
+    let engine = |error: rusqlite::Error| OpenError::Engine {
+        path: path.clone(),
+        reason: error.to_string(),
+    };
+    // Not read-only: what a crash left in the write-ahead log counts.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags).map_err(engine)?;
+    connection
+        .execute_batch("PRAGMA busy_timeout = 5000;")
+        .map_err(engine)?;
+    Ok(migrate::number(&connection).map_err(engine)? == 0)
+}
+
+pub(super) fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut check = connection.prepare(&format!("PRAGMA quick_check({FAULTS_MAX})"))?;
     let told = check.query_map([], |row| row.get::<_, String>(0))?;
     let told: Vec<String> = told.collect::<Result<_, _>>()?;

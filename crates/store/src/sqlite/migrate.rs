@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use super::open::Tenancy;
 use crate::error::OpenError;
 
 const MIGRATIONS: &[(u32, &str)] = &[
@@ -18,6 +19,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (9, include_str!("../../migrations/sqlite/0009_open_debits.sql")),
     (11, include_str!("../../migrations/sqlite/0011_ids_as_sent.sql")),
     (12, include_str!("../../migrations/sqlite/0012_cash_receipt_number.sql")),
+    (13, include_str!("../../migrations/sqlite/0013_installation.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.
@@ -29,6 +31,82 @@ const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration (
 /// Number of the newest migration.
 pub fn known() -> u32 {
     MIGRATIONS.iter().map(|(number, _)| *number).max().unwrap_or(0)
+}
+
+/// Two live payments of one order, which the newest schema does not allow; the first few of them.
+const TWO_LIVE: &str = "SELECT project_id || ' ' || order_id FROM payment WHERE state NOT IN ('declined', 'voided')
+    GROUP BY project_id, order_id HAVING count(*) > 1 LIMIT 5";
+/// The migration that forbids them, and the one that made the table.
+const ONE_LIVE_SINCE: u32 = 13;
+const PAYMENTS_SINCE: u32 = 2;
+
+/// Makes the schema this program's, or sees that it is: only whoever serves changes one that is there already.
+pub fn prepare(connection: &mut Connection, path: &Path, tenancy: Tenancy) -> Result<(), OpenError> {
+    let engine = |error: rusqlite::Error| OpenError::Engine {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    // Before anything: also that the database is one is found out by reading.
+    connection
+        .execute_batch("PRAGMA busy_timeout = 5000;")
+        .map_err(engine)?;
+    let found = number(connection).map_err(engine)?;
+    match (tenancy, found) {
+        (Tenancy::Owner, _) | (Tenancy::Founder, 0) => {
+            // Not inside a transaction.
+            connection
+                .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+                .map_err(engine)?;
+            migrate(connection, path)
+        }
+        (Tenancy::Guest, 0) => Err(OpenError::Nothing(path.with_file_name(""))),
+        (_, found) if found < known() => Err(OpenError::Older {
+            path: path.to_owned(),
+            found,
+            known: known(),
+        }),
+        (_, found) if found > known() => Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known: known(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Number of the database's last migration; 0 when it has none.
+pub fn number(connection: &Connection) -> rusqlite::Result<u32> {
+    let has_list = "SELECT count(*) FROM sqlite_schema WHERE name = 'migration'";
+    if connection.query_row(has_list, [], |row| row.get::<_, i64>(0))? == 0 {
+        return Ok(0);
+    }
+    connection.query_row("SELECT coalesce(max(number), 0) FROM migration", [], |row| row.get(0))
+}
+
+/// The first migration that was another text when it was applied.
+pub fn changed(connection: &Connection) -> rusqlite::Result<Option<u32>> {
+    if number(connection)? == 0 {
+        return Ok(None);
+    }
+    for (number, sql) in MIGRATIONS {
+        let applied = applied(connection, *number)?;
+        if applied.is_some_and(|sum| sum != checksum(sql)) {
+            return Ok(Some(*number));
+        }
+    }
+    Ok(None)
+}
+
+/// The checksum under which a migration was applied; `None` when it was not.
+fn applied(connection: &Connection, number: u32) -> rusqlite::Result<Option<i64>> {
+    let sum = "SELECT checksum FROM migration WHERE number = ?1";
+    connection.query_row(sum, [number], |row| row.get(0)).optional()
+}
+
+fn two_live(connection: &Connection) -> rusqlite::Result<String> {
+    let mut statement = connection.prepare(TWO_LIVE)?;
+    let orders = statement.query_map([], |row| row.get::<_, String>(0))?;
+    Ok(orders.collect::<Result<Vec<_>, _>>()?.join(", "))
 }
 
 /// Brings the database to the newest schema, in one transaction that other processes wait for.
@@ -52,14 +130,16 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError
             known,
         });
     }
+    let is_guarded = applied(&transaction, ONE_LIVE_SINCE).map_err(engine)?.is_some();
+    if found >= PAYMENTS_SINCE && !is_guarded {
+        let orders = two_live(&transaction).map_err(engine)?;
+        if !orders.is_empty() {
+            let path = path.to_owned();
+            return Err(OpenError::TwoLive { path, orders });
+        }
+    }
     for (number, sql) in MIGRATIONS {
-        let applied: Option<i64> = transaction
-            .query_row("SELECT checksum FROM migration WHERE number = ?1", [number], |row| {
-                row.get(0)
-            })
-            .optional()
-            .map_err(engine)?;
-        match applied {
+        match applied(&transaction, *number).map_err(engine)? {
             Some(sum) if sum != checksum(sql) => return Err(OpenError::Changed(*number)),
             Some(_) => {}
             None => {

@@ -10,6 +10,7 @@ mod counts;
 mod deliveries;
 mod due;
 mod examine;
+mod installation;
 mod lock;
 mod migrate;
 mod open;
@@ -23,8 +24,9 @@ mod reserves;
 mod rows;
 mod sql;
 mod tokens;
+mod whole;
 mod writer;
 
 pub(crate) use cash_receipts::history_of as cash_receipt_history;
-pub use examine::{Examined, examine, is_served};
+pub use examine::{Examined, examine, is_new, is_served};
 pub use open::{Sqlite, SqliteOptions, Tenancy};

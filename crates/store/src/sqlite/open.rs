@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::readers::Readers;
 use super::writer::Writer;
-use super::{lock, migrate};
+use super::{lock, migrate, whole};
 use crate::error::OpenError;
 
 /// How a process uses the folder.
@@ -15,8 +16,10 @@ use crate::error::OpenError;
 pub enum Tenancy {
     /// Serves from it: only one process may.
     Owner,
-    /// A short command beside whoever serves from it.
+    /// A short command beside whoever serves from it: takes the schema as it is, or nothing.
     Guest,
+    /// A guest who makes the database where there is none yet.
+    Founder,
 }
 
 /// Where the database is, and its limits.
@@ -29,6 +32,8 @@ pub struct SqliteOptions {
     /// Writes that share one sync.
     pub group_max: usize,
     pub reader_threads: usize,
+    /// How long an owner looks for damage before it takes the database; zero: not at all.
+    pub check_within: Duration,
 }
 
 impl SqliteOptions {
@@ -41,6 +46,7 @@ impl SqliteOptions {
             write_queue_max: 8192,
             group_max: 256,
             reader_threads: 2,
+            check_within: Duration::ZERO,
         }
     }
 }
@@ -55,13 +61,16 @@ pub struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(options: &SqliteOptions) -> Result<Self, OpenError> {
         let folder = &options.folder;
+        if options.tenancy == Tenancy::Guest && !folder.join("jadong.db").exists() {
+            return Err(OpenError::Nothing(folder.clone()));
+        }
         std::fs::create_dir_all(folder).map_err(|source| OpenError::Io {
             path: folder.clone(),
             source,
         })?;
         let lock = match options.tenancy {
             Tenancy::Owner => Some(lock::take(folder)?),
-            Tenancy::Guest => None,
+            Tenancy::Guest | Tenancy::Founder => None,
         };
         let path = folder.join("jadong.db");
         let engine = |error: rusqlite::Error| OpenError::Engine {
@@ -69,8 +78,11 @@ impl Sqlite {
             reason: error.to_string(),
         };
         let mut connection = Connection::open(&path).map_err(engine)?;
+        if options.tenancy == Tenancy::Owner {
+            whole::check(&connection, &path, options.check_within)?;
+        }
+        migrate::prepare(&mut connection, &path, options.tenancy)?;
         set_up(&connection).map_err(engine)?;
-        migrate::migrate(&mut connection, &path)?;
         let readers = (0..options.reader_threads.max(1))
             .map(|_| open_reader(&path))
             .collect::<Result<Vec<_>, _>>()

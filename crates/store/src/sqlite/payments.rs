@@ -6,7 +6,7 @@ use domain::text::nfc;
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::apply::{HistoryEntry, on_constraint, remember};
+use super::apply::{HistoryEntry, on_constraint, on_unique, remember};
 use super::rows::as_sent;
 use super::sql;
 use super::writer::Undone;
@@ -22,7 +22,7 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
         Source::Publish(id) => ("publish", Some(id.to_string())),
     };
     claim(connection, payment, &project, &object)?;
-    connection.prepare_cached(sql::INSERT_PAYMENT)?.execute(params![
+    let values = params![
         object,
         project,
         payment.billing_key.to_string(),
@@ -46,7 +46,12 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
         payment.fingerprint.0,
         payment.requested_at.0,
         as_sent(&order.order_id),
-    ])?;
+    ];
+    // The claim was free, and yet there is a live payment of the order: the database is not what it was.
+    connection
+        .prepare_cached(sql::INSERT_PAYMENT)?
+        .execute(values)
+        .map_err(on_unique(Refused::OrderTaken))?;
     let actor = if matches!(payment.source, Source::Reserve(_)) {
         Actor::Worker
     } else {

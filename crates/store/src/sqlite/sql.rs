@@ -207,6 +207,15 @@ statements! {
         WHERE project_id = ?1 ORDER BY issued_at_ms DESC LIMIT 1";
     SELECT_TOKEN = "SELECT token_hash, project_id, nonce, issued_at_ms, expires_at_ms FROM access_token
         WHERE token_hash = ?1";
+    BEAT = "UPDATE installation SET beat = beat + 1, beat_at_ms = coalesce(?1, beat_at_ms) RETURNING beat";
+    HOLD = "UPDATE installation SET beat = max(beat, ?1) + 1, gap_from_ms = CASE WHEN held_at_ms IS NULL THEN beat_at_ms
+        ELSE gap_from_ms END, held_at_ms = coalesce(held_at_ms, ?2)";
+    RELEASE = "UPDATE installation SET held_at_ms = NULL, gap_from_ms = NULL";
+    SELECT_INSTALLATION = "SELECT id, beat, beat_at_ms, held_at_ms, gap_from_ms FROM installation";
+    SELECT_PAYMENTS_SINCE = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id >= ?1
+        ORDER BY receipt_id DESC LIMIT ?2");
+    SELECT_DUE_RESERVES = concat!("SELECT ", reserve_columns!(), " FROM reserve
+        WHERE claim_at_ms <= ?1 AND state = 'waiting' ORDER BY claim_at_ms LIMIT ?2");
     SELECT_LEADS = "SELECT project_id, ahead_ms FROM sandbox_clock";
     SET_LEAD = "INSERT INTO sandbox_clock (project_id, ahead_ms) VALUES (?1, ?2)
         ON CONFLICT (project_id) DO UPDATE SET ahead_ms = max(ahead_ms, ?2)";

@@ -2,6 +2,7 @@
 //! no timer is needed.
 
 use std::fs::File;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use domain::change::Change;
 use domain::project::Project;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::open::SqliteOptions;
 use super::{apply, projects, tokens};
@@ -56,22 +57,40 @@ impl From<rusqlite::Error> for Undone {
 pub struct Writer {
     queue: Mutex<Option<mpsc::Sender<Pending>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// The thread has the other end, and loses it however it ends.
+    alive: watch::Receiver<()>,
+    commits: Arc<AtomicU64>,
 }
 
 impl Writer {
     pub fn start(connection: Connection, lock: Option<File>, options: &SqliteOptions) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(options.write_queue_max);
         let group_max = options.group_max.max(1);
+        let (life, alive) = watch::channel(());
+        let commits = Arc::new(AtomicU64::new(0));
+        let counted = commits.clone();
         let thread = std::thread::Builder::new()
             .name("jadong-store-write".to_owned())
             .spawn(move || {
-                write_groups(&connection, waiting, group_max);
-                drop((connection, lock));
+                write_groups(&connection, waiting, group_max, &counted);
+                drop((connection, lock, life));
             })?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
+            alive,
+            commits,
         })
+    }
+
+    /// Resolves when the thread has ended, by a panic or because it was told to.
+    pub async fn ended(&self) {
+        let _ = self.alive.clone().changed().await;
+    }
+
+    /// Groups made durable so far.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Answers when the command is durable, or was not done.
@@ -169,7 +188,9 @@ fn is_overwritten(connection: &Connection) -> bool {
     false
 }
 
-fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, group_max: usize) {
+fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, group_max: usize, commits: &AtomicU64) {
+    // Groups in a row that could not be committed: a full disk is told once, not with every one.
+    let mut failed = 0_u64;
     let mut group = Vec::with_capacity(group_max);
     let waited = metrics::histogram!("jadong_store_queue_seconds");
     let committed = metrics::histogram!("jadong_store_commit_seconds");
@@ -180,6 +201,7 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
         {
             group.push(next);
         }
+        fail::fail_point!("store_group");
         let began = Instant::now();
         // The first of a group has waited longest: one sample says it for all.
         if let Some(first) = group.first() {
@@ -187,10 +209,20 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
         }
         let (commands, answers): (Vec<_>, Vec<_>) = group.drain(..).map(|p| (p.command, p.answer)).unzip();
         let results = match write_group(connection, commands) {
-            Ok(results) => results,
+            Ok(results) => {
+                commits.fetch_add(1, Ordering::Relaxed);
+                if failed > 0 {
+                    tracing::info!(failed, "groups are committed again");
+                    failed = 0;
+                }
+                results
+            }
             Err(broken) => {
                 let error = undo(connection, broken);
-                tracing::error!(%error, "a group could not be committed");
+                if failed == 0 {
+                    tracing::error!(%error, "a group could not be committed");
+                }
+                failed += 1;
                 answers.iter().map(|_| Err(error.clone())).collect()
             }
         };

@@ -1,5 +1,8 @@
 //! What only a file can have: a lock, a schema of another age, a power cut.
 
+use std::time::Duration;
+
+use domain::EpochMs;
 use jadong_store::{OpenError, SqliteOptions, Store, Tenancy};
 use rusqlite::Connection;
 
@@ -98,6 +101,108 @@ async fn ids_of_an_older_schema_are_found_in_every_spelling_and_answered_as_sent
         let found = store.open_issuance(first.project_id, asked).await.expect("a read");
         assert_eq!(found.map(|found| found.terms.subscription_id).as_deref(), Some(nfd));
     }
+}
+
+#[tokio::test]
+async fn a_guest_takes_the_schema_as_it_is_and_makes_none() {
+    let engine = Sqlite::fresh();
+    let guest = |tenancy| SqliteOptions {
+        tenancy,
+        ..engine.options()
+    };
+    assert!(matches!(reason(&guest(Tenancy::Guest)), OpenError::Nothing(_)));
+    let founder = Store::open_sqlite(&guest(Tenancy::Founder)).expect("it makes one");
+    founder.close().await;
+    let db = Connection::open(engine.path()).expect("it opens");
+    db.execute(
+        "DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)",
+        [],
+    )
+    .expect("deleted");
+    let newest: u32 = db
+        .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
+        .expect("a number");
+    drop(db);
+    for tenancy in [Tenancy::Guest, Tenancy::Founder] {
+        let error = reason(&guest(tenancy));
+        assert!(
+            matches!(error, OpenError::Older { found, .. } if found == newest),
+            "{error}"
+        );
+        assert!(error.to_string().contains("jadong serve"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_beat_only_grows_and_a_hold_stays_until_it_is_released() {
+    let engine = Sqlite::fresh();
+    let store = engine.open();
+    let first = store.installation().await.expect("a read");
+    assert_eq!((first.beat, first.beat_at, first.held), (0, None, None));
+    store.check().await.expect("written");
+    let beat = store.beat(EpochMs(1_000)).await.expect("written");
+    assert_eq!(beat, 2);
+    store.check().await.expect("written");
+    store.hold(40, EpochMs(5_000)).await.expect("held");
+    store.hold(40, EpochMs(9_000)).await.expect("held already");
+    store.close().await;
+    let store = engine.open();
+    let held = store.installation().await.expect("a read");
+    assert_eq!(held.id, first.id);
+    assert_eq!(held.beat, 42, "more than was seen, and still growing");
+    let gap = held.held.expect("held");
+    assert_eq!((gap.since, gap.gap_from), (EpochMs(5_000), Some(EpochMs(1_000))));
+    store.release().await.expect("released");
+    assert_eq!(store.installation().await.expect("a read").held, None);
+}
+
+#[tokio::test]
+async fn a_check_is_a_write() {
+    let engine = Sqlite::fresh();
+    let store = engine.open();
+    let before = std::fs::metadata(engine.path().with_file_name("jadong.db-wal"))
+        .expect("a log")
+        .len();
+    store.check().await.expect("written");
+    let after = std::fs::metadata(engine.path().with_file_name("jadong.db-wal"))
+        .expect("a log")
+        .len();
+    assert!(after > before, "{before} {after}");
+}
+
+#[tokio::test]
+async fn a_look_for_damage_ends_when_its_time_is_over_and_finds_what_is_there() {
+    let engine = Sqlite::fresh();
+    engine.open().close().await;
+    let checking = |within| SqliteOptions {
+        check_within: within,
+        ..engine.options()
+    };
+    for within in [Duration::from_nanos(1), Duration::from_secs(30)] {
+        Store::open_sqlite(&checking(within)).expect("whole").close().await;
+    }
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(engine.path())
+        .expect("a file");
+    std::os::unix::fs::FileExt::write_all_at(&file, &[0xff; 64], 3 * 4096).expect("damaged");
+    let error = reason(&checking(Duration::from_secs(30)));
+    assert!(
+        matches!(error, OpenError::Damaged { .. } | OpenError::Engine { .. }),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn that_a_thread_of_the_store_has_ended_is_known() {
+    let engine = Sqlite::fresh();
+    let store = engine.open();
+    let ended = tokio::time::timeout(Duration::from_millis(100), store.ended()).await;
+    assert!(ended.is_err(), "it has not");
+    store.close().await;
+    tokio::time::timeout(Duration::from_secs(10), store.ended())
+        .await
+        .expect("it has");
 }
 
 #[tokio::test]

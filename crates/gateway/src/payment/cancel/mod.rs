@@ -19,6 +19,7 @@ use super::lookup::by_receipt;
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
+use crate::restore;
 
 /// The payment after a cancel.
 pub struct Cancelled {
@@ -54,6 +55,7 @@ async fn walk(
         if let Some(earlier) = earlier(&house, receipt, &fields).await? {
             return replay(&house, payment, &earlier, &fields).await;
         }
+        restore::held(&house)?;
         let now = house.now_of(project);
         let cancel = payment::cancel(&payment, &fields, house.ids.receipt(now), now)?;
         // On the board before it is on disk: an equal request that finds it there can wait for its end.

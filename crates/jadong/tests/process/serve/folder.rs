@@ -39,7 +39,7 @@ async fn an_unknown_setting_is_named_and_its_value_is_not_told() {
     let path = house.path().join("jadong.toml");
     std::fs::write(&path, "pg_secrte_key = \"do-not-tell-anybody\"\n").expect("a file");
     let (code, error) = house.refused(&[("JADONG_CONFIG", path.to_str().expect("text"))]).await;
-    assert_eq!(code, Some(1));
+    assert_eq!(code, Some(2));
     assert!(
         error.contains("pg_secrte_key") && error.contains("jadong.toml"),
         "{error}"

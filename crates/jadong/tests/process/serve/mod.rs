@@ -6,4 +6,5 @@ mod folder;
 mod keys;
 mod live;
 mod patience;
+mod settings;
 mod stop;

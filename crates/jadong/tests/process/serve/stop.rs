@@ -68,3 +68,36 @@ async fn a_held_request_is_answered_at_once_when_the_gateway_is_asked_to_stop() 
         assert_eq!(ledger.calls.iter().map(|call| call.rung).collect::<Vec<_>>(), [1]);
     }
 }
+
+/// The default `drain` outlasts a call to the PG: a charge that waits for a silent one is told what is known.
+#[tokio::test]
+async fn a_charge_that_waits_for_a_silent_pg_is_answered_before_the_end() {
+    let house = House::new();
+    let gateway = house.serve(&[("JADONG_PG_READ_TIMEOUT", "3s")]).await;
+    let api = Api::new(&gateway.url);
+    let (_, key) = api.issue("sub_1", "01012345678").await;
+    let fault = r#"{"on":"charge","kind":"hang","times":5}"#;
+    let faults = format!("{}/control/faults", gateway.bank_url());
+    let added = http().post(faults).body(fault).send().await.expect("the bank answers");
+    assert!(added.status().is_success());
+    let charges: Vec<_> = (0..5)
+        .map(|number| {
+            let (api, key) = (api.clone(), key.clone());
+            tokio::spawn(async move {
+                let body = serde_json::json!({
+                    "billing_key": key, "order_name": "구독", "price": 1_000, "order_id": format!("order_{number}"),
+                });
+                let path = "/v2/subscribe/payment";
+                api.call(reqwest::Method::POST, path, Some(body.to_string())).await
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let stopped = gateway.process.stop().await;
+    assert!(stopped.success(), "{stopped:?}");
+    for charge in charges {
+        let answer = charge.await.expect("no panic").expect("an answer");
+        assert_eq!(answer.error_code(), "RC_CONFIRM_CRITICAL_FAILED", "{}", answer.body);
+        assert_eq!(answer.text("receipt_id").len(), 24, "{}", answer.body);
+    }
+}

@@ -1,4 +1,7 @@
-//! The log: structured, to standard error. What must not be logged cannot be: its types do not print.
+//! The log: structured, to standard error, which may be full, gone or stuck without anything else noticing. What must not be
+//! logged cannot be: its types do not print.
+
+mod lossy;
 
 use std::io::IsTerminal;
 
@@ -7,12 +10,17 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
 
+pub use lossy::{finish, say};
+
 /// Installs the log as configured.
 pub fn start(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log).context("log")?;
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| config.wrong("log", &error.to_string()))?;
+    let way_out = lossy::open().context("the log cannot be started")?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(way_out)
+        // It would be told on standard error, which is what has failed.
+        .log_internal_errors(false);
     // On a terminal it colours unless NO_COLOR is set; asked to colour, it would in spite of that.
     let builder = if std::io::stderr().is_terminal() {
         builder

@@ -1,0 +1,92 @@
+//! Taking a data folder: is it whole, is it ours alone, and is it the one that was served from last?
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use domain::EpochMs;
+use domain::fingerprint::Pepper;
+use seams::{Clock, Entropy};
+use store::{SqliteOptions, Store};
+
+use crate::config::{Config, Mode};
+use crate::mark::{Keeper, Places};
+use crate::pepper;
+
+/// Opens the database, or makes one in a folder where nothing has been.
+///
+/// Errors: the folder's files do not belong together, or are damaged; in live mode others may read the key.
+pub fn open(config: &Config, entropy: &dyn Entropy) -> anyhow::Result<(Store, Pepper)> {
+    let data = &config.data;
+    let prepared = pepper::prepare(data, entropy)?;
+    close_to_others(data, config.mode)?;
+    let store = Store::open_sqlite(&SqliteOptions {
+        write_queue_max: config.write_queue_max,
+        group_max: config.write_group_max,
+        reader_threads: config.reader_threads,
+        check_within: config.start_check.0,
+        ..SqliteOptions::in_folder(data)
+    })?;
+    Ok((store, prepared.keep(data)?))
+}
+
+/// Compares the database with what its marks remember, and from now on keeps them. An older copy holds debits.
+pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::Result<Keeper> {
+    let places = Places::of(&config.data, &config.restore_mark);
+    let found = store.installation().await?;
+    let now = EpochMs(clock.now_ms());
+    if let Some(why) = places.why_restored(&found)? {
+        store.hold(places.highest()?, now).await?;
+        tracing::error!(why, "this database was restored from a backup");
+    }
+    if store.installation().await?.held.is_some() {
+        tracing::error!(
+            "debits are held: charges and cancels are refused and reserves wait, because debits made after the backup are \
+             not in this database; `jadong resume --after-restore` lets them go on"
+        );
+    }
+    let beat = store.beat(now).await?;
+    places.write(&found.id, beat)?;
+    Ok(Keeper::start(store.clone(), found.id, places))
+}
+
+/// The files of older installations are open to others where the umask was. They are closed; the key of a live one may have
+/// been read, and is not taken.
+fn close_to_others(data: &Path, mode: Mode) -> anyhow::Result<()> {
+    for path in files(data)? {
+        let bits = std::fs::metadata(&path)?.mode() & 0o777;
+        if bits & 0o077 == 0 {
+            continue;
+        }
+        if mode == Mode::Live && path.ends_with("pepper.key") {
+            bail!(
+                "{} is open to others (mode {bits:o}): whoever reads it may act as the operator. Make it its owner's alone: \
+                 chmod 600 {}",
+                path.display(),
+                path.display()
+            );
+        }
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600))
+            .with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Our own, in the folder and in that of the simulated PG.
+fn files(data: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(data)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_file() && (name.starts_with("jadong.") || name.starts_with("pepper.") || name == "admin.url") {
+            found.push(path);
+        }
+    }
+    if let Ok(bank) = std::fs::read_dir(data.join("bank")) {
+        found.extend(
+            bank.filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|path| path.is_file()),
+        );
+    }
+    Ok(found)
+}
