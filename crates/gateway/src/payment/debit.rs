@@ -34,7 +34,10 @@ pub async fn debit(
         price: intent.order.price,
         tax_free: intent.order.tax_free,
     };
-    let at = house.clocks.moment_of(intent.project_id);
+    let at = house
+        .clocks
+        .moment_of(intent.project_id)
+        .at_bank(&intent.shown.bank_code);
     let seen = match house.connector.charge(order, at).await {
         Outcome::Done(debit) => DebitSeen::Paid(debit),
         Outcome::Refused { pg, .. } => DebitSeen::Declined(pg),

@@ -131,7 +131,10 @@ async fn find(house: &House, payment: &Payment) -> RungOutcome {
 }
 
 async fn net_cancel(house: &House, payment: &Payment) -> RungOutcome {
-    let at = house.clocks.moment_of(payment.project_id);
+    let at = house
+        .clocks
+        .moment_of(payment.project_id)
+        .at_bank(&payment.shown.bank_code);
     match house.connector.net_cancel(payment.pg_order_id(), at).await {
         Outcome::Done(()) => RungOutcome::Cancelled,
         Outcome::Refused { pg, .. } if pg.code == "V100" => RungOutcome::NotThere,
@@ -158,7 +161,10 @@ async fn refund(house: &House, payment: &Payment, number: u32) -> RungOutcome {
         tax_free: payment.order.tax_free,
         reason: "망취소 후 승인 (approved after net-cancel)".to_owned(),
     };
-    let at = house.clocks.moment_of(payment.project_id);
+    let at = house
+        .clocks
+        .moment_of(payment.project_id)
+        .at_bank(&payment.shown.bank_code);
     match house.connector.cancel(order, at).await {
         Outcome::Done(()) => RungOutcome::Cancelled,
         Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),

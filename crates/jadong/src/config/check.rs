@@ -43,8 +43,8 @@ fn check_live(config: &Config, has_tls: bool) -> anyhow::Result<()> {
     if config.pg_client_key == bank::SANDBOX_CLIENT_KEY || config.pg_secret_key == bank::SANDBOX_SECRET_KEY {
         bail!("live mode refuses the simulated PG's credentials: set pg_client_key and pg_secret_key to your own");
     }
-    if config.start_grace.0 <= config.pg_connect_timeout.0 + config.pg_read_timeout.0 {
-        bail!("live mode needs start_grace above pg_connect_timeout and pg_read_timeout together");
+    if config.start_grace.0 <= config.pg_queue_wait.0 + config.pg_connect_timeout.0 + config.pg_read_timeout.0 {
+        bail!("live mode needs start_grace above pg_queue_wait, pg_connect_timeout and pg_read_timeout together");
     }
     if !config.pg_url.starts_with("https://") {
         bail!("live mode needs an https:// pg_url");

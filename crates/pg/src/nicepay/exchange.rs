@@ -5,6 +5,7 @@ use reqwest::RequestBuilder;
 
 use super::NicePay;
 use super::answer::{self, Reply, Wanted};
+use super::turn::Turn;
 use crate::connector::Moment;
 use crate::outcome::{Outcome, Unknown};
 
@@ -12,19 +13,11 @@ use crate::outcome::{Outcome, Unknown};
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 impl NicePay {
-    /// Sends `request`, and reads an answer whose `0000` carries the signature that `wanted` asks for.
-    pub(super) async fn exchange<A: Reply>(
-        &self,
-        call: &'static str,
-        at: Moment,
-        request: RequestBuilder,
-        wanted: Wanted,
-    ) -> Outcome<A> {
-        let Ok(_turn) = self.calls.acquire().await else {
-            return Outcome::NotSent;
-        };
+    /// Sends `request` in its turn, and reads an answer whose `0000` carries the signature that `wanted` asks for.
+    pub(super) async fn exchange<A: Reply>(&self, turn: Turn, request: RequestBuilder, wanted: Wanted) -> Outcome<A> {
+        let call = turn.call;
         let started = std::time::Instant::now();
-        let outcome = match self.send(at, request).await {
+        let outcome = match self.send(turn.at, request).await {
             Ok(answer) => answer::judge(answer, wanted, &self.secret_key),
             Err(outcome) => outcome,
         };
