@@ -15,7 +15,7 @@ pub use clock::Whose;
 pub use console::{Act, ConsoleSession, ConsoleUser, LooseEnd, LooseKind, Part, Wanted};
 pub use counted::Counted;
 pub use error::{CommitError, OpenError, ReadError, Refused};
-pub use payment::{Claim, Holder, Unsettled};
+pub use payment::{Busy, Claim, Holder, Unsettled};
 pub use project::NewSecret;
 pub use sqlite::{Examined, SqliteOptions, Tenancy, examine, is_served};
 pub use token::Token;

@@ -23,7 +23,10 @@ pub async fn start(house: &House, posted: Posted<Issuance>, issuance: Arc<Issuan
         auth_type: issuance.terms.auth_type,
         payer,
     };
-    let at = house.clocks.moment_of(issuance.project_id);
+    let at = house
+        .clocks
+        .moment_of(issuance.project_id)
+        .at_bank(&issuance.terms.shown.bank_code);
     let outcome = house.connector.start_consent(order, at).await;
     crash_point!("request_after_pg");
     let now = house.now_of(issuance.project_id);
@@ -75,7 +78,7 @@ fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
 }
 
 async fn ask(house: &House, issuance: &Issuance, actor: Actor) -> Vec<Change> {
-    house.pace.turn().await;
+    house.pace.turn(issuance.project_id).await;
     let asked_at = house.now_of(issuance.project_id);
     let at = house.clocks.moment_of(issuance.project_id);
     match house.connector.find_consent(issuance.pg_order_id(), at).await {

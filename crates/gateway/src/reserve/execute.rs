@@ -35,6 +35,8 @@ pub async fn execute(house: &Arc<House>, reserve: Reserve) {
     let Some(posted) = house.payments.put_up(intent.receipt_id, &intent) else {
         return;
     };
+    // How many there are of these is `reserves_at_once`; that others have taken the rest must not fail one.
+    let posted = posted.holding(house.payments.enter_anyway(house.share_of(reserve.project_id)));
     let mut changes = reserve::start(&reserve, Payment::clone(&intent), now);
     let orphaned_at = crate::payment::orphaned_at(house, &intent);
     changes.push(Change::VerdictDue {

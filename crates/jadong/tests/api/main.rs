@@ -5,5 +5,6 @@ mod auth;
 mod harness;
 mod replay;
 mod sandbox;
+mod shares;
 mod teaching;
 mod v2;

@@ -21,6 +21,8 @@ pub enum Temper {
     NotSuccess,
     Redirect,
     Hangs,
+    /// Succeeds so much later.
+    Slow(Duration),
 }
 
 /// A delivery as it arrived.
@@ -112,6 +114,10 @@ async fn take(State(endpoint): State<Endpoint>, uri: axum::http::Uri, headers: H
         Temper::NotSuccess => axum::Json(serde_json::json!({ "success": false })).into_response(),
         Temper::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Temper::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/elsewhere")]).into_response(),
+        Temper::Slow(by) => {
+            tokio::time::sleep(by).await;
+            axum::Json(serde_json::json!({ "success": true })).into_response()
+        }
         Temper::Hangs => {
             tokio::time::sleep(Duration::from_secs(60)).await;
             StatusCode::OK.into_response()

@@ -16,4 +16,5 @@ mod life;
 mod ordeal;
 mod resend;
 mod retries;
+mod shares;
 mod targets;

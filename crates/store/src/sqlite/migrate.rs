@@ -15,6 +15,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (6, include_str!("../../migrations/sqlite/0006_counts.sql")),
     (7, include_str!("../../migrations/sqlite/0007_cash_receipt_due.sql")),
     (8, include_str!("../../migrations/sqlite/0008_console.sql")),
+    (14, include_str!("../../migrations/sqlite/0014_shares.sql")),
 ];
 
 const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS migration (
@@ -76,4 +77,37 @@ fn checksum(sql: &str) -> i64 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
     hash.cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webhooks_that_were_pending_before_lanes_are_claimed_after() {
+        let mut older = Connection::open_in_memory().unwrap();
+        older.execute_batch(CREATE_LIST).unwrap();
+        for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| *number < 14) {
+            older.execute_batch(sql).unwrap();
+            let row = params![number, checksum(sql)];
+            older.execute("INSERT INTO migration VALUES (?1, ?2)", row).unwrap();
+        }
+        let told = "INSERT INTO delivery (receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
+            state, next_at_ms, created_at_ms) VALUES (?1, 1, ?1, 'p', 'http://shop.example/hook?order=1', '', '', '{}', ?2, 0, 0)";
+        for row in [("a", "pending"), ("b", "delivered")] {
+            older.execute(told, row).unwrap();
+        }
+        migrate(&mut older, Path::new("memory")).unwrap();
+        let origins: Vec<String> = older
+            .prepare("SELECT origin FROM delivery ORDER BY id")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(origins, ["http://shop.example/hook?order=1", ""]);
+        let due = crate::sqlite::due::SELECT_DUE_DELIVERY.everyone;
+        let is_due: i64 = older.query_row(due, params![0, "[]", "[]"], |row| row.get(0)).unwrap();
+        assert_eq!(is_due, 1);
+    }
 }

@@ -147,9 +147,9 @@ statements! {
     SELECT_WAITING_OF_KEY = concat!("SELECT ", reserve_columns!(), " FROM reserve
         WHERE billing_key = ?1 AND state = 'waiting'");
     INSERT_DELIVERY = "INSERT INTO delivery (receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
-        state, next_at_ms, created_at_ms)
+        state, next_at_ms, created_at_ms, origin)
         VALUES (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM delivery WHERE receipt_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7,
-        'pending', ?8, ?8)";
+        'pending', ?8, ?8, ?9)";
     END_DELIVERY = "UPDATE delivery SET state = ?3, attempts = ?4, next_at_ms = ?5, last_result = ?6, delivered_at_ms = ?7
         WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'";
     RESEND_DELIVERY = "UPDATE delivery SET state = 'pending', attempts = 0, delivered_at_ms = NULL, next_at_ms = ?2
