@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crowd::{Patient, heed_slow_readers};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -12,6 +13,7 @@ use seams::{Clock, Entropy};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{BankConfig, StartError};
 use crate::desk::Desk;
@@ -21,8 +23,8 @@ use crate::http::{Control, Refuse, Shell, serve};
 const CONNECTIONS_MAX: usize = 4096;
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
-/// A head must have arrived by then; also how long a kept connection may stay idle.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// A head must have arrived by then; also how long a kept connection may stay idle, and an answer unread.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// After an accept that failed, for want of file descriptors say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Idle connections have closed, and their clients know it, this long after they were told to.
@@ -143,11 +145,14 @@ impl Door {
     fn welcome(&mut self, stream: TcpStream, peer: IpAddr) {
         // An answer is one small write; it must not wait for another.
         let _ = stream.set_nodelay(true);
+        heed_slow_readers(&stream);
+        // The bank does not wait for its clients when it stops.
+        let stream = Patient::new(stream, PATIENCE, CancellationToken::new());
         let (shell, control) = (Arc::clone(&self.shell), self.control.clone());
         let service = service_fn(move |request| serve(Arc::clone(&shell), control.clone(), peer, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT)
+            .header_read_timeout(PATIENCE)
             .serve_connection(TokioIo::new(stream), service);
         let connection = self.graceful.watch(connection);
         self.connections.spawn(async move {

@@ -183,6 +183,8 @@ pub struct MoveReserve {
     /// The payment that its execution made.
     pub receipt_id: Option<ReceiptId>,
     pub failure: Option<Failure>,
+    /// Of one that waits again: not before then; its due time stays.
+    pub again_at: Option<EpochMs>,
     /// For the history's reader.
     pub note: &'static str,
 }

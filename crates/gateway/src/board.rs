@@ -1,10 +1,12 @@
-//! The board: everything that this process is moving, an issuance or a payment, and who waits for it.
+//! The board: everything that this process is moving, an issuance or a payment, and who waits for it. How much there may be
+//! is shared by the projects.
 
 use std::sync::Arc;
 
+use crowd::{Full, Share, Turns};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use domain::ReceiptId;
+use domain::{ProjectId, ReceiptId};
 use tokio::sync::watch;
 
 /// What something under way looks like to those who wait.
@@ -13,17 +15,17 @@ pub type Seen<T> = watch::Receiver<Arc<T>>;
 /// What is under way in this process, by its receipt.
 pub struct Board<T> {
     entries: DashMap<ReceiptId, watch::Sender<Arc<T>>>,
-    max: usize,
+    places: Turns<ProjectId, 1>,
 }
 
-/// The board is full.
-pub struct Full;
+/// The right to put something up; free again when dropped.
+pub type Place = crowd::Place<ProjectId, 1>;
 
 impl<T> Board<T> {
     pub fn new(max: usize) -> Self {
         Self {
             entries: DashMap::new(),
-            max,
+            places: Turns::new(max),
         }
     }
 
@@ -36,13 +38,14 @@ impl<T> Board<T> {
         self.entries.iter().any(|entry| is_such(&entry.borrow()))
     }
 
-    /// Whether another may come in.
-    pub fn has_room(&self) -> Result<(), Full> {
-        if self.entries.len() < self.max {
-            Ok(())
-        } else {
-            Err(Full)
-        }
+    /// A place for another of `share`'s project. Errors: whose limit is reached.
+    pub fn enter(&self, share: Share<ProjectId>) -> Result<Place, Full> {
+        self.places.now([share])
+    }
+
+    /// The same for what cannot be turned away; it counts all the same.
+    pub fn enter_anyway(&self, share: Share<ProjectId>) -> Place {
+        self.places.anyway([share])
     }
 
     /// Puts something up; `None` when it is up already and somebody else moves it.
@@ -54,6 +57,7 @@ impl<T> Board<T> {
                 Some(Posted {
                     board: Some(self.clone()),
                     receipt_id,
+                    place: None,
                 })
             }
         }
@@ -70,9 +74,16 @@ pub struct Posted<T> {
     /// `None` once it has left.
     board: Option<Arc<Board<T>>>,
     receipt_id: ReceiptId,
+    place: Option<Place>,
 }
 
 impl<T> Posted<T> {
+    /// The same, holding its place as long as it is up.
+    pub fn holding(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
     /// Shows those who wait what has been committed.
     pub fn show(&self, present: Arc<T>) {
         let Some(board) = &self.board else { return };
@@ -84,6 +95,7 @@ impl<T> Posted<T> {
     /// Shows the last there is to show, after making room: whoever acts on it at once must find the board free.
     pub fn leave(mut self, present: Arc<T>) {
         let Some(board) = self.board.take() else { return };
+        drop(self.place.take());
         if let Some((_, entry)) = board.entries.remove(&self.receipt_id) {
             entry.send_replace(present);
         }

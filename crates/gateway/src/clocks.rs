@@ -119,12 +119,13 @@ impl Clocks {
         EpochMs(self.machine.now_ms().saturating_add(self.ahead_ms(project)))
     }
 
-    /// The same, as a call to the PG carries it.
+    /// The same, as a call to the PG carries it, and for whom the call is.
     pub fn moment_of(&self, project: ProjectId) -> Moment {
         let ahead_ms = self.ahead_ms(project);
         Moment {
-            now: EpochMs(self.machine.now_ms().saturating_add(ahead_ms)),
             ahead_ms,
+            project: Some(project),
+            ..Moment::of_machine(EpochMs(self.machine.now_ms().saturating_add(ahead_ms)))
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use crowd::{Limit, Share};
 use dashmap::{DashMap, DashSet};
 use domain::bank::AccountDigitsMax;
 use domain::change::Change;
@@ -35,6 +36,9 @@ use crate::reach::Reach;
 use crate::requests::{RequestPace, Ring};
 use crate::sandbox::{Bells, Listeners, Simulator};
 use crate::settings::{Mode, Settings};
+
+/// One of several projects stops at three quarters, and leaves three quarters of the rest to the next.
+pub const SHARE: Limit = Limit::OfFree(3);
 
 /// One gateway's shared parts.
 pub struct House {
@@ -122,6 +126,15 @@ impl House {
             self.notices.tell(project, about);
         }
         Ok(())
+    }
+
+    /// How much of what the projects share one of them may hold: all of it when it is the only one.
+    pub fn share_of(&self, project: ProjectId) -> Share<ProjectId> {
+        let is_alone = self.projects.all().len() <= 1;
+        Share {
+            of: project,
+            limit: if is_alone { Limit::NONE } else { SHARE },
+        }
     }
 
     pub fn rules(&self) -> Rules {

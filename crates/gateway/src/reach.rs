@@ -32,7 +32,8 @@ impl Reach {
                 lost.until = Some(now.plus_ms(wait_ms));
                 tracing::warn!(wait_ms, "the PG cannot be reached: due reserves wait");
             }
-            (Arrival::Asked | Arrival::Never, None) => {}
+            // No turn says nothing of the PG.
+            (Arrival::NoTurn, _) | (Arrival::Asked | Arrival::Never, None) => {}
             (Arrival::Asked | Arrival::Never, Some(_)) => {
                 tracing::info!("the PG can be reached again");
                 *lost = Lost::default();

@@ -126,7 +126,7 @@ async fn ask(house: Arc<House>, payment: Payment) -> Said {
     let at_pg = match house.connector.find_payment(order, at).await {
         Outcome::Done(PaymentFound::Paid(seen) | PaymentFound::Cancelled(seen)) => Some(seen.balance),
         Outcome::Done(PaymentFound::Nothing | PaymentFound::Failed(_)) => None,
-        Outcome::Refused { .. } | Outcome::NotSent | Outcome::Unknown(_) => return Said::Nothing,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => return Said::Nothing,
     };
     let here = payment.balance();
     if at_pg == Some(here) {

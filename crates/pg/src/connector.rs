@@ -2,30 +2,58 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use domain::cash_receipt::Purpose;
 use domain::issuance::{AuthType, ConsentSeen, Payer};
 use domain::payment::Debit;
-use domain::{EpochMs, Sensitive, Won};
+use domain::{EpochMs, ProjectId, Sensitive, Won};
 
 use crate::outcome::Outcome;
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// When a call is made: the caller's time. Only in a sandbox may that be ahead of the machine's; then the simulated PG is
-/// told, so that what it does happens in the caller's time too.
+/// When a call is made, and for whom: the caller's time. Only in a sandbox may that be ahead of the machine's; then the
+/// simulated PG is told, so that what it does happens in the caller's time too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     pub now: EpochMs,
     /// How far `now` is ahead of the machine's clock.
     pub ahead_ms: i64,
+    /// Whose call it is: projects share the calls that may be under way, and take turns. `None`: nobody's.
+    pub project: Option<ProjectId>,
+    /// The number of the bank that the PG will ask for it, where one is known: a bank that hangs holds no more than its share.
+    pub bank: Option<u16>,
 }
 
 impl Moment {
-    /// A moment of the machine's clock.
+    /// A moment of the machine's clock, and nobody's call.
     #[must_use]
     pub fn of_machine(now: EpochMs) -> Self {
-        Self { now, ahead_ms: 0 }
+        Self {
+            now,
+            ahead_ms: 0,
+            project: None,
+            bank: None,
+        }
+    }
+
+    /// The same for a call that the bank with this code has a part in.
+    #[must_use]
+    pub fn at_bank(self, code: &str) -> Self {
+        Self {
+            bank: code.parse().ok(),
+            ..self
+        }
+    }
+
+    /// The same call, so much later.
+    #[must_use]
+    pub fn later(self, by: Duration) -> Self {
+        Self {
+            now: self.now.plus_ms(u64::try_from(by.as_millis()).unwrap_or(u64::MAX)),
+            ..self
+        }
     }
 }
 
@@ -163,7 +191,7 @@ pub enum Settles {
     OnClearingDay,
 }
 
-/// A PG that issues account billing keys. Every method may take as long as the connector's time-out.
+/// A PG that issues account billing keys. Every method may take as long as the connector's waits for a turn and for an answer.
 pub trait Connector: Send + Sync + 'static {
     /// Checks the holder and calls the customer, once per `order_id`.
     fn start_consent(&self, order: StartOrder, at: Moment) -> BoxFuture<'_, Outcome<ConsentSeen>>;

@@ -11,4 +11,4 @@ pub use connector::{
     PaidSeen, PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
 };
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};
-pub use outcome::{Outcome, Unknown};
+pub use outcome::{Outcome, Unknown, Unsent};

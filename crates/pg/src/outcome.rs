@@ -10,9 +10,18 @@ pub enum Outcome<T> {
     /// Definitely not done: the PG says no. `code` is what the merchant is told.
     Refused { code: ErrorCode, pg: PgWords },
     /// Not a byte was sent.
-    NotSent,
+    NotSent(Unsent),
     /// Nobody here knows whether it was done.
     Unknown(Unknown),
+}
+
+/// Why nothing was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsent {
+    /// No connection to the PG.
+    Unreachable,
+    /// Other calls had all turns; the PG may be well.
+    NoTurn,
 }
 
 /// Why an outcome is unknown, for the log and the metrics.
@@ -52,7 +61,7 @@ impl<T> Outcome<T> {
         match self {
             Self::Done(_) => Outcome::Unknown(Unknown::NotJson),
             Self::Refused { code, pg } => Outcome::Refused { code, pg },
-            Self::NotSent => Outcome::NotSent,
+            Self::NotSent(why) => Outcome::NotSent(why),
             Self::Unknown(why) => Outcome::Unknown(why),
         }
     }
@@ -63,7 +72,7 @@ impl<T> Outcome<T> {
         match self {
             Self::Done(_) => "done",
             Self::Refused { .. } => "refused",
-            Self::NotSent => "not_sent",
+            Self::NotSent(_) => "not_sent",
             Self::Unknown(why) => why.name(),
         }
     }

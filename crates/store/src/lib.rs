@@ -17,7 +17,7 @@ pub use console::{Act, ConsoleSession, ConsoleUser, LooseEnd, LooseKind, Part, W
 pub use counted::Counted;
 pub use error::{CommitError, OpenError, ReadError, Refused};
 pub use installation::{Held, Installation};
-pub use payment::{Claim, Holder, Unsettled};
+pub use payment::{Busy, Claim, Holder, Unsettled};
 pub use project::NewSecret;
 pub use sqlite::{Examined, SqliteOptions, Tenancy, examine, is_new, is_served};
 pub use token::Token;

@@ -1,5 +1,7 @@
 //! The store's interface for payments, reserves, webhooks and cash receipts.
 
+use std::collections::HashSet;
+
 use domain::cash_receipt::CashReceipt;
 use domain::delivery::{Attempted, Delivery};
 use domain::fingerprint::Fingerprint;
@@ -26,6 +28,14 @@ pub struct Claim {
     pub now: EpochMs,
     pub until: EpochMs,
     pub limit: u32,
+}
+
+/// Whose webhooks are not wanted now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Busy {
+    pub projects: Vec<ProjectId>,
+    /// A project's webhooks to one origin.
+    pub lanes: Vec<(ProjectId, String)>,
 }
 
 /// A payment without a verdict.
@@ -147,8 +157,13 @@ impl Store {
     }
 
     /// Whether a claim of reserves would find any: what is asked before a write.
-    pub async fn has_due_reserve(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
-        engine!(self, e => e.has_due_reserve(whose, now).await)
+    pub async fn has_due_reserve(
+        &self,
+        whose: Whose,
+        now: EpochMs,
+        busy: &HashSet<ProjectId>,
+    ) -> Result<bool, ReadError> {
+        engine!(self, e => e.has_due_reserve(whose, now, busy).await)
     }
 
     /// Whether any cancel's outcome is open.
@@ -171,18 +186,18 @@ impl Store {
         engine!(self, e => e.claim_cancels(claim).await)
     }
 
-    /// Reserves that are due, oldest first.
-    pub async fn claim_reserves(&self, claim: Claim) -> Result<Vec<Reserve>, CommitError> {
-        engine!(self, e => e.claim_reserves(claim).await)
+    /// Reserves that are due, oldest first, but none of the `busy` projects.
+    pub async fn claim_reserves(&self, claim: Claim, busy: &HashSet<ProjectId>) -> Result<Vec<Reserve>, CommitError> {
+        engine!(self, e => e.claim_reserves(claim, busy).await)
     }
 
-    /// Webhooks that are due, the earliest of each receipt, but none to the `busy` URLs.
-    pub async fn claim_deliveries(&self, claim: Claim, busy: Vec<String>) -> Result<Vec<Delivery>, CommitError> {
+    /// Webhooks that are due, the earliest of each receipt, but none that is `busy`.
+    pub async fn claim_deliveries(&self, claim: Claim, busy: &Busy) -> Result<Vec<Delivery>, CommitError> {
         engine!(self, e => e.claim_deliveries(claim, busy).await)
     }
 
     /// Whether a claim of webhooks would find any: what is asked before a write.
-    pub async fn has_due_delivery(&self, whose: Whose, now: EpochMs, busy: Vec<String>) -> Result<bool, ReadError> {
+    pub async fn has_due_delivery(&self, whose: Whose, now: EpochMs, busy: &Busy) -> Result<bool, ReadError> {
         engine!(self, e => e.has_due_delivery(whose, now, busy).await)
     }
 

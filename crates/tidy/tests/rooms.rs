@@ -33,6 +33,12 @@ const ROOMS: &[Room] = &[
         rooms: &[],
         never: &[],
     },
+    // Shares and turns; knows nothing of what is shared.
+    Room {
+        name: "crowd",
+        rooms: &[],
+        never: &[],
+    },
     Room {
         name: "store",
         rooms: &["domain", "seams"],
@@ -40,17 +46,17 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "pg",
-        rooms: &["domain", "nice", "seams"],
+        rooms: &["crowd", "domain", "nice", "seams"],
         never: &["axum", "hyper"],
     },
     Room {
         name: "bank",
-        rooms: &["domain", "nice", "seams"],
+        rooms: &["crowd", "domain", "nice", "seams"],
         never: &["reqwest"],
     },
     Room {
         name: "gateway",
-        rooms: &["domain", "store", "pg", "seams"],
+        rooms: &["crowd", "domain", "store", "pg", "seams"],
         never: &[],
     },
     // Shows the pages of docs/; knows nothing of what they are about.
@@ -87,7 +93,7 @@ const ROOMS: &[Room] = &[
     },
 ];
 const ANY: &[&str] = &[
-    "domain", "nice", "seams", "store", "pg", "bank", "gateway", "console", "client", "merchant", "manual",
+    "crowd", "domain", "nice", "seams", "store", "pg", "bank", "gateway", "console", "client", "merchant", "manual",
 ];
 
 /// Whole families of libraries that only some rooms may open.
@@ -104,7 +110,7 @@ const FAMILIES: &[(&str, &[&str], &[&str])] = &[
         "clock and chance",
         CLOCK_AND_CHANCE,
         &[
-            "seams", "store", "pg", "bank", "gateway", "console", "client", "merchant", "jadong",
+            "seams", "crowd", "store", "pg", "bank", "gateway", "console", "client", "merchant", "jadong",
         ],
     ),
 ];

@@ -16,10 +16,15 @@ pub enum Arrival {
     Never,
     /// The PG could not be reached: not a byte of it left.
     NotSent,
+    /// Other debits had all turns at the PG: not a byte of it left.
+    NoTurn,
 }
 
 /// The history's word for a reserve that waits again because its process died.
 pub const NEVER_ARRIVED: &str = "never arrived: once more";
+
+/// After how long one that found no turn at the PG is tried again.
+const NEXT_TURN_MS: u64 = 10_000;
 
 /// Decides that execution begins with `payment`, in one commit.
 #[must_use]
@@ -65,8 +70,11 @@ pub fn ended(
     if to == State::Waiting {
         step.note = match arrival {
             Arrival::NotSent => "the PG could not be reached: once more",
+            Arrival::NoTurn => "no turn at the PG: once more",
             Arrival::Never | Arrival::Asked => NEVER_ARRIVED,
         };
+        // The next turns are others'.
+        step.again_at = (arrival == Arrival::NoTurn).then(|| now.plus_ms(NEXT_TURN_MS));
     }
     step.failure = (to == State::Failed).then(|| {
         payment.failure.clone().unwrap_or(Failure {

@@ -104,6 +104,7 @@ impl Reserve {
             actor,
             receipt_id: None,
             failure: None,
+            again_at: None,
             note: "",
         }
     }

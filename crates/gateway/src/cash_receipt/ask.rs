@@ -83,7 +83,7 @@ async fn issue(house: &House, intent: &CashReceipt, asked: &Asked) -> Ended {
     match house.connector.issue_receipt(order, at).await {
         Outcome::Done(issued) => Ended::Issued(issued),
         Outcome::Refused { pg, .. } => Ended::Refused(pg),
-        Outcome::NotSent => Ended::NotSent,
+        Outcome::NotSent(_) => Ended::NotSent,
         Outcome::Unknown(_) => look_up(house, intent).await,
     }
 }

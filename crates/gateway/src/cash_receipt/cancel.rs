@@ -112,7 +112,7 @@ pub async fn ask_again(house: &House, cancelling: &CashReceipt, reason: String, 
     let outcome = ask(house, cancelling, reason).await;
     let says_nothing = matches!(
         outcome,
-        Outcome::Refused { .. } | Outcome::NotSent | Outcome::Unknown(Unknown::Duplicate)
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(Unknown::Duplicate)
     );
     if !says_nothing {
         return outcome;
@@ -165,7 +165,7 @@ pub async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>, b
             let refusal = failed(&kept);
             (kept, Some(refusal))
         }
-        Outcome::NotSent => {
+        Outcome::NotSent(_) => {
             let refusal = Refusal::of(ErrorCode::PgUnavailable).receipt(cancelling.receipt_id);
             (cancelling.kept(None), Some(refusal))
         }

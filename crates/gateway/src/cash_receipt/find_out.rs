@@ -39,7 +39,7 @@ async fn issue(house: &House, intent: CashReceipt) -> &'static str {
         Outcome::Done(ReceiptFound::Issued(issued)) => Ended::Issued(issued),
         Outcome::Done(ReceiptFound::Cancelled(issued)) => Ended::TakenBack(issued),
         Outcome::Done(ReceiptFound::Nothing) => Ended::NeverArrived,
-        Outcome::Refused { .. } | Outcome::NotSent | Outcome::Unknown(_) => Ended::Unknown,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => Ended::Unknown,
     };
     told(
         ask::end(house, intent, ended, Actor::Worker)

@@ -23,7 +23,10 @@ pub async fn start(house: &House, posted: Posted<Issuance>, issuance: Arc<Issuan
         auth_type: issuance.terms.auth_type,
         payer,
     };
-    let at = house.clocks.moment_of(issuance.project_id);
+    let at = house
+        .clocks
+        .moment_of(issuance.project_id)
+        .at_bank(&issuance.terms.shown.bank_code);
     let outcome = house.connector.start_consent(order, at).await;
     crash_point!("request_after_pg");
     let now = house.now_of(issuance.project_id);
@@ -33,7 +36,7 @@ pub async fn start(house: &House, posted: Posted<Issuance>, issuance: Arc<Issuan
             let over = ConsentSeen::Over { code, pg: Some(pg) };
             issuance::consent_seen(&issuance, over, Actor::Api, now)
         }
-        Outcome::NotSent => issuance::not_started(&issuance, Actor::Api, now),
+        Outcome::NotSent(_) => issuance::not_started(&issuance, Actor::Api, now),
         Outcome::Unknown(_) => Vec::new(),
     };
     if let Some(issuance) = advance(house, &posted, issuance, changes).await {
@@ -75,7 +78,7 @@ fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
 }
 
 async fn ask(house: &House, issuance: &Issuance, actor: Actor) -> Vec<Change> {
-    house.pace.turn().await;
+    house.pace.turn(issuance.project_id).await;
     let asked_at = house.now_of(issuance.project_id);
     let at = house.clocks.moment_of(issuance.project_id);
     match house.connector.find_consent(issuance.pg_order_id(), at).await {
@@ -89,7 +92,7 @@ async fn ask(house: &House, issuance: &Issuance, actor: Actor) -> Vec<Change> {
         {
             issuance::not_started(issuance, actor, house.now_of(issuance.project_id))
         }
-        Outcome::Done(ConsentFound::Nothing) | Outcome::NotSent | Outcome::Unknown(_) | Outcome::Refused { .. } => {
+        Outcome::Done(ConsentFound::Nothing) | Outcome::NotSent(_) | Outcome::Unknown(_) | Outcome::Refused { .. } => {
             Vec::new()
         }
     }

@@ -3,14 +3,19 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crowd::{Limit, Share, Turns};
+use domain::ProjectId;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
 /// Long enough for the default simulated customer (300 ms) to have answered.
 const FIRST_MS: u64 = 320;
 const LONGEST_MS: u64 = 5_000;
 
-/// Spreads the questions, and bounds how many there are a second.
+/// Spreads the questions, and bounds how many there are a second. Projects take turns: one with thousands of consents makes
+/// its own wait, and not those of the others.
 pub struct Pace {
+    /// Whoever holds the only place is the next to ask.
+    next: Turns<ProjectId, 1>,
     questions: DefaultDirectRateLimiter,
 }
 
@@ -18,12 +23,18 @@ impl Pace {
     pub fn new(questions_per_second: u32) -> Self {
         let rate = NonZeroU32::new(questions_per_second).unwrap_or(NonZeroU32::MIN);
         Self {
+            next: Turns::new(1),
             questions: RateLimiter::direct(Quota::per_second(rate)),
         }
     }
 
-    /// Waits for this process's turn to ask.
-    pub async fn turn(&self) {
+    /// Waits for the project's turn to ask.
+    pub async fn turn(&self, project: ProjectId) {
+        let share = Share {
+            of: project,
+            limit: Limit::NONE,
+        };
+        let _next = self.next.turn([share]).await;
         self.questions.until_ready().await;
     }
 }

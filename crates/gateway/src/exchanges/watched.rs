@@ -46,7 +46,7 @@ impl Watched {
             let said = match &outcome {
                 Outcome::Done(value) => said(value).to_owned(),
                 Outcome::Refused { pg, .. } => format!("{} {}", pg.code, mask::free_text(&pg.text)),
-                Outcome::NotSent | Outcome::Unknown(_) => String::new(),
+                Outcome::NotSent(_) | Outcome::Unknown(_) => String::new(),
             };
             let exchange = Exchange {
                 at: call.at,

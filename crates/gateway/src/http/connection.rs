@@ -1,4 +1,4 @@
-//! One connection: HTTP/1.1 with time limits on everything that a client can draw out.
+//! One connection: HTTP/1.1 with time limits on everything that a client can draw out, the reading of its answers too.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use crowd::Patient;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -39,6 +40,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S
         }
     });
     // Without a timer the header time-out would do nothing; it also ends silent and idle connections.
+    let stream = Patient::new(stream, terms.patience, terms.stopping.clone());
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(terms.patience)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use crowd::heed_slow_readers;
 use domain::{ErrorCode, Refusal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -73,6 +74,7 @@ impl Server {
                 }
             };
             let _ = stream.set_nodelay(true);
+            heed_slow_readers(&stream);
             let Ok(place) = room.clone().try_acquire_owned() else {
                 if let Ok(place) = doorstep.clone().try_acquire_owned() {
                     let full = full.clone();

@@ -48,7 +48,9 @@ pub fn intend(house: &House, issuance: &Issuance, changes: &mut Vec<Change>) -> 
             .ok()?
             .payment,
     );
-    let posted = house.payments.put_up(payment.receipt_id, &payment)?;
+    // The key is issued already: its payment is not turned away.
+    let place = house.payments.enter_anyway(house.share_of(issuance.project_id));
+    let posted = house.payments.put_up(payment.receipt_id, &payment)?.holding(place);
     let due_at = Some(orphaned_at(house, &payment));
     changes.push(Change::OpenPayment(Box::new(Payment::clone(&payment))));
     changes.push(Change::VerdictDue {

@@ -10,6 +10,7 @@ pub use lookup::by_receipt;
 pub use publish::publish;
 pub use request::{Consent, Replayed, request};
 
+use crowd::Full;
 use domain::{ErrorCode, Refusal};
 use store::{CommitError, ReadError};
 
@@ -25,6 +26,14 @@ pub fn commit_refusal(error: &CommitError) -> Refusal {
             Refusal::of(ErrorCode::StoreUnavailable)
         }
     }
+}
+
+/// No place is left of what `setting` bounds; nothing happened. The hint says whether it is the project's share that is taken.
+pub fn full(full: Full, setting: &str) -> Refusal {
+    Refusal::of(ErrorCode::Overloaded).hint(match full {
+        Full::All => format!("{setting}: all are in use"),
+        Full::Share => format!("{setting}: this project's share is in use"),
+    })
 }
 
 /// What a failed read means to the caller.

@@ -140,11 +140,14 @@ pub async fn register(house: &House, issuance: &Issuance) -> Registration {
         order_id: issuance.pg_order_id(),
         tid,
     };
-    let at = house.clocks.moment_of(issuance.project_id);
+    let at = house
+        .clocks
+        .moment_of(issuance.project_id)
+        .at_bank(&issuance.terms.shown.bank_code);
     match house.connector.register_key(order, at).await {
         Outcome::Done(bid) => Registration::Registered { bid },
         Outcome::Refused { pg, .. } => Registration::Refused { pg },
-        Outcome::NotSent => Registration::NotSent,
+        Outcome::NotSent(_) => Registration::NotSent,
         Outcome::Unknown(_) => Registration::Unknown,
     }
 }

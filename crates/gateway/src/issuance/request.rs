@@ -7,8 +7,8 @@ use domain::issuance::{self, Issuance, Payer, RequestFields};
 use domain::{ErrorCode, ProjectId, Refusal};
 use store::{CommitError, Refused};
 
-use super::{commit_refusal, read_refusal};
-use crate::board::Seen;
+use super::{commit_refusal, full, read_refusal};
+use crate::board::{Place, Seen};
 use crate::consent::drive;
 use crate::crash::crash_point;
 use crate::house::House;
@@ -48,10 +48,11 @@ pub async fn request(house: &Arc<House>, project: ProjectId, fields: RequestFiel
     // Nothing sensitive stays in memory while the customer is waited for, but what the PG is sent.
     drop(fields);
     check_first_payment(house, &requested.issuance)?;
-    house.board.has_room().map_err(|_| Refusal::of(ErrorCode::Overloaded))?;
+    let place = house.board.enter(house.share_of(project));
+    let place = place.map_err(|of| full(of, "open_consents_max"))?;
     let issuance = Arc::new(requested.issuance);
     // A task of its own: the merchant may hang up, what was begun is finished.
-    let opening = house.tasks.spawn(open(house.clone(), issuance, requested.payer));
+    let opening = house.tasks.spawn(open(house.clone(), issuance, requested.payer, place));
     let (issuance, seen, replayed) = opening.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
     let issuance = hold(house, issuance, seen).await;
     answer(issuance, replayed, requested.notice)
@@ -69,7 +70,7 @@ fn check_first_payment(house: &House, issuance: &Issuance) -> Result<(), Refusal
 type Opening = (Arc<Issuance>, Option<Seen<Issuance>>, Replayed);
 
 /// Commits the intent and hands the issuance to its driver, or finds the open one with the same identity.
-async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Result<Opening, Refusal> {
+async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer, place: Place) -> Result<Opening, Refusal> {
     for _attempt in 0..3 {
         crash_point!("request_before_commit");
         let opened = house
@@ -82,13 +83,13 @@ async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Resul
             Ok(()) => {
                 crash_point!("request_after_commit");
                 overview::requested(&house, &issuance);
-                let seen = drive_on(&house, issuance.clone(), payer);
+                let seen = drive_on(&house, issuance.clone(), payer, place);
                 return Ok((issuance, seen, Replayed::No));
             }
             Err(CommitError::Refused(Refused::AlreadyOpen)) => {
                 if let Some((existing, seen, replayed)) = join(&house, &issuance).await? {
                     let seen = match seen {
-                        None if is_left(&house, &existing) => drive_on(&house, existing.clone(), payer),
+                        None if is_left(&house, &existing) => drive_on(&house, existing.clone(), payer, place),
                         seen => seen,
                     };
                     return Ok((existing, seen, replayed));
@@ -109,8 +110,8 @@ fn is_left(house: &House, existing: &Issuance) -> bool {
     existing.state == issuance::State::Requested && age_ms > OPENING_MS
 }
 
-fn drive_on(house: &Arc<House>, issuance: Arc<Issuance>, payer: Payer) -> Option<Seen<Issuance>> {
-    let posted = house.board.put_up(issuance.receipt_id, &issuance)?;
+fn drive_on(house: &Arc<House>, issuance: Arc<Issuance>, payer: Payer, place: Place) -> Option<Seen<Issuance>> {
+    let posted = house.board.put_up(issuance.receipt_id, &issuance)?.holding(place);
     let seen = house.board.follow(issuance.receipt_id);
     let driven = house.clone();
     house

@@ -112,7 +112,7 @@ async fn look_up(house: &House, issuance: &Issuance, denials: &mut u32) -> Regis
             ..
         })
         | Outcome::Refused { .. }
-        | Outcome::NotSent
+        | Outcome::NotSent(_)
         | Outcome::Unknown(_) => Registration::Unknown,
     }
 }

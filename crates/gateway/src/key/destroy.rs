@@ -69,7 +69,10 @@ pub async fn expire_at_pg(house: &House, key: &BillingKey) {
     };
     let outcome = house
         .connector
-        .expire_key(order, house.clocks.moment_of(key.project_id))
+        .expire_key(
+            order,
+            house.clocks.moment_of(key.project_id).at_bank(&key.shown.bank_code),
+        )
         .await;
     crash_point!("destroy_after_pg");
     match outcome {
@@ -85,6 +88,6 @@ pub async fn expire_at_pg(house: &House, key: &BillingKey) {
         Outcome::Refused { pg, .. } => {
             tracing::error!(billing_key = %key.id, pg_code = pg.code, "the PG refuses to expire a destroyed key");
         }
-        Outcome::NotSent | Outcome::Unknown(_) => {}
+        Outcome::NotSent(_) | Outcome::Unknown(_) => {}
     }
 }

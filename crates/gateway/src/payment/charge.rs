@@ -14,7 +14,7 @@ use store::{CommitError, Holder, Refused};
 use super::debit::{self, debit, record_as};
 use crate::crash::crash_point;
 use crate::house::House;
-use crate::issuance::{Replayed, commit_refusal, read_refusal};
+use crate::issuance::{Replayed, commit_refusal, full, read_refusal};
 use crate::{key, restore, webhook};
 
 /// What the merchant asks for.
@@ -74,9 +74,17 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
             // A key that has died since does not change what was answered before.
             Err(refusal) => return same_request(&house, &asked, &order, print).await?.ok_or(refusal),
         };
+        let place = match house.payments.enter(house.share_of(asked.project)) {
+            Ok(place) => place,
+            Err(of) => {
+                let refusal = full(of, "open_payments_max");
+                return same_request(&house, &asked, &order, print).await?.ok_or(refusal);
+            }
+        };
         let Some(posted) = house.payments.put_up(intent.receipt_id, &intent) else {
             continue;
         };
+        let posted = posted.holding(place);
         crash_point!("charge_before_commit");
         match house
             .commit(asked.project, intent_changes(&house, &key, &intent, &asked, print))

@@ -6,7 +6,7 @@ use domain::change::{Change, MovePayment};
 use domain::payment::{self, DebitSeen, Payment, State};
 use domain::reserve::Arrival;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
-use pg::{ChargeOrder, Outcome};
+use pg::{ChargeOrder, Outcome, Unsent};
 use store::{CommitError, Refused};
 
 use super::late_answer::tell_ladder;
@@ -35,19 +35,18 @@ pub async fn debit(
         price: intent.order.price,
         tax_free: intent.order.tax_free,
     };
-    let at = house.clocks.moment_of(intent.project_id);
-    let seen = match house.connector.charge(order, at).await {
-        Outcome::Done(debit) => DebitSeen::Paid(debit),
-        Outcome::Refused { pg, .. } => DebitSeen::Declined(pg),
-        Outcome::NotSent => DebitSeen::NotSent,
-        Outcome::Unknown(_) => DebitSeen::Unknown,
+    let at = house
+        .clocks
+        .moment_of(intent.project_id)
+        .at_bank(&intent.shown.bank_code);
+    let (seen, arrival) = match house.connector.charge(order, at).await {
+        Outcome::Done(debit) => (DebitSeen::Paid(debit), Arrival::Asked),
+        Outcome::Refused { pg, .. } => (DebitSeen::Declined(pg), Arrival::Asked),
+        Outcome::NotSent(Unsent::Unreachable) => (DebitSeen::NotSent, Arrival::NotSent),
+        Outcome::NotSent(Unsent::NoTurn) => (DebitSeen::NotSent, Arrival::NoTurn),
+        Outcome::Unknown(_) => (DebitSeen::Unknown, Arrival::Asked),
     };
     crash_point!("charge_after_pg");
-    let arrival = if seen == DebitSeen::NotSent {
-        Arrival::NotSent
-    } else {
-        Arrival::Asked
-    };
     house.reach.heard(arrival, house.clocks.machine_now());
     let step = payment::debited(&intent, seen.clone(), house.now_of(intent.project_id));
     let moved = Arc::new(Payment::clone(&intent).after(&step));

@@ -79,6 +79,6 @@ async fn ask(house: &House, payment: &Payment) -> PgWord {
         Outcome::Done(PaymentFound::Failed(words)) => PgWord::Failed(words),
         Outcome::Done(PaymentFound::Cancelled(_)) => PgWord::Cancelled,
         Outcome::Done(PaymentFound::Nothing) => PgWord::Nothing,
-        Outcome::Refused { .. } | Outcome::NotSent | Outcome::Unknown(_) => PgWord::Silent,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => PgWord::Silent,
     }
 }

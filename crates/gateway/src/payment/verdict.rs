@@ -180,17 +180,20 @@ async fn find(house: &House, payment: &Payment) -> RungOutcome {
         Outcome::Done(PaymentFound::Cancelled(_)) => RungOutcome::Cancelled,
         Outcome::Done(PaymentFound::Nothing) => RungOutcome::NotThere,
         Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),
-        Outcome::NotSent | Outcome::Unknown(_) => RungOutcome::Unknown,
+        Outcome::NotSent(_) | Outcome::Unknown(_) => RungOutcome::Unknown,
     }
 }
 
 async fn net_cancel(house: &House, payment: &Payment) -> RungOutcome {
-    let at = house.clocks.moment_of(payment.project_id);
+    let at = house
+        .clocks
+        .moment_of(payment.project_id)
+        .at_bank(&payment.shown.bank_code);
     match house.connector.net_cancel(payment.pg_order_id(), at).await {
         Outcome::Done(()) => RungOutcome::Cancelled,
         Outcome::Refused { pg, .. } if pg.code == "V100" => RungOutcome::NotThere,
         Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),
-        Outcome::NotSent | Outcome::Unknown(_) => RungOutcome::Unknown,
+        Outcome::NotSent(_) | Outcome::Unknown(_) => RungOutcome::Unknown,
     }
 }
 
@@ -212,11 +215,14 @@ async fn refund(house: &House, payment: &Payment, number: u32) -> RungOutcome {
         tax_free: payment.order.tax_free,
         reason: "망취소 후 승인 (approved after net-cancel)".to_owned(),
     };
-    let at = house.clocks.moment_of(payment.project_id);
+    let at = house
+        .clocks
+        .moment_of(payment.project_id)
+        .at_bank(&payment.shown.bank_code);
     match house.connector.cancel(order, at).await {
         Outcome::Done(()) => RungOutcome::Cancelled,
         Outcome::Refused { pg, .. } => RungOutcome::Refused(pg),
-        Outcome::NotSent | Outcome::Unknown(_) => RungOutcome::Unknown,
+        Outcome::NotSent(_) | Outcome::Unknown(_) => RungOutcome::Unknown,
     }
 }
 

@@ -38,6 +38,8 @@ pub async fn execute(house: &Arc<House>, reserve: Reserve) {
     let Some(posted) = house.payments.put_up(intent.receipt_id, &intent) else {
         return;
     };
+    // How many there are of these is `reserves_at_once`; that others have taken the rest must not fail one.
+    let posted = posted.holding(house.payments.enter_anyway(house.share_of(reserve.project_id)));
     let mut changes = vec![key.still_active()];
     changes.extend(reserve::start(&reserve, Payment::clone(&intent), now));
     let orphaned_at = crate::payment::orphaned_at(house, &intent);
@@ -129,7 +131,7 @@ pub async fn end_with(house: &House, payment: &Payment, arrival: Arrival) -> Res
     let give_up_at = match arrival {
         // It may be what kills the process.
         Arrival::Never if deaths(house, id).await? >= DEATHS_MAX => now,
-        Arrival::Never | Arrival::NotSent | Arrival::Asked => give_up_at(house, &executing),
+        Arrival::Never | Arrival::NotSent | Arrival::NoTurn | Arrival::Asked => give_up_at(house, &executing),
     };
     Ok(reserve::ended(&executing, payment, arrival, give_up_at, now))
 }

@@ -11,6 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::listeners::Seat;
 use crate::auth::projects::Known;
 use crate::house::House;
+use crate::issuance::full;
 use crate::notices::{About, Looker};
 use crate::webhook::letter;
 
@@ -51,14 +52,14 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Errors: `ENDPOINT_NOT_FOUND` in live mode, `GATEWAY_OVERLOADED` when all seats are taken.
+    /// Errors: `ENDPOINT_NOT_FOUND` in live mode, `GATEWAY_OVERLOADED` when all seats, or the project's share of them, are taken.
     pub fn open(house: &House, project: ProjectId) -> Result<Self, Refusal> {
         if !house.is_sandbox() {
             return Err(Refusal::of(ErrorCode::EndpointNotFound));
         }
-        let seat = house.listeners.sit_down(project);
+        let seat = house.listeners.sit_down(house.share_of(project));
         Ok(Self {
-            seat: seat.ok_or_else(|| Refusal::of(ErrorCode::Overloaded))?,
+            seat: seat.map_err(|of| full(of, "event streams"))?,
             notices: house.notices.subscribe(),
             counted: HashMap::new(),
         })

@@ -2,8 +2,8 @@
 //! nothing waits for a listener, and no other endpoint notices one.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crowd::{Full, Place, Share, Turns};
 use dashmap::DashMap;
 use domain::ProjectId;
 use domain::change::Change;
@@ -19,7 +19,7 @@ const BEHIND_MAX: usize = 1024;
 pub struct Listeners {
     copies: broadcast::Sender<Arc<NewDelivery>>,
     of_project: Arc<DashMap<ProjectId, usize>>,
-    count: Arc<AtomicUsize>,
+    seats: Turns<ProjectId, 1>,
 }
 
 impl Default for Listeners {
@@ -27,31 +27,27 @@ impl Default for Listeners {
         Self {
             copies: broadcast::Sender::new(BEHIND_MAX),
             of_project: Arc::default(),
-            count: Arc::default(),
+            seats: Turns::new(LISTENERS_MAX),
         }
     }
 }
 
 impl Listeners {
-    /// Takes a seat; `None` when all are taken.
-    pub fn sit_down(&self, project: ProjectId) -> Option<Seat> {
-        let taken = self.count.fetch_add(1, Ordering::AcqRel);
-        if taken >= LISTENERS_MAX {
-            self.count.fetch_sub(1, Ordering::AcqRel);
-            return None;
-        }
-        *self.of_project.entry(project).or_default() += 1;
-        Some(Seat {
-            project,
+    /// Takes a seat. Errors: all are taken, or the project's share.
+    pub fn sit_down(&self, share: Share<ProjectId>) -> Result<Seat, Full> {
+        let place = self.seats.now([share])?;
+        *self.of_project.entry(share.of).or_default() += 1;
+        Ok(Seat {
+            project: share.of,
             copies: self.copies.subscribe(),
             of_project: self.of_project.clone(),
-            count: self.count.clone(),
+            _place: place,
         })
     }
 
     /// Whether anybody listens to this project's webhooks.
     pub fn has_any(&self, project: ProjectId) -> bool {
-        self.count.load(Ordering::Acquire) > 0 && self.of_project.contains_key(&project)
+        self.of_project.contains_key(&project)
     }
 
     /// The webhooks among `changes` that somebody listens for. Those without a URL are for listeners only: they are taken
@@ -85,7 +81,7 @@ pub struct Seat {
     /// Copies of all projects' webhooks: the seat's own are to be picked out.
     pub copies: broadcast::Receiver<Arc<NewDelivery>>,
     of_project: Arc<DashMap<ProjectId, usize>>,
-    count: Arc<AtomicUsize>,
+    _place: Place<ProjectId, 1>,
 }
 
 impl Drop for Seat {
@@ -94,17 +90,26 @@ impl Drop for Seat {
             *listeners -= 1;
         }
         self.of_project.remove_if(&self.project, |_, listeners| *listeners == 0);
-        self.count.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crowd::Limit;
     use domain::EpochMs;
     use domain::delivery::WebhookType;
+    use domain::ids::ObjectId;
     use domain::payment::ContentType;
 
     use super::*;
+    use crate::house::SHARE;
+
+    fn alone(project: ProjectId) -> Share<ProjectId> {
+        Share {
+            of: project,
+            limit: Limit::NONE,
+        }
+    }
 
     fn deliver(project: ProjectId, url: &str) -> Change {
         Change::Deliver(Box::new(NewDelivery {
@@ -131,7 +136,7 @@ mod tests {
         assert!(listeners.copies(&mut changes).is_empty(), "nobody listens");
         assert_eq!(changes.len(), 1, "only what has somewhere to go is left");
 
-        let mut seat = listeners.sit_down(own).unwrap();
+        let mut seat = listeners.sit_down(alone(own)).unwrap_or_else(|_| panic!());
         let mut changes = all();
         let copies = listeners.copies(&mut changes);
         assert_eq!((copies.len(), changes.len()), (2, 1));
@@ -147,10 +152,28 @@ mod tests {
         let listeners = Listeners::default();
         let project: ProjectId = "6655069ca691573f1bb9c28c".parse().unwrap();
         let seats: Vec<_> = (0..LISTENERS_MAX)
-            .map(|_| listeners.sit_down(project).unwrap())
+            .map(|_| listeners.sit_down(alone(project)).unwrap_or_else(|_| panic!()))
             .collect();
-        assert!(listeners.sit_down(project).is_none());
+        assert_eq!(listeners.sit_down(alone(project)).err(), Some(Full::All));
         drop(seats);
-        assert!(listeners.sit_down(project).is_some());
+        assert!(listeners.sit_down(alone(project)).is_ok());
+    }
+
+    #[test]
+    fn one_of_several_projects_leaves_seats_to_the_others() {
+        let listeners = Listeners::default();
+        let project = |number| ProjectId(ObjectId::from_parts(1, [0; 5], number));
+        let sit = |number| {
+            listeners.sit_down(Share {
+                of: project(number),
+                limit: SHARE,
+            })
+        };
+        let seats: Vec<_> = std::iter::from_fn(|| sit(1).ok()).collect();
+        assert_eq!((seats.len(), sit(1).err()), (48, Some(Full::Share)));
+        let others: Vec<_> = (2..=9).map(|number| sit(number).unwrap_or_else(|_| panic!())).collect();
+        assert_eq!(others.len(), 8);
+        drop(seats);
+        assert!(!listeners.has_any(project(1)) && listeners.has_any(project(2)));
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crowd::Turns;
+use domain::ProjectId;
 use store::Claim;
-use tokio::sync::Semaphore;
 
-use super::Setback;
+use super::{Setback, turn};
 use crate::cash_receipt;
 use crate::clocks::Timeline;
 use crate::house::House;
@@ -18,7 +19,7 @@ const AT_ONCE: usize = 16;
 
 /// Runs until the gateway stops.
 pub async fn cash_receipts(house: Arc<House>) {
-    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let places = Turns::new(AT_ONCE);
     let mut nudges = house.clocks.nudges();
     let mut setback = Setback::of("cash receipts");
     loop {
@@ -38,7 +39,12 @@ pub async fn cash_receipts(house: Arc<House>) {
     }
 }
 
-async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, Timeline { whose, now }: Timeline, setback: &mut Setback) {
+async fn claim(
+    house: &Arc<House>,
+    places: &Turns<ProjectId, 1>,
+    Timeline { whose, now }: Timeline,
+    setback: &mut Setback,
+) {
     let _claiming = house.bustle.claim(whose);
     let claim = Claim {
         whose,
@@ -51,13 +57,13 @@ async fn claim(house: &Arc<House>, places: &Arc<Semaphore>, Timeline { whose, no
         Err(error) => return setback.note(&error),
     };
     for receipt in claimed {
-        let Ok(place) = places.clone().acquire_owned().await else {
-            return;
-        };
         let (looking, at_work) = (house.clone(), house.bustle.work(receipt.project_id));
+        let place = turn(house, places, receipt.project_id);
         house.tasks.spawn(async move {
-            cash_receipt::find_out(&looking, &receipt).await;
-            drop((place, at_work));
+            if let Some(_place) = place.await {
+                cash_receipt::find_out(&looking, &receipt).await;
+            }
+            drop(at_work);
         });
     }
 }

@@ -1,5 +1,5 @@
-//! The dispatcher of webhooks: in order for each receipt, side by side for different ones, and an endpoint that does not
-//! answer holds up nobody but itself. A sandbox project whose clock was moved has lanes of its own, in its own time.
+//! The dispatcher of webhooks: in order for each receipt, side by side for different ones, and endpoints that are slow or do
+//! not answer hold up nobody but themselves. A sandbox project whose clock was moved has lanes of its own, in its own time.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use domain::delivery::{Delivery, LEASE_MS, after_attempt};
 use domain::{EpochMs, ProjectId};
-use store::{Claim, CommitError, ReadError, Whose};
+use store::{Busy, Claim, CommitError, ReadError, Whose};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::Setback;
-use super::lanes::{Lanes, Silence};
+use super::lanes::{Lanes, Silence, Started};
 use crate::bustle::AtWork;
 use crate::clocks::Timeline;
 use crate::house::House;
@@ -35,9 +35,9 @@ pub struct Held {
 /// An attempt that is over.
 struct Ended {
     way: Way,
-    origin: String,
-    url: String,
+    started: Started,
     silence: Silence,
+    took: Duration,
 }
 
 /// Whose lanes: a moved project's, or those of all others.
@@ -66,14 +66,13 @@ pub async fn deliveries(house: Arc<House>, courier: Courier) {
             has_room = false;
             for timeline in house.clocks.timelines() {
                 let lanes = ways.entry(way(timeline.whose)).or_default();
-                let fetched = fetch(&house, lanes, timeline, &mut setback).await;
-                has_room |= fetched == PAGE as usize && lanes.room() > 0;
+                has_room |= fetch(&house, lanes, timeline, &mut setback).await;
             }
             (looked, poll_at) = (Instant::now(), now.plus_ms(setback.pause_ms(EVERY_MS)));
         }
         for (way, lanes) in &mut ways {
-            while let Some((lane, held)) = lanes.next(now_on(&house, *way)) {
-                let attempt = attempt(house.clone(), courier.clone(), held, (*way, lane), tell.clone());
+            while let Some((started, held)) = lanes.next(now_on(&house, *way)) {
+                let attempt = attempt(house.clone(), courier.clone(), held, (*way, started), tell.clone());
                 house.tasks.spawn(attempt);
             }
         }
@@ -83,7 +82,7 @@ pub async fn deliveries(house: Arc<House>, courier: Courier) {
             () = nudges.next() => poll_at = now,
             Some(ended) = endings.recv() => {
                 if let Some(lanes) = ways.get_mut(&ended.way) {
-                    end(&house, lanes, &ended).await;
+                    end(&house, lanes, ended).await;
                 }
                 has_room = true;
             }
@@ -96,22 +95,22 @@ fn now_on(house: &House, way: Way) -> EpochMs {
     way.map_or_else(|| house.clocks.machine_now(), |project| house.now_of(project))
 }
 
-/// Takes what is due into the lanes; how many there were.
-async fn fetch(house: &House, lanes: &mut Lanes, timeline: Timeline, setback: &mut Setback) -> usize {
+/// Takes what is due into the lanes. Whether there may be more.
+async fn fetch(house: &House, lanes: &mut Lanes, timeline: Timeline, setback: &mut Setback) -> bool {
     let now = timeline.now;
     let claiming = house.bustle.claim(timeline.whose);
     let limit = u32::try_from(lanes.room()).unwrap_or(PAGE).min(PAGE);
     if limit == 0 {
-        return 0;
+        return false;
     }
-    let claimed = match claim(house, lanes.busy(now), timeline, limit).await {
+    let claimed = match claim(house, &lanes.busy(now), timeline, limit).await {
         Ok(claimed) => claimed,
         Err(error) => {
             setback.note(&error);
-            return 0;
+            return false;
         }
     };
-    let count = claimed.len();
+    let is_full = claimed.len() == limit as usize;
     let mut unwanted = Vec::new();
     for delivery in claimed {
         let at_work = house.bustle.work(delivery.project_id);
@@ -120,13 +119,13 @@ async fn fetch(house: &House, lanes: &mut Lanes, timeline: Timeline, setback: &m
     }
     put_back(house, unwanted, now.plus_ms(LEASE_MS)).await;
     drop(claiming);
-    count
+    is_full
 }
 
 /// A write only when a read has found something.
-async fn claim(house: &House, busy: Vec<String>, timeline: Timeline, limit: u32) -> Result<Vec<Delivery>, String> {
+async fn claim(house: &House, busy: &Busy, timeline: Timeline, limit: u32) -> Result<Vec<Delivery>, String> {
     let Timeline { whose, now } = timeline;
-    let is_due = house.store.has_due_delivery(whose, now, busy.clone()).await;
+    let is_due = house.store.has_due_delivery(whose, now, busy).await;
     if !is_due.map_err(|error: ReadError| error.to_string())? {
         return Ok(Vec::new());
     }
@@ -142,9 +141,9 @@ async fn claim(house: &House, busy: Vec<String>, timeline: Timeline, limit: u32)
     Ok(claimed)
 }
 
-async fn end(house: &House, lanes: &mut Lanes, ended: &Ended) {
+async fn end(house: &House, lanes: &mut Lanes, ended: Ended) {
     let now = now_on(house, ended.way);
-    let left = lanes.ended(&ended.origin, &ended.url, ended.silence, now);
+    let left = lanes.ended(ended.started, ended.silence, ended.took, now);
     put_back(house, left, now.plus_ms(LEASE_MS)).await;
 }
 
@@ -165,11 +164,11 @@ async fn attempt(
     house: Arc<House>,
     courier: Arc<Courier>,
     held: Held,
-    (way, lane): (Way, String),
+    (way, started): (Way, Started),
     tell: mpsc::Sender<Ended>,
 ) {
     let Held { delivery, at_work } = held;
-    let url = delivery.url.clone();
+    let since = Instant::now();
     let heard = match house.projects.by_id(delivery.project_id) {
         Some(known) => {
             // Signed with the machine's time: a merchant's server, which checks it, has no other.
@@ -181,12 +180,13 @@ async fn attempt(
     };
     // A closed lane opens after a time that a moved clock would have to wait for; it holds up only its own project.
     let silence = way.map_or_else(|| Silence::of(&heard), |_| Silence::Answered);
+    let took = since.elapsed();
     record(&house, delivery, &heard).await;
     let ended = Ended {
         way,
-        origin: lane,
-        url,
+        started,
         silence,
+        took,
     };
     // The dispatcher is gone when the gateway stops.
     let _ = tell.send(ended).await;

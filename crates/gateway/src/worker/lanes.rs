@@ -1,23 +1,43 @@
-//! A lane for each endpoint: what is held for it, how much is on its way, and whether it is worth trying.
+//! A lane for each origin that a project's webhooks go to: what is held for it, how much is on its way, and whether it is worth
+//! trying. Lanes take turns. Nobody's webhooks may take all there is: no origin's, no project's, and least of all those of
+//! origins that are slow or not known yet.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
-use domain::EpochMs;
+use crowd::{Full, Limit, Places, Ring, Share};
 use domain::delivery::LEASE_MS;
+use domain::{EpochMs, ProjectId};
+use store::Busy;
 
 use super::deliveries::Held;
 use crate::webhook::Heard;
 
-/// On their way at once: to one endpoint, and in all.
+/// On their way at once: of one lane, to one origin (of whichever projects), and in all.
 const OF_ONE_MAX: usize = 4;
-const IN_ALL_MAX: usize = 256;
+const OF_ORIGIN_MAX: usize = 2 * OF_ONE_MAX;
+const IN_ALL_MAX: usize = 512;
 /// Claimed and held in memory, waiting or on their way.
-const HELD_MAX: usize = 1024;
+const HELD_MAX: usize = 2048;
+/// So many wait in a lane while more is claimed for it: enough that a quick one never runs dry between two claims.
+const WAITING_QUICK: usize = 16;
 /// An attempt starts only while its claim outlasts it.
 const ATTEMPT_MS: u64 = 6_000;
+/// An attempt that takes this long is slow.
+const SLOW: Duration = Duration::from_secs(1);
 /// So many attempts in a row without any answer close a lane, for so long.
 const SILENT_MAX: usize = OF_ONE_MAX;
 const CLOSED_MS: u64 = 10_000;
+/// How long a lane without work is remembered, and how often those are looked for.
+const REMEMBERED_MS: u64 = 60_000;
+const FORGET_EVERY_MS: u64 = 1_000;
+
+/// One of several projects may hold half of what is held.
+const OF_HELD: Limit = Limit::OfFree(1);
+/// On their way: two thirds of one project's, and no more than half of it to slow origins.
+const OF_WAY: Limit = Limit::OfFree(2);
+const OF_SLOW: Limit = Limit::OfFree(1);
 
 /// Whether an endpoint has said anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,123 +56,241 @@ impl Silence {
     }
 }
 
-#[derive(Default)]
+/// How an origin took its last attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// It has had none: one at a time, as if it were slow.
+    Unknown,
+    Quick,
+    Slow,
+}
+
+/// A project and an origin.
+pub type Name = (ProjectId, Arc<str>);
+
 struct Lane {
-    waiting: VecDeque<Held>,
     on_their_way: usize,
+    pace: Pace,
     silent: usize,
     closed_until: Option<EpochMs>,
-    /// How many are held for each URL of the endpoint.
-    urls: HashMap<String, usize>,
+    used_at: EpochMs,
 }
 
 impl Lane {
+    fn at(now: EpochMs) -> Self {
+        Self {
+            on_their_way: 0,
+            pace: Pace::Unknown,
+            silent: 0,
+            closed_until: None,
+            used_at: now,
+        }
+    }
+
     fn is_closed(&self, now: EpochMs) -> bool {
         self.closed_until.is_some_and(|until| now < until)
     }
 
-    fn is_full(&self) -> bool {
-        self.waiting.len() + self.on_their_way >= OF_ONE_MAX
-    }
-
-    fn forget(&mut self, url: &str) {
-        if let Some(held) = self.urls.get_mut(url) {
-            *held = held.saturating_sub(1);
-        }
-        // A closed lane keeps the names by which it is passed over.
-        if self.closed_until.is_none() {
-            self.urls.retain(|_, held| *held > 0);
+    fn has_room(&self) -> bool {
+        match self.pace {
+            Pace::Unknown => self.on_their_way == 0,
+            Pace::Quick | Pace::Slow => self.on_their_way < OF_ONE_MAX,
         }
     }
 }
 
-/// Every endpoint that something is held for, or that is closed.
-#[derive(Default)]
+/// Who has a share of what is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Party {
+    Project(ProjectId),
+    /// A project's slow origins together.
+    Slow(ProjectId),
+    Quick(ProjectId),
+}
+
+fn shares(project: ProjectId, pace: Pace) -> [Share<Party>; 2] {
+    let all = Share {
+        of: Party::Project(project),
+        limit: OF_WAY,
+    };
+    let (of, limit) = match pace {
+        Pace::Quick => (Party::Quick(project), Limit::NONE),
+        Pace::Unknown | Pace::Slow => (Party::Slow(project), OF_SLOW),
+    };
+    [all, Share { of, limit }]
+}
+
+fn held_by(project: ProjectId) -> Share<ProjectId> {
+    Share {
+        of: project,
+        limit: OF_HELD,
+    }
+}
+
+/// An attempt that was started.
+pub struct Started {
+    name: Name,
+    shares: [Share<Party>; 2],
+}
+
+/// Every lane that something is held for, that is closed, or that was used of late.
 pub struct Lanes {
-    lanes: HashMap<String, Lane>,
-    held: usize,
-    on_their_way: usize,
+    lanes: HashMap<Name, Lane>,
+    waiting: Ring<Name, Held>,
+    closed: HashSet<Name>,
+    held: Places<ProjectId>,
+    on_their_way: Places<Party>,
+    to_origin: HashMap<Arc<str>, usize>,
+    forgot_at: EpochMs,
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self {
+            lanes: HashMap::new(),
+            waiting: Ring::default(),
+            closed: HashSet::new(),
+            held: Places::new(HELD_MAX),
+            on_their_way: Places::new(IN_ALL_MAX),
+            to_origin: HashMap::new(),
+            forgot_at: EpochMs(0),
+        }
+    }
+}
+
+fn is_over(held: &Held, now: EpochMs) -> bool {
+    held.delivery.next_at.since_ms(now) < ATTEMPT_MS
 }
 
 impl Lanes {
-    /// How many more may be held.
+    /// How many more may be claimed: never all that there is room for, so that some is left for the next to come.
     pub fn room(&self) -> usize {
-        HELD_MAX.saturating_sub(self.held)
+        self.held.free().div_ceil(2)
     }
 
-    /// URLs for which nothing more is wanted now.
-    pub fn busy(&mut self, now: EpochMs) -> Vec<String> {
-        self.lanes.retain(|_, lane| {
-            let is_over = lane.closed_until.is_some_and(|until| now >= until);
-            if is_over {
-                lane.closed_until = None;
-                // The next silence closes it again.
-                lane.silent = SILENT_MAX - 1;
-                lane.urls.retain(|_, held| *held > 0);
+    /// For whom nothing more is wanted now.
+    pub fn busy(&mut self, now: EpochMs) -> Busy {
+        self.open_again(now);
+        self.forget(now);
+        let mut lanes: Vec<Name> = self.closed.iter().cloned().collect();
+        let mut projects = HashSet::new();
+        for name in self.waiting.keys().cloned().collect::<Vec<_>>() {
+            // Claims that ran out while they waited: they are claimed anew.
+            for _over in 0..self.waiting.drop_heads(&name, |held| is_over(held, now)) {
+                self.held.give_back(&[held_by(name.0)]);
             }
-            lane.closed_until.is_some() || lane.is_full() || lane.silent > 0 || !lane.urls.is_empty()
-        });
-        let busy = self.lanes.values().filter(|lane| lane.is_full() || lane.is_closed(now));
-        busy.flat_map(|lane| lane.urls.keys().cloned()).collect()
+            if self.held.room(&[held_by(name.0)]) == Err(Full::Share) {
+                projects.insert(name.0);
+            }
+            let pace = self.lanes.get(&name).map_or(Pace::Unknown, |lane| lane.pace);
+            let wanted = if pace == Pace::Quick { WAITING_QUICK } else { OF_ONE_MAX };
+            if self.waiting.waiting(&name) >= wanted {
+                lanes.push(name);
+            }
+        }
+        let lanes = lanes.into_iter().map(|(project, origin)| (project, origin.to_string()));
+        Busy {
+            projects: projects.into_iter().collect(),
+            lanes: lanes.collect(),
+        }
     }
 
-    /// Takes a claimed delivery; gives it back when its endpoint is closed.
+    fn open_again(&mut self, now: EpochMs) {
+        let lanes = &mut self.lanes;
+        self.closed.retain(|name| {
+            let Some(lane) = lanes.get_mut(name) else { return false };
+            if lane.is_closed(now) {
+                return true;
+            }
+            lane.closed_until = None;
+            // The next silence closes it again.
+            lane.silent = SILENT_MAX - 1;
+            false
+        });
+    }
+
+    fn forget(&mut self, now: EpochMs) {
+        if now.since_ms(self.forgot_at) < FORGET_EVERY_MS {
+            return;
+        }
+        self.forgot_at = now;
+        let waiting = &self.waiting;
+        self.lanes.retain(|name, lane| {
+            let is_in_use = lane.on_their_way > 0 || lane.closed_until.is_some() || waiting.waiting(name) > 0;
+            is_in_use || now.since_ms(lane.used_at) < REMEMBERED_MS
+        });
+    }
+
+    /// Takes a claimed delivery; gives it back when its lane is closed.
     pub fn put(&mut self, origin: &str, held: Held, now: EpochMs) -> Option<Held> {
-        let lane = self.lanes.entry(origin.to_owned()).or_default();
-        let count = lane.urls.entry(held.delivery.url.clone()).or_default();
-        if lane.closed_until.is_some_and(|until| now < until) {
+        let name: Name = (held.delivery.project_id, origin.into());
+        let lane = self.lanes.entry(name.clone()).or_insert_with(|| Lane::at(now));
+        if lane.is_closed(now) {
             return Some(held);
         }
-        *count += 1;
-        lane.waiting.push_back(held);
-        self.held += 1;
+        lane.used_at = now;
+        self.held.take(&[held_by(name.0)]);
+        self.waiting.push(name, held);
         None
     }
 
-    /// The next to be sent, and its endpoint.
-    pub fn next(&mut self, now: EpochMs) -> Option<(String, Held)> {
-        if self.on_their_way >= IN_ALL_MAX {
-            return None;
+    /// The next to be sent: of the lane whose turn it is.
+    pub fn next(&mut self, now: EpochMs) -> Option<(Started, Held)> {
+        loop {
+            let (lanes, places, to_origin) = (&self.lanes, &self.on_their_way, &self.to_origin);
+            let may_leave = |name: &Name| {
+                let Some(lane) = lanes.get(name) else { return false };
+                lane.has_room()
+                    && to_origin.get(&name.1).is_none_or(|count| *count < OF_ORIGIN_MAX)
+                    && places.room(&shares(name.0, lane.pace)).is_ok()
+            };
+            if places.free() == 0 {
+                return None;
+            }
+            let (name, held) = self.waiting.next(|name, _| may_leave(name))?;
+            if is_over(&held, now) {
+                self.held.give_back(&[held_by(name.0)]);
+                continue;
+            }
+            let lane = self.lanes.get_mut(&name)?;
+            lane.on_their_way += 1;
+            let shares = shares(name.0, lane.pace);
+            self.on_their_way.take(&shares);
+            *self.to_origin.entry(name.1.clone()).or_default() += 1;
+            return Some((Started { name, shares }, held));
         }
-        for (origin, lane) in &mut self.lanes {
-            while lane.on_their_way < OF_ONE_MAX {
-                let Some(held) = lane.waiting.pop_front() else { break };
-                if held.delivery.next_at.since_ms(now) < ATTEMPT_MS {
-                    // The claim runs out by itself, and the delivery is claimed anew.
-                    self.held -= 1;
-                    lane.forget(&held.delivery.url);
-                    continue;
-                }
-                lane.on_their_way += 1;
-                self.on_their_way += 1;
-                return Some((origin.clone(), held));
+    }
+
+    /// An attempt is over. What waited for a lane that is closed by it is given back.
+    pub fn ended(&mut self, started: Started, silence: Silence, took: Duration, now: EpochMs) -> Vec<Held> {
+        let Started { name, shares } = started;
+        self.on_their_way.give_back(&shares);
+        self.held.give_back(&[held_by(name.0)]);
+        if let Some(count) = self.to_origin.get_mut(&name.1) {
+            *count -= 1;
+            if *count == 0 {
+                self.to_origin.remove(&name.1);
             }
         }
-        None
-    }
-
-    /// An attempt is over. What waited for an endpoint that is closed by it is given back.
-    pub fn ended(&mut self, origin: &str, url: &str, silence: Silence, now: EpochMs) -> Vec<Held> {
-        let Some(lane) = self.lanes.get_mut(origin) else {
+        let Some(lane) = self.lanes.get_mut(&name) else {
             return Vec::new();
         };
         lane.on_their_way -= 1;
-        self.on_their_way -= 1;
-        self.held -= 1;
+        lane.used_at = now;
+        lane.pace = if took < SLOW { Pace::Quick } else { Pace::Slow };
         lane.silent = match silence {
             Silence::Answered => 0,
             Silence::Silent => lane.silent + 1,
         };
-        let mut given_back = Vec::new();
-        if lane.silent >= SILENT_MAX {
-            lane.closed_until = Some(now.plus_ms(CLOSED_MS.min(LEASE_MS)));
-            given_back.extend(lane.waiting.drain(..));
-            self.held -= given_back.len();
+        if lane.silent < SILENT_MAX {
+            return Vec::new();
         }
-        lane.forget(url);
-        for held in &given_back {
-            lane.forget(&held.delivery.url);
+        lane.closed_until = Some(now.plus_ms(CLOSED_MS.min(LEASE_MS)));
+        let given_back = Vec::from(self.waiting.take(&name));
+        for _held in &given_back {
+            self.held.give_back(&[held_by(name.0)]);
         }
+        self.closed.insert(name);
         given_back
     }
 }

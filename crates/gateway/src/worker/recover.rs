@@ -35,6 +35,7 @@ fn take_up(house: &Arc<House>, issuance: Arc<Issuance>) -> bool {
             let Some(posted) = house.board.put_up(issuance.receipt_id, &issuance) else {
                 return false;
             };
+            let posted = posted.holding(house.board.enter_anyway(house.share_of(issuance.project_id)));
             let driven = house.clone();
             house
                 .tasks

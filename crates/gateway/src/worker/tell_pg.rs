@@ -2,28 +2,41 @@
 
 use std::sync::Arc;
 
-use super::Setback;
+use crowd::Turns;
+use tokio::task::JoinSet;
+
+use super::{Setback, turn};
 use crate::house::House;
 use crate::key::expire_at_pg;
 
-const PAGE: u32 = 100;
+const PAGE: u32 = 500;
+/// Told at once: a bank that hangs must not keep the keys of others waiting.
+const AT_ONCE: usize = 16;
 const EVERY_MS: u64 = 10_000;
 
 /// Runs until the gateway stops.
 pub async fn tell_pg(house: Arc<House>) {
     let mut setback = Setback::of("destroyed keys");
+    let places = Turns::new(AT_ONCE);
     loop {
         fail::fail_point!("keys_turn");
         match house.store.keys_to_expire(PAGE).await {
             Ok(keys) => {
                 // The request that destroyed a key tells the PG itself; this is for what it left open.
-                let left = keys.iter().filter(|key| {
+                let left = keys.into_iter().filter(|key| {
                     key.destroyed_at
                         .is_some_and(|at| house.now_of(key.project_id).since_ms(at) > EVERY_MS)
                 });
+                let mut telling = JoinSet::new();
                 for key in left {
-                    expire_at_pg(&house, key).await;
+                    let (telling_of, place) = (house.clone(), turn(&house, &places, key.project_id));
+                    telling.spawn(async move {
+                        if let Some(_place) = place.await {
+                            expire_at_pg(&telling_of, &key).await;
+                        }
+                    });
                 }
+                while telling.join_next().await.is_some() {}
             }
             Err(error) => setback.note(&error),
         }

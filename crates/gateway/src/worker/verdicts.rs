@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use crowd::Turns;
+use domain::ProjectId;
+use domain::payment::Cancel;
 use store::Claim;
-use tokio::sync::Semaphore;
 
-use super::Setback;
+use super::{Setback, turn};
 use crate::clocks::Timeline;
 use crate::house::House;
 use crate::payment::{settle_cancel, verdict};
@@ -17,7 +19,7 @@ const AT_ONCE: usize = 64;
 
 /// Runs until the gateway stops.
 pub async fn verdicts(house: Arc<House>) {
-    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let places = Turns::new(AT_ONCE);
     let mut nudges = house.clocks.nudges();
     let mut setback = Setback::of("verdicts");
     loop {
@@ -45,7 +47,7 @@ pub async fn verdicts(house: Arc<House>) {
     }
 }
 
-async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>, setback: &mut Setback) {
+async fn payments(house: &Arc<House>, claim: Claim, places: &Turns<ProjectId, 1>, setback: &mut Setback) {
     match house.store.has_due_verdict(claim.whose, claim.now).await {
         Ok(true) => {}
         Ok(false) => return,
@@ -59,13 +61,13 @@ async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>, set
                 if house.payments.follow(payment.receipt_id).is_some() {
                     continue;
                 }
-                let Ok(place) = places.clone().acquire_owned().await else {
-                    return;
-                };
                 let (climbing, at_work) = (house.clone(), house.bustle.work(payment.project_id));
+                let place = turn(house, places, payment.project_id);
                 house.tasks.spawn(async move {
-                    verdict::climb(&climbing, payment).await;
-                    drop((place, at_work));
+                    if let Some(_place) = place.await {
+                        verdict::climb(&climbing, payment).await;
+                    }
+                    drop(at_work);
                 });
             }
         }
@@ -73,7 +75,7 @@ async fn payments(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>, set
     }
 }
 
-async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>, setback: &mut Setback) {
+async fn cancels(house: &Arc<House>, claim: Claim, places: &Turns<ProjectId, 1>, setback: &mut Setback) {
     match house.store.has_open_cancels().await {
         Ok(true) => {}
         Ok(false) => return,
@@ -88,18 +90,27 @@ async fn cancels(house: &Arc<House>, claim: Claim, places: &Arc<Semaphore>, setb
                 if u128::from(claim.now.since_ms(cancel.requested_at)) < grace.as_millis() {
                     continue;
                 }
-                let Ok(place) = places.clone().acquire_owned().await else {
-                    return;
-                };
-                let (settling, at_work) = (house.clone(), house.bustle.claim(claim.whose));
+                let (settling, places) = (house.clone(), places.clone());
+                let at_work = house.bustle.claim(claim.whose);
                 house.tasks.spawn(async move {
-                    if let Err(refusal) = settle_cancel(&settling, &cancel).await {
-                        tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
-                    }
-                    drop((place, at_work));
+                    settle(&settling, &places, &cancel).await;
+                    drop(at_work);
                 });
             }
         }
         Err(error) => setback.note(&error),
+    }
+}
+
+async fn settle(house: &Arc<House>, places: &Turns<ProjectId, 1>, cancel: &Cancel) {
+    // Whose it is, its payment knows.
+    let Ok(Some(payment)) = house.store.payment_of_anyone(cancel.receipt_id).await else {
+        return;
+    };
+    let Some(_place) = turn(house, places, payment.project_id).await else {
+        return;
+    };
+    if let Err(refusal) = settle_cancel(house, cancel).await {
+        tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
     }
 }

@@ -116,7 +116,8 @@ fn check_times(config: &Config) -> Result<(), Wrong> {
     at_least(config, ("drain", config.drain), call, cut)?;
     if !is_pg_near(config) {
         let early = "a debit would be looked up while its call is under way";
-        at_least(config, ("start_grace", config.start_grace), call, early)?;
+        let turn_and_call = [&["pg_queue_wait"], call].concat();
+        at_least(config, ("start_grace", config.start_grace), &turn_and_call, early)?;
     }
     Ok(())
 }
@@ -145,6 +146,7 @@ fn at_least(config: &Config, setting: (&str, Span), others: &[&str], or_else: &s
 fn span_of(config: &Config, setting: &str) -> Duration {
     match setting {
         "pg_connect_timeout" => config.pg_connect_timeout.0,
+        "pg_queue_wait" => config.pg_queue_wait.0,
         "pg_read_timeout" => config.pg_read_timeout.0,
         _ => config.consent_hold.0,
     }

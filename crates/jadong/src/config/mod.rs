@@ -63,6 +63,7 @@ pub struct Config {
     pub pg_connect_timeout: Span,
     pub pg_read_timeout: Span,
     pub pg_calls_max: usize,
+    pub pg_queue_wait: Span,
     pub bank_listen: String,
     pub log: String,
     pub log_format: LogFormat,

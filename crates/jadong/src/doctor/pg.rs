@@ -68,7 +68,7 @@ async fn credentials(config: &Config) -> Finding {
                 "Check pg_client_key and pg_secret_key.",
             ),
         ),
-        Ok(Outcome::NotSent) => unreachable("연결되지 않습니다", "no connection"),
+        Ok(Outcome::NotSent(_)) => unreachable("연결되지 않습니다", "no connection"),
         Ok(Outcome::Unknown(_)) => unreachable(
             "응답을 이해할 수 없거나, pg_secret_key로 서명되지 않았습니다",
             "its answer cannot be understood, or is not signed with pg_secret_key",

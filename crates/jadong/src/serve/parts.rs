@@ -106,6 +106,7 @@ pub fn pg_settings(config: &Config, bank: Option<&RunningBank>) -> NicePaySettin
         connect_timeout: config.pg_connect_timeout.0,
         read_timeout: config.pg_read_timeout.0,
         calls_max: config.pg_calls_max,
+        queue_wait: config.pg_queue_wait.0,
     }
 }
 

@@ -7,5 +7,6 @@ mod inputs;
 mod pairs;
 mod replay;
 mod sandbox;
+mod shares;
 mod teaching;
 mod v2;

@@ -25,6 +25,8 @@ pub enum Temper {
     Later(&'static str),
     /// A success with a byte order mark before it.
     Marked,
+    /// Succeeds so much later.
+    Slow(Duration),
 }
 
 /// A delivery as it arrived.
@@ -118,6 +120,10 @@ async fn take(State(endpoint): State<Endpoint>, uri: axum::http::Uri, headers: H
         Temper::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/elsewhere")]).into_response(),
         Temper::Later(when) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, when)]).into_response(),
         Temper::Marked => "\u{feff}{\"success\": true}".into_response(),
+        Temper::Slow(by) => {
+            tokio::time::sleep(by).await;
+            axum::Json(serde_json::json!({ "success": true })).into_response()
+        }
         Temper::Hangs => {
             tokio::time::sleep(Duration::from_secs(60)).await;
             StatusCode::OK.into_response()

@@ -176,6 +176,7 @@ async fn serve(mode: Mode, store: &Store, clock: &TestClock, bank: &RunningBank,
         connect_timeout: Duration::from_secs(2),
         read_timeout: Duration::from_secs(20),
         calls_max: 64,
+        queue_wait: Duration::from_secs(10),
     };
     let parts = Parts {
         settings: settings(mode),

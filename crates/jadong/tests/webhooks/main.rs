@@ -18,4 +18,5 @@ mod life;
 mod ordeal;
 mod resend;
 mod retries;
+mod shares;
 mod targets;

@@ -10,14 +10,19 @@ use super::answer::Wanted;
 use super::connector::in_query;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
 use crate::connector::{ConsentFound, ExpireOrder, Moment, RegisterOrder, StartOrder};
-use crate::outcome::{Outcome, Unknown};
+use crate::outcome::{Outcome, Unknown, Unsent};
 
 impl NicePay {
     pub(super) async fn start_consent_call(&self, order: StartOrder, at: Moment) -> Outcome<ConsentSeen> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order.order_id, edi_date, key));
+        let Some(turn) = self.turn("start", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
+            nice::sign::order(&order.order_id, edi_date, key)
+        });
         let fields = payer_fields(&order.payer);
         let Ok(enc_data) = nice::encdata::encrypt(&fields.to_form(), self.secret_key.expose_secret()) else {
-            return Outcome::NotSent;
+            return Outcome::NotSent(Unsent::NoTurn);
         };
         let body = wire::StartConsent {
             order_id: order.order_id,
@@ -35,14 +40,17 @@ impl NicePay {
             .http
             .post(format!("{}/v1/subscribe/account/consents", self.base_url))
             .json(&body);
-        match self.exchange::<Answer>("start", at, request, Wanted::Signature).await {
+        match self.exchange::<Answer>(turn, request, Wanted::Signature).await {
             Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             other => other.without_value(),
         }
     }
 
     pub(super) async fn find_consent_call(&self, order_id: String, at: Moment) -> Outcome<ConsentFound> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        let Some(turn) = self.turn("find", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
         // The offset's plus sign would arrive as a space.
         let url = format!(
             "{}/v1/subscribe/account/consents/{order_id}?ediDate={}&signData={sign_data}",
@@ -50,7 +58,7 @@ impl NicePay {
             in_query(&edi_date)
         );
         match self
-            .exchange::<Answer>("find", at, self.http.get(url), Wanted::Signature)
+            .exchange::<Answer>(turn, self.http.get(url), Wanted::Signature)
             .await
         {
             Outcome::Done(answer) => match seen(&answer) {
@@ -63,7 +71,12 @@ impl NicePay {
     }
 
     pub(super) async fn register_key_call(&self, order: RegisterOrder, at: Moment) -> Outcome<String> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order.order_id, edi_date, key));
+        let Some(turn) = self.turn("register", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
+            nice::sign::order(&order.order_id, edi_date, key)
+        });
         let body = wire::RegisterKey {
             order_id: order.order_id,
             tid: order.tid,
@@ -74,7 +87,7 @@ impl NicePay {
             .http
             .post(format!("{}/v1/subscribe/account/regist", self.base_url))
             .json(&body);
-        match self.exchange("register", at, request, Wanted::Signature).await {
+        match self.exchange(turn, request, Wanted::Signature).await {
             Outcome::Done(Answer { bid: Some(bid), .. }) => Outcome::Done(bid),
             Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
             other => other.without_value(),
@@ -82,7 +95,10 @@ impl NicePay {
     }
 
     pub(super) async fn expire_key_call(&self, order: ExpireOrder, at: Moment) -> Outcome<()> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| {
+        let Some(turn) = self.turn("expire", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nice::sign::key_use(&order.order_id, &order.bid, edi_date, key)
         });
         let url = format!("{}/v1/subscribe/{}/expire", self.base_url, order.bid);
@@ -92,7 +108,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<Answer>("expire", at, self.http.post(url).json(&body), Wanted::Nothing)
+            .exchange::<Answer>(turn, self.http.post(url).json(&body), Wanted::Nothing)
             .await
         {
             Outcome::Done(_) => Outcome::Done(()),

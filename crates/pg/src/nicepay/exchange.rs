@@ -5,26 +5,19 @@ use reqwest::RequestBuilder;
 
 use super::NicePay;
 use super::answer::{self, Reply, Wanted};
+use super::turn::Turn;
 use crate::connector::Moment;
-use crate::outcome::{Outcome, Unknown};
+use crate::outcome::{Outcome, Unknown, Unsent};
 
 /// An answer has about 400 bytes; a longer one is not the PG's.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 impl NicePay {
-    /// Sends `request`, and reads an answer whose `0000` carries the signature that `wanted` asks for.
-    pub(super) async fn exchange<A: Reply>(
-        &self,
-        call: &'static str,
-        at: Moment,
-        request: RequestBuilder,
-        wanted: Wanted,
-    ) -> Outcome<A> {
-        let Ok(_turn) = self.calls.acquire().await else {
-            return Outcome::NotSent;
-        };
+    /// Sends `request` in its turn, and reads an answer whose `0000` carries the signature that `wanted` asks for.
+    pub(super) async fn exchange<A: Reply>(&self, turn: Turn, request: RequestBuilder, wanted: Wanted) -> Outcome<A> {
+        let call = turn.call;
         let started = std::time::Instant::now();
-        let outcome = match self.send(at, request).await {
+        let outcome = match self.send(turn.at, request).await {
             Ok(answer) => answer::judge(answer, wanted, &self.secret_key),
             Err(outcome) => outcome,
         };
@@ -33,7 +26,7 @@ impl NicePay {
         match &outcome {
             Outcome::Done(_) => tracing::debug!(call, "PG answered"),
             Outcome::Refused { pg, .. } => tracing::info!(call, pg_code = pg.code, "PG refused"),
-            Outcome::NotSent => tracing::warn!(call, "PG cannot be reached"),
+            Outcome::NotSent(_) => tracing::warn!(call, "PG cannot be reached"),
             Outcome::Unknown(why) => tracing::warn!(call, why = why.name(), "PG outcome unknown"),
         }
         outcome
@@ -78,7 +71,7 @@ async fn read_body<A>(response: &mut reqwest::Response) -> Result<Vec<u8>, Outco
 /// Only a connection that was never made is "not sent".
 fn without_answer<A>(error: &reqwest::Error) -> Outcome<A> {
     if error.is_connect() {
-        Outcome::NotSent
+        Outcome::NotSent(Unsent::Unreachable)
     } else if error.is_timeout() {
         Outcome::Unknown(Unknown::TimedOut)
     } else {

@@ -6,12 +6,15 @@ mod consents;
 mod exchange;
 mod payments;
 mod receipts;
+mod turn;
 
 use std::time::Duration;
 
+use crowd::Turns;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
-use tokio::sync::Semaphore;
+
+use self::turn::{PARTS, Part};
 
 /// Characters of a goods name that the PG takes.
 const GOODS_NAME_CHARACTERS_MAX: usize = 40;
@@ -28,6 +31,8 @@ pub struct NicePaySettings {
     pub read_timeout: Duration,
     /// Calls under way at once; more wait their turn.
     pub calls_max: usize,
+    /// How long; then the call is not sent.
+    pub queue_wait: Duration,
 }
 
 /// The connector could not be built.
@@ -47,7 +52,8 @@ pub struct NicePay {
     base_url: String,
     authorization: HeaderValue,
     secret_key: SecretString,
-    calls: Semaphore,
+    turns: Turns<Part, PARTS>,
+    queue_wait: Duration,
 }
 
 impl NicePay {
@@ -85,7 +91,8 @@ impl NicePay {
             base_url: settings.base_url.trim_end_matches('/').to_owned(),
             authorization,
             secret_key: settings.secret_key,
-            calls: Semaphore::new(settings.calls_max),
+            turns: Turns::new(settings.calls_max),
+            queue_wait: settings.queue_wait,
         })
     }
 }

@@ -10,9 +10,10 @@ use nice::payment::{self, CashReceiptEntry, PaymentAnswer, PaymentStatus};
 use super::answer::Wanted;
 use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
+use super::turn::Turn;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
 use crate::connector::{CancelOrder, ChargeOrder, FindOrder, Moment, PaidSeen, PaymentFound};
-use crate::outcome::{Outcome, Unknown};
+use crate::outcome::{Outcome, Unknown, Unsent};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Days that are asked for one order; a clock that was wrong by more is beyond this.
@@ -20,7 +21,10 @@ const DAYS_MAX: usize = 10;
 
 impl NicePay {
     pub(super) async fn charge_call(&self, order: ChargeOrder, at: Moment) -> Outcome<Debit> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| {
+        let Some(turn) = self.turn("charge", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nice::sign::key_use(&order.order_id, &order.bid, edi_date, key)
         });
         let url = format!("{}/v1/subscribe/{}/payments", self.base_url, order.bid);
@@ -33,7 +37,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<PaymentAnswer>("charge", at, self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<PaymentAnswer>(turn, self.http.post(url).json(&body), Wanted::Signature)
             .await
         {
             // Any other amount or state under a valid signature is not what was asked for.
@@ -51,13 +55,16 @@ impl NicePay {
         let order_id = &order.order_id;
         let mut outcome = Outcome::Done(PaymentFound::Nothing);
         for day in days(&order) {
-            let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(order_id, edi_date, key));
+            let Some(turn) = self.turn("find_payment", at).await else {
+                return Outcome::NotSent(Unsent::NoTurn);
+            };
+            let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::order(order_id, edi_date, key));
             let url = format!(
                 "{}/v1/payments/find/{order_id}?orderDate={day}&ediDate={}&signData={sign_data}",
                 self.base_url,
                 in_query(&edi_date)
             );
-            outcome = self.find_at("find_payment", url, at).await;
+            outcome = self.find_at(turn, url).await;
             if outcome != Outcome::Done(PaymentFound::Nothing) {
                 return outcome;
             }
@@ -66,18 +73,21 @@ impl NicePay {
     }
 
     pub(super) async fn find_by_tid_call(&self, tid: String, at: Moment) -> Outcome<PaymentFound> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::tid(&tid, edi_date, key));
+        let Some(turn) = self.turn("find_by_tid", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::tid(&tid, edi_date, key));
         let url = format!(
             "{}/v1/payments/{tid}?ediDate={}&signData={sign_data}",
             self.base_url,
             in_query(&edi_date)
         );
-        self.find_at("find_by_tid", url, at).await
+        self.find_at(turn, url).await
     }
 
-    async fn find_at(&self, call: &'static str, url: String, at: Moment) -> Outcome<PaymentFound> {
+    async fn find_at(&self, turn: Turn, url: String) -> Outcome<PaymentFound> {
         match self
-            .exchange::<PaymentAnswer>(call, at, self.http.get(url), Wanted::Signature)
+            .exchange::<PaymentAnswer>(turn, self.http.get(url), Wanted::Signature)
             .await
         {
             Outcome::Done(answer) => found(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
@@ -87,7 +97,10 @@ impl NicePay {
     }
 
     pub(super) async fn net_cancel_call(&self, order_id: String, at: Moment) -> Outcome<()> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        let Some(turn) = self.turn("net_cancel", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
         let body = payment::NetCancel {
             order_id,
             edi_date,
@@ -97,10 +110,7 @@ impl NicePay {
             .http
             .post(format!("{}/v1/payments/netcancel", self.base_url))
             .json(&body);
-        match self
-            .exchange::<PaymentAnswer>("net_cancel", at, request, Wanted::Signature)
-            .await
-        {
+        match self.exchange::<PaymentAnswer>(turn, request, Wanted::Signature).await {
             Outcome::Done(answer) if answer.status == Some(PaymentStatus::Cancelled) => Outcome::Done(()),
             Outcome::Refused { pg, .. } if is_cancelled_already(&pg) => Outcome::Done(()),
             other => other.without_value(),
@@ -108,7 +118,10 @@ impl NicePay {
     }
 
     pub(super) async fn cancel_call(&self, order: CancelOrder, at: Moment) -> Outcome<()> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
+        let Some(turn) = self.turn("cancel", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/payments/{}/cancel", self.base_url, order.tid);
         let body = payment::Cancel {
             order_id: order.order_id.clone(),
@@ -123,7 +136,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<PaymentAnswer>("cancel", at, self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<PaymentAnswer>(turn, self.http.post(url).json(&body), Wanted::Signature)
             .await
         {
             Outcome::Done(answer) if answer.cancels.iter().any(|cancel| cancel.order_id == order.order_id) => {

@@ -9,17 +9,20 @@ use super::answer::Wanted;
 use super::connector::in_query;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
 use crate::connector::{CancelReceiptOrder, Moment, ReceiptFound, ReceiptIssued, ReceiptOrder};
-use crate::outcome::{Outcome, Unknown};
+use crate::outcome::{Outcome, Unknown, Unsent};
 
 impl NicePay {
     pub(super) async fn issue_receipt_call(&self, order: ReceiptOrder, at: Moment) -> Outcome<ReceiptIssued> {
         let amount = order.price.get();
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| {
+        let Some(turn) = self.turn("issue_receipt", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nice::sign::receipt_issue(&order.order_id, amount, edi_date, key)
         });
         let number = zeroize::Zeroizing::new(format!("receiptNo={}", order.number.reveal()));
         let Ok(enc_data) = nice::encdata::encrypt(&number, self.secret_key.expose_secret()) else {
-            return Outcome::NotSent;
+            return Outcome::NotSent(Unsent::NoTurn);
         };
         let body = payment::IssueReceipt {
             order_id: order.order_id,
@@ -35,10 +38,7 @@ impl NicePay {
             sign_data,
         };
         let request = self.http.post(format!("{}/v1/receipt/", self.base_url)).json(&body);
-        match self
-            .exchange::<ReceiptAnswer>("issue_receipt", at, request, Wanted::Signature)
-            .await
-        {
+        match self.exchange::<ReceiptAnswer>(turn, request, Wanted::Signature).await {
             // Another amount under a valid signature is not what was asked for.
             Outcome::Done(answer) if answer.amount == amount => {
                 issued(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done)
@@ -48,14 +48,17 @@ impl NicePay {
     }
 
     pub(super) async fn find_receipt_call(&self, order_id: String, at: Moment) -> Outcome<ReceiptFound> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        let Some(turn) = self.turn("find_receipt", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
         let url = format!(
             "{}/v1/receipt/find/{order_id}?ediDate={}&signData={sign_data}",
             self.base_url,
             in_query(&edi_date)
         );
         match self
-            .exchange::<ReceiptAnswer>("find_receipt", at, self.http.get(url), Wanted::Signature)
+            .exchange::<ReceiptAnswer>(turn, self.http.get(url), Wanted::Signature)
             .await
         {
             Outcome::Done(answer) => found(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
@@ -65,7 +68,10 @@ impl NicePay {
     }
 
     pub(super) async fn cancel_receipt_call(&self, order: CancelReceiptOrder, at: Moment) -> Outcome<()> {
-        let (edi_date, sign_data) = self.stamp(at, |edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
+        let Some(turn) = self.turn("cancel_receipt", at).await else {
+            return Outcome::NotSent(Unsent::NoTurn);
+        };
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/receipt/{}/cancel", self.base_url, order.tid);
         let body = payment::CancelReceipt {
             order_id: order.order_id,
@@ -78,7 +84,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<ReceiptAnswer>("cancel_receipt", at, self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<ReceiptAnswer>(turn, self.http.post(url).json(&body), Wanted::Signature)
             .await
         {
             Outcome::Done(_) => Outcome::Done(()),

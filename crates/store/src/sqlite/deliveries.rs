@@ -17,8 +17,14 @@ pub fn insert(connection: &Connection, delivery: &NewDelivery) -> Result<(), Und
         delivery.webhook_type.name(),
         delivery.payload,
         delivery.created_at.0,
+        origin(&delivery.url),
     ])?;
     Ok(())
+}
+
+/// Scheme, host and port: who shares these waits for the same server. A text that is no URL is its own.
+fn origin(url: &str) -> String {
+    url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.origin().ascii_serialization())
 }
 
 /// Records an attempt, if the claim it was made under still holds.

@@ -63,19 +63,22 @@ by_whose! {
         [" ORDER BY due_at_ms LIMIT ?3) RETURNING ", cash_receipt_columns!()];
     SELECT_DUE_CASH_RECEIPT = ["SELECT 1 FROM cash_receipt WHERE due_at_ms <= ?1",] "project_id" = "?2" [" LIMIT 1"];
     CLAIM_RESERVES = ["UPDATE reserve SET claim_at_ms = ?2 WHERE reserve_id IN (SELECT reserve_id FROM reserve
-        WHERE claim_at_ms <= ?1",] "project_id" = "?4"
+        WHERE claim_at_ms <= ?1 AND project_id NOT IN (SELECT value FROM json_each(?4))",] "project_id" = "?5"
         [" ORDER BY claim_at_ms LIMIT ?3) RETURNING ", reserve_columns!()];
-    SELECT_DUE_RESERVE = ["SELECT 1 FROM reserve WHERE claim_at_ms <= ?1",] "project_id" = "?2" [" LIMIT 1"];
+    SELECT_DUE_RESERVE = ["SELECT 1 FROM reserve WHERE claim_at_ms <= ?1
+        AND project_id NOT IN (SELECT value FROM json_each(?2))",] "project_id" = "?3" [" LIMIT 1"];
     CLAIM_DELIVERIES = ["UPDATE delivery SET next_at_ms = ?2 WHERE (receipt_id, sequence) IN (
         SELECT receipt_id, sequence FROM delivery AS d WHERE d.state = 'pending' AND d.next_at_ms <= ?1
-        AND d.url NOT IN (SELECT value FROM json_each(?4))
+        AND d.project_id NOT IN (SELECT value FROM json_each(?4))
+        AND d.project_id || ' ' || d.origin NOT IN (SELECT value FROM json_each(?5))
         AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
-        AND e.state = 'pending')",] "d.project_id" = "?5"
+        AND e.state = 'pending')",] "d.project_id" = "?6"
         [" ORDER BY d.next_at_ms LIMIT ?3) RETURNING ", delivery_columns!()];
     SELECT_DUE_DELIVERY = ["SELECT 1 FROM delivery AS d WHERE d.state = 'pending' AND d.next_at_ms <= ?1
-        AND d.url NOT IN (SELECT value FROM json_each(?2))
+        AND d.project_id NOT IN (SELECT value FROM json_each(?2))
+        AND d.project_id || ' ' || d.origin NOT IN (SELECT value FROM json_each(?3))
         AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
-        AND e.state = 'pending')",] "d.project_id" = "?3" [" LIMIT 1"];
+        AND e.state = 'pending')",] "d.project_id" = "?4" [" LIMIT 1"];
 }
 
 /// Of one project: a clock that is moved stops at each of these. A consent that is published or in doubt has no end.

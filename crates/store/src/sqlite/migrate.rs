@@ -20,6 +20,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (11, include_str!("../../migrations/sqlite/0011_ids_as_sent.sql")),
     (12, include_str!("../../migrations/sqlite/0012_cash_receipt_number.sql")),
     (13, include_str!("../../migrations/sqlite/0013_installation.sql")),
+    (14, include_str!("../../migrations/sqlite/0014_shares.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.
@@ -194,4 +195,37 @@ fn checksum(sql: &str) -> i64 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
     hash.cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webhooks_that_were_pending_before_lanes_are_claimed_after() {
+        let mut older = Connection::open_in_memory().unwrap();
+        older.execute_batch(CREATE_LIST).unwrap();
+        for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| *number < 14) {
+            older.execute_batch(sql).unwrap();
+            let row = params![number, checksum(sql)];
+            older.execute("INSERT INTO migration VALUES (?1, ?2)", row).unwrap();
+        }
+        let told = "INSERT INTO delivery (receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
+            state, next_at_ms, created_at_ms) VALUES (?1, 1, ?1, 'p', 'http://shop.example/hook?order=1', '', '', '{}', ?2, 0, 0)";
+        for row in [("a", "pending"), ("b", "delivered")] {
+            older.execute(told, row).unwrap();
+        }
+        migrate(&mut older, Path::new("memory")).unwrap();
+        let origins: Vec<String> = older
+            .prepare("SELECT origin FROM delivery ORDER BY id")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(origins, ["http://shop.example/hook?order=1", ""]);
+        let due = crate::sqlite::due::SELECT_DUE_DELIVERY.everyone;
+        let is_due: i64 = older.query_row(due, params![0, "[]", "[]"], |row| row.get(0)).unwrap();
+        assert_eq!(is_due, 1);
+    }
 }

@@ -77,6 +77,7 @@ pub fn move_on(connection: &Connection, step: &MoveReserve) -> Result<(), Undone
                 pg.map(|words| &words.code),
                 pg.map(|words| &words.text),
                 step.from.name(),
+                step.again_at.map(|at| at.0),
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )

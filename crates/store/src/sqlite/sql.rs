@@ -149,7 +149,8 @@ statements! {
         due_at_ms, claim_at_ms, order_id_as_sent)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19)";
     COUNT_WAITING = "SELECT count(*) FROM reserve WHERE billing_key = ?1 AND state = 'waiting'";
-    MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3, claim_at_ms = CASE WHEN ?3 = 'waiting' THEN due_at_ms END,
+    MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3,
+        claim_at_ms = CASE WHEN ?3 = 'waiting' THEN coalesce(?10, due_at_ms) END,
         started_at_ms = CASE ?3 WHEN 'executing' THEN ?4 WHEN 'waiting' THEN NULL ELSE started_at_ms END,
         finished_at_ms = CASE WHEN ?3 IN ('done', 'failed') THEN ?4 ELSE finished_at_ms END,
         revoked_at_ms = CASE WHEN ?3 = 'revoked' THEN ?4 ELSE revoked_at_ms END,
@@ -161,9 +162,9 @@ statements! {
     SELECT_WAITING_OF_KEY = concat!("SELECT ", reserve_columns!(), " FROM reserve
         WHERE billing_key = ?1 AND state = 'waiting'");
     INSERT_DELIVERY = "INSERT INTO delivery (receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
-        state, next_at_ms, created_at_ms)
+        state, next_at_ms, created_at_ms, origin)
         VALUES (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM delivery WHERE receipt_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7,
-        'pending', ?8, ?8)";
+        'pending', ?8, ?8, ?9)";
     END_DELIVERY = "UPDATE delivery SET state = ?3, attempts = ?4, next_at_ms = ?5, last_result = ?6, delivered_at_ms = ?7
         WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'";
     RESEND_DELIVERY = "UPDATE delivery SET state = 'pending', attempts = 0, delivered_at_ms = NULL, next_at_ms = ?2

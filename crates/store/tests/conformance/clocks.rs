@@ -4,17 +4,21 @@ use domain::change::Change;
 use domain::delivery::{NewDelivery, WebhookType};
 use domain::payment::ContentType;
 use domain::{EpochMs, ProjectId};
-use jadong_store::{Claim, Store, Whose};
+use jadong_store::{Busy, Claim, Store, Whose};
 
 use crate::engine::Engine;
 use crate::rows::{at, consenting, issuance, moved, open, project_id, receipt_id};
 
 async fn tell(store: &Store, number: u32, project: ProjectId, due: EpochMs) {
+    tell_at(store, (number, project), "http://127.0.0.1/hook", due).await;
+}
+
+async fn tell_at(store: &Store, (number, project): (u32, ProjectId), url: &str, due: EpochMs) {
     let delivery = NewDelivery {
         id: receipt_id(100 + number),
         project_id: project,
         receipt_id: receipt_id(number),
-        url: "http://127.0.0.1/hook".to_owned(),
+        url: url.to_owned(),
         content_type: ContentType::Json,
         webhook_type: WebhookType::PaymentCompleted,
         payload: "{}".to_owned(),
@@ -32,7 +36,7 @@ async fn claimed(store: &Store, whose: Whose, now: EpochMs) -> Vec<ProjectId> {
         until: now.plus_ms(60_000),
         limit: 10,
     };
-    let claimed = store.claim_deliveries(claim, Vec::new()).await.expect("claimed");
+    let claimed = store.claim_deliveries(claim, &Busy::default()).await.expect("claimed");
     claimed.into_iter().map(|delivery| delivery.project_id).collect()
 }
 
@@ -105,7 +109,11 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
         limit: 1,
     };
     assert_eq!(
-        store.claim_deliveries(claim, Vec::new()).await.expect("claimed").len(),
+        store
+            .claim_deliveries(claim, &Busy::default())
+            .await
+            .expect("claimed")
+            .len(),
         1
     );
     // On its way at this moment: that needs no more.
@@ -123,5 +131,56 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
         .try_into()
         .expect("one");
     assert_eq!(again.next_at, at(86_400 + 3_600));
+    store.close().await;
+}
+
+pub async fn a_claim_passes_over_who_has_enough<E: Engine>() {
+    let store = E::fresh().open();
+    let (greedy, other) = (project_id(1), project_id(2));
+    let urls = [
+        "http://slow.example/a",
+        "HTTP://Slow.Example:80/b?c",
+        "http://slow.example:8080/",
+        "http://quick.example/",
+        "no URL",
+    ];
+    for (project, number) in [(greedy, 0), (other, 10)] {
+        for (url, number) in urls.into_iter().zip(number..) {
+            tell_at(&store, (number, project), url, at(0)).await;
+        }
+    }
+    let lanes = |project, origins: &[&str]| origins.iter().map(|origin| (project, (*origin).to_owned())).collect();
+    let due = async |whose, busy: &Busy| {
+        let is_due = store.has_due_delivery(whose, at(0), busy).await.expect("a read");
+        let claim = Claim {
+            whose,
+            now: at(0),
+            until: at(0),
+            limit: 100,
+        };
+        let claimed = store.claim_deliveries(claim, busy).await.expect("claimed");
+        assert_eq!(is_due, !claimed.is_empty());
+        let of = |project| claimed.iter().filter(|delivery| delivery.project_id == project).count();
+        (of(greedy), of(other))
+    };
+    let nobody = Busy::default();
+    assert_eq!(due(Whose::Everyone, &nobody).await, (5, 5));
+    let slow = Busy {
+        lanes: lanes(greedy, &["http://slow.example", "no URL"]),
+        ..Busy::default()
+    };
+    assert_eq!(
+        due(Whose::Everyone, &slow).await,
+        (2, 5),
+        "the origin of that project alone"
+    );
+    assert_eq!(due(Whose::Of(greedy), &slow).await, (2, 0));
+    let whole = Busy {
+        projects: vec![greedy],
+        lanes: lanes(other, &["http://quick.example"]),
+    };
+    assert_eq!(due(Whose::Everyone, &whole).await, (0, 4));
+    assert_eq!(due(Whose::Unmoved, &whole).await, (0, 4));
+    assert_eq!(due(Whose::Of(greedy), &whole).await, (0, 0));
     store.close().await;
 }

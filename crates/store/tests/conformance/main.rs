@@ -37,6 +37,7 @@ mod on_sqlite {
             each_kind_of_claim_sees_its_own_rows,
             what_is_due_next_is_the_projects_own,
             a_webhook_sent_again_is_due_in_its_projects_time,
+            a_claim_passes_over_who_has_enough,
         }
         commits {
             a_commit_is_all_or_nothing,

@@ -37,11 +37,14 @@ pub async fn ask(house: &House, payment: &Payment, cancel: &Cancel) -> Ended {
         tax_free: cancel.tax_free,
         reason: cancel.message.clone(),
     };
-    let at = house.clocks.moment_of(payment.project_id);
+    let at = house
+        .clocks
+        .moment_of(payment.project_id)
+        .at_bank(&payment.shown.bank_code);
     match house.connector.cancel(order, at).await {
         Outcome::Done(()) => Ended::Done,
         Outcome::Refused { pg, .. } => Ended::Refused(pg),
-        Outcome::NotSent => Ended::NotSent,
+        Outcome::NotSent(_) => Ended::NotSent,
         Outcome::Unknown(_) => look_up(house, payment, cancel).await,
     }
 }

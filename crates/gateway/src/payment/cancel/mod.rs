@@ -18,7 +18,7 @@ use self::end::{CancelEnd, end};
 use super::lookup::by_receipt;
 use crate::crash::crash_point;
 use crate::house::House;
-use crate::issuance::{Replayed, commit_refusal, read_refusal};
+use crate::issuance::{Replayed, commit_refusal, full, read_refusal};
 use crate::restore;
 
 /// The payment after a cancel.
@@ -59,7 +59,10 @@ async fn walk(
         let now = house.now_of(project);
         let cancel = payment::cancel(&payment, &fields, house.ids.receipt(now), now)?;
         // On the board before it is on disk: an equal request that finds it there can wait for its end.
-        let _posted = house.cancels.put_up(cancel.id, &Arc::new(cancel.clone()));
+        let place = house.cancels.enter(house.share_of(project));
+        let place = place.map_err(|of| full(of, "open_payments_max").receipt(receipt))?;
+        let posted = house.cancels.put_up(cancel.id, &Arc::new(cancel.clone()));
+        let _posted = posted.map(|posted| posted.holding(place));
         crash_point!("cancel_before_commit");
         let opening = vec![payment.unmoved(), Change::OpenCancel(Box::new(cancel.clone()))];
         match house.commit(project, opening).await {

@@ -33,6 +33,8 @@ pub struct Plan {
     /// How long the customer takes; 0: the PG's first answer already says `agreed`.
     pub answer_delay: Duration,
     pub pg_read_timeout: Duration,
+    pub pg_calls: (usize, Duration),
+    pub open_max: usize,
     pub trusted_proxies: u8,
     pub requests_per_second: u32,
     pub issued_status: IssuedStatus,
@@ -62,6 +64,8 @@ impl Default for Plan {
             consent_hold: Duration::from_secs(8),
             answer_delay: Duration::ZERO,
             pg_read_timeout: Duration::from_secs(20),
+            pg_calls: (64, Duration::from_secs(10)),
+            open_max: 1000,
             trusted_proxies: 0,
             requests_per_second: 1000,
             issued_status: IssuedStatus::Documented,
@@ -341,7 +345,8 @@ pub(super) fn pg_settings(plan: &Plan, bank: &RunningBank) -> NicePaySettings {
         secret_key: SANDBOX_SECRET_KEY.to_owned().into(),
         connect_timeout: Duration::from_secs(2),
         read_timeout: plan.pg_read_timeout,
-        calls_max: 64,
+        calls_max: plan.pg_calls.0,
+        queue_wait: plan.pg_calls.1,
     }
 }
 
@@ -368,8 +373,8 @@ fn settings(plan: &Plan) -> Settings {
         limits: Limits {
             connections: 1000,
             body_bytes: 64 * 1024,
-            open_consents: 1000,
-            open_payments: 1000,
+            open_consents: plan.open_max,
+            open_payments: plan.open_max,
             reserves_at_once: plan.reserves_at_once,
             requests_per_second: plan.requests_per_second,
             polls_per_second: 1000,
