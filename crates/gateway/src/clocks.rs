@@ -71,6 +71,7 @@ impl Clocks {
         Moment {
             now: EpochMs(self.machine.now_ms().saturating_add(ahead_ms)),
             ahead_ms,
+            project: self.moved.is_some().then_some(project),
         }
     }
 
@@ -135,6 +136,15 @@ impl Clocks {
             }
         });
         moved.is_any.fetch_or(ahead_ms > 0, Ordering::Release);
+        self.nudge();
+    }
+
+    /// A project's clock is the machine's again.
+    pub fn forget(&self, project: ProjectId) {
+        let Some(moved) = &self.moved else { return };
+        moved.leads.send_modify(|leads| {
+            leads.remove(&project);
+        });
         self.nudge();
     }
 

@@ -98,10 +98,10 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
     let (api, private) = routers(&house, metrics, pages, console);
     let full = http::server::full(&house.public_url);
     let public = Server {
+        terms: connection_terms(&house, api, tls.is_some()),
         listener,
         tls,
         connections_max: limits.connections,
-        terms: connection_terms(&house, api),
         full: full.clone(),
     };
     let admin = Server {
@@ -109,7 +109,7 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
         tls: None,
         // Its streams are fewer, so that nobody's open pages keep a monitor or `jadong settle` out.
         connections_max: 256,
-        terms: connection_terms(&house, private),
+        terms: connection_terms(&house, private, false),
         full,
     };
     let servers = vec![tokio::spawn(public.run()), tokio::spawn(admin.run())];
@@ -184,8 +184,8 @@ fn set_to_work(house: &Arc<House>, courier: Courier, metrics: MetricsText) {
 
 /// The console is at home on the API's listener in a sandbox, and in live mode on the private one only.
 fn routers(house: &Arc<House>, metrics: MetricsText, pages: Router, console: Option<Pages>) -> (Router, Router) {
-    let api = router(house.clone()).merge(pages.clone());
-    let private = http::admin(house.clone(), metrics).merge(pages);
+    let api = router(house.clone()).merge(pages.clone()).merge(http::favicon());
+    let private = http::admin(house.clone(), metrics).merge(pages).merge(http::favicon());
     let Some(make) = console else { return (api, private) };
     let pages = make(Desk::over(house));
     if house.is_sandbox() {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use domain::cash_receipt::Purpose;
 use domain::issuance::{AuthType, ConsentSeen, Payer};
 use domain::payment::Debit;
-use domain::{EpochMs, Sensitive, Won};
+use domain::{EpochMs, ProjectId, Sensitive, Won};
 
 use crate::outcome::Outcome;
 
@@ -19,13 +19,19 @@ pub struct Moment {
     pub now: EpochMs,
     /// How far `now` is ahead of the machine's clock.
     pub ahead_ms: i64,
+    /// Whose call it is, where a simulated PG may want to know; `None` in live mode.
+    pub project: Option<ProjectId>,
 }
 
 impl Moment {
     /// A moment of the machine's clock.
     #[must_use]
     pub fn of_machine(now: EpochMs) -> Self {
-        Self { now, ahead_ms: 0 }
+        Self {
+            now,
+            ahead_ms: 0,
+            project: None,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod send;
 mod sign;
 mod target;
 
+pub use body::write as body_of;
 pub use compose::{told_of_failed_cancel, told_of_payment, told_of_reserve};
 pub use letter::letter;
 pub use resend::resend;

@@ -5,5 +5,7 @@ mod crowd;
 mod folder;
 mod keys;
 mod live;
+mod manners;
 mod patience;
+mod proxies;
 mod stop;
