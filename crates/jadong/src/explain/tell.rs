@@ -1,25 +1,42 @@
 //! Telling the story to a person.
 
 use domain::Language;
-use gateway::Story;
 use owo_colors::{OwoColorize, Stream};
+use serde::Deserialize;
 
 use crate::lang::say;
 use crate::stdout;
 use crate::table::padded;
+
+/// As much of a story as a person is told.
+#[derive(Deserialize)]
+pub struct Story {
+    receipt_id: String,
+    kind: String,
+    verdict: String,
+    facts: Vec<(String, String)>,
+    events: Vec<Event>,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    at: String,
+    what: String,
+    told: String,
+}
 
 pub fn tell(story: &Story, language: Language) {
     let bold = story
         .verdict
         .if_supports_color(Stream::Stdout, |text| text.bold())
         .to_string();
-    println!("{} {}\n  {bold}\n", kind(story.kind, language), story.receipt_id);
+    println!("{} {}\n  {bold}\n", kind(&story.kind, language), story.receipt_id);
     for (name, value) in &story.facts {
         println!("  {} {value}", padded(name, 16));
     }
     println!();
     for event in &story.events {
-        let what = padded(what(event.what, language), 8);
+        let what = padded(what(&event.what, language), 8);
         let what = what.if_supports_color(Stream::Stdout, |text| text.cyan()).to_string();
         println!("  {}  {what} {}", event.at, event.told);
     }
