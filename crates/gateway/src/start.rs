@@ -184,6 +184,7 @@ fn set_to_work(house: &Arc<House>, courier: Courier, metrics: MetricsText) {
 
 /// The console is at home on the API's listener in a sandbox, and in live mode on the private one only.
 fn routers(house: &Arc<House>, metrics: MetricsText, pages: Router, console: Option<Pages>) -> (Router, Router) {
+    let pages = pages.layer(axum::middleware::from_fn(http::of_searches));
     let api = router(house.clone()).merge(pages.clone()).merge(http::favicon());
     let private = http::admin(house.clone(), metrics).merge(pages).merge(http::favicon());
     let Some(make) = console else { return (api, private) };

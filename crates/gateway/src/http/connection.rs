@@ -47,7 +47,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S
             let Ok(mut response) = router.call(Request::from_parts(parts, Body::new(body))).await;
             manners::dress(&mut response, hsts);
             // Whoever was told to wait before sending has sent nothing that could be read away.
-            if !rest.is_read(!is_told_to_wait).await {
+            if !rest.read_away(!is_told_to_wait).await {
                 response
                     .headers_mut()
                     .insert(CONNECTION, HeaderValue::from_static("close"));

@@ -25,6 +25,7 @@ mod sandbox;
 pub(crate) mod server;
 mod settle;
 mod tls;
+mod turns;
 mod unread;
 mod v2;
 pub(crate) mod wire;
@@ -34,6 +35,7 @@ pub use echo::serve_echo;
 pub use favicon::favicon;
 pub use router::router;
 pub use tls::acceptor as tls_acceptor;
+pub use turns::of_searches;
 
 use std::sync::Arc;
 

@@ -37,7 +37,7 @@ pub fn lend(body: Incoming) -> (Lent, Rest) {
 
 impl Rest {
     /// Whether the body is read to its end now; reads a short rest away if it `may_read`.
-    pub async fn is_read(mut self, may_read: bool) -> bool {
+    pub async fn read_away(mut self, may_read: bool) -> bool {
         // Nothing came back: it was read, or is still being read.
         let Ok(mut body) = self.0.try_recv() else { return true };
         if body.is_end_stream() {

@@ -163,7 +163,7 @@ mod tests {
             actor: "api".to_owned(),
             detail: String::new(),
         };
-        let mut events = vec![
+        let mut events = [
             event(EpochMs(1_200), "webhook", "#1".to_owned(), Tone::Calm),
             event(EpochMs(1_200), "cancel", "cancel".to_owned(), Tone::Calm),
             transition(&row("intended", "paid", 1_200), Language::English),

@@ -16,7 +16,6 @@ pub struct Words {
     pub not_found: &'static str,
     pub results: &'static str,
     pub nothing: &'static str,
-    pub busy: &'static str,
 }
 
 const KOREAN: Words = Words {
@@ -30,7 +29,6 @@ const KOREAN: Words = Words {
     not_found: "그런 페이지가 없습니다",
     results: "검색 결과",
     nothing: "찾은 것이 없습니다. 더 짧은 낱말로 검색해 보십시오.",
-    busy: "지금 검색이 많습니다. 잠시 뒤 다시 검색해 보십시오.",
 };
 
 const ENGLISH: Words = Words {
@@ -44,19 +42,13 @@ const ENGLISH: Words = Words {
     not_found: "There is no such page",
     results: "Search results",
     nothing: "Nothing was found. Try a shorter word.",
-    busy: "Many are searching just now. Try again in a moment.",
 };
 
 /// What stands in the middle.
 pub enum Body {
     Page(Page),
-    Search {
-        query: String,
-        hits: Vec<Hit>,
-    },
+    Search { query: String, hits: Vec<Hit> },
     NotFound,
-    /// Too many search at once.
-    Busy,
 }
 
 #[derive(Template)]
@@ -84,7 +76,6 @@ pub fn document(body: &Body, path: &str, language: Language) -> Result<String, a
         Body::Page(page) => (page.title.as_str(), ""),
         Body::Search { query, .. } => (words.results, query.as_str()),
         Body::NotFound => (words.not_found, ""),
-        Body::Busy => (words.busy, ""),
     };
     let layout = Layout {
         words,

@@ -1,20 +1,16 @@
 //! The manual's URLs.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use http::header::{ACCEPT_LANGUAGE, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::ACCEPT_LANGUAGE;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
 use super::answer;
 use super::layout::{Body, document};
-use crate::{Hit, Language, MOUNT, QUERY_CHARS_MAX, address, page, picture, search};
+use crate::{Language, MOUNT, QUERY_CHARS_MAX, address, page, picture, search};
 
 const STYLESHEET: &str = include_str!("../../assets/manual.css");
 
@@ -74,40 +70,8 @@ async fn show_hits(Path(language): Path<String>, Query(asked): Query<Asked>) -> 
         return not_found("", Language::Korean);
     };
     let query: String = asked.q.chars().take(QUERY_CHARS_MAX).collect();
-    let Some(hits) = turn(query.clone(), language).await else {
-        return busy(language);
-    };
+    let hits = search(&query, language);
     write(StatusCode::OK, &Body::Search { query, hits }, "", language)
-}
-
-/// A rest is no longer, however slow the machine.
-const REST_MAX: Duration = Duration::from_millis(100);
-
-/// One search at a time, on a thread apart, and a rest of four times what it took: the whole manual is read for each, and
-/// the API beside it has the first right to the processor. `None` when too many wait.
-async fn turn(query: String, language: Language) -> Option<Vec<Hit>> {
-    static WAITING: Semaphore = Semaphore::const_new(16);
-    static TURN: Semaphore = Semaphore::const_new(1);
-    let _place = WAITING.try_acquire().ok()?;
-    let turn = TURN.acquire().await.ok()?;
-    let started = Instant::now();
-    let hits = tokio::task::spawn_blocking(move || search(&query, language))
-        .await
-        .ok()?;
-    let rest = (started.elapsed() * 4).min(REST_MAX);
-    tokio::spawn(async move {
-        tokio::time::sleep(rest).await;
-        drop(turn);
-    });
-    Some(hits)
-}
-
-fn busy(language: Language) -> Response {
-    let mut response = write(StatusCode::SERVICE_UNAVAILABLE, &Body::Busy, "", language);
-    response
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    response
 }
 
 fn not_found(path: &str, language: Language) -> Response {

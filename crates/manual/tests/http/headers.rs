@@ -1,7 +1,5 @@
 //! What the manual lets a browser do, and how it is found.
 
-use http::StatusCode;
-
 use crate::reader::{get, get_with};
 
 #[tokio::test]
@@ -55,25 +53,4 @@ async fn a_search_leads_to_sections() {
     assert!(found.text.contains("class=\"hits\"") && found.text.contains("<li><a href=\"/manual/ko/"));
     let nothing = get("/manual/en/search?q=xyzzyxyzzy").await;
     assert!(nothing.text.contains("Nothing was found"));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_searches_at_once_wait_their_turn_or_are_told_to_come_back() {
-    let searches = (0..64).map(|_| tokio::spawn(get("/manual/en/search?q=the+a+e+i+o+u+n+s")));
-    let mut statuses = Vec::new();
-    // A page beside them is as quick as ever.
-    for search in searches.collect::<Vec<_>>() {
-        assert_eq!(get("/manual/manual.css").await.status, StatusCode::OK);
-        let answer = search.await.expect("an answer");
-        if answer.status == StatusCode::SERVICE_UNAVAILABLE {
-            assert_eq!(answer.headers["retry-after"], "1");
-            assert!(answer.text.contains("in a moment"), "{}", answer.text);
-        }
-        statuses.push(answer.status);
-    }
-    assert!(
-        statuses.contains(&StatusCode::OK) && statuses.contains(&StatusCode::SERVICE_UNAVAILABLE),
-        "{statuses:?}"
-    );
-    assert!(!get("/manual/en/search?q=consent").await.text.contains("in a moment"));
 }
