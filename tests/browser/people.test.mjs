@@ -76,7 +76,8 @@ test('whose session has ended is led to the form, by whatever page is open', bou
   // Something changes; the first page asks for itself again, and is nobody's.
   await issue(bootpay).then(({ billing_key }) => charge(bootpay, billing_key))
   await page.waitForURL('**/console/sign-in', { timeout: 20_000 })
-  await desk.leave([/403 \(Forbidden\)/, /Error Code 403/])
+  // Its stream ends with the session, which the browser tells as an event.
+  await desk.leave([/403 \(Forbidden\)/, /Error Code 403/, /^\[object Event\]$/])
 })
 
 test('the reference works offline and tries calls, also at localhost', bounded, async () => {

@@ -1,8 +1,9 @@
 //! The desk: the one place where a command is decided, journaled and applied, in this order and as one step.
 
 mod money;
+mod phones;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::civil::DateTime;
@@ -22,11 +23,11 @@ use crate::core::ledger::Ledger;
 use crate::core::payer::Payer;
 use crate::core::refusal::{INTERNAL, Refusal};
 use crate::core::register::register;
-use crate::core::scenario::Answering;
 use crate::core::start::{Start, start};
 use crate::journal::{Journal, JournalFile, key_of};
 
 pub use money::{Told, day};
+pub use phones::Phones;
 
 /// Korea has had one offset since 1988.
 const KOREA: jiff::tz::Offset = jiff::tz::Offset::constant(9);
@@ -39,7 +40,8 @@ pub struct Desk {
     entropy: Arc<dyn Entropy>,
     pub marker: Marker,
     answer_delay_ms: AtomicU64,
-    is_by_hand: AtomicBool,
+    /// Who answers: a setting of this run, not of the world, and not journaled.
+    pub phones: Phones,
     consent_limit_ms: u64,
 }
 
@@ -81,7 +83,7 @@ impl Desk {
             entropy,
             marker: Marker::with_key(&key),
             answer_delay_ms: AtomicU64::new(config.answer_delay_ms),
-            is_by_hand: AtomicBool::new(false),
+            phones: Phones::default(),
             consent_limit_ms: config.consent_limit_ms,
         })
     }
@@ -93,7 +95,11 @@ impl Desk {
 
     /// A caller whose clock is `ahead_ms` ahead of the machine's.
     pub fn visit(&self, ahead_ms: i64) -> Visit<'_> {
-        Visit { desk: self, ahead_ms }
+        Visit {
+            desk: self,
+            ahead_ms,
+            project: None,
+        }
     }
 
     /// A person answers a call.
@@ -111,20 +117,6 @@ impl Desk {
     /// For consents that start from now on. A setting of this run, not of the world: it is not journaled.
     pub fn set_answer_delay(&self, answer_delay_ms: u64) {
         self.answer_delay_ms.store(answer_delay_ms, Ordering::Relaxed);
-    }
-
-    /// Who answers calls that start from now on.
-    pub fn answering(&self) -> Answering {
-        if self.is_by_hand.load(Ordering::Relaxed) {
-            Answering::ByHand
-        } else {
-            Answering::Auto
-        }
-    }
-
-    /// Also a setting of this run.
-    pub fn set_answering(&self, answering: Answering) {
-        self.is_by_hand.store(answering == Answering::ByHand, Ordering::Relaxed);
     }
 
     pub fn calls(&self, status: Option<ConsentStatus>) -> Vec<Call> {
@@ -156,9 +148,15 @@ impl Desk {
 pub struct Visit<'a> {
     desk: &'a Desk,
     ahead_ms: i64,
+    project: Option<&'a str>,
 }
 
-impl Visit<'_> {
+impl<'a> Visit<'a> {
+    /// As this sandbox project.
+    pub fn of(self, project: Option<&'a str>) -> Self {
+        Self { project, ..self }
+    }
+
     pub fn now_ms(&self) -> i64 {
         self.desk.now_ms().saturating_add(self.ahead_ms)
     }
@@ -181,7 +179,7 @@ impl Visit<'_> {
             auth_type,
             goods_name: goods_name.into(),
             payer,
-            answering: self.desk.answering(),
+            answering: self.desk.phones.answering(self.project),
             answer_delay_ms: self.desk.answer_delay_ms.load(Ordering::Relaxed),
             consent_limit_ms: self.desk.consent_limit_ms,
             ahead_ms: self.ahead_ms,

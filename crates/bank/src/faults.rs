@@ -1,12 +1,17 @@
 //! Faults on demand: which call breaks next, and how. Pure; the shell does the breaking.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
-/// Faults that may wait at a time.
+/// Faults of one project that may wait at a time.
 const WAITING_MAX: usize = 100;
+/// And of all.
+const WAITING_IN_ALL_MAX: usize = 10_000;
+
+/// Who calls, as a sandbox tells it.
+pub type Project = Arc<str>;
 
 /// The PG's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,14 +86,26 @@ pub enum Kind {
 }
 
 /// A fault that waits for its calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
+    /// Given by [`Faults::add`].
+    pub id: u64,
+    /// Whose calls it breaks; `None`: everybody's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<Project>,
     pub on: On,
     pub kind: Kind,
     /// Calls that it still breaks.
     pub times: u32,
     /// How late a [`Kind::Slow`] answer is.
     pub slow_ms: u64,
+}
+
+impl Fault {
+    /// Whether it breaks calls of `project`, which may be nobody's in particular.
+    fn is_for(&self, project: Option<&str>) -> bool {
+        self.project.is_none() || self.project.as_deref() == project
+    }
 }
 
 /// Too many faults wait already.
@@ -101,35 +118,53 @@ pub struct Faults {
     waiting: Mutex<Vec<Fault>>,
     /// How many wait, so that a call without faults takes no lock.
     count: AtomicUsize,
+    last_id: AtomicU64,
 }
 
 impl Faults {
+    /// Puts one behind those that wait.
     pub fn add(&self, fault: Fault) -> Result<(), TooMany> {
         self.change(|waiting| {
-            if waiting.len() >= WAITING_MAX {
+            let of_project = waiting.iter().filter(|other| other.project == fault.project).count();
+            if of_project >= WAITING_MAX || waiting.len() >= WAITING_IN_ALL_MAX {
                 return Err(TooMany);
             }
-            waiting.push(fault);
+            let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+            waiting.push(Fault { id, ..fault });
             Ok(())
         })
     }
 
-    pub fn clear(&self) {
-        self.change(Vec::clear);
+    /// Forgets those of `project`, or all.
+    pub fn clear(&self, project: Option<&str>) {
+        self.change(|waiting| waiting.retain(|fault| project.is_some() && fault.project.as_deref() != project));
     }
 
-    pub fn waiting(&self) -> Vec<Fault> {
-        self.change(|waiting| waiting.clone())
+    /// Forgets one; with a project only its own. `false` when there is none.
+    pub fn remove(&self, id: u64, project: Option<&str>) -> bool {
+        self.change(|waiting| {
+            let before = waiting.len();
+            waiting.retain(|fault| fault.id != id || (project.is_some() && fault.project.as_deref() != project));
+            waiting.len() < before
+        })
     }
 
-    /// The oldest fault for `call`, used up by one.
-    pub fn take(&self, call: Call) -> Option<Fault> {
+    /// Those that break calls of `project`, or all.
+    pub fn waiting(&self, project: Option<&str>) -> Vec<Fault> {
+        let mut waiting = self.change(|waiting| waiting.clone());
+        waiting.retain(|fault| project.is_none() || fault.is_for(project));
+        waiting
+    }
+
+    /// The oldest fault for `call` of `project`, used up by one.
+    pub fn take(&self, call: Call, project: Option<&str>) -> Option<Fault> {
         if self.count.load(Ordering::Acquire) == 0 {
             return None;
         }
         self.change(|waiting| {
-            let index = waiting.iter().position(|fault| fault.on.covers(call))?;
-            let fault = waiting[index];
+            let covers = |fault: &Fault| fault.on.covers(call) && fault.is_for(project);
+            let index = waiting.iter().position(covers)?;
+            let fault = waiting[index].clone();
             waiting[index].times -= 1;
             if waiting[index].times == 0 {
                 waiting.remove(index);
@@ -152,6 +187,8 @@ mod tests {
 
     fn fault(on: On, kind: Kind, times: u32) -> Fault {
         Fault {
+            id: 0,
+            project: None,
             on,
             kind,
             times,
@@ -165,12 +202,12 @@ mod tests {
         faults.add(fault(On::One(Call::Find), Kind::Hang, 2)).unwrap();
         faults.add(fault(On::ANY, Kind::Garbage, 1)).unwrap();
         let kinds = [Call::Find, Call::Start, Call::Start, Call::Find, Call::Find];
-        let taken = kinds.map(|call| faults.take(call).map(|fault| fault.kind));
+        let taken = kinds.map(|call| faults.take(call, None).map(|fault| fault.kind));
         assert_eq!(
             taken,
             [Some(Kind::Hang), Some(Kind::Garbage), None, Some(Kind::Hang), None]
         );
-        assert!(faults.waiting().is_empty());
+        assert!(faults.waiting(None).is_empty());
     }
 
     #[test]
@@ -180,7 +217,41 @@ mod tests {
             faults.add(fault(On::ANY, Kind::Slow, 1)).unwrap();
         }
         assert!(faults.add(fault(On::ANY, Kind::Slow, 1)).is_err());
-        faults.clear();
-        assert!(faults.take(Call::Find).is_none());
+        faults.clear(None);
+        assert!(faults.take(Call::Find, None).is_none());
+    }
+
+    #[test]
+    fn a_projects_faults_break_its_own_calls_only_and_are_its_own_to_forget() {
+        let faults = Faults::default();
+        let of = |project: &str, kind| Fault {
+            project: Some(project.into()),
+            ..fault(On::ANY, kind, 9)
+        };
+        let taken = |project| faults.take(Call::Find, project).map(|fault| fault.kind);
+        faults.add(of("a", Kind::Hang)).unwrap();
+        faults.add(of("b", Kind::Garbage)).unwrap();
+        assert_eq!(
+            [taken(Some("b")), taken(Some("a"))],
+            [Some(Kind::Garbage), Some(Kind::Hang)]
+        );
+        assert_eq!([taken(Some("c")), taken(None)], [None, None]);
+        faults.add(fault(On::ANY, Kind::Slow, 9)).unwrap();
+        assert_eq!([taken(Some("c")), taken(None)], [Some(Kind::Slow), Some(Kind::Slow)]);
+        let ids = |project| faults.waiting(project).iter().map(|fault| fault.id).collect::<Vec<_>>();
+        assert_eq!(
+            (ids(Some("a")), ids(Some("c")), ids(None)),
+            (vec![1, 3], vec![3], vec![1, 2, 3])
+        );
+        assert!(!faults.remove(2, Some("a")), "another's");
+        assert!(faults.remove(2, Some("b")) && !faults.remove(2, Some("b")));
+        for _ in 1..WAITING_MAX {
+            faults.add(of("a", Kind::Slow)).unwrap();
+        }
+        assert!(faults.add(of("a", Kind::Slow)).is_err() && faults.add(of("b", Kind::Slow)).is_ok());
+        faults.clear(Some("a"));
+        assert_eq!(ids(Some("a")), [3], "what is for everybody stays");
+        faults.clear(None);
+        assert!(ids(None).is_empty());
     }
 }

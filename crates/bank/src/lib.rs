@@ -18,3 +18,4 @@ pub use crate::config::{BankConfig, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY, Star
 pub use crate::core::debit::{ACCOUNTS, DEBIT_MAX_KRW, DebitScenario};
 pub use crate::core::scenario::{PHONES, Scenario};
 pub use crate::server::{RunningBank, start};
+pub use nice::SANDBOX_PROJECT;

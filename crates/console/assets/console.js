@@ -18,6 +18,10 @@
     for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
   });
 
+  // Where the menu is a strip that can be pushed, the page's own entry is in sight.
+  const here = document.querySelector('.menu [aria-current]');
+  if (here) here.scrollIntoView({ block: 'nearest', inline: 'center' });
+
   // A copy button copies the text of the element that it names.
   document.addEventListener('click', function (event) {
     const button = event.target.closest('[data-copies]');

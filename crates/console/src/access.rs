@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use gateway::{Person, Role};
-use http::header::{ACCEPT, HOST};
-use http::{HeaderMap, Method};
+use gateway::{Person, Role, is_loopback_name};
+use http::header::{ACCEPT, HOST, HeaderName, ORIGIN};
+use http::{HeaderMap, Method, Version};
 
 use crate::visit::cookie_value;
 use crate::{Console, pages};
@@ -33,7 +33,7 @@ pub async fn guard(
         None => None,
     };
     let has_session = HasSession(person.is_some());
-    let is_open = console.desk.opens_to_this_machine() && is_this_machine(peer, request.headers());
+    let is_open = console.desk.opens_to_this_machine() && is_this_machine(peer, &request);
     let local = || Person {
         name: "local".to_owned(),
         role: Role::Admin,
@@ -57,28 +57,48 @@ fn turned_away(method: &Method, headers: &HeaderMap) -> Response {
 }
 
 /// A peer on this machine that asked for a name of this machine. A page from elsewhere whose name was pointed at 127.0.0.1
-/// (DNS rebinding) asks for its own name, and a proxy in front says for whom it asks.
-fn is_this_machine(peer: SocketAddr, headers: &HeaderMap) -> bool {
-    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+/// (DNS rebinding) asks for its own name; a proxy in front says for whom it asks, or speaks HTTP/1.0 as no browser does
+/// (nginx, unless told otherwise); and a form that a browser sent for another name says which.
+fn is_this_machine<B>(peer: SocketAddr, request: &Request<B>) -> bool {
+    let headers = request.headers();
+    let is_named = |name| text(headers, name).is_some_and(is_loopback_name);
+    let origin = text(headers, ORIGIN).map(|origin| origin.split_once("://").map_or(origin, |(_, name)| name));
     peer.ip().to_canonical().is_loopback()
-        && !forwarded.iter().any(|name| headers.contains_key(*name))
-        && headers
-            .get(HOST)
-            .and_then(|host| host.to_str().ok())
-            .is_some_and(is_loopback_name)
+        && request.version() >= Version::HTTP_11
+        && !headers.keys().any(|name| is_a_proxys(name.as_str()))
+        && is_named(HOST)
+        && origin.is_none_or(is_loopback_name)
 }
 
-/// `localhost`, 127.0.0.0/8 or `[::1]`, with or without a port.
-fn is_loopback_name(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Headers that proxies, tunnels and content networks add, and browsers never.
+fn is_a_proxys(name: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "forwarded",
+        "via",
+        "true-client-ip",
+        "cdn-loop",
+        "proxy-connection",
+        "proxy-authorization",
+        "client-ip",
+        "x-client-ip",
+    ];
+    const BEGINNINGS: [&str; 10] = [
+        "x-forwarded",
+        "x-original",
+        "x-real-",
+        "x-cluster-",
+        "x-envoy-",
+        "x-amz",
+        "x-azure-",
+        "x-arr-",
+        "cf-",
+        "fastly-",
+    ];
+    NAMES.contains(&name) || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
 }
 
 #[cfg(test)]
@@ -86,46 +106,51 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_of_this_machine_are_loopback_names() {
-        for good in [
-            "localhost",
-            "LOCALHOST:4141",
-            "127.0.0.1:4141",
-            "127.1.2.3",
-            "[::1]:80",
-            "[::1]",
-        ] {
-            assert!(is_loopback_name(good), "{good}");
-        }
-        for bad in [
-            "",
-            "evil.example",
-            "localhost.evil.example:4141",
-            "127.0.0.1.evil.example",
-            "evil.example:127",
-            "0.0.0.0:4141",
-            "10.0.0.1",
-            "[::]:80",
-        ] {
-            assert!(!is_loopback_name(bad), "{bad}");
-        }
-    }
-
-    #[test]
     fn a_peer_from_elsewhere_or_behind_a_proxy_is_not_this_machine() {
-        let seen = |peer: &str, headers: &[(&'static str, &str)]| {
-            let headers = headers
-                .iter()
-                .map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap()))
-                .collect();
-            is_this_machine(peer.parse().unwrap(), &headers)
+        let asked = |peer: &str, version: Version, headers: &[(&'static str, &str)]| {
+            let mut request = Request::new(());
+            *request.version_mut() = version;
+            for (name, value) in headers {
+                request.headers_mut().append(*name, value.parse().unwrap());
+            }
+            is_this_machine(peer.parse().unwrap(), &request)
         };
+        let seen = |peer: &str, headers: &[(&'static str, &str)]| asked(peer, Version::HTTP_11, headers);
         let host = ("host", "127.0.0.1:4141");
         assert!(seen("127.0.0.1:5000", &[host]));
         assert!(seen("[::ffff:127.0.0.1]:5000", &[host]));
         assert!(!seen("10.0.0.7:5000", &[host]));
         assert!(!seen("127.0.0.1:5000", &[]));
         assert!(!seen("127.0.0.1:5000", &[("host", "rebound.example:4141")]));
-        assert!(!seen("127.0.0.1:5000", &[host, ("x-forwarded-for", "203.0.113.9")]));
+        for header in [
+            ("x-forwarded-for", "203.0.113.9"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "sandbox.example.com"),
+            ("x-forwarded-port", "443"),
+            ("x-forwarded-server", "proxy"),
+            ("x-forwarded-prefix", "/pay"),
+            ("x-forwarded-ssl", "on"),
+            ("forwarded", "for=203.0.113.9"),
+            ("via", "1.1 proxy"),
+            ("x-real-ip", "203.0.113.9"),
+            ("x-original-host", "sandbox.example.com"),
+            ("x-original-forwarded-for", "203.0.113.9"),
+            ("x-client-ip", "203.0.113.9"),
+            ("x-envoy-external-address", "203.0.113.9"),
+            ("x-amzn-trace-id", "Root=1"),
+            ("x-azure-clientip", "203.0.113.9"),
+            ("cf-connecting-ip", "203.0.113.9"),
+            ("true-client-ip", "203.0.113.9"),
+            // What a browser says of the page whose form it sends.
+            ("origin", "https://sandbox.example.com"),
+            ("origin", "null"),
+        ] {
+            assert!(!seen("127.0.0.1:5000", &[host, header]), "{header:?}");
+        }
+        for own in ["http://127.0.0.1:4141", "http://localhost:4141", "http://[::1]:4141"] {
+            assert!(seen("127.0.0.1:5000", &[host, ("origin", own)]), "{own}");
+        }
+        assert!(seen("127.0.0.1:5000", &[host, ("x-requested-with", "XMLHttpRequest")]));
+        assert!(!asked("127.0.0.1:5000", Version::HTTP_10, &[host]), "what nginx speaks");
     }
 }

@@ -64,6 +64,19 @@ impl Stop {
         ))
     }
 
+    /// There is no such thing in this project; and where another has it, the way there: for whoever was sent an address without
+    /// its project. Everybody at the console may read all of them.
+    pub async fn elsewhere(visit: &Visit, id: &str) -> Self {
+        let others = visit.projects.iter().filter(|project| project.id != visit.project);
+        for project in others {
+            let found = visit.desk.search(project.id, id).await;
+            if found.is_ok_and(|hits| !hits.is_empty()) {
+                return Self::with(notice::not_in_this_project(visit, project));
+            }
+        }
+        Self::not_found(visit)
+    }
+
     /// A service said no: its code, sentence and hint, as the API's callers get them.
     pub fn refused(visit: &Visit, refusal: &Refusal) -> Self {
         let status = StatusCode::from_u16(refusal.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

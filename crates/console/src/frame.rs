@@ -102,6 +102,8 @@ pub struct Frame {
     /// Ends the address of every form that acts: the project of this page.
     pub of: String,
     pub is_sandbox: bool,
+    /// How far the project's clock is ahead of the machine's, for people; empty where it is not.
+    pub ahead: String,
     /// The project's time, in Korea.
     pub now: String,
     /// What the assets' addresses end with.
@@ -141,6 +143,7 @@ impl Frame {
             here: visit.came_from.clone().unwrap_or_else(|| visit.here.clone()),
             of: visit.of(),
             is_sandbox: visit.desk.is_sandbox(),
+            ahead: ahead(visit.desk.ahead_ms(visit.project)),
             now: visit.desk.now(visit.project).to_wire(),
             version: assets::version(),
         }
@@ -148,6 +151,17 @@ impl Frame {
 
     pub fn words_of(language: Language) -> &'static words::Frame {
         words::Frame::of(language)
+    }
+}
+
+/// `+62 d`, `+5 h`, `+3 min`.
+fn ahead(ms: i64) -> String {
+    let minutes = ms.saturating_add(30_000) / 60_000;
+    match minutes {
+        ..1 => String::new(),
+        1..120 => format!("+{minutes} min"),
+        120..2_880 => format!("+{} h", minutes / 60),
+        _ => format!("+{} d", minutes / (24 * 60)),
     }
 }
 

@@ -5,22 +5,24 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use gateway::{About, Looker, Notice};
-use http::StatusCode;
+use gateway::{About, Desk, Looker, Notice, Person};
 use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::Console;
-use crate::visit::Visit;
+use crate::access::SESSION;
+use crate::visit::{Visit, cookie_value};
 
 /// Streams at once; one more is told to come back.
 pub const STREAMS_MAX: usize = 64;
@@ -88,19 +90,55 @@ pub fn triggers_of(ids: &[&str]) -> String {
     names.join(", ")
 }
 
+/// How often it is asked whether the person may still look.
+const STILL_IN: Duration = Duration::from_secs(2);
+
 struct Listening {
+    desk: Desk,
+    /// Of whoever came by a session.
+    session: Option<Session>,
+    look_at: Instant,
     changes: Looker,
     stopping: CancellationToken,
     until: Instant,
     _place: OwnedSemaphorePermit,
 }
 
-/// The stream of one page.
-pub async fn stream(State(console): State<Console>, visit: Visit) -> Response {
+/// What a stream was opened with.
+struct Session {
+    token: String,
+    person: Person,
+    from: IpAddr,
+}
+
+impl Session {
+    /// Whether it has not ended, and the person is who it was, in the same role.
+    async fn lasts(&self, desk: &Desk) -> bool {
+        let now = desk.person_of(&self.token, self.from).await;
+        now.is_some_and(|now| (now.name, now.role) == (self.person.name.clone(), self.person.role))
+    }
+}
+
+/// The stream of one page. It ends with the session that it came by.
+pub async fn stream(
+    State(console): State<Console>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    visit: Visit,
+) -> Response {
     let Ok(place) = console.streams.clone().try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response();
     };
+    let token = cookie_value(&headers, SESSION).filter(|_| visit.has_session);
+    let session = token.map(|token| Session {
+        token,
+        person: visit.person.clone(),
+        from: visit.desk.caller(peer, &headers),
+    });
     let listening = Listening {
+        desk: visit.desk.clone(),
+        session,
+        look_at: Instant::now() + STILL_IN,
         changes: visit.desk.changes(),
         stopping: visit.desk.stopping(),
         until: Instant::now() + LIFETIME,
@@ -134,6 +172,14 @@ async fn batch(listening: &mut Listening, is_ours: impl Fn(&Notice) -> bool) -> 
     while names.len() < BATCH_MAX {
         let next = tokio::select! {
             next = timeout_at(end, listening.changes.recv()) => next,
+            () = sleep_until(listening.look_at), if listening.session.is_some() => {
+                listening.look_at = Instant::now() + STILL_IN;
+                let session = listening.session.as_ref()?;
+                if session.lasts(&listening.desk).await {
+                    continue;
+                }
+                return None;
+            }
             () = listening.stopping.cancelled() => return None,
         };
         match next {

@@ -30,7 +30,7 @@ pub fn payment(payment: &Payment, language: Language) -> Row {
         name: payment.order.order_id.clone(),
         detail: payment.order.order_name.clone(),
         account: payment.shown.line(),
-        amount: won(payment.order.price),
+        amount: won(payment.order.price, language),
         when: kst(&payment.requested_at.to_wire()),
     }
 }
@@ -66,7 +66,7 @@ pub fn reserve(reserve: &Reserve, language: Language) -> Row {
         name: reserve.order.order_id.clone(),
         detail: reserve.order.order_name.clone(),
         account: String::new(),
-        amount: won(reserve.order.price),
+        amount: won(reserve.order.price, language),
         when: kst(&reserve.due_at.to_wire()),
     }
 }
@@ -78,7 +78,7 @@ pub fn cash_receipt(receipt: &CashReceipt, language: Language) -> Row {
         name: receipt.order_id.clone(),
         detail: receipt.order_name.clone(),
         account: String::new(),
-        amount: won(receipt.price),
+        amount: won(receipt.price, language),
         when: kst(&receipt.requested_at.to_wire()),
     }
 }

@@ -57,9 +57,21 @@ pub fn date_and_clock(at: domain::EpochMs) -> (String, String) {
     }
 }
 
-/// `9,900원`.
-pub fn won(amount: domain::Won) -> String {
-    format!("{}원", amount.grouped())
+/// `9,900원`, `9,900 won`.
+pub fn won(amount: domain::Won, language: gateway::Language) -> String {
+    match language {
+        gateway::Language::Korean => format!("{}원", amount.grouped()),
+        gateway::Language::English => format!("{} won", amount.grouped()),
+    }
+}
+
+/// `2026-11-26 22:40:05.123` of a moment; without the last part for one that is known to the second only.
+pub fn to_the_ms(at: domain::EpochMs) -> String {
+    let shown = kst(&at.to_wire());
+    match at.0.rem_euclid(1000) {
+        0 => shown,
+        ms => format!("{shown}.{ms:03}"),
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +82,16 @@ mod tests {
     fn code_stands_between_backticks_and_nothing_is_markup() {
         assert_eq!(ticked("`a<b` & c"), "<code>a&#60;b</code> &#38; c");
         assert_eq!(ticked("one ` alone"), "one <code> alone</code>");
+    }
+
+    #[test]
+    fn money_and_moments_are_written_in_one_way_each() {
+        let won = |language| super::won(domain::Won::new(12_000).unwrap(), language);
+        assert_eq!(won(gateway::Language::Korean), "12,000원");
+        assert_eq!(won(gateway::Language::English), "12,000 won");
+        let at = |ms: i64| to_the_ms(domain::EpochMs(1_716_848_284_000 + ms));
+        assert_eq!(at(0), "2024-05-28 07:18:04");
+        assert_eq!(at(7), "2024-05-28 07:18:04.007");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! A story as a page tells it. A PG that is silent for an hour leaves a ladder of the same rung many times: its middle is
 //! folded.
 
+use domain::EpochMs;
 use domain::payment::Rung;
 use gateway::{Language, Story, StoryEvent, Tone, step_of_rung};
 
-use crate::show::kst;
+use crate::show::to_the_ms;
 use crate::words::Money;
 
 /// Rungs that are shown before and after a fold.
@@ -59,7 +60,7 @@ fn told(event: &StoryEvent, w: &'static Money) -> Told {
         _ => w.commit,
     };
     Told {
-        at: kst(&event.at),
+        at: to_the_ms(EpochMs(event.at_ms)),
         what,
         told: event.told.clone(),
         class: class(event.tone),

@@ -88,6 +88,12 @@ where
         let project = projects
             .iter()
             .find(|project| chosen.as_deref() == Some(project.id.to_string().as_str()))
+            // A person writes the name.
+            .or_else(|| {
+                projects
+                    .iter()
+                    .find(|project| chosen.as_deref() == Some(project.name.as_str()))
+            })
             .or(projects.first())
             .map(|project| project.id);
         let Some(project) = project else {

@@ -136,4 +136,12 @@ impl Project {
         let valid = |secret: &&SecretHash| secret.kind == kind && secret.expires_at.is_none_or(|until| now < until);
         self.secrets.iter().filter(valid).any(|secret| secret.hash == *hash)
     }
+
+    /// When the secret of `kind` with this hash ends; `None` while no newer one replaces it.
+    #[must_use]
+    pub fn ends_at(&self, kind: SecretKind, hash: &Fingerprint) -> Option<EpochMs> {
+        let mut secrets = self.secrets.iter();
+        let secret = secrets.find(|secret| secret.kind == kind && secret.hash == *hash)?;
+        secret.expires_at
+    }
 }

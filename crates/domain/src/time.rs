@@ -57,12 +57,18 @@ impl EpochMs {
     }
 }
 
-/// Milliseconds of a length of time as people write it: `40d`, `2w`, `1h 30m`, `300ms`. A day has 24 hours.
+/// The forms that [`after`] reads, for a hint.
+pub const SPANS: &str = "40d, 2w, 1mo, 12h, 30m or 10s; time only goes forward";
+
+/// The moment that lies after `now` by a length of time as people write it: `40d`, `2w`, `1h 30m`, `1mo`. A day has 24 hours, a
+/// month and a year are the calendar's in Korea: a month after January 31st is February's last day. `None` when it is no
+/// length of time, or goes back.
 #[must_use]
-pub fn parse_span_ms(text: &str) -> Option<u64> {
+pub fn after(now: EpochMs, text: &str) -> Option<EpochMs> {
     let span: jiff::Span = text.trim().parse().ok()?;
-    let total = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
-    u64::try_from(total.as_millis()).ok()
+    let until = now.seoul().checked_add(span).ok()?;
+    let until = SEOUL.to_timestamp(until).ok()?.as_millisecond();
+    (!span.is_negative()).then_some(EpochMs(until))
 }
 
 fn date(at: jiff::civil::DateTime) -> String {
@@ -87,11 +93,28 @@ mod tests {
 
     #[test]
     fn spans_are_read_as_people_write_them() {
-        assert_eq!(parse_span_ms("40d"), Some(40 * 86_400_000));
-        assert_eq!(parse_span_ms("1h 30m"), Some(5_400_000));
-        assert_eq!(parse_span_ms("2w"), Some(14 * 86_400_000));
-        assert_eq!(parse_span_ms("-1d"), None);
-        assert_eq!(parse_span_ms("soon"), None);
+        // A leap year's last day of January, at 20:00 in Korea.
+        let now = EpochMs(1_706_698_800_123);
+        let after = |text: &str| super::after(now, text).map(EpochMs::to_wire);
+        for (text, expected) in [
+            ("40d", "2024-03-11T20:00:00+09:00"),
+            ("1h 30m", "2024-01-31T21:30:00+09:00"),
+            ("2w", "2024-02-14T20:00:00+09:00"),
+            ("1w", "2024-02-07T20:00:00+09:00"),
+            ("1mo", "2024-02-29T20:00:00+09:00"),
+            ("1 month", "2024-02-29T20:00:00+09:00"),
+            ("2mo", "2024-03-31T20:00:00+09:00"),
+            ("1mo 1d", "2024-03-01T20:00:00+09:00"),
+            ("13mo", "2025-02-28T20:00:00+09:00"),
+            ("1y", "2025-01-31T20:00:00+09:00"),
+            (" 0s ", "2024-01-31T20:00:00+09:00"),
+        ] {
+            assert_eq!(after(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["-1d", "1d ago", "soon", "40", "", "1m1o", "9999y", "1mo -1d"] {
+            assert_eq!(after(text), None, "{text}");
+        }
+        assert_eq!(super::after(now, "1ms"), Some(EpochMs(now.0 + 1)));
     }
 
     #[test]

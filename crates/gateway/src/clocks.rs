@@ -125,6 +125,7 @@ impl Clocks {
         Moment {
             ahead_ms,
             project: Some(project),
+            names_project: self.moved.is_some(),
             ..Moment::of_machine(EpochMs(self.machine.now_ms().saturating_add(ahead_ms)))
         }
     }
@@ -190,6 +191,15 @@ impl Clocks {
             }
         });
         moved.is_any.fetch_or(ahead_ms > 0, Ordering::Release);
+        self.nudge();
+    }
+
+    /// A project's clock is the machine's again.
+    pub fn forget(&self, project: ProjectId) {
+        let Some(moved) = &self.moved else { return };
+        moved.leads.send_modify(|leads| {
+            leads.remove(&project);
+        });
         self.nudge();
     }
 

@@ -35,7 +35,7 @@ pub use auth::credentials::hash_secret;
 pub use auth::operator::sign_operator;
 pub use desk::{
     ACTS_A_PAGE, COUNTED_MAX, DOUBTS_A_PAGE, Day, Desk, Doubt, Hit, NotSignedIn, Pages, Person, ProjectShown, Role,
-    SignedIn, hash_password,
+    SignedIn, hash_password, is_loopback_name,
 };
 pub use exchanges::Exchange;
 pub use http::language::{Language, preferred as preferred_language};

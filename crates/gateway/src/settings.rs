@@ -24,6 +24,8 @@ pub struct Settings {
     /// `gateway_url` in answers; `None` means the address listened on.
     pub public_url: Option<String>,
     pub tls: Option<TlsFiles>,
+    /// A proxy stands in front: whoever comes from this machine may have come from anywhere.
+    pub behind_proxy: bool,
     /// Proxies in front that set `X-Forwarded-For`; 0 means none is believed.
     pub trusted_proxies: u8,
     pub timing: Timing,

@@ -105,10 +105,10 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
     let (api, private) = routers(&house, metrics, pages, console);
     let full = http::server::full(&house.public_url);
     let public = Server {
+        terms: connection_terms(&house, api, tls.is_some()),
         listener,
         tls,
         connections_max: limits.connections,
-        terms: connection_terms(&house, api),
         full: full.clone(),
     };
     let admin = Server {
@@ -116,7 +116,7 @@ pub async fn start(mut parts: Parts) -> Result<Running, StartError> {
         tls: None,
         // Its streams are fewer, so that nobody's open pages keep a monitor or `jadong settle` out.
         connections_max: 256,
-        terms: connection_terms(&house, private),
+        terms: connection_terms(&house, private, false),
         full,
     };
     let servers = vec![
@@ -219,8 +219,9 @@ async fn tended(house: Arc<House>, name: &'static str, work: impl Future<Output 
 
 /// The console is at home on the API's listener in a sandbox, and in live mode on the private one only.
 fn routers(house: &Arc<House>, metrics: MetricsText, pages: Router, console: Option<Pages>) -> (Router, Router) {
-    let api = router(house.clone()).merge(pages.clone());
-    let private = http::admin(house.clone(), metrics).merge(pages);
+    let pages = pages.layer(axum::middleware::from_fn(http::of_searches));
+    let api = router(house.clone()).merge(pages.clone()).merge(http::favicon());
+    let private = http::admin(house.clone(), metrics).merge(pages).merge(http::favicon());
     let Some(make) = console else { return (api, private) };
     let pages = make(Desk::over(house));
     if house.is_sandbox() {

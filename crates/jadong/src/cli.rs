@@ -13,6 +13,7 @@ use crate::console::ConsoleOptions;
 use crate::doctor::DoctorOptions;
 use crate::examples;
 use crate::explain::ExplainOptions;
+use crate::lang::LangOption;
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
 use crate::resume::ResumeOptions;
@@ -39,6 +40,8 @@ pub enum Command {
         /// Stay up afterwards, until Ctrl-C.
         #[arg(long)]
         keep: bool,
+        #[command(flatten)]
+        lang: LangOption,
     },
     /// Projects and their credentials.
     #[command(after_help = examples::PROJECT)]
@@ -122,10 +125,13 @@ pub struct ServeOptions {
     /// How long step 1 waits for the customer [default: 8s]
     #[arg(long)]
     consent_hold: Option<String>,
+    #[command(flatten)]
+    lang: LangOption,
 }
 
 impl ServeOptions {
     pub fn overrides(self) -> Overrides {
+        self.lang.choose();
         Overrides {
             config: self.config,
             listen: self.listen,

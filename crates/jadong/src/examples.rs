@@ -2,9 +2,9 @@
 
 pub const TOP: &str = "\
 처음 세 명령 (the first three to type):
-  jadong demo                    # 계좌에서 빌링키까지 일곱 단계를 봅니다 (watch the seven steps)
-  jadong serve                   # 샌드박스를 띄웁니다: http://127.0.0.1:4141 (start a sandbox)
-  jadong trigger issued-key      # 다른 터미널에서 시나리오를 돌립니다 (play a scenario against it)
+  jadong demo                    # 일곱 단계 (watch the seven steps)
+  jadong serve                   # 샌드박스 시작 (start a sandbox)
+  jadong trigger issued-key      # 시나리오 재생 (play a scenario against it)
 
 종료 코드 (exit codes): 0 성공 (done) · 1 실패, 이유는 표준 오류에 (failed, stderr says why) · 2 잘못된 명령 (wrong usage)";
 
@@ -36,19 +36,22 @@ pub const WEBHOOK: &str = "\
 Examples:
   jadong webhook set sandbox http://127.0.0.1:8000/webhook
   jadong webhook list --receipt 6b04413003d772a43ef40387
-  jadong webhook ordeal --url http://127.0.0.1:8000/webhook --secret \"$(jadong webhook secret sandbox)\"";
+  jadong webhook ordeal --url localhost:8000/webhook \\
+    --secret \"$(jadong webhook secret sandbox)\"";
 
 pub const EXPLAIN: &str = "\
 Examples:
   jadong explain 6b04413003d772a43ef40387
   jadong explain 6b04413003d772a43ef40387 --lang ko
-  jadong explain 6b04413003d772a43ef40387 --json | jq .verdict";
+  jadong explain 6b04413003d772a43ef40387 --json | jq '.state, .data'";
 
 pub const CLOCK: &str = "\
 Examples:
   jadong clock show
   jadong clock advance 40d
-  jadong clock set 2027-01-01T00:00:00+09:00";
+  jadong clock advance 1mo       # a calendar month; 2w, 12h, 30m, 10s too
+  jadong clock set 2027-01-01T00:00:00+09:00
+  jadong clock reset             # back, where nothing happened";
 
 pub const BANK: &str = "\
 Examples:
@@ -61,7 +64,7 @@ Examples:
 
 pub const ARS: &str = "\
 Examples:
-  jadong ars phone by-hand       # from now on every call rings until somebody answers it
+  jadong ars phone by-hand       # every call rings until somebody answers it
   jadong ars list
   jadong ars answer              # the one that rings agrees
   jadong ars list --url https://sandbox.example --cacert ca.pem
@@ -70,7 +73,7 @@ Examples:
 pub const LISTEN: &str = "\
 Examples:
   jadong listen
-  jadong listen --forward-to http://127.0.0.1:8000/webhook
+  jadong listen --forward-to localhost:8000/webhook
   jadong listen --json | jq .payload.status
 
 The project needs no webhook URL; one that it has goes on getting its webhooks. The signature is the project's own, of
@@ -113,7 +116,8 @@ Examples:
 pub const SETTLE: &str = "\
 Examples:
   jadong in-doubt                # which payments need a person
-  jadong settle 6b04413003d772a43ef40387 paid --note 'seen in the back office' --tid jadong000m02162611232235440002";
+  jadong settle 6b04413003d772a43ef40387 paid \\
+    --note 'seen in the back office' --tid jadong000m02162611232235440002";
 
 pub const RESUME: &str = "\
 Examples:

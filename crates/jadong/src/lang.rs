@@ -1,5 +1,7 @@
 //! The language in which a command tells people something.
 
+use std::sync::OnceLock;
+
 use clap::{Args, ValueEnum};
 use domain::Language;
 
@@ -26,6 +28,30 @@ impl LangOption {
             None => of_terminal(|name| std::env::var(name).ok()),
         }
     }
+}
+
+/// What `--lang` said to this process.
+static CHOSEN: OnceLock<Language> = OnceLock::new();
+
+impl LangOption {
+    /// Makes it the language of everything that this process tells, for commands that tell from many places.
+    pub fn choose(self) {
+        // A second choice would be another command's; there is none.
+        let _ = CHOSEN.set(self.language());
+    }
+}
+
+/// The language that was chosen, else the terminal's.
+pub fn spoken() -> Language {
+    CHOSEN
+        .get()
+        .copied()
+        .unwrap_or_else(|| LangOption::default().language())
+}
+
+/// One of two, in the language of this process.
+pub fn told<T>(korean: T, english: T) -> T {
+    say(spoken(), korean, english)
 }
 
 /// The first of the three that says anything, as POSIX has it.

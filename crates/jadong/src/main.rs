@@ -16,12 +16,14 @@ mod console;
 mod crash;
 mod demo;
 mod doctor;
+mod endpoint;
 mod error;
 mod examples;
 mod explain;
 mod http;
 mod lang;
 mod listen;
+mod local_url;
 mod log;
 mod manual_command;
 mod mark;
@@ -78,7 +80,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let done = runtime.block_on(async {
         match cli.command {
             Command::Serve(options) => serve::run(options.overrides()).await,
-            Command::Demo { keep } => {
+            Command::Demo { keep, lang } => {
+                lang.choose();
                 demo::run(if keep {
                     demo::Keep::UntilCtrlC
                 } else {

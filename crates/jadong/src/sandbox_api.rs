@@ -8,6 +8,7 @@ use reqwest::{Client, Method, Response};
 use serde_json::Value;
 
 use crate::http::{TrustOption, tls_fault};
+use crate::local_url;
 use crate::project::sandbox;
 
 /// Longer than the longest answer: a debit whose PG call times out.
@@ -17,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Args, Clone)]
 pub struct SandboxOptions {
     /// The sandbox
-    #[arg(long, env = "JADONG_URL", default_value = "http://127.0.0.1:4141", global = true)]
+    #[arg(long, env = "JADONG_URL", default_value = "http://127.0.0.1:4141", global = true, value_parser = local_url::base)]
     pub url: String,
     /// The project's client_key
     #[arg(long, env = "JADONG_CLIENT_KEY", default_value = sandbox::CLIENT_KEY, global = true)]
@@ -136,8 +137,9 @@ impl SandboxApi {
         if let Some(fault) = tls_fault(&error) {
             return anyhow!("{url}: {fault}");
         }
-        anyhow!(error).context(format!(
-            "no sandbox answers at {url}; start one with `jadong serve`, or name it with --url"
-        ))
+        if error.is_timeout() {
+            return anyhow!("the sandbox at {url} accepts the call and does not answer");
+        }
+        anyhow!("no sandbox answers at {url}; start one with `jadong serve`, or name it with --url")
     }
 }

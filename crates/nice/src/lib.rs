@@ -12,3 +12,7 @@ pub mod wire;
 /// A header that NICE does not know: how far the caller's clock is ahead of the machine's, in milliseconds. Only the
 /// simulated PG reads it; it is sent only by a sandbox project whose clock was moved.
 pub const SANDBOX_AHEAD_MS: &str = "jadong-sandbox-ahead-ms";
+
+/// A header that NICE does not know: whose call it is, so that each project of a sandbox has customers and faults of its
+/// own. Only the simulated PG reads it; a live gateway never sends it.
+pub const SANDBOX_PROJECT: &str = "jadong-sandbox-project";

@@ -22,6 +22,8 @@ pub struct Moment {
     pub ahead_ms: i64,
     /// Whose call it is: projects share the calls that may be under way, and take turns. `None`: nobody's.
     pub project: Option<ProjectId>,
+    /// Whether the PG is simulated, and told whose call it is; never in live mode.
+    pub names_project: bool,
     /// The number of the bank that the PG will ask for it, where one is known: a bank that hangs holds no more than its share.
     pub bank: Option<u16>,
 }
@@ -34,6 +36,7 @@ impl Moment {
             now,
             ahead_ms: 0,
             project: None,
+            names_project: false,
             bank: None,
         }
     }

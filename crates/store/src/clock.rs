@@ -28,6 +28,12 @@ impl Store {
         engine!(self, e => e.set_lead(project, ahead_ms).await)
     }
 
+    /// Forgets how far a project's clock is ahead, and its tokens of later than `machine_now`; `false`, and nothing is changed,
+    /// where anything of it happened later than that.
+    pub async fn forget_lead(&self, project: ProjectId, machine_now: EpochMs) -> Result<bool, CommitError> {
+        engine!(self, e => e.forget_lead(project, machine_now).await)
+    }
+
     /// When the next reserve, webhook, verdict rung, open cancel or end of a consent of `project` is due.
     pub async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
         engine!(self, e => e.next_due(project).await)

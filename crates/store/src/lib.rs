@@ -113,7 +113,7 @@ impl Store {
         engine!(self, e => e.create_project(project).await)
     }
 
-    /// Adds a secret; the present ones of its kind end at `secret.others_expire_at` at the latest.
+    /// Adds a secret; the present ones of its kind, and the project's tokens, end at `secret.others_expire_at` at the latest.
     pub async fn rotate_secret(&self, secret: NewSecret) -> Result<(), CommitError> {
         engine!(self, e => e.rotate_secret(secret).await)
     }

@@ -13,7 +13,7 @@ use nice::codes;
 
 use super::body::{Dropped, Half, Outgoing};
 use super::control::Control;
-use super::counter::Counter;
+use super::counter::{Counter, project_of};
 use super::reply::Reply;
 use super::route::{NoRoute, Route, route};
 use super::shell::Shell;
@@ -49,12 +49,12 @@ pub async fn serve(
         }
     };
     shell.requests.count(route.call());
-    let fault = shell.faults.take(route.call());
+    let fault = shell.faults.take(route.call(), project_of(&head.headers));
     let body = match read(body).await? {
         Read::All(body) => body,
         Read::TooLong => return Ok(whole(&Reply::with(StatusCode::PAYLOAD_TOO_LARGE, codes::BAD_PARAMETER))),
     };
-    match fault.map(|fault| fault.kind) {
+    match fault.as_ref().map(|fault| fault.kind) {
         Some(Kind::Hang) => return hang().await,
         Some(Kind::DropBefore) => return Err(Dropped),
         Some(Kind::Refuse) => return Ok(whole(&Reply::refused(Refusal(codes::BAD_PARAMETER)))),

@@ -79,6 +79,10 @@ pub struct Request {
     pub authorization: Option<String>,
     /// How far the caller's clock is ahead.
     pub ahead_ms: Option<i64>,
+    /// Which sandbox project calls.
+    pub project: Option<&'static str>,
+    pub host: &'static str,
+    pub content_type: &'static str,
     pub body: String,
 }
 
@@ -89,6 +93,9 @@ impl Request {
             path: path.into(),
             authorization: None,
             ahead_ms: None,
+            project: None,
+            host: "127.0.0.1",
+            content_type: "application/json",
             body: body.into(),
         }
     }
@@ -98,10 +105,16 @@ impl Request {
         let authorization = authorization.map_or(String::new(), |value| format!("authorization: {value}\r\n"));
         let ahead = self.ahead_ms;
         let ahead = ahead.map_or(String::new(), |ms| format!("jadong-sandbox-ahead-ms: {ms}\r\n"));
+        let project = self.project;
+        let project = project.map_or(String::new(), |project| {
+            format!("jadong-sandbox-project: {project}\r\n")
+        });
         format!(
-            "{} {} HTTP/1.1\r\nhost: bank\r\n{authorization}{ahead}content-length: {}\r\n\r\n{}",
+            "{} {} HTTP/1.1\r\nhost: {}\r\n{authorization}{ahead}{project}content-type: {}\r\ncontent-length: {}\r\n\r\n{}",
             self.method,
             self.path,
+            self.host,
+            self.content_type,
             self.body.len(),
             self.body
         )

@@ -124,3 +124,75 @@ async fn what_the_control_api_does_not_know_is_an_error_with_a_reason() {
         assert!(response.json()["message"].is_string(), "{path} {body}");
     }
 }
+
+#[tokio::test]
+async fn web_pages_and_bodies_of_another_type_are_refused_and_change_nothing() {
+    let shop = Shop::open().await;
+    let by_hand = || Request::new("PUT", "/control/phone", r#"{"answering":"by-hand"}"#);
+    for host in ["rebound.example", "bank", "10.0.0.1", ""] {
+        let asked = Request { host, ..by_hand() };
+        assert_eq!(shop.send(&asked).await.unwrap().unwrap().status, 403, "{host}");
+        let read = Request {
+            host,
+            ..Request::new("GET", "/control/ledger", "")
+        };
+        assert_eq!(shop.send(&read).await.unwrap().unwrap().status, 403, "{host}");
+    }
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "",
+        "text/plain;application/json",
+    ] {
+        let asked = Request {
+            content_type,
+            ..by_hand()
+        };
+        let answer = shop.send(&asked).await.unwrap().unwrap();
+        assert_eq!(
+            (answer.status, &answer.json()["error"]),
+            (415, &"not-json".into()),
+            "{content_type}"
+        );
+    }
+    assert_eq!(shop.control("GET", "/control/phone", "").await["answering"], "auto");
+    let good = Request {
+        host: "localhost",
+        content_type: "application/json; charset=utf-8",
+        ..by_hand()
+    };
+    assert_eq!(shop.send(&good).await.unwrap().unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn each_project_has_a_phone_and_faults_of_its_own() {
+    let shop = Shop::open().await;
+    let of = |project: &'static str, request: Request| Request {
+        project: Some(project),
+        ..request
+    };
+    let set = of("a", Request::new("PUT", "/control/phone", r#"{"answering":"by-hand"}"#));
+    assert_eq!(shop.send(&set).await.unwrap().unwrap().status, 200);
+    let status = async |request: Request| shop.answer(&request).await.consent_status;
+    assert_eq!(
+        status(of("a", start("order-1", PHONE))).await,
+        Some(ConsentStatus::Ringing)
+    );
+    assert_eq!(
+        status(of("b", start("order-2", PHONE))).await,
+        Some(ConsentStatus::Agreed)
+    );
+    assert_eq!(status(start("order-3", PHONE)).await, Some(ConsentStatus::Agreed));
+
+    let fault = of(
+        "b",
+        Request::new("POST", "/control/faults", r#"{"on":"start","kind":"refuse"}"#),
+    );
+    assert_eq!(shop.send(&fault).await.unwrap().unwrap().status, 200);
+    assert_eq!(
+        status(of("a", start("order-4", PHONE))).await,
+        Some(ConsentStatus::Ringing)
+    );
+    assert_eq!(shop.answer(&of("b", start("order-5", PHONE))).await.result_code, "U301");
+    assert_eq!(shop.control("GET", "/control/faults", "").await, serde_json::json!([]));
+}

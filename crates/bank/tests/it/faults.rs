@@ -117,7 +117,7 @@ async fn faults_are_listed_used_up_and_cleared() {
     let waiting = shop.control("GET", "/control/faults", "").await;
     assert_eq!(
         waiting,
-        json!([{"on": "find", "kind": "drop-before", "times": 2, "slow_ms": 500}])
+        json!([{"id": 1, "on": "find", "kind": "drop-before", "times": 2, "slow_ms": 500}])
     );
     shop.control("DELETE", "/control/faults", "").await;
     assert_eq!(shop.answer(&find("order-1")).await.result_code, "V100");

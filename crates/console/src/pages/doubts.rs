@@ -1,13 +1,11 @@
 //! `GET /console/doubts`: every payment of which nobody knows yet, its ladder, and what a person can do.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ReceiptId;
-use domain::payment::{Believe, PersonFields, State};
-use gateway::{DOUBTS_A_PAGE, Doubt, LooseEnd, LooseKind, Role};
-use serde::Deserialize;
+use domain::payment::State;
+use gateway::{DOUBTS_A_PAGE, Doubt, Language, LooseEnd, LooseKind, Role};
 
 use crate::answer::{Stop, page};
 use crate::frame::{Frame, Section};
@@ -19,15 +17,15 @@ use crate::visit::Visit;
 use crate::words::Money;
 
 /// One payment.
-struct Shown {
-    receipt: String,
-    order: String,
-    amount: String,
-    since: String,
-    badge: Badge,
-    rungs: Vec<timeline::Stretch>,
-    next: Option<String>,
-    needs_person: bool,
+pub struct Shown {
+    pub receipt: String,
+    pub order: String,
+    pub amount: String,
+    pub since: String,
+    pub badge: Badge,
+    pub rungs: Vec<timeline::Stretch>,
+    pub next: Option<String>,
+    pub needs_person: bool,
 }
 
 #[derive(Template)]
@@ -63,12 +61,13 @@ pub async fn list(visit: Visit) -> Result<Response, Stop> {
         triggers: live::triggers(&[Kind::Payment, Kind::Cancel, Kind::CashReceipt, Kind::Issuance]),
         doubts: doubts.iter().map(|doubt| shown(doubt, &visit)).collect(),
         is_cut,
-        ends: ends.into_iter().map(|end| end_of(end, w)).collect(),
+        ends: ends.into_iter().map(|end| end_of(end, visit.language())).collect(),
         may_act: visit.person.role >= Role::Operator,
     }))
 }
 
-fn end_of(end: LooseEnd, w: &'static Money) -> End {
+fn end_of(end: LooseEnd, language: Language) -> End {
+    let w = Money::of(language);
     End {
         receipt: end.receipt_id.to_string(),
         kind: match end.kind {
@@ -77,17 +76,18 @@ fn end_of(end: LooseEnd, w: &'static Money) -> End {
             LooseKind::Issuance => w.loose_issuance,
         },
         name: end.name,
-        amount: won(end.price),
+        amount: won(end.price, language),
         since: kst(&end.since.to_wire()),
     }
 }
 
-fn shown(doubt: &Doubt, visit: &Visit) -> Shown {
+/// A payment in doubt, as pages show it.
+pub fn shown(doubt: &Doubt, visit: &Visit) -> Shown {
     let payment = &doubt.payment;
     Shown {
         receipt: payment.receipt_id.to_string(),
         order: payment.order.order_id.clone(),
-        amount: won(payment.order.price),
+        amount: won(payment.order.price, visit.language()),
         since: kst(&payment.requested_at.to_wire()),
         badge: state::of_payment(payment.state, visit.language()),
         rungs: timeline::of_rungs(&doubt.rungs, visit.language()),
@@ -103,61 +103,4 @@ pub async fn ask(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop>
     let asked = visit.desk.ask_again(&visit.person, visit.project, id).await;
     asked.map_err(|refusal| Stop::refused(&visit, &refusal))?;
     Ok(visit.seen_after("/console/doubts"))
-}
-
-#[derive(Template)]
-#[template(path = "settle.html")]
-struct Settle {
-    frame: Frame,
-    w: &'static Money,
-    doubt: Shown,
-}
-
-/// `GET /console/doubts/{id}/settle`: the form for a person's verdict.
-pub async fn form(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
-    visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
-    let found = visit.desk.needs_person(visit.project, id).await;
-    let found = found.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    let doubt = found.ok_or_else(|| Stop::not_found(&visit))?;
-    let w = Money::of(visit.language());
-    Ok(page(&Settle {
-        frame: Frame::of(&visit, Some(Section::Doubts), w.settle),
-        w,
-        doubt: shown(&doubt, &visit),
-    }))
-}
-
-/// What a person found out.
-#[derive(Deserialize)]
-pub struct Found {
-    verdict: String,
-    note: String,
-    #[serde(default)]
-    tid: String,
-    /// Present when the person is to be believed against the PG.
-    force: Option<String>,
-}
-
-/// `POST /console/doubts/{id}/settle`.
-pub async fn settle(visit: Visit, Path(id): Path<String>, Form(found): Form<Found>) -> Result<Response, Stop> {
-    visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
-    let fields = PersonFields {
-        verdict: Some(found.verdict),
-        who: None,
-        note: Some(found.note),
-        tid: Some(found.tid),
-    };
-    let believe = if found.force.is_some() {
-        Believe::Person
-    } else {
-        Believe::Pg
-    };
-    let settled = visit
-        .desk
-        .settle(&visit.person, visit.project, id, fields, believe)
-        .await;
-    settled.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    Ok(visit.seen_after(&format!("/console/receipts/{id}")))
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::Form;
 use axum::response::Response;
+use domain::ErrorCode;
 use gateway::{FAULT_CALLS, FAULT_KINDS, NewFault, Role, Scenarios, WaitingFault};
 use serde::Deserialize;
 
@@ -35,6 +36,7 @@ struct Choice {
 }
 
 struct Waiting {
+    id: u64,
     call: String,
     kind: String,
     times: u32,
@@ -54,7 +56,7 @@ pub async fn show(visit: Visit) -> Result<Response, Stop> {
         return Err(Stop::not_found(&visit));
     }
     let unavailable = |refusal: domain::Refusal| Stop::refused(&visit, &refusal);
-    let waiting = visit.desk.faults().await.map_err(unavailable)?;
+    let waiting = visit.desk.faults(visit.project).await.map_err(unavailable)?;
     let scenarios = visit.desk.scenarios().await.map_err(unavailable)?;
     let words = words::Faults::of(visit.language());
     let language = visit.language();
@@ -70,10 +72,12 @@ pub async fn show(visit: Visit) -> Result<Response, Stop> {
         waiting: waiting
             .iter()
             .map(|fault: &WaitingFault| Waiting {
+                id: fault.id,
                 call: faults::call(&fault.on, language).to_owned(),
                 kind: faults::kind(&fault.kind, language).to_owned(),
                 times: fault.times,
-                slow_ms: fault.slow_ms,
+                // Of the others it means nothing.
+                slow_ms: if fault.kind == "slow" { fault.slow_ms } else { 0 },
             })
             .collect(),
         customers: customers
@@ -106,6 +110,9 @@ fn hyphenated(phone: &str) -> String {
 #[derive(Deserialize)]
 pub struct Wanted {
     act: String,
+    /// Of the fault that is switched off.
+    #[serde(default)]
+    id: String,
     #[serde(default)]
     on: String,
     #[serde(default)]
@@ -114,16 +121,22 @@ pub struct Wanted {
     times: String,
 }
 
-/// `POST /console/faults`: adds one, or forgets all.
+/// `POST /console/faults`: adds one, forgets one or all.
 pub async fn change(visit: Visit, Form(wanted): Form<Wanted>) -> Result<Response, Stop> {
     visit.needs(Role::Operator)?;
-    let done = if wanted.act == "clear" {
-        visit.desk.clear_faults(&visit.person).await
-    } else {
-        visit.desk.add_fault(&visit.person, fault(wanted)).await
+    let (person, project) = (&visit.person, visit.project);
+    let done = match wanted.act.as_str() {
+        "clear" => visit.desk.clear_faults(person, project).await,
+        "remove" => {
+            let id = wanted.id.parse().map_err(|_| Stop::not_found(&visit))?;
+            visit.desk.remove_fault(person, project, id).await
+        }
+        _ => visit.desk.add_fault(person, project, fault(wanted)).await,
     };
     match done {
         Ok(()) => Ok(visit.seen_after(HERE)),
+        // Used up in the meantime, or switched off in another tab: the page shows what is left.
+        Err(refusal) if refusal.code == ErrorCode::EndpointNotFound => Ok(visit.seen_after(HERE)),
         Err(refusal) => Err(Stop::refused(&visit, &refusal)),
     }
 }

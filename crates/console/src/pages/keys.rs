@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use domain::BillingKeyId;
+use domain::{BillingKeyId, ErrorCode};
 use gateway::Role;
 use serde::Deserialize;
 
@@ -77,7 +77,13 @@ struct Key {
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
     let id: BillingKeyId = id.parse().map_err(|_| Stop::not_found(&visit))?;
     let refused = |refusal| Stop::refused(&visit, &refusal);
-    let key = visit.desk.key(visit.project, id).await.map_err(refused)?;
+    let key = match visit.desk.key(visit.project, id).await {
+        Ok(key) => key,
+        Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
+            return Err(Stop::elsewhere(&visit, &id.to_string()).await);
+        }
+        Err(refusal) => return Err(Stop::refused(&visit, &refusal)),
+    };
     let payments = visit.desk.payments_of_key(visit.project, id).await.map_err(refused)?;
     let reserves = visit.desk.reserves_of_key(visit.project, id).await.map_err(refused)?;
     let w = Money::of(visit.language());

@@ -13,6 +13,7 @@ pub mod receipt;
 pub mod receipts;
 pub mod requests;
 pub mod reserves;
+pub mod settle;
 pub mod sign_in;
 
 use axum::Router;
@@ -44,7 +45,8 @@ pub fn routes() -> Router<Console> {
         .route("/console/reserves/{id}/revoke", post(reserves::revoke))
         .route("/console/doubts", get(doubts::list))
         .route("/console/doubts/{id}/ask", post(doubts::ask))
-        .route("/console/doubts/{id}/settle", get(doubts::form).post(doubts::settle))
+        .route("/console/doubts/{id}/settle", get(settle::form).post(settle::settle))
+        .route("/console/doubts/{id}/settle/review", post(settle::review))
         .route("/console/clock", post(reserves::advance))
         .route("/console/audit", get(audit::list))
 }

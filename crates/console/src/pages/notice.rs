@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use gateway::ProjectShown;
 use http::StatusCode;
 
 use crate::answer::with_status;
@@ -14,6 +15,8 @@ use crate::visit::Visit;
 struct Notice<'a> {
     frame: Frame,
     text: &'a str,
+    /// Where to go instead, and what it is called.
+    there: Option<(String, String)>,
     back: String,
 }
 
@@ -21,5 +24,30 @@ struct Notice<'a> {
 pub fn answer(visit: &Visit, status: StatusCode, title: &str, text: &str) -> Response {
     let frame = Frame::of(visit, None, title);
     let back = visit.came_from.clone().unwrap_or_else(|| "/console".to_owned());
-    with_status(status, &Notice { frame, text, back })
+    let there = None;
+    with_status(
+        status,
+        &Notice {
+            frame,
+            text,
+            there,
+            back,
+        },
+    )
+}
+
+/// Not found here, and a link to the project that has it.
+pub fn not_in_this_project(visit: &Visit, other: &ProjectShown) -> Response {
+    let words = Frame::words_of(visit.language());
+    let path = visit.here.split('?').next().unwrap_or_default();
+    let page = Notice {
+        frame: Frame::of(visit, None, words.not_found),
+        text: words.not_found_text,
+        there: Some((
+            format!("{path}?project={}", other.id),
+            format!("{} {}", words.is_in_project, other.name),
+        )),
+        back: "/console".to_owned(),
+    };
+    with_status(StatusCode::NOT_FOUND, &page)
 }

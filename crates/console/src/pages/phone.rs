@@ -77,7 +77,7 @@ pub async fn show(State(console): State<Console>, visit: Visit) -> Result<Respon
         return Err(Stop::not_found(&visit));
     }
     let unavailable = |refusal: domain::Refusal| Stop::refused(&visit, &refusal);
-    let answering = visit.desk.answering().await.map_err(unavailable)?;
+    let answering = visit.desk.answering(visit.project).await.map_err(unavailable)?;
     let calls = visit
         .desk
         .calls(visit.project, WhichCalls::All)
@@ -241,7 +241,7 @@ pub async fn choose(visit: Visit, Form(chosen): Form<Chosen>) -> Result<Response
     let Some(answering) = answering else {
         return Err(Stop::not_found(&visit));
     };
-    let set = visit.desk.set_answering(&visit.person, answering).await;
+    let set = visit.desk.set_answering(&visit.person, visit.project, answering).await;
     set.map_err(|refusal| Stop::refused(&visit, &refusal))?;
     Ok(visit.seen_after(HERE))
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use domain::ReceiptId;
 use domain::delivery::Delivery;
 use domain::payment::{CancelFields, Payment, State};
-use gateway::{Exchange, Role};
+use gateway::{Exchange, Language, Role};
 use serde::Deserialize;
 
 use crate::answer::{Stop, page};
@@ -75,7 +75,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
     let refused = |refusal| Stop::refused(&visit, &refusal);
     let story = visit.desk.story(visit.project, id, visit.language()).await;
     let Some(story) = story.map_err(refused)? else {
-        return Err(Stop::not_found(&visit));
+        return Err(Stop::elsewhere(&visit, &id.to_string()).await);
     };
     let deliveries = visit.desk.deliveries(visit.project, id).await.map_err(refused)?;
     let payment = visit.desk.payment(visit.project, id).await.map_err(refused)?;
@@ -89,7 +89,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         triggers: live::triggers_of(&[&story.receipt_id]),
         tone: timeline::class(story.tone),
         hooks: hooks.collect(),
-        calls: calls.into_iter().map(pg_call).collect(),
+        calls: calls.into_iter().map(|call| pg_call(call, visit.language())).collect(),
         may_act: visit.person.role >= Role::Operator,
         cancellable: payment.as_ref().and_then(|payment| cancellable(payment, &visit)),
         doubt: payment.as_ref().and_then(|payment| doubt(payment, w)),
@@ -116,16 +116,16 @@ fn hook(delivery: &Delivery, visit: &Visit) -> Hook {
         attempts: delivery.attempts,
         answer,
         when: kst(&delivery.delivered_at.unwrap_or(delivery.created_at).to_wire()),
-        payload: delivery.payload.clone(),
+        payload: visit.desk.webhook_body(delivery),
     }
 }
 
-fn pg_call(exchange: Exchange) -> PgCall {
+fn pg_call(exchange: Exchange, language: Language) -> PgCall {
     PgCall {
         at: kst(&exchange.at.to_wire()),
         name: exchange.call,
         object: exchange.object,
-        amount: exchange.amount.map(won).unwrap_or_default(),
+        amount: exchange.amount.map(|amount| won(amount, language)).unwrap_or_default(),
         class: match exchange.outcome {
             "done" => "good",
             "refused" => "bad",
@@ -141,7 +141,7 @@ fn cancellable(payment: &Payment, visit: &Visit) -> Option<Cancellable> {
     let is_paid = matches!(payment.state, State::Paid | State::PartlyCancelled);
     let left = payment.balance();
     (is_paid && left.get() > 0).then(|| Cancellable {
-        left: won(left),
+        left: won(left, visit.language()),
         id: visit.desk.fresh_id(),
     })
 }

@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::reserve::State;
-use domain::{ReceiptId, ReserveId};
+use domain::{ErrorCode, ReceiptId, ReserveId};
 use gateway::{COUNTED_MAX, Day, Role};
 use serde::Deserialize;
 
@@ -132,7 +132,13 @@ struct Reserve {
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
     let id: ReserveId = id.parse().map_err(|_| Stop::not_found(&visit))?;
     let found = visit.desk.reserve(visit.project, id).await;
-    let found = found.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let found = match found {
+        Ok(found) => found,
+        Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
+            return Err(Stop::elsewhere(&visit, &id.to_string()).await);
+        }
+        Err(refusal) => return Err(Stop::refused(&visit, &refusal)),
+    };
     let story = visit.desk.story(visit.project, ReceiptId(id.0), visit.language()).await;
     let story = story.map_err(|refusal| Stop::refused(&visit, &refusal))?;
     let story = story.ok_or_else(|| Stop::not_found(&visit))?;
@@ -149,7 +155,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         badge: state::of_reserve(found.state, visit.language()),
         order: found.order.order_id.clone(),
         name: found.order.order_name.clone(),
-        amount: won(found.order.price),
+        amount: won(found.order.price, visit.language()),
         key: found.billing_key.to_string(),
         due: kst(&found.due_at.to_wire()),
         wanted: (found.due_at != found.execute_at).then(|| kst(&found.execute_at.to_wire())),

@@ -6,8 +6,8 @@ words! {
     /// Faults and scenarios of the simulated PG.
     Faults {
         title: "장애와 시나리오" / "Faults and scenarios",
-        lead: "모의 PG의 다음 호출을 고장 낼 수 있습니다. 결과를 모르게 된 출금은 게이트웨이가 알아내고, 두 번 출금하지 않습니다."
-            / "Break the simulated PG's next call. The gateway finds out what became of a debit whose outcome is unknown, and never debits twice.",
+        lead: "이 프로젝트가 모의 PG에 하는 다음 호출을 고장 낼 수 있습니다. 결과를 모르게 된 출금은 게이트웨이가 알아내고, 두 번 출금하지 않습니다."
+            / "Break this project's next call to the simulated PG. The gateway finds out what became of a debit whose outcome is unknown, and never debits twice.",
         next: "다음 호출 고장 내기" / "Break the next call",
         call: "어느 호출" / "Which call",
         kind: "어떻게" / "How",
@@ -16,6 +16,7 @@ words! {
         waiting: "켜진 장애" / "Faults that wait",
         none: "켜진 장애가 없습니다." / "No fault waits.",
         left: "남은 횟수" / "Calls left",
+        remove: "끄기" / "Switch off",
         clear: "모두 끄기" / "Clear all",
         customers: "고객: 전화번호가 정합니다" / "Customers, by telephone number",
         customers_text: "phone에 이 번호를 쓰면 고객이 이렇게 응답합니다. 다른 번호는 모두 동의합니다."

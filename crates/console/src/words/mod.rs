@@ -7,6 +7,7 @@ pub mod overview;
 mod people;
 mod phone;
 mod requests;
+mod settling;
 
 pub use faults::Faults;
 pub use frame::Frame;
@@ -15,6 +16,7 @@ pub use overview::Overview;
 pub use people::People;
 pub use phone::Phone;
 pub use requests::Requests;
+pub use settling::Settling;
 
 /// Declares a list of words: `name: "한국어" / "English",`. Each list has `KOREAN`, `ENGLISH` and `of(language)`.
 macro_rules! words {

@@ -48,6 +48,7 @@ words! {
         cancel_text: "돈은 출금된 계좌로 돌아갑니다. 되돌릴 수 없습니다."
             / "The money goes back to the account it came from. This cannot be undone.",
         cancel_price: "취소 금액 (비우면 남은 전액)" / "Amount (empty: all that is left)",
+        digits_only: "숫자만, 쉼표 없이: 1000" / "Digits only, no commas: 1000",
         cancel_left: "남은 금액" / "Left to cancel",
         cancel_why: "사유" / "Reason",
         cancel_confirm: "취소합니다" / "Cancel it",
@@ -100,11 +101,12 @@ words! {
         settle_note: "근거 (필수)" / "How you know (required)",
         settle_tid: "PG 거래번호 (출금된 경우)" / "The PG's transaction (if paid)",
         settle_force: "PG의 답과 달라도 확정" / "Settle even if the PG says otherwise",
-        settle_confirm: "확정합니다" / "Settle",
         clock: "샌드박스 시계" / "Sandbox clock",
         clock_text: "이 프로젝트의 시간만 앞으로 갑니다. 그 사이의 예약·만료·재시도가 차례로 실행됩니다."
             / "Moves this project's time on; what falls due on the way is done in order.",
         clock_by: "얼마나" / "How far",
+        clock_forms: "40d, 2w, 1mo(달력의 한 달), 12h, 30m, 10s. 앞으로만 갑니다."
+            / "40d, 2w, 1mo (a calendar month), 12h, 30m, 10s. Time only goes forward.",
         clock_advance: "시계 앞당기기" / "Advance",
         pg_exchange: "PG 주고받음" / "PG",
         commit: "기록" / "state",

@@ -1,12 +1,13 @@
 //! The gate: who is asking, from where, and whether too often. Every `/v2` endpoint but the token call passes it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::fingerprint::Fingerprint;
 use domain::project::SecretKind;
-use domain::{ErrorCode, Refusal};
+use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
@@ -20,35 +21,79 @@ use crate::house::House;
 ///
 /// Errors: `TOKEN_KEY_INVALID`, `APP_CLIENT_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, `APP_FIREWALL_BLOCKED`, `RATE_LIMITED`.
 pub async fn pass(house: &House, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<Known>, Refusal> {
+    pass_to_stay(house, headers, peer).await.map(|(known, _)| known)
+}
+
+/// Like [`pass`], for a caller who stays: with what to ask again whether it still may.
+pub async fn pass_to_stay(
+    house: &House,
+    headers: &HeaderMap,
+    peer: SocketAddr,
+) -> Result<(Arc<Known>, Access), Refusal> {
     let unread = || match headers.contains_key(AUTHORIZATION) {
         true => Refusal::of(ErrorCode::TokenInvalid).hint(SCHEMES),
         false => Refusal::of(ErrorCode::TokenInvalid),
     };
     let (scheme, value) = authorization(headers).ok_or_else(unread)?;
-    let known = if scheme.eq_ignore_ascii_case("basic") {
-        by_pair(
-            house,
-            &read_pair(value)?,
-            [SecretKind::SecretKey, SecretKind::PrivateKey],
-        )?
+    let (known, by) = if scheme.eq_ignore_ascii_case("basic") {
+        let kinds = [SecretKind::SecretKey, SecretKind::PrivateKey];
+        let (known, secret) = by_pair(house, &read_pair(value)?, kinds)?;
+        (known, By::Secret(secret))
     } else if scheme.eq_ignore_ascii_case("bearer") {
-        let project = token::check(house, value.trim()).await?;
-        house
-            .projects
-            .by_id(project)
-            .ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?
+        let hash = token::lookup_hash(&house.pepper, value.trim());
+        let project = token::check(house, hash).await?;
+        let known = house.projects.by_id(project);
+        (
+            known.ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?,
+            By::Token(hash),
+        )
     } else {
         return Err(unread());
     };
     let_in(house, &known, headers, peer)?;
-    Ok(known)
+    let access = Access {
+        project: known.project.id,
+        by,
+        caller: address::caller(peer, headers, house.settings.trusted_proxies),
+    };
+    Ok((known, access))
+}
+
+/// What somebody came in by: enough to ask again whether it still opens, and no secret.
+pub struct Access {
+    project: ProjectId,
+    by: By,
+    caller: Option<IpAddr>,
+}
+
+enum By {
+    Secret(Secret),
+    Token(Fingerprint),
+}
+
+impl Access {
+    /// Whether the same credentials from the same address would be let in now.
+    pub async fn still_opens(&self, house: &House) -> bool {
+        let Some(known) = house.projects.by_id(self.project) else {
+            return false;
+        };
+        let is_good = match &self.by {
+            By::Secret(secret) => {
+                let now = house.clocks.machine_now();
+                known.project.accepts(secret.kind, &secret.hash, now)
+            }
+            By::Token(hash) => token::check(house, *hash).await.is_ok(),
+        };
+        is_good && address::is_allowed(&known, self.caller)
+    }
 }
 
 /// The allow list and the rate: also for the token call.
 pub fn let_in(house: &House, known: &Known, headers: &HeaderMap, peer: SocketAddr) -> Result<(), Refusal> {
     let caller = address::caller(peer, headers, house.settings.trusted_proxies);
     if !address::is_allowed(known, caller) {
-        return Err(Refusal::of(ErrorCode::FirewallBlocked).hint(caller.to_string()));
+        let seen = caller.map_or_else(|| "X-Forwarded-For: ?".to_owned(), |address| address.to_string());
+        return Err(Refusal::of(ErrorCode::FirewallBlocked).hint(seen));
     }
     house.rates.check(known.project.id)
 }
@@ -64,6 +109,14 @@ fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
 pub struct Pair {
     pub key: String,
     pub secret: Zeroizing<String>,
+}
+
+/// The secret that a pair held: its kind, what is stored of it, and when it ends.
+pub struct Secret {
+    pub kind: SecretKind,
+    pub hash: Fingerprint,
+    /// In the machine's time; `None` until a newer one replaces it.
+    pub ends_at: Option<EpochMs>,
 }
 
 /// The pair of a `Basic` header on the token call, where it is only a fallback.
@@ -88,7 +141,7 @@ fn read_pair(value: &str) -> Result<Pair, Refusal> {
 }
 
 /// The project of a key and secret; the key may be a `client_key` or an `application_id`, each with its own secret.
-pub fn by_pair(house: &House, pair: &Pair, kinds: [SecretKind; 2]) -> Result<Arc<Known>, Refusal> {
+pub fn by_pair(house: &House, pair: &Pair, kinds: [SecretKind; 2]) -> Result<(Arc<Known>, Secret), Refusal> {
     for kind in kinds {
         let found = match kind {
             SecretKind::SecretKey => house.projects.by_client_key(&pair.key),
@@ -98,7 +151,8 @@ pub fn by_pair(house: &House, pair: &Pair, kinds: [SecretKind; 2]) -> Result<Arc
         let hash = hash_secret(&house.pepper, kind, &pair.secret);
         // Credentials are the operator's: their time is the machine's.
         if known.project.accepts(kind, &hash, house.clocks.machine_now()) {
-            return Ok(known);
+            let ends_at = known.project.ends_at(kind, &hash);
+            return Ok((known, Secret { kind, hash, ends_at }));
         }
         return Err(with_space_told(Refusal::of(ErrorCode::SecretNotMatched), pair));
     }

@@ -1,14 +1,15 @@
 //! Access tokens of the legacy credentials: 64 hex characters, 30 minutes, the same one for 25.
 
 use domain::fingerprint::{Fingerprint, Pepper};
-use domain::{ErrorCode, ProjectId, Refusal};
+use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use store::Token;
 
 use crate::house::House;
 use crate::issuance::{commit_refusal, read_refusal};
 
 const LIFETIME_MS: u64 = 30 * 60 * 1000;
-const SAME_MS: u64 = 25 * 60 * 1000;
+/// A token with this much left, or less, is not given out again.
+const LEFT_MS_MIN: u64 = 5 * 60 * 1000;
 
 /// A token as the merchant gets it.
 pub struct Issued {
@@ -16,16 +17,20 @@ pub struct Issued {
     pub expires_in_seconds: u64,
 }
 
-/// The project's present token, or a new one.
-pub async fn issue(house: &House, project: ProjectId) -> Result<Issued, Refusal> {
+/// The project's present token, or a new one. It ends with the secret that it is given for, which ends at `secret_ends_at`
+/// in the machine's time.
+pub async fn issue(house: &House, project: ProjectId, secret_ends_at: Option<EpochMs>) -> Result<Issued, Refusal> {
     let now = house.now_of(project);
+    let left_ms = secret_ends_at.map_or(LIFETIME_MS, |end| end.since_ms(house.clocks.machine_now()));
+    let latest = now.plus_ms(left_ms);
+    let expires_at = latest.min(now.plus_ms(LIFETIME_MS));
     let newest = house
         .store
         .newest_token(project)
         .await
         .map_err(|error| read_refusal(&error))?;
     let token = match newest {
-        Some(token) if now.since_ms(token.issued_at) < SAME_MS => token,
+        Some(token) if is_good_for(&token, now, latest, secret_ends_at) => token,
         _ => {
             let mut nonce = [0; 16];
             house.entropy.fill(&mut nonce);
@@ -36,7 +41,7 @@ pub async fn issue(house: &House, project: ProjectId) -> Result<Issued, Refusal>
                 project_id: project,
                 nonce,
                 issued_at: now,
-                expires_at: now.plus_ms(LIFETIME_MS),
+                expires_at,
             };
             house
                 .store
@@ -52,9 +57,13 @@ pub async fn issue(house: &House, project: ProjectId) -> Result<Issued, Refusal>
     })
 }
 
-/// The project that `access_token` speaks for. Errors: `TOKEN_KEY_INVALID`.
-pub async fn check(house: &House, access_token: &str) -> Result<ProjectId, Refusal> {
-    let hash = lookup_hash(&house.pepper, access_token);
+/// Whether a token may be given out again: for long enough, and not beyond the end of the secret.
+fn is_good_for(token: &Token, now: EpochMs, latest: EpochMs, secret_ends_at: Option<EpochMs>) -> bool {
+    token.expires_at.since_ms(now) > LEFT_MS_MIN && (secret_ends_at.is_none() || token.expires_at <= latest)
+}
+
+/// The project that the token with this [`lookup_hash`] speaks for. Errors: `TOKEN_KEY_INVALID`.
+pub async fn check(house: &House, hash: Fingerprint) -> Result<ProjectId, Refusal> {
     let found = house.store.token(hash).await.map_err(|error| read_refusal(&error))?;
     match found {
         Some(token) if house.now_of(token.project_id) < token.expires_at => Ok(token.project_id),
@@ -69,6 +78,7 @@ fn derive(pepper: &Pepper, project: ProjectId, nonce: &[u8; 16]) -> String {
         .to_hex()
 }
 
-fn lookup_hash(pepper: &Pepper, access_token: &str) -> Fingerprint {
+/// What is stored to find a token by.
+pub fn lookup_hash(pepper: &Pepper, access_token: &str) -> Fingerprint {
     pepper.hash("access_token_lookup", &[access_token])
 }

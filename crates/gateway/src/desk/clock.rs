@@ -17,9 +17,12 @@ impl Desk {
     /// Errors: live mode; a length that cannot be read, or is above two years.
     pub async fn advance(&self, person: &Person, project: ProjectId, by: &str) -> Result<EpochMs, Refusal> {
         allowed(&self.house)?;
-        let wrong = || Refusal::new(ErrorCode::FieldInvalid, "advance").hint("40d, 12h, 30m, 10s");
-        let by_ms = domain::time::parse_span_ms(by.trim()).filter(|ms| *ms <= SKIP_MS_MAX);
-        let by_ms = by_ms.ok_or_else(wrong)?;
+        let target = |now: EpochMs| {
+            let to = domain::time::after(now, by).filter(|to| to.since_ms(now) <= SKIP_MS_MAX);
+            to.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "advance").hint(domain::time::SPANS))
+        };
+        let now = self.now(project);
+        let by_ms = target(now)?.since_ms(now);
         let deed = Deed {
             act: "clock",
             object: project.to_string(),

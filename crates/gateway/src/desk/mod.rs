@@ -5,6 +5,7 @@ mod audit;
 mod clock;
 mod doubts;
 mod exchanges;
+mod loopback;
 mod password;
 mod phone;
 mod receipts;
@@ -26,6 +27,7 @@ use crate::settings::Mode;
 pub use attempts::Attempts;
 pub use audit::{ACTS_A_PAGE, Deed};
 pub use doubts::{DOUBTS_A_PAGE, Doubt};
+pub use loopback::is_loopback_name;
 pub use password::hash_password;
 pub use receipts::Hit;
 pub use reserves::{COUNTED_MAX, Day};
@@ -48,6 +50,14 @@ pub struct ProjectShown {
     pub name: String,
 }
 
+/// Whether a URL names this machine only.
+fn is_of_this_machine(url: &str) -> bool {
+    let uri: Option<http::Uri> = url.parse().ok();
+    uri.as_ref()
+        .and_then(http::Uri::authority)
+        .is_some_and(|authority| is_loopback_name(authority.as_str()))
+}
+
 impl Desk {
     pub(crate) fn over(house: &Arc<House>) -> Self {
         Self { house: house.clone() }
@@ -65,12 +75,17 @@ impl Desk {
     }
 
     /// Whether the console may open without a password to a peer on this machine: a sandbox that only this machine reaches,
-    /// and no proxy in front that could carry others in.
+    /// and nothing said of a proxy in front that could carry others in, or of an address that others know it by.
     #[must_use]
     pub fn opens_to_this_machine(&self) -> bool {
         let settings = &self.house.settings;
         let listens: IpAddr = settings.listen.ip();
-        self.is_sandbox() && listens.to_canonical().is_loopback() && settings.trusted_proxies == 0
+        let is_proxied = settings.behind_proxy || settings.trusted_proxies > 0;
+        let is_known_elsewhere = settings
+            .public_url
+            .as_deref()
+            .is_some_and(|url| !is_of_this_machine(url));
+        self.is_sandbox() && listens.to_canonical().is_loopback() && !is_proxied && !is_known_elsewhere
     }
 
     /// Whether the console is reached over TLS of our own: then its cookies are for TLS only.
@@ -97,6 +112,12 @@ impl Desk {
         self.house.now_of(project)
     }
 
+    /// How far the project's clock is ahead of the machine's, in milliseconds.
+    #[must_use]
+    pub fn ahead_ms(&self, project: ProjectId) -> i64 {
+        self.house.clocks.ahead_ms(project)
+    }
+
     /// Every change from now on.
     #[must_use]
     pub fn changes(&self) -> Looker {
@@ -107,5 +128,35 @@ impl Desk {
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {
         self.house.stopping.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_of_this_machine_is_known_to_nobody_else() {
+        for here in [
+            "http://127.0.0.1:4141",
+            "https://localhost",
+            "http://[::1]:8080/",
+            "http://127.9.9.9/x",
+        ] {
+            assert!(is_of_this_machine(here), "{here}");
+        }
+        for elsewhere in [
+            "https://sandbox.example.com",
+            "http://localhost.example.com:4141",
+            "http://localhost@example.com/",
+            "http://192.168.0.7:4141",
+            "http://0.0.0.0:4141",
+            "http://gateway:4141",
+            "127.0.0.1:4141/console",
+            "not a url",
+            "/",
+        ] {
+            assert!(!is_of_this_machine(elsewhere), "{elsewhere}");
+        }
     }
 }

@@ -37,37 +37,49 @@ impl Desk {
         self.on_record(person, deed, answering).await
     }
 
-    /// Who answers calls that start from now on; the same for all projects of the sandbox.
-    pub async fn answering(&self) -> Result<Answering, Refusal> {
-        phone::answering(&self.house).await
+    /// Who answers calls to customers of `project` that start from now on.
+    pub async fn answering(&self, project: ProjectId) -> Result<Answering, Refusal> {
+        phone::answering(&self.house, project).await
     }
 
     /// See [`answering`](Self::answering). Calls that ring already go on as they began.
-    pub async fn set_answering(&self, person: &Person, answering: Answering) -> Result<(), Refusal> {
+    pub async fn set_answering(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        answering: Answering,
+    ) -> Result<(), Refusal> {
         let deed = deed("set_answering", "phone".to_owned(), answering.name());
-        let setting = async move |desk: Self| phone::set_answering(&desk.house, answering).await;
+        let setting = async move |desk: Self| phone::set_answering(&desk.house, project, answering).await;
         self.on_record(person, deed, setting).await
     }
 
-    /// The faults that wait at the simulated PG, oldest first.
-    pub async fn faults(&self) -> Result<Vec<WaitingFault>, Refusal> {
-        faults::waiting(&self.house).await
+    /// The faults that wait at the simulated PG for calls of `project`, oldest first.
+    pub async fn faults(&self, project: ProjectId) -> Result<Vec<WaitingFault>, Refusal> {
+        faults::waiting(&self.house, project).await
     }
 
     /// Adds one behind those that wait. Errors: `FIELD_INVALID`, `SANDBOX_REFUSED` when too many wait.
-    pub async fn add_fault(&self, person: &Person, fault: NewFault) -> Result<(), Refusal> {
+    pub async fn add_fault(&self, person: &Person, project: ProjectId, fault: NewFault) -> Result<(), Refusal> {
         let named = |names: &[&'static str], name: &str| names.iter().find(|known| **known == name).copied();
         let on = named(&FAULT_CALLS, &fault.on).unwrap_or("unknown");
         let kind = named(&FAULT_KINDS, &fault.kind).unwrap_or("unknown");
         let deed = deed("add_fault", on.to_owned(), kind);
-        let adding = async move |desk: Self| faults::add(&desk.house, fault).await;
+        let adding = async move |desk: Self| faults::add(&desk.house, project, fault).await;
         self.on_record(person, deed, adding).await
     }
 
-    /// Forgets all that wait.
-    pub async fn clear_faults(&self, person: &Person) -> Result<(), Refusal> {
+    /// Forgets one of the project's own. Errors: `ENDPOINT_NOT_FOUND` when it has no such fault.
+    pub async fn remove_fault(&self, person: &Person, project: ProjectId, id: u64) -> Result<(), Refusal> {
+        let deed = deed("remove_fault", id.to_string(), "");
+        let removing = async move |desk: Self| faults::remove(&desk.house, project, id).await;
+        self.on_record(person, deed, removing).await
+    }
+
+    /// Forgets the project's own.
+    pub async fn clear_faults(&self, person: &Person, project: ProjectId) -> Result<(), Refusal> {
         let deed = deed("clear_faults", "faults".to_owned(), "");
-        let clearing = async move |desk: Self| faults::clear(&desk.house).await;
+        let clearing = async move |desk: Self| faults::clear(&desk.house, project).await;
         self.on_record(person, deed, clearing).await
     }
 

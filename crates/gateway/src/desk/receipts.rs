@@ -131,6 +131,12 @@ impl Desk {
             .collect())
     }
 
+    /// A webhook's body, byte for byte as it is sent and signed.
+    #[must_use]
+    pub fn webhook_body(&self, delivery: &Delivery) -> String {
+        crate::webhook::body_of(delivery)
+    }
+
     /// Sends a webhook again, now. Errors: `RC_NOT_FOUND` when the receipt has no such webhook, or it is on its way.
     pub async fn resend(
         &self,

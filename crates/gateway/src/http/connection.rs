@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use crowd::Patient;
 use http::Request;
+use http::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,27 +17,43 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use super::path;
+use super::{manners, path, unread};
 
 /// What a connection needs to know.
 #[derive(Clone)]
 pub struct Terms {
     pub router: Router,
     pub patience: Duration,
+    /// Whether browsers are told to come back over TLS only.
+    pub hsts: bool,
     pub stopping: CancellationToken,
 }
 
 /// Serves requests until the client leaves, is too slow, or the server stops (then after the present answer).
 pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: SocketAddr, terms: &Terms) {
     let router = terms.router.clone();
+    let hsts = terms.hsts;
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut router = router.clone();
         async move {
             let (mut parts, body) = request.into_parts();
+            if manners::has_two_hosts(&parts.headers) {
+                return Ok(manners::two_hosts());
+            }
+            let hsts = hsts && !manners::is_for_localhost(&parts.headers);
+            let is_told_to_wait = parts.headers.contains_key(EXPECT);
             parts.uri = path::plain(parts.uri);
             parts.extensions.insert(ConnectInfo(peer));
-            let answered: Result<_, Infallible> = router.call(Request::from_parts(parts, Body::new(body))).await;
-            answered
+            let (body, rest) = unread::lend(body);
+            let Ok(mut response) = router.call(Request::from_parts(parts, Body::new(body))).await;
+            manners::dress(&mut response, hsts);
+            // Whoever was told to wait before sending has sent nothing that could be read away.
+            if !rest.read_away(!is_told_to_wait).await {
+                response
+                    .headers_mut()
+                    .insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
         }
     });
     // Without a timer the header time-out would do nothing; it also ends silent and idle connections.

@@ -16,6 +16,7 @@ use super::server::Server;
 pub async fn serve_echo(listener: TcpListener, stopping: CancellationToken) {
     let router = Router::new().route("/echo", post(|body: Bytes| async { body }));
     let terms = Terms {
+        hsts: false,
         router,
         patience: Duration::from_secs(10),
         stopping,

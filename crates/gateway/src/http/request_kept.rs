@@ -52,7 +52,8 @@ impl Arrived {
         };
         house.requests.push(Record {
             request_id: asked.request_id,
-            at: self.at,
+            // As its receipt has it: in the project's time, which may be ahead of the machine's.
+            at: project.map_or(self.at, |project| EpochMs(self.at.0 + house.clocks.ahead_ms(project))),
             project,
             method: name(&entry.method),
             endpoint: endpoint.map(Into::into),

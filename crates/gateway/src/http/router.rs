@@ -65,7 +65,9 @@ pub fn router(house: Arc<House>) -> Router {
                 .post(sandbox::faults::add)
                 .delete(sandbox::faults::clear),
         )
+        .route("/sandbox/faults/{id}", delete(sandbox::faults::remove))
         .route("/sandbox/scenarios", get(sandbox::faults::scenarios))
+        .route("/sandbox/story/{id}", get(sandbox::story::show))
         .route("/sandbox/events", get(sandbox::events::follow))
         .route("/openapi.json", get(docs::document::handle))
         .route("/docs", get(docs::reference::page))

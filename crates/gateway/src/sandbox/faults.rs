@@ -1,39 +1,47 @@
-//! Faults of the simulated PG, the same for all projects of the sandbox: what goes wrong with its next calls.
+//! Faults of the simulated PG: what goes wrong with a project's next calls. Only a closed door is closed to everybody.
 
-use domain::{ErrorCode, Refusal};
+use domain::{ErrorCode, ProjectId, Refusal};
 
 use super::phone::{refusal, simulator};
 use super::{FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, WaitingFault};
 use crate::house::House;
 use crate::notices::About;
 
-/// The faults that wait, oldest first.
+/// The faults that wait for calls of `project`, oldest first.
 ///
 /// Errors: `ENDPOINT_NOT_FOUND` without a simulated PG, `PG_UNAVAILABLE`.
-pub async fn waiting(house: &House) -> Result<Vec<WaitingFault>, Refusal> {
-    simulator(house)?.faults().await.map_err(|error| refusal(&error))
+pub async fn waiting(house: &House, project: ProjectId) -> Result<Vec<WaitingFault>, Refusal> {
+    let waiting = simulator(house)?.faults(project).await;
+    waiting.map_err(|error| refusal(&error))
 }
 
 /// Adds one behind those that wait.
 ///
 /// Errors: `FIELD_INVALID` for a call or a kind that does not exist, or a number out of range; `SANDBOX_REFUSED` (409) when
 /// too many wait.
-pub async fn add(house: &House, fault: NewFault) -> Result<(), Refusal> {
+pub async fn add(house: &House, project: ProjectId, fault: NewFault) -> Result<(), Refusal> {
     let simulator = simulator(house)?;
     known(&fault.on, &FAULT_CALLS, "on")?;
     known(&fault.kind, &FAULT_KINDS, "kind")?;
-    simulator.add_fault(fault).await.map_err(|error| refusal(&error))?;
-    house.notices.tell_all(About::Faults);
+    let added = simulator.add_fault(project, fault).await;
+    added.map_err(|error| refusal(&error))?;
+    house.notices.tell(project, About::Faults);
     Ok(())
 }
 
-/// Forgets all that wait.
-pub async fn clear(house: &House) -> Result<(), Refusal> {
-    simulator(house)?
-        .clear_faults()
-        .await
-        .map_err(|error| refusal(&error))?;
-    house.notices.tell_all(About::Faults);
+/// Forgets one of the project's own. Errors: `ENDPOINT_NOT_FOUND` when it has no such fault.
+pub async fn remove(house: &House, project: ProjectId, id: u64) -> Result<(), Refusal> {
+    let removed = simulator(house)?.remove_fault(project, id).await;
+    removed.map_err(|error| refusal(&error))?;
+    house.notices.tell(project, About::Faults);
+    Ok(())
+}
+
+/// Forgets the project's own.
+pub async fn clear(house: &House, project: ProjectId) -> Result<(), Refusal> {
+    let cleared = simulator(house)?.clear_faults(project).await;
+    cleared.map_err(|error| refusal(&error))?;
+    house.notices.tell(project, About::Faults);
     Ok(())
 }
 

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::delivery::{Delivery, NewDelivery, State};
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, sleep_until};
 
 use super::listeners::Seat;
+use crate::auth::gate::Access;
 use crate::auth::projects::Known;
 use crate::house::House;
 use crate::issuance::full;
@@ -17,6 +20,9 @@ use crate::webhook::letter;
 
 /// Receipts whose webhooks are counted for a listener; past it counting starts anew.
 const COUNTED_MAX: usize = 10_000;
+
+/// How often it is asked whether a listener may still listen.
+const STILL_IN: Duration = Duration::from_secs(2);
 
 /// One event for a listener.
 pub enum Fed {
@@ -47,13 +53,15 @@ pub struct Copy {
 pub struct Feed {
     seat: Seat,
     notices: Looker,
+    access: Access,
+    look_at: Instant,
     /// How many webhooks without a URL it saw of each receipt.
     counted: HashMap<ReceiptId, u32>,
 }
 
 impl Feed {
     /// Errors: `ENDPOINT_NOT_FOUND` in live mode, `GATEWAY_OVERLOADED` when all seats, or the project's share of them, are taken.
-    pub fn open(house: &House, project: ProjectId) -> Result<Self, Refusal> {
+    pub fn open(house: &House, project: ProjectId, access: Access) -> Result<Self, Refusal> {
         if !house.is_sandbox() {
             return Err(Refusal::of(ErrorCode::EndpointNotFound));
         }
@@ -61,15 +69,23 @@ impl Feed {
         Ok(Self {
             seat: seat.map_err(|of| full(of, "event streams"))?,
             notices: house.notices.subscribe(),
+            access,
+            look_at: Instant::now() + STILL_IN,
             counted: HashMap::new(),
         })
     }
 
-    /// The next event; `None` when the gateway stops.
+    /// The next event; `None` when the gateway stops, or the listener's access has ended.
     pub async fn next(&mut self, house: &House) -> Option<Fed> {
         loop {
             tokio::select! {
                 () = house.stopping.cancelled() => return None,
+                () = sleep_until(self.look_at) => {
+                    self.look_at = Instant::now() + STILL_IN;
+                    if !self.access.still_opens(house).await {
+                        return None;
+                    }
+                }
                 copy = self.seat.copies.recv() => match copy {
                     Ok(copy) if copy.project_id == self.seat.project => {
                         if let Some(copy) = self.copy(house, &copy).await {

@@ -16,4 +16,4 @@ pub use simulator::{
     Account, Answering, CallAnswer, Customer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedCall, Simulator,
     SimulatorError, WaitingFault, WhichCalls,
 };
-pub use skip::{allowed, skip};
+pub use skip::{allowed, make_right, skip};

@@ -29,6 +29,7 @@ pub fn simulator(house: &House) -> Result<&Arc<dyn Simulator>, Refusal> {
 pub fn refusal(error: &SimulatorError) -> Refusal {
     match error {
         SimulatorError::NoSuchCall => Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"),
+        SimulatorError::NoSuchFault => Refusal::of(ErrorCode::EndpointNotFound).hint(error.to_string()),
         SimulatorError::OutOfRange => Refusal::new(ErrorCode::FieldInvalid, "times, slow_ms, for_ms"),
         SimulatorError::AlreadyOver | SimulatorError::TooMany => {
             Refusal::of(ErrorCode::SandboxRefused).hint(error.to_string())
@@ -75,16 +76,17 @@ pub async fn answer(house: &House, project: ProjectId, receipt: ReceiptId, answe
     Ok(())
 }
 
-/// Who answers calls that start from now on; the same for all projects of the sandbox.
-pub async fn answering(house: &House) -> Result<Answering, Refusal> {
-    simulator(house)?.answering().await.map_err(|error| refusal(&error))
+/// Who answers calls to customers of `project` that start from now on.
+pub async fn answering(house: &House, project: ProjectId) -> Result<Answering, Refusal> {
+    let answering = simulator(house)?.answering(project).await;
+    answering.map_err(|error| refusal(&error))
 }
 
 /// See [`answering`]. Calls that ring already go on as they began.
-pub async fn set_answering(house: &House, answering: Answering) -> Result<(), Refusal> {
-    let set = simulator(house)?.set_answering(answering).await;
+pub async fn set_answering(house: &House, project: ProjectId, answering: Answering) -> Result<(), Refusal> {
+    let set = simulator(house)?.set_answering(project, answering).await;
     set.map_err(|error| refusal(&error))?;
-    house.notices.tell_all(About::Phone);
+    house.notices.tell(project, About::Phone);
     Ok(())
 }
 

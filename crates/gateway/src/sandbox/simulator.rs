@@ -1,6 +1,7 @@
 //! The seam behind which the simulated PG's control stands: what a sandbox can do to the world behind the PG. The gateway
 //! knows no simulated PG; the binary gives it one.
 
+use domain::ProjectId;
 use pg::BoxFuture;
 use serde::{Deserialize, Serialize};
 
@@ -12,18 +13,22 @@ pub trait Simulator: Send + Sync {
     /// Answers a call in the customer's place. Errors: `NoSuchCall`, `AlreadyOver`.
     fn answer(&self, order_id: String, answer: CallAnswer) -> BoxFuture<'_, Result<(), SimulatorError>>;
 
-    /// Who answers calls that start from now on.
-    fn answering(&self) -> BoxFuture<'_, Result<Answering, SimulatorError>>;
-    fn set_answering(&self, answering: Answering) -> BoxFuture<'_, Result<(), SimulatorError>>;
+    /// Who answers calls to customers of `project` that start from now on.
+    fn answering(&self, project: ProjectId) -> BoxFuture<'_, Result<Answering, SimulatorError>>;
+    /// See [`answering`](Self::answering).
+    fn set_answering(&self, project: ProjectId, answering: Answering) -> BoxFuture<'_, Result<(), SimulatorError>>;
 
     /// The customers and accounts that behave in a way of their own, by their last digits.
     fn scenarios(&self) -> BoxFuture<'_, Result<Scenarios, SimulatorError>>;
 
-    /// The faults that wait for their calls, oldest first.
-    fn faults(&self) -> BoxFuture<'_, Result<Vec<WaitingFault>, SimulatorError>>;
-    /// Adds one behind those that wait. Errors: `TooMany`, `OutOfRange`.
-    fn add_fault(&self, fault: NewFault) -> BoxFuture<'_, Result<(), SimulatorError>>;
-    fn clear_faults(&self) -> BoxFuture<'_, Result<(), SimulatorError>>;
+    /// The faults that wait for calls of `project`, oldest first: its own, and those for everybody.
+    fn faults(&self, project: ProjectId) -> BoxFuture<'_, Result<Vec<WaitingFault>, SimulatorError>>;
+    /// Adds one of `project` behind those that wait. Errors: `TooMany`, `OutOfRange`.
+    fn add_fault(&self, project: ProjectId, fault: NewFault) -> BoxFuture<'_, Result<(), SimulatorError>>;
+    /// Forgets one of the project's own. Errors: `NoSuchFault`.
+    fn remove_fault(&self, project: ProjectId, id: u64) -> BoxFuture<'_, Result<(), SimulatorError>>;
+    /// Forgets the project's own.
+    fn clear_faults(&self, project: ProjectId) -> BoxFuture<'_, Result<(), SimulatorError>>;
 }
 
 /// Which calls are wanted.
@@ -133,6 +138,8 @@ pub struct Account {
 /// A fault that waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitingFault {
+    /// What it is forgotten by.
+    pub id: u64,
     pub on: String,
     pub kind: String,
     /// Calls that it still breaks.
@@ -190,6 +197,8 @@ pub enum SimulatorError {
     NoSuchCall,
     #[error("this call is over")]
     AlreadyOver,
+    #[error("no such fault of this project waits")]
+    NoSuchFault,
     #[error("too many faults wait already")]
     TooMany,
     #[error("times, slow_ms or for_ms is out of range")]

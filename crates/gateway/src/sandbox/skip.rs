@@ -7,6 +7,7 @@ use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 
 use crate::house::House;
 use crate::issuance::{commit_refusal, read_refusal};
+use crate::notices::About;
 use crate::restore;
 
 /// Stops at this many things; the caller may move on from there.
@@ -60,6 +61,27 @@ pub async fn skip(
         now: house.now_of(project),
         steps,
     })
+}
+
+/// Makes the project's time the machine's again. Only where nothing of it lies in between: what happened cannot be yet to
+/// come, so a project whose moved time was used keeps it.
+///
+/// Errors: `SANDBOX_REFUSED` when something happened in the moved time, or another moves the clock; the store's.
+pub async fn make_right(house: &House, project: ProjectId) -> Result<(), Refusal> {
+    let _turn = turn(house, project)?;
+    quiet(house, project).await?;
+    if house.clocks.ahead_ms(project) == 0 {
+        return Ok(());
+    }
+    let forgotten = house.store.forget_lead(project, house.clocks.machine_now()).await;
+    if !forgotten.map_err(|error| commit_refusal(&error))? {
+        return Err(Refusal::of(ErrorCode::SandboxRefused).hint(
+            "something of this project happened in its moved time; take another project: jadong project create NAME",
+        ));
+    }
+    house.clocks.forget(project);
+    house.notices.tell(project, About::Clock);
+    Ok(())
 }
 
 fn turn(house: &House, project: ProjectId) -> Result<tokio::sync::OwnedMutexGuard<()>, Refusal> {

@@ -18,10 +18,18 @@ pub async fn of_any(store: &Store, id: ReceiptId, language: Language) -> Result<
         what: "receipt",
         ..transition(row, language)
     }));
-    for delivery in store.deliveries_of(id).await? {
-        events.push(webhook(&delivery, language));
-    }
+    let deliveries = store.deliveries_of(id).await?;
+    events.extend(in_turn(deliveries.iter().map(|delivery| webhook(delivery, language))));
     Ok(events)
+}
+
+/// Webhooks of one receipt go out one after the other, whenever each was last tried: none stands before the one before it.
+fn in_turn(webhooks: impl Iterator<Item = Event>) -> impl Iterator<Item = Event> {
+    let mut last = i64::MIN;
+    webhooks.map(move |event| {
+        last = last.max(event.at_ms);
+        Event { at_ms: last, ..event }
+    })
 }
 
 /// A payment's debit, rungs and cancels.
@@ -32,7 +40,10 @@ pub async fn of_payment(store: &Store, payment: &Payment, language: Language) ->
             Language::Korean => format!("출금됨: tid {}, 승인번호 {}", debit.tid, debit.approve_no),
             Language::English => format!("debited: tid {}, approval {}", debit.tid, debit.approve_no),
         };
-        events.push(event(debit.paid_at, "pg", told, Tone::Good));
+        let told = event(debit.paid_at, "pg", told, Tone::Good);
+        // The PG tells whole seconds: what it did in the second of the request came after it.
+        let at_ms = told.at_ms.max(payment.requested_at.0);
+        events.push(Event { at_ms, ..told });
     }
     let climbed = store.rungs(payment.receipt_id).await?;
     events.extend(climbed.iter().map(|rung| rungs::step(rung, language)));
@@ -63,7 +74,15 @@ fn transition(row: &HistoryRow, language: Language) -> Event {
         Language::Korean => format!("{from}{to} ({actor}){detail}"),
         Language::English => format!("{from}{to} (by {actor}){detail}"),
     };
-    event(row.at, "commit", told, tone)
+    let told = event(row.at, "commit", told, tone);
+    // The first of a life: nothing of its millisecond was before it.
+    let rank = if row.from.is_empty() { 0 } else { told.rank };
+    Event {
+        rank,
+        from: Some(row.from.clone()).filter(|from| !from.is_empty()),
+        to: Some(row.to.clone()),
+        ..told
+    }
 }
 
 /// In English by its name, which the API, the metrics and the pictures of the manual share.
@@ -126,4 +145,51 @@ fn given_back(cancel: &Cancel, language: Language) -> Event {
         CancelState::Intended => Tone::Open,
     };
     event(cancel.requested_at, "cancel", told, tone)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::EpochMs;
+
+    use super::*;
+
+    #[test]
+    fn what_happened_in_one_moment_is_told_in_its_order() {
+        let row = |from: &str, to: &str, at| HistoryRow {
+            seq: 1,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            at: EpochMs(at),
+            actor: "api".to_owned(),
+            detail: String::new(),
+        };
+        let mut events = [
+            event(EpochMs(1_200), "webhook", "#1".to_owned(), Tone::Calm),
+            event(EpochMs(1_200), "cancel", "cancel".to_owned(), Tone::Calm),
+            transition(&row("intended", "paid", 1_200), Language::English),
+            event(EpochMs(1_200), "pg", "debited".to_owned(), Tone::Good),
+            transition(&row("", "intended", 1_200), Language::English),
+        ];
+        events.sort_by_key(Event::place);
+        let told: Vec<&str> = events.iter().map(|event| event.told.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "intended (by api)",
+                "debited",
+                "cancel",
+                "intended → paid (by api)",
+                "#1"
+            ]
+        );
+    }
+
+    #[test]
+    fn webhooks_stand_in_their_sequence_whatever_their_times() {
+        let told = [5_000, 6_000, 5_500, 4_900].map(|at| event(EpochMs(at), "webhook", at.to_string(), Tone::Calm));
+        let mut events: Vec<Event> = in_turn(told.into_iter()).collect();
+        events.sort_by_key(Event::place);
+        let told: Vec<&str> = events.iter().map(|event| event.told.as_str()).collect();
+        assert_eq!(told, ["5000", "6000", "5500", "4900"]);
+    }
 }

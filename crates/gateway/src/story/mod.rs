@@ -1,5 +1,6 @@
 //! The life of a receipt or a reserve as a story: what the command line's `explain` and the console's timelines both tell.
 
+mod data;
 mod events;
 mod facts;
 mod rungs;
@@ -24,11 +25,17 @@ pub struct Story {
     pub receipt_id: String,
     /// `payment`, `issuance`, `reserve` or `cash_receipt`.
     pub kind: &'static str,
-    /// The answer to "was this customer debited?"
+    /// Where it stands, by the name that the API, the metrics and the manual share.
+    pub state: &'static str,
+    /// Of a payment: whether money was taken, given back or not; `None` while nobody knows, and of anything else.
+    pub debited: Option<bool>,
+    /// The answer to "was this customer debited?", for people.
     pub verdict: String,
     pub tone: Tone,
     /// Names and values, in the order in which a person asks for them.
     pub facts: Vec<(String, String)>,
+    /// The same for programs: names that stay, amounts as numbers.
+    pub data: serde_json::Value,
     pub events: Vec<Event>,
 }
 
@@ -36,13 +43,27 @@ pub struct Story {
 #[derive(Debug, Serialize)]
 pub struct Event {
     pub at: String,
-    #[serde(skip)]
     pub at_ms: i64,
+    /// What comes first of what happened in one millisecond.
+    #[serde(skip)]
+    rank: u8,
     /// `commit`, `pg`, `verdict`, `cancel`, `receipt` or `webhook`.
     pub what: &'static str,
+    /// Of a `commit`: the states that it led from and to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     pub told: String,
     #[serde(skip)]
     pub tone: Tone,
+}
+
+impl Event {
+    /// Where it stands in its story.
+    fn place(&self) -> (i64, u8) {
+        (self.at_ms, self.rank)
+    }
 }
 
 /// Whether it is good news; for colours, which never stand alone.
@@ -97,10 +118,13 @@ pub async fn story(
             facts::of_cash_receipt(receipt, language),
         ),
     };
-    events.sort_by_key(|event| event.at_ms);
+    events.sort_by_key(Event::place);
     Ok(Some(Story {
         receipt_id: id.to_string(),
         kind: subject.kind(),
+        state: subject.state(),
+        debited: subject.was_debited(),
+        data: data::of(&subject),
         verdict,
         tone,
         facts,
@@ -112,7 +136,17 @@ fn event(at: EpochMs, what: &'static str, told: String, tone: Tone) -> Event {
     Event {
         at: at.to_wire(),
         at_ms: at.0,
+        rank: match what {
+            "pg" => 1,
+            "verdict" => 2,
+            "cancel" => 3,
+            "receipt" => 5,
+            "webhook" => 6,
+            _ => 4,
+        },
         what,
+        from: None,
+        to: None,
         told,
         tone,
     }

@@ -2,7 +2,7 @@
 
 use domain::cash_receipt::CashReceipt;
 use domain::issuance::Issuance;
-use domain::payment::Payment;
+use domain::payment::{Payment, State};
 use domain::reserve::Reserve;
 use domain::{ProjectId, ReceiptId, ReserveId};
 use store::{ReadError, Store};
@@ -22,6 +22,26 @@ impl Subject {
             Self::Issuance(_) => "issuance",
             Self::Reserve(_) => "reserve",
             Self::CashReceipt(_) => "cash_receipt",
+        }
+    }
+
+    /// The name of its state.
+    pub const fn state(&self) -> &'static str {
+        match self {
+            Self::Payment(payment) => payment.state.name(),
+            Self::Issuance(issuance) => issuance.state.name(),
+            Self::Reserve(reserve) => reserve.state.name(),
+            Self::CashReceipt(receipt) => receipt.state.name(),
+        }
+    }
+
+    /// Whether a payment took money, given back or not.
+    pub const fn was_debited(&self) -> Option<bool> {
+        let Self::Payment(payment) = self else { return None };
+        match payment.state {
+            State::Paid | State::PartlyCancelled | State::Cancelled => Some(true),
+            State::Declined | State::Voided => Some(false),
+            State::Intended | State::InDoubt | State::NeedsPerson => None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod send;
 mod sign;
 mod target;
 
+pub use body::write as body_of;
 pub use compose::{ready, told_of_failed_cancel, told_of_payment, told_of_reserve};
 pub use heard::{Heard, Lost};
 pub use letter::letter;

@@ -33,6 +33,7 @@ enum ArsCommand {
         json: JsonOption,
     },
     /// Pick up and agree; without an id, the one call that rings.
+    #[command(alias = "agree")]
     Answer(Which),
     /// Pick up and refuse.
     Refuse(Which),

@@ -7,6 +7,8 @@ use gateway::hash_password;
 use seams::OsEntropy;
 use zeroize::Zeroizing;
 
+use crate::lang::told;
+
 /// The hash of a new password.
 pub fn ask() -> anyhow::Result<String> {
     let password = if stdin().is_terminal() {
@@ -24,8 +26,8 @@ pub fn ask() -> anyhow::Result<String> {
 
 fn on_terminal() -> anyhow::Result<Zeroizing<String>> {
     let ask = |what: &str| rpassword::prompt_password(what).map(Zeroizing::new);
-    let first = ask("비밀번호 (new password): ")?;
-    let again = ask("한 번 더 (again): ")?;
+    let first = ask(told("비밀번호: ", "New password: "))?;
+    let again = ask(told("한 번 더: ", "Again: "))?;
     if *first != *again {
         bail!("the two differ; nothing was changed");
     }

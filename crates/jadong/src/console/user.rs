@@ -7,6 +7,7 @@ use store::{CommitError, ConsoleUser, Refused, Store};
 
 use super::options::RoleOption;
 use super::{now, password, write_down};
+use crate::lang::told;
 use crate::output::{Output, print_json};
 use crate::table::plain;
 
@@ -39,7 +40,16 @@ pub async fn add(store: &Store, name: &str, role: RoleOption, output: Output) ->
     write_down(store, "user_add", name, role.name()).await?;
     match output {
         Output::Json => print_json(&json!({ "name": name, "role": role.name() }))?,
-        Output::Text => println!("{name} ({}) 이(가) 로그인할 수 있습니다. (May sign in.)", role.name()),
+        Output::Text => {
+            let role = role.name();
+            println!(
+                "{}",
+                told(
+                    format!("{name} 계정({role})을 추가했습니다."),
+                    format!("{name} ({role}) may sign in.")
+                )
+            );
+        }
     }
     Ok(())
 }
@@ -68,7 +78,10 @@ pub async fn remove(store: &Store, name: &str, output: Output) -> anyhow::Result
     write_down(store, "user_remove", name, "").await?;
     match output {
         Output::Json => print_json(&json!({ "name": name, "removed": true }))?,
-        Output::Text => println!("{name}: 삭제했습니다. (Removed; sessions have ended.)"),
+        Output::Text => println!(
+            "{name}: {}",
+            told("삭제했습니다. 세션도 끝났습니다.", "removed; sessions have ended.")
+        ),
     }
     Ok(())
 }
@@ -81,7 +94,13 @@ pub async fn password(store: &Store, name: &str, output: Output) -> anyhow::Resu
     write_down(store, "user_password", name, "").await?;
     match output {
         Output::Json => print_json(&json!({ "name": name, "password_changed": true }))?,
-        Output::Text => println!("{name}: 비밀번호를 바꿨습니다. (Changed; sessions have ended.)"),
+        Output::Text => println!(
+            "{name}: {}",
+            told(
+                "비밀번호를 바꿨습니다. 세션도 끝났습니다.",
+                "changed; sessions have ended."
+            )
+        ),
     }
     Ok(())
 }

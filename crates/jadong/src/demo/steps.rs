@@ -8,6 +8,7 @@ use super::json::Json;
 use super::paint;
 use super::start::House;
 use super::web::{Exchange, Web};
+use crate::lang::told;
 
 /// How often the demo looks whether the customer has decided.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -109,7 +110,10 @@ async fn request_and_consent(web: &Web) -> anyhow::Result<String> {
         exchange.took_ms,
     );
     sent(&exchange);
-    note("답은 고객이 동의하면 옵니다 (②③을 포함한 시간) · answered when the customer agrees; the time includes ②③");
+    note(told(
+        "답은 고객이 동의하면 옵니다 (②③을 포함한 시간)",
+        "answered when the customer agrees; the time includes ②③",
+    ));
 
     let call = call.context("② the PG called nobody")?;
     caption(
@@ -242,8 +246,8 @@ fn caption(number: &str, korean: &str, english: &str, took_ms: u64) {
     };
     println!(
         "\n{} {} {}",
-        paint::title(&format!("{number} {korean}")),
-        paint::faint(&format!("· {english}")),
+        paint::title(number),
+        paint::title(told(korean, english)),
         took
     );
 }

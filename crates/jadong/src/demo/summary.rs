@@ -4,30 +4,47 @@ use super::proof::{Found, Place, SECRETS};
 use super::start::House;
 use super::steps::Issued;
 use super::{Keep, cast, paint};
+use crate::lang::told;
 
 pub fn opening(house: &House) {
     println!(
         "{}",
-        paint::title("자동이체 빌링키, 일곱 단계 · an account billing key in seven steps")
+        paint::title(told(
+            "자동이체 빌링키, 일곱 단계",
+            "An account billing key in seven steps"
+        ))
     );
-    println!("  게이트웨이 gateway  {}", house.gateway_url);
-    println!("  모의 PG   bank     {}", house.bank_url);
-    println!("  상점      merchant {}", house.merchant_url);
+    println!("  {} {}", told("게이트웨이", "gateway   "), house.gateway_url);
+    println!("  {} {}", told("모의 PG   ", "PG        "), house.bank_url);
+    println!("  {} {}", told("상점      ", "merchant  "), house.merchant_url);
 }
 
 pub fn closing(house: &House, issued: &Issued, found: &Found, keep: Keep) {
-    println!("\n{}", paint::title("요약 · summary"));
+    println!("\n{}", paint::title(told("요약", "Summary")));
     println!("  billing_key  {}", paint::key_field(&issued.billing_key));
-    println!("  계좌 account {}", paint::key_field(&issued.account_masked));
+    println!(
+        "  {} {}",
+        told("계좌        ", "account     "),
+        paint::key_field(&issued.account_masked)
+    );
     println!("  ①–⑦         {} ms", issued.total.as_millis());
     let gone = match keep {
-        Keep::Nothing => "  (끝나면 지웁니다, 남기려면 --keep · removed at the end, --keep leaves it)",
+        Keep::Nothing => told(
+            "  (끝나면 지웁니다. 남기려면 --keep)",
+            "  (removed at the end; --keep leaves it)",
+        ),
         Keep::UntilCtrlC => "",
     };
-    println!("  서비스 DB    {}{}", house.service_db.display(), paint::faint(gone));
+    println!(
+        "  {} {}{}",
+        told("서비스 DB   ", "service DB  "),
+        house.service_db.display(),
+        paint::faint(gone)
+    );
     for secret in &SECRETS {
         let counts = Place::ALL.map(|place| format!("{} {}", place.name(), found.count(place, secret)));
-        let line = format!("{} · {} found in: {}", secret.korean, secret.english, counts.join(", "));
+        let (name, counts) = (told(secret.korean, secret.english), counts.join(", "));
+        let line = told(format!("{name} 발견: {counts}"), format!("{name} found in: {counts}"));
         let clean = Place::ALL.iter().all(|place| found.count(*place, secret) == 0);
         println!(
             "  {}",
@@ -41,7 +58,11 @@ pub fn closing(house: &House, issued: &Issued, found: &Found, keep: Keep) {
     let bytes = Place::ALL.map(|place| format!("{} {}", place.name(), found.bytes(place)));
     println!(
         "  {}",
-        paint::faint(&format!("검색한 바이트 · bytes searched: {}", bytes.join(", ")))
+        paint::faint(&format!(
+            "{}: {}",
+            told("검색한 바이트", "bytes searched"),
+            bytes.join(", ")
+        ))
     );
 }
 
@@ -54,23 +75,29 @@ pub fn addresses(house: &House, issued: &Issued) {
         ..
     } = house;
     let (client_key, secret_key) = (cast::CLIENT_KEY, cast::SECRET_KEY);
-    println!("\n{}", paint::title("계속 켜 둡니다 · staying up"));
+    println!("\n{}", paint::title(told("계속 켜 둡니다", "Staying up")));
     println!("  client_key {client_key}   secret_key {secret_key}");
-    println!("  # 빌링키 조회 · look the key up");
+    println!("  # {}", told("빌링키 조회", "look the key up"));
     println!(
         "  curl -u {client_key}:{secret_key} {gateway_url}/v2/subscribe/billing_key/{}",
         issued.receipt_id
     );
-    println!("  # 다른 고객 (거절하는 전화번호) · another customer, whose phone refuses");
+    println!(
+        "  # {}",
+        told("다른 고객 (거절하는 전화번호)", "another customer, whose phone refuses")
+    );
     println!(
         "  curl {merchant_url}/signup -H 'Content-Type: application/json' -d '{}'",
         another_customer()
     );
-    println!("  # 누구에게 전화했나 · who was called");
+    println!("  # {}", told("누구에게 전화했나", "who was called"));
     println!("  curl {bank_url}/control/calls");
-    println!("  # 상점이 보여 줄 수 있는 것 · what the merchant may show");
+    println!(
+        "  # {}",
+        told("상점이 보여 줄 수 있는 것", "what the merchant may show")
+    );
     println!("  curl {merchant_url}/customers/{}", cast::CUSTOMER_ID);
-    println!("{}", paint::faint("  Ctrl-C로 끝냅니다 · Ctrl-C ends it"));
+    println!("{}", paint::faint(told("  Ctrl-C로 끝냅니다", "  Ctrl-C ends it")));
 }
 
 fn another_customer() -> String {

@@ -1,4 +1,5 @@
-//! `jadong explain <id>`: was this customer debited? The life of a receipt or a reserve as a story, from what is on disk.
+//! `jadong explain <id>`: was this customer debited? The life of a receipt or a reserve as a story, from what is on disk; or, in
+//! another folder than the gateway's, from the running sandbox.
 
 mod tell;
 
@@ -6,18 +7,24 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use domain::ReceiptId;
+use domain::{Language, ReceiptId};
+use serde_json::Value;
 use store::{SqliteOptions, Store, Tenancy};
 
-use crate::lang::LangOption;
+use crate::lang::{LangOption, say};
 use crate::output::{JsonOption, Output, print_json};
+use crate::sandbox_api::{SandboxApi, SandboxOptions};
+
+const DATA: &str = "./jadong-data";
 
 #[derive(Args)]
 pub struct ExplainOptions {
     receipt_id: String,
-    /// The gateway's data folder.
-    #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
-    data: PathBuf,
+    /// The gateway's data folder [default: ./jadong-data; where there is none, the running sandbox is asked]
+    #[arg(long, env = "JADONG_DATA")]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    sandbox: SandboxOptions,
     #[command(flatten)]
     lang: LangOption,
     #[command(flatten)]
@@ -26,7 +33,7 @@ pub struct ExplainOptions {
 
 /// Opens the database beside the gateway that may be serving from it; that gateway sees changes within a second.
 pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
-    if !data.join("jadong.db").exists() {
+    if !is_there(data) {
         bail!(
             "there is no database in {}; name the folder with --data",
             data.display()
@@ -39,18 +46,41 @@ pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
     Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))
 }
 
-/// Tells it in the language that was asked for, to programs too: the verdict, the facts and the events are sentences.
+fn is_there(data: &Path) -> bool {
+    data.join("jadong.db").exists()
+}
+
+/// Tells it in the language that was asked for. To programs too: beside the sentences they get states, names and numbers.
 pub async fn run(options: ExplainOptions) -> anyhow::Result<()> {
-    let data = &options.data;
     let id: ReceiptId = options.receipt_id.parse().context("receipt_id")?;
     let language = options.lang.language();
+    let story = match &options.data {
+        Some(data) => on_disk(data, id, language).await?,
+        None if is_there(Path::new(DATA)) => on_disk(Path::new(DATA), id, language).await?,
+        None => of_sandbox(options.sandbox, id, language).await?,
+    };
+    match options.json.output() {
+        Output::Json => print_json(&story)?,
+        Output::Text => tell::tell(&serde_json::from_value(story)?, language),
+    }
+    Ok(())
+}
+
+async fn on_disk(data: &Path, id: ReceiptId, language: Language) -> anyhow::Result<Value> {
     let store = open_beside(data)?;
     let told = gateway::story(&store, None, id, language).await;
     store.close().await;
     let story = told?.with_context(|| format!("no receipt or reserve {id} in {}", data.display()))?;
-    match options.json.output() {
-        Output::Json => print_json(&story)?,
-        Output::Text => tell::tell(&story, language),
+    Ok(serde_json::to_value(story)?)
+}
+
+async fn of_sandbox(options: SandboxOptions, id: ReceiptId, language: Language) -> anyhow::Result<Value> {
+    let url = options.url.clone();
+    let nowhere = || format!("there is no database in {DATA}; name the gateway's folder with --data");
+    let path = format!("/sandbox/story/{id}?lang={}", say(language, "ko", "en"));
+    let answered = SandboxApi::new(options)?.get(&path).await.with_context(nowhere)?;
+    if answered.text("error_code") == "RC_NOT_FOUND" {
+        bail!("no receipt or reserve {id} of this project at {url}, and no database in {DATA}");
     }
-    Ok(())
+    answered.success().with_context(nowhere)
 }

@@ -2,24 +2,41 @@
 
 use domain::Language;
 use domain::text::printable;
-use gateway::Story;
 use owo_colors::{OwoColorize, Stream};
+use serde::Deserialize;
 
 use crate::lang::say;
 use crate::stdout;
 use crate::table::padded;
 
+/// As much of a story as a person is told.
+#[derive(Deserialize)]
+pub struct Story {
+    receipt_id: String,
+    kind: String,
+    verdict: String,
+    facts: Vec<(String, String)>,
+    events: Vec<Event>,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    at: String,
+    what: String,
+    told: String,
+}
+
 pub fn tell(story: &Story, language: Language) {
     let bold = printable(&story.verdict)
         .if_supports_color(Stream::Stdout, |text| text.bold())
         .to_string();
-    println!("{} {}\n  {bold}\n", kind(story.kind, language), story.receipt_id);
+    println!("{} {}\n  {bold}\n", kind(&story.kind, language), story.receipt_id);
     for (name, value) in &story.facts {
         println!("  {} {}", padded(name, 16), printable(value));
     }
     println!();
     for event in &story.events {
-        let what = padded(what(event.what, language), 8);
+        let what = padded(what(&event.what, language), 8);
         let what = what.if_supports_color(Stream::Stdout, |text| text.cyan()).to_string();
         println!("  {}  {what} {}", event.at, printable(&event.told));
     }

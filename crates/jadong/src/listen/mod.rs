@@ -6,12 +6,14 @@ mod stream;
 
 use std::time::Duration;
 
-use anyhow::bail;
 use clap::Args;
+use domain::Language;
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::lang::{LangOption, say};
+use crate::local_url;
 use crate::output::{JsonOption, Output};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 use crate::serve::StopSignals;
@@ -27,11 +29,14 @@ pub struct ListenOptions {
     #[command(flatten)]
     sandbox: SandboxOptions,
     /// Where each webhook is posted, signed as the gateway signs it; without it they are only printed
-    #[arg(long, value_name = "URL")]
+    /// (localhost:8000/webhook, or 8000 alone)
+    #[arg(long, value_name = "URL", value_parser = local_url::read)]
     forward_to: Option<Url>,
     /// End after this many webhooks
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
+    #[command(flatten)]
+    lang: LangOption,
     #[command(flatten)]
     json: JsonOption,
 }
@@ -56,11 +61,6 @@ enum Ended {
 }
 
 pub async fn run(options: ListenOptions) -> anyhow::Result<()> {
-    if let Some(url) = &options.forward_to
-        && !(matches!(url.scheme(), "http" | "https") && url.has_host())
-    {
-        bail!("--forward-to {url} is no http:// or https:// URL");
-    }
     let stop = StopSignals::listen()?;
     let trust = options.sandbox.trust.clone();
     let api = SandboxApi::new(options.sandbox)?;
@@ -68,6 +68,7 @@ pub async fn run(options: ListenOptions) -> anyhow::Result<()> {
     let mut listener = Listener {
         forwarder: forwarder.transpose()?,
         left: options.count.unwrap_or(u64::MAX),
+        language: options.lang.language(),
         output: options.json.output(),
     };
     tokio::select! {
@@ -79,6 +80,7 @@ pub async fn run(options: ListenOptions) -> anyhow::Result<()> {
 struct Listener {
     forwarder: Option<Forwarder>,
     left: u64,
+    language: Language,
     output: Output,
 }
 
@@ -90,7 +92,11 @@ impl Listener {
             if matches!(self.follow(&mut events).await?, Ended::Enough) {
                 return Ok(());
             }
-            print::note("연결이 끊겼습니다. 다시 연결합니다 (the sandbox is gone; trying again)");
+            print::note(say(
+                self.language,
+                "연결이 끊겼습니다. 다시 연결합니다",
+                "the sandbox is gone, or the access has ended; trying again",
+            ));
             events = loop {
                 tokio::time::sleep(AGAIN).await;
                 if let Ok(events) = Events::open(api).await {
@@ -103,7 +109,11 @@ impl Listener {
     async fn follow(&mut self, events: &mut Events) -> anyhow::Result<Ended> {
         while let Some(Event { name, data }) = events.next().await {
             match name.as_str() {
-                "hello" => print::hello(&read(&data)?, self.forwarder.as_ref().map(Forwarder::url)),
+                "hello" => print::hello(
+                    &read(&data)?,
+                    self.forwarder.as_ref().map(Forwarder::url),
+                    self.language,
+                ),
                 "webhook" => {
                     self.webhook(&read(&data)?).await;
                     self.left -= 1;
@@ -111,7 +121,7 @@ impl Listener {
                         return Ok(Ended::Enough);
                     }
                 }
-                "missed" => print::missed(&read(&data)?),
+                "missed" => print::missed(&read(&data)?, self.language),
                 // Signs of life, and what only pages care for.
                 _ => {}
             }
@@ -125,7 +135,8 @@ impl Listener {
             Some(forwarder) => Some(forwarder.forward(webhook).await),
             None => None,
         };
-        print::webhook(webhook, forwarded.as_ref(), self.output);
+        let url = self.forwarder.as_ref().map(Forwarder::url);
+        print::webhook(webhook, url.zip(forwarded.as_ref()), self.language, self.output);
     }
 }
 
@@ -138,6 +149,8 @@ fn read<T: serde::de::DeserializeOwned>(data: &str) -> anyhow::Result<T> {
 struct Hello {
     project: String,
     webhook_url: Option<String>,
+    /// What its webhooks are signed with; absent from an older sandbox.
+    webhook_secret: Option<String>,
 }
 
 /// Events that were lost because the endpoint is slow.

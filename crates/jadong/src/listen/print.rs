@@ -1,5 +1,6 @@
 //! What `jadong listen` prints. Webhooks go to standard output, everything else to standard error.
 
+use domain::Language;
 use domain::text::printable;
 use owo_colors::{OwoColorize, Stream};
 use reqwest::Url;
@@ -7,24 +8,41 @@ use serde_json::json;
 
 use super::forward::Forwarded;
 use super::{Hello, Missed, Webhook, as_json};
+use crate::endpoint::Heard;
+use crate::lang::say;
 use crate::output::{Output, escaped};
 use crate::stdout;
 
-pub fn hello(hello: &Hello, forward_to: Option<&Url>) {
+pub fn hello(hello: &Hello, forward_to: Option<&Url>, language: Language) {
     let to = forward_to.map_or_else(String::new, |url| format!(" → {url}"));
-    note(&format!(
-        "{} 프로젝트의 웹훅을 기다립니다 (listening){to}",
-        hello.project
+    let project = &hello.project;
+    note(&say(
+        language,
+        format!("{project} 프로젝트의 웹훅을 기다립니다{to}"),
+        format!("listening to the webhooks of {project}{to}"),
     ));
+    if let Some(secret) = &hello.webhook_secret {
+        note(&say(
+            language,
+            format!("서명 비밀 {secret}"),
+            format!("signed with {secret}"),
+        ));
+    }
     if let Some(url) = &hello.webhook_url {
-        note(&format!("원래 주소로도 갑니다 (they also go to) {url}"));
+        note(&say(
+            language,
+            format!("원래 주소로도 갑니다: {url}"),
+            format!("they also go to {url}"),
+        ));
     }
 }
 
-pub fn missed(missed: &Missed) {
-    note(&format!(
-        "{}건을 놓쳤습니다. 엔드포인트가 느립니다 (missed; the endpoint is slow)",
-        missed.events
+pub fn missed(missed: &Missed, language: Language) {
+    let events = missed.events;
+    note(&say(
+        language,
+        format!("{events}건을 놓쳤습니다. 엔드포인트가 느립니다"),
+        format!("{events} missed; the endpoint is slow"),
     ));
 }
 
@@ -33,21 +51,27 @@ pub fn note(text: &str) {
 }
 
 /// One webhook, and what the endpoint said.
-pub fn webhook(webhook: &Webhook, forwarded: Option<&Forwarded>, output: Output) {
+pub fn webhook(webhook: &Webhook, forwarded: Option<(&Url, &Forwarded)>, language: Language, output: Output) {
     match output {
         Output::Json => println!("{}", escaped(&row(webhook, forwarded).to_string())),
-        Output::Text => println!("{}", line(webhook, forwarded)),
+        Output::Text => println!("{}", line(webhook, forwarded, language)),
     }
     // Whoever reads this through a pipe should not wait.
     stdout::flush();
 }
 
-fn row(webhook: &Webhook, forwarded: Option<&Forwarded>) -> serde_json::Value {
-    let said = forwarded.map(|said| {
+fn row(webhook: &Webhook, forwarded: Option<(&Url, &Forwarded)>) -> serde_json::Value {
+    let said = forwarded.map(|(url, said)| {
+        let wrong = said.heard.wrong(url, Language::English);
+        let body = match &said.heard {
+            Heard::Answer { body, .. } => Some(body),
+            _ => None,
+        };
         json!({
-            "status": said.status,
-            "delivered": said.is_delivered,
-            "wrong": Some(&said.wrong).filter(|wrong| !wrong.is_empty()),
+            "status": said.heard.status(),
+            "delivered": said.heard == Heard::Success,
+            "wrong": Some(wrong).filter(|wrong| !wrong.is_empty()),
+            "said": body,
             "ms": u64::try_from(said.took.as_millis()).unwrap_or(u64::MAX),
         })
     });
@@ -63,22 +87,24 @@ fn row(webhook: &Webhook, forwarded: Option<&Forwarded>) -> serde_json::Value {
     })
 }
 
-fn line(webhook: &Webhook, forwarded: Option<&Forwarded>) -> String {
+fn line(webhook: &Webhook, forwarded: Option<(&Url, &Forwarded)>, language: Language) -> String {
     let kind = format!("{:<25}", webhook.webhook_type);
     let kind = kind.if_supports_color(Stream::Stdout, |text| text.cyan()).to_string();
     let order = printable(webhook.order_id.as_deref().unwrap_or("-"));
     let what = format!("{kind}  {} #{}  {order}", webhook.receipt_id, webhook.sequence);
-    let Some(said) = forwarded else { return what };
-    let status = said.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
+    let Some((url, said)) = forwarded else { return what };
+    let status = said
+        .heard
+        .status()
+        .map_or_else(|| "✗".to_owned(), |status| status.to_string());
     let ms = said.took.as_millis();
-    if said.is_delivered {
-        let status = status
-            .if_supports_color(Stream::Stdout, |text| text.green())
-            .to_string();
+    let wrong = said.heard.wrong(url, language);
+    if wrong.is_empty() {
+        let status = status.if_supports_color(Stream::Stdout, |text| text.green());
         format!("{what}  → {status} {ms} ms")
     } else {
-        let wrong = format!("{status} {}", printable(&said.wrong));
-        let wrong = wrong.if_supports_color(Stream::Stdout, |text| text.red()).to_string();
-        format!("{what}  → {wrong} {ms} ms")
+        let wrong = format!("{status} {ms} ms: {}", printable(&wrong));
+        let wrong = wrong.if_supports_color(Stream::Stdout, |text| text.red());
+        format!("{what}  → {wrong}")
     }
 }

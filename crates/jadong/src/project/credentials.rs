@@ -6,6 +6,8 @@ use gateway::hash_secret;
 use seams::Entropy;
 use serde::Serialize;
 
+use crate::lang::told;
+
 /// What is shown once.
 #[derive(Serialize)]
 pub struct Credentials {
@@ -45,6 +47,12 @@ impl Credentials {
         println!("application_id  {}", self.application_id);
         println!("private_key     {}", self.private_key);
         println!();
-        println!("지금만 볼 수 있습니다. 안전한 곳에 보관하세요. (Shown only now: keep them in a safe place.)");
+        println!(
+            "{}",
+            told(
+                "지금만 볼 수 있습니다. 안전한 곳에 보관하세요.",
+                "Shown only now: keep them in a safe place.",
+            )
+        );
     }
 }

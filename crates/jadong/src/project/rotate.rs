@@ -10,6 +10,7 @@ use store::{CommitError, NewSecret, Store};
 use super::Output;
 use super::credentials::{Credentials, random_hex};
 use crate::config::Span;
+use crate::lang::told;
 
 /// The project of this name. Errors: there is none.
 pub async fn named(store: &Store, name: &str) -> anyhow::Result<Project> {
@@ -53,9 +54,13 @@ pub async fn rotate(store: &Store, pepper: &Pepper, name: &str, overlap: &str, o
     match output {
         Output::Text => {
             credentials.print();
+            let until = others_expire_at.to_wire();
             println!(
-                "이전 키는 {} 까지 사용할 수 있습니다. (The old ones work until then.)",
-                others_expire_at.to_wire()
+                "{}",
+                told(
+                    format!("이전 키와 그 키로 받은 토큰은 {until}까지 쓸 수 있습니다."),
+                    format!("The old ones, and tokens got with them, work until {until}."),
+                )
             );
         }
         Output::Json => println!("{}", serde_json::to_string_pretty(&credentials)?),

@@ -4,6 +4,7 @@ use std::fmt::{Result, Write};
 
 use super::parts::RunningServe;
 use crate::config::{Config, Console, Mode};
+use crate::lang::told;
 use crate::project::sandbox;
 
 /// Prints it. Not waited for: standard output may be a pipe that nobody reads.
@@ -70,17 +71,22 @@ fn print_sandbox(out: &mut String, url: &str) -> Result {
     }
     writeln!(
         out,
-        "\n빌링키를 요청해 보세요 (ask for a billing key):\n
+        "\n{ask}:\n
   curl -s -u {key}:{secret} -H 'Content-Type: application/json' \\
     {url}/v2/request/subscribe/automatic-transfer \\
     -d '{{\"pg\":\"nicepay\",\"order_name\":\"월 구독\",\"subscription_id\":\"sub_1\",\"username\":\"홍길동\",\
 \"bank_name\":\"국민은행\",\"bank_account\":\"12345678901234\",\"identity_no\":\"900101\",\"phone\":\"01012345678\"}}'
 
-고객이 동의하면 status 41, 이어서 발급 (41 once the customer agrees; then publish):
+{publish}:
 
   curl -s -u {key}:{secret} -H 'Content-Type: application/json' \\
     {url}/v2/request/subscribe/automatic-transfer/publish -d '{{\"receipt_id\":\"…\"}}'
 ",
+        ask = told("빌링키를 요청해 보세요", "Ask for a billing key"),
+        publish = told(
+            "고객이 동의하면 status 41, 이어서 발급",
+            "Status 41 once the customer agrees; then publish it"
+        ),
         key = sandbox::CLIENT_KEY,
         secret = sandbox::SECRET_KEY,
     )

@@ -125,6 +125,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         admin_listen: config.admin_address()?,
         public_url: Some(config.public_url.clone()).filter(|url| !url.is_empty()),
         tls: has_tls.then_some(tls),
+        behind_proxy: config.behind_proxy,
         trusted_proxies: config.trusted_proxies,
         timing: Timing {
             consent_hold: config.consent_hold.0,

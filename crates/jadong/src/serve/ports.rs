@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use anyhow::bail;
 
 use crate::config::{Config, Pg};
+use crate::lang::told;
 
 /// Errors: an address that another program has, with what to do.
 pub fn check(config: &Config) -> anyhow::Result<()> {
@@ -17,9 +18,11 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
         if is_taken(address) {
             let other = SocketAddr::new(config.listen.ip(), 8080);
             bail!(
-                "{address} ({setting}) is in use: another program listens there. Choose another port:\n  \
-                 jadong serve --listen {other}\n\
-                 ({address}는 다른 프로그램이 쓰고 있습니다. 다른 포트를 고르십시오.)"
+                "{}\n  jadong serve --listen {other}",
+                told(
+                    format!("{address} ({setting})은 다른 프로그램이 쓰고 있습니다. 다른 포트를 고르십시오:"),
+                    format!("{address} ({setting}) is in use: another program listens there. Choose another port:"),
+                )
             );
         }
     }

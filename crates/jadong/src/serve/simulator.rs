@@ -1,6 +1,7 @@
 //! The gateway's view of the simulated PG: its control API, over HTTP.
 
 use bank::RunningBank;
+use domain::ProjectId;
 use gateway::{
     Account, Answering, CallAnswer, Customer, NewFault, Scenarios, SimulatedCall, Simulator, SimulatorError,
     WaitingFault, WhichCalls,
@@ -30,9 +31,18 @@ impl BankControl {
         Ok(Self { http, url })
     }
 
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, SimulatorError> {
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        project: Option<ProjectId>,
+        body: Option<Value>,
+    ) -> Result<Value, SimulatorError> {
         let unreachable = |error: reqwest::Error| SimulatorError::Unreachable(error.without_url().to_string());
         let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if let Some(project) = project {
+            request = request.header(bank::SANDBOX_PROJECT, project.to_string());
+        }
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -43,6 +53,7 @@ impl BankControl {
             return Ok(answer);
         }
         Err(match (status, answer["error"].as_str().unwrap_or_default()) {
+            (StatusCode::NOT_FOUND, "no-such-fault") => SimulatorError::NoSuchFault,
             (StatusCode::NOT_FOUND, _) => SimulatorError::NoSuchCall,
             (_, "already-over") => SimulatorError::AlreadyOver,
             (_, "too-many") => SimulatorError::TooMany,
@@ -51,8 +62,8 @@ impl BankControl {
         })
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, SimulatorError> {
-        read(self.call(Method::GET, path, None).await?)
+    async fn get<T: DeserializeOwned>(&self, path: &str, project: Option<ProjectId>) -> Result<T, SimulatorError> {
+        read(self.call(Method::GET, path, project, None).await?)
     }
 }
 
@@ -66,7 +77,7 @@ impl Simulator for BankControl {
             WhichCalls::Ringing => "/calls?status=ringing",
             WhichCalls::All => "/calls",
         };
-        Box::pin(self.get(path))
+        Box::pin(self.get(path, None))
     }
 
     fn answer(&self, order_id: String, answer: CallAnswer) -> BoxFuture<'_, Result<(), SimulatorError>> {
@@ -78,14 +89,14 @@ impl Simulator for BankControl {
         };
         Box::pin(async move {
             let path = format!("/calls/{order_id}/answer");
-            let answered = self.call(Method::POST, &path, Some(json!({ "action": action })));
+            let answered = self.call(Method::POST, &path, None, Some(json!({ "action": action })));
             answered.await.map(drop)
         })
     }
 
-    fn answering(&self) -> BoxFuture<'_, Result<Answering, SimulatorError>> {
+    fn answering(&self, project: ProjectId) -> BoxFuture<'_, Result<Answering, SimulatorError>> {
         Box::pin(async move {
-            let phone: Value = self.get("/phone").await?;
+            let phone: Value = self.get("/phone", Some(project)).await?;
             Ok(if phone["answering"] == "by-hand" {
                 Answering::ByHand
             } else {
@@ -94,20 +105,21 @@ impl Simulator for BankControl {
         })
     }
 
-    fn set_answering(&self, answering: Answering) -> BoxFuture<'_, Result<(), SimulatorError>> {
+    fn set_answering(&self, project: ProjectId, answering: Answering) -> BoxFuture<'_, Result<(), SimulatorError>> {
         let answering = match answering {
             Answering::Auto => "auto",
             Answering::ByHand => "by-hand",
         };
         Box::pin(async move {
             let body = json!({ "answering": answering });
-            self.call(Method::PUT, "/phone", Some(body)).await.map(drop)
+            let set = self.call(Method::PUT, "/phone", Some(project), Some(body));
+            set.await.map(drop)
         })
     }
 
     fn scenarios(&self) -> BoxFuture<'_, Result<Scenarios, SimulatorError>> {
         Box::pin(async move {
-            let mut tables: Value = self.get("/scenarios").await?;
+            let mut tables: Value = self.get("/scenarios", None).await?;
             Ok(Scenarios {
                 customers: read::<Vec<Customer>>(tables["usual"].take())?,
                 accounts: read::<Vec<Account>>(tables["accounts"].take())?,
@@ -115,18 +127,30 @@ impl Simulator for BankControl {
         })
     }
 
-    fn faults(&self) -> BoxFuture<'_, Result<Vec<WaitingFault>, SimulatorError>> {
-        Box::pin(self.get("/faults"))
+    fn faults(&self, project: ProjectId) -> BoxFuture<'_, Result<Vec<WaitingFault>, SimulatorError>> {
+        Box::pin(self.get("/faults", Some(project)))
     }
 
-    fn add_fault(&self, fault: NewFault) -> BoxFuture<'_, Result<(), SimulatorError>> {
+    fn add_fault(&self, project: ProjectId, fault: NewFault) -> BoxFuture<'_, Result<(), SimulatorError>> {
         Box::pin(async move {
             let body = serde_json::to_value(fault).map_err(|error| SimulatorError::Unreachable(error.to_string()))?;
-            self.call(Method::POST, "/faults", Some(body)).await.map(drop)
+            let added = self.call(Method::POST, "/faults", Some(project), Some(body));
+            added.await.map(drop)
         })
     }
 
-    fn clear_faults(&self) -> BoxFuture<'_, Result<(), SimulatorError>> {
-        Box::pin(async move { self.call(Method::DELETE, "/faults", None).await.map(drop) })
+    fn remove_fault(&self, project: ProjectId, id: u64) -> BoxFuture<'_, Result<(), SimulatorError>> {
+        Box::pin(async move {
+            let path = format!("/faults/{id}");
+            let removed = self.call(Method::DELETE, &path, Some(project), None);
+            removed.await.map(drop)
+        })
+    }
+
+    fn clear_faults(&self, project: ProjectId) -> BoxFuture<'_, Result<(), SimulatorError>> {
+        Box::pin(async move {
+            let cleared = self.call(Method::DELETE, "/faults", Some(project), None);
+            cleared.await.map(drop)
+        })
     }
 }

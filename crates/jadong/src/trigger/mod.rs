@@ -12,6 +12,7 @@ use clap::Args;
 use comfy_table::{Table, presets};
 use serde_json::json;
 
+use crate::lang::{LangOption, told};
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 use scenario::Scenario;
@@ -28,11 +29,14 @@ pub struct TriggerOptions {
     #[command(flatten)]
     sandbox: SandboxOptions,
     #[command(flatten)]
+    lang: LangOption,
+    #[command(flatten)]
     json: JsonOption,
 }
 
 pub async fn run(options: TriggerOptions) -> anyhow::Result<()> {
     let output = options.json.output();
+    options.lang.choose();
     let chosen: Vec<Scenario> = match options.scenario.as_deref() {
         Some(name) => vec![named(name)?],
         None if options.all => Scenario::ALL.to_vec(),
@@ -79,9 +83,12 @@ async fn play(scenario: Scenario, stage: &mut Stage) -> anyhow::Result<()> {
 async fn with_remedy(error: anyhow::Error, api: &SandboxApi) -> anyhow::Error {
     match api.get("/sandbox/phone").await {
         Ok(phone) if phone.body["answering"] == "by_hand" => anyhow!(
-            "{error:#}\n    전화가 by-hand라 응답할 때까지 울립니다: jadong ars phone auto, 또는 그때그때 jadong ars answer\n    \
-             The telephones are by hand and ring until somebody answers: `jadong ars phone auto`, or `jadong ars answer` \
-             while it plays"
+            "{error:#}\n    {}",
+            told(
+                "전화가 by-hand라 응답할 때까지 울립니다: jadong ars phone auto, 또는 그때그때 jadong ars answer",
+                "The telephones are by hand and ring until somebody answers: `jadong ars phone auto`, or `jadong ars answer` \
+                 while it plays",
+            )
         ),
         _ => error,
     }
@@ -108,7 +115,7 @@ fn list(output: Output) -> anyhow::Result<()> {
     for scenario in Scenario::ALL {
         let (ko, en) = scenario.tells();
         let seconds = format!("{} s", scenario.seconds());
-        table.add_row([scenario.name().to_owned(), seconds, format!("{ko}\n{en}")]);
+        table.add_row([scenario.name().to_owned(), seconds, told(ko, en).to_owned()]);
     }
     println!("{table}\n\njadong trigger issued-key");
     Ok(())

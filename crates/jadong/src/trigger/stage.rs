@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::scenario::Scenario;
+use crate::lang::told;
 use crate::output::Output;
 use crate::sandbox_api::{Answered, SandboxApi};
 
@@ -53,7 +54,7 @@ impl Stage {
         if output == Output::Text {
             let name = scenario.name();
             let name = name.if_supports_color(Stream::Stdout, |name| name.bold()).to_string();
-            println!("{name}\n  {ko}\n  {en}\n");
+            println!("{name}\n  {}\n", told(ko, en));
         }
         let run = jiff::Timestamp::now().as_millisecond();
         Self {
@@ -73,7 +74,7 @@ impl Stage {
     /// A remark.
     pub fn say(&mut self, ko: &str, en: &str) {
         if self.output == Output::Text {
-            println!("  {ko}\n  {en}");
+            println!("  {}", told(ko, en));
         }
         self.steps.push(Step {
             call: None,

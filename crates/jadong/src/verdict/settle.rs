@@ -3,11 +3,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use domain::text::printable;
 use serde_json::{Value, json};
 
+use crate::lang::told;
 use crate::output::print_json;
 use crate::{admin_url, pepper};
 
@@ -56,10 +57,7 @@ impl Verdict {
 pub async fn settle(options: SettleOptions) -> anyhow::Result<()> {
     let admin = admin_url::read(&options.data)?;
     let pepper = pepper::read(&options.data)?;
-    let who = options
-        .who
-        .or_else(|| std::env::var("USER").ok())
-        .context("--who is missing")?;
+    let who = options.who.unwrap_or_else(user);
     let path = format!("/payments/{}/settle", options.receipt_id);
     let body = json!({
         "verdict": options.verdict.name(), "who": who, "note": options.note, "tid": options.tid, "force": options.force,
@@ -73,7 +71,8 @@ pub async fn settle(options: SettleOptions) -> anyhow::Result<()> {
         .body(body)
         .send()
         .await;
-    let response = sent.with_context(|| format!("no gateway serves from {} now", options.data.display()))?;
+    // Its chain of causes says the same again in an HTTP library's words.
+    let response = sent.map_err(|_| anyhow!("no gateway serves from {} now", options.data.display()))?;
     let answer: Value = response.json().await?;
     if let Some(code) = answer["error_code"].as_str() {
         bail!("{}", refusal(code, &answer));
@@ -93,6 +92,27 @@ pub async fn settle(options: SettleOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The operating system's user. Cron jobs and containers have no `USER`, but always a user.
+fn user() -> String {
+    let named = ["USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok());
+    named.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| {
+        let id = rustix::process::getuid().as_raw();
+        let known = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+        named_in(&known, id).unwrap_or_else(|| format!("uid {id}"))
+    })
+}
+
+/// The name of `id` in a list such as `/etc/passwd`.
+fn named_in(known: &str, id: u32) -> Option<String> {
+    known.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, number) = (fields.next()?, fields.nth(1)?);
+        (number.parse() == Ok(id) && !name.is_empty()).then(|| name.to_owned())
+    })
+}
+
 /// What to do about it, where that is not plain.
 fn refusal(code: &str, answer: &Value) -> String {
     let (message, hint) = (
@@ -102,9 +122,29 @@ fn refusal(code: &str, answer: &Value) -> String {
     let field = answer["field"].as_str().unwrap_or("");
     match code {
         "SETTLE_CONTRADICTED" => format!(
-            "{message}\n  PG: {hint}\n  확인 후에도 맞다면 --force (if you are sure, --force settles it all the same)"
+            "{message}\n  PG: {hint}\n  {}",
+            told(
+                "그래도 맞다면 --force로 확정합니다",
+                "if you are sure, --force settles it all the same",
+            )
         ),
         "FIELD_INVALID" if field == "tid" => format!("--tid: {message} ({hint})"),
         _ => format!("{code} {message} {hint}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_has_a_name_by_its_number() {
+        let known = "root:x:0:0:root:/root:/bin/sh\n# none\nbroken\n:x:7:7::/:\nkim:x:1000:1000::/home/kim:/bin/sh\n";
+        assert_eq!(named_in(known, 0).as_deref(), Some("root"));
+        assert_eq!(named_in(known, 1000).as_deref(), Some("kim"));
+        assert_eq!(
+            [named_in(known, 7), named_in(known, 100), named_in("", 0)],
+            [None, None, None]
+        );
     }
 }

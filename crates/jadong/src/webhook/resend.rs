@@ -6,6 +6,7 @@ use seams::{Clock, SystemClock};
 use serde_json::json;
 use store::Store;
 
+use crate::lang::told;
 use crate::output::{Output, print_json};
 
 pub async fn resend(store: &Store, delivery_id: &str, output: Output) -> anyhow::Result<()> {
@@ -17,7 +18,13 @@ pub async fn resend(store: &Store, delivery_id: &str, output: Output) -> anyhow:
     }
     match output {
         Output::Json => print_json(&json!({ "delivery_id": delivery_id, "state": "pending" }))?,
-        Output::Text => println!("곧 다시 보냅니다. (A running gateway sends it at once.)"),
+        Output::Text => println!(
+            "{}",
+            told(
+                "실행 중인 게이트웨이가 곧 다시 보냅니다.",
+                "A running gateway sends it at once."
+            )
+        ),
     }
     Ok(())
 }

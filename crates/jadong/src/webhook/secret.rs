@@ -9,6 +9,7 @@ use store::Store;
 
 use super::named;
 use crate::config::Span;
+use crate::lang::told;
 use crate::output::{Output, print_json};
 
 pub async fn show(store: &Store, pepper: &Pepper, project: &str, output: Output) -> anyhow::Result<()> {
@@ -34,9 +35,13 @@ pub async fn rotate(
     let until = EpochMs(SystemClock.now_ms()).plus_ms(overlap_ms);
     store.rotate_webhook_secret(project.id, until).await?;
     show(store, pepper, &project.name, output).await?;
+    let until = until.to_wire();
     eprintln!(
-        "이전 키는 {} 까지 함께 서명합니다. (The old one signs too until then.)",
-        until.to_wire()
+        "{}",
+        told(
+            format!("이전 비밀은 {until}까지 함께 서명합니다."),
+            format!("The old one signs too until {until}."),
+        )
     );
     Ok(())
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use store::Store;
 
 use super::named;
+use crate::lang::told;
 use crate::output::{Output, print_json};
 
 pub async fn set(store: &Store, project: &str, url: &str, output: Output) -> anyhow::Result<()> {
@@ -30,7 +31,7 @@ pub async fn set(store: &Store, project: &str, url: &str, output: Output) -> any
     }
     match url {
         Some(url) => println!("{}: {url}", project.name),
-        None => println!("{}: 웹훅을 보내지 않습니다. (No webhooks.)", project.name),
+        None => println!("{}: {}", project.name, told("웹훅을 보내지 않습니다.", "No webhooks.")),
     }
     Ok(())
 }

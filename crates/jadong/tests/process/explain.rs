@@ -159,3 +159,63 @@ async fn what_a_merchant_wrote_steers_no_terminal() {
         );
     }
 }
+
+#[tokio::test]
+async fn programs_get_states_and_numbers_and_another_folder_asks_the_sandbox() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (_, key) = api.issue("sub_1", "01012345678").await;
+    let body =
+        json!({"billing_key": key, "order_name": "구독", "price": 12_345, "tax_free": 345, "order_id": "order-1"});
+    let paid = posted(&api, "/v2/subscribe/payment", body).await;
+    let id = paid["receipt_id"].as_str().expect("an id");
+    posted(
+        &api,
+        "/v2/cancel",
+        json!({"receipt_id": id, "cancel_price": 1_000, "cancel_tax_free": 0, "cancel_id": "c"}),
+    )
+    .await;
+    let told = explained_in(&house, id, "ko").await;
+    for (pointer, expected) in [
+        ("/state", json!("partly_cancelled")),
+        ("/debited", json!(true)),
+        ("/data/order/price", json!(12_345)),
+        ("/data/order/tax_free", json!(345)),
+        ("/data/order/order_id", json!("order-1")),
+        ("/data/cancelled_price", json!(1_000)),
+        ("/data/balance", json!(11_345)),
+        ("/data/billing_key", json!(key)),
+        ("/events/0/to", json!("intended")),
+    ] {
+        assert_eq!(told.pointer(pointer), Some(&expected), "{pointer}: {told}");
+    }
+    assert!(told["events"][0]["at_ms"].is_i64(), "{told}");
+
+    // Nowhere near the gateway's folder.
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let asked = async |args: &[&str], url: &str| {
+        let args = [&["explain"], args].concat();
+        let mut command = crate::process::jadong(args, &[("JADONG_URL", url)]);
+        command.current_dir(elsewhere.path()).output().await.expect("it runs")
+    };
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+    let said = asked(&[id, "--json", "--lang", "ko"], &gateway.url).await;
+    let over_http: Value = serde_json::from_str(&text(&said.stdout)).expect("JSON");
+    assert_eq!(over_http, told);
+    let said = asked(&[id], &gateway.url).await;
+    assert!(text(&said.stdout).contains("yes: 12,345 won"), "{}", text(&said.stderr));
+    let said = asked(&["66542dfb4d18d5fc7b43e1b6"], &gateway.url).await;
+    assert!(
+        !said.status.success() && text(&said.stderr).contains("no receipt or reserve"),
+        "{}",
+        text(&said.stderr)
+    );
+    let said = asked(&[id], "http://127.0.0.1:1").await;
+    assert!(text(&said.stderr).contains("--data"), "{}", text(&said.stderr));
+    assert_eq!(
+        std::fs::read_dir(elsewhere.path()).expect("a folder").count(),
+        0,
+        "nothing is made"
+    );
+}

@@ -200,6 +200,7 @@ fn settings(mode: Mode) -> Settings {
         admin_listen: any_port(),
         public_url: None,
         tls: None,
+        behind_proxy: false,
         trusted_proxies: 0,
         closed: None,
         timing: Timing {

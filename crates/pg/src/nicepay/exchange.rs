@@ -37,6 +37,9 @@ impl NicePay {
         if at.ahead_ms > 0 {
             request = request.header(nice::SANDBOX_AHEAD_MS, at.ahead_ms);
         }
+        if let Some(project) = at.project.filter(|_| at.names_project) {
+            request = request.header(nice::SANDBOX_PROJECT, project.to_string());
+        }
         let mut response = request.send().await.map_err(|error| without_answer(&error))?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(self.not_ok(response).await);

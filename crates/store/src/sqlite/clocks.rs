@@ -26,6 +26,22 @@ impl Sqlite {
         self.writer.write_for(run).await
     }
 
+    pub(crate) async fn forget_lead(&self, project: ProjectId, machine_now: EpochMs) -> Result<bool, CommitError> {
+        let run = move |connection: &rusqlite::Connection| {
+            let values = params![project.to_string(), machine_now.0];
+            let is_used: bool = connection
+                .prepare_cached(sql::SELECT_LATER)?
+                .query_row(values, |row| row.get(0))?;
+            if !is_used {
+                connection.prepare_cached(sql::FORGET_LATER_TOKENS)?.execute(values)?;
+                let project = params![project.to_string()];
+                connection.prepare_cached(sql::FORGET_LEAD)?.execute(project)?;
+            }
+            Ok(!is_used)
+        };
+        self.writer.write_for(run).await
+    }
+
     pub(crate) async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
         let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<i64>>(0);
         let next = self.one(due::SELECT_NEXT_DUE, [project.to_string()], read).await?;

@@ -55,6 +55,9 @@ pub fn rotate(connection: &Connection, secret: &NewSecret) -> Result<(), Undone>
     if ended == 0 {
         return Err(Undone::Refused(Refused::LostRace));
     }
+    // Tokens were got with those secrets. They are in the project's time, the secrets in the machine's.
+    let cap = params![project_id, secret.others_expire_at.0];
+    connection.prepare_cached(sql::CAP_TOKENS)?.execute(cap)?;
     insert_secret(
         connection,
         &project_id,

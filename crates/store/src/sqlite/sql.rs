@@ -204,6 +204,9 @@ statements! {
     INSERT_TOKEN = "INSERT INTO access_token (token_hash, project_id, nonce, issued_at_ms, expires_at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5)";
     FORGET_TOKENS = "DELETE FROM access_token WHERE project_id = ?1 AND expires_at_ms <= ?2";
+    CAP_TOKENS = "UPDATE access_token SET expires_at_ms = min(expires_at_ms, ?2 + coalesce(
+            (SELECT ahead_ms FROM sandbox_clock WHERE project_id = ?1), 0))
+        WHERE project_id = ?1";
     SELECT_NEWEST_TOKEN = "SELECT token_hash, project_id, nonce, issued_at_ms, expires_at_ms FROM access_token
         WHERE project_id = ?1 ORDER BY issued_at_ms DESC LIMIT 1";
     SELECT_TOKEN = "SELECT token_hash, project_id, nonce, issued_at_ms, expires_at_ms FROM access_token
@@ -218,6 +221,25 @@ statements! {
     SELECT_DUE_RESERVES = concat!("SELECT ", reserve_columns!(), " FROM reserve
         WHERE claim_at_ms <= ?1 AND state = 'waiting' ORDER BY claim_at_ms LIMIT ?2");
     SELECT_LEADS = "SELECT project_id, ahead_ms FROM sandbox_clock";
+    FORGET_LEAD = "DELETE FROM sandbox_clock WHERE project_id = ?1";
+    FORGET_LATER_TOKENS = "DELETE FROM access_token WHERE project_id = ?1 AND issued_at_ms > ?2";
+    SELECT_LATER = "SELECT EXISTS (
+        SELECT 1 FROM issuance WHERE project_id = ?1 AND max(requested_at_ms, coalesce(published_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM billing_key
+            WHERE project_id = ?1 AND max(issued_at_ms, coalesce(destroyed_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM payment
+            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(paid_at_ms, 0), coalesce(cancelled_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM reserve
+            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(finished_at_ms, 0), coalesce(revoked_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM delivery
+            WHERE project_id = ?1 AND max(created_at_ms, coalesce(delivered_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM cash_receipt
+            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(issued_at_ms, 0), coalesce(cancelled_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM transition WHERE at_ms > ?2 AND (
+            object IN (SELECT receipt_id FROM issuance WHERE project_id = ?1)
+            OR object IN (SELECT billing_key FROM billing_key WHERE project_id = ?1)
+            OR object IN (SELECT receipt_id FROM payment WHERE project_id = ?1)
+            OR object IN (SELECT reserve_id FROM reserve WHERE project_id = ?1)))";
     SET_LEAD = "INSERT INTO sandbox_clock (project_id, ahead_ms) VALUES (?1, ?2)
         ON CONFLICT (project_id) DO UPDATE SET ahead_ms = max(ahead_ms, ?2)";
 }

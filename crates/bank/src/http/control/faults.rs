@@ -1,16 +1,17 @@
-//! `GET|POST|DELETE /control/faults`
+//! `GET|POST|DELETE /control/faults`, `DELETE /control/faults/{id}`: of one project, where the caller says which, or of all.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 
 use super::{Done, Problem, done, parse};
 use crate::faults::{Fault, Kind, On};
+use crate::http::counter::project_of;
 use crate::http::shell::{Refuse, Shell};
 
 const TIMES_MAX: u32 = 1_000_000;
@@ -62,16 +63,36 @@ fn one_second_ms() -> u64 {
     1_000
 }
 
-pub(super) async fn list(State(shell): State<Arc<Shell>>) -> Json<Vec<Fault>> {
-    Json(shell.faults.waiting())
+pub(super) async fn list(State(shell): State<Arc<Shell>>, headers: HeaderMap) -> Json<Vec<Fault>> {
+    Json(shell.faults.waiting(project_of(&headers)))
 }
 
-pub(super) async fn clear(State(shell): State<Arc<Shell>>) -> Json<Done> {
-    shell.faults.clear();
+pub(super) async fn clear(State(shell): State<Arc<Shell>>, headers: HeaderMap) -> Json<Done> {
+    shell.faults.clear(project_of(&headers));
     done("cleared")
 }
 
-pub(super) async fn add(State(shell): State<Arc<Shell>>, body: Bytes) -> Result<Json<Done>, Problem> {
+pub(super) async fn remove(
+    State(shell): State<Arc<Shell>>,
+    Path(id): Path<u64>,
+    headers: HeaderMap,
+) -> Result<Json<Done>, Problem> {
+    if shell.faults.remove(id, project_of(&headers)) {
+        Ok(done("removed"))
+    } else {
+        Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "no-such-fault",
+            "no such fault waits",
+        ))
+    }
+}
+
+pub(super) async fn add(
+    State(shell): State<Arc<Shell>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Done>, Problem> {
     let ask: Ask = parse(&body)?;
     if !(1..=TIMES_MAX).contains(&ask.times) || ask.slow_ms > SLOW_MS_MAX || ask.for_ms > REFUSE_MS_MAX {
         return Err(Problem::bad_request("times, slow_ms or for_ms is out of range"));
@@ -81,6 +102,8 @@ pub(super) async fn add(State(shell): State<Arc<Shell>>, body: Bytes) -> Result<
         AskKind::Door(DoorKind::RefuseConnection) => return refuse(&shell, ask.for_ms).await,
     };
     let fault = Fault {
+        id: 0,
+        project: project_of(&headers).map(Into::into),
         on: ask.on,
         kind,
         times: ask.times,

@@ -18,9 +18,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
-use http::{Request, StatusCode};
-use hyper::body::Incoming;
+use axum::routing::{delete, get, post, put};
+use http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use http::{HeaderMap, Request, StatusCode};
+use hyper::body::{Body as _, Incoming};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt;
@@ -51,6 +52,7 @@ impl Control {
                 "/control/faults",
                 get(faults::list).post(faults::add).delete(faults::clear),
             )
+            .route("/control/faults/{id}", delete(faults::remove))
             .route(
                 "/control/accounts/{bid}/scenario",
                 put(accounts::set).delete(accounts::remove),
@@ -68,11 +70,21 @@ impl Control {
         Self(router)
     }
 
-    /// Answers the machine it runs on only: there are no credentials.
+    /// Answers programs of the machine it runs on only: there are no credentials. A web page that a browser of this machine
+    /// shows is refused: one whose name was pointed here asks for that name, and one that posts across sites can neither
+    /// leave `Origin` out nor say, without asking first, that it sends JSON.
     pub async fn serve(self, peer: IpAddr, request: Request<Incoming>) -> Response {
         if !is_local(peer) {
             let message = "the control API answers this machine only";
             return Problem::new(StatusCode::FORBIDDEN, "not-local", message).into_response();
+        }
+        if !is_for_this_machine(request.headers()) {
+            let message = "ask for 127.0.0.1 or localhost: another Host, or a web page, is refused";
+            return Problem::new(StatusCode::FORBIDDEN, "not-local", message).into_response();
+        }
+        if !request.body().is_end_stream() && !is_json(request.headers()) {
+            let message = "send the body as Content-Type: application/json (curl --json)";
+            return Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", message).into_response();
         }
         let request = request.map(Body::new);
         self.0.oneshot(request).await.unwrap_or_else(|never| match never {})
@@ -82,6 +94,32 @@ impl Control {
 /// Whether a caller is this machine, also when it came to an IPv6 socket over IPv4.
 fn is_local(peer: IpAddr) -> bool {
     peer.to_canonical().is_loopback()
+}
+
+/// Whether it is asked for by a name that only this machine has, and by no web page.
+fn is_for_this_machine(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let is_local = name.eq_ignore_ascii_case("localhost") || address.is_ok_and(is_local);
+    is_local && hosts.next().is_none() && !headers.contains_key(ORIGIN)
+}
+
+/// A program may leave the type out; what a page can send without asking names another, or comes with `Origin`.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return true;
+    };
+    let essence = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
 }
 
 /// An error's answer: `{"error","message"}`. Repeats nothing of the request, which may hold a phone.
@@ -143,6 +181,61 @@ mod tests {
             ("::ffff:192.0.2.1", false),
         ] {
             assert_eq!(is_local(peer.parse().unwrap()), expected, "{peer}");
+        }
+    }
+
+    #[test]
+    fn a_web_page_and_another_name_are_not_this_machine() {
+        let asked = |headers: &[(&'static str, &str)]| {
+            let mut map = HeaderMap::new();
+            for (name, value) in headers {
+                map.append(*name, value.parse().unwrap());
+            }
+            is_for_this_machine(&map)
+        };
+        for good in [
+            "127.0.0.1:4143",
+            "localhost:4143",
+            "LOCALHOST",
+            "[::1]:4143",
+            "127.1.2.3",
+        ] {
+            assert!(asked(&[("host", good)]), "{good}");
+        }
+        for bad in [
+            "",
+            "bank",
+            "rebound.example:4143",
+            "127.0.0.1.example:4143",
+            "0.0.0.0:4143",
+            "10.0.0.1",
+        ] {
+            assert!(!asked(&[("host", bad)]), "{bad}");
+        }
+        assert!(!asked(&[]));
+        assert!(!asked(&[("host", "localhost"), ("host", "rebound.example")]));
+        for origin in ["http://evil.example", "http://127.0.0.1:4141", "null"] {
+            assert!(!asked(&[("host", "127.0.0.1:4143"), ("origin", origin)]), "{origin}");
+        }
+    }
+
+    #[test]
+    fn only_json_is_json() {
+        for (value, expected) in [
+            (Some("application/json"), true),
+            (Some("Application/JSON; charset=utf-8"), true),
+            (Some("text/plain"), false),
+            (Some("text/plain; x=application/json"), false),
+            (Some("application/x-www-form-urlencoded"), false),
+            (Some("multipart/form-data; boundary=x"), false),
+            (Some(""), false),
+            (None, true),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(value) = value {
+                headers.insert(CONTENT_TYPE, value.parse().unwrap());
+            }
+            assert_eq!(is_json(&headers), expected, "{value:?}");
         }
     }
 }

@@ -47,6 +47,7 @@ fn every_url_of_the_router_is_documented() {
         "/sandbox/faults",
         "/sandbox/scenarios",
         "/sandbox/events",
+        "/sandbox/story",
     ];
     let router = include_str!("../router.rs");
     let documented: Vec<&str> = endpoints::all().map(|endpoint| endpoint.path).collect();

@@ -1,4 +1,4 @@
-//! `GET|POST /sandbox/clock`: what time it is for the caller's project, and moving it on.
+//! `GET|POST /sandbox/clock`: what time it is for the caller's project, moving it on, and making it right again.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::house::House;
@@ -13,7 +14,7 @@ use crate::http::body;
 use crate::http::lenient::Field;
 use crate::http::reply::{Fault, ok};
 use crate::http::v2::{Caller, Posted};
-use crate::sandbox::{allowed, skip};
+use crate::sandbox::{allowed, make_right, skip};
 
 /// The furthest skip: two years.
 const SKIP_MS_MAX: u64 = 2 * 366 * 24 * 60 * 60 * 1000;
@@ -25,6 +26,10 @@ pub struct Asked {
     #[serde(default)]
     #[schema(value_type = String)]
     advance: Field<String>,
+    /// `true`: back to the machine's time, where nothing of the project has happened since.
+    #[serde(default)]
+    #[schema(value_type = bool)]
+    reset: Value,
     /// A moment, in any format that a reserve takes.
     #[serde(default)]
     #[schema(value_type = String)]
@@ -48,6 +53,10 @@ pub async fn change(State(house): State<Arc<House>>, posted: Posted) -> Result<R
     allowed(&house)?;
     let asked: Asked = body::json(&posted.headers, &posted.body)?;
     let project = posted.caller.project.id;
+    if is_reset(&asked)? {
+        make_right(&house, project).await?;
+        return Ok(answer(&house, project, 0));
+    }
     // A task of its own: a client that gives up does not leave time half-way.
     let skipping = house.clone();
     let skipped = house
@@ -63,6 +72,17 @@ pub async fn change(State(house): State<Arc<House>>, posted: Posted) -> Result<R
     Ok(answer(&house, project, skipped.steps))
 }
 
+/// Whether it is the one thing that is asked for. Errors: it is neither true nor false, or something else is asked too.
+fn is_reset(asked: &Asked) -> Result<bool, Refusal> {
+    let wrong = || Refusal::new(ErrorCode::FieldInvalid, "reset").hint("{\"reset\":true}, and nothing besides");
+    let is_alone = matches!((&asked.advance, &asked.set), (Field::Absent, Field::Absent));
+    match &asked.reset {
+        Value::Null | Value::Bool(false) => Ok(false),
+        Value::Bool(true) if is_alone => Ok(true),
+        _ => Err(wrong()),
+    }
+}
+
 fn answer(house: &House, project: ProjectId, steps: u32) -> Response {
     let at = house.clocks.moment_of(project);
     ok(&Answer {
@@ -76,13 +96,12 @@ fn target(asked: Asked, now: EpochMs) -> Result<EpochMs, Refusal> {
     let wrong = |field, hint: &str| Refusal::new(ErrorCode::FieldInvalid, field).hint(hint);
     let to = match (asked.advance.optional("advance")?, asked.set.optional("set")?) {
         (Some(advance), None) => {
-            let by = domain::time::parse_span_ms(&advance).ok_or_else(|| wrong("advance", "40d, 12h, 30m, 10s"))?;
-            now.plus_ms(by)
+            domain::time::after(now, &advance).ok_or_else(|| wrong("advance", domain::time::SPANS))?
         }
         (None, Some(set)) => domain::reserve::parse_when(&set)
             .filter(|set| *set >= now)
             .ok_or_else(|| wrong("set", "a moment that is not past: 2027-01-01T00:00:00+09:00"))?,
-        _ => return Err(wrong("advance", "advance or set: {\"advance\":\"40d\"}")),
+        _ => return Err(wrong("advance", "one of advance, set, reset: {\"advance\":\"40d\"}")),
     };
     if to.since_ms(now) > SKIP_MS_MAX {
         return Err(wrong("advance", "at most two years at once"));

@@ -12,9 +12,10 @@ use serde::Serialize;
 
 use crate::house::House;
 use crate::http::reply::Fault;
-use crate::http::v2::Caller;
+use crate::http::v2::Staying;
 use crate::notices::About;
 use crate::sandbox::{Fed, Feed};
+use crate::webhook::webhook_secret;
 
 /// A line that says nothing, so that proxies keep the connection and listeners notice a dead one.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
@@ -25,6 +26,8 @@ struct Hello {
     project: String,
     /// Where its webhooks go besides.
     webhook_url: Option<String>,
+    /// What they are signed with: a local endpoint needs it, and nobody but the project's own backend asks here.
+    webhook_secret: String,
 }
 
 #[derive(Serialize)]
@@ -38,11 +41,12 @@ struct Missed {
     events: u64,
 }
 
-pub async fn follow(State(house): State<Arc<House>>, Caller(caller): Caller) -> Result<Response, Fault> {
-    let feed = Feed::open(&house, caller.project.id)?;
+pub async fn follow(State(house): State<Arc<House>>, Staying(caller, access): Staying) -> Result<Response, Fault> {
+    let feed = Feed::open(&house, caller.project.id, access)?;
     let hello = Hello {
         project: caller.project.name.clone(),
         webhook_url: caller.project.webhook.url.clone(),
+        webhook_secret: webhook_secret(&house.pepper, caller.project.id, caller.project.webhook.secret_number),
     };
     let greeting = stream::iter([event("hello", &hello)]);
     let events = stream::unfold((feed, house), |(mut feed, house)| async move {

@@ -1,11 +1,11 @@
-//! `GET|POST|DELETE /sandbox/faults`: what goes wrong with the next calls to the simulated PG. `GET /sandbox/scenarios`:
-//! who behaves how.
+//! `GET|POST|DELETE /sandbox/faults`, `DELETE /sandbox/faults/{id}`: what goes wrong with the project's next calls to the
+//! simulated PG. `GET /sandbox/scenarios`: who behaves how.
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::{ErrorCode, Refusal};
+use domain::{ErrorCode, ProjectId, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::house::House;
@@ -30,8 +30,8 @@ struct List {
     faults: Vec<WaitingFault>,
 }
 
-pub async fn list(State(house): State<Arc<House>>, _caller: Caller) -> Result<Response, Fault> {
-    waiting(&house).await
+pub async fn list(State(house): State<Arc<House>>, Caller(caller): Caller) -> Result<Response, Fault> {
+    waiting(&house, caller.project.id).await
 }
 
 pub async fn add(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
@@ -44,21 +44,33 @@ pub async fn add(State(house): State<Arc<House>>, posted: Posted) -> Result<Resp
         slow_ms: number(asked.slow_ms, "slow_ms")?,
         for_ms: number(asked.for_ms, "for_ms")?,
     };
-    faults::add(&house, fault).await?;
-    waiting(&house).await
+    let project = posted.caller.project.id;
+    faults::add(&house, project, fault).await?;
+    waiting(&house, project).await
 }
 
-pub async fn clear(State(house): State<Arc<House>>, _caller: Caller) -> Result<Response, Fault> {
-    faults::clear(&house).await?;
-    waiting(&house).await
+pub async fn clear(State(house): State<Arc<House>>, Caller(caller): Caller) -> Result<Response, Fault> {
+    faults::clear(&house, caller.project.id).await?;
+    waiting(&house, caller.project.id).await
+}
+
+pub async fn remove(
+    State(house): State<Arc<House>>,
+    Path(id): Path<String>,
+    Caller(caller): Caller,
+) -> Result<Response, Fault> {
+    phone::simulator(&house)?;
+    let id = id.parse().map_err(|_| Refusal::new(ErrorCode::FieldInvalid, "id"))?;
+    faults::remove(&house, caller.project.id, id).await?;
+    waiting(&house, caller.project.id).await
 }
 
 pub async fn scenarios(State(house): State<Arc<House>>, _caller: Caller) -> Result<Response, Fault> {
     Ok(ok(&faults::scenarios(&house).await?))
 }
 
-async fn waiting(house: &House) -> Result<Response, Fault> {
-    let faults = faults::waiting(house).await?;
+async fn waiting(house: &House, project: ProjectId) -> Result<Response, Fault> {
+    let faults = faults::waiting(house, project).await?;
     Ok(ok(&List { faults }))
 }
 

@@ -1,4 +1,4 @@
-//! `GET|POST /sandbox/phone`: whether simulated customers answer by themselves.
+//! `GET|POST /sandbox/phone`: whether the project's simulated customers answer by themselves.
 
 use std::sync::Arc;
 
@@ -25,8 +25,8 @@ struct Answer {
     answering: &'static str,
 }
 
-pub async fn show(State(house): State<Arc<House>>, _caller: Caller) -> Result<Response, Fault> {
-    let answering = phone::answering(&house).await?.name();
+pub async fn show(State(house): State<Arc<House>>, Caller(caller): Caller) -> Result<Response, Fault> {
+    let answering = phone::answering(&house, caller.project.id).await?.name();
     Ok(ok(&Answer { answering }))
 }
 
@@ -39,7 +39,7 @@ pub async fn change(State(house): State<Arc<House>>, posted: Posted) -> Result<R
         .into_iter()
         .find(|known| wanted.as_deref() == Some(known.name()))
         .ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "answering").hint(names.join(", ")))?;
-    phone::set_answering(&house, answering).await?;
+    phone::set_answering(&house, posted.caller.project.id, answering).await?;
     let answering = answering.name();
     Ok(ok(&Answer { answering }))
 }

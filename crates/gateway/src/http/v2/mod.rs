@@ -29,7 +29,7 @@ use http::request::Parts;
 use super::noted::Noted;
 use super::reply::Fault;
 use super::{body, idempotency_key};
-use crate::auth::gate;
+use crate::auth::gate::{self, Access};
 use crate::auth::projects::Known;
 use crate::house::House;
 use crate::requests::Note;
@@ -46,6 +46,21 @@ impl FromRequestParts<Arc<House>> for Caller {
             note.project(caller.project.id);
         }
         Ok(Self(caller))
+    }
+}
+
+/// A [`Caller`] who stays: with what its access can be looked at again by.
+pub struct Staying(pub Arc<Known>, pub Access);
+
+impl FromRequestParts<Arc<House>> for Staying {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Fault> {
+        let (caller, access) = gate::pass_to_stay(house, &parts.headers, peer(parts)).await?;
+        if let Some(note) = Note::of(parts) {
+            note.project(caller.project.id);
+        }
+        Ok(Self(caller, access))
     }
 }
 

@@ -71,12 +71,12 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Result
             .ok_or_else(|| Refusal::new(ErrorCode::AppKeyNotFound, "application_id"))?;
         (pair, both)
     };
-    let known = gate::by_pair(&house, &pair, kinds)?;
+    let (known, secret) = gate::by_pair(&house, &pair, kinds)?;
     if let Some(note) = Note::of(&parts) {
         note.project(known.project.id);
     }
     gate::let_in(&house, &known, &parts.headers, peer(&parts))?;
-    let issued = token::issue(&house, known.project.id).await?;
+    let issued = token::issue(&house, known.project.id, secret.ends_at).await?;
     Ok(ok(&Answer {
         access_token: issued.access_token,
         expire_in: issued.expires_in_seconds,

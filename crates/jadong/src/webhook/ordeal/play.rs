@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::Verdict;
 use super::cases::Play;
-use super::post::{Letter, Postman, Said, Signed};
+use super::post::{Letter, Postman, Signed};
 use super::receipt::Receipt;
+use super::{Failure, Verdict};
+use crate::endpoint::Heard;
 
 const COMPLETED: &str = "PAYMENT_COMPLETED";
 const PARTIAL: &str = "PAYMENT_PARTIAL_CANCELLED";
@@ -83,24 +84,31 @@ async fn at_once(postman: &Postman, letters: Vec<Letter>) -> Verdict {
     succeed(&posted.join_all().await)
 }
 
-fn succeed(heard: &[Said]) -> Verdict {
-    let failures = heard.iter().enumerate().filter_map(|(index, said)| match said {
-        Said::Success => None,
-        Said::Other(what) => Some(format!("{}/{}: {what}", index + 1, heard.len())),
-    });
-    let failures: Vec<String> = failures.collect();
+fn succeed(heard: &[Heard]) -> Verdict {
+    let failures = heard.iter().enumerate();
+    let failures = failures.filter(|(_, heard)| **heard != Heard::Success);
+    let failures: Vec<Failure> = failures
+        .map(|(index, said)| Failure {
+            number: index + 1,
+            of: heard.len(),
+            heard: said.clone(),
+        })
+        .collect();
     if failures.is_empty() {
         Verdict::Passed
     } else {
-        Verdict::Failed(failures.join("; "))
+        Verdict::Failed(failures)
     }
 }
 
 /// Anything but an acknowledgement.
 async fn refused(postman: &Postman, letter: &Letter, signed: Signed) -> Verdict {
     match postman.post_signed(letter, signed).await {
-        Said::Success => Verdict::Failed("200 {\"success\": true}".to_owned()),
-        Said::Other(what) if what.starts_with('4') => Verdict::Passed,
-        Said::Other(what) => Verdict::Failed(what),
+        Heard::Answer { status: 400..500, .. } => Verdict::Passed,
+        heard => Verdict::Failed(vec![Failure {
+            number: 1,
+            of: 1,
+            heard,
+        }]),
     }
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use reqwest::{Client, RequestBuilder, Url};
 use seams::{Clock, SystemClock};
 use serde_json::Value;
 
 use super::receipt::new_id;
 use super::slow::SlowBody;
+use crate::endpoint::Heard;
 
 const TIME_OUT: Duration = Duration::from_secs(5);
 
@@ -38,14 +39,6 @@ impl Letter {
     }
 }
 
-/// What the endpoint did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
-    /// 200 and `{"success": true}`.
-    Success,
-    Other(String),
-}
-
 #[derive(Clone)]
 pub struct Postman {
     http: Client,
@@ -64,8 +57,7 @@ impl Postman {
         matches!(connected, Ok(Ok(_)))
     }
 
-    pub fn new(url: &str, secret: Option<String>) -> anyhow::Result<Self> {
-        let url = Url::parse(url).with_context(|| format!("--url {url}"))?;
+    pub fn new(url: Url, secret: Option<String>) -> anyhow::Result<Self> {
         if let Some(secret) = &secret
             && gateway::sign_webhook(secret, "id", 0, "").is_none()
         {
@@ -79,23 +71,27 @@ impl Postman {
         Ok(Self { http, url, secret })
     }
 
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
     pub fn has_secret(&self) -> bool {
         self.secret.is_some()
     }
 
     /// A delivery as the gateway sends it.
-    pub async fn post(&self, letter: &Letter) -> Said {
+    pub async fn post(&self, letter: &Letter) -> Heard {
         self.post_signed(letter, Signed::Well).await
     }
 
-    pub async fn post_signed(&self, letter: &Letter, signed: Signed) -> Said {
-        said(self.request(letter, signed).body(letter.body.clone())).await
+    pub async fn post_signed(&self, letter: &Letter, signed: Signed) -> Heard {
+        Heard::of(self.request(letter, signed).body(letter.body.clone())).await
     }
 
     /// In pieces, over about two seconds.
-    pub async fn post_slowly(&self, letter: &Letter) -> Said {
+    pub async fn post_slowly(&self, letter: &Letter) -> Heard {
         let body = SlowBody::new(&letter.body, 10, Duration::from_millis(200));
-        said(self.request(letter, Signed::Well).body(reqwest::Body::wrap(body))).await
+        Heard::of(self.request(letter, Signed::Well).body(reqwest::Body::wrap(body))).await
     }
 
     /// The connection breaks in the middle of the body.
@@ -134,20 +130,4 @@ impl Postman {
             None => request,
         }
     }
-}
-
-async fn said(request: RequestBuilder) -> Said {
-    let response = match request.send().await {
-        Ok(response) => response,
-        Err(error) if error.is_timeout() => return Said::Other("no answer within 5 s".to_owned()),
-        Err(_) => return Said::Other("no connection, or it was closed".to_owned()),
-    };
-    let status = response.status().as_u16();
-    let body = response.text().await.unwrap_or_default();
-    let is_success = serde_json::from_str::<Value>(&body).is_ok_and(|answer| answer["success"] == true);
-    if status == 200 && is_success {
-        return Said::Success;
-    }
-    let start: String = body.chars().take(120).collect();
-    Said::Other(format!("{status} {}", start.replace('\n', " ")))
 }

@@ -357,6 +357,7 @@ fn settings(plan: &Plan) -> Settings {
         admin_listen: any_port(),
         public_url: plan.public_url.clone(),
         tls: None,
+        behind_proxy: plan.trusted_proxies > 0,
         trusted_proxies: plan.trusted_proxies,
         closed: plan.closed,
         timing: Timing {

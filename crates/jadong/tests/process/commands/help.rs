@@ -62,3 +62,38 @@ async fn bash_completes_a_subcommand() {
     let completed = Command::new("bash").arg("-c").arg(ask).output().expect("bash runs");
     assert_eq!(String::from_utf8_lossy(&completed.stdout).trim(), "answer");
 }
+
+/// Every command with its subcommands, as they stand in the help.
+async fn commands() -> Vec<String> {
+    let top = done(&["--help"], &[]).await.out;
+    let section = top.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next());
+    let lines = section.expect("a list of commands").lines();
+    // What is indented deeper is the rest of a description.
+    let named = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = named.filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+/// Wrapped lines would run as commands of their own.
+#[tokio::test]
+async fn the_examples_of_every_help_can_be_pasted() {
+    let names = commands().await;
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        let help = done(&[name.as_str(), "--help"], &[("COLUMNS", "80")]).await.out;
+        let examples = help
+            .split("Examples:\n")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{name}: {help}"));
+        let examples = examples.split("\n\n").next().expect("a block");
+        let mut goes_on = false;
+        for line in examples.lines() {
+            let bare = line.trim();
+            let begins = bare.starts_with("jadong ") || bare.starts_with("JADONG_") || bare.starts_with("echo ");
+            assert!(goes_on || begins, "{name}: {line:?} is no command\n{examples}");
+            goes_on = bare.ends_with('\\');
+        }
+        assert!(!goes_on, "{name}: the last line goes on");
+        assert_ne!(parses("bash", examples), Some(false), "{name}: {examples}");
+    }
+}

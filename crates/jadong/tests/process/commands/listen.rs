@@ -208,3 +208,63 @@ async fn wrong_credentials_end_it_at_once() {
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("APP_CLIENT_KEY_NOT_FOUND"), "{}", said.err);
 }
+
+/// What `jadong listen` says in words until it has told of one webhook: standard output, standard error.
+async fn told(url: &str, api: &Api, args: &[&str]) -> (String, String) {
+    let (_, key) = api.issue(&format!("sub_{}", args.len()), "01012345678").await;
+    let args = [&["listen", "--count", "1", "--url", url], args].concat();
+    let listening = tokio::spawn(jadong(args, &[("LANG", "C")]).stderr(Stdio::piped()).output());
+    // As long as it takes until it listens.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    charge(api, &key, &format!("order_{}", key)).await;
+    let output = tokio::time::timeout(PATIENCE, listening).await.expect("it ends");
+    let output = output.expect("it ran").expect("output");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test]
+async fn where_to_is_read_as_people_type_it_and_what_is_wrong_is_said() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let api = Api::new(&gateway.url);
+    let (url, _) = endpoint(&[(200, "OK")]).await;
+    let bare = url.trim_start_matches("http://").replace("127.0.0.1", "localhost");
+    let (out, err) = told(&gateway.url, &api, &["--forward-to", &bare]).await;
+    assert!(
+        out.contains("→ 200 ") && out.contains("must answer {\"success\": true}, and said `OK`"),
+        "{out}"
+    );
+    assert_eq!(out.matches("200").count(), 1, "{out}");
+    let secret = done(&["webhook", "secret", "sandbox", "--data", &house.data_text()], &[])
+        .await
+        .out;
+    assert!(
+        err.contains(secret.trim()) && err.contains(&format!("http://{bare}")),
+        "{err}"
+    );
+
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address");
+    let port = nobody.port().to_string();
+    let (out, _) = told(&gateway.url, &api, &["--forward-to", &port, "--lang", "en"]).await;
+    assert!(out.contains(&format!("nothing listens at localhost:{port}")), "{out}");
+    let (out, err) = told(&gateway.url, &api, &["--forward-to", &port, "--lang", "ko", "--json"]).await;
+    assert!(err.contains("기다립니다") && !err.contains("listening"), "{err}");
+    let row: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(
+        (&row["forwarded"]["delivered"], &row["forwarded"]["status"]),
+        (&json!(false), &Value::Null)
+    );
+
+    for wrong in ["/webhook", "ftp://localhost/x", "99999", "shop.example/x"] {
+        let said = run(&["listen", "--forward-to", wrong], &[]).await;
+        assert_eq!(said.code, Some(2), "{wrong}");
+        assert!(said.err.contains("localhost:8000/webhook"), "{wrong}: {}", said.err);
+    }
+    let bare = gateway.address();
+    let listed = done(&["ars", "list", "--url", &bare], &[]).await;
+    assert!(listed.out.contains("No telephone rings"), "{}", listed.out);
+}

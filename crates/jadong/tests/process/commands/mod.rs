@@ -3,10 +3,11 @@
 mod ars;
 mod doctor;
 mod help;
-mod https;
+pub mod https;
 mod lang;
-mod listen;
+pub mod listen;
 mod log;
+mod ordeal;
 mod pipe;
 mod trigger;
 mod webhook;

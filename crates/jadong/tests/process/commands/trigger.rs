@@ -57,12 +57,16 @@ async fn every_scenario_ends_as_it_says_and_the_ledger_agrees() {
 }
 
 #[tokio::test]
-async fn it_tells_the_story_in_two_languages_and_without_colours_when_piped() {
+async fn it_tells_the_story_in_one_language_and_without_colours_when_piped() {
     let house = House::new();
     let gateway = house.serve(&[]).await;
-    let said = done(&["trigger", "refused-consent", "--url", &gateway.url], &[]).await;
-    assert!(said.out.contains("고객이 전화에서 거절합니다."), "{}", said.out);
+    let args = ["trigger", "refused-consent", "--url", &gateway.url];
+    let korean = done(&[&args[..], &["--lang", "ko"]].concat(), &[]).await;
+    assert!(korean.out.contains("고객이 전화에서 거절합니다."), "{}", korean.out);
+    assert!(!korean.out.contains("customer"), "{}", korean.out);
+    let said = done(&args, &[]).await;
     assert!(said.out.contains("The customer refuses"), "{}", said.out);
+    assert!(!said.out.contains("고객"), "{}", said.out);
     assert!(said.out.contains("→ 400 SUBSCRIBE_AT_CONSENT_REFUSED"), "{}", said.out);
     assert!(!said.out.contains('\u{1b}'), "{}", said.out);
 }

@@ -6,4 +6,6 @@ pub mod browser;
 mod live;
 mod live_mode;
 mod pages;
+mod proxied;
 mod resend;
+mod whereabouts;

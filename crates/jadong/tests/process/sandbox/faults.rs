@@ -16,7 +16,7 @@ async fn a_fault_waits_for_its_call_and_breaks_it_once() {
     let added = post(&api, "/sandbox/faults", json!({ "on": "start", "kind": "drop-before" })).await;
     assert_eq!(
         added.body,
-        r#"{"faults":[{"on":"start","kind":"drop-before","times":1,"slow_ms":500}]}"#
+        r#"{"faults":[{"id":1,"on":"start","kind":"drop-before","times":1,"slow_ms":500}]}"#
     );
     // The call to the customer is lost: nobody is called, and the hold ends without a word.
     let broken = api.request(&order("sub_1", "01012345678")).await.expect("an answer");
@@ -29,6 +29,67 @@ async fn a_fault_waits_for_its_call_and_breaks_it_once() {
     let cleared = api.call(Method::DELETE, "/sandbox/faults", None).await;
     assert_eq!(cleared.expect("an answer").body, r#"{"faults":[]}"#);
     api.issue("sub_3", "01012345678").await;
+}
+
+/// The ids of the faults that wait for a project's calls.
+async fn waiting(api: &Api) -> Vec<u64> {
+    let listed = api.get("/sandbox/faults").await.expect("an answer").json();
+    let faults = listed["faults"].as_array().expect("a list");
+    faults
+        .iter()
+        .map(|fault| fault["id"].as_u64().expect("an id"))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_projects_faults_are_its_own_and_each_can_be_switched_off() {
+    let house = House::new();
+    let gateway = house.serve(&[]).await;
+    let mine = Api::new(&gateway.url);
+    let other = super::stranger(&house, &gateway.url).await;
+    for times in 1..=3 {
+        post(
+            &mine,
+            "/sandbox/faults",
+            json!({ "on": "start", "kind": "refuse", "times": times }),
+        )
+        .await;
+    }
+    post(
+        &other,
+        "/sandbox/faults",
+        json!({ "on": "charge", "kind": "slow", "slow_ms": 10 }),
+    )
+    .await;
+    assert_eq!((waiting(&mine).await, waiting(&other).await), (vec![1, 2, 3], vec![4]));
+    // The other's calls are whole while mine are refused.
+    other.issue("sub_1", "01012345678").await;
+    let refused = mine.request(&order("sub_1", "01012345678")).await.expect("an answer");
+    assert_ne!(refused.status, 200, "{}", refused.body);
+    assert_eq!(waiting(&mine).await, [2, 3]);
+
+    let remove = async |api: &Api, id: &str| {
+        let answer = api.call(Method::DELETE, &format!("/sandbox/faults/{id}"), None).await;
+        answer.expect("an answer")
+    };
+    for (id, status) in [("4", 404), ("1", 404), ("99", 404), ("x", 400), ("3", 200)] {
+        let answer = remove(&mine, id).await;
+        assert_eq!(answer.status, status, "{id}: {}", answer.body);
+    }
+    assert_eq!((waiting(&mine).await, waiting(&other).await), (vec![2], vec![4]));
+    mine.call(Method::DELETE, "/sandbox/faults", None)
+        .await
+        .expect("an answer");
+    assert_eq!((waiting(&mine).await, waiting(&other).await), (vec![], vec![4]));
+
+    // Whoever uses the PG's own control API, as before, does it for everybody.
+    let control = crate::api::http().post(format!("{}/control/faults", gateway.bank_url()));
+    let added = control
+        .json(&json!({ "on": "find", "kind": "slow", "slow_ms": 1 }))
+        .send()
+        .await;
+    assert_eq!(added.expect("an answer").status(), 200);
+    assert_eq!((waiting(&mine).await, waiting(&other).await), (vec![5], vec![4, 5]));
 }
 
 #[tokio::test]

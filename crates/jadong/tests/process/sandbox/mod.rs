@@ -38,7 +38,12 @@ async fn call(api: &Api) -> Value {
 
 /// Another project of the same gateway.
 pub async fn stranger(house: &House, url: &str) -> Api {
-    let args = ["project", "create", "stranger", "--json", "--data", &house.data_text()];
+    project(house, url, "stranger").await
+}
+
+/// A project of this name.
+pub async fn project(house: &House, url: &str, name: &str) -> Api {
+    let args = ["project", "create", name, "--json", "--data", &house.data_text()];
     let said = run(&args, &[]).await;
     let credentials: Value = serde_json::from_str(&said.out).expect("JSON");
     let text = |key: &str| credentials[key].as_str().expect(key).to_owned();

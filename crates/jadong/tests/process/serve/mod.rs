@@ -5,6 +5,8 @@ mod crowd;
 mod folder;
 mod keys;
 mod live;
+mod manners;
 mod patience;
+mod proxies;
 mod settings;
 mod stop;
