@@ -79,7 +79,11 @@ mod tests {
             assert_eq!(reach.allows(256, now), 1);
         }
         assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+        reach.heard(Arrival::NoTurn, now);
+        assert_eq!(reach.allows(256, now), 1, "it says nothing of the PG");
         reach.heard(Arrival::Asked, now);
+        assert_eq!(reach.allows(256, now), 256);
+        reach.heard(Arrival::NoTurn, now);
         assert_eq!(reach.allows(256, now), 256);
     }
 }

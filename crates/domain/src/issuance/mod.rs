@@ -8,14 +8,16 @@
 
 mod consent;
 mod expire;
+mod pg_name;
 mod publish;
 mod request;
 mod state;
 
 pub use consent::{ConsentSeen, consent_seen, not_started};
 pub use expire::expire;
+pub use pg_name::{is_our_pg, unknown_pg};
 pub use publish::{PublishStep, Registration, publish, registered};
-pub use request::{Payer, RequestFields, Requested, Rules, is_our_pg, request, unknown_pg};
+pub use request::{Payer, RequestFields, Requested, Rules, request};
 pub use state::{IssuedBy, State};
 
 use crate::change::{Actor, Change, Failure, Issued, Move};

@@ -3,6 +3,7 @@
 //! pg → order_name → subscription_id → auth_type → username → bank → bank_account → identity_no → phone → price, tax_free →
 //! cash receipt → lengths → sensitive text in stored fields. The first fault is the answer.
 
+use super::pg_name::check_pg;
 use super::{AuthType, Issuance, State, Terms};
 use crate::bank::{self, Account, AccountDigitsMax};
 use crate::cash_receipt::{Purpose, number_print, read_number};
@@ -69,7 +70,6 @@ pub struct Requested {
     pub notice: Option<String>,
 }
 
-const PG_NAMES: [&str; 4] = ["nicepay", "나이스페이", "나이스페이먼츠", "nice"];
 const TEXT_CHARACTERS_MAX: usize = 255;
 const METADATA_BYTES_MAX: usize = 8 * 1024;
 /// A cash receipt number is a phone, business or card number; shorter texts occur by chance.
@@ -98,8 +98,7 @@ pub fn request(
     let account = Account::parse(account.reveal(), bank, rules.account_digits_max)?;
     let identity = sensitive(&fields.identity_no, ErrorCode::IdentityBlank, "identity_no")?;
     let identity = Identity::parse(identity.reveal())?;
-    let phone = sensitive(&fields.phone, ErrorCode::PhoneBlank, "phone")?;
-    let phone = Phone::parse(phone.reveal())?;
+    let phone = Phone::parse(sensitive(&fields.phone, ErrorCode::PhoneBlank, "phone")?.reveal())?;
     let (price, tax_free) = amounts(fields)?;
     let purpose = purpose(fields.cash_receipt_type.as_deref())?;
     check_lengths(fields)?;
@@ -196,28 +195,6 @@ fn required<'a>(field: Option<&'a str>, code: ErrorCode, name: &'static str) -> 
 fn sensitive<'a>(field: &'a Option<Sensitive>, code: ErrorCode, name: &'static str) -> Result<&'a Sensitive, Refusal> {
     let blank = |text: &&Sensitive| !text.reveal().trim().is_empty();
     field.as_ref().filter(blank).ok_or_else(|| Refusal::new(code, name))
-}
-
-/// Whether `pg` is a name of the PG that there is.
-#[must_use]
-pub fn is_our_pg(pg: &str) -> bool {
-    PG_NAMES.contains(&text::nfc(pg.trim()).to_lowercase().as_str())
-}
-
-/// The refusal of a PG that there is not.
-#[must_use]
-pub fn unknown_pg(pg: Option<&str>) -> Refusal {
-    let near = nearest::nearest(pg.unwrap_or(""), PG_NAMES);
-    let hint = near.first().copied().unwrap_or("nicepay, 나이스페이");
-    Refusal::new(ErrorCode::PgNotFound, "pg").hint(hint)
-}
-
-fn check_pg(pg: Option<&str>) -> Result<(), Refusal> {
-    if pg.is_some_and(is_our_pg) {
-        Ok(())
-    } else {
-        Err(unknown_pg(pg))
-    }
 }
 
 fn auth_type(sent: Option<&str>) -> Result<AuthType, Refusal> {

@@ -9,9 +9,11 @@ use domain::payment::{self, ChargeFields, DebitSeen, Order, Payment, Source, Sta
 use domain::project::Guard;
 use domain::reserve::Arrival;
 use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal};
-use store::{CommitError, Holder, Refused};
+use store::{CommitError, Refused};
 
 use super::debit::{self, debit, record_as};
+use super::same_request::{same_request, with_order};
+use crate::board::Place;
 use crate::crash::crash_point;
 use crate::house::House;
 use crate::issuance::{Replayed, commit_refusal, full, read_refusal};
@@ -56,30 +58,10 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
         let key = key::by_key(&house, asked.project, asked.billing_key).await?;
         let beside = house.store.open_debit(key.id, order.price).await;
         let beside = beside.map_err(|error| read_refusal(&error))?;
-        if let (Guard::Refuse, Some(open)) = (asked.guard, beside) {
-            let refused = Refusal::new(ErrorCode::OtherDebitOpen, "billing_key").receipt(open);
-            return same_request(&house, &asked, &order, print).await?.ok_or(refused);
-        }
-        let now = house.now_of(asked.project);
-        let ids = (asked.project, house.ids.receipt(now));
-        if let Some(until) = house.settings.closed.and_then(|closed| closed.open_again(now)) {
-            let closed = Refusal::of(ErrorCode::DebitsClosed).hint(until.to_wire());
-            return same_request(&house, &asked, &order, print).await?.ok_or(closed);
-        }
-        if let Err(held) = restore::held(&house) {
-            return same_request(&house, &asked, &order, print).await?.ok_or(held);
-        }
-        let intent = match payment::charge(order.clone(), &key, Source::Charge, ids, &house.pepper, now) {
-            Ok(charged) => Arc::new(charged.payment),
-            // A key that has died since does not change what was answered before.
+        let (intent, place) = match begin(&house, &asked, &order, &key, beside) {
+            Ok(begun) => begun,
+            // A key that has died since does not change what was answered before; nor does anything else.
             Err(refusal) => return same_request(&house, &asked, &order, print).await?.ok_or(refusal),
-        };
-        let place = match house.payments.enter(house.share_of(asked.project)) {
-            Ok(place) => place,
-            Err(of) => {
-                let refusal = full(of, "open_payments_max");
-                return same_request(&house, &asked, &order, print).await?.ok_or(refusal);
-            }
         };
         let Some(posted) = house.payments.put_up(intent.receipt_id, &intent) else {
             continue;
@@ -118,6 +100,29 @@ async fn walk(house: Arc<House>, asked: Asked) -> Result<Answered, Refusal> {
         }
     }
     Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// The debit as it would be now, or why there can be none.
+fn begin(
+    house: &House,
+    asked: &Asked,
+    order: &Order,
+    key: &BillingKey,
+    beside: Option<ReceiptId>,
+) -> Result<(Arc<Payment>, Place), Refusal> {
+    if let (Guard::Refuse, Some(open)) = (asked.guard, beside) {
+        return Err(Refusal::new(ErrorCode::OtherDebitOpen, "billing_key").receipt(open));
+    }
+    let now = house.now_of(asked.project);
+    if let Some(until) = house.settings.closed.and_then(|closed| closed.open_again(now)) {
+        return Err(Refusal::of(ErrorCode::DebitsClosed).hint(until.to_wire()));
+    }
+    restore::held(house)?;
+    let ids = (asked.project, house.ids.receipt(now));
+    let charged = payment::charge(order.clone(), key, Source::Charge, ids, &house.pepper, now)?;
+    let place = house.payments.enter(house.share_of(asked.project));
+    let place = place.map_err(|of| full(of, "open_payments_max"))?;
+    Ok((Arc::new(charged.payment), place))
 }
 
 /// Ends an intent that may be on disk and was not sent.
@@ -182,105 +187,6 @@ fn intent_changes(house: &House, key: &BillingKey, intent: &Payment, asked: &Ask
         });
     }
     changes
-}
-
-/// An idempotency key stands for the order id too.
-fn with_order(house: &House, order: &Order, print: Fingerprint) -> Fingerprint {
-    house
-        .pepper
-        .hash("idempotency", &[&domain::text::nfc(&order.order_id), &print.to_hex()])
-}
-
-/// The payment of an earlier request with the same identity; an error when that was a different request.
-async fn same_request(
-    house: &House,
-    asked: &Asked,
-    order: &Order,
-    print: Fingerprint,
-) -> Result<Option<Answered>, Refusal> {
-    if let Some(key) = &asked.idempotency_key {
-        let earlier = house
-            .store
-            .idempotency(asked.project, key)
-            .await
-            .map_err(|e| read_refusal(&e))?;
-        if let Some((earlier_print, receipt)) = earlier {
-            if earlier_print != with_order(house, order, print) {
-                let hint = format!("receipt_id {receipt}");
-                return Err(Refusal::of(ErrorCode::IdempotencyConflict).hint(hint).receipt(receipt));
-            }
-            return replay(house, asked.project, receipt).await.map(Some);
-        }
-    }
-    let holder = house
-        .store
-        .order_holder(asked.project, &order.order_id)
-        .await
-        .map_err(|e| read_refusal(&e))?;
-    match holder {
-        None => Ok(None),
-        Some(Holder::Reserve(reserve)) => {
-            Err(Refusal::new(ErrorCode::OrderConflict, "order_id").hint(format!("reserve_id {reserve}")))
-        }
-        Some(Holder::Payment(receipt)) => {
-            let answered = replay(house, asked.project, receipt).await?;
-            if answered.payment.fingerprint != print {
-                let differing = differences(&answered.payment, asked.billing_key, order);
-                let hint = format!("receipt_id {receipt}: {differing}");
-                return Err(Refusal::new(ErrorCode::OrderConflict, "order_id")
-                    .hint(hint)
-                    .receipt(receipt));
-            }
-            Ok(Some(answered))
-        }
-    }
-}
-
-/// Names the fields in which two requests differ, with both values where they may be told.
-fn differences(earlier: &Payment, billing_key: BillingKeyId, order: &Order) -> String {
-    let before = &earlier.order;
-    let mut named = Vec::new();
-    if earlier.billing_key != billing_key {
-        named.push(format!("billing_key {} / {billing_key}", earlier.billing_key));
-    }
-    if before.price != order.price {
-        named.push(format!("price {} / {}", before.price.get(), order.price.get()));
-    }
-    if before.tax_free != order.tax_free {
-        named.push(format!("tax_free {} / {}", before.tax_free.get(), order.tax_free.get()));
-    }
-    let texts = [
-        ("order_name", &before.order_name, &order.order_name),
-        ("metadata", &before.metadata, &order.metadata),
-        ("items", &before.items, &order.items),
-        ("user", &before.user, &order.user),
-    ];
-    named.extend(
-        texts
-            .iter()
-            .filter(|(_, a, b)| a != b)
-            .map(|(name, _, _)| (*name).to_owned()),
-    );
-    if before.feedback_url != order.feedback_url || before.content_type != order.content_type {
-        named.push("feedback_url, content_type".to_owned());
-    }
-    named.join(", ")
-}
-
-/// The payment as it is, once a debit under way in this process has ended.
-async fn replay(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<Answered, Refusal> {
-    debit::wait(house, receipt).await;
-    let found = house
-        .store
-        .payment(project, receipt)
-        .await
-        .map_err(|error| read_refusal(&error))?;
-    let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
-    Ok(Answered {
-        payment: Arc::new(payment),
-        replayed: Replayed::Yes,
-        beside: None,
-    })
 }
 
 /// What the merchant is told of a payment that it asked for.

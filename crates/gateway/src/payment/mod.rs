@@ -5,6 +5,7 @@ mod charge;
 mod debit;
 mod late_answer;
 mod lookup;
+mod same_request;
 mod settle;
 pub mod verdict;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::SILENT;
+use super::{SILENT, charges};
 use crate::harness::house::OTHER;
 use crate::harness::{House, Merchant};
 
@@ -41,5 +41,43 @@ async fn a_hundred_that_hang_do_not_delay_another_projects() {
         .await;
     let charged = house.pg.ledger().await.requests.charge;
     assert!(charged <= 10 + 6, "the others still wait for their turn: {charged}");
+    house.stop().await;
+}
+
+/// The only call there may be hangs. A reserve that is due meanwhile is not failed: it waits for a later turn, and is debited once.
+#[tokio::test]
+async fn one_that_finds_no_turn_at_the_pg_waits_for_another() {
+    let house = House::plan(|plan| {
+        plan.pg_calls = (1, Duration::from_millis(200));
+        plan.pg_read_timeout = Duration::from_secs(3);
+    })
+    .await;
+    let (stuck, healthy) = (house.merchant(), house.merchant_named(OTHER));
+    let (silent, key) = (stuck.key_of(SILENT).await, healthy.key().await);
+    let due = reserve(&healthy, &key, "due".to_owned()).await;
+    let hanging = charges(&stuck, &silent, "stuck", 1);
+    house
+        .eventually(async || (house.pg.ledger().await.requests.charge == 1).then_some(()))
+        .await;
+    house.clock.advance(Duration::from_secs(3601));
+    let first = house
+        .eventually(async || {
+            let payments = healthy.get("/v2/lookup/order/due").await.json();
+            payments[0]["receipt_id"].as_str().map(str::to_owned)
+        })
+        .await;
+    house
+        .eventually(async || (healthy.reserved(&due).await["status"] == json!(0)).then_some(()))
+        .await;
+    assert_eq!(house.pg.ledger().await.debited(&first), (0, 0));
+    hanging.join_all().await;
+    house.clock.advance(Duration::from_secs(10));
+    house
+        .eventually(async || (healthy.reserved(&due).await["status"] == json!(1)).then_some(()))
+        .await;
+    let paid = healthy.reserved(&due).await;
+    let receipt = paid["receipt_id"].as_str().expect("a receipt").to_owned();
+    assert_ne!(receipt, first);
+    assert_eq!(house.pg.ledger().await.debited(&receipt).0, 1);
     house.stop().await;
 }
