@@ -102,6 +102,8 @@ pub struct Frame {
     /// Ends the address of every form that acts: the project of this page.
     pub of: String,
     pub is_sandbox: bool,
+    /// Nothing moves money: the database was restored from a backup.
+    pub is_held: bool,
     /// How far the project's clock is ahead of the machine's, for people; empty where it is not.
     pub ahead: String,
     /// The project's time, in Korea.
@@ -143,6 +145,7 @@ impl Frame {
             here: visit.came_from.clone().unwrap_or_else(|| visit.here.clone()),
             of: visit.of(),
             is_sandbox: visit.desk.is_sandbox(),
+            is_held: visit.desk.are_debits_held(),
             ahead: ahead(visit.desk.ahead_ms(visit.project)),
             now: visit.desk.now(visit.project).to_wire(),
             version: assets::version(),

@@ -167,6 +167,8 @@ pub enum ProjectCommand {
         /// It is debited with a notice that names the other, or refused
         #[arg(long, value_parser = ["notice", "refuse"])]
         guard: String,
+        #[arg(long)]
+        json: bool,
     },
     /// List the projects, without secrets.
     List {

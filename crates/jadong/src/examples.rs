@@ -121,9 +121,9 @@ Examples:
 
 pub const RESUME: &str = "\
 Examples:
-  jadong resume --after-restore                            # what is to be compared; changes nothing while reserves are due
+  jadong resume --after-restore    # changes nothing while reserves are due
   jadong resume --after-restore --debited none
-  jadong resume --after-restore --debited 6b04413003d772a43ef40387,6b04413003d772a43ef40388
+  jadong resume --after-restore --debited 6b04413003d772a43ef40387
 
 The PG cannot be asked for debits that the backup does not know: compare its list with the reserves that are shown.";
 

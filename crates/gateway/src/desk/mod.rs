@@ -69,6 +69,12 @@ impl Desk {
         self.house.ids.receipt(self.house.clocks.machine_now()).to_string()
     }
 
+    /// Whether nothing moves money, because the database was restored from a backup.
+    #[must_use]
+    pub fn are_debits_held(&self) -> bool {
+        self.house.are_debits_held()
+    }
+
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
         self.house.settings.mode == Mode::Sandbox

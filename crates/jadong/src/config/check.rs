@@ -258,7 +258,7 @@ mod tests {
             "{told}"
         );
         proxied.extend([("JADONG_DRAIN", "35s"), ("JADONG_START_GRACE", "20s")]);
-        assert!(fault(&proxied).contains("start_grace = \"35s\""));
+        assert!(fault(&proxied).contains("start_grace = \"39s\""));
     }
 
     #[test]

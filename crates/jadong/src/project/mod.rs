@@ -41,10 +41,10 @@ pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
             let pepper = pepper.keep(&data)?;
             closing(&store, create::create(&store, &pepper, wanted, Output::of(json))).await
         }
-        ProjectCommand::Set { name, guard } => {
+        ProjectCommand::Set { name, guard, json } => {
             let store = open_beside(&data)?;
             let guard = Guard::from_name(&guard).unwrap_or_default();
-            closing(&store, set::set(&store, &name, guard)).await
+            closing(&store, set::set(&store, &name, guard, Output::of(json))).await
         }
         ProjectCommand::List { json } => {
             let store = open_beside(&data)?;

@@ -21,6 +21,8 @@ use crate::token::Token;
 /// So often, and so long apart, a later commit is tried after one that failed at its end.
 const OVERWRITES: u32 = 3;
 const OVERWRITE_AFTER: Duration = Duration::from_millis(50);
+/// What goes wrong with every write is told so often.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// A change that is written in SQL where it is used.
 type Custom = Box<dyn FnOnce(&Connection) -> Result<(), Undone> + Send>;
@@ -188,9 +190,33 @@ fn is_overwritten(connection: &Connection) -> bool {
     false
 }
 
+/// Groups that could not be committed. On a disk without room a small one may still fit between two that do not: neither is
+/// told more often than [`TOLD_EVERY`].
+#[derive(Default)]
+struct Trouble {
+    failed: u64,
+    told_at: Option<Instant>,
+}
+
+impl Trouble {
+    fn note(&mut self, error: &CommitError) {
+        self.failed += 1;
+        if self.told_at.is_none_or(|at| at.elapsed() >= TOLD_EVERY) {
+            tracing::error!(%error, failed = self.failed, "a group could not be committed");
+            self.told_at = Some(Instant::now());
+        }
+    }
+
+    fn is_over(&mut self) {
+        if self.told_at.is_some_and(|at| at.elapsed() >= TOLD_EVERY) {
+            tracing::info!(failed = self.failed, "groups are committed again");
+            *self = Self::default();
+        }
+    }
+}
+
 fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, group_max: usize, commits: &AtomicU64) {
-    // Groups in a row that could not be committed: a full disk is told once, not with every one.
-    let mut failed = 0_u64;
+    let mut trouble = Trouble::default();
     let mut group = Vec::with_capacity(group_max);
     let waited = metrics::histogram!("jadong_store_queue_seconds");
     let committed = metrics::histogram!("jadong_store_commit_seconds");
@@ -211,18 +237,12 @@ fn write_groups(connection: &Connection, mut waiting: mpsc::Receiver<Pending>, g
         let results = match write_group(connection, commands) {
             Ok(results) => {
                 commits.fetch_add(1, Ordering::Relaxed);
-                if failed > 0 {
-                    tracing::info!(failed, "groups are committed again");
-                    failed = 0;
-                }
+                trouble.is_over();
                 results
             }
             Err(broken) => {
                 let error = undo(connection, broken);
-                if failed == 0 {
-                    tracing::error!(%error, "a group could not be committed");
-                }
-                failed += 1;
+                trouble.note(&error);
                 answers.iter().map(|_| Err(error.clone())).collect()
             }
         };

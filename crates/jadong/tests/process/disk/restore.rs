@@ -71,6 +71,12 @@ fn is_held(answer: &Answer) -> bool {
     answer.status == 503 && answer.error_code() == "GATEWAY_OVERLOADED" && answer.body.contains("jadong resume")
 }
 
+async fn console_says_held(api: &Api) -> bool {
+    let page = api.get("/console").await.expect("an answer");
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.body.contains("jadong resume --after-restore")
+}
+
 async fn debits_are(api: &Api) -> String {
     api.get("/readyz").await.expect("an answer").text("debits")
 }
@@ -102,6 +108,7 @@ async fn a_restored_database_debits_and_refunds_nothing_until_it_is_told_to() {
         scene.house.log_text()
     );
     assert_eq!(debits_are(&api).await, "held");
+    assert!(console_says_held(&api).await);
     let again = charge(&api, &key, "after").await.expect("an answer");
     assert!(is_held(&again), "{}", again.body);
     assert!(is_held(&cancel(&api, &before).await));
@@ -131,6 +138,7 @@ async fn a_restored_database_debits_and_refunds_nothing_until_it_is_told_to() {
     );
     assert!(gap["gap_from"].is_string() && gap["gap_until"].is_string(), "{gap}");
     assert_eq!(debits_are(&api).await, "taken");
+    assert!(!console_says_held(&api).await);
     assert_eq!(
         charge(&api, &key, "new").await.expect("an answer").number("status"),
         Some(1)

@@ -4,6 +4,7 @@ mod cancels_at_once;
 mod clock_jumps;
 mod late_pg;
 mod long_outage;
+mod silent_pg;
 
 use reqwest::Method;
 use serde_json::{Value, json};
