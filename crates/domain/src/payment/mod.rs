@@ -7,6 +7,7 @@
 //! ```
 
 mod cancel;
+mod cancel_by_person;
 mod charge;
 mod decline;
 mod outcome;
@@ -15,6 +16,7 @@ mod state;
 mod verdict;
 
 pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, cancelled_elsewhere};
+pub use cancel_by_person::{CancelFinding, CancelSaid};
 pub use charge::{ChargeFields, Charged, charge, fingerprint};
 pub use decline::{DeclineReason, decline};
 pub use outcome::{Debit, DebitSeen, debited};

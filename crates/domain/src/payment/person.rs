@@ -13,6 +13,9 @@ const NOTE_CHARACTERS_MAX: usize = 500;
 const WHO_CHARACTERS_MAX: usize = 100;
 const TID_BYTES_MAX: usize = 64;
 
+/// Of a payment; the last two of a cancel of it that has no answer.
+const VERDICTS: &str = "paid, declined, voided; given_back, not_given_back";
+
 /// What a person found out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finding {
@@ -92,8 +95,7 @@ impl PersonFields {
     /// Errors: `FIELD_INVALID`.
     pub fn read(&self, believe: Believe) -> Result<PersonSaid, Refusal> {
         let finding = self.verdict.as_deref().and_then(Finding::from_name);
-        let finding =
-            finding.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "verdict").hint("paid, declined, voided"))?;
+        let finding = finding.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "verdict").hint(VERDICTS))?;
         let tid = self.tid.as_deref().map(str::trim).filter(|tid| !tid.is_empty());
         if let Some(tid) = tid {
             // A number alone could be an account.
@@ -103,13 +105,22 @@ impl PersonFields {
                 return Err(Refusal::new(ErrorCode::FieldInvalid, "tid").hint("UT0000113m01012111051714341073"));
             }
         }
+        let (who, note) = self.who_and_note()?;
         Ok(PersonSaid {
             finding,
-            who: text(&self.who, WHO_CHARACTERS_MAX, "who")?,
-            note: text(&self.note, NOTE_CHARACTERS_MAX, "note")?,
+            who,
+            note,
             tid: tid.map(str::to_owned),
             believe,
         })
+    }
+
+    /// Both are kept: long numbers in them are hidden.
+    pub(super) fn who_and_note(&self) -> Result<(String, String), Refusal> {
+        Ok((
+            text(&self.who, WHO_CHARACTERS_MAX, "who")?,
+            text(&self.note, NOTE_CHARACTERS_MAX, "note")?,
+        ))
     }
 }
 

@@ -50,14 +50,16 @@ pub async fn handle(
         .parse()
         .map_err(|_| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;
     let believe = if force { Believe::Person } else { Believe::Pg };
-    let said = PersonFields {
+    let fields = PersonFields {
         verdict,
         who,
         note,
         tid,
-    }
-    .read(believe)?;
-    let settled = payment::settle_by_person(&house, receipt, said).await?;
+    };
+    let settled = match fields.read_of_cancel(believe)? {
+        Some(said) => payment::settle_cancel_by_person(&house, receipt, said).await?,
+        None => payment::settle_by_person(&house, receipt, fields.read(believe)?).await?,
+    };
     Ok(ok(&json!({
         "receipt_id": settled.receipt_id.to_string(),
         "order_id": settled.order.order_id,

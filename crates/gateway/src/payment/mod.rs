@@ -9,7 +9,7 @@ mod same_request;
 mod settle;
 pub mod verdict;
 
-pub use cancel::{cancel, settle_cancel};
+pub use cancel::{cancel, settle_cancel, settle_cancel_by_person};
 pub use charge::{Asked, charge, check_terms, declined};
 pub use debit::{debit, orphaned_at, wait};
 pub use lookup::{by_order, by_receipt};

@@ -60,7 +60,7 @@ async fn walk(house: Arc<House>, receipt: ReceiptId, said: PersonSaid) -> Result
     Ok(settled)
 }
 
-async fn stored(house: &House, receipt: ReceiptId) -> Result<Payment, Refusal> {
+pub(super) async fn stored(house: &House, receipt: ReceiptId) -> Result<Payment, Refusal> {
     let found = house.store.payment_of_anyone(receipt).await;
     let found = found.map_err(|error| read_refusal(&error))?;
     found.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))

@@ -15,7 +15,8 @@ use crate::{admin_url, pepper};
 #[derive(Args)]
 pub struct SettleOptions {
     receipt_id: String,
-    /// What the PG's back office says: debited and kept, refused by the bank, or no money moved in the end
+    /// What the PG's back office says: debited and kept, refused by the bank, or no money moved in the end. Of a cancel that has no
+    /// answer: the money was given back, or not
     #[arg(value_enum)]
     verdict: Verdict,
     /// How you know; kept in the history
@@ -42,6 +43,8 @@ enum Verdict {
     Paid,
     Declined,
     Voided,
+    GivenBack,
+    NotGivenBack,
 }
 
 impl Verdict {
@@ -50,6 +53,8 @@ impl Verdict {
             Self::Paid => "paid",
             Self::Declined => "declined",
             Self::Voided => "voided",
+            Self::GivenBack => "given_back",
+            Self::NotGivenBack => "not_given_back",
         }
     }
 }
@@ -122,7 +127,11 @@ fn refusal(code: &str, answer: &Value) -> String {
     let field = answer["field"].as_str().unwrap_or("");
     match code {
         "SETTLE_CONTRADICTED" => format!(
-            "{message}\n  PG: {hint}\n  {}",
+            "{}\n  PG: {hint}\n  {}",
+            told(
+                "PG사의 답과 다릅니다. 아무것도 바뀌지 않았습니다.",
+                "the PG says otherwise; nothing was changed",
+            ),
             told(
                 "그래도 맞다면 --force로 확정합니다",
                 "if you are sure, --force settles it all the same",

@@ -126,3 +126,114 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
     assert_eq!(down.code, Some(1));
     assert!(down.err.contains("no gateway serves"), "{}", down.err);
 }
+
+async fn post(api: &Api, path: &str, body: Value) -> crate::api::Answer {
+    let sent = api.call(Method::POST, path, Some(body.to_string())).await;
+    sent.expect("an answer")
+}
+
+/// The PG never answers about the cancels; its back office does.
+#[tokio::test]
+async fn an_operator_ends_a_cancel_that_has_no_answer() {
+    let house = House::new();
+    let bank = Bank::start(house.path(), 0).await;
+    let mut env = bank.settings();
+    env.extend(TIMES);
+    let gateway = house.serve(&env).await;
+    let api = Api::new(&gateway.url);
+    let (_, key) = api.issue("sub_1", "01012340001").await;
+    let mut receipts = Vec::new();
+    for order in ["yes", "no"] {
+        let body = json!({ "billing_key": key, "order_name": "구독", "price": 9_900, "order_id": order });
+        receipts.push(post(&api, "/v2/subscribe/payment", body).await.text("receipt_id"));
+    }
+    let settle = async |receipt: &str, more: &[&str]| {
+        let args = [&["settle", receipt], more, &["--note", "관리자 화면 01012345678"]].concat();
+        said(&house, &args).await
+    };
+    let early = settle(&receipts[0], &["given-back"]).await;
+    assert!(
+        early.code == Some(1) && early.err.contains("SETTLE_NOT_NEEDED"),
+        "{}",
+        early.err
+    );
+
+    fault(&bank, "cancel", "drop-before", 50_000).await;
+    fault(&bank, "find-payment", "drop-before", 50_000).await;
+    for receipt in &receipts {
+        let body = json!({ "receipt_id": receipt, "cancel_price": 900, "cancel_id": "c" });
+        let asked = post(&api, "/v2/cancel", body).await;
+        assert_eq!(asked.error_code(), "RC_CANCEL_CRITICAL_ERROR", "{}", asked.body);
+    }
+    // The PG is silent: who looked is believed.
+    let given_back = settle(&receipts[0], &["given-back"]).await;
+    assert_eq!(given_back.code, Some(0), "{}", given_back.err);
+    assert!(given_back.out.contains("partly_cancelled"), "{}", given_back.out);
+    let now = api.receipt(&receipts[0]).await.expect("an answer");
+    assert_eq!(now.number("cancelled_price"), Some(900), "{}", now.body);
+    let told = said(&house, &["explain", &receipts[0], "--json"]).await.out;
+    assert!(told.contains("관리자 화면") && !told.contains("01012345678"), "{told}");
+    let twice = settle(&receipts[0], &["not-given-back"]).await;
+    assert!(twice.err.contains("SETTLE_NOT_NEEDED"), "{}", twice.err);
+
+    let cleared = http()
+        .delete(format!("{}/control/faults", bank.url))
+        .body("{}")
+        .send()
+        .await;
+    assert!(cleared.expect("the bank answers").status().is_success());
+    fault(&bank, "cancel", "drop-before", 50_000).await;
+    let contradicted = settle(&receipts[1], &["given-back"]).await;
+    assert!(
+        contradicted.err.contains("--force"),
+        "{}{}",
+        contradicted.out,
+        contradicted.err
+    );
+    let not = settle(&receipts[1], &["not-given-back"]).await;
+    assert_eq!(not.code, Some(0), "{}", not.err);
+    assert!(not.out.contains("paid"), "{}", not.out);
+    let again = json!({ "receipt_id": receipts[1], "cancel_price": 900, "cancel_id": "c" });
+    assert_eq!(
+        post(&api, "/v2/cancel", again).await.error_code(),
+        "RC_CANCEL_SERVER_ERROR"
+    );
+    let cleared = http()
+        .delete(format!("{}/control/faults", bank.url))
+        .body("{}")
+        .send()
+        .await;
+    assert!(cleared.expect("the bank answers").status().is_success());
+    let anew = json!({ "receipt_id": receipts[1], "cancel_price": 900, "cancel_id": "d" });
+    assert_eq!(post(&api, "/v2/cancel", anew).await.status, 200);
+    assert!(in_doubt(&house).await.is_empty());
+}
+
+/// While the PG is being asked, nobody can say that the money was not given back.
+#[tokio::test]
+async fn a_cancel_that_is_being_asked_for_is_nobodys_to_end() {
+    let house = House::new();
+    let bank = Bank::start(house.path(), 0).await;
+    let mut env = bank.settings();
+    env.push(("JADONG_PG_READ_TIMEOUT", "3s"));
+    let gateway = house.serve(&env).await;
+    let api = Api::new(&gateway.url);
+    let (_, key) = api.issue("sub_1", "01012340001").await;
+    let body = json!({ "billing_key": key, "order_name": "구독", "price": 9_900, "order_id": "order_1" });
+    let receipt = post(&api, "/v2/subscribe/payment", body).await.text("receipt_id");
+    fault(&bank, "cancel", "hang", 1).await;
+    let asking = tokio::spawn({
+        let (api, receipt) = (api.clone(), receipt.clone());
+        async move { post(&api, "/v2/cancel", json!({ "receipt_id": receipt })).await }
+    });
+    let args = ["settle", receipt.as_str(), "not-given-back", "--note", "x"];
+    for _try in 0..5 {
+        let said = said(&house, &args).await;
+        assert!(said.err.contains("SETTLE_NOT_NEEDED"), "{}{}", said.out, said.err);
+    }
+    assert!(!asking.is_finished());
+    let asked = asking.await.expect("no panic");
+    assert_eq!(asked.error_code(), "RC_CANCEL_CRITICAL_ERROR", "{}", asked.body);
+    let said = said(&house, &args).await;
+    assert_eq!(said.code, Some(0), "{}", said.err);
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::change::{Actor, Change};
 use domain::error::PgWords;
-use domain::payment::{Cancel, Payment};
+use domain::payment::{Cancel, CancelSaid, Payment};
 use domain::{ErrorCode, Refusal};
 use pg::{CancelOrder, Outcome, PaymentFound};
 
@@ -19,6 +19,8 @@ const LOOKED_UP_EVERY_MS: u64 = 60 * 60 * 1000;
 /// How one cancel ended at the PG.
 pub enum Ended {
     Done,
+    /// A person says so.
+    DoneBy(CancelSaid),
     Refused(PgWords),
     /// Somebody else gave all of it back, in the PG's back office; nothing is left for this one.
     GivenBackElsewhere(PgWords),
@@ -71,6 +73,10 @@ async fn look_up(house: &House, payment: &Payment, cancel: &Cancel) -> Ended {
 
 /// A worker's turn at a cancel whose outcome nobody knows: look it up, else send it again under the same order id.
 pub async fn settle_cancel(house: &Arc<House>, cancel: &Cancel) -> Result<(), Refusal> {
+    // A person may be ending it at this moment, who must not say that it was not done while it is sent again.
+    let Some(_posted) = house.cancels.put_up(cancel.id, &Arc::new(cancel.clone())) else {
+        return Ok(());
+    };
     let found = house
         .store
         .payment_of_anyone(cancel.receipt_id)

@@ -36,6 +36,10 @@ pub async fn end(
             let moved = |now: &Payment| payment::cancelled(now, cancel, actor, house.now_of(now.project_id));
             return give_back(house, &payment, end(CancelState::Done, None), moved, None).await;
         }
+        Ended::DoneBy(said) => {
+            let moved = |now: &Payment| said.given_back(now, cancel, house.now_of(now.project_id));
+            return give_back(house, &payment, end(CancelState::Done, None), moved, None).await;
+        }
         Ended::GivenBackElsewhere(pg) => {
             let refusal = Refusal::new(ErrorCode::AlreadyCancelled, "receipt_id").receipt(receipt);
             let refusal = refusal.pg(Some(pg.clone()));

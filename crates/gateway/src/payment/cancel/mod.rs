@@ -2,9 +2,11 @@
 //! its own, so that an unknown outcome can be looked up and the same request cancels at most once.
 
 mod ask;
+mod by_person;
 mod end;
 
 pub use ask::settle_cancel;
+pub use by_person::settle_cancel_by_person;
 
 use std::sync::Arc;
 

@@ -60,6 +60,13 @@ const PAIRS: &[(&str, &str, &str, &str, &str)] = &[
     (
         "payment",
         "settle",
+        "a cancel under way",
+        "../process/in_doubt.rs",
+        "a_cancel_that_is_being_asked_for_is_nobodys_to_end",
+    ),
+    (
+        "payment",
+        "settle",
         "ladder",
         "pairs/payment.rs",
         "a_person_and_the_ladder_settle_once",
