@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::change::{Actor, Change};
 use domain::error::PgWords;
-use domain::payment::{Cancel, CancelSaid, Payment};
+use domain::payment::{Cancel, CancelSaid, CancelState, Payment};
 use domain::{ErrorCode, Refusal};
 use pg::{CancelOrder, Outcome, PaymentFound};
 
@@ -77,6 +77,10 @@ pub async fn settle_cancel(house: &Arc<House>, cancel: &Cancel) -> Result<(), Re
     let Some(_posted) = house.cancels.put_up(cancel.id, &Arc::new(cancel.clone())) else {
         return Ok(());
     };
+    // Or has ended it since it was claimed.
+    if !is_open(house, cancel).await? {
+        return Ok(());
+    }
     let found = house
         .store
         .payment_of_anyone(cancel.receipt_id)
@@ -92,6 +96,14 @@ pub async fn settle_cancel(house: &Arc<House>, cancel: &Cancel) -> Result<(), Re
         return Ok(());
     }
     end(house, payment, cancel, ended, Actor::Worker).await.map(drop)
+}
+
+/// Whether it has no end yet. Who has it on the board is the only one who asks the PG for it, so that it stays so.
+pub async fn is_open(house: &House, cancel: &Cancel) -> Result<bool, Refusal> {
+    let cancels = house.store.cancels(cancel.receipt_id).await;
+    let cancels = cancels.map_err(|error| read_refusal(&error))?;
+    let is_open = |now: &Cancel| now.id == cancel.id && now.state == CancelState::Intended;
+    Ok(cancels.iter().any(is_open))
 }
 
 /// The longer nobody knows, the seldomer the PG is asked: after half of that time again, and at least every hour.

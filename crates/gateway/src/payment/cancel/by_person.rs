@@ -7,7 +7,7 @@ use domain::payment::{Cancel, CancelFinding, CancelSaid, CancelState, Payment};
 use domain::{ErrorCode, ReceiptId, Refusal};
 use pg::{Outcome, PaymentFound};
 
-use super::ask::Ended;
+use super::ask::{Ended, is_open};
 use super::end::end;
 use crate::house::House;
 use crate::issuance::read_refusal;
@@ -33,11 +33,16 @@ async fn walk(house: Arc<House>, receipt: ReceiptId, said: CancelSaid) -> Result
     let open = cancels.into_iter().find(|cancel| cancel.state == CancelState::Intended);
     // Nobody asks the PG for it meanwhile.
     let posted = open.and_then(|cancel| Some((house.cancels.put_up(cancel.id, &Arc::new(cancel.clone()))?, cancel)));
-    let Some((_posted, cancel)) = posted else {
-        return Err(Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
+    let not_needed = || {
+        Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
             .hint(payment.state.name())
-            .receipt(receipt));
+            .receipt(receipt)
     };
+    let (_posted, cancel) = posted.ok_or_else(not_needed)?;
+    // The worker may have been faster.
+    if !is_open(&house, &cancel).await? {
+        return Err(not_needed());
+    }
     said.check(&payment, found(&house, &payment, &cancel).await)?;
     let finding = said.finding.name();
     tracing::warn!(%receipt, cancel = %cancel.id, finding, "a person's word on a cancel");
