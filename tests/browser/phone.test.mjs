@@ -12,15 +12,6 @@ setting({ JADONG_CONSENT_HOLD: '30s' }, (here) => ({ gateway, browser, bootpay }
 const WAITS = '01000000007'
 const bounded = { timeout: 60_000 }
 
-// A click that meets the page while it draws itself anew is lost: then the key is pressed again, as a person would.
-async function press(page, key) {
-  for (let sent = null; !sent; ) {
-    const posted = page.waitForResponse((answer) => answer.request().method() === 'POST', { timeout: 2_000 })
-    const [answer] = await Promise.all([posted.catch(() => null), key.click()])
-    sent = answer
-  }
-}
-
 test('a click on agree: the waiting SDK call gets 41, and publish the key', bounded, async () => {
   const desk = await sitDown(browser, gateway)
   const { page } = desk
@@ -102,8 +93,20 @@ test('three wrong keys, hanging up, and letting it ring', bounded, async () => {
   const phone = page.locator('[data-phone]')
 
   const wrong = ask(bootpay, { phone: WAITS })
-  for (const key of ['9', '*', '0']) await press(page, phone.getByRole('button', { name: key, exact: true }))
+  await phone.waitFor()
+  // One after the other without waiting for anything, and over a page that is being drawn anew all the time.
+  await page.evaluate(() => {
+    window.redrawing = setInterval(() => window.htmx.trigger('#phones', 'refresh'), 3)
+  })
+  for (const key of ['9', '*', '0']) {
+    const button = phone.getByRole('button', { name: key, exact: true })
+    await button.hover()
+    await page.mouse.down()
+    await sleep(30)
+    await page.mouse.up()
+  }
   assert.equal((await wrong.answer).error_code, 'SUBSCRIBE_AT_CONSENT_WRONG_KEY')
+  await page.evaluate(() => clearInterval(window.redrawing))
   await phone.waitFor({ state: 'detached' })
 
   const left = ask(bootpay, { phone: WAITS })

@@ -85,26 +85,20 @@
     for (const counter of document.querySelectorAll('[data-seconds]')) counter.textContent = Number(counter.textContent) + 1;
   }, 1000);
 
-  // A region that was replaced takes the focus with it: give it to what has the same id, or to the region.
-  // What was unfolded stays unfolded.
+  // A region is changed where it differs, so that what is pressed, focused or unfolded stays what it is.
+  window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = function (name, element) {
+    return !(name === 'open' && element.matches('details')) && !(name === 'hidden' && element.matches('[data-without-script]'));
+  };
+  // What had the focus and is gone gives it to its region.
   let focused = null;
-  let unfolded = [];
   document.addEventListener('htmx:beforeSwap', function (event) {
     // A form that somebody is filling in is left alone.
     if (event.target.querySelector('details[open] form.fields')) { event.detail.shouldSwap = false; return; }
-    unfolded = Array.from(event.target.querySelectorAll('details[open][id]'), function (one) { return one.id; });
-    const within = event.target.contains(document.activeElement);
-    focused = within && event.target.id ? { id: document.activeElement.id, region: event.target.id } : null;
+    focused = event.target.contains(document.activeElement) ? event.target.id : null;
   });
   document.addEventListener('htmx:afterSettle', function () {
-    for (const id of unfolded) {
-      const again = document.getElementById(id);
-      if (again) again.open = true;
-    }
-    unfolded = [];
-    if (!focused || document.activeElement !== document.body) return;
-    const next = (focused.id && document.getElementById(focused.id)) || document.getElementById(focused.region);
-    if (next) next.focus({ preventScroll: true });
+    const region = document.activeElement === document.body && document.getElementById(focused);
+    if (region) region.focus({ preventScroll: true });
     focused = null;
   });
 })();

@@ -31,6 +31,7 @@ const ASSETS: &[Asset] = &[
     asset!("icon.svg", "image/svg+xml"),
     asset!("htmx-2.0.11.min.js", "text/javascript; charset=utf-8"),
     asset!("htmx-ext-sse-2.2.4.min.js", "text/javascript; charset=utf-8"),
+    asset!("idiomorph-ext-0.8.0.min.js", "text/javascript; charset=utf-8"),
 ];
 
 /// A hash over all of them: one changed file renews every address.
@@ -77,6 +78,10 @@ mod tests {
             (
                 "htmx-ext-sse-2.2.4.min.js",
                 "98a46496de0c3605fbffdce9167ba427bdd9553184f83f149c261891a92c0136",
+            ),
+            (
+                "idiomorph-ext-0.8.0.min.js",
+                "5811b9a7eda14878b7dab4378bf60432e1bb6f11fcfb970cc26540642650181e",
             ),
         ] {
             let asset = ASSETS.iter().find(|asset| asset.name == name).expect("it is embedded");
