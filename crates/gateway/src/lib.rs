@@ -40,6 +40,7 @@ pub use desk::{
 pub use exchanges::Exchange;
 pub use http::language::{Language, preferred as preferred_language};
 pub use http::reply::JADONG_CONSENT;
+pub use http::tls_acceptor;
 pub use ids::IdMint;
 pub use notices::{About, Looker, Notice};
 pub use sandbox::{

@@ -56,6 +56,16 @@ impl PersonFields {
     }
 }
 
+/// What the merchant is told of why a cancel came to nothing: the PG's words, and not a person's note, which is the operator's.
+#[must_use]
+pub fn told_of_refusal(pg: &PgWords) -> PgWords {
+    if pg.code == BY_PERSON {
+        PgWords::new(BY_PERSON, "운영자가 PG에서 취소되지 않은 것을 확인했습니다.")
+    } else {
+        pg.clone()
+    }
+}
+
 impl CancelSaid {
     /// Decides whether it holds; `pg` is what the PG has found: `None` without a usable answer.
     ///

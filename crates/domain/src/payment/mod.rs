@@ -16,7 +16,7 @@ mod state;
 mod verdict;
 
 pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, cancelled_elsewhere};
-pub use cancel_by_person::{CancelFinding, CancelSaid};
+pub use cancel_by_person::{CancelFinding, CancelSaid, told_of_refusal};
 pub use charge::{ChargeFields, Charged, charge, fingerprint};
 pub use decline::{DeclineReason, decline};
 pub use outcome::{Debit, DebitSeen, debited};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::{Api, http};
 use crate::bank::Bank;
 use crate::gateway::House;
-use crate::process::{Said, run};
+use crate::process::{PATIENCE, Said, run};
 
 const TIMES: [(&str, &str); 2] = [("JADONG_PG_READ_TIMEOUT", "300ms"), ("JADONG_START_GRACE", "1s")];
 
@@ -194,9 +194,12 @@ async fn an_operator_ends_a_cancel_that_has_no_answer() {
     assert_eq!(not.code, Some(0), "{}", not.err);
     assert!(not.out.contains("paid"), "{}", not.out);
     let again = json!({ "receipt_id": receipts[1], "cancel_price": 900, "cancel_id": "c" });
-    assert_eq!(
-        post(&api, "/v2/cancel", again).await.error_code(),
-        "RC_CANCEL_SERVER_ERROR"
+    let again = post(&api, "/v2/cancel", again).await;
+    assert_eq!(again.error_code(), "RC_CANCEL_SERVER_ERROR");
+    assert!(
+        !again.body.contains("관리자 화면"),
+        "an operator's note is the operator's: {}",
+        again.body
     );
     let cleared = http()
         .delete(format!("{}/control/faults", bank.url))
@@ -205,8 +208,20 @@ async fn an_operator_ends_a_cancel_that_has_no_answer() {
         .await;
     assert!(cleared.expect("the bank answers").status().is_success());
     let anew = json!({ "receipt_id": receipts[1], "cancel_price": 900, "cancel_id": "d" });
-    assert_eq!(post(&api, "/v2/cancel", anew).await.status, 200);
-    assert!(in_doubt(&house).await.is_empty());
+    // On a busy machine the PG may take longer than its time; then the worker finds out.
+    let anew = post(&api, "/v2/cancel", anew).await;
+    assert!(
+        anew.status == 200 || anew.error_code() == "RC_CANCEL_CRITICAL_ERROR",
+        "{}",
+        anew.body
+    );
+    let since = std::time::Instant::now();
+    while !in_doubt(&house).await.is_empty() {
+        assert!(since.elapsed() < PATIENCE, "{:?}", in_doubt(&house).await);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let now = api.receipt(&receipts[1]).await.expect("an answer");
+    assert_eq!(now.number("cancelled_price"), Some(900), "{}", now.body);
 }
 
 /// While the PG is being asked, nobody can say that the money was not given back.

@@ -2,6 +2,7 @@
 
 use domain::EpochMs;
 use domain::delivery::{Delivery, State};
+use gateway::TlsFiles;
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -89,6 +90,31 @@ async fn closing(reads: bool) -> u16 {
     port
 }
 
+/// A port with a certificate for `name` that nobody but its owner has signed.
+async fn self_signed(name: &str) -> u16 {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::new(vec![name.to_owned()])
+        .unwrap()
+        .self_signed(&key)
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let files = TlsFiles {
+        certificates: folder.path().join("cert.pem"),
+        key: folder.path().join("key.pem"),
+    };
+    std::fs::write(&files.certificates, certificate.pem()).unwrap();
+    std::fs::write(&files.key, key.serialize_pem()).unwrap();
+    let acceptor = gateway::tls_acceptor(&files).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = acceptor.accept(stream).await;
+        }
+    });
+    port
+}
+
 #[tokio::test]
 async fn no_connection_says_of_which_kind() {
     let house = House::sandbox().await;
@@ -107,6 +133,14 @@ async fn no_connection_says_of_which_kind() {
         (
             format!("http://127.0.0.1:{}/hook", closing(false).await),
             "closed or reset",
+        ),
+        (
+            format!("https://127.0.0.1:{}/hook", self_signed("127.0.0.1").await),
+            "nobody known has signed it",
+        ),
+        (
+            format!("https://127.0.0.1:{}/hook", self_signed("shop.example").await),
+            "the certificate is not valid",
         ),
         ("http://no-such-host.invalid/hook".to_owned(), "DNS"),
     ]

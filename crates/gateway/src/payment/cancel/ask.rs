@@ -51,23 +51,41 @@ pub async fn ask(house: &House, payment: &Payment, cancel: &Cancel) -> Ended {
     }
 }
 
-/// Whether the PG has this very cancel. "Not there" is not believed, since the call may still be on its way, unless nothing is
-/// left that it could give back.
-async fn look_up(house: &House, payment: &Payment, cancel: &Cancel) -> Ended {
+/// What the PG knows of one cancel.
+pub enum Known {
+    Done,
+    /// Not this one, and nothing is left that it could give back.
+    GivenBackElsewhere,
+    /// It may still be on its way.
+    NotThere,
+    NoAnswer,
+}
+
+/// Looks at the payment for this very cancel.
+pub async fn find(house: &House, payment: &Payment, cancel: &Cancel) -> Known {
     let Some(debit) = &payment.debit else {
-        return Ended::Unknown;
+        return Known::NoAnswer;
     };
     let at = house.clocks.moment_of(payment.project_id);
-    match house.connector.find_by_tid(debit.tid.clone(), at).await {
-        Outcome::Done(PaymentFound::Paid(seen) | PaymentFound::Cancelled(seen))
-            if seen.cancel_orders.contains(&cancel.id.to_string()) =>
-        {
-            Ended::Done
-        }
-        Outcome::Done(PaymentFound::Cancelled(_)) => {
-            Ended::GivenBackElsewhere(PgWords::new("2013", "이미 취소된 거래입니다."))
-        }
-        _ => Ended::Unknown,
+    let (seen, is_all_back) = match house.connector.find_by_tid(debit.tid.clone(), at).await {
+        Outcome::Done(PaymentFound::Paid(seen)) => (seen, false),
+        Outcome::Done(PaymentFound::Cancelled(seen)) => (seen, true),
+        _ => return Known::NoAnswer,
+    };
+    if seen.cancel_orders.contains(&cancel.id.to_string()) {
+        Known::Done
+    } else if is_all_back {
+        Known::GivenBackElsewhere
+    } else {
+        Known::NotThere
+    }
+}
+
+async fn look_up(house: &House, payment: &Payment, cancel: &Cancel) -> Ended {
+    match find(house, payment, cancel).await {
+        Known::Done => Ended::Done,
+        Known::GivenBackElsewhere => Ended::GivenBackElsewhere(PgWords::new("2013", "이미 취소된 거래입니다.")),
+        Known::NotThere | Known::NoAnswer => Ended::Unknown,
     }
 }
 

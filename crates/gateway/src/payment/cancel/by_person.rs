@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use domain::change::Actor;
-use domain::payment::{Cancel, CancelFinding, CancelSaid, CancelState, Payment};
+use domain::payment::{CancelFinding, CancelSaid, CancelState, Payment};
 use domain::{ErrorCode, ReceiptId, Refusal};
-use pg::{Outcome, PaymentFound};
 
-use super::ask::{Ended, is_open};
+use super::ask::{Ended, Known, find, is_open};
 use super::end::end;
 use crate::house::House;
 use crate::issuance::read_refusal;
@@ -43,7 +42,12 @@ async fn walk(house: Arc<House>, receipt: ReceiptId, said: CancelSaid) -> Result
     if !is_open(&house, &cancel).await? {
         return Err(not_needed());
     }
-    said.check(&payment, found(&house, &payment, &cancel).await)?;
+    let found = match find(&house, &payment, &cancel).await {
+        Known::Done => Some(CancelFinding::GivenBack),
+        Known::GivenBackElsewhere | Known::NotThere => Some(CancelFinding::NotGivenBack),
+        Known::NoAnswer => None,
+    };
+    said.check(&payment, found)?;
     let finding = said.finding.name();
     tracing::warn!(%receipt, cancel = %cancel.id, finding, "a person's word on a cancel");
     let ended = match said.finding {
@@ -53,21 +57,4 @@ async fn walk(house: Arc<House>, receipt: ReceiptId, said: CancelSaid) -> Result
     end(&house, payment, &cancel, ended, Actor::Person)
         .await
         .map(|(payment, _)| payment)
-}
-
-/// What the PG knows of this very cancel.
-async fn found(house: &House, payment: &Payment, cancel: &Cancel) -> Option<CancelFinding> {
-    let tid = payment.debit.as_ref()?.tid.clone();
-    let at = house.clocks.moment_of(payment.project_id);
-    match house.connector.find_by_tid(tid, at).await {
-        Outcome::Done(PaymentFound::Paid(seen) | PaymentFound::Cancelled(seen)) => {
-            let has_it = seen.cancel_orders.contains(&cancel.id.to_string());
-            Some(if has_it {
-                CancelFinding::GivenBack
-            } else {
-                CancelFinding::NotGivenBack
-            })
-        }
-        _ => None,
-    }
 }

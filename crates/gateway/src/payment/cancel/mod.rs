@@ -152,7 +152,9 @@ async fn replay(
             payment,
             replayed: Replayed::Yes,
         }),
-        Some(code) => Err(Refusal::of(code).pg(earlier.pg.clone()).receipt(payment.receipt_id)),
+        Some(code) => Err(Refusal::of(code)
+            .pg(earlier.pg.as_ref().map(payment::told_of_refusal))
+            .receipt(payment.receipt_id)),
     }
 }
 

@@ -67,6 +67,13 @@ const PAIRS: &[(&str, &str, &str, &str, &str)] = &[
     (
         "payment",
         "settle",
+        "a cancel that waits to be sent again",
+        "pairs/payment.rs",
+        "a_cancel_that_a_person_ended_is_not_sent_when_its_turn_comes",
+    ),
+    (
+        "payment",
+        "settle",
         "ladder",
         "pairs/payment.rs",
         "a_person_and_the_ladder_settle_once",

@@ -196,3 +196,63 @@ async fn a_cancel_ends_beside_one_in_the_back_office() {
     }
     house.stop().await;
 }
+
+/// More cancels without an answer than the worker asks for at once: a person ends those that wait for their turn, and none of
+/// them reaches the PG afterwards.
+#[tokio::test]
+async fn a_cancel_that_a_person_ended_is_not_sent_when_its_turn_comes() {
+    const CANCELS: u32 = 60;
+    // Three quarters of the worker's places are one project's share.
+    const AT_ONCE: u32 = 48;
+    let house = House::plan(|plan| {
+        plan.pg_read_timeout = Duration::from_secs(6);
+        plan.pg_calls = (200, Duration::from_secs(10));
+    })
+    .await;
+    let merchant = house.merchant();
+    let key = merchant.key().await;
+    let mut receipts = Vec::new();
+    for order in 0..CANCELS {
+        let paid = merchant
+            .charge(&key, json!({ "order_id": format!("order_{order}") }))
+            .await;
+        receipts.push(paid.expect(200).text("receipt_id"));
+    }
+    house.pg.fault("cancel", "drop-before", 100_000).await;
+    house.pg.fault("find-payment", "drop-before", 100_000).await;
+    for receipt_id in &receipts {
+        let unknown = merchant.cancel(receipt_id, json!({})).await;
+        assert_eq!(unknown.verdict(), "400 RC_CANCEL_CRITICAL_ERROR");
+    }
+    house.pg.clear_faults().await;
+    // The PG is silent about the first ones: they keep the rest waiting.
+    let asked_before = house.pg.ledger().await.requests.find_payment;
+    house.pg.fault("find-payment", "hang", AT_ONCE).await;
+    house.clock.advance(Duration::from_secs(3600));
+    let all_hang = async || (house.pg.ledger().await.requests.find_payment >= asked_before + AT_ONCE).then_some(());
+    house.eventually(all_hang).await;
+    let says = json!({ "verdict": "not_given_back", "who": "kim", "note": "PG 관리자 화면에서 확인" });
+    let mut given_back = 0;
+    for receipt_id in &receipts {
+        let settled = house.settle_by_person(receipt_id, says.clone()).await;
+        match settled.verdict().as_str() {
+            "200" => {}
+            "409 SETTLE_NOT_NEEDED" => given_back += 1,
+            _ => panic!("{}", settled.body),
+        }
+    }
+    assert_eq!(given_back, AT_ONCE, "those that hang are asked for");
+    let none_open = async || (!house.store().has_open_cancels().await.unwrap()).then_some(());
+    house.eventually(none_open).await;
+    let ledger = house.pg.ledger().await;
+    let refunds = receipts
+        .iter()
+        .map(|receipt_id| ledger.refunds_of(receipt_id).len() as u32);
+    assert_eq!(refunds.sum::<u32>(), given_back);
+    for receipt_id in &receipts {
+        let receipt = merchant.look_up(receipt_id).await;
+        let refunded: u64 = ledger.refunds_of(receipt_id).iter().sum();
+        assert_eq!(receipt["cancelled_price"], json!(refunded));
+    }
+    house.stop().await;
+}

@@ -34,7 +34,7 @@ async fn until_ready_is(gateway: &Gateway, status: u16) {
 
 /// While there is no room charges are refused and `/readyz` says so; once there is, both are well again without a restart,
 /// and nothing was debited that was not answered.
-async fn survives(gateway: Gateway, log: &Path, fill: impl FnOnce(), make_room: impl FnOnce()) {
+pub async fn survives(gateway: Gateway, log: &Path, fill: impl FnOnce(), make_room: impl FnOnce()) {
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     assert_eq!(ready(&gateway).await.status, 200);

@@ -1,5 +1,6 @@
 //! What a disk, a log and a backup can do to a gateway.
 
+mod failing;
 mod full;
 mod guests;
 mod log_gone;
