@@ -1,4 +1,4 @@
-// A debit of which nobody knows: its ladder on the page, asking again, and a person's verdict.
+// A debit of which nobody knows: its resolution on the page, asking again, and a person's verdict.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sitDown } from './support/browser.mjs'
@@ -62,7 +62,7 @@ test('a person settles what the PG does not tell, and the PG is believed first',
   const { page } = desk
   await page.goto('/console/doubts')
   await page.locator(`article.doubt a[href$="${receipt}"]`).first().waitFor()
-  // After its hours the ladder ends, and the page says so without a reload.
+  // After its hours the resolution ends, and the page says so without a reload.
   await sandbox('POST', 'clock', { advance: '2h' })
   await page.getByRole('link', { name: 'Settle it' }).click({ timeout: 40_000 })
   await page.getByRole('heading', { level: 1 }).waitFor()
@@ -95,7 +95,7 @@ test('a person settles what the PG does not tell, and the PG is believed first',
   assert.match(story, /local/)
   await desk.picture('settled')
   // An hour of silence is one line, until somebody unfolds it.
-  const fold = page.locator('#story details', { hasText: 'Rungs between' })
+  const fold = page.locator('#story details', { hasText: 'Steps between' })
   assert.equal(await fold.locator('li').first().isVisible(), false)
   await fold.locator('summary').click()
   assert.ok((await fold.locator('li').count()) > 20)

@@ -14,7 +14,7 @@ mod transport;
 mod value;
 pub mod webhook;
 
-pub use cash_receipt::{CashReceipt, CashReceiptOfPayment, CashReceiptType, SeparateCashReceipt};
+pub use cash_receipt::{CashReceipt, CashReceiptOfPayment, CashReceiptType, StandaloneCashReceipt};
 pub use client::{AccessToken, BuildError, Client, ClientBuilder, Credentials, HOSTED_URL};
 pub use error::{Advice, ApiError, DeclineReason, Error, ErrorCode, TransportError, UnexpectedAnswer};
 /// The programs of the manual's pages, compiled with the documentation's tests.

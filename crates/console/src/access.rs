@@ -9,7 +9,7 @@ use gateway::{Person, Role, is_loopback_name};
 use http::header::{ACCEPT, HOST, HeaderName, ORIGIN};
 use http::{HeaderMap, Method, Version};
 
-use crate::visit::cookie_value;
+use crate::page_context::cookie_value;
 use crate::{Console, pages};
 
 /// The cookie of a session.
@@ -26,14 +26,14 @@ pub async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let from = console.desk.caller(peer, request.headers());
+    let from = console.operator.caller(peer, request.headers());
     // A session first: whoever signed in acts under the own name, also on the machine itself.
     let person = match cookie_value(request.headers(), SESSION) {
-        Some(token) => console.desk.person_of(&token, from).await,
+        Some(token) => console.operator.person_of(&token, from).await,
         None => None,
     };
     let has_session = HasSession(person.is_some());
-    let is_open = console.desk.opens_to_this_machine() && is_this_machine(peer, &request);
+    let is_open = console.operator.opens_to_this_machine() && is_this_machine(peer, &request);
     let local = || Person {
         name: "local".to_owned(),
         role: Role::Admin,
@@ -53,7 +53,7 @@ fn turned_away(method: &Method, headers: &HeaderMap) -> Response {
     if method == Method::GET && !is_stream && !headers.contains_key("hx-request") {
         return Redirect::to("/console/sign-in").into_response();
     }
-    pages::closed::answer(headers)
+    pages::access_denied::answer(headers)
 }
 
 /// A peer on this machine that asked for a name of this machine. A page from elsewhere whose name was pointed at 127.0.0.1

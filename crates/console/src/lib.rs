@@ -1,29 +1,29 @@
-//! The console: server-rendered pages over the gateway's desk, embedded in the binary.
+//! The console: server-rendered pages over the gateway's operator, embedded in the binary.
 //!
 //! Every page is one template, one file under `src/pages`, and one list of words in both languages under `src/words`. Pages ask
 //! the [`Desk`](gateway::Desk) and nothing else.
 //!
 //! A new page: a list of words (`src/words`), a template that extends `layout.html`, a file in `src/pages` with its handler (it
 //! takes a `Visit`, which says who, in which language and for which project), a line in `pages::routes`, and where it belongs into
-//! the navigation a `frame::Section`. A region that must stay current is marked `data-live` and asks for itself again on what
+//! the navigation a `layout::Section`. A region that must stay current is marked `data-live` and asks for itself again on what
 //! `live::triggers` names. No inline script or style: the policy in `src/safety.rs` refuses them.
 
 mod access;
-mod answer;
+mod appearance;
 mod assets;
-mod clothes;
-mod draw;
-mod frame;
+mod badge;
+mod chart;
+mod format;
+mod keypad;
+mod layout;
 mod live;
+mod page_context;
 mod pages;
 mod preferences;
-mod presses;
+mod response;
 mod rows;
-mod safety;
-mod show;
-mod state;
+mod security_headers;
 mod timeline;
-mod visit;
 mod words;
 
 use std::sync::Arc;
@@ -34,10 +34,10 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use gateway::Desk;
+use gateway::OperatorService;
 use tokio::sync::Semaphore;
 
-use crate::presses::Presses;
+use crate::keypad::KeypadPresses;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 
@@ -49,23 +49,23 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// What every page shares.
 #[derive(Clone)]
 pub(crate) struct Console {
-    pub desk: Desk,
+    pub operator: OperatorService,
     /// Room for live streams.
     pub streams: Arc<Semaphore>,
-    pub presses: Presses,
+    pub presses: KeypadPresses,
 }
 
 /// The console's URLs, all under `/console`.
-pub fn router(desk: Desk) -> Router {
+pub fn router(operator: OperatorService) -> Router {
     let console = Console {
-        desk,
+        operator,
         streams: Arc::new(Semaphore::new(live::STREAMS_MAX)),
-        presses: Presses::default(),
+        presses: KeypadPresses::default(),
     };
     let guarded = pages::routes()
         .route("/console/live", get(live::stream))
         .route("/console/preferences", post(preferences::change))
-        .route("/console/{*rest}", get(pages::lost::answer))
+        .route("/console/{*rest}", get(pages::not_found::answer))
         .route_layer(middleware::from_fn_with_state(console.clone(), access::guard));
     Router::new()
         .merge(guarded)
@@ -80,12 +80,12 @@ pub fn router(desk: Desk) -> Router {
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::map_response(safety::dress))
+        .layer(middleware::map_response(security_headers::apply))
 }
 
 /// A page that takes too long says so; what it asked for goes on.
 async fn in_time(request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
     let answered = tokio::time::timeout(PATIENCE, next.run(request)).await;
-    answered.unwrap_or_else(|_| pages::closed::late(&headers))
+    answered.unwrap_or_else(|_| pages::access_denied::late(&headers))
 }

@@ -12,7 +12,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use gateway::{About, Desk, Looker, Notice, Person};
+use gateway::{ChangeEvent, OperatorService, Person, Subject, Subscriber};
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Console;
 use crate::access::SESSION;
-use crate::visit::{Visit, cookie_value};
+use crate::page_context::{PageContext, cookie_value};
 
 /// Streams at once; one more is told to come back.
 pub const STREAMS_MAX: usize = 64;
@@ -65,11 +65,11 @@ impl Kind {
             Self::Cancel => "cancel",
             Self::CashReceipt => "cash_receipt",
             Self::Reserve => "reserve",
-            Self::Clock => About::Clock.kind(),
-            Self::Act => About::Act.kind(),
+            Self::Clock => Subject::Clock.kind(),
+            Self::Act => Subject::Act.kind(),
             Self::Call => "call",
-            Self::Phone => About::Phone.kind(),
-            Self::Faults => About::Faults.kind(),
+            Self::Phone => Subject::Phone.kind(),
+            Self::Faults => Subject::Faults.kind(),
             Self::Request => "request",
             Self::Webhook => "webhook",
         }
@@ -94,11 +94,11 @@ pub fn triggers_of(ids: &[&str]) -> String {
 const STILL_IN: Duration = Duration::from_secs(2);
 
 struct Listening {
-    desk: Desk,
+    operator: OperatorService,
     /// Of whoever came by a session.
     session: Option<Session>,
     look_at: Instant,
-    changes: Looker,
+    changes: Subscriber,
     stopping: CancellationToken,
     until: Instant,
     _place: OwnedSemaphorePermit,
@@ -113,8 +113,8 @@ struct Session {
 
 impl Session {
     /// Whether it has not ended, and the person is who it was, in the same role.
-    async fn lasts(&self, desk: &Desk) -> bool {
-        let now = desk.person_of(&self.token, self.from).await;
+    async fn lasts(&self, operator: &OperatorService) -> bool {
+        let now = operator.person_of(&self.token, self.from).await;
         now.is_some_and(|now| (now.name, now.role) == (self.person.name.clone(), self.person.role))
     }
 }
@@ -124,7 +124,7 @@ pub async fn stream(
     State(console): State<Console>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    visit: Visit,
+    visit: PageContext,
 ) -> Response {
     let Ok(place) = console.streams.clone().try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response();
@@ -133,14 +133,14 @@ pub async fn stream(
     let session = token.map(|token| Session {
         token,
         person: visit.person.clone(),
-        from: visit.desk.caller(peer, &headers),
+        from: visit.operator.caller(peer, &headers),
     });
     let listening = Listening {
-        desk: visit.desk.clone(),
+        operator: visit.operator.clone(),
         session,
         look_at: Instant::now() + STILL_IN,
-        changes: visit.desk.changes(),
-        stopping: visit.desk.stopping(),
+        changes: visit.operator.changes(),
+        stopping: visit.operator.stopping(),
         until: Instant::now() + LIFETIME,
         _place: place,
     };
@@ -166,7 +166,7 @@ pub async fn stream(
 }
 
 /// The names of the next quarter of a second's changes; `None` at the stream's end.
-async fn batch(listening: &mut Listening, is_ours: impl Fn(&Notice) -> bool) -> Option<Vec<String>> {
+async fn batch(listening: &mut Listening, is_ours: impl Fn(&ChangeEvent) -> bool) -> Option<Vec<String>> {
     let mut names = BTreeSet::new();
     let mut end = listening.until;
     while names.len() < BATCH_MAX {
@@ -175,7 +175,7 @@ async fn batch(listening: &mut Listening, is_ours: impl Fn(&Notice) -> bool) -> 
             () = sleep_until(listening.look_at), if listening.session.is_some() => {
                 listening.look_at = Instant::now() + STILL_IN;
                 let session = listening.session.as_ref()?;
-                if session.lasts(&listening.desk).await {
+                if session.lasts(&listening.operator).await {
                     continue;
                 }
                 return None;
@@ -213,12 +213,12 @@ mod tests {
         let key = id.parse().unwrap();
         let reserve = id.parse().unwrap();
         for (kind, about) in [
-            (Kind::Issuance, About::Issuance(receipt)),
-            (Kind::Key, About::Key(key)),
-            (Kind::Payment, About::Payment(receipt)),
-            (Kind::Cancel, About::Cancel(receipt)),
-            (Kind::CashReceipt, About::CashReceipt(receipt)),
-            (Kind::Reserve, About::Reserve(reserve)),
+            (Kind::Issuance, Subject::Issuance(receipt)),
+            (Kind::Key, Subject::Key(key)),
+            (Kind::Payment, Subject::Payment(receipt)),
+            (Kind::Cancel, Subject::Cancel(receipt)),
+            (Kind::CashReceipt, Subject::CashReceipt(receipt)),
+            (Kind::Reserve, Subject::Reserve(reserve)),
         ] {
             assert_eq!(kind.name(), about.kind());
         }

@@ -8,8 +8,8 @@ use http::HeaderValue;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
 
-use crate::clothes::{LANGUAGE, THEME, Theme, language_from_tag};
-use crate::visit::{PROJECT, Visit};
+use crate::appearance::{LANGUAGE, THEME, Theme, language_from_tag};
+use crate::page_context::{PROJECT, PageContext};
 
 #[derive(Deserialize)]
 pub struct Chosen {
@@ -21,7 +21,7 @@ pub struct Chosen {
 }
 
 /// Keeps what is one of ours, and goes back to where the person was.
-pub async fn change(visit: Visit, Form(chosen): Form<Chosen>) -> Response {
+pub async fn change(visit: PageContext, Form(chosen): Form<Chosen>) -> Response {
     let language = chosen.language.filter(|tag| language_from_tag(tag).is_some());
     let theme = chosen.theme.filter(|name| Theme::from_name(name).is_some());
     let project = chosen

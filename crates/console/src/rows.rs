@@ -5,10 +5,10 @@ use domain::issuance::Issuance;
 use domain::key::BillingKey;
 use domain::payment::Payment;
 use domain::reserve::Reserve;
-use gateway::{Hit, Language};
+use gateway::{Language, SearchResult};
 
-use crate::show::{kst, won};
-use crate::state::{self, Badge};
+use crate::badge::{self, Badge};
+use crate::format::{kst, won};
 
 /// One row: what it is, how much, where it stands, when.
 pub struct Row {
@@ -26,10 +26,10 @@ pub struct Row {
 pub fn payment(payment: &Payment, language: Language) -> Row {
     Row {
         href: format!("/console/receipts/{}", payment.receipt_id),
-        badge: state::of_payment(payment.state, language),
+        badge: badge::of_payment(payment.state, language),
         name: payment.order.order_id.clone(),
         detail: payment.order.order_name.clone(),
-        account: payment.shown.line(),
+        account: payment.masked_account.line(),
         amount: won(payment.order.price, language),
         when: kst(&payment.requested_at.to_wire()),
     }
@@ -38,7 +38,7 @@ pub fn payment(payment: &Payment, language: Language) -> Row {
 pub fn issuance(issuance: &Issuance, language: Language) -> Row {
     Row {
         href: format!("/console/receipts/{}", issuance.receipt_id),
-        badge: state::of_issuance(issuance.state, language),
+        badge: badge::of_issuance(issuance.state, language),
         name: issuance.terms.subscription_id.clone(),
         detail: issuance.terms.order_name.clone(),
         account: issuance.terms.shown.line(),
@@ -50,7 +50,7 @@ pub fn issuance(issuance: &Issuance, language: Language) -> Row {
 pub fn key(key: &BillingKey, language: Language) -> Row {
     Row {
         href: format!("/console/keys/{}", key.id),
-        badge: state::of_key(key, language),
+        badge: badge::of_key(key, language),
         name: key.id.to_string(),
         detail: String::new(),
         account: key.shown.line(),
@@ -62,7 +62,7 @@ pub fn key(key: &BillingKey, language: Language) -> Row {
 pub fn reserve(reserve: &Reserve, language: Language) -> Row {
     Row {
         href: format!("/console/reserves/{}", reserve.id),
-        badge: state::of_reserve(reserve.state, language),
+        badge: badge::of_reserve(reserve.state, language),
         name: reserve.order.order_id.clone(),
         detail: reserve.order.order_name.clone(),
         account: String::new(),
@@ -74,7 +74,7 @@ pub fn reserve(reserve: &Reserve, language: Language) -> Row {
 pub fn cash_receipt(receipt: &CashReceipt, language: Language) -> Row {
     Row {
         href: format!("/console/receipts/{}", receipt.receipt_id),
-        badge: state::of_cash_receipt(receipt.state, language),
+        badge: badge::of_cash_receipt(receipt.state, language),
         name: receipt.order_id.clone(),
         detail: receipt.order_name.clone(),
         account: String::new(),
@@ -83,12 +83,12 @@ pub fn cash_receipt(receipt: &CashReceipt, language: Language) -> Row {
     }
 }
 
-pub fn hit(found: &Hit, language: Language) -> Row {
+pub fn hit(found: &SearchResult, language: Language) -> Row {
     match found {
-        Hit::Payment(found) => payment(found, language),
-        Hit::Issuance(found) => issuance(found, language),
-        Hit::Key(found) => key(found, language),
-        Hit::Reserve(found) => reserve(found, language),
-        Hit::CashReceipt(found) => cash_receipt(found, language),
+        SearchResult::Payment(found) => payment(found, language),
+        SearchResult::Issuance(found) => issuance(found, language),
+        SearchResult::Key(found) => key(found, language),
+        SearchResult::Reserve(found) => reserve(found, language),
+        SearchResult::CashReceipt(found) => cash_receipt(found, language),
     }
 }

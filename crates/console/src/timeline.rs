@@ -1,56 +1,56 @@
-//! A story as a page tells it. A PG that is silent for an hour leaves a ladder of the same rung many times: its middle is
+//! A story as a page tells it. A PG that is silent for an hour leaves a resolution of the same step many times: its middle is
 //! folded.
 
 use domain::EpochMs;
-use domain::payment::Rung;
-use gateway::{Language, Story, StoryEvent, Tone, step_of_rung};
+use domain::payment::ResolutionStep;
+use gateway::{Language, Severity, StoryEvent, Timeline, step_of_resolution};
 
-use crate::show::to_the_ms;
+use crate::format::to_the_ms;
 use crate::words::Money;
 
-/// Rungs that are shown before and after a fold.
+/// Steps that are shown before and after a fold.
 const SHOWN: usize = 2;
 /// Fewer are not worth a fold.
 const FOLDED_MIN: usize = 3;
 
 /// One thing that happened.
-pub struct Told {
+pub struct TimelineEntry {
     pub at: String,
     pub what: &'static str,
     pub told: String,
     pub class: &'static str,
-    /// A rung that found nothing out.
+    /// A step that found nothing out.
     is_silent: bool,
 }
 
 /// Events in a row, all to be seen or all behind one fold.
-pub struct Stretch {
+pub struct TimelineSegment {
     pub is_folded: bool,
-    pub told: Vec<Told>,
+    pub told: Vec<TimelineEntry>,
 }
 
 /// What colours it.
-pub fn class(tone: Tone) -> &'static str {
+pub fn class(tone: Severity) -> &'static str {
     match tone {
-        Tone::Calm => "calm",
-        Tone::Good => "good",
-        Tone::Bad => "bad",
-        Tone::Open => "open",
+        Severity::Calm => "calm",
+        Severity::Good => "good",
+        Severity::Bad => "bad",
+        Severity::Open => "open",
     }
 }
 
 /// A story's events.
-pub fn of(story: &Story, w: &'static Money) -> Vec<Stretch> {
+pub fn of(story: &Timeline, w: &'static Money) -> Vec<TimelineSegment> {
     fold(story.events.iter().map(|event| told(event, w)))
 }
 
-/// The rungs of one ladder.
-pub fn of_rungs(rungs: &[Rung], language: Language) -> Vec<Stretch> {
+/// The steps of one resolution.
+pub fn of_steps(steps: &[ResolutionStep], language: Language) -> Vec<TimelineSegment> {
     let w = Money::of(language);
-    fold(rungs.iter().map(|rung| told(&step_of_rung(rung, language), w)))
+    fold(steps.iter().map(|step| told(&step_of_resolution(step, language), w)))
 }
 
-fn told(event: &StoryEvent, w: &'static Money) -> Told {
+fn told(event: &StoryEvent, w: &'static Money) -> TimelineEntry {
     let what = match event.what {
         "pg" => w.pg_exchange,
         "verdict" => w.verdict,
@@ -59,17 +59,17 @@ fn told(event: &StoryEvent, w: &'static Money) -> Told {
         "receipt" => w.cash_receipt,
         _ => w.commit,
     };
-    Told {
+    TimelineEntry {
         at: to_the_ms(EpochMs(event.at_ms)),
         what,
         told: event.told.clone(),
         class: class(event.tone),
-        is_silent: event.what == "verdict" && matches!(event.tone, Tone::Open | Tone::Calm),
+        is_silent: event.what == "verdict" && matches!(event.tone, Severity::Open | Severity::Calm),
     }
 }
 
-fn fold(all: impl Iterator<Item = Told>) -> Vec<Stretch> {
-    let mut stretches: Vec<Stretch> = Vec::new();
+fn fold(all: impl Iterator<Item = TimelineEntry>) -> Vec<TimelineSegment> {
+    let mut stretches: Vec<TimelineSegment> = Vec::new();
     let mut run = Vec::new();
     for told in all {
         if told.is_silent {
@@ -83,26 +83,26 @@ fn fold(all: impl Iterator<Item = Told>) -> Vec<Stretch> {
     stretches
 }
 
-/// A run of silent rungs: its ends, and between them the fold.
-fn lay(stretches: &mut Vec<Stretch>, mut run: Vec<Told>) {
+/// A run of silent steps: its ends, and between them the fold.
+fn lay(stretches: &mut Vec<TimelineSegment>, mut run: Vec<TimelineEntry>) {
     if run.len() < 2 * SHOWN + FOLDED_MIN {
         return show(stretches, run);
     }
     let last = run.split_off(run.len() - SHOWN);
     let middle = run.split_off(SHOWN);
     show(stretches, run);
-    stretches.push(Stretch {
+    stretches.push(TimelineSegment {
         is_folded: true,
         told: middle,
     });
     show(stretches, last);
 }
 
-fn show(stretches: &mut Vec<Stretch>, told: Vec<Told>) {
+fn show(stretches: &mut Vec<TimelineSegment>, told: Vec<TimelineEntry>) {
     match stretches.last_mut() {
         Some(stretch) if !stretch.is_folded => stretch.told.extend(told),
         _ if told.is_empty() => {}
-        _ => stretches.push(Stretch { is_folded: false, told }),
+        _ => stretches.push(TimelineSegment { is_folded: false, told }),
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     fn laid(silent: &str) -> Vec<(bool, usize)> {
-        let told = silent.chars().map(|one| Told {
+        let told = silent.chars().map(|one| TimelineEntry {
             at: String::new(),
             what: "",
             told: String::new(),

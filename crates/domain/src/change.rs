@@ -3,20 +3,20 @@
 use std::borrow::Cow;
 
 use crate::cash_receipt::CashReceipt;
-use crate::delivery::NewDelivery;
-use crate::error::{ErrorCode, PgWords};
+use crate::error::{ErrorCode, PgMessage};
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
-use crate::issuance::{Issuance, IssuedBy, State};
+use crate::issuance::{Issuance, IssuanceState, IssuedBy};
 use crate::key::BillingKey;
 use crate::money::Won;
-use crate::payment::{self, Cancel, CancelState, Debit, DeclineReason, Payment, Rung};
+use crate::payment::{self, Cancel, CancelState, Debit, DeclineReason, Payment, ResolutionStep};
 use crate::reserve::{self, Reserve};
 use crate::time::EpochMs;
+use crate::webhook_delivery::NewDelivery;
 
 /// What a decision rests on besides the rows that it changes: true when it was read, and still true when it is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Premise {
+pub enum Precondition {
     /// The payment has made no transition since number `seq`.
     PaymentAt { receipt_id: ReceiptId, seq: u32 },
     /// The key is not destroyed.
@@ -29,11 +29,11 @@ pub enum Premise {
 #[derive(Debug, Clone)]
 pub enum Change {
     /// Changes nothing; refused by the store when somebody else has made it untrue, and then nothing else is done either.
-    Require(Premise),
+    Require(Precondition),
     /// A new issuance; refused by the store when the project has an open one with the same subscription id.
     OpenIssuance(Box<Issuance>),
     /// A transition; refused by the store when somebody else has made one from the same state.
-    MoveIssuance(Box<Move>),
+    TransitionIssuance(Box<IssuanceTransition>),
     /// A new billing key.
     IssueKey(Box<BillingKey>),
     /// active → destroyed; refused by the store when the key is destroyed already.
@@ -54,30 +54,30 @@ pub enum Change {
         receipt_id: ReceiptId,
     },
     /// A transition of a payment; frees the order id where the new state says so.
-    MovePayment(Box<MovePayment>),
-    /// When the verdict ladder goes on; `None` takes the payment off it.
-    VerdictDue {
+    TransitionPayment(Box<PaymentTransition>),
+    /// When the resolution goes on; `None` takes the payment off it.
+    ScheduleResolution {
         receipt_id: ReceiptId,
         due_at: Option<EpochMs>,
     },
-    /// A rung of the ladder.
-    AddRung(Box<Rung>),
+    /// A step of the resolution.
+    AddResolutionStep(Box<ResolutionStep>),
     /// A new cancel; refused by the store when its `cancel_id` is taken, or another cancel of the payment is under way.
     OpenCancel(Box<Cancel>),
     /// A cancel's end. One that was refused without a word of the PG never left, and frees its `cancel_id`.
     EndCancel {
         id: ReceiptId,
         state: CancelState,
-        pg: Option<PgWords>,
+        pg: Option<PgMessage>,
     },
     /// A new reserve, which claims its order id; refused by the store when that is taken or the key has too many.
     OpenReserve(Box<Reserve>),
     /// A transition of a reserve.
-    MoveReserve(Box<MoveReserve>),
+    TransitionReserve(Box<ReserveTransition>),
     /// When a worker looks at a cancel again whose outcome nobody knows.
-    PutOffCancel { id: ReceiptId, until: EpochMs },
+    PostponeCancel { id: ReceiptId, until: EpochMs },
     /// A waiting reserve's time was put off.
-    PutOffReserve { reserve_id: ReserveId, until: EpochMs },
+    PostponeReserve { reserve_id: ReserveId, until: EpochMs },
     /// Every waiting reserve of a key is revoked.
     RevokeReserves { billing_key: BillingKeyId, at: EpochMs },
     /// A webhook to send, in order behind the receipt's earlier ones.
@@ -99,7 +99,7 @@ pub enum Actor {
     Api,
     /// The worker, from what is on disk.
     Worker,
-    /// An operator, where the ladder came to no verdict.
+    /// An operator, where the resolution came to no verdict.
     Person,
 }
 
@@ -116,29 +116,29 @@ impl Actor {
 
 /// One transition of an issuance, with what it sets.
 #[derive(Debug, Clone)]
-pub struct Move {
+pub struct IssuanceTransition {
     pub receipt_id: ReceiptId,
     /// The transition's number: one more than the state it starts from had.
     pub seq: u32,
-    pub from: State,
-    pub to: State,
+    pub from: IssuanceState,
+    pub to: IssuanceState,
     pub at: EpochMs,
     pub actor: Actor,
     pub pg_tid: Option<String>,
     pub failure: Option<Failure>,
-    pub issued: Option<Issued>,
+    pub issued: Option<IssuedKey>,
 }
 
 /// How an issuance ended without a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     pub code: ErrorCode,
-    pub pg: Option<PgWords>,
+    pub pg: Option<PgMessage>,
 }
 
 /// What an issuance ended with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Issued {
+pub struct IssuedKey {
     pub billing_key: BillingKeyId,
     pub by: IssuedBy,
 }
@@ -152,12 +152,12 @@ pub struct KeyDestroyed {
 
 /// One transition of a payment, with what it sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MovePayment {
+pub struct PaymentTransition {
     pub receipt_id: ReceiptId,
     /// The transition's number: one more than the state it starts from had.
     pub seq: u32,
-    pub from: payment::State,
-    pub to: payment::State,
+    pub from: payment::PaymentState,
+    pub to: payment::PaymentState,
     pub at: EpochMs,
     pub actor: Actor,
     pub debit: Option<Debit>,
@@ -173,11 +173,11 @@ pub struct MovePayment {
 
 /// One transition of a reserve.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MoveReserve {
+pub struct ReserveTransition {
     pub reserve_id: ReserveId,
     pub seq: u32,
-    pub from: reserve::State,
-    pub to: reserve::State,
+    pub from: reserve::ReserveState,
+    pub to: reserve::ReserveState,
     pub at: EpochMs,
     pub actor: Actor,
     /// The payment that its execution made.

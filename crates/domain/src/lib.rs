@@ -6,7 +6,6 @@
 pub mod bank;
 pub mod cash_receipt;
 pub mod change;
-pub mod delivery;
 pub mod error;
 pub mod fingerprint;
 pub mod identity;
@@ -16,15 +15,16 @@ pub mod key;
 mod language;
 pub mod mask;
 pub mod money;
-pub mod nearest;
 pub mod payment;
 pub mod phone;
 pub mod project;
 pub mod reserve;
 pub mod sensitive;
 pub mod sensitive_text;
+pub mod suggest;
 pub mod text;
 pub mod time;
+pub mod webhook_delivery;
 
 pub use error::{ErrorCode, Refusal};
 pub use ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};

@@ -5,13 +5,13 @@ use std::future::Future;
 use domain::change::Change;
 use domain::fingerprint::Fingerprint;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
-use store::{CommitError, Refused};
+use store::{CommitError, CommitRefused};
 
-use crate::house::House;
+use crate::app::App;
 use crate::issuance::{commit_refusal, read_refusal};
 
 /// What a key is to guard.
-pub struct Guard {
+pub struct IdempotencyClaim {
     pub project: ProjectId,
     /// Keys of different operations never meet; a charge keeps its own, without a name.
     pub operation: &'static str,
@@ -25,25 +25,25 @@ pub struct Guard {
 /// Errors: `IDEMPOTENCY_KEY_CONFLICT` when the key stood for another request; those of the work, after which a key that
 /// led to nothing may be used again.
 pub async fn once<T>(
-    house: &House,
-    guard: Guard,
+    app: &App,
+    guard: IdempotencyClaim,
     work: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
     let Some(key) = guard.key else { return work.await };
     // No header can hold the sign between.
     let key = format!("{}\u{1}{key}", guard.operation);
     // Whose it is, so that only who wrote it forgets it.
-    let mark = house.ids.receipt(house.now_of(guard.project));
+    let mark = app.ids.receipt(app.now_of(guard.project));
     let remember = Change::RememberIdempotency {
         project_id: guard.project,
         key: key.clone(),
         fingerprint: guard.print,
         receipt_id: mark,
     };
-    let is_first = match house.commit(guard.project, vec![remember]).await {
+    let is_first = match app.commit(guard.project, vec![remember]).await {
         Ok(()) => true,
-        Err(CommitError::Refused(Refused::IdempotencyTaken)) => {
-            let earlier = house.store.idempotency(guard.project, &key).await;
+        Err(CommitError::Refused(CommitRefused::IdempotencyTaken)) => {
+            let earlier = app.store.idempotency(guard.project, &key).await;
             match earlier.map_err(|error| read_refusal(&error))? {
                 Some((print, _)) if print != guard.print => return Err(Refusal::of(ErrorCode::IdempotencyConflict)),
                 _ => false,
@@ -55,7 +55,7 @@ pub async fn once<T>(
     if let (true, Err(refusal)) = (is_first, &done)
         && led_to_nothing(refusal)
     {
-        forget(house, guard.project, key, mark).await;
+        forget(app, guard.project, key, mark).await;
     }
     done
 }
@@ -72,13 +72,13 @@ fn led_to_nothing(refusal: &Refusal) -> bool {
     !is_open && (refusal.code.http_status() < 500 || refusal.code == ErrorCode::PgUnavailable)
 }
 
-async fn forget(house: &House, project_id: ProjectId, key: String, receipt_id: ReceiptId) {
+async fn forget(app: &App, project_id: ProjectId, key: String, receipt_id: ReceiptId) {
     let forget = Change::ForgetIdempotency {
         project_id,
         key,
         receipt_id,
     };
-    if let Err(error) = house.commit(project_id, vec![forget]).await {
+    if let Err(error) = app.commit(project_id, vec![forget]).await {
         tracing::warn!(%error, "a request that led to nothing keeps its idempotency key");
     }
 }

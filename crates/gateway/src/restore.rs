@@ -9,15 +9,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use domain::change::{Actor, Change};
-use domain::payment::{Payment, State as PaymentState};
-use domain::reserve::{Reserve, State};
+use domain::payment::{Payment, PaymentState};
+use domain::reserve::{Reserve, ReserveState};
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal, ReserveId, Won};
 use futures_util::{StreamExt, stream};
-use pg::{Outcome, PaymentFound};
+use pg::{Outcome, PaymentLookup};
 
-use crate::house::House;
+use crate::app::App;
 use crate::issuance::{commit_refusal, read_refusal};
-use crate::payment::verdict::find_order;
+use crate::payment::resolution::find_order;
 
 /// Payments that the PG is asked about; more than that is a matter for its own list.
 const PAYMENTS_MAX: u32 = 2_000;
@@ -56,22 +56,22 @@ pub struct Differing {
 }
 
 /// Errors: debits are held; nothing was changed, and the same request may come again.
-pub fn held(house: &House) -> Result<(), Refusal> {
-    if house.are_debits_held() {
+pub fn held(app: &App) -> Result<(), Refusal> {
+    if app.are_debits_held() {
         return Err(Refusal::of(ErrorCode::Overloaded).hint(HELD));
     }
     Ok(())
 }
 
 /// What is to be compared; `None` when nothing is held. Asks the PG about the last payments, which may take a while.
-pub async fn gap(house: &Arc<House>) -> Result<Option<Gap>, Refusal> {
-    let installation = house.store.installation().await.map_err(|error| read_refusal(&error))?;
+pub async fn gap(app: &Arc<App>) -> Result<Option<Gap>, Refusal> {
+    let installation = app.store.installation().await.map_err(|error| read_refusal(&error))?;
     let Some(held) = installation.held else { return Ok(None) };
     let since = EpochMs(held.gap_from.unwrap_or(held.since).0.saturating_sub(DAYS_BEFORE_MS));
-    let payments = house.store.payments_since(since, PAYMENTS_MAX).await;
+    let payments = app.store.payments_since(since, PAYMENTS_MAX).await;
     let payments = payments.map_err(|error| read_refusal(&error))?;
     let asked: Vec<Said> = stream::iter(payments.into_iter().filter(has_moved_money))
-        .map(|payment| ask(house.clone(), payment))
+        .map(|payment| ask(app.clone(), payment))
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
@@ -79,21 +79,21 @@ pub async fn gap(house: &Arc<House>) -> Result<Option<Gap>, Refusal> {
     Ok(Some(Gap {
         from: held.gap_from,
         until: held.since,
-        due: due(house).await?,
+        due: due(app).await?,
         asked: asked.len(),
         unanswered,
         differing: asked.into_iter().filter_map(Said::difference).collect(),
     }))
 }
 
-async fn due(house: &House) -> Result<Vec<Reserve>, Refusal> {
+async fn due(app: &App) -> Result<Vec<Reserve>, Refusal> {
     // Of a sandbox project that is ahead of the machine, too: in its own time.
-    let timelines = house.clocks.timelines();
+    let timelines = app.clocks.domains();
     let latest = timelines.iter().map(|timeline| timeline.now).max();
-    let latest = latest.unwrap_or_else(|| house.clocks.machine_now());
-    let due = house.store.due_reserves(latest, DUE_MAX).await;
+    let latest = latest.unwrap_or_else(|| app.clocks.machine_now());
+    let due = app.store.due_reserves(latest, DUE_MAX).await;
     let mut due = due.map_err(|error| read_refusal(&error))?;
-    due.retain(|reserve| reserve.due_at <= house.now_of(reserve.project_id));
+    due.retain(|reserve| reserve.due_at <= app.now_of(reserve.project_id));
     Ok(due)
 }
 
@@ -120,12 +120,12 @@ impl Said {
     }
 }
 
-async fn ask(house: Arc<House>, payment: Payment) -> Said {
-    let at = house.clocks.moment_of(payment.project_id);
-    let order = find_order(&house, &payment);
-    let at_pg = match house.connector.find_payment(order, at).await {
-        Outcome::Done(PaymentFound::Paid(seen) | PaymentFound::Cancelled(seen)) => Some(seen.balance),
-        Outcome::Done(PaymentFound::Nothing | PaymentFound::Failed(_)) => None,
+async fn ask(app: Arc<App>, payment: Payment) -> Said {
+    let at = app.clocks.call_time(payment.project_id);
+    let order = find_order(&app, &payment);
+    let at_pg = match app.connector.find_payment(order, at).await {
+        Outcome::Done(PaymentLookup::Paid(seen) | PaymentLookup::Cancelled(seen)) => Some(seen.balance),
+        Outcome::Done(PaymentLookup::Nothing | PaymentLookup::Failed(_)) => None,
         Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => return Said::Nothing,
     };
     let here = payment.balance();
@@ -157,12 +157,12 @@ pub struct Resumed {
 /// Lets debits go on. The due reserves that were debited are revoked, and the others run now.
 ///
 /// Errors: one of `debited` is not among the reserves that are due. Nothing was changed then.
-pub async fn resume(house: &House, debited: &Debited) -> Result<Resumed, Refusal> {
-    if !house.are_debits_held() {
+pub async fn resume(app: &App, debited: &Debited) -> Result<Resumed, Refusal> {
+    if !app.are_debits_held() {
         // Asked for again.
         return Ok(Resumed::default());
     }
-    let due = due(house).await?;
+    let due = due(app).await?;
     let known: HashSet<ReserveId> = due.iter().map(|reserve| reserve.id).collect();
     let debited: HashSet<ReserveId> = match debited {
         Debited::All => known.clone(),
@@ -172,17 +172,17 @@ pub async fn resume(house: &House, debited: &Debited) -> Result<Resumed, Refusal
         return Err(Refusal::new(ErrorCode::ReserveNotWaiting, "debited").hint(format!("{other} is not due")));
     }
     for reserve in due.iter().filter(|reserve| debited.contains(&reserve.id)) {
-        let step = reserve.step(State::Revoked, house.now_of(reserve.project_id), Actor::Person);
-        let revoked = house
-            .commit(reserve.project_id, vec![Change::MoveReserve(Box::new(step))])
+        let step = reserve.step(ReserveState::Revoked, app.now_of(reserve.project_id), Actor::Person);
+        let revoked = app
+            .commit(reserve.project_id, vec![Change::TransitionReserve(Box::new(step))])
             .await;
         revoked.map_err(|error| commit_refusal(&error))?;
     }
-    house.store.release().await.map_err(|error| commit_refusal(&error))?;
-    house.held.store(false, Ordering::Release);
+    app.store.release().await.map_err(|error| commit_refusal(&error))?;
+    app.debits_held.store(false, Ordering::Release);
     metrics::gauge!("jadong_debits_held").set(0.0);
     tracing::warn!(revoked = debited.len(), "debits go on after a restore");
-    house.clocks.nudge();
+    app.clocks.wake_workers();
     Ok(Resumed {
         revoked: debited.len(),
         running: due.len() - debited.len(),

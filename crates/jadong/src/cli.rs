@@ -13,12 +13,12 @@ use crate::console::ConsoleOptions;
 use crate::doctor::DoctorOptions;
 use crate::examples;
 use crate::explain::ExplainOptions;
+use crate::in_doubt::{InDoubtOptions, SettleOptions};
 use crate::lang::LangOption;
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
 use crate::resume::ResumeOptions;
 use crate::trigger::TriggerOptions;
-use crate::verdict::{InDoubtOptions, SettleOptions};
 use crate::webhook::options::WebhookOptions;
 
 /// 계좌 자동이체 빌링키 게이트웨이 — a self-hosted gateway and sandbox for account billing keys.
@@ -55,10 +55,10 @@ pub enum Command {
     /// Webhooks: what was sent, where to, signed with what; and an ordeal for a merchant's endpoint.
     #[command(after_help = examples::WEBHOOK)]
     Webhook(WebhookOptions),
-    /// Tell the life of a receipt: the request, every step, what the PG said, the verdict's rungs, the webhooks.
+    /// Tell the life of a receipt: the request, every step, what the PG said, the verdict's steps, the webhooks.
     #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainOptions),
-    /// Payments without a verdict: how old, how much, the last rung, and when the next one comes.
+    /// Payments without a verdict: how old, how much, the last step, and when the next one comes.
     #[command(after_help = examples::IN_DOUBT)]
     InDoubt(InDoubtOptions),
     /// Settle a payment that needs a person. Needs the running gateway, which asks the PG once more before.

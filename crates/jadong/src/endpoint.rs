@@ -16,7 +16,7 @@ const SHOWN_MAX: usize = 200;
 
 /// What came of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum EndpointReply {
     /// HTTP 200 and `{"success": true}`.
     Success,
     /// Another answer.
@@ -37,7 +37,7 @@ pub enum Heard {
     Tls(String),
 }
 
-impl Heard {
+impl EndpointReply {
     /// Sends a delivery, and hears what is said to it.
     pub async fn of(request: reqwest::RequestBuilder) -> Self {
         let answered = async {
@@ -159,7 +159,10 @@ mod tests {
 
     #[test]
     fn only_the_one_answer_is_a_success_and_any_other_is_shown() {
-        assert_eq!(Heard::answer(200, "{\"success\": true}"), Heard::Success);
+        assert_eq!(
+            EndpointReply::answer(200, "{\"success\": true}"),
+            EndpointReply::Success
+        );
         let url = Url::parse("http://localhost:8000/x").unwrap();
         for (status, body, expected) in [
             (200, "OK", "must answer {\"success\": true}, and said `OK`"),
@@ -174,14 +177,14 @@ mod tests {
             (404, "", "not 200: nothing"),
             (302, "", "redirects are not followed"),
         ] {
-            let heard = Heard::answer(status, body);
+            let heard = EndpointReply::answer(status, body);
             assert_eq!(
                 (heard.status(), heard.wrong(&url, Language::English).as_str()),
                 (Some(status), expected)
             );
         }
         assert_eq!(
-            Heard::Nobody.wrong(&url, Language::English),
+            EndpointReply::Nobody.wrong(&url, Language::English),
             "nothing listens at localhost:8000"
         );
     }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use clap::Args;
-use domain::error::{Chapter, list};
+use domain::error::{Category, list};
 use domain::{ErrorCode, Language};
 use serde_json::json;
 
@@ -46,7 +46,7 @@ fn find(sent: &str) -> anyhow::Result<ErrorCode> {
         return Ok(code);
     }
     let names = ErrorCode::ALL.iter().map(|code| code.name());
-    let near = domain::nearest::nearest(&name, names);
+    let near = domain::suggest::suggestions(&name, names);
     if near.is_empty() {
         bail!("no such error code; `jadong error` lists them");
     }
@@ -54,9 +54,9 @@ fn find(sent: &str) -> anyhow::Result<ErrorCode> {
 }
 
 fn all(language: Language) {
-    for chapter in Chapter::ALL {
+    for chapter in Category::ALL {
         println!("{}", chapter.title(language));
-        for code in ErrorCode::of_chapter(chapter) {
+        for code in ErrorCode::of_category(chapter) {
             println!(
                 "  {:40} {} {}",
                 code.name(),
@@ -68,7 +68,7 @@ fn all(language: Language) {
 }
 
 fn as_json(code: ErrorCode, language: Language) -> serde_json::Value {
-    let (_, lesson) = code.lesson();
+    let (_, lesson) = code.explanation();
     json!({
         "error_code": code.name(),
         "code": code.number(),

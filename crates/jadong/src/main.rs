@@ -21,6 +21,7 @@ mod error;
 mod examples;
 mod explain;
 mod http;
+mod in_doubt;
 mod lang;
 mod listen;
 mod local_url;
@@ -39,7 +40,6 @@ mod sandbox_api;
 mod serve;
 mod table;
 mod trigger;
-mod verdict;
 mod webhook;
 
 use std::process::ExitCode;
@@ -92,8 +92,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Project { data, command } => project::run(data, command).await,
             Command::Webhook(options) => webhook::run(options).await,
             Command::Explain(options) => explain::run(options).await,
-            Command::InDoubt(options) => verdict::list(options).await,
-            Command::Settle(options) => verdict::settle(options).await,
+            Command::InDoubt(options) => in_doubt::list(options).await,
+            Command::Settle(options) => in_doubt::settle(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,

@@ -154,7 +154,7 @@ async fn keep(store: Store, id: String, places: Places, stop: CancellationToken)
 
 /// First the database, then the mark: that is never ahead of a database that is whole.
 async fn once(store: &Store, id: &str, places: &Places) -> anyhow::Result<()> {
-    let beat = store.beat(EpochMs(SystemClock.now_ms())).await?;
+    let beat = store.heartbeat(EpochMs(SystemClock.now_ms())).await?;
     let (id, places) = (id.to_owned(), places.clone());
     tokio::task::spawn_blocking(move || places.write(&id, beat)).await?
 }

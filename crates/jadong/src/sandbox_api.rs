@@ -47,13 +47,13 @@ pub struct SandboxApi {
 
 /// An answer, success or not.
 #[derive(Debug, Clone)]
-pub struct Answered {
+pub struct AnsweredCall {
     pub status: u16,
     pub body: Value,
     pub took: Duration,
 }
 
-impl Answered {
+impl AnsweredCall {
     /// A member of the body as text; empty when there is none.
     pub fn text(&self, name: &str) -> String {
         match &self.body[name] {
@@ -88,7 +88,7 @@ impl SandboxApi {
         Self { patience, ..self }
     }
 
-    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Answered> {
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<AnsweredCall> {
         let mut request = self.request(method, path).timeout(self.patience);
         if let Some(body) = body {
             request = request.json(&body);
@@ -98,22 +98,22 @@ impl SandboxApi {
         let status = response.status().as_u16();
         let text = response.text().await.map_err(|error| self.nobody(error))?;
         let body = serde_json::from_str(&text);
-        Ok(Answered {
+        Ok(AnsweredCall {
             status,
             body: body.with_context(|| format!("{} is no Jadong: its answer is no JSON", self.options.url))?,
             took: started.elapsed(),
         })
     }
 
-    pub async fn get(&self, path: &str) -> anyhow::Result<Answered> {
+    pub async fn get(&self, path: &str) -> anyhow::Result<AnsweredCall> {
         self.call(Method::GET, path, None).await
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> anyhow::Result<Answered> {
+    pub async fn post(&self, path: &str, body: Value) -> anyhow::Result<AnsweredCall> {
         self.call(Method::POST, path, Some(body)).await
     }
 
-    pub async fn delete(&self, path: &str) -> anyhow::Result<Answered> {
+    pub async fn delete(&self, path: &str) -> anyhow::Result<AnsweredCall> {
         self.call(Method::DELETE, path, None).await
     }
 

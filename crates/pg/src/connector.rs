@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use domain::cash_receipt::Purpose;
-use domain::issuance::{AuthType, ConsentSeen, Payer};
+use domain::cash_receipt::CashReceiptPurpose;
+use domain::issuance::{AuthType, ConsentReport, Payer};
 use domain::payment::Debit;
 use domain::{EpochMs, ProjectId, Sensitive, Won};
 
@@ -16,7 +16,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// When a call is made, and for whom: the caller's time. Only in a sandbox may that be ahead of the machine's; then the
 /// simulated PG is told, so that what it does happens in the caller's time too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct CallTime {
     pub now: EpochMs,
     /// How far `now` is ahead of the machine's clock.
     pub ahead_ms: i64,
@@ -28,7 +28,7 @@ pub struct Moment {
     pub bank: Option<u16>,
 }
 
-impl Moment {
+impl CallTime {
     /// A moment of the machine's clock, and nobody's call.
     #[must_use]
     pub fn of_machine(now: EpochMs) -> Self {
@@ -61,7 +61,7 @@ impl Moment {
 }
 
 /// Asks the PG to call the customer. Holds what must not be stored; wiped when dropped.
-pub struct StartOrder {
+pub struct StartConsentRequest {
     /// Unique for ever; what the consent is found by.
     pub order_id: String,
     pub order_name: String,
@@ -70,13 +70,13 @@ pub struct StartOrder {
 }
 
 /// Asks the PG for the key of a consent.
-pub struct RegisterOrder {
+pub struct RegisterKeyRequest {
     pub order_id: String,
     pub tid: String,
 }
 
 /// Asks the PG to forget a key.
-pub struct ExpireOrder {
+pub struct ExpireKeyRequest {
     /// Unique for ever, and not the issuance's.
     pub order_id: String,
     pub bid: String,
@@ -84,11 +84,11 @@ pub struct ExpireOrder {
 
 /// What the PG knows of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConsentFound {
+pub enum ConsentLookup {
     /// It never received it, or not yet.
     Nothing,
     Consent {
-        seen: ConsentSeen,
+        seen: ConsentReport,
         /// The key, once registered.
         bid: Option<String>,
     },
@@ -96,7 +96,7 @@ pub enum ConsentFound {
 
 /// Asks the PG to debit a key.
 #[derive(Debug, Clone)]
-pub struct ChargeOrder {
+pub struct ChargeRequest {
     /// Unique for ever; what the debit is found and net-cancelled by.
     pub order_id: String,
     pub bid: String,
@@ -107,7 +107,7 @@ pub struct ChargeOrder {
 
 /// Asks the PG to give money back.
 #[derive(Debug, Clone)]
-pub struct CancelOrder {
+pub struct CancelRequest {
     /// Unique for ever, and not the payment's.
     pub order_id: String,
     pub tid: String,
@@ -118,17 +118,17 @@ pub struct CancelOrder {
 
 /// Asks the PG for a cash receipt. Holds what must not be stored.
 #[derive(Clone)]
-pub struct ReceiptOrder {
+pub struct IssueCashReceiptRequest {
     pub order_id: String,
     pub order_name: String,
     pub price: Won,
-    pub purpose: Purpose,
+    pub purpose: CashReceiptPurpose,
     pub number: Sensitive,
 }
 
 /// Asks the PG to take a cash receipt back.
 #[derive(Debug, Clone)]
-pub struct CancelReceiptOrder {
+pub struct CancelCashReceiptRequest {
     pub order_id: String,
     pub tid: String,
     pub reason: String,
@@ -136,7 +136,7 @@ pub struct CancelReceiptOrder {
 
 /// A debit to be looked up, and when the PG may have received it: at `asked_at`, unless the clock was wrong then.
 #[derive(Debug, Clone)]
-pub struct FindOrder {
+pub struct FindRequest {
     pub order_id: String,
     pub asked_at: EpochMs,
     pub earliest: EpochMs,
@@ -145,18 +145,18 @@ pub struct FindOrder {
 
 /// What the PG knows of a debit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaymentFound {
+pub enum PaymentLookup {
     /// It never received it, or not yet.
     Nothing,
-    Paid(PaidSeen),
+    Paid(PaymentRecord),
     /// Declined, with the PG's words.
-    Failed(domain::error::PgWords),
-    Cancelled(PaidSeen),
+    Failed(domain::error::PgMessage),
+    Cancelled(PaymentRecord),
 }
 
 /// A debit that happened, with what was given back of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaidSeen {
+pub struct PaymentRecord {
     pub debit: Debit,
     pub balance: Won,
     /// The order ids of its cancels.
@@ -165,31 +165,31 @@ pub struct PaidSeen {
 
 /// A cash receipt that was issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReceiptIssued {
+pub struct CashReceiptRecord {
     pub tid: String,
     pub approve_no: String,
 }
 
 /// What the PG knows of a cash receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReceiptFound {
+pub enum CashReceiptLookup {
     /// It never received it, or not yet.
     Nothing,
-    Issued(ReceiptIssued),
-    Cancelled(ReceiptIssued),
+    Issued(CashReceiptRecord),
+    Cancelled(CashReceiptRecord),
 }
 
 /// What the PG allows in a debit, and how it settles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
+pub struct PgLimits {
     pub debit_min: Won,
     pub debit_max: Won,
-    pub settles: Settles,
+    pub settles: DebitTiming,
 }
 
 /// When the outcome of a debit is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settles {
+pub enum DebitTiming {
     AtOnce,
     OnClearingDay,
 }
@@ -197,29 +197,29 @@ pub enum Settles {
 /// A PG that issues account billing keys. Every method may take as long as the connector's waits for a turn and for an answer.
 pub trait Connector: Send + Sync + 'static {
     /// Checks the holder and calls the customer, once per `order_id`.
-    fn start_consent(&self, order: StartOrder, at: Moment) -> BoxFuture<'_, Outcome<ConsentSeen>>;
+    fn start_consent(&self, order: StartConsentRequest, at: CallTime) -> BoxFuture<'_, Outcome<ConsentReport>>;
     /// Looks an order up. Changes nothing.
-    fn find_consent(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<ConsentFound>>;
+    fn find_consent(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>>;
     /// Registers the key of an agreed consent, once per `order_id`; done gives the PG's id of the key.
-    fn register_key(&self, order: RegisterOrder, at: Moment) -> BoxFuture<'_, Outcome<String>>;
+    fn register_key(&self, order: RegisterKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<String>>;
     /// Ends a key at the PG; done also when it was dead already.
-    fn expire_key(&self, order: ExpireOrder, at: Moment) -> BoxFuture<'_, Outcome<()>>;
+    fn expire_key(&self, order: ExpireKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Debits a key, once per `order_id`.
-    fn charge(&self, order: ChargeOrder, at: Moment) -> BoxFuture<'_, Outcome<Debit>>;
+    fn charge(&self, order: ChargeRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>>;
     /// Looks a debit up by its order id, on every day on which the PG may have received it. Changes nothing.
-    fn find_payment(&self, order: FindOrder, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>>;
+    fn find_payment(&self, order: FindRequest, at: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>>;
     /// Looks a debit up by the PG's id. Changes nothing.
-    fn find_by_tid(&self, tid: String, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>>;
+    fn find_by_tid(&self, tid: String, at: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>>;
     /// Takes a debit back whose outcome is unknown; done says that it is cancelled.
-    fn net_cancel(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<()>>;
+    fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Gives money back, once per `order_id`.
-    fn cancel(&self, order: CancelOrder, at: Moment) -> BoxFuture<'_, Outcome<()>>;
+    fn cancel(&self, order: CancelRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Issues a cash receipt, once per `order_id`.
-    fn issue_receipt(&self, order: ReceiptOrder, at: Moment) -> BoxFuture<'_, Outcome<ReceiptIssued>>;
+    fn issue_receipt(&self, order: IssueCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptRecord>>;
     /// Looks a cash receipt up by the order id that issued it. Changes nothing.
-    fn find_receipt(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<ReceiptFound>>;
+    fn find_receipt(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>>;
     /// Takes a cash receipt back; done also when it was taken back already.
-    fn cancel_receipt(&self, order: CancelReceiptOrder, at: Moment) -> BoxFuture<'_, Outcome<()>>;
+    fn cancel_receipt(&self, order: CancelCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// What this PG allows.
-    fn terms(&self) -> Terms;
+    fn limits(&self) -> PgLimits;
 }

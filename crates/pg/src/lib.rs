@@ -7,8 +7,9 @@ mod nicepay;
 mod outcome;
 
 pub use connector::{
-    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, FindOrder, Moment,
-    PaidSeen, PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
+    BoxFuture, CallTime, CancelCashReceiptRequest, CancelRequest, CashReceiptLookup, CashReceiptRecord, ChargeRequest,
+    Connector, ConsentLookup, DebitTiming, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, PaymentLookup,
+    PaymentRecord, PgLimits, RegisterKeyRequest, StartConsentRequest,
 };
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};
 pub use outcome::{Outcome, Unknown, Unsent};

@@ -1,6 +1,6 @@
 //! How a call to the PG can end.
 
-use domain::error::{ErrorCode, PgWords};
+use domain::error::{ErrorCode, PgMessage};
 
 /// The end of one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub enum Outcome<T> {
     /// Done, with a valid signature.
     Done(T),
     /// Definitely not done: the PG says no. `code` is what the merchant is told.
-    Refused { code: ErrorCode, pg: PgWords },
+    Refused { code: ErrorCode, pg: PgMessage },
     /// Not a byte was sent.
     NotSent(Unsent),
     /// Nobody here knows whether it was done.

@@ -3,12 +3,12 @@
 use domain::fingerprint::Fingerprint;
 use domain::issuance::Issuance;
 use domain::key::BillingKey;
-use domain::payment::{Payment, Rung, State};
+use domain::payment::{Payment, PaymentState, ResolutionStep};
 use domain::reserve::Reserve;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId, Won};
 
 use crate::error::{CommitError, ReadError};
-use crate::payment::Unsettled;
+use crate::payment::Unresolved;
 use crate::{Store, engine};
 
 /// Somebody who may sign in.
@@ -33,7 +33,7 @@ pub struct ConsoleSession {
 
 /// One row of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Act {
+pub struct AuditEntry {
     pub at: EpochMs,
     pub person: String,
     pub role: String,
@@ -50,7 +50,7 @@ pub struct Act {
 
 /// A part of a list, newest first.
 #[derive(Debug, Clone)]
-pub struct Part<T> {
+pub struct Page<T> {
     pub rows: Vec<T>,
     /// Where the next part goes on; `None` at the end.
     pub next: Option<String>,
@@ -58,7 +58,7 @@ pub struct Part<T> {
 
 /// Which part of a list.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct PageRequest {
     pub project: ProjectId,
     /// Only what is older than this id.
     pub before: Option<String>,
@@ -67,8 +67,8 @@ pub struct Wanted {
 
 /// A call that ended without an answer and moves no debit: the worker finds out what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LooseEnd {
-    pub kind: LooseKind,
+pub struct PendingOperation {
+    pub kind: PendingKind,
     /// The receipt on whose page it is told.
     pub receipt_id: ReceiptId,
     /// The order, or the subscription.
@@ -78,7 +78,7 @@ pub struct LooseEnd {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LooseKind {
+pub enum PendingKind {
     Cancel,
     CashReceipt,
     Issuance,
@@ -86,24 +86,24 @@ pub enum LooseKind {
 
 impl Store {
     /// At most `limit` payments of a project that are in doubt or need a person, oldest first.
-    pub async fn unsettled_of(&self, project: ProjectId, limit: u32) -> Result<Vec<Unsettled>, ReadError> {
-        engine!(self, e => e.unsettled_of(project, limit).await)
+    pub async fn unresolved_of(&self, project: ProjectId, limit: u32) -> Result<Vec<Unresolved>, ReadError> {
+        engine!(self, e => e.unresolved_of(project, limit).await)
     }
 
-    /// The rungs of several ladders, one ladder after the other.
-    pub async fn rungs_of_many(&self, receipts: Vec<ReceiptId>) -> Result<Vec<Rung>, ReadError> {
-        engine!(self, e => e.rungs_of_many(receipts).await)
+    /// The steps of several resolutions, one resolution after the other.
+    pub async fn resolution_steps_of_many(&self, receipts: Vec<ReceiptId>) -> Result<Vec<ResolutionStep>, ReadError> {
+        engine!(self, e => e.resolution_steps_of_many(receipts).await)
     }
 
     /// Cancels, cash receipts and issuances of a project that have been open since before `before`, oldest first, at most
     /// `limit` of each.
-    pub async fn loose_ends(
+    pub async fn pending_operations(
         &self,
         project: ProjectId,
         before: EpochMs,
         limit: u32,
-    ) -> Result<Vec<LooseEnd>, ReadError> {
-        engine!(self, e => e.loose_ends(project, before, limit).await)
+    ) -> Result<Vec<PendingOperation>, ReadError> {
+        engine!(self, e => e.pending_operations(project, before, limit).await)
     }
 
     /// How many customers of a project are being asked for their consent.
@@ -150,28 +150,32 @@ impl Store {
     }
 
     /// Adds a row to the audit log.
-    pub async fn add_act(&self, act: Act) -> Result<(), CommitError> {
-        engine!(self, e => e.add_act(act).await)
+    pub async fn add_audit_entry(&self, act: AuditEntry) -> Result<(), CommitError> {
+        engine!(self, e => e.add_audit_entry(act).await)
     }
 
     /// At most `limit` rows of the audit log with their numbers, newest first, before `before`.
-    pub async fn acts(&self, before: Option<i64>, limit: u32) -> Result<Vec<(i64, Act)>, ReadError> {
-        engine!(self, e => e.acts(before, limit).await)
+    pub async fn audit_entries(&self, before: Option<i64>, limit: u32) -> Result<Vec<(i64, AuditEntry)>, ReadError> {
+        engine!(self, e => e.audit_entries(before, limit).await)
     }
 
     /// The newest payments, in one of `states` unless it is empty. Looks back over a bounded number of receipts at a time, so a
     /// part may have fewer rows than asked for and still go on.
-    pub async fn recent_payments(&self, wanted: Wanted, states: Vec<State>) -> Result<Part<Payment>, ReadError> {
+    pub async fn recent_payments(
+        &self,
+        wanted: PageRequest,
+        states: Vec<PaymentState>,
+    ) -> Result<Page<Payment>, ReadError> {
         engine!(self, e => e.recent_payments(wanted, states).await)
     }
 
     /// The newest issuances, bounded like [`recent_payments`](Self::recent_payments).
-    pub async fn recent_issuances(&self, wanted: Wanted) -> Result<Part<Issuance>, ReadError> {
+    pub async fn recent_issuances(&self, wanted: PageRequest) -> Result<Page<Issuance>, ReadError> {
         engine!(self, e => e.recent_issuances(wanted).await)
     }
 
     /// The newest keys, bounded like [`recent_payments`](Self::recent_payments).
-    pub async fn recent_keys(&self, wanted: Wanted) -> Result<Part<BillingKey>, ReadError> {
+    pub async fn recent_keys(&self, wanted: PageRequest) -> Result<Page<BillingKey>, ReadError> {
         engine!(self, e => e.recent_keys(wanted).await)
     }
 
@@ -191,7 +195,7 @@ impl Store {
         project: ProjectId,
         key: BillingKeyId,
         limit: u32,
-    ) -> Result<Part<Payment>, ReadError> {
+    ) -> Result<Page<Payment>, ReadError> {
         engine!(self, e => e.payments_by_key(project, key, limit).await)
     }
 
@@ -223,13 +227,13 @@ impl Store {
         engine!(self, e => e.count_reserves(project, from, until, max).await)
     }
 
-    /// Makes the next rung of a payment in doubt due at `now`; `false` when it is not in doubt.
-    pub async fn hasten_verdict(
+    /// Makes the next step of a payment in doubt due at `now`; `false` when it is not in doubt.
+    pub async fn hasten_resolution(
         &self,
         project: ProjectId,
         receipt: ReceiptId,
         now: EpochMs,
     ) -> Result<bool, CommitError> {
-        engine!(self, e => e.hasten_verdict(project, receipt, now).await)
+        engine!(self, e => e.hasten_resolution(project, receipt, now).await)
     }
 }

@@ -37,7 +37,7 @@ pub enum OpenError {
 
 /// The store refused a change because something else is true by now. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
+pub enum CommitRefused {
     /// The subscription has an open issuance.
     AlreadyOpen,
     /// Another transition has left the same state.
@@ -58,7 +58,7 @@ pub enum Refused {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CommitError {
     #[error("refused: {0:?}")]
-    Refused(Refused),
+    Refused(CommitRefused),
     /// The queue is full. Nothing was changed.
     #[error("the store's queue is full")]
     Overloaded,

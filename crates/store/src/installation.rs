@@ -16,12 +16,12 @@ pub struct Installation {
     pub beat: u64,
     /// When that was; `None` when it has never been served from.
     pub beat_at: Option<EpochMs>,
-    pub held: Option<Held>,
+    pub held: Option<DebitsHeld>,
 }
 
 /// Debits are held: the database was restored from a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
+pub struct DebitsHeld {
     pub since: EpochMs,
     /// What happened between this and `since` is not in the database; `None` when the copy does not say when it was made.
     pub gap_from: Option<EpochMs>,
@@ -50,7 +50,7 @@ impl Store {
     }
 
     /// Says that the database has come as far as `at`; gives the new beat.
-    pub async fn beat(&self, at: EpochMs) -> Result<u64, CommitError> {
+    pub async fn heartbeat(&self, at: EpochMs) -> Result<u64, CommitError> {
         engine!(self, e => e.beat(Some(at)).await)
     }
 

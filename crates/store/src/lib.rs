@@ -4,22 +4,22 @@
 
 mod clock;
 mod console;
-mod counted;
 mod error;
+mod hourly_count;
 mod installation;
 mod payment;
 mod project;
 mod sqlite;
 mod token;
 
-pub use clock::Whose;
-pub use console::{Act, ConsoleSession, ConsoleUser, LooseEnd, LooseKind, Part, Wanted};
-pub use counted::Counted;
-pub use error::{CommitError, OpenError, ReadError, Refused};
-pub use installation::{Held, Installation};
-pub use payment::{Busy, Claim, Holder, Unsettled};
+pub use clock::ClockScope;
+pub use console::{AuditEntry, ConsoleSession, ConsoleUser, Page, PageRequest, PendingKind, PendingOperation};
+pub use error::{CommitError, CommitRefused, OpenError, ReadError};
+pub use hourly_count::HourlyCount;
+pub use installation::{DebitsHeld, Installation};
+pub use payment::{Busy, LeaseRequest, OrderOwner, Unresolved};
 pub use project::NewSecret;
-pub use sqlite::{Examined, SqliteOptions, Tenancy, examine, is_new, is_served};
+pub use sqlite::{Inspection, OpenMode, SqliteOptions, inspect, is_new, is_served};
 pub use token::Token;
 
 use domain::change::Change;

@@ -3,27 +3,27 @@
 use std::collections::HashSet;
 
 use domain::cash_receipt::CashReceipt;
-use domain::delivery::{Attempted, Delivery};
 use domain::fingerprint::Fingerprint;
-use domain::payment::{Cancel, Payment, Rung};
+use domain::payment::{Cancel, Payment, ResolutionStep};
 use domain::project::Guard;
 use domain::reserve::Reserve;
+use domain::webhook_delivery::{Delivery, DeliveryAttempt};
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId, Won};
 
 use crate::error::{CommitError, ReadError};
-use crate::{HistoryRow, Store, Whose, engine};
+use crate::{ClockScope, HistoryRow, Store, engine};
 
 /// Who has an order id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
+pub enum OrderOwner {
     Payment(ReceiptId),
     Reserve(ReserveId),
 }
 
 /// A worker's claim on what is due: nobody else gets it before `until`.
 #[derive(Debug, Clone, Copy)]
-pub struct Claim {
-    pub whose: Whose,
+pub struct LeaseRequest {
+    pub scope: ClockScope,
     /// Their time.
     pub now: EpochMs,
     pub until: EpochMs,
@@ -35,15 +35,15 @@ pub struct Claim {
 pub struct Busy {
     pub projects: Vec<ProjectId>,
     /// A project's webhooks to one origin.
-    pub lanes: Vec<(ProjectId, String)>,
+    pub queues: Vec<(ProjectId, String)>,
 }
 
 /// A payment without a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsettled {
+pub struct Unresolved {
     pub payment: Payment,
     /// When the PG is asked again.
-    pub next_rung_at: Option<EpochMs>,
+    pub next_step_at: Option<EpochMs>,
 }
 
 impl Store {
@@ -69,8 +69,8 @@ impl Store {
 
     /// At most `limit` payments without a verdict, those that need a person, and those whose verdict the PG contradicts, oldest
     /// first.
-    pub async fn unsettled(&self, limit: u32) -> Result<Vec<Unsettled>, ReadError> {
-        engine!(self, e => e.unsettled(limit).await)
+    pub async fn unresolved(&self, limit: u32) -> Result<Vec<Unresolved>, ReadError> {
+        engine!(self, e => e.unresolved(limit).await)
     }
 
     /// The oldest debit of a key over this amount whose outcome is open: intended, in doubt, or a person's.
@@ -84,8 +84,8 @@ impl Store {
     }
 
     /// Who has the order id, if anyone.
-    pub async fn order_holder(&self, project: ProjectId, order_id: &str) -> Result<Option<Holder>, ReadError> {
-        engine!(self, e => e.order_holder(project, order_id).await)
+    pub async fn order_owner(&self, project: ProjectId, order_id: &str) -> Result<Option<OrderOwner>, ReadError> {
+        engine!(self, e => e.order_owner(project, order_id).await)
     }
 
     /// The request that used this idempotency key.
@@ -97,9 +97,9 @@ impl Store {
         engine!(self, e => e.idempotency(project, key).await)
     }
 
-    /// The verdict ladder of a payment, rung by rung.
-    pub async fn rungs(&self, receipt: ReceiptId) -> Result<Vec<Rung>, ReadError> {
-        engine!(self, e => e.rungs(receipt).await)
+    /// The resolution of a payment, step by step.
+    pub async fn resolution_steps(&self, receipt: ReceiptId) -> Result<Vec<ResolutionStep>, ReadError> {
+        engine!(self, e => e.resolution_steps(receipt).await)
     }
 
     /// One cancel of a payment by the merchant's id for it.
@@ -137,13 +137,13 @@ impl Store {
     }
 
     /// Whether a claim of cash receipts would find any: what is asked before a write.
-    pub async fn has_due_cash_receipt(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
+    pub async fn has_due_cash_receipt(&self, whose: ClockScope, now: EpochMs) -> Result<bool, ReadError> {
         engine!(self, e => e.has_due_cash_receipt(whose, now).await)
     }
 
     /// Cash receipts whose outcome is to be found out now.
-    pub async fn claim_cash_receipts(&self, claim: Claim) -> Result<Vec<CashReceipt>, CommitError> {
-        engine!(self, e => e.claim_cash_receipts(claim).await)
+    pub async fn lease_cash_receipts(&self, claim: LeaseRequest) -> Result<Vec<CashReceipt>, CommitError> {
+        engine!(self, e => e.lease_cash_receipts(claim).await)
     }
 
     /// The webhooks of a receipt, in order.
@@ -159,7 +159,7 @@ impl Store {
     /// Whether a claim of reserves would find any: what is asked before a write.
     pub async fn has_due_reserve(
         &self,
-        whose: Whose,
+        whose: ClockScope,
         now: EpochMs,
         busy: &HashSet<ProjectId>,
     ) -> Result<bool, ReadError> {
@@ -172,32 +172,36 @@ impl Store {
     }
 
     /// Whether a claim of payments would find any: what is asked before a write.
-    pub async fn has_due_verdict(&self, whose: Whose, now: EpochMs) -> Result<bool, ReadError> {
-        engine!(self, e => e.has_due_verdict(whose, now).await)
+    pub async fn has_due_resolution(&self, whose: ClockScope, now: EpochMs) -> Result<bool, ReadError> {
+        engine!(self, e => e.has_due_resolution(whose, now).await)
     }
 
-    /// Payments whose verdict ladder goes on now; also those that a clock which was wrong has put far into the future.
-    pub async fn claim_verdicts(&self, claim: Claim) -> Result<Vec<Payment>, CommitError> {
-        engine!(self, e => e.claim_verdicts(claim).await)
+    /// Payments whose resolution goes on now; also those that a clock which was wrong has put far into the future.
+    pub async fn lease_resolutions(&self, claim: LeaseRequest) -> Result<Vec<Payment>, CommitError> {
+        engine!(self, e => e.lease_resolutions(claim).await)
     }
 
     /// Cancels whose outcome nobody knows yet.
-    pub async fn claim_cancels(&self, claim: Claim) -> Result<Vec<Cancel>, CommitError> {
-        engine!(self, e => e.claim_cancels(claim).await)
+    pub async fn lease_cancels(&self, claim: LeaseRequest) -> Result<Vec<Cancel>, CommitError> {
+        engine!(self, e => e.lease_cancels(claim).await)
     }
 
     /// Reserves that are due, oldest first, but none of the `busy` projects.
-    pub async fn claim_reserves(&self, claim: Claim, busy: &HashSet<ProjectId>) -> Result<Vec<Reserve>, CommitError> {
-        engine!(self, e => e.claim_reserves(claim, busy).await)
+    pub async fn lease_reserves(
+        &self,
+        claim: LeaseRequest,
+        busy: &HashSet<ProjectId>,
+    ) -> Result<Vec<Reserve>, CommitError> {
+        engine!(self, e => e.lease_reserves(claim, busy).await)
     }
 
     /// Webhooks that are due, the earliest of each receipt, but none that is `busy`.
-    pub async fn claim_deliveries(&self, claim: Claim, busy: &Busy) -> Result<Vec<Delivery>, CommitError> {
-        engine!(self, e => e.claim_deliveries(claim, busy).await)
+    pub async fn lease_deliveries(&self, claim: LeaseRequest, busy: &Busy) -> Result<Vec<Delivery>, CommitError> {
+        engine!(self, e => e.lease_deliveries(claim, busy).await)
     }
 
     /// Whether a claim of webhooks would find any: what is asked before a write.
-    pub async fn has_due_delivery(&self, whose: Whose, now: EpochMs, busy: &Busy) -> Result<bool, ReadError> {
+    pub async fn has_due_delivery(&self, whose: ClockScope, now: EpochMs, busy: &Busy) -> Result<bool, ReadError> {
         engine!(self, e => e.has_due_delivery(whose, now, busy).await)
     }
 
@@ -210,7 +214,7 @@ impl Store {
     pub async fn end_delivery(
         &self,
         claimed: Delivery,
-        attempted: Attempted,
+        attempted: DeliveryAttempt,
         result: String,
         now: EpochMs,
     ) -> Result<(), CommitError> {

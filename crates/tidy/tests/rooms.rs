@@ -24,7 +24,7 @@ const ROOMS: &[Room] = &[
     },
     // The PG's wire types, shared by the connector and the simulated PG and by nobody else.
     Room {
-        name: "nice",
+        name: "nicepay",
         rooms: &[],
         never: &[],
     },
@@ -35,7 +35,7 @@ const ROOMS: &[Room] = &[
     },
     // Shares and turns; knows nothing of what is shared.
     Room {
-        name: "crowd",
+        name: "fairness",
         rooms: &[],
         never: &[],
     },
@@ -46,17 +46,17 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "pg",
-        rooms: &["crowd", "domain", "nice", "seams"],
+        rooms: &["fairness", "domain", "nicepay", "seams"],
         never: &["axum", "hyper"],
     },
     Room {
-        name: "bank",
-        rooms: &["crowd", "domain", "nice", "seams"],
+        name: "simulator",
+        rooms: &["fairness", "domain", "nicepay", "seams"],
         never: &["reqwest"],
     },
     Room {
         name: "gateway",
-        rooms: &["crowd", "domain", "store", "pg", "seams"],
+        rooms: &["fairness", "domain", "store", "pg", "seams"],
         never: &[],
     },
     // Shows the pages of docs/; knows nothing of what they are about.
@@ -93,7 +93,18 @@ const ROOMS: &[Room] = &[
     },
 ];
 const ANY: &[&str] = &[
-    "crowd", "domain", "nice", "seams", "store", "pg", "bank", "gateway", "console", "client", "merchant", "manual",
+    "fairness",
+    "domain",
+    "nicepay",
+    "seams",
+    "store",
+    "pg",
+    "simulator",
+    "gateway",
+    "console",
+    "client",
+    "merchant",
+    "manual",
 ];
 
 /// Whole families of libraries that only some rooms may open.
@@ -103,14 +114,30 @@ const FAMILIES: &[(&str, &[&str], &[&str])] = &[
         "HTTP",
         HTTP,
         &[
-            "pg", "bank", "gateway", "console", "client", "merchant", "manual", "jadong",
+            "pg",
+            "simulator",
+            "gateway",
+            "console",
+            "client",
+            "merchant",
+            "manual",
+            "jadong",
         ],
     ),
     (
         "clock and chance",
         CLOCK_AND_CHANCE,
         &[
-            "seams", "crowd", "store", "pg", "bank", "gateway", "console", "client", "merchant", "jadong",
+            "seams",
+            "fairness",
+            "store",
+            "pg",
+            "simulator",
+            "gateway",
+            "console",
+            "client",
+            "merchant",
+            "jadong",
         ],
     ),
 ];
@@ -185,8 +212,8 @@ fn a_broken_wall_is_noticed() {
         ("store", "axum"),
         ("store", "pg"),
         ("pg", "store"),
-        ("bank", "gateway"),
-        ("gateway", "bank"),
+        ("simulator", "gateway"),
+        ("gateway", "simulator"),
         ("gateway", "rusqlite"),
         ("gateway", "console"),
         ("console", "store"),

@@ -31,7 +31,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::cancel_cash_receipt`].
-    pub async fn cancel_separate_cash_receipt(
+    pub async fn cancel_standalone_cash_receipt(
         &self,
         receipt_id: &ReceiptId,
         message: &str,

@@ -2,10 +2,10 @@
 
 mod cancel;
 mod of_payment;
-mod separate;
+mod standalone;
 
 pub use of_payment::CashReceiptOfPayment;
-pub use separate::SeparateCashReceipt;
+pub use standalone::StandaloneCashReceipt;
 
 use serde::Serialize;
 

@@ -66,7 +66,7 @@ pub(crate) enum Sent {
 }
 
 impl TransportError {
-    /// No byte of the request left this house.
+    /// No byte of the request was sent.
     #[must_use]
     pub fn was_not_sent(&self) -> bool {
         self.sent == Sent::No

@@ -6,15 +6,15 @@ use axum::response::Response;
 use gateway::{ACTS_A_PAGE, Role};
 use serde::Deserialize;
 
-use crate::answer::{Stop, page};
-use crate::frame::{Frame, Section};
+use crate::format::{filters, kst};
+use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
-use crate::show::{filters, kst};
-use crate::visit::Visit;
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::words::People;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct PageQuery {
     before: Option<i64>,
 }
 
@@ -41,10 +41,10 @@ struct Audit {
 }
 
 /// The newest acts; for admins.
-pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Stop> {
+pub async fn list(visit: PageContext, Query(asked): Query<PageQuery>) -> Result<Response, PageError> {
     visit.needs(Role::Admin)?;
-    let acts = visit.desk.acts(asked.before).await;
-    let acts = acts.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let acts = visit.operator.audit_entries(asked.before).await;
+    let acts = acts.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     let w = People::of(visit.language());
     let is_full = u32::try_from(acts.len()).is_ok_and(|rows| rows >= ACTS_A_PAGE);
     let older = acts.last().filter(|_| is_full).map(|(number, _)| *number);

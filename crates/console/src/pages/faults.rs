@@ -7,11 +7,11 @@ use domain::ErrorCode;
 use gateway::{FAULT_CALLS, FAULT_KINDS, NewFault, Role, Scenarios, WaitingFault};
 use serde::Deserialize;
 
-use crate::answer::{Stop, page};
-use crate::frame::{Frame, Section};
+use crate::format::filters;
+use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
-use crate::show::filters;
-use crate::visit::Visit;
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::words::{self, faults};
 
 const HERE: &str = "/console/faults";
@@ -51,13 +51,13 @@ struct Behaviour {
 }
 
 /// The form, what waits, and the tables.
-pub async fn show(visit: Visit) -> Result<Response, Stop> {
-    if !visit.desk.has_phones() {
-        return Err(Stop::not_found(&visit));
+pub async fn show(visit: PageContext) -> Result<Response, PageError> {
+    if !visit.operator.has_phones() {
+        return Err(PageError::not_found(&visit));
     }
-    let unavailable = |refusal: domain::Refusal| Stop::refused(&visit, &refusal);
-    let waiting = visit.desk.faults(visit.project).await.map_err(unavailable)?;
-    let scenarios = visit.desk.scenarios().await.map_err(unavailable)?;
+    let unavailable = |refusal: domain::Refusal| PageError::refused(&visit, &refusal);
+    let waiting = visit.operator.faults(visit.project).await.map_err(unavailable)?;
+    let scenarios = visit.operator.scenarios().await.map_err(unavailable)?;
     let words = words::Faults::of(visit.language());
     let language = visit.language();
     let call = |name| faults::call(name, language);
@@ -108,7 +108,7 @@ fn hyphenated(phone: &str) -> String {
 }
 
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct FaultForm {
     act: String,
     /// Of the fault that is switched off.
     #[serde(default)]
@@ -122,26 +122,26 @@ pub struct Wanted {
 }
 
 /// `POST /console/faults`: adds one, forgets one or all.
-pub async fn change(visit: Visit, Form(wanted): Form<Wanted>) -> Result<Response, Stop> {
+pub async fn change(visit: PageContext, Form(wanted): Form<FaultForm>) -> Result<Response, PageError> {
     visit.needs(Role::Operator)?;
     let (person, project) = (&visit.person, visit.project);
     let done = match wanted.act.as_str() {
-        "clear" => visit.desk.clear_faults(person, project).await,
+        "clear" => visit.operator.clear_faults(person, project).await,
         "remove" => {
-            let id = wanted.id.parse().map_err(|_| Stop::not_found(&visit))?;
-            visit.desk.remove_fault(person, project, id).await
+            let id = wanted.id.parse().map_err(|_| PageError::not_found(&visit))?;
+            visit.operator.remove_fault(person, project, id).await
         }
-        _ => visit.desk.add_fault(person, project, fault(wanted)).await,
+        _ => visit.operator.add_fault(person, project, fault(wanted)).await,
     };
     match done {
         Ok(()) => Ok(visit.seen_after(HERE)),
         // Used up in the meantime, or switched off in another tab: the page shows what is left.
         Err(refusal) if refusal.code == ErrorCode::EndpointNotFound => Ok(visit.seen_after(HERE)),
-        Err(refusal) => Err(Stop::refused(&visit, &refusal)),
+        Err(refusal) => Err(PageError::refused(&visit, &refusal)),
     }
 }
 
-fn fault(wanted: Wanted) -> NewFault {
+fn fault(wanted: FaultForm) -> NewFault {
     // A closed door is closed for a time, not for a number of calls.
     let is_door = wanted.kind == "refuse-connection";
     NewFault {

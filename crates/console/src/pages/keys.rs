@@ -8,17 +8,17 @@ use domain::{BillingKeyId, ErrorCode};
 use gateway::Role;
 use serde::Deserialize;
 
-use crate::answer::{Stop, page};
-use crate::frame::{Frame, Section};
+use crate::badge::{self, Badge};
+use crate::format::{filters, kst};
+use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::rows::{self, Row};
-use crate::show::{filters, kst};
-use crate::state::{self, Badge};
-use crate::visit::Visit;
 use crate::words::Money;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct PageQuery {
     before: Option<String>,
 }
 
@@ -34,11 +34,11 @@ struct Keys {
 }
 
 /// The newest keys.
-pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Stop> {
+pub async fn list(visit: PageContext, Query(asked): Query<PageQuery>) -> Result<Response, PageError> {
     let before = asked.before.filter(|id| !id.is_empty());
     let is_first = before.is_none();
-    let part = visit.desk.keys(visit.project, before).await;
-    let part = part.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let part = visit.operator.keys(visit.project, before).await;
+    let part = part.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     let w = Money::of(visit.language());
     Ok(page(&Keys {
         frame: Frame::of(&visit, Some(Section::Keys), w.keys),
@@ -74,25 +74,33 @@ struct Key {
 }
 
 /// One key.
-pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
-    let id: BillingKeyId = id.parse().map_err(|_| Stop::not_found(&visit))?;
-    let refused = |refusal| Stop::refused(&visit, &refusal);
-    let key = match visit.desk.key(visit.project, id).await {
+pub async fn show(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: BillingKeyId = id.parse().map_err(|_| PageError::not_found(&visit))?;
+    let refused = |refusal| PageError::refused(&visit, &refusal);
+    let key = match visit.operator.key(visit.project, id).await {
         Ok(key) => key,
         Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
-            return Err(Stop::elsewhere(&visit, &id.to_string()).await);
+            return Err(PageError::elsewhere(&visit, &id.to_string()).await);
         }
-        Err(refusal) => return Err(Stop::refused(&visit, &refusal)),
+        Err(refusal) => return Err(PageError::refused(&visit, &refusal)),
     };
-    let payments = visit.desk.payments_of_key(visit.project, id).await.map_err(refused)?;
-    let reserves = visit.desk.reserves_of_key(visit.project, id).await.map_err(refused)?;
+    let payments = visit
+        .operator
+        .payments_of_key(visit.project, id)
+        .await
+        .map_err(refused)?;
+    let reserves = visit
+        .operator
+        .reserves_of_key(visit.project, id)
+        .await
+        .map_err(refused)?;
     let w = Money::of(visit.language());
     Ok(page(&Key {
         frame: Frame::of(&visit, Some(Section::Keys), &format!("{} {id}", w.key)),
         w,
         triggers: live::triggers(&[Kind::Key, Kind::Payment, Kind::Reserve]),
         id: id.to_string(),
-        badge: state::of_key(&key, visit.language()),
+        badge: badge::of_key(&key, visit.language()),
         receipt: key.receipt_id.to_string(),
         account: key.shown.line(),
         issued_at: kst(&key.issued_at.to_wire()),
@@ -119,14 +127,18 @@ pub struct Destroying {
 }
 
 /// `POST /console/keys/{id}/destroy`.
-pub async fn destroy(visit: Visit, Path(id): Path<String>, Form(chosen): Form<Destroying>) -> Result<Response, Stop> {
+pub async fn destroy(
+    visit: PageContext,
+    Path(id): Path<String>,
+    Form(chosen): Form<Destroying>,
+) -> Result<Response, PageError> {
     visit.needs(Role::Operator)?;
-    let id: BillingKeyId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let id: BillingKeyId = id.parse().map_err(|_| PageError::not_found(&visit))?;
     let done = if chosen.reserves.is_some() {
-        visit.desk.destroy(&visit.person, visit.project, id).await
+        visit.operator.destroy(&visit.person, visit.project, id).await
     } else {
-        visit.desk.destroy_alone(&visit.person, visit.project, id).await
+        visit.operator.destroy_alone(&visit.person, visit.project, id).await
     };
-    done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    done.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     Ok(visit.seen_after(&format!("/console/keys/{id}")))
 }

@@ -1,19 +1,19 @@
 //! The pages, one file each.
 
+pub mod access_denied;
 pub mod audit;
-pub mod closed;
-pub mod doubts;
 pub mod faults;
+pub mod in_doubt;
 pub mod keys;
-pub mod lost;
-pub mod notice;
+pub mod message;
+pub mod not_found;
 pub mod overview;
 pub mod phone;
 pub mod receipt;
 pub mod receipts;
 pub mod requests;
 pub mod reserves;
-pub mod settle;
+pub mod resolve;
 pub mod sign_in;
 
 use axum::Router;
@@ -43,10 +43,10 @@ pub fn routes() -> Router<Console> {
         .route("/console/reserves", get(reserves::list))
         .route("/console/reserves/{id}", get(reserves::show))
         .route("/console/reserves/{id}/revoke", post(reserves::revoke))
-        .route("/console/doubts", get(doubts::list))
-        .route("/console/doubts/{id}/ask", post(doubts::ask))
-        .route("/console/doubts/{id}/settle", get(settle::form).post(settle::settle))
-        .route("/console/doubts/{id}/settle/review", post(settle::review))
+        .route("/console/doubts", get(in_doubt::list))
+        .route("/console/doubts/{id}/ask", post(in_doubt::ask))
+        .route("/console/doubts/{id}/settle", get(resolve::form).post(resolve::settle))
+        .route("/console/doubts/{id}/settle/review", post(resolve::review))
         .route("/console/clock", post(reserves::advance))
         .route("/console/audit", get(audit::list))
 }

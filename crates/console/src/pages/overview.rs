@@ -4,14 +4,14 @@ use askama::Template;
 use axum::response::Response;
 use domain::{ErrorCode, payment::DeclineReason};
 use gateway::Language;
-use gateway::overview::{Counts, Point, Stretch, What};
+use gateway::stats::{CounterKind, Counts, Point, Span};
 
-use crate::answer::{Stop, page};
-use crate::draw::{self, Bar, Line, milliseconds};
-use crate::frame::{Frame, Section};
+use crate::chart::{self, Bar, Line, milliseconds};
+use crate::format::{self, filters};
+use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
-use crate::show::{self, filters};
-use crate::visit::Visit;
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::words::{self, overview};
 
 /// Looks that the curves are wide at least: a quarter of an hour.
@@ -75,10 +75,10 @@ struct Minutes {
 }
 
 /// The page.
-pub async fn show(visit: Visit) -> Result<Response, Stop> {
+pub async fn show(visit: PageContext) -> Result<Response, PageError> {
     let words = words::Overview::of(visit.language());
-    let read = visit.desk.overview(visit.project).await;
-    let read = read.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let read = visit.operator.overview(visit.project).await;
+    let read = read.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     let (counts, language) = (&read.counts, visit.language());
     let bars = |what, label: fn(&str, Language) -> String, tone| {
         let reasons = counts.by_reason(what);
@@ -92,15 +92,15 @@ pub async fn show(visit: Visit) -> Result<Response, Stop> {
         triggers: live::triggers(&[Kind::Issuance, Kind::Payment, Kind::Webhook]),
         tiles: tiles(words, &read),
         funnel: funnel(words, counts),
-        lost: bars(What::Lost, error, "bad"),
+        lost: bars(CounterKind::Lost, error, "bad"),
         debits: debits(words, counts),
-        declines: bars(What::Declined, decline, "bad"),
+        declines: bars(CounterKind::Declined, decline, "bad"),
         webhooks: webhooks(words, counts, language),
         latency: latency(&visit, words),
     }))
 }
 
-fn tiles(words: &'static words::Overview, read: &gateway::overview::Overview) -> Vec<Tile> {
+fn tiles(words: &'static words::Overview, read: &gateway::stats::Overview) -> Vec<Tile> {
     let counts = &read.counts;
     let tile = |label, number: u64, href| Tile {
         label,
@@ -109,11 +109,11 @@ fn tiles(words: &'static words::Overview, read: &gateway::overview::Overview) ->
         is_alarming: false,
     };
     vec![
-        tile(words.issued, counts.of(What::Issued), "/console/keys"),
-        tile(words.paid, counts.of(What::Paid), "/console/receipts?state=paid"),
+        tile(words.issued, counts.of(CounterKind::Issued), "/console/keys"),
+        tile(words.paid, counts.of(CounterKind::Paid), "/console/receipts?state=paid"),
         tile(
             words.declined,
-            counts.of(What::Declined),
+            counts.of(CounterKind::Declined),
             "/console/receipts?state=declined",
         ),
         Tile {
@@ -129,12 +129,12 @@ fn tiles(words: &'static words::Overview, read: &gateway::overview::Overview) ->
 }
 
 fn funnel(words: &words::Overview, counts: &Counts) -> Vec<Bar> {
-    let asked = counts.of(What::Requested);
+    let asked = counts.of(CounterKind::Requested);
     [
-        (words.requested, What::Requested, "all"),
-        (words.consented, What::Consented, "all"),
-        (words.published, What::Published, "all"),
-        (words.issued, What::Issued, "good"),
+        (words.requested, CounterKind::Requested, "all"),
+        (words.consented, CounterKind::Consented, "all"),
+        (words.published, CounterKind::Published, "all"),
+        (words.issued, CounterKind::Issued, "good"),
     ]
     .map(|(label, what, tone)| Bar::new(label, counts.of(what), asked, tone))
     .into()
@@ -142,12 +142,12 @@ fn funnel(words: &words::Overview, counts: &Counts) -> Vec<Bar> {
 
 fn debits(words: &words::Overview, counts: &Counts) -> Vec<Bar> {
     let rows = [
-        (words.paid, What::Paid, "good"),
-        (words.declined, What::Declined, "bad"),
-        (words.in_doubt, What::InDoubt, "open"),
-        (words.voided, What::Voided, "all"),
-        (words.needs_person, What::NeedsPerson, "bad"),
-        (words.cancelled, What::Cancelled, "all"),
+        (words.paid, CounterKind::Paid, "good"),
+        (words.declined, CounterKind::Declined, "bad"),
+        (words.in_doubt, CounterKind::InDoubt, "open"),
+        (words.voided, CounterKind::Voided, "all"),
+        (words.needs_person, CounterKind::NeedsPerson, "bad"),
+        (words.cancelled, CounterKind::Cancelled, "all"),
     ];
     let most = rows.iter().map(|(_, what, _)| counts.of(*what)).max().unwrap_or(0);
     rows.map(|(label, what, tone)| Bar::new(label, counts.of(what), most, tone))
@@ -155,8 +155,8 @@ fn debits(words: &words::Overview, counts: &Counts) -> Vec<Bar> {
 }
 
 fn webhooks(words: &words::Overview, counts: &Counts, language: Language) -> Vec<Bar> {
-    let failed = counts.by_reason(What::NotDelivered);
-    let delivered = counts.of(What::Delivered);
+    let failed = counts.by_reason(CounterKind::NotDelivered);
+    let delivered = counts.of(CounterKind::Delivered);
     let most = failed
         .iter()
         .map(|(_, count)| *count)
@@ -174,7 +174,7 @@ fn webhooks(words: &words::Overview, counts: &Counts, language: Language) -> Vec
 
 fn error(name: &str, language: Language) -> String {
     let code = ErrorCode::from_name(name);
-    code.map_or(name, |code| show::sentence(code, language)).to_owned()
+    code.map_or(name, |code| format::sentence(code, language)).to_owned()
 }
 
 fn decline(name: &str, language: Language) -> String {
@@ -184,16 +184,16 @@ fn decline(name: &str, language: Language) -> String {
     )
 }
 
-fn latency(visit: &Visit, words: &words::Overview) -> Latency {
+fn latency(visit: &PageContext, words: &words::Overview) -> Latency {
     let stretches = [
-        (Stretch::Request, "request", words.request),
-        (Stretch::Queue, "queue", words.queue),
-        (Stretch::Commit, "commit", words.commit),
-        (Stretch::Pg, "pg", words.pg),
+        (Span::Request, "request", words.request),
+        (Span::Queue, "queue", words.queue),
+        (Span::Commit, "commit", words.commit),
+        (Span::Pg, "pg", words.pg),
     ];
-    let curves = stretches.map(|(stretch, _, _)| visit.desk.latency_curve(stretch));
+    let curves = stretches.map(|(stretch, _, _)| visit.operator.latency_curve(stretch));
     let rows = stretches.map(|(stretch, class, label)| {
-        let whole = visit.desk.latency(stretch);
+        let whole = visit.operator.latency(stretch);
         Row {
             class,
             label,
@@ -206,13 +206,13 @@ fn latency(visit: &Visit, words: &words::Overview) -> Latency {
     let slots = curves[0].len().max(SLOTS_MIN);
     let drawn = stretches.iter().zip(&curves).map(|((_, class, _), points)| Curve {
         class,
-        path: draw::curve(points, slots),
+        path: chart::curve(points, slots),
     });
     Latency {
         has_any: rows.iter().any(|row| row.count > 0),
         rows: rows.into(),
         curves: drawn.collect(),
-        lines: draw::lines(),
+        lines: chart::lines(),
         minutes_ago: slots / LOOKS_A_MINUTE,
         minutes: minutes(&curves),
     }
@@ -231,7 +231,7 @@ fn minutes(curves: &[Vec<Point>; 4]) -> Vec<Minutes> {
                 .reduce(f64::max)
         };
         rows.push(Minutes {
-            clock: show::date_and_clock(curves[0][until - 1].at).1,
+            clock: format::date_and_clock(curves[0][until - 1].at).1,
             cells: curves.iter().map(|points| milliseconds(slowest(points))).collect(),
         });
     }

@@ -7,16 +7,16 @@ use axum::response::Response;
 use domain::bank::Bank;
 use domain::issuance::AuthType;
 use domain::{EpochMs, ErrorCode, ReceiptId};
-use gateway::{Answering, Call, CallAnswer, Language, Role, WhichCalls};
+use gateway::{Answering, ArsCall, CallAnswer, Language, Role, WhichCalls};
 use serde::Deserialize;
 
 use crate::Console;
-use crate::answer::{Stop, page};
-use crate::frame::{Frame, Section};
+use crate::format::{self, filters};
+use crate::keypad::{KeypadPresses, WRONG_MAX};
+use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
-use crate::presses::{Presses, WRONG_MAX};
-use crate::show::{self, filters};
-use crate::visit::Visit;
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::words;
 
 /// The keys, in their rows.
@@ -72,19 +72,19 @@ struct Over {
 }
 
 /// The telephones that ring now, and the last ones that rang.
-pub async fn show(State(console): State<Console>, visit: Visit) -> Result<Response, Stop> {
-    if !visit.desk.has_phones() {
-        return Err(Stop::not_found(&visit));
+pub async fn show(State(console): State<Console>, visit: PageContext) -> Result<Response, PageError> {
+    if !visit.operator.has_phones() {
+        return Err(PageError::not_found(&visit));
     }
-    let unavailable = |refusal: domain::Refusal| Stop::refused(&visit, &refusal);
-    let answering = visit.desk.answering(visit.project).await.map_err(unavailable)?;
+    let unavailable = |refusal: domain::Refusal| PageError::refused(&visit, &refusal);
+    let answering = visit.operator.answering(visit.project).await.map_err(unavailable)?;
     let calls = visit
-        .desk
+        .operator
         .calls(visit.project, WhichCalls::All)
         .await
         .map_err(unavailable)?;
     let words = words::Phone::of(visit.language());
-    let now = visit.desk.now(visit.project);
+    let now = visit.operator.now(visit.project);
     let (ringing, over): (Vec<_>, Vec<_>) = calls.iter().partition(|call| call.at_pg.status == "ringing");
     let phones: Vec<_> = ringing
         .into_iter()
@@ -108,7 +108,13 @@ pub async fn show(State(console): State<Console>, visit: Visit) -> Result<Respon
 }
 
 impl Ringing {
-    fn new(call: &Call, language: Language, words: &'static words::Phone, presses: &Presses, now: EpochMs) -> Self {
+    fn new(
+        call: &ArsCall,
+        language: Language,
+        words: &'static words::Phone,
+        presses: &KeypadPresses,
+        now: EpochMs,
+    ) -> Self {
         let (terms, at_pg) = (&call.issuance.terms, &call.at_pg);
         let pressed = presses.of(call.issuance.receipt_id);
         let is_app = terms.auth_type == AuthType::App;
@@ -138,7 +144,7 @@ impl Ringing {
 }
 
 impl Over {
-    fn new(call: &Call, words: &'static words::Phone) -> Self {
+    fn new(call: &ArsCall, words: &'static words::Phone) -> Self {
         let at_pg = &call.at_pg;
         let (ended, tone) = match at_pg.status.as_str() {
             "agreed" => (words.agreed, "good"),
@@ -152,7 +158,7 @@ impl Over {
         };
         Self {
             id: call.issuance.receipt_id.to_string(),
-            at: show::kst(&EpochMs(at_pg.started_at_ms).to_wire()),
+            at: format::kst(&EpochMs(at_pg.started_at_ms).to_wire()),
             phone: at_pg.phone_masked.clone(),
             bank: bank(&at_pg.bank_code),
             order_name: call.issuance.terms.order_name.clone(),
@@ -182,7 +188,7 @@ fn announcement(words: &words::Phone, phones: &[Ringing]) -> String {
 
 /// What was pressed: a key of the keypad, or one of the buttons below it.
 #[derive(Deserialize)]
-pub struct Pressed {
+pub struct PhoneForm {
     key: Option<String>,
     answer: Option<String>,
 }
@@ -190,30 +196,30 @@ pub struct Pressed {
 /// `POST /console/phone/{receipt_id}`: answers in the customer's place.
 pub async fn press(
     State(console): State<Console>,
-    visit: Visit,
+    visit: PageContext,
     Path(receipt_id): Path<String>,
-    Form(pressed): Form<Pressed>,
-) -> Result<Response, Stop> {
+    Form(pressed): Form<PhoneForm>,
+) -> Result<Response, PageError> {
     visit.needs(Role::Operator)?;
-    let receipt: ReceiptId = receipt_id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let receipt: ReceiptId = receipt_id.parse().map_err(|_| PageError::not_found(&visit))?;
     if let Some(answer) = answer(&console.presses, receipt, &pressed) {
         match visit
-            .desk
+            .operator
             .answer_call(&visit.person, visit.project, receipt, answer)
             .await
         {
             Ok(()) => console.presses.forget(receipt),
             // Decided in the meantime: the page shows how.
             Err(refusal) if refusal.code == ErrorCode::SandboxRefused => console.presses.forget(receipt),
-            Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => return Err(Stop::not_found(&visit)),
-            Err(refusal) => return Err(Stop::refused(&visit, &refusal)),
+            Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => return Err(PageError::not_found(&visit)),
+            Err(refusal) => return Err(PageError::refused(&visit, &refusal)),
         }
     }
     Ok(visit.seen_after(HERE))
 }
 
 /// What the PG is told; `None` as long as the telephone goes on ringing.
-fn answer(presses: &Presses, receipt: ReceiptId, pressed: &Pressed) -> Option<CallAnswer> {
+fn answer(presses: &KeypadPresses, receipt: ReceiptId, pressed: &PhoneForm) -> Option<CallAnswer> {
     if pressed.answer.as_deref() == Some("let_ring") {
         presses.leave(receipt);
         return None;
@@ -235,13 +241,16 @@ pub struct Chosen {
 }
 
 /// `POST /console/phone`: who answers calls from now on.
-pub async fn choose(visit: Visit, Form(chosen): Form<Chosen>) -> Result<Response, Stop> {
+pub async fn choose(visit: PageContext, Form(chosen): Form<Chosen>) -> Result<Response, PageError> {
     visit.needs(Role::Operator)?;
     let answering = Answering::ALL.into_iter().find(|one| one.name() == chosen.answering);
     let Some(answering) = answering else {
-        return Err(Stop::not_found(&visit));
+        return Err(PageError::not_found(&visit));
     };
-    let set = visit.desk.set_answering(&visit.person, visit.project, answering).await;
-    set.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let set = visit
+        .operator
+        .set_answering(&visit.person, visit.project, answering)
+        .await;
+    set.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     Ok(visit.seen_after(HERE))
 }

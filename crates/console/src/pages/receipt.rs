@@ -5,18 +5,18 @@ use axum::Form;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ReceiptId;
-use domain::delivery::Delivery;
-use domain::payment::{CancelFields, Payment, State};
-use gateway::{Exchange, Language, Role};
+use domain::payment::{CancelFields, Payment, PaymentState};
+use domain::webhook_delivery::Delivery;
+use gateway::{Language, PgCall, Role};
 use serde::Deserialize;
 
-use crate::answer::{Stop, page};
-use crate::frame::{Frame, Section};
+use crate::badge::{self, Badge};
+use crate::format::{filters, kst, won};
+use crate::layout::{Frame, Section};
 use crate::live;
-use crate::show::{filters, kst, won};
-use crate::state::{self, Badge};
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::timeline;
-use crate::visit::Visit;
 use crate::words::Money;
 
 /// One webhook.
@@ -33,7 +33,7 @@ struct Hook {
 }
 
 /// One call to the PG, and what came of it.
-struct PgCall {
+struct PgCallRow {
     at: String,
     name: &'static str,
     object: String,
@@ -60,9 +60,9 @@ struct Receipt {
     verdict: String,
     tone: &'static str,
     facts: Vec<(String, String)>,
-    told: Vec<timeline::Stretch>,
+    told: Vec<timeline::TimelineSegment>,
     hooks: Vec<Hook>,
-    calls: Vec<PgCall>,
+    calls: Vec<PgCallRow>,
     may_act: bool,
     cancellable: Option<Cancellable>,
     doubt: Option<&'static str>,
@@ -70,16 +70,16 @@ struct Receipt {
 }
 
 /// The page.
-pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
-    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
-    let refused = |refusal| Stop::refused(&visit, &refusal);
-    let story = visit.desk.story(visit.project, id, visit.language()).await;
+pub async fn show(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&visit))?;
+    let refused = |refusal| PageError::refused(&visit, &refusal);
+    let story = visit.operator.timeline(visit.project, id, visit.language()).await;
     let Some(story) = story.map_err(refused)? else {
-        return Err(Stop::elsewhere(&visit, &id.to_string()).await);
+        return Err(PageError::elsewhere(&visit, &id.to_string()).await);
     };
-    let deliveries = visit.desk.deliveries(visit.project, id).await.map_err(refused)?;
-    let payment = visit.desk.payment(visit.project, id).await.map_err(refused)?;
-    let calls = visit.desk.exchanges(visit.project, id).await.map_err(refused)?;
+    let deliveries = visit.operator.deliveries(visit.project, id).await.map_err(refused)?;
+    let payment = visit.operator.payment(visit.project, id).await.map_err(refused)?;
+    let calls = visit.operator.pg_calls(visit.project, id).await.map_err(refused)?;
     let w = Money::of(visit.language());
     let title = format!("{} {id}", w.receipt);
     let hooks = deliveries.iter().map(|delivery| hook(delivery, &visit));
@@ -100,7 +100,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
     }))
 }
 
-fn hook(delivery: &Delivery, visit: &Visit) -> Hook {
+fn hook(delivery: &Delivery, visit: &PageContext) -> Hook {
     let w = Money::of(visit.language());
     let answer = if delivery.last_result.is_empty() {
         w.not_tried.to_owned()
@@ -111,43 +111,43 @@ fn hook(delivery: &Delivery, visit: &Visit) -> Hook {
         id: delivery.id.to_string(),
         number: delivery.sequence,
         kind: delivery.webhook_type.clone(),
-        badge: state::of_delivery(delivery.state, visit.language()),
+        badge: badge::of_delivery(delivery.state, visit.language()),
         url: delivery.url.clone(),
         attempts: delivery.attempts,
         answer,
         when: kst(&delivery.delivered_at.unwrap_or(delivery.created_at).to_wire()),
-        payload: visit.desk.webhook_body(delivery),
+        payload: visit.operator.webhook_body(delivery),
     }
 }
 
-fn pg_call(exchange: Exchange, language: Language) -> PgCall {
-    PgCall {
-        at: kst(&exchange.at.to_wire()),
-        name: exchange.call,
-        object: exchange.object,
-        amount: exchange.amount.map(|amount| won(amount, language)).unwrap_or_default(),
-        class: match exchange.outcome {
+fn pg_call(call: PgCall, language: Language) -> PgCallRow {
+    PgCallRow {
+        at: kst(&call.at.to_wire()),
+        name: call.call,
+        object: call.object,
+        amount: call.amount.map(|amount| won(amount, language)).unwrap_or_default(),
+        class: match call.outcome {
             "done" => "good",
             "refused" => "bad",
             _ => "open",
         },
-        outcome: exchange.outcome,
-        said: exchange.said,
-        took_ms: exchange.took_ms,
+        outcome: call.outcome,
+        said: call.said,
+        took_ms: call.took_ms,
     }
 }
 
-fn cancellable(payment: &Payment, visit: &Visit) -> Option<Cancellable> {
-    let is_paid = matches!(payment.state, State::Paid | State::PartlyCancelled);
+fn cancellable(payment: &Payment, visit: &PageContext) -> Option<Cancellable> {
+    let is_paid = matches!(payment.state, PaymentState::Paid | PaymentState::PartlyCancelled);
     let left = payment.balance();
     (is_paid && left.get() > 0).then(|| Cancellable {
         left: won(left, visit.language()),
-        id: visit.desk.fresh_id(),
+        id: visit.operator.fresh_id(),
     })
 }
 
 fn doubt(payment: &Payment, w: &'static Money) -> Option<&'static str> {
-    matches!(payment.state, State::InDoubt | State::NeedsPerson).then_some(w.doubts)
+    matches!(payment.state, PaymentState::InDoubt | PaymentState::NeedsReview).then_some(w.doubts)
 }
 
 /// What a person typed into the cancel form.
@@ -162,9 +162,13 @@ pub struct Cancelling {
 }
 
 /// `POST /console/receipts/{id}/cancel`.
-pub async fn cancel(visit: Visit, Path(id): Path<String>, Form(typed): Form<Cancelling>) -> Result<Response, Stop> {
+pub async fn cancel(
+    visit: PageContext,
+    Path(id): Path<String>,
+    Form(typed): Form<Cancelling>,
+) -> Result<Response, PageError> {
     visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&visit))?;
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let fields = CancelFields {
         cancel_id: given(&typed.cancel_id),
@@ -173,17 +177,17 @@ pub async fn cancel(visit: Visit, Path(id): Path<String>, Form(typed): Form<Canc
         username: Some(visit.person.name.clone()),
         message: given(&typed.message),
     };
-    let done = visit.desk.cancel(&visit.person, visit.project, id, fields).await;
-    done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let done = visit.operator.cancel(&visit.person, visit.project, id, fields).await;
+    done.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     Ok(visit.seen_after(&format!("/console/receipts/{id}")))
 }
 
 /// `POST /console/receipts/{id}/webhooks/{delivery}/resend`.
-pub async fn resend(visit: Visit, Path((id, delivery)): Path<(String, String)>) -> Result<Response, Stop> {
+pub async fn resend(visit: PageContext, Path((id, delivery)): Path<(String, String)>) -> Result<Response, PageError> {
     visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| Stop::not_found(&visit))?;
-    let delivery: ReceiptId = delivery.parse().map_err(|_| Stop::not_found(&visit))?;
-    let sent = visit.desk.resend(&visit.person, visit.project, id, delivery).await;
-    sent.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&visit))?;
+    let delivery: ReceiptId = delivery.parse().map_err(|_| PageError::not_found(&visit))?;
+    let sent = visit.operator.resend(&visit.person, visit.project, id, delivery).await;
+    sent.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     Ok(visit.seen_after(&format!("/console/receipts/{id}")))
 }

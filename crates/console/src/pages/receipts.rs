@@ -3,20 +3,20 @@
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::payment::State;
+use domain::payment::PaymentState;
 use serde::Deserialize;
 
-use crate::answer::{Stop, page};
-use crate::frame::{Frame, Section};
+use crate::format::filters;
+use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::rows::{self, Row};
-use crate::show::filters;
-use crate::visit::Visit;
 use crate::words::Money;
 
 /// What is asked for.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct ReceiptsQuery {
     /// `issuances`, or payments.
     kind: Option<String>,
     /// A filter of payments: `paid`, `declined`, `open`, `cancelled`.
@@ -49,16 +49,26 @@ struct Receipts {
     query: String,
 }
 
-const FILTERS: [(&str, &[State]); 5] = [
+const FILTERS: [(&str, &[PaymentState]); 5] = [
     ("", &[]),
-    ("paid", &[State::Paid, State::PartlyCancelled]),
-    ("declined", &[State::Declined]),
-    ("open", &[State::Intended, State::InDoubt, State::NeedsPerson]),
-    ("cancelled", &[State::Cancelled, State::PartlyCancelled, State::Voided]),
+    ("paid", &[PaymentState::Paid, PaymentState::PartlyCancelled]),
+    ("declined", &[PaymentState::Declined]),
+    (
+        "open",
+        &[PaymentState::Intended, PaymentState::InDoubt, PaymentState::NeedsReview],
+    ),
+    (
+        "cancelled",
+        &[
+            PaymentState::Cancelled,
+            PaymentState::PartlyCancelled,
+            PaymentState::Voided,
+        ],
+    ),
 ];
 
 /// The list, or what a search found; a search that finds one thing leads there.
-pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Stop> {
+pub async fn list(visit: PageContext, Query(asked): Query<ReceiptsQuery>) -> Result<Response, PageError> {
     let query = asked.q.as_deref().map(str::trim).unwrap_or_default().to_owned();
     if !query.is_empty() {
         return found(&visit, query).await;
@@ -69,8 +79,8 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
     let before = asked.before.clone().filter(|id| !id.is_empty());
     let is_first = before.is_none();
     let (rows, next) = if is_issuances {
-        let part = visit.desk.issuances(visit.project, before).await;
-        let part = part.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+        let part = visit.operator.issuances(visit.project, before).await;
+        let part = part.map_err(|refusal| PageError::refused(&visit, &refusal))?;
         let rows: Vec<Row> = part
             .rows
             .iter()
@@ -82,8 +92,8 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
             .iter()
             .find(|(name, _)| *name == filter)
             .map_or(&[][..], |(_, states)| *states);
-        let part = visit.desk.payments(visit.project, states, before).await;
-        let part = part.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+        let part = visit.operator.payments(visit.project, states, before).await;
+        let part = part.map_err(|refusal| PageError::refused(&visit, &refusal))?;
         let rows: Vec<Row> = part
             .rows
             .iter()
@@ -120,9 +130,9 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
     }))
 }
 
-async fn found(visit: &Visit, query: String) -> Result<Response, Stop> {
-    let hits = visit.desk.search(visit.project, &query).await;
-    let hits = hits.map_err(|refusal| Stop::refused(visit, &refusal))?;
+async fn found(visit: &PageContext, query: String) -> Result<Response, PageError> {
+    let hits = visit.operator.search(visit.project, &query).await;
+    let hits = hits.map_err(|refusal| PageError::refused(visit, &refusal))?;
     let rows: Vec<Row> = hits.iter().map(|hit| rows::hit(hit, visit.language())).collect();
     if let [only] = rows.as_slice() {
         return Ok(Redirect::to(&only.href).into_response());

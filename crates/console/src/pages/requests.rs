@@ -4,14 +4,14 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use gateway::Language;
-use gateway::requests::{Record, Which};
+use gateway::request_history::{HistoryFilter, Record};
 use serde::Deserialize;
 
-use crate::answer::{Stop, page};
-use crate::frame::{Frame, Section};
+use crate::format::{self, filters, sentence};
+use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
-use crate::show::{self, filters, sentence};
-use crate::visit::Visit;
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::words;
 
 /// Requests of one list.
@@ -46,7 +46,7 @@ struct Row {
 }
 
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct RequestsQuery {
     #[serde(default)]
     only: String,
     /// The request before which the page begins.
@@ -54,12 +54,16 @@ pub struct Wanted {
 }
 
 /// The newest first.
-pub async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Response {
+pub async fn list(visit: PageContext, Query(wanted): Query<RequestsQuery>) -> Response {
     let words = words::Requests::of(visit.language());
     let only_errors = wanted.only == "errors";
-    let which = if only_errors { Which::Errors } else { Which::All };
+    let which = if only_errors {
+        HistoryFilter::Errors
+    } else {
+        HistoryFilter::All
+    };
     let before = wanted.before.as_deref().and_then(|id| id.parse().ok());
-    let mut records = visit.desk.requests(visit.project, which, before, LIST_MAX + 1);
+    let mut records = visit.operator.requests(visit.project, which, before, LIST_MAX + 1);
     let has_older = records.len() > LIST_MAX;
     records.truncate(LIST_MAX);
     let filter = if only_errors { "only=errors&" } else { "" };
@@ -85,7 +89,7 @@ pub async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Response {
 
 impl Row {
     fn new(record: &Record, language: Language) -> Self {
-        let (date, clock) = show::date_and_clock(record.at);
+        let (date, clock) = format::date_and_clock(record.at);
         Self {
             id: record.request_id.to_string(),
             date,
@@ -126,13 +130,13 @@ struct Request {
 }
 
 /// One of them: what was wrong, and a curl that repeats it.
-pub async fn one(visit: Visit, Path(request_id): Path<String>) -> Result<Response, Stop> {
+pub async fn one(visit: PageContext, Path(request_id): Path<String>) -> Result<Response, PageError> {
     let words = words::Requests::of(visit.language());
     let found = request_id
         .parse()
         .ok()
-        .and_then(|id| visit.desk.request(visit.project, id));
-    let record = found.ok_or_else(|| Stop::not_found(&visit))?;
+        .and_then(|id| visit.operator.request(visit.project, id));
+    let record = found.ok_or_else(|| PageError::not_found(&visit))?;
     let explained = record.code.map(|code| explain(code, visit.language()));
     let (cause, fix) = explained.unwrap_or_default();
     Ok(page(&Request {
@@ -143,7 +147,7 @@ pub async fn one(visit: Visit, Path(request_id): Path<String>) -> Result<Respons
         hint: record.hint.as_deref().unwrap_or_default().to_owned(),
         cause,
         fix,
-        curl: record.curl(visit.desk.public_url()),
+        curl: record.curl(visit.operator.public_url()),
         is_known: record.project.is_some(),
         receipt_ids: receipt_ids(&record),
     }))
@@ -159,6 +163,6 @@ fn receipt_ids(record: &Record) -> Vec<String> {
 
 /// What led to the refusal, and what mends it.
 fn explain(code: domain::ErrorCode, language: Language) -> (&'static str, &'static str) {
-    let (_, lesson) = code.lesson();
+    let (_, lesson) = code.explanation();
     (lesson.cause(language), lesson.fix(language))
 }

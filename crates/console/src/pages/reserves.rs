@@ -4,23 +4,23 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use domain::reserve::State;
+use domain::reserve::ReserveState;
 use domain::{ErrorCode, ReceiptId, ReserveId};
 use gateway::{COUNTED_MAX, Day, Role};
 use serde::Deserialize;
 
-use crate::answer::{Stop, page};
-use crate::frame::{Frame, Section};
+use crate::badge::{self, Badge};
+use crate::format::{filters, kst, won};
+use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
+use crate::page_context::PageContext;
+use crate::response::{PageError, page};
 use crate::rows::{self, Row};
-use crate::show::{filters, kst, won};
-use crate::state::{self, Badge};
 use crate::timeline;
-use crate::visit::Visit;
 use crate::words::Money;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct ReservesQuery {
     day: Option<String>,
     /// The last one of the page before.
     after: Option<String>,
@@ -53,16 +53,20 @@ struct Reserves {
 }
 
 /// The week around a day, and the day.
-pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Stop> {
-    let refused = |refusal| Stop::refused(&visit, &refusal);
-    let now = visit.desk.now(visit.project);
+pub async fn list(visit: PageContext, Query(asked): Query<ReservesQuery>) -> Result<Response, PageError> {
+    let refused = |refusal| PageError::refused(&visit, &refusal);
+    let now = visit.operator.now(visit.project);
     let today = Day::of(now);
     let day = asked.day.as_deref().and_then(Day::parse).unwrap_or(today);
     // Two days before and four after: what is to come interests more.
     let mut days = Vec::new();
     for offset in -2..=4 {
         let one = day.plus(offset);
-        let count = visit.desk.reserves_count(visit.project, one).await.map_err(refused)?;
+        let count = visit
+            .operator
+            .reserves_count(visit.project, one)
+            .await
+            .map_err(refused)?;
         days.push(DayTab {
             href: format!("/console/reserves?day={}", one.to_text()),
             label: one.to_text(),
@@ -72,7 +76,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
         });
     }
     let after = asked.after.as_deref().and_then(|id| id.parse::<ReserveId>().ok());
-    let due = visit.desk.reserves_on(visit.project, day, after).await;
+    let due = visit.operator.reserves_on(visit.project, day, after).await;
     let (due, has_more) = due.map_err(refused)?;
     let here = format!("/console/reserves?day={}", day.to_text());
     let last = due.last().filter(|_| has_more);
@@ -91,7 +95,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, 
             .iter()
             .map(|reserve| rows::reserve(reserve, visit.language()))
             .collect(),
-        may_move_clock: visit.desk.is_sandbox() && visit.person.role >= Role::Operator,
+        may_move_clock: visit.operator.is_sandbox() && visit.person.role >= Role::Operator,
         clock: kst(&now.to_wire()),
     }))
 }
@@ -123,28 +127,31 @@ struct Reserve {
     failure: Option<String>,
     verdict: String,
     tone: &'static str,
-    told: Vec<timeline::Stretch>,
+    told: Vec<timeline::TimelineSegment>,
     may_act: bool,
     is_waiting: bool,
 }
 
 /// One reserve.
-pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
-    let id: ReserveId = id.parse().map_err(|_| Stop::not_found(&visit))?;
-    let found = visit.desk.reserve(visit.project, id).await;
+pub async fn show(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: ReserveId = id.parse().map_err(|_| PageError::not_found(&visit))?;
+    let found = visit.operator.reserve(visit.project, id).await;
     let found = match found {
         Ok(found) => found,
         Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
-            return Err(Stop::elsewhere(&visit, &id.to_string()).await);
+            return Err(PageError::elsewhere(&visit, &id.to_string()).await);
         }
-        Err(refusal) => return Err(Stop::refused(&visit, &refusal)),
+        Err(refusal) => return Err(PageError::refused(&visit, &refusal)),
     };
-    let story = visit.desk.story(visit.project, ReceiptId(id.0), visit.language()).await;
-    let story = story.map_err(|refusal| Stop::refused(&visit, &refusal))?;
-    let story = story.ok_or_else(|| Stop::not_found(&visit))?;
+    let story = visit
+        .operator
+        .timeline(visit.project, ReceiptId(id.0), visit.language())
+        .await;
+    let story = story.map_err(|refusal| PageError::refused(&visit, &refusal))?;
+    let story = story.ok_or_else(|| PageError::not_found(&visit))?;
     let w = Money::of(visit.language());
     let failure = found.failure.as_ref().map(|failure| {
-        let sentence = crate::show::sentence(failure.code, visit.language());
+        let sentence = crate::format::sentence(failure.code, visit.language());
         format!("{} · {sentence}", failure.code.name())
     });
     Ok(page(&Reserve {
@@ -152,7 +159,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         w,
         triggers: live::triggers_of(&[&id.to_string(), &found.billing_key.to_string()]),
         id: id.to_string(),
-        badge: state::of_reserve(found.state, visit.language()),
+        badge: badge::of_reserve(found.state, visit.language()),
         order: found.order.order_id.clone(),
         name: found.order.order_name.clone(),
         amount: won(found.order.price, visit.language()),
@@ -165,16 +172,16 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop
         told: timeline::of(&story, w),
         verdict: story.verdict,
         may_act: visit.person.role >= Role::Operator,
-        is_waiting: found.state == State::Waiting,
+        is_waiting: found.state == ReserveState::Waiting,
     }))
 }
 
 /// `POST /console/reserves/{id}/revoke`.
-pub async fn revoke(visit: Visit, Path(id): Path<String>) -> Result<Response, Stop> {
+pub async fn revoke(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
     visit.needs(Role::Operator)?;
-    let id: ReserveId = id.parse().map_err(|_| Stop::not_found(&visit))?;
-    let done = visit.desk.revoke(&visit.person, visit.project, id).await;
-    done.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let id: ReserveId = id.parse().map_err(|_| PageError::not_found(&visit))?;
+    let done = visit.operator.revoke(&visit.person, visit.project, id).await;
+    done.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     Ok(visit.seen_after(&format!("/console/reserves/{id}")))
 }
 
@@ -185,9 +192,9 @@ pub struct Advancing {
 }
 
 /// `POST /console/clock`: the project's time moves on.
-pub async fn advance(visit: Visit, Form(asked): Form<Advancing>) -> Result<Response, Stop> {
+pub async fn advance(visit: PageContext, Form(asked): Form<Advancing>) -> Result<Response, PageError> {
     visit.needs(Role::Operator)?;
-    let moved = visit.desk.advance(&visit.person, visit.project, &asked.by).await;
-    moved.map_err(|refusal| Stop::refused(&visit, &refusal))?;
+    let moved = visit.operator.advance(&visit.person, visit.project, &asked.by).await;
+    moved.map_err(|refusal| PageError::refused(&visit, &refusal))?;
     Ok(visit.seen_after("/console/reserves"))
 }

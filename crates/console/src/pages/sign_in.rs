@@ -15,10 +15,10 @@ use serde::Deserialize;
 
 use crate::Console;
 use crate::access::SESSION;
-use crate::answer::{seen_after, with_status};
+use crate::appearance::{Appearance, language_tag};
 use crate::assets;
-use crate::clothes::{Clothes, language_tag};
-use crate::visit::cookie_value;
+use crate::page_context::cookie_value;
+use crate::response::{seen_after, with_status};
 use crate::words::People;
 
 #[derive(Template)]
@@ -32,11 +32,11 @@ struct SignIn {
 }
 
 fn form(headers: &HeaderMap, status: StatusCode, fault: Option<fn(&'static People) -> &'static str>) -> Response {
-    let clothes = Clothes::of(headers);
-    let w = People::of(clothes.language);
+    let appearance = Appearance::of(headers);
+    let w = People::of(appearance.language);
     let page = SignIn {
-        lang: language_tag(clothes.language),
-        theme: clothes.theme.name(),
+        lang: language_tag(appearance.language),
+        theme: appearance.theme.name(),
         version: assets::version(),
         w,
         fault: fault.map(|of| of(w)),
@@ -51,7 +51,7 @@ pub async fn show(headers: HeaderMap) -> Response {
 
 /// What a person typed. Not `Debug`: it holds a password.
 #[derive(Deserialize)]
-pub struct Typed {
+pub struct SignInForm {
     name: String,
     password: String,
 }
@@ -61,11 +61,11 @@ pub async fn enter(
     State(console): State<Console>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<SignInForm>,
 ) -> Response {
-    let from = console.desk.caller(peer, &headers);
+    let from = console.operator.caller(peer, &headers);
     match console
-        .desk
+        .operator
         .sign_in(typed.name.trim(), typed.password.into(), from)
         .await
     {
@@ -90,7 +90,10 @@ pub async fn leave(
     headers: HeaderMap,
 ) -> Response {
     if let Some(token) = cookie_value(&headers, SESSION) {
-        console.desk.sign_out(&token, console.desk.caller(peer, &headers)).await;
+        console
+            .operator
+            .sign_out(&token, console.operator.caller(peer, &headers))
+            .await;
     }
     let mut response = Redirect::to("/console/sign-in").into_response();
     put_cookie(&console, &headers, &mut response, "", Duration::ZERO);
@@ -102,7 +105,7 @@ fn put_cookie(console: &Console, headers: &HeaderMap, response: &mut Response, t
     let cookie = Cookie::build((SESSION, token))
         .path("/console")
         .http_only(true)
-        .secure(console.desk.has_tls() || is_https)
+        .secure(console.operator.has_tls() || is_https)
         .same_site(SameSite::Strict)
         .max_age(lasts);
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {

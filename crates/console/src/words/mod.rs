@@ -1,7 +1,7 @@
 //! Every word of the pages, in Korean and English. A word without its other half does not compile.
 
 pub mod faults;
-mod frame;
+mod layout;
 mod money;
 pub mod overview;
 mod people;
@@ -10,7 +10,7 @@ mod requests;
 mod settling;
 
 pub use faults::Faults;
-pub use frame::Frame;
+pub use layout::Frame;
 pub use money::Money;
 pub use overview::Overview;
 pub use people::People;

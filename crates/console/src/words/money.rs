@@ -28,7 +28,7 @@ words! {
         first: "처음으로" / "Newest",
         older: "더 오래된 것" / "Older",
         cash_receipt: "현금영수증" / "Cash receipt",
-        between: "그 사이의 단계:" / "Rungs between:",
+        between: "그 사이의 단계:" / "Steps between:",
         pg_calls: "PG와 주고받은 호출" / "Calls to the PG",
         pg_calls_text: "계좌와 개인 번호는 남기지 않습니다. 이 서버가 시작한 뒤의 것만, 메모리에만 있습니다."
             / "Without accounts and numbers of persons. Only of this process, and in memory only.",
@@ -85,10 +85,10 @@ words! {
         what: "무엇" / "What",
         none_recent: "최근 영수증 10,000건 안에는 없습니다." / "None among the newest 10,000 receipts.",
         none_older: "이 구간에는 없습니다. 더 오래된 것에 있을 수 있습니다." / "None in this stretch; there may be older ones.",
-        doubts_text: "PG의 답을 받지 못한 출금입니다. 판정 사다리가 끝까지 확인하며, 그때까지 다시 출금하지 않습니다."
-            / "Debits whose answer from the PG is unknown. The verdict ladder finds out; until then nothing is debited again.",
-        rung_none: "아직 확인하지 않았습니다." / "Not asked yet.",
-        next_rung: "다음 확인" / "Next rung",
+        doubts_text: "PG의 답을 받지 못한 출금입니다. 결과 확인이 끝까지 확인하며, 그때까지 다시 출금하지 않습니다."
+            / "Debits whose answer from the PG is unknown. The resolution finds out; until then nothing is debited again.",
+        step_none: "아직 확인하지 않았습니다." / "Not asked yet.",
+        next_step: "다음 확인" / "Next step",
         needs_person: "사람의 판단이 필요합니다" / "A person must decide",
         ask_again: "지금 PG에 다시 묻기" / "Ask the PG again now",
         settle: "결과 확정" / "Settle it",

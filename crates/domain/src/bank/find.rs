@@ -57,7 +57,7 @@ fn near(name: &str, form: fn(&str) -> String) -> Option<String> {
         .iter()
         .flat_map(|bank| bank.names().map(move |name| (form(name), bank)))
         .collect();
-    let near = crate::nearest::nearest(&form(name), names.iter().map(|(name, _)| name.as_str()));
+    let near = crate::suggest::suggestions(&form(name), names.iter().map(|(name, _)| name.as_str()));
     shown(
         names
             .iter()

@@ -42,8 +42,8 @@ pub fn read(text: &str) -> Option<&'static Bank> {
     let mut banks = parts.iter().map(|part| known(&form(part)));
     let first = banks.next().flatten();
     let agreed = first.filter(|first| banks.all(|bank| bank.is_some_and(|bank| bank.code == first.code)));
-    // A house has one name; what several parts do not agree on is not guessed.
-    agreed.or_else(|| house(&whole).filter(|_| parts.len() == 1))
+    // A bank has one name; what several parts do not agree on is not guessed.
+    agreed.or_else(|| of_form(&whole).filter(|_| parts.len() == 1))
 }
 
 fn known(form: &str) -> Option<&'static Bank> {
@@ -53,12 +53,12 @@ fn known(form: &str) -> Option<&'static Bank> {
     BY_FORM.get(code.as_deref().unwrap_or(form)).copied()
 }
 
-fn house(form: &str) -> Option<&'static Bank> {
+fn of_form(form: &str) -> Option<&'static Bank> {
     let (name, code) = HOUSES
         .iter()
         .find_map(|(words, code)| Some((form.strip_suffix(words)?, *code)))?;
     let is_korean = name.chars().all(|letter| ('가'..='힣').contains(&letter));
-    // Latin letters before the others are a brand, well or badly written; `SBI저축은행` is a house.
+    // Latin letters before the others are a brand, well or badly written; `SBI저축은행` is a bank of its own.
     let is_house = !name.is_empty() && (is_korean || code == "050");
     is_house.then(|| Bank::by_code(code)).flatten()
 }

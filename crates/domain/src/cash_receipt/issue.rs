@@ -1,7 +1,7 @@
 //! A request for a cash receipt: its rules, and what an earlier one makes of it.
 
 use super::number::{read as read_number, refuse_resident_number};
-use super::{CashReceipt, Origin, Purpose, State};
+use super::{CashReceipt, CashReceiptOrigin, CashReceiptPurpose, CashReceiptState};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::{Fingerprint, Pepper};
 use crate::ids::{ProjectId, ReceiptId};
@@ -11,7 +11,7 @@ use crate::time::EpochMs;
 
 /// To whom and for what, as sent.
 #[derive(Debug, Clone, Default)]
-pub struct IssueFields {
+pub struct CashReceiptFields {
     pub identity_no: Option<Sensitive>,
     pub cash_receipt_type: Option<String>,
     pub currency: Option<String>,
@@ -19,23 +19,23 @@ pub struct IssueFields {
 
 /// The same, once it passed the rules. Holds what must not be stored.
 #[derive(Clone)]
-pub struct Asked {
-    pub purpose: Purpose,
+pub struct CashReceiptRequest {
+    pub purpose: CashReceiptPurpose,
     /// Digits only.
     pub number: Sensitive,
 }
 
-impl IssueFields {
+impl CashReceiptFields {
     /// Errors: `SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED`; `FIELD_INVALID` for anything else.
-    pub fn read(&self) -> Result<Asked, Refusal> {
+    pub fn read(&self) -> Result<CashReceiptRequest, Refusal> {
         let sent = self.identity_no.as_ref().map_or("", Sensitive::reveal);
         // The law first, whatever else is wrong.
         refuse_resident_number(sent, "identity_no")?;
         let purpose = self.cash_receipt_type.as_deref().unwrap_or("");
-        let purpose = Purpose::parse(purpose).ok_or_else(|| unknown_type(purpose))?;
+        let purpose = CashReceiptPurpose::parse(purpose).ok_or_else(|| unknown_type(purpose))?;
         let number = read_number(sent, purpose, "identity_no")?;
         if self.currency.as_deref().is_none_or(is_won) {
-            return Ok(Asked { purpose, number });
+            return Ok(CashReceiptRequest { purpose, number });
         }
         Err(Refusal::new(ErrorCode::FieldInvalid, "currency").hint("KRW"))
     }
@@ -51,13 +51,13 @@ fn is_won(currency: &str) -> bool {
 /// The refusal of a `cash_receipt_type` that there is not.
 #[must_use]
 pub fn unknown_type(sent: &str) -> Refusal {
-    let hint = crate::nearest::hint(sent, &["소득공제", "지출증빙"]);
+    let hint = crate::suggest::hint(sent, &["소득공제", "지출증빙"]);
     Refusal::new(ErrorCode::FieldInvalid, "cash_receipt_type").hint(hint)
 }
 
 /// What an earlier receipt makes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
+pub enum CashReceiptDecision {
     /// A receipt that is new, or takes the place of one that failed or was cancelled.
     Issue,
     /// The same request, whose outcome is unknown.
@@ -69,17 +69,21 @@ pub enum Decision {
 /// `is_same` says whether `earlier` was made by an equal request, or with the debit to the number that is asked for now.
 ///
 /// Errors: `RC_CASH_RECEIPT_CONFLICT` when a different one is there or under way.
-pub fn decide(earlier: Option<&CashReceipt>, is_same: bool) -> Result<Decision, Refusal> {
+pub fn decide(earlier: Option<&CashReceipt>, is_same: bool) -> Result<CashReceiptDecision, Refusal> {
     let Some(earlier) = earlier else {
-        return Ok(Decision::Issue);
+        return Ok(CashReceiptDecision::Issue);
     };
     match (earlier.state, is_same) {
         // One that came with the debit and was taken back was never asked for: this is the first request.
-        (State::Cancelled, _) if earlier.origin == Origin::Debit => Ok(Decision::Issue),
-        (State::Failed, _) | (State::Cancelled, false) => Ok(Decision::Issue),
-        (State::Intended, true) => Ok(Decision::Resume),
-        (State::Issued | State::Cancelling | State::Cancelled, true) => Ok(Decision::Replay),
-        (State::Intended | State::Issued | State::Cancelling, false) => {
+        (CashReceiptState::Cancelled, _) if earlier.origin == CashReceiptOrigin::Debit => {
+            Ok(CashReceiptDecision::Issue)
+        }
+        (CashReceiptState::Failed, _) | (CashReceiptState::Cancelled, false) => Ok(CashReceiptDecision::Issue),
+        (CashReceiptState::Intended, true) => Ok(CashReceiptDecision::Resume),
+        (CashReceiptState::Issued | CashReceiptState::Cancelling | CashReceiptState::Cancelled, true) => {
+            Ok(CashReceiptDecision::Replay)
+        }
+        (CashReceiptState::Intended | CashReceiptState::Issued | CashReceiptState::Cancelling, false) => {
             Err(Refusal::new(ErrorCode::CashReceiptConflict, "receipt_id")
                 .hint(format!("{} ({})", earlier.state.name(), earlier.origin.name()))
                 .receipt(earlier.receipt_id))
@@ -89,12 +93,17 @@ pub fn decide(earlier: Option<&CashReceipt>, is_same: bool) -> Result<Decision, 
 
 /// Stands for whom a receipt is issued to, and for what. The number itself is not kept.
 #[must_use]
-pub fn number_print(project: ProjectId, purpose: Purpose, number: &Sensitive, pepper: &Pepper) -> Fingerprint {
+pub fn number_print(
+    project: ProjectId,
+    purpose: CashReceiptPurpose,
+    number: &Sensitive,
+    pepper: &Pepper,
+) -> Fingerprint {
     let parts = [&project.to_string(), purpose.wire_name(), number.reveal()];
     pepper.hash("cash_receipt_number", &parts)
 }
 
-impl Asked {
+impl CashReceiptRequest {
     /// Stands for a request for the receipt of a payment.
     #[must_use]
     pub fn print_for(&self, payment: ReceiptId, pepper: &Pepper) -> Fingerprint {
@@ -119,7 +128,10 @@ impl Asked {
         pepper: &Pepper,
         now: EpochMs,
     ) -> Result<CashReceipt, Refusal> {
-        if !matches!(payment.state, payment::State::Paid | payment::State::PartlyCancelled) {
+        if !matches!(
+            payment.state,
+            payment::PaymentState::Paid | payment::PaymentState::PartlyCancelled
+        ) {
             return Err(Refusal::new(ErrorCode::NotPaid, "receipt_id").hint(payment.state.name()));
         }
         Ok(CashReceipt {
@@ -130,12 +142,12 @@ impl Asked {
             price: payment.balance(),
             tax_free: payment.order.tax_free.minus(payment.cancelled_tax_free),
             purpose: self.purpose,
-            origin: Origin::Payment,
+            origin: CashReceiptOrigin::Payment,
             fingerprint: Some(self.print_for(payment.receipt_id, pepper)),
             metadata: "{}".to_owned(),
             purchased_at: None,
             seq: earlier.map_or(1, |earlier| earlier.seq + 1),
-            state: State::Intended,
+            state: CashReceiptState::Intended,
             pg_order_id: pg_order_id.to_string(),
             tid: None,
             approve_no: None,
@@ -155,7 +167,7 @@ mod tests {
     #[test]
     fn won_has_several_names_and_dollars_are_refused() {
         let read = |currency: &str| {
-            let fields = IssueFields {
+            let fields = CashReceiptFields {
                 identity_no: Some(Sensitive::new("01012345678")),
                 cash_receipt_type: Some("1".to_owned()),
                 currency: Some(currency.to_owned()),

@@ -5,18 +5,18 @@
 //! issued → cancelling → cancelled, or back to issued when the PG refuses
 //! ```
 
-mod alone;
 mod issue;
 mod number;
 mod outcome;
+mod standalone;
 mod with_debit;
 
-pub use alone::Alone;
-pub use issue::{Asked, Decision, IssueFields, decide, number_print, unknown_type};
+pub use issue::{CashReceiptDecision, CashReceiptFields, CashReceiptRequest, decide, number_print, unknown_type};
 pub use number::{read as read_number, refuse_resident_number};
-pub use with_debit::WithDebit;
+pub use standalone::StandaloneCashReceipt;
+pub use with_debit::CashReceiptWithDebit;
 
-use crate::error::PgWords;
+use crate::error::PgMessage;
 use crate::fingerprint::Fingerprint;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::money::Won;
@@ -24,14 +24,14 @@ use crate::time::EpochMs;
 
 /// What it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum CashReceiptPurpose {
     /// 소득공제
     Individual,
     /// 지출증빙
     Company,
 }
 
-impl Purpose {
+impl CashReceiptPurpose {
     #[must_use]
     pub const fn wire_name(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl Purpose {
 
 /// Why there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum CashReceiptOrigin {
     /// The PG issued it with the debit, because the customer had asked for it with the consent.
     Debit,
     /// The merchant asked for it, for a payment.
@@ -71,7 +71,7 @@ pub enum Origin {
     Alone,
 }
 
-impl Origin {
+impl CashReceiptOrigin {
     pub const ALL: [Self; 3] = [Self::Debit, Self::Payment, Self::Alone];
 
     #[must_use]
@@ -91,7 +91,7 @@ impl Origin {
 
 /// Where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum CashReceiptState {
     /// On disk; the call to the PG may have left.
     Intended,
     Issued,
@@ -102,7 +102,7 @@ pub enum State {
     Cancelled,
 }
 
-impl State {
+impl CashReceiptState {
     pub const ALL: [Self; 5] = [
         Self::Intended,
         Self::Issued,
@@ -138,8 +138,8 @@ pub struct CashReceipt {
     pub order_name: String,
     pub price: Won,
     pub tax_free: Won,
-    pub purpose: Purpose,
-    pub origin: Origin,
+    pub purpose: CashReceiptPurpose,
+    pub origin: CashReceiptOrigin,
     /// Stands for the whole request; `None` where the merchant made none.
     pub fingerprint: Option<Fingerprint>,
     /// A JSON object as sent.
@@ -148,11 +148,11 @@ pub struct CashReceipt {
     pub purchased_at: Option<EpochMs>,
     /// One more with every change; the database refuses a change of anything but the latest.
     pub seq: u32,
-    pub state: State,
+    pub state: CashReceiptState,
     pub pg_order_id: String,
     pub tid: Option<String>,
     pub approve_no: Option<String>,
-    pub pg: Option<PgWords>,
+    pub pg: Option<PgMessage>,
     pub requested_at: EpochMs,
     pub issued_at: Option<EpochMs>,
     pub cancelled_at: Option<EpochMs>,

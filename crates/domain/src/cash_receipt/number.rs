@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::Purpose;
+use super::CashReceiptPurpose;
 use crate::error::{ErrorCode, Refusal};
 use crate::identity::is_business_number;
 use crate::sensitive::Sensitive;
@@ -15,11 +15,13 @@ const RESIDENT_DIGITS: usize = 13;
 /// zero that a JSON number loses. Digits only afterwards, a phone's with its zero.
 ///
 /// Errors: `SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED`; `FIELD_INVALID` naming `field`.
-pub fn read(text: &str, purpose: Purpose, field: &'static str) -> Result<Sensitive, Refusal> {
+pub fn read(text: &str, purpose: CashReceiptPurpose, field: &'static str) -> Result<Sensitive, Refusal> {
     refuse_resident_number(text, field)?;
     let hint = match purpose {
-        Purpose::Individual => "소득공제: 01012345678, 현금영수증 카드번호 (a mobile phone or card number)",
-        Purpose::Company => "지출증빙: 사업자등록번호 10자리, 현금영수증 카드번호 (a business or card number)",
+        CashReceiptPurpose::Individual => "소득공제: 01012345678, 현금영수증 카드번호 (a mobile phone or card number)",
+        CashReceiptPurpose::Company => {
+            "지출증빙: 사업자등록번호 10자리, 현금영수증 카드번호 (a business or card number)"
+        }
     };
     let invalid = || Refusal::new(ErrorCode::FieldInvalid, field).hint(hint);
     let digits = digits(text).ok_or_else(invalid)?;
@@ -31,10 +33,10 @@ pub fn read(text: &str, purpose: Purpose, field: &'static str) -> Result<Sensiti
     let is_written_phone = digits.starts_with('0');
     let is_business = digits.len() == 10 && !is_written_phone && is_business_number(digits);
     match (mobile(digits), purpose) {
-        (Some(phone), Purpose::Individual) => Ok(phone),
-        (Some(phone), Purpose::Company) if is_written_phone => Ok(phone),
+        (Some(phone), CashReceiptPurpose::Individual) => Ok(phone),
+        (Some(phone), CashReceiptPurpose::Company) if is_written_phone => Ok(phone),
         _ if is_business => Ok(Sensitive::new(digits)),
-        _ if digits.len() == 10 && purpose == Purpose::Company => {
+        _ if digits.len() == 10 && purpose == CashReceiptPurpose::Company => {
             let hint = "사업자등록번호의 검증 숫자가 맞지 않습니다 (wrong check digit of a business number)";
             Err(Refusal::new(ErrorCode::FieldInvalid, field).hint(hint))
         }
@@ -93,9 +95,9 @@ fn mobile(digits: &str) -> Option<Sensitive> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Purpose::{Company, Individual};
+    use CashReceiptPurpose::{Company, Individual};
 
-    fn number(text: &str, purpose: Purpose) -> Result<String, ErrorCode> {
+    fn number(text: &str, purpose: CashReceiptPurpose) -> Result<String, ErrorCode> {
         let read = read(text, purpose, "identity_no");
         read.map(|number| number.reveal().to_owned())
             .map_err(|refusal| refusal.code)

@@ -1,11 +1,11 @@
 //! What becomes of a cash receipt. Each step is one more in `seq`, so that of two at once one is refused by the store.
 
-use super::{CashReceipt, State};
-use crate::error::PgWords;
+use super::{CashReceipt, CashReceiptState};
+use crate::error::PgMessage;
 use crate::time::EpochMs;
 
 impl CashReceipt {
-    fn step(&self, state: State) -> Self {
+    fn step(&self, state: CashReceiptState) -> Self {
         Self {
             seq: self.seq + 1,
             state,
@@ -27,23 +27,23 @@ impl CashReceipt {
             tid: Some(tid),
             approve_no: Some(approve_no),
             issued_at: Some(now),
-            ..self.step(State::Issued)
+            ..self.step(CashReceiptState::Issued)
         }
     }
 
     /// There is none: the PG said no, or was never asked.
     #[must_use]
-    pub fn failed(&self, pg: Option<PgWords>) -> Self {
+    pub fn failed(&self, pg: Option<PgMessage>) -> Self {
         Self {
             pg,
-            ..self.step(State::Failed)
+            ..self.step(CashReceiptState::Failed)
         }
     }
 
     /// About to be taken back.
     #[must_use]
     pub fn cancelling(&self) -> Self {
-        self.step(State::Cancelling)
+        self.step(CashReceiptState::Cancelling)
     }
 
     /// Taken back.
@@ -52,16 +52,16 @@ impl CashReceipt {
         Self {
             pg: None,
             cancelled_at: Some(now),
-            ..self.step(State::Cancelled)
+            ..self.step(CashReceiptState::Cancelled)
         }
     }
 
     /// Not taken back: the PG said no, or was never asked.
     #[must_use]
-    pub fn kept(&self, pg: Option<PgWords>) -> Self {
+    pub fn kept(&self, pg: Option<PgMessage>) -> Self {
         Self {
             pg,
-            ..self.step(State::Issued)
+            ..self.step(CashReceiptState::Issued)
         }
     }
 

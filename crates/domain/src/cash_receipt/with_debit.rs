@@ -1,15 +1,15 @@
 //! The cash receipt that the PG issues with a debit.
 
-use super::{CashReceipt, Origin, Purpose, State};
+use super::{CashReceipt, CashReceiptOrigin, CashReceiptPurpose, CashReceiptState};
 use crate::money::Won;
 use crate::payment::Payment;
 
 /// What the PG's answer to a debit says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WithDebit {
+pub struct CashReceiptWithDebit {
     pub tid: String,
     pub approve_no: String,
-    pub purpose: Purpose,
+    pub purpose: CashReceiptPurpose,
     pub price: Won,
 }
 
@@ -27,12 +27,12 @@ impl CashReceipt {
             price: receipt.price,
             tax_free: payment.order.tax_free.min(receipt.price),
             purpose: receipt.purpose,
-            origin: Origin::Debit,
+            origin: CashReceiptOrigin::Debit,
             fingerprint: None,
             metadata: "{}".to_owned(),
             purchased_at: None,
             seq: 1,
-            state: State::Issued,
+            state: CashReceiptState::Issued,
             pg_order_id: payment.pg_order_id(),
             tid: Some(receipt.tid.clone()),
             approve_no: Some(receipt.approve_no.clone()),

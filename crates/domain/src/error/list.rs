@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Chapter, ErrorCode};
+use super::{Category, ErrorCode};
 use crate::language::Language;
 
 /// The words of the page.
@@ -52,10 +52,10 @@ pub fn markdown(language: Language) -> String {
          # {}\n\n{}\n\n{}\n",
         words.title, words.other, words.intro
     );
-    for chapter in Chapter::ALL {
+    for chapter in Category::ALL {
         // Writing to a String cannot fail.
         let _ = write!(page, "\n## {}\n", chapter.title(language));
-        for code in ErrorCode::of_chapter(chapter) {
+        for code in ErrorCode::of_category(chapter) {
             let _ = write!(page, "\n### {}\n\n{}", code.name(), section(code, language));
         }
     }
@@ -63,7 +63,7 @@ pub fn markdown(language: Language) -> String {
 }
 
 fn section(code: ErrorCode, language: Language) -> String {
-    let (_, lesson) = code.lesson();
+    let (_, lesson) = code.explanation();
     let Words {
         cause, fix, example, ..
     } = words(language);
@@ -85,7 +85,7 @@ fn numbers(code: ErrorCode) -> String {
 /// One error as a text for a terminal.
 #[must_use]
 pub fn text(code: ErrorCode, language: Language) -> String {
-    let (chapter, lesson) = code.lesson();
+    let (chapter, lesson) = code.explanation();
     let Words {
         cause, fix, example, ..
     } = words(language);

@@ -1,22 +1,22 @@
 //! Refusals: what the API says when it does not do what was asked.
 
 mod code;
-mod lesson;
+mod explanation;
 pub mod list;
 
 pub use code::ErrorCode;
-pub use lesson::{Chapter, Lesson};
+pub use explanation::{Category, Explanation};
 
 use crate::ids::ReceiptId;
 
 /// The PG's own words for a refusal, with long numbers hidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PgWords {
+pub struct PgMessage {
     pub code: String,
     pub text: String,
 }
 
-impl PgWords {
+impl PgMessage {
     /// Keeps the code and hides every long number in the text.
     #[must_use]
     pub fn new(code: &str, text: &str) -> Self {
@@ -35,7 +35,7 @@ pub struct Refusal {
     pub field: Option<&'static str>,
     /// What would have worked.
     pub hint: Option<String>,
-    pub pg: Option<PgWords>,
+    pub pg: Option<PgMessage>,
     /// The receipt that the refusal is about, where the caller may not know it yet.
     pub receipt_id: Option<ReceiptId>,
 }
@@ -77,7 +77,7 @@ impl Refusal {
     }
 
     #[must_use]
-    pub fn pg(mut self, words: Option<PgWords>) -> Self {
+    pub fn pg(mut self, words: Option<PgMessage>) -> Self {
         self.pg = words;
         self
     }

@@ -1,13 +1,13 @@
 //! What the PG reports of the consent call.
 
-use super::{Issuance, State, moved};
+use super::{Issuance, IssuanceState, moved};
 use crate::change::{Actor, Change, Failure};
-use crate::error::{ErrorCode, PgWords};
+use crate::error::{ErrorCode, PgMessage};
 use crate::time::EpochMs;
 
 /// A definite report of the PG. An unknown one is no report: the issuance stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConsentSeen {
+pub enum ConsentReport {
     /// Called, no decision yet.
     Ringing {
         tid: String,
@@ -18,33 +18,33 @@ pub enum ConsentSeen {
     /// Over without consent: `code` says how.
     Over {
         code: ErrorCode,
-        pg: Option<PgWords>,
+        pg: Option<PgMessage>,
     },
 }
 
 /// Decides on a report. No change when it says nothing new, or comes after the consent has ended.
 #[must_use]
-pub fn consent_seen(issuance: &Issuance, seen: ConsentSeen, actor: Actor, now: EpochMs) -> Vec<Change> {
+pub fn consent_reported(issuance: &Issuance, seen: ConsentReport, actor: Actor, now: EpochMs) -> Vec<Change> {
     if !issuance.state.awaits_consent() {
         return Vec::new();
     }
     match seen {
-        ConsentSeen::Ringing { .. } if issuance.state == State::Consenting => Vec::new(),
-        ConsentSeen::Ringing { tid } => {
-            let mut step = issuance.step(State::Consenting, now, actor);
+        ConsentReport::Ringing { .. } if issuance.state == IssuanceState::Consenting => Vec::new(),
+        ConsentReport::Ringing { tid } => {
+            let mut step = issuance.step(IssuanceState::Consenting, now, actor);
             step.pg_tid = Some(tid);
             moved(step)
         }
-        ConsentSeen::Agreed { tid } => {
-            let mut step = issuance.step(State::Consented, now, actor);
+        ConsentReport::Agreed { tid } => {
+            let mut step = issuance.step(IssuanceState::Consented, now, actor);
             step.pg_tid = Some(tid);
             moved(step)
         }
-        ConsentSeen::Over { code, pg } => {
+        ConsentReport::Over { code, pg } => {
             let to = if code == ErrorCode::ConsentExpired {
-                State::Expired
+                IssuanceState::Expired
             } else {
-                State::Refused
+                IssuanceState::Refused
             };
             let mut step = issuance.step(to, now, actor);
             step.failure = Some(Failure { code, pg });
@@ -56,10 +56,10 @@ pub fn consent_seen(issuance: &Issuance, seen: ConsentSeen, actor: Actor, now: E
 /// Decides that the PG never received the request: nobody was called, and the subscription id is free again.
 #[must_use]
 pub fn not_started(issuance: &Issuance, actor: Actor, now: EpochMs) -> Vec<Change> {
-    if issuance.state != State::Requested {
+    if issuance.state != IssuanceState::Requested {
         return Vec::new();
     }
-    let mut step = issuance.step(State::Failed, now, actor);
+    let mut step = issuance.step(IssuanceState::Failed, now, actor);
     step.failure = Some(Failure {
         code: ErrorCode::PgUnavailable,
         pg: None,

@@ -1,6 +1,6 @@
 //! The end of an issuance that nobody finished in time.
 
-use super::{Issuance, State, moved};
+use super::{Issuance, IssuanceState, moved};
 use crate::change::{Actor, Change, Failure};
 use crate::error::ErrorCode;
 use crate::time::EpochMs;
@@ -8,11 +8,11 @@ use crate::time::EpochMs;
 /// Decides that an open consent has lasted long enough. No change before its time, or once a key is being asked for.
 #[must_use]
 pub fn expire(issuance: &Issuance, now: EpochMs) -> Vec<Change> {
-    let may_expire = issuance.state.may_become(State::Expired);
+    let may_expire = issuance.state.may_become(IssuanceState::Expired);
     if !may_expire || now < issuance.consent_expires_at {
         return Vec::new();
     }
-    let mut step = issuance.step(State::Expired, now, Actor::Worker);
+    let mut step = issuance.step(IssuanceState::Expired, now, Actor::Worker);
     step.failure = Some(Failure {
         code: ErrorCode::ConsentExpired,
         pg: None,

@@ -13,17 +13,17 @@ mod publish;
 mod request;
 mod state;
 
-pub use consent::{ConsentSeen, consent_seen, not_started};
+pub use consent::{ConsentReport, consent_reported, not_started};
 pub use expire::expire;
 pub use pg_name::{is_our_pg, unknown_pg};
 pub use publish::{PublishStep, Registration, publish, registered};
-pub use request::{Payer, RequestFields, Requested, Rules, request};
-pub use state::{IssuedBy, State};
+pub use request::{IssuanceFields, IssuanceRequest, IssuanceRules, Payer, request};
+pub use state::{IssuanceState, IssuedBy};
 
-use crate::change::{Actor, Change, Failure, Issued, Move};
+use crate::change::{Actor, Change, Failure, IssuanceTransition, IssuedKey};
 use crate::fingerprint::Fingerprint;
 use crate::ids::{ProjectId, ReceiptId};
-use crate::key::Shown;
+use crate::key::MaskedAccount;
 use crate::money::Won;
 use crate::time::EpochMs;
 
@@ -48,14 +48,14 @@ impl AuthType {
 
 /// What was asked for, as far as it may be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
+pub struct IssuanceTerms {
     pub subscription_id: String,
     pub order_name: String,
     /// The first payment, taken at publish; zero for none.
     pub price: Won,
     pub tax_free: Won,
     pub auth_type: AuthType,
-    pub shown: Shown,
+    pub shown: MaskedAccount,
     pub phone_masked: String,
     /// `소득공제` or `지출증빙` when cash receipts were asked for.
     pub cash_receipt_type: Option<String>,
@@ -73,8 +73,8 @@ pub struct Issuance {
     pub project_id: ProjectId,
     /// Number of its latest transition.
     pub seq: u32,
-    pub state: State,
-    pub terms: Terms,
+    pub state: IssuanceState,
+    pub terms: IssuanceTerms,
     /// Stands for the whole request, sensitive fields included.
     pub fingerprint: Fingerprint,
     pub requested_at: EpochMs,
@@ -82,7 +82,7 @@ pub struct Issuance {
     pub published_at: Option<EpochMs>,
     pub pg_tid: Option<String>,
     pub failure: Option<Failure>,
-    pub issued: Option<Issued>,
+    pub issued: Option<IssuedKey>,
 }
 
 impl Issuance {
@@ -93,9 +93,9 @@ impl Issuance {
     }
 
     /// The transition from the present state to `to`.
-    fn step(&self, to: State, at: EpochMs, actor: Actor) -> Move {
+    fn step(&self, to: IssuanceState, at: EpochMs, actor: Actor) -> IssuanceTransition {
         debug_assert!(self.state.may_become(to), "{:?} must not become {to:?}", self.state);
-        Move {
+        IssuanceTransition {
             receipt_id: self.receipt_id,
             seq: self.seq + 1,
             from: self.state,
@@ -110,7 +110,7 @@ impl Issuance {
 
     /// The issuance as it is after `change`, which the store has committed.
     #[must_use]
-    pub fn after(mut self, change: &Move) -> Self {
+    pub fn after(mut self, change: &IssuanceTransition) -> Self {
         self.seq = change.seq;
         self.state = change.to;
         self.pg_tid = change.pg_tid.clone().or(self.pg_tid);
@@ -124,6 +124,6 @@ impl Issuance {
 }
 
 /// A decision that is one transition.
-fn moved(change: Move) -> Vec<Change> {
-    vec![Change::MoveIssuance(Box::new(change))]
+fn moved(change: IssuanceTransition) -> Vec<Change> {
+    vec![Change::TransitionIssuance(Box::new(change))]
 }

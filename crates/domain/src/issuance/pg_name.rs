@@ -1,7 +1,7 @@
 //! The PG as requests name it.
 
 use crate::error::{ErrorCode, Refusal};
-use crate::{nearest, text};
+use crate::{suggest, text};
 
 const PG_NAMES: [&str; 4] = ["nicepay", "나이스페이", "나이스페이먼츠", "nice"];
 
@@ -14,7 +14,7 @@ pub fn is_our_pg(pg: &str) -> bool {
 /// The refusal of a PG that there is not.
 #[must_use]
 pub fn unknown_pg(pg: Option<&str>) -> Refusal {
-    let near = nearest::nearest(pg.unwrap_or(""), PG_NAMES);
+    let near = suggest::suggestions(pg.unwrap_or(""), PG_NAMES);
     let hint = near.first().copied().unwrap_or("nicepay, 나이스페이");
     Refusal::new(ErrorCode::PgNotFound, "pg").hint(hint)
 }

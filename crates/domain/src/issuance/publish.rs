@@ -1,8 +1,8 @@
 //! Publishing: the merchant confirms, the PG registers the key, and the outcome is decided on.
 
-use super::{Issuance, IssuedBy, State, moved};
-use crate::change::{Actor, Change, Failure, Issued};
-use crate::error::{ErrorCode, PgWords, Refusal};
+use super::{Issuance, IssuanceState, IssuedBy, moved};
+use crate::change::{Actor, Change, Failure, IssuedKey};
+use crate::error::{ErrorCode, PgMessage, Refusal};
 use crate::ids::BillingKeyId;
 use crate::key::BillingKey;
 use crate::time::EpochMs;
@@ -24,25 +24,27 @@ pub enum PublishStep {
 /// not waiting (already published, refused, expired), with the reason as hint.
 pub fn publish(issuance: &Issuance, now: EpochMs) -> Result<PublishStep, Refusal> {
     match issuance.state {
-        State::Requested | State::Consenting => {
+        IssuanceState::Requested | IssuanceState::Consenting => {
             if now >= issuance.consent_expires_at {
                 return Err(not_ready(issuance).hint(hint_for(ErrorCode::ConsentExpired)));
             }
             Err(Refusal::of(ErrorCode::ConsentPending))
         }
-        State::Consented if now >= issuance.consent_expires_at => {
+        IssuanceState::Consented if now >= issuance.consent_expires_at => {
             Err(not_ready(issuance).hint(hint_for(ErrorCode::ConsentExpired)))
         }
-        State::Consented => Ok(PublishStep::Ask(moved(issuance.step(
-            State::Publishing,
+        IssuanceState::Consented => Ok(PublishStep::Ask(moved(issuance.step(
+            IssuanceState::Publishing,
             now,
             Actor::Api,
         )))),
-        State::Publishing | State::InDoubt => Ok(PublishStep::Wait),
-        State::Issued if issuance.issued.is_some_and(|issued| issued.by == IssuedBy::Recovery) => {
+        IssuanceState::Publishing | IssuanceState::InDoubt => Ok(PublishStep::Wait),
+        IssuanceState::Issued if issuance.issued.is_some_and(|issued| issued.by == IssuedBy::Recovery) => {
             Ok(PublishStep::Replay)
         }
-        State::Issued | State::Refused | State::Expired | State::Failed => Err(not_ready(issuance)),
+        IssuanceState::Issued | IssuanceState::Refused | IssuanceState::Expired | IssuanceState::Failed => {
+            Err(not_ready(issuance))
+        }
     }
 }
 
@@ -50,7 +52,7 @@ fn not_ready(issuance: &Issuance) -> Refusal {
     let refusal = Refusal::of(ErrorCode::PublishNotReady);
     match &issuance.failure {
         Some(failure) => refusal.hint(hint_for(failure.code)).pg(failure.pg.clone()),
-        None if issuance.state == State::Issued => {
+        None if issuance.state == IssuanceState::Issued => {
             refusal.hint("이미 발급되었습니다: GET /v2/subscribe/billing_key/{receipt_id} (already issued)")
         }
         None => refusal,
@@ -68,7 +70,7 @@ pub enum Registration {
         bid: String,
     },
     Refused {
-        pg: PgWords,
+        pg: PgMessage,
     },
     /// Nothing was sent: the consent still waits for a publish.
     NotSent,
@@ -84,7 +86,7 @@ pub fn registered(
     new_key: BillingKeyId,
     now: EpochMs,
 ) -> Vec<Change> {
-    if !matches!(issuance.state, State::Publishing | State::InDoubt) {
+    if !matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt) {
         return Vec::new();
     }
     match registration {
@@ -94,8 +96,8 @@ pub fn registered(
             } else {
                 IssuedBy::Recovery
             };
-            let mut step = issuance.step(State::Issued, now, actor);
-            step.issued = Some(Issued {
+            let mut step = issuance.step(IssuanceState::Issued, now, actor);
+            step.issued = Some(IssuedKey {
                 billing_key: new_key,
                 by,
             });
@@ -113,16 +115,16 @@ pub fn registered(
             changes
         }
         Registration::Refused { pg } => {
-            let mut step = issuance.step(State::Failed, now, actor);
+            let mut step = issuance.step(IssuanceState::Failed, now, actor);
             step.failure = Some(Failure {
                 code: ErrorCode::PublishRefused,
                 pg: Some(pg),
             });
             moved(step)
         }
-        Registration::NotSent => moved(issuance.step(State::Consented, now, actor)),
-        Registration::Unknown if issuance.state == State::Publishing => {
-            moved(issuance.step(State::InDoubt, now, actor))
+        Registration::NotSent => moved(issuance.step(IssuanceState::Consented, now, actor)),
+        Registration::Unknown if issuance.state == IssuanceState::Publishing => {
+            moved(issuance.step(IssuanceState::InDoubt, now, actor))
         }
         Registration::Unknown => Vec::new(),
     }

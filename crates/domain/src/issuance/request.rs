@@ -4,26 +4,26 @@
 //! cash receipt → lengths → sensitive text in stored fields. The first fault is the answer.
 
 use super::pg_name::check_pg;
-use super::{AuthType, Issuance, State, Terms};
+use super::{AuthType, Issuance, IssuanceState, IssuanceTerms};
 use crate::bank::{self, Account, AccountDigitsMax};
-use crate::cash_receipt::{Purpose, number_print, read_number};
+use crate::cash_receipt::{CashReceiptPurpose, number_print, read_number};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::{Fingerprint, Pepper};
 use crate::identity::Identity;
 use crate::ids::{ProjectId, ReceiptId};
-use crate::key::Shown;
+use crate::key::MaskedAccount;
 use crate::mask;
 use crate::money::Won;
-use crate::nearest;
 use crate::phone::Phone;
 use crate::sensitive::Sensitive;
 use crate::sensitive_text;
+use crate::suggest;
 use crate::text;
 use crate::time::EpochMs;
 
 /// The request as sent: `None` stands for absent, `null`, `""` and the like. Not printable.
 #[derive(Clone, Default)]
-pub struct RequestFields {
+pub struct IssuanceFields {
     pub pg: Option<String>,
     pub order_name: Option<String>,
     pub subscription_id: Option<String>,
@@ -44,7 +44,7 @@ pub struct RequestFields {
 
 /// What the gateway's configuration says about requests.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules {
+pub struct IssuanceRules {
     pub account_digits_max: AccountDigitsMax,
     /// How long a customer may take to consent.
     pub consent_limit_ms: u64,
@@ -63,7 +63,7 @@ pub struct Payer {
 }
 
 /// A request that passed every rule.
-pub struct Requested {
+pub struct IssuanceRequest {
     pub issuance: Issuance,
     pub payer: Payer,
     /// Nothing wrong, but worth telling the merchant.
@@ -77,12 +77,12 @@ const TELLING_LENGTH: usize = 8;
 
 /// Decides on a request. Nothing is changed or called when it is refused.
 pub fn request(
-    fields: &RequestFields,
+    fields: &IssuanceFields,
     (project_id, receipt_id): (ProjectId, ReceiptId),
-    rules: Rules,
+    rules: IssuanceRules,
     pepper: &Pepper,
     now: EpochMs,
-) -> Result<Requested, Refusal> {
+) -> Result<IssuanceRequest, Refusal> {
     check_pg(fields.pg.as_deref())?;
     let order_name = fields.order_name.as_deref().map(text::line);
     let order_name = required(order_name.as_deref(), ErrorCode::OrderNameBlank, "order_name")?;
@@ -113,7 +113,7 @@ pub fn request(
         cash_receipt_type: purpose.map(|purpose| purpose.wire_name().to_owned()),
         cash_receipt_identity,
     };
-    let terms = Terms {
+    let terms = IssuanceTerms {
         subscription_id: subscription_id.to_owned(),
         order_name: order_name.to_owned(),
         price,
@@ -130,7 +130,7 @@ pub fn request(
         receipt_id,
         project_id,
         seq: 1,
-        state: State::Requested,
+        state: IssuanceState::Requested,
         fingerprint: fingerprint(&terms, &payer, pepper),
         terms,
         requested_at: now,
@@ -140,7 +140,7 @@ pub fn request(
         failure: None,
         issued: None,
     };
-    Ok(Requested {
+    Ok(IssuanceRequest {
         notice: payer.account.length_hint(bank),
         issuance,
         payer,
@@ -148,17 +148,17 @@ pub fn request(
 }
 
 /// Whom the receipts of debits go to: without a number of its own the payer's phone, or business number.
-fn standing_print(project: ProjectId, purpose: Purpose, payer: &Payer, pepper: &Pepper) -> Fingerprint {
+fn standing_print(project: ProjectId, purpose: CashReceiptPurpose, payer: &Payer, pepper: &Pepper) -> Fingerprint {
     let usual = match purpose {
-        Purpose::Individual => payer.phone.digits(),
-        Purpose::Company => payer.identity.digits(),
+        CashReceiptPurpose::Individual => payer.phone.digits(),
+        CashReceiptPurpose::Company => payer.identity.digits(),
     };
     let number = payer.cash_receipt_identity.as_ref().unwrap_or(usual);
     number_print(project, purpose, number, pepper)
 }
 
-fn shown(bank: &bank::Bank, account: &Account, holder: &str) -> Shown {
-    Shown {
+fn shown(bank: &bank::Bank, account: &Account, holder: &str) -> MaskedAccount {
+    MaskedAccount {
         bank_code: bank.code.clone(),
         account_masked: account.masked(),
         holder_masked: mask::holder(holder),
@@ -166,7 +166,7 @@ fn shown(bank: &bank::Bank, account: &Account, holder: &str) -> Shown {
 }
 
 /// A stored field must not carry what must not be stored. A birth date is left out: six digits occur by chance.
-fn refuse_sensitive(terms: &Terms, payer: &Payer) -> Result<(), Refusal> {
+fn refuse_sensitive(terms: &IssuanceTerms, payer: &Payer) -> Result<(), Refusal> {
     // Without its leading zero it is also found behind a +82.
     let phone = Sensitive::new(payer.phone.digits().reveal().trim_start_matches('0'));
     let receipt = payer.cash_receipt_identity.as_ref().map_or("", Sensitive::reveal);
@@ -202,13 +202,13 @@ fn auth_type(sent: Option<&str>) -> Result<AuthType, Refusal> {
         None | Some("" | "0" | "ARS" | "ars") => Ok(AuthType::Ars),
         Some("간편인증") => Ok(AuthType::App),
         Some(other) => {
-            let hint = nearest::hint(other, &["ARS", "간편인증"]);
+            let hint = suggest::hint(other, &["ARS", "간편인증"]);
             Err(Refusal::new(ErrorCode::AuthTypeInvalid, "auth_type").hint(hint))
         }
     }
 }
 
-fn amounts(fields: &RequestFields) -> Result<(Won, Won), Refusal> {
+fn amounts(fields: &IssuanceFields) -> Result<(Won, Won), Refusal> {
     let read = |text: &Option<String>, name| match text.as_deref() {
         None => Ok(Won::ZERO),
         Some(text) => Won::parse(text).ok_or_else(|| Refusal::new(ErrorCode::AmountInvalid, name).hint("1000")),
@@ -221,17 +221,20 @@ fn amounts(fields: &RequestFields) -> Result<(Won, Won), Refusal> {
 }
 
 /// `소득공제` (also Ruby's `1`) or `지출증빙` (`2`); `0`, as documented, is none.
-fn purpose(sent: Option<&str>) -> Result<Option<Purpose>, Refusal> {
+fn purpose(sent: Option<&str>) -> Result<Option<CashReceiptPurpose>, Refusal> {
     match sent.map(str::trim).map(text::nfc).as_deref() {
         None | Some("" | "0") => Ok(None),
-        Some(text) => Purpose::parse(text)
+        Some(text) => CashReceiptPurpose::parse(text)
             .map(Some)
             .ok_or_else(|| crate::cash_receipt::unknown_type(text)),
     }
 }
 
 /// `0` is how some clients leave a number out. Without a purpose nothing is issued to it, and it is not looked at.
-fn cash_receipt_identity(sent: Option<&Sensitive>, purpose: Option<Purpose>) -> Result<Option<Sensitive>, Refusal> {
+fn cash_receipt_identity(
+    sent: Option<&Sensitive>,
+    purpose: Option<CashReceiptPurpose>,
+) -> Result<Option<Sensitive>, Refusal> {
     let sent = sent.filter(|number| !matches!(number.reveal().trim(), "" | "0"));
     match (sent, purpose) {
         (Some(sent), Some(purpose)) => read_number(sent.reveal(), purpose, "cash_receipt_identity_no").map(Some),
@@ -239,7 +242,7 @@ fn cash_receipt_identity(sent: Option<&Sensitive>, purpose: Option<Purpose>) -> 
     }
 }
 
-fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
+fn check_lengths(fields: &IssuanceFields) -> Result<(), Refusal> {
     let texts = [
         ("order_name", &fields.order_name),
         ("subscription_id", &fields.subscription_id),
@@ -263,7 +266,7 @@ fn check_lengths(fields: &RequestFields) -> Result<(), Refusal> {
 }
 
 /// Everything that makes two requests the same request.
-fn fingerprint(terms: &Terms, payer: &Payer, pepper: &Pepper) -> Fingerprint {
+fn fingerprint(terms: &IssuanceTerms, payer: &Payer, pepper: &Pepper) -> Fingerprint {
     let cash_receipt_identity = payer.cash_receipt_identity.as_ref().map_or("", Sensitive::reveal);
     pepper.hash(
         "issuance",

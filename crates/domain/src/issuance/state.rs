@@ -2,7 +2,7 @@
 
 /// Where an issuance stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum IssuanceState {
     /// On disk; whether the PG knows of it is not.
     Requested,
     /// The PG is asking the customer.
@@ -22,7 +22,7 @@ pub enum State {
     Failed,
 }
 
-impl State {
+impl IssuanceState {
     pub const ALL: [Self; 9] = [
         Self::Requested,
         Self::Consenting,
@@ -74,7 +74,7 @@ impl State {
     /// The allowed transitions; every other one is a bug.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {
-        use State::{Consented, Consenting, Expired, Failed, InDoubt, Issued, Publishing, Refused, Requested};
+        use IssuanceState::{Consented, Consenting, Expired, Failed, InDoubt, Issued, Publishing, Refused, Requested};
         matches!(
             (self, next),
             (Requested, Consenting | Consented | Refused | Expired | Failed)
@@ -101,9 +101,12 @@ mod tests {
 
     #[test]
     fn what_has_ended_stays_ended() {
-        for state in State::ALL {
-            assert_eq!(State::from_name(state.name()), Some(state));
-            let moves = State::ALL.into_iter().filter(|next| state.may_become(*next)).count();
+        for state in IssuanceState::ALL {
+            assert_eq!(IssuanceState::from_name(state.name()), Some(state));
+            let moves = IssuanceState::ALL
+                .into_iter()
+                .filter(|next| state.may_become(*next))
+                .count();
             assert_eq!(moves == 0, !state.is_open(), "{state:?}");
             assert!(!state.may_become(state));
         }
@@ -111,10 +114,10 @@ mod tests {
 
     #[test]
     fn only_what_was_consented_to_can_be_published() {
-        for state in State::ALL {
+        for state in IssuanceState::ALL {
             assert_eq!(
-                state.may_become(State::Publishing),
-                state == State::Consented,
+                state.may_become(IssuanceState::Publishing),
+                state == IssuanceState::Consented,
                 "{state:?}"
             );
         }

@@ -5,7 +5,7 @@ mod destroy;
 pub use destroy::destroy;
 
 use crate::bank::Bank;
-use crate::change::{Change, Premise};
+use crate::change::{Change, Precondition};
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
 use crate::time::EpochMs;
 
@@ -19,20 +19,20 @@ pub struct BillingKey {
     /// The PG's own id of the key.
     pub bid: String,
     /// What may be shown, as it was at issue.
-    pub shown: Shown,
+    pub shown: MaskedAccount,
     pub issued_at: EpochMs,
     pub destroyed_at: Option<EpochMs>,
 }
 
 /// `billing_data`: what may be shown of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
+pub struct MaskedAccount {
     pub bank_code: String,
     pub account_masked: String,
     pub holder_masked: String,
 }
 
-impl Shown {
+impl MaskedAccount {
     /// For people: `국민은행 1234*****78 홍*동`.
     #[must_use]
     pub fn line(&self) -> String {
@@ -43,12 +43,12 @@ impl Shown {
 
 /// Where a key stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum KeyState {
     Active,
     Destroyed,
 }
 
-impl State {
+impl KeyState {
     pub const ALL: [Self; 2] = [Self::Active, Self::Destroyed];
 
     #[must_use]
@@ -68,11 +68,11 @@ impl State {
 
 impl BillingKey {
     #[must_use]
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> KeyState {
         if self.is_destroyed() {
-            State::Destroyed
+            KeyState::Destroyed
         } else {
-            State::Active
+            KeyState::Active
         }
     }
 
@@ -84,6 +84,6 @@ impl BillingKey {
     /// Goes with every debit and reserve of this key: one that was destroyed since refuses it.
     #[must_use]
     pub fn still_active(&self) -> Change {
-        Change::Require(Premise::KeyActive(self.id))
+        Change::Require(Precondition::KeyActive(self.id))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Payment, State};
-use crate::change::{Actor, MovePayment};
-use crate::error::{ErrorCode, PgWords, Refusal};
+use super::{Payment, PaymentState};
+use crate::change::{Actor, PaymentTransition};
+use crate::error::{ErrorCode, PgMessage, Refusal};
 use crate::ids::ReceiptId;
 use crate::money::Won;
 use crate::time::EpochMs;
@@ -55,7 +55,7 @@ pub struct Cancel {
     pub message: String,
     pub state: CancelState,
     pub requested_at: EpochMs,
-    pub pg: Option<PgWords>,
+    pub pg: Option<PgMessage>,
 }
 
 /// Decides on a cancel of `payment`, of `cancel_price` or all that is left. Without `cancel_tax_free` (or with 0, which typed SDKs
@@ -64,8 +64,8 @@ pub struct Cancel {
 /// Errors: `RC_ALREADY_CANCELLED`, `RC_NOT_PAID`, `RC_CANCEL_PRICE_INVALID` over the balance, or over its taxed or tax-free part.
 pub fn cancel(payment: &Payment, fields: &CancelFields, id: ReceiptId, now: EpochMs) -> Result<Cancel, Refusal> {
     match payment.state {
-        State::Paid | State::PartlyCancelled => {}
-        State::Cancelled => return Err(Refusal::new(ErrorCode::AlreadyCancelled, "receipt_id")),
+        PaymentState::Paid | PaymentState::PartlyCancelled => {}
+        PaymentState::Cancelled => return Err(Refusal::new(ErrorCode::AlreadyCancelled, "receipt_id")),
         _ => return Err(Refusal::new(ErrorCode::NotPaid, "receipt_id").hint(payment.state.name())),
     }
     let price = amount(&fields.cancel_price, "cancel_price")?.filter(|price| *price > Won::ZERO);
@@ -109,8 +109,8 @@ fn over(field: &'static str, most: Won) -> Refusal {
 
 /// The payment after all of it was given back at the PG by somebody else, in its back office.
 #[must_use]
-pub fn cancelled_elsewhere(payment: &Payment, actor: Actor, now: EpochMs) -> MovePayment {
-    let mut step = payment.step(State::Cancelled, now, actor);
+pub fn cancelled_elsewhere(payment: &Payment, actor: Actor, now: EpochMs) -> PaymentTransition {
+    let mut step = payment.transition(PaymentState::Cancelled, now, actor);
     step.cancelled = Some((payment.order.price, payment.order.tax_free));
     step.note = Cow::Borrowed("given back at the PG, not by this gateway");
     step
@@ -118,14 +118,14 @@ pub fn cancelled_elsewhere(payment: &Payment, actor: Actor, now: EpochMs) -> Mov
 
 /// The payment after `cancel` was done at the PG.
 #[must_use]
-pub fn cancelled(payment: &Payment, cancel: &Cancel, actor: Actor, now: EpochMs) -> MovePayment {
+pub fn cancelled(payment: &Payment, cancel: &Cancel, actor: Actor, now: EpochMs) -> PaymentTransition {
     let price = payment.cancelled_price.plus(cancel.price);
     let to = if price >= payment.order.price {
-        State::Cancelled
+        PaymentState::Cancelled
     } else {
-        State::PartlyCancelled
+        PaymentState::PartlyCancelled
     };
-    let mut step = payment.step(to, now, actor);
+    let mut step = payment.transition(to, now, actor);
     step.cancelled = Some((price, payment.cancelled_tax_free.plus(cancel.tax_free)));
     step
 }

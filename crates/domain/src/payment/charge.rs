@@ -2,17 +2,17 @@
 //!
 //! billing_key → order_name → price → order_id → tax_free → items, user, metadata → feedback_url, content_type → the key.
 
-use super::{ContentType, Order, Payment, Source, State};
-use crate::delivery::read_url;
+use super::{ContentType, Order, Payment, PaymentSource, PaymentState};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::Pepper;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::key::BillingKey;
 use crate::money::Won;
-use crate::nearest;
 use crate::sensitive_text;
+use crate::suggest;
 use crate::text;
 use crate::time::EpochMs;
+use crate::webhook_delivery::read_url;
 
 /// The request as sent: `None` stands for absent, `null`, `""` and the like.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +77,7 @@ impl ChargeFields {
             None => ContentType::Json,
             Some(name) => ContentType::from_name(name).ok_or_else(|| {
                 let known = ["application/json", "application/x-www-form-urlencoded"];
-                Refusal::new(ErrorCode::FieldInvalid, "content_type").hint(nearest::hint(name, &known))
+                Refusal::new(ErrorCode::FieldInvalid, "content_type").hint(suggest::hint(name, &known))
             })?,
         };
         Ok(Order {
@@ -100,7 +100,7 @@ impl ChargeFields {
 pub fn charge(
     order: Order,
     key: &BillingKey,
-    source: Source,
+    source: PaymentSource,
     (project_id, receipt_id): (ProjectId, ReceiptId),
     pepper: &Pepper,
     now: EpochMs,
@@ -115,10 +115,10 @@ pub fn charge(
         bid: key.bid.clone(),
         source,
         seq: 1,
-        state: State::Intended,
+        state: PaymentState::Intended,
         fingerprint: fingerprint(&order, &key.id.to_string(), pepper),
         order,
-        shown: key.shown.clone(),
+        masked_account: key.shown.clone(),
         requested_at: now,
         debit: None,
         failure: None,

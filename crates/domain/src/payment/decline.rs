@@ -1,6 +1,6 @@
 //! Why a debit was declined: one vocabulary over every bank's own.
 
-use crate::error::PgWords;
+use crate::error::PgMessage;
 
 /// The normalised reason. The bank's own code and text are kept beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,7 +66,7 @@ impl DeclineReason {
 
 /// The normalised reason of the PG's words.
 #[must_use]
-pub fn decline(words: &PgWords) -> DeclineReason {
+pub fn decline(words: &PgMessage) -> DeclineReason {
     match words.code.as_str() {
         "V301" => DeclineReason::InsufficientFunds,
         "V302" => DeclineReason::AccountClosed,

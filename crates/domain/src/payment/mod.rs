@@ -7,33 +7,37 @@
 //! ```
 
 mod cancel;
-mod cancel_by_person;
 mod charge;
 mod decline;
+mod manual_cancel_resolution;
+mod manual_resolution;
 mod outcome;
-mod person;
+mod resolution;
 mod state;
-mod verdict;
 
 pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, cancelled_elsewhere};
-pub use cancel_by_person::{CancelFinding, CancelSaid, told_of_refusal};
 pub use charge::{ChargeFields, Charged, charge, fingerprint};
 pub use decline::{DeclineReason, decline};
-pub use outcome::{Debit, DebitSeen, debited};
-pub use person::{Believe, Finding, PersonFields, PersonSaid, PgWord, settle_by_person};
-pub use state::State;
-pub use verdict::{Act, FURTHEST_MS, Rung, RungOutcome, Step, VerdictRules, never_arrived, next_step};
+pub use manual_cancel_resolution::{ClaimedCancelOutcome, ManualCancelResolution, refusal_for_merchant};
+pub use manual_resolution::{
+    ClaimedOutcome, ManualResolution, ManualResolutionForm, PgReport, Precedence, resolve_manually,
+};
+pub use outcome::{Debit, DebitOutcome, debited};
+pub use resolution::{
+    FURTHEST_MS, NextStep, ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, never_arrived, next_step,
+};
+pub use state::PaymentState;
 
-use crate::change::{Change, Failure, Premise};
+use crate::change::{Change, Failure, Precondition};
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
-use crate::key::Shown;
+use crate::key::MaskedAccount;
 use crate::money::Won;
 use crate::time::EpochMs;
 
 /// Who asked for the debit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum PaymentSource {
     /// `POST /v2/subscribe/payment`
     Charge,
     /// A reserve whose time came.
@@ -99,12 +103,12 @@ pub struct Payment {
     pub billing_key: BillingKeyId,
     /// The PG's id of the key.
     pub bid: String,
-    pub source: Source,
+    pub source: PaymentSource,
     /// Number of its latest transition.
     pub seq: u32,
-    pub state: State,
+    pub state: PaymentState,
     pub order: Order,
-    pub shown: Shown,
+    pub masked_account: MaskedAccount,
     /// Stands for the whole request.
     pub fingerprint: Fingerprint,
     pub requested_at: EpochMs,
@@ -138,7 +142,7 @@ impl Payment {
     /// Goes with every change that was decided on this payment and does not move it: a payment that has moved since refuses it.
     #[must_use]
     pub fn unmoved(&self) -> Change {
-        Change::Require(Premise::PaymentAt {
+        Change::Require(Precondition::PaymentAt {
             receipt_id: self.receipt_id,
             seq: self.seq,
         })

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::verdict::SELDOM_MS;
-use super::{Payment, State, decline};
-use crate::cash_receipt::WithDebit;
-use crate::change::{Actor, Failure, MovePayment};
-use crate::error::{ErrorCode, PgWords};
+use super::resolution::RECHECK_EVERY_MS;
+use super::{Payment, PaymentState, decline};
+use crate::cash_receipt::CashReceiptWithDebit;
+use crate::change::{Actor, Failure, PaymentTransition};
+use crate::error::{ErrorCode, PgMessage};
 use crate::time::EpochMs;
 
 /// A debit that happened.
@@ -17,14 +17,14 @@ pub struct Debit {
     pub receipt_url: String,
     pub paid_at: EpochMs,
     /// Issued with it. The PG's answer carries it; in the store it is a row of its own.
-    pub cash_receipt: Option<WithDebit>,
+    pub cash_receipt: Option<CashReceiptWithDebit>,
 }
 
 /// The end of the call that asked for a debit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DebitSeen {
+pub enum DebitOutcome {
     Paid(Debit),
-    Declined(PgWords),
+    Declined(PgMessage),
     /// Not a byte was sent.
     NotSent,
     Unknown,
@@ -33,9 +33,9 @@ pub enum DebitSeen {
 impl Payment {
     /// The transition from the present state to `to`.
     #[must_use]
-    pub fn step(&self, to: State, at: EpochMs, actor: Actor) -> MovePayment {
+    pub fn transition(&self, to: PaymentState, at: EpochMs, actor: Actor) -> PaymentTransition {
         assert!(self.state.may_become(to), "{:?} must not become {to:?}", self.state);
-        MovePayment {
+        PaymentTransition {
             receipt_id: self.receipt_id,
             seq: self.seq + 1,
             from: self.state,
@@ -48,8 +48,8 @@ impl Payment {
             cancelled: None,
             note: Cow::Borrowed(""),
             look_up_at: match to {
-                State::InDoubt => Some(at),
-                State::NeedsPerson => Some(at.plus_ms(SELDOM_MS)),
+                PaymentState::InDoubt => Some(at),
+                PaymentState::NeedsReview => Some(at.plus_ms(RECHECK_EVERY_MS)),
                 _ => None,
             },
         }
@@ -57,7 +57,7 @@ impl Payment {
 
     /// The payment as it is after `change`, which the store has committed.
     #[must_use]
-    pub fn after(mut self, change: &MovePayment) -> Self {
+    pub fn after(mut self, change: &PaymentTransition) -> Self {
         self.seq = change.seq;
         self.state = change.to;
         self.debit = change.debit.clone().or(self.debit);
@@ -73,16 +73,16 @@ impl Payment {
 
     /// Money moved.
     #[must_use]
-    pub fn paid(&self, debit: Debit, actor: Actor, now: EpochMs) -> MovePayment {
-        let mut step = self.step(State::Paid, now, actor);
+    pub fn paid(&self, debit: Debit, actor: Actor, now: EpochMs) -> PaymentTransition {
+        let mut step = self.transition(PaymentState::Paid, now, actor);
         step.debit = Some(debit);
         step
     }
 
     /// No money moved, because the PG said no.
     #[must_use]
-    pub fn declined(&self, words: PgWords, actor: Actor, now: EpochMs) -> MovePayment {
-        let mut step = self.step(State::Declined, now, actor);
+    pub fn declined(&self, words: PgMessage, actor: Actor, now: EpochMs) -> PaymentTransition {
+        let mut step = self.transition(PaymentState::Declined, now, actor);
         step.reason = Some(decline(&words));
         step.failure = Some(Failure {
             code: ErrorCode::ConfirmFailed,
@@ -94,18 +94,18 @@ impl Payment {
 
 /// Decides on the end of the call. Only what was never sent is without doubt when the PG said nothing.
 #[must_use]
-pub fn debited(payment: &Payment, seen: DebitSeen, now: EpochMs) -> MovePayment {
+pub fn debited(payment: &Payment, seen: DebitOutcome, now: EpochMs) -> PaymentTransition {
     match seen {
-        DebitSeen::Paid(debit) => payment.paid(debit, Actor::Api, now),
-        DebitSeen::Declined(words) => payment.declined(words, Actor::Api, now),
-        DebitSeen::NotSent => {
-            let mut step = payment.step(State::Voided, now, Actor::Api);
+        DebitOutcome::Paid(debit) => payment.paid(debit, Actor::Api, now),
+        DebitOutcome::Declined(words) => payment.declined(words, Actor::Api, now),
+        DebitOutcome::NotSent => {
+            let mut step = payment.transition(PaymentState::Voided, now, Actor::Api);
             step.failure = Some(Failure {
                 code: ErrorCode::PgUnavailable,
                 pg: None,
             });
             step
         }
-        DebitSeen::Unknown => payment.step(State::InDoubt, now, Actor::Api),
+        DebitOutcome::Unknown => payment.transition(PaymentState::InDoubt, now, Actor::Api),
     }
 }

@@ -2,7 +2,7 @@
 
 /// Where a payment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum PaymentState {
     /// On disk; the call to the PG may have left.
     Intended,
     /// The PG's answer is unknown: money may have moved.
@@ -15,10 +15,10 @@ pub enum State {
     /// No money moved in the end, by the verdict.
     Voided,
     /// No verdict could be reached in time.
-    NeedsPerson,
+    NeedsReview,
 }
 
-impl State {
+impl PaymentState {
     pub const ALL: [Self; 8] = [
         Self::Intended,
         Self::InDoubt,
@@ -27,7 +27,7 @@ impl State {
         Self::Cancelled,
         Self::Declined,
         Self::Voided,
-        Self::NeedsPerson,
+        Self::NeedsReview,
     ];
 
     /// The name on disk.
@@ -41,7 +41,7 @@ impl State {
             Self::Cancelled => "cancelled",
             Self::Declined => "declined",
             Self::Voided => "voided",
-            Self::NeedsPerson => "needs_person",
+            Self::NeedsReview => "needs_person",
         }
     }
 
@@ -56,7 +56,7 @@ impl State {
         matches!(self, Self::Declined | Self::Voided)
     }
 
-    /// Whether the verdict ladder still has to be walked.
+    /// Whether the resolution still has to be walked.
     #[must_use]
     pub const fn awaits_verdict(self) -> bool {
         matches!(self, Self::Intended | Self::InDoubt)
@@ -65,12 +65,12 @@ impl State {
     /// The allowed transitions; every other one is a bug.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {
-        use State::{Cancelled, Declined, InDoubt, Intended, NeedsPerson, Paid, PartlyCancelled, Voided};
+        use PaymentState::{Cancelled, Declined, InDoubt, Intended, NeedsReview, Paid, PartlyCancelled, Voided};
         matches!(
             (self, next),
             (Intended, Paid | Declined | InDoubt | Voided)
-                | (InDoubt, Paid | Declined | Voided | NeedsPerson)
-                | (NeedsPerson, Paid | Declined | Voided)
+                | (InDoubt, Paid | Declined | Voided | NeedsReview)
+                | (NeedsReview, Paid | Declined | Voided)
                 | (Paid | PartlyCancelled, PartlyCancelled | Cancelled)
         )
     }
@@ -82,12 +82,19 @@ mod tests {
 
     #[test]
     fn an_order_is_freed_only_where_no_money_can_have_moved() {
-        for state in State::ALL {
-            assert_eq!(State::from_name(state.name()), Some(state));
+        for state in PaymentState::ALL {
+            assert_eq!(PaymentState::from_name(state.name()), Some(state));
             if state.frees_order() {
-                assert!(State::ALL.into_iter().all(|next| !state.may_become(next)), "{state:?}");
+                assert!(
+                    PaymentState::ALL.into_iter().all(|next| !state.may_become(next)),
+                    "{state:?}"
+                );
             }
         }
-        assert!(!State::InDoubt.frees_order() && !State::NeedsPerson.frees_order() && !State::Cancelled.frees_order());
+        assert!(
+            !PaymentState::InDoubt.frees_order()
+                && !PaymentState::NeedsReview.frees_order()
+                && !PaymentState::Cancelled.frees_order()
+        );
     }
 }

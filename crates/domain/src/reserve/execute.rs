@@ -1,7 +1,7 @@
 //! A reserve's time has come.
 
-use super::{Reserve, State};
-use crate::change::{Actor, Change, Failure, MoveReserve};
+use super::{Reserve, ReserveState};
+use crate::change::{Actor, Change, Failure, ReserveTransition};
 use crate::error::{ErrorCode, Refusal};
 use crate::ids::ReceiptId;
 use crate::payment::{self, Payment};
@@ -9,7 +9,7 @@ use crate::time::EpochMs;
 
 /// Whether a payment that was voided had ever been asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Arrival {
+pub enum DebitDispatch {
     /// It was, or may have been, and the answer is the outcome.
     Asked,
     /// Its process died with only the intent on disk, and the PG never heard of it.
@@ -29,18 +29,18 @@ const NEXT_TURN_MS: u64 = 10_000;
 /// Decides that execution begins with `payment`, in one commit.
 #[must_use]
 pub fn start(reserve: &Reserve, payment: Payment, now: EpochMs) -> Vec<Change> {
-    let mut step = reserve.step(State::Executing, now, Actor::Worker);
+    let mut step = reserve.step(ReserveState::Executing, now, Actor::Worker);
     step.receipt_id = Some(payment.receipt_id);
     vec![
-        Change::MoveReserve(Box::new(step)),
+        Change::TransitionReserve(Box::new(step)),
         Change::OpenPayment(Box::new(payment)),
     ]
 }
 
 /// Decides that it ends without a payment: its key is dead, for one.
 #[must_use]
-pub fn failed(reserve: &Reserve, refusal: &Refusal, receipt_id: Option<ReceiptId>, now: EpochMs) -> MoveReserve {
-    let mut step = reserve.step(State::Failed, now, Actor::Worker);
+pub fn failed(reserve: &Reserve, refusal: &Refusal, receipt_id: Option<ReceiptId>, now: EpochMs) -> ReserveTransition {
+    let mut step = reserve.step(ReserveState::Failed, now, Actor::Worker);
     step.failure = Some(Failure {
         code: refusal.code,
         pg: refusal.pg.clone(),
@@ -55,28 +55,32 @@ pub fn failed(reserve: &Reserve, refusal: &Refusal, receipt_id: Option<ReceiptId
 pub fn ended(
     reserve: &Reserve,
     payment: &Payment,
-    arrival: Arrival,
+    arrival: DebitDispatch,
     give_up_at: EpochMs,
     now: EpochMs,
-) -> Option<MoveReserve> {
+) -> Option<ReserveTransition> {
     let to = match payment.state {
-        payment::State::Voided if arrival != Arrival::Asked && now < give_up_at => State::Waiting,
-        payment::State::Paid | payment::State::PartlyCancelled | payment::State::Cancelled => State::Done,
-        payment::State::Declined | payment::State::Voided => State::Failed,
-        payment::State::Intended | payment::State::InDoubt | payment::State::NeedsPerson => return None,
+        payment::PaymentState::Voided if arrival != DebitDispatch::Asked && now < give_up_at => ReserveState::Waiting,
+        payment::PaymentState::Paid | payment::PaymentState::PartlyCancelled | payment::PaymentState::Cancelled => {
+            ReserveState::Done
+        }
+        payment::PaymentState::Declined | payment::PaymentState::Voided => ReserveState::Failed,
+        payment::PaymentState::Intended | payment::PaymentState::InDoubt | payment::PaymentState::NeedsReview => {
+            return None;
+        }
     };
     let mut step = reserve.step(to, now, Actor::Worker);
     step.receipt_id = Some(payment.receipt_id);
-    if to == State::Waiting {
+    if to == ReserveState::Waiting {
         step.note = match arrival {
-            Arrival::NotSent => "the PG could not be reached: once more",
-            Arrival::NoTurn => "no turn at the PG: once more",
-            Arrival::Never | Arrival::Asked => NEVER_ARRIVED,
+            DebitDispatch::NotSent => "the PG could not be reached: once more",
+            DebitDispatch::NoTurn => "no turn at the PG: once more",
+            DebitDispatch::Never | DebitDispatch::Asked => NEVER_ARRIVED,
         };
         // The next turns are others'.
-        step.again_at = (arrival == Arrival::NoTurn).then(|| now.plus_ms(NEXT_TURN_MS));
+        step.again_at = (arrival == DebitDispatch::NoTurn).then(|| now.plus_ms(NEXT_TURN_MS));
     }
-    step.failure = (to == State::Failed).then(|| {
+    step.failure = (to == ReserveState::Failed).then(|| {
         payment.failure.clone().unwrap_or(Failure {
             code: ErrorCode::ConfirmFailed,
             pg: None,

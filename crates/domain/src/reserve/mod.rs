@@ -2,14 +2,14 @@
 //! PG never heard of the debit: it could not be reached, or the process died before it was asked.
 
 mod execute;
+mod execution_time;
 mod request;
-mod when;
 
-pub use execute::{Arrival, NEVER_ARRIVED, ended, failed, start};
+pub use execute::{DebitDispatch, NEVER_ARRIVED, ended, failed, start};
+pub use execution_time::{ExecutionTime, TimeZone, parse as parse_when, read as read_when};
 pub use request::{asked, request};
-pub use when::{When, Zone, parse as parse_when, read as read_when};
 
-use crate::change::{Actor, Failure, MoveReserve};
+use crate::change::{Actor, Failure, ReserveTransition};
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
 use crate::payment::Order;
@@ -20,7 +20,7 @@ pub const WAITING_MAX: u32 = 10;
 
 /// Where a reserve stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum ReserveState {
     Waiting,
     Executing,
     Done,
@@ -28,7 +28,7 @@ pub enum State {
     Revoked,
 }
 
-impl State {
+impl ReserveState {
     pub const ALL: [Self; 5] = [Self::Waiting, Self::Executing, Self::Done, Self::Failed, Self::Revoked];
 
     #[must_use]
@@ -50,7 +50,7 @@ impl State {
     /// The allowed transitions; every other one is a bug.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {
-        use State::{Done, Executing, Failed, Revoked, Waiting};
+        use ReserveState::{Done, Executing, Failed, Revoked, Waiting};
         matches!(
             (self, next),
             (Waiting, Executing | Failed | Revoked) | (Executing, Done | Failed | Waiting)
@@ -78,7 +78,7 @@ pub struct Reserve {
     pub order: Order,
     pub fingerprint: Fingerprint,
     pub seq: u32,
-    pub state: State,
+    pub state: ReserveState,
     pub requested_at: EpochMs,
     /// When the merchant wants it.
     pub execute_at: EpochMs,
@@ -94,8 +94,8 @@ pub struct Reserve {
 impl Reserve {
     /// The transition from the present state to `to`.
     #[must_use]
-    pub fn step(&self, to: State, at: EpochMs, actor: Actor) -> MoveReserve {
-        MoveReserve {
+    pub fn step(&self, to: ReserveState, at: EpochMs, actor: Actor) -> ReserveTransition {
+        ReserveTransition {
             reserve_id: self.id,
             seq: self.seq + 1,
             from: self.state,
@@ -116,11 +116,14 @@ mod tests {
 
     #[test]
     fn what_has_ended_stays_ended_and_only_what_waits_is_revoked() {
-        for state in State::ALL {
-            assert_eq!(State::from_name(state.name()), Some(state));
-            let moves = State::ALL.into_iter().filter(|next| state.may_become(*next)).count();
+        for state in ReserveState::ALL {
+            assert_eq!(ReserveState::from_name(state.name()), Some(state));
+            let moves = ReserveState::ALL
+                .into_iter()
+                .filter(|next| state.may_become(*next))
+                .count();
             assert_eq!(moves == 0, state.wire_status() != 0, "{state:?}");
-            assert_eq!(state.may_become(State::Revoked), state == State::Waiting);
+            assert_eq!(state.may_become(ReserveState::Revoked), state == ReserveState::Waiting);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A request for a reserve.
 
-use super::{Reserve, State};
+use super::{Reserve, ReserveState};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::Pepper;
 use crate::ids::{ProjectId, ReserveId};
@@ -53,7 +53,7 @@ pub fn asked(
         fingerprint: crate::payment::fingerprint(&order, &identity, pepper),
         order,
         seq: 1,
-        state: State::Waiting,
+        state: ReserveState::Waiting,
         requested_at: now,
         execute_at,
         due_at: execute_at,

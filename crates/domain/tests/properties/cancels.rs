@@ -1,10 +1,12 @@
 //! Cancels: any sequence of them keeps both sums exact, and any interleaving keeps the record what the PG did.
 
-use jadong_domain::change::{Actor, Change, Premise};
+use jadong_domain::change::{Actor, Change, Precondition};
 use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
-use jadong_domain::key::{BillingKey, Shown};
-use jadong_domain::payment::{self, Cancel, CancelFields, ChargeFields, Debit, DebitSeen, Payment, Source, State};
+use jadong_domain::key::{BillingKey, MaskedAccount};
+use jadong_domain::payment::{
+    self, Cancel, CancelFields, ChargeFields, Debit, DebitOutcome, Payment, PaymentSource, PaymentState,
+};
 use jadong_domain::{BillingKeyId, EpochMs, ErrorCode, ProjectId, ReceiptId};
 use proptest::prelude::*;
 
@@ -17,7 +19,7 @@ fn paid(price: u64, tax_free: u64) -> Payment {
         project_id: ProjectId(id),
         receipt_id: ReceiptId(id),
         bid: "bid-1".to_owned(),
-        shown: Shown {
+        shown: MaskedAccount {
             bank_code: "004".to_owned(),
             account_masked: "*".to_owned(),
             holder_masked: "*".to_owned(),
@@ -38,7 +40,7 @@ fn paid(price: u64, tax_free: u64) -> Payment {
     };
     let order = fields.order().unwrap_or_else(|refusal| panic!("{refusal:?}"));
     let ids = (ProjectId(id), ReceiptId(id));
-    let charged = payment::charge(order, &key, Source::Charge, ids, &Pepper::new([7; 32]), NOW);
+    let charged = payment::charge(order, &key, PaymentSource::Charge, ids, &Pepper::new([7; 32]), NOW);
     let intent = charged.unwrap_or_else(|refusal| panic!("{refusal:?}")).payment;
     let debit = Debit {
         tid: "tid-1".to_owned(),
@@ -47,7 +49,7 @@ fn paid(price: u64, tax_free: u64) -> Payment {
         paid_at: NOW,
         cash_receipt: None,
     };
-    let step = payment::debited(&intent, DebitSeen::Paid(debit), NOW);
+    let step = payment::debited(&intent, DebitOutcome::Paid(debit), NOW);
     intent.after(&step)
 }
 
@@ -105,7 +107,7 @@ proptest! {
                 }
             }
         }
-        prop_assert_eq!(payment.state, State::Cancelled);
+        prop_assert_eq!(payment.state, PaymentState::Cancelled);
         prop_assert_eq!(given_back, (price, tax_free));
     }
 
@@ -163,7 +165,7 @@ struct Book {
 
 impl Book {
     fn open(&mut self, cancel: Cancel, premise: &Change) -> Walk {
-        let Change::Require(Premise::PaymentAt { seq, .. }) = premise else {
+        let Change::Require(Precondition::PaymentAt { seq, .. }) = premise else {
             panic!("{premise:?}")
         };
         if *seq != self.payment.seq {

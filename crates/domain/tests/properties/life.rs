@@ -1,9 +1,9 @@
 //! An issuance through any sequence of commands and events: only allowed steps, in order, and at most one key.
 
 use jadong_domain::change::{Actor, Change};
-use jadong_domain::error::PgWords;
+use jadong_domain::error::PgMessage;
 use jadong_domain::ids::ObjectId;
-use jadong_domain::issuance::{self, ConsentSeen, Issuance, PublishStep, Registration, State};
+use jadong_domain::issuance::{self, ConsentReport, Issuance, IssuanceState, PublishStep, Registration};
 use jadong_domain::{BillingKeyId, EpochMs, ErrorCode};
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::request::{decide, valid};
 /// Everything that can happen to an issuance.
 #[derive(Debug, Clone)]
 enum Event {
-    Consent(ConsentSeen),
+    Consent(ConsentReport),
     NotStarted,
     Publish,
     Registered(Registration),
@@ -20,12 +20,12 @@ enum Event {
     TimePasses { ms: u64 },
 }
 
-fn any_consent() -> impl Strategy<Value = ConsentSeen> {
+fn any_consent() -> impl Strategy<Value = ConsentReport> {
     let tid = || "tid-1".to_owned();
-    let over = |code| ConsentSeen::Over { code, pg: None };
+    let over = |code| ConsentReport::Over { code, pg: None };
     prop_oneof![
-        1 => Just(ConsentSeen::Ringing { tid: tid() }),
-        3 => Just(ConsentSeen::Agreed { tid: tid() }),
+        1 => Just(ConsentReport::Ringing { tid: tid() }),
+        3 => Just(ConsentReport::Agreed { tid: tid() }),
         1 => Just(over(ErrorCode::ConsentRefused)),
         1 => Just(over(ErrorCode::ConsentExpired)),
     ]
@@ -34,7 +34,7 @@ fn any_consent() -> impl Strategy<Value = ConsentSeen> {
 fn any_registration() -> impl Strategy<Value = Registration> {
     prop_oneof![
         2 => Just(Registration::Registered { bid: "bid-1".to_owned() }),
-        1 => Just(Registration::Refused { pg: PgWords::new("F115", "") }),
+        1 => Just(Registration::Refused { pg: PgMessage::new("F115", "") }),
         2 => Just(Registration::NotSent),
         3 => Just(Registration::Unknown),
     ]
@@ -73,7 +73,7 @@ impl Life {
     fn meet(&mut self, event: Event) {
         let (issuance, now) = (&self.issuance, self.now);
         let changes = match event {
-            Event::Consent(seen) => issuance::consent_seen(issuance, seen, Actor::Api, now),
+            Event::Consent(seen) => issuance::consent_reported(issuance, seen, Actor::Api, now),
             Event::NotStarted => issuance::not_started(issuance, Actor::Api, now),
             Event::Publish => self.publish(),
             Event::Registered(registration) => {
@@ -95,12 +95,15 @@ impl Life {
         let decided = issuance::publish(&self.issuance, self.now);
         match decided {
             Ok(PublishStep::Ask(changes)) => {
-                assert_eq!(self.issuance.state, State::Consented);
+                assert_eq!(self.issuance.state, IssuanceState::Consented);
                 assert!(self.now < self.issuance.consent_expires_at, "its time is over");
                 changes
             }
             Ok(PublishStep::Wait) => {
-                assert!(matches!(self.issuance.state, State::Publishing | State::InDoubt));
+                assert!(matches!(
+                    self.issuance.state,
+                    IssuanceState::Publishing | IssuanceState::InDoubt
+                ));
                 Vec::new()
             }
             Ok(PublishStep::Replay) => {
@@ -118,7 +121,7 @@ impl Life {
     fn make_true(&mut self, changes: Vec<Change>) {
         for change in changes {
             match change {
-                Change::MoveIssuance(step) => {
+                Change::TransitionIssuance(step) => {
                     assert_eq!((step.from, step.seq), (self.issuance.state, self.issuance.seq + 1));
                     assert!(step.from.may_become(step.to), "{:?} became {:?}", step.from, step.to);
                     self.issuance = self.issuance.clone().after(&step);
@@ -130,9 +133,15 @@ impl Life {
                 other => panic!("an issuance makes no {other:?}"),
             }
         }
-        assert_eq!(self.keys, usize::from(self.issuance.state == State::Issued));
-        assert_eq!(self.issuance.issued.is_some(), self.issuance.state == State::Issued);
-        let has_failed = matches!(self.issuance.state, State::Refused | State::Expired | State::Failed);
+        assert_eq!(self.keys, usize::from(self.issuance.state == IssuanceState::Issued));
+        assert_eq!(
+            self.issuance.issued.is_some(),
+            self.issuance.state == IssuanceState::Issued
+        );
+        let has_failed = matches!(
+            self.issuance.state,
+            IssuanceState::Refused | IssuanceState::Expired | IssuanceState::Failed
+        );
         assert_eq!(self.issuance.failure.is_some(), has_failed);
     }
 }
@@ -153,7 +162,7 @@ proptest! {
     fn no_key_comes_without_the_customers_agreement(events in prop::collection::vec(any_event(), 0..40)) {
         let mut life = Life::begin();
         for event in events {
-            if !matches!(event, Event::Consent(ConsentSeen::Agreed { .. })) {
+            if !matches!(event, Event::Consent(ConsentReport::Agreed { .. })) {
                 life.meet(event);
             }
         }

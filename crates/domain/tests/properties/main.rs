@@ -2,9 +2,9 @@
 
 mod bank;
 mod cancels;
-mod ladder;
 mod life;
 mod masks;
 mod request;
 mod reserve;
+mod resolution;
 mod texts;

@@ -3,27 +3,27 @@
 use jadong_domain::bank::AccountDigitsMax;
 use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
-use jadong_domain::issuance::{self, RequestFields, Requested, Rules};
+use jadong_domain::issuance::{self, IssuanceFields, IssuanceRequest, IssuanceRules};
 use jadong_domain::{EpochMs, ProjectId, ReceiptId, Refusal, Sensitive};
 use proptest::option;
 use proptest::prelude::*;
 
-const RULES: Rules = Rules {
+const RULES: IssuanceRules = IssuanceRules {
     account_digits_max: AccountDigitsMax::Sandbox,
     consent_limit_ms: 600_000,
 };
 
-pub fn decide(fields: &RequestFields) -> Result<Requested, Refusal> {
+pub fn decide(fields: &IssuanceFields) -> Result<IssuanceRequest, Refusal> {
     let id = ObjectId::from_parts(1, [2; 5], 3);
     let ids = (ProjectId(id), ReceiptId(id));
     issuance::request(fields, ids, RULES, &Pepper::new([7; 32]), EpochMs(1_767_290_645_678))
 }
 
 /// A request that passes every rule.
-pub fn valid() -> RequestFields {
+pub fn valid() -> IssuanceFields {
     let text = |text: &str| Some(text.to_owned());
     let secret = |text: &str| Some(Sensitive::new(text));
-    RequestFields {
+    IssuanceFields {
         pg: text("nicepay"),
         order_name: text("자동이체 등록"),
         subscription_id: text("transfer_1"),
@@ -33,7 +33,7 @@ pub fn valid() -> RequestFields {
         identity_no: secret("900101"),
         phone: secret("01012345678"),
         metadata: "{}".to_owned(),
-        ..RequestFields::default()
+        ..IssuanceFields::default()
     }
 }
 
@@ -52,10 +52,10 @@ fn any_text() -> impl Strategy<Value = Option<String>> {
 }
 
 /// The fields but for metadata, in the order of the struct.
-fn fields_of(texts: &[Option<String>], metadata: &str) -> RequestFields {
+fn fields_of(texts: &[Option<String>], metadata: &str) -> IssuanceFields {
     let text = |index: usize| texts[index].clone();
     let secret = |index: usize| texts[index].clone().map(Sensitive::new);
-    RequestFields {
+    IssuanceFields {
         pg: text(0),
         order_name: text(1),
         subscription_id: text(2),

@@ -2,19 +2,19 @@
 //! whatever is tried again, and nothing is tried again that may have been debited.
 
 use jadong_domain::change::Actor;
-use jadong_domain::error::PgWords;
+use jadong_domain::error::PgMessage;
 use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
-use jadong_domain::key::{BillingKey, Shown};
+use jadong_domain::key::{BillingKey, MaskedAccount};
 use jadong_domain::payment::{
-    self, Act, ChargeFields, Debit, Payment, Rung, RungOutcome, Source, State, Step, VerdictRules, never_arrived,
-    next_step,
+    self, ChargeFields, Debit, NextStep, Payment, PaymentSource, PaymentState, ResolutionAction, ResolutionRules,
+    ResolutionStep, StepOutcome, never_arrived, next_step,
 };
-use jadong_domain::reserve::{self, Arrival, Reserve};
+use jadong_domain::reserve::{self, DebitDispatch, Reserve};
 use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
 use proptest::prelude::*;
 
-const RULES: VerdictRules = VerdictRules {
+const RULES: ResolutionRules = ResolutionRules {
     net_cancel_within_ms: 50 * 60_000,
     quiet_ms: 60_000,
     steady_since: EpochMs(0),
@@ -22,7 +22,7 @@ const RULES: VerdictRules = VerdictRules {
 const DUE: EpochMs = EpochMs(1_767_290_645_000);
 /// From then on nothing is tried again.
 const GIVE_UP_AT: EpochMs = EpochMs(DUE.0 + 2 * 60 * 60 * 1000);
-/// When the ladder takes up what nobody finished.
+/// When the resolution takes up what nobody finished.
 const GRACE_MS: u64 = 40_000;
 
 /// What becomes of one attempt at the PG.
@@ -66,28 +66,28 @@ impl Books {
         !self.attempt.is_declined && self.attempt.lands_ms.is_some_and(|ms| now >= self.asked.plus_ms(ms))
     }
 
-    fn answer(&mut self, act: Act, now: EpochMs) -> RungOutcome {
+    fn answer(&mut self, act: ResolutionAction, now: EpochMs) -> StepOutcome {
         self.answers += 1;
         let is_lost = self.attempt.lost >> (self.answers % 16) & 1 == 1;
         let outcome = match act {
-            Act::Find if self.attempt.is_declined && self.attempt.lands_ms.is_some() => {
-                RungOutcome::Failed(PgWords::new("V301", ""))
+            ResolutionAction::Find if self.attempt.is_declined && self.attempt.lands_ms.is_some() => {
+                StepOutcome::Failed(PgMessage::new("V301", ""))
             }
-            Act::Find if self.undone => RungOutcome::Cancelled,
-            Act::Find if self.has_landed(now) => RungOutcome::Paid(Debit {
+            ResolutionAction::Find if self.undone => StepOutcome::Cancelled,
+            ResolutionAction::Find if self.has_landed(now) => StepOutcome::Paid(Debit {
                 tid: "tid".to_owned(),
                 approve_no: String::new(),
                 receipt_url: String::new(),
                 paid_at: now,
                 cash_receipt: None,
             }),
-            Act::NetCancel | Act::Refund if self.has_landed(now) => {
+            ResolutionAction::NetCancel | ResolutionAction::Refund if self.has_landed(now) => {
                 self.undone = true;
-                RungOutcome::Cancelled
+                StepOutcome::Cancelled
             }
-            Act::Find | Act::NetCancel | Act::Refund => RungOutcome::NotThere,
+            ResolutionAction::Find | ResolutionAction::NetCancel | ResolutionAction::Refund => StepOutcome::NotThere,
         };
-        if is_lost { RungOutcome::Unknown } else { outcome }
+        if is_lost { StepOutcome::Unknown } else { outcome }
     }
 
     fn is_kept(&self) -> bool {
@@ -102,7 +102,7 @@ fn key() -> BillingKey {
         project_id: ProjectId(id),
         receipt_id: ReceiptId(id),
         bid: "bid-1".to_owned(),
-        shown: Shown {
+        shown: MaskedAccount {
             bank_code: "004".to_owned(),
             account_masked: "*".to_owned(),
             holder_masked: "*".to_owned(),
@@ -129,20 +129,20 @@ fn waiting(pepper: &Pepper) -> Reserve {
     asked.unwrap_or_else(|refusal| panic!("{refusal:?}"))
 }
 
-/// An attempt to its verdict: the payment then, its rungs, and the time.
-fn climb(payment: Payment, books: &mut Books, mut now: EpochMs) -> (Payment, Vec<Rung>, EpochMs) {
-    let mut rungs: Vec<Rung> = Vec::new();
+/// An attempt to its verdict: the payment then, its steps, and the time.
+fn resolve(payment: Payment, books: &mut Books, mut now: EpochMs) -> (Payment, Vec<ResolutionStep>, EpochMs) {
+    let mut steps: Vec<ResolutionStep> = Vec::new();
     for _step in 0..2_000 {
-        match next_step(&payment, &rungs, RULES, Actor::Worker, now) {
-            Step::Settle(step) => return (payment.after(&step), rungs, now),
-            Step::Wait(until) => now = until,
-            Step::Agreed | Step::Contradicted(_) => panic!("only of what is settled"),
-            Step::Do(act) => {
-                let number = u32::try_from(rungs.len()).unwrap() + 1;
-                rungs.push(Rung {
+        match next_step(&payment, &steps, RULES, Actor::Worker, now) {
+            NextStep::Finish(step) => return (payment.after(&step), steps, now),
+            NextStep::Wait(until) => now = until,
+            NextStep::Agreed | NextStep::Contradicted(_) => panic!("only of what is settled"),
+            NextStep::Do(act) => {
+                let number = u32::try_from(steps.len()).unwrap() + 1;
+                steps.push(ResolutionStep {
                     receipt_id: payment.receipt_id,
                     number,
-                    act,
+                    action: act,
                     at: now,
                     outcome: books.answer(act, now),
                 });
@@ -150,7 +150,7 @@ fn climb(payment: Payment, books: &mut Books, mut now: EpochMs) -> (Payment, Vec
             }
         }
     }
-    panic!("no verdict: {rungs:?}");
+    panic!("no verdict: {steps:?}");
 }
 
 proptest! {
@@ -161,34 +161,34 @@ proptest! {
         let pepper = Pepper::new([7; 32]);
         let (mut reserve, mut now, mut all) = (waiting(&pepper), DUE, Vec::new());
         let mut number = 0;
-        while reserve.state == reserve::State::Waiting {
+        while reserve.state == reserve::ReserveState::Waiting {
             let attempt = attempts[number % attempts.len()].clone();
             number += 1;
             let receipt = ReceiptId(ObjectId::from_parts(2, [2; 5], u32::try_from(number).unwrap()));
             let ids = (reserve.project_id, receipt);
-            let source = Source::Reserve(reserve.id);
+            let source = PaymentSource::Reserve(reserve.id);
             let charged = payment::charge(reserve.order.clone(), &key(), source, ids, &pepper, now);
             let intent = charged.unwrap_or_else(|refusal| panic!("{refusal:?}")).payment;
             reserve.seq += 1;
-            reserve.state = reserve::State::Executing;
+            reserve.state = reserve::ReserveState::Executing;
             let mut books = Books { attempt, asked: now, undone: false, answers: 0 };
             let actor = if books.attempt.is_seen { Actor::Api } else { Actor::Worker };
             now = now.plus_ms(GRACE_MS);
-            let in_doubt = intent.clone().after(&intent.step(State::InDoubt, now, actor));
-            let (payment, rungs, then) = climb(in_doubt, &mut books, now);
+            let in_doubt = intent.clone().after(&intent.transition(PaymentState::InDoubt, now, actor));
+            let (payment, steps, then) = resolve(in_doubt, &mut books, now);
             now = then;
             // As the gateway decides it.
-            let is_orphan = actor == Actor::Worker && payment.state == State::Voided && never_arrived(&rungs);
-            let arrival = if is_orphan { Arrival::Never } else { Arrival::Asked };
+            let is_orphan = actor == Actor::Worker && payment.state == PaymentState::Voided && never_arrived(&steps);
+            let arrival = if is_orphan { DebitDispatch::Never } else { DebitDispatch::Asked };
             let Some(step) = reserve::ended(&reserve, &payment, arrival, GIVE_UP_AT, now) else {
                 // Nobody knows: nothing more is tried, and a person has it.
-                prop_assert_eq!(payment.state, State::NeedsPerson);
+                prop_assert_eq!(payment.state, PaymentState::NeedsReview);
                 all.push(books);
                 break;
             };
-            if step.to == reserve::State::Waiting {
-                prop_assert!(!books.is_kept() && !books.undone, "tried again though it was debited: {:?}", rungs);
-                prop_assert_eq!(payment.state, State::Voided);
+            if step.to == reserve::ReserveState::Waiting {
+                prop_assert!(!books.is_kept() && !books.undone, "tried again though it was debited: {:?}", steps);
+                prop_assert_eq!(payment.state, PaymentState::Voided);
                 prop_assert!(!books.attempt.is_seen, "the call's own end is an answer");
             }
             reserve.seq = step.seq;
@@ -199,8 +199,8 @@ proptest! {
         prop_assert!(kept <= 1, "debited {} times", kept);
         prop_assert!(all.iter().all(|books| books.asked < GIVE_UP_AT));
         match reserve.state {
-            reserve::State::Done => prop_assert_eq!(kept, 1),
-            reserve::State::Failed => prop_assert_eq!(kept, 0),
+            reserve::ReserveState::Done => prop_assert_eq!(kept, 1),
+            reserve::ReserveState::Failed => prop_assert_eq!(kept, 0),
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use http::HeaderMap;
 
-use super::projects::Known;
+use super::projects::CachedProject;
 
 /// The caller's address: the peer's, or, behind `trusted_proxies` proxies, the one that the outermost of them saw.
 /// `None` when that one wrote no address, or fewer entries than proxies are there: then nobody can tell who calls.
@@ -51,7 +51,7 @@ fn without_zone(text: &str) -> Option<Ipv6Addr> {
 }
 
 /// Whether the project's allow list lets `address` in; an empty list lets everyone in, and any other nobody unknown.
-pub fn is_allowed(known: &Known, address: Option<IpAddr>) -> bool {
+pub fn is_allowed(known: &CachedProject, address: Option<IpAddr>) -> bool {
     known.project.allowed_ips.is_empty()
         || address.is_some_and(|address| known.allowed.iter().any(|block| block.contains(&address)))
 }

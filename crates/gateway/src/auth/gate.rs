@@ -13,23 +13,23 @@ use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
 use super::credentials::hash_secret;
-use super::projects::Known;
+use super::projects::CachedProject;
 use super::{address, token};
-use crate::house::House;
+use crate::app::App;
 
 /// Finds the project that a request speaks for.
 ///
 /// Errors: `TOKEN_KEY_INVALID`, `APP_CLIENT_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, `APP_FIREWALL_BLOCKED`, `RATE_LIMITED`.
-pub async fn pass(house: &House, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<Known>, Refusal> {
-    pass_to_stay(house, headers, peer).await.map(|(known, _)| known)
+pub async fn authenticate(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<CachedProject>, Refusal> {
+    pass_to_stay(app, headers, peer).await.map(|(known, _)| known)
 }
 
 /// Like [`pass`], for a caller who stays: with what to ask again whether it still may.
 pub async fn pass_to_stay(
-    house: &House,
+    app: &App,
     headers: &HeaderMap,
     peer: SocketAddr,
-) -> Result<(Arc<Known>, Access), Refusal> {
+) -> Result<(Arc<CachedProject>, Access), Refusal> {
     let unread = || match headers.contains_key(AUTHORIZATION) {
         true => Refusal::of(ErrorCode::TokenInvalid).hint(SCHEMES),
         false => Refusal::of(ErrorCode::TokenInvalid),
@@ -37,12 +37,12 @@ pub async fn pass_to_stay(
     let (scheme, value) = authorization(headers).ok_or_else(unread)?;
     let (known, by) = if scheme.eq_ignore_ascii_case("basic") {
         let kinds = [SecretKind::SecretKey, SecretKind::PrivateKey];
-        let (known, secret) = by_pair(house, &read_pair(value)?, kinds)?;
+        let (known, secret) = by_pair(app, &read_pair(value)?, kinds)?;
         (known, By::Secret(secret))
     } else if scheme.eq_ignore_ascii_case("bearer") {
-        let hash = token::lookup_hash(&house.pepper, value.trim());
-        let project = token::check(house, hash).await?;
-        let known = house.projects.by_id(project);
+        let hash = token::lookup_hash(&app.pepper, value.trim());
+        let project = token::check(app, hash).await?;
+        let known = app.projects.by_id(project);
         (
             known.ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?,
             By::Token(hash),
@@ -50,11 +50,11 @@ pub async fn pass_to_stay(
     } else {
         return Err(unread());
     };
-    let_in(house, &known, headers, peer)?;
+    authorize(app, &known, headers, peer)?;
     let access = Access {
         project: known.project.id,
         by,
-        caller: address::caller(peer, headers, house.settings.trusted_proxies),
+        caller: address::caller(peer, headers, app.settings.trusted_proxies),
     };
     Ok((known, access))
 }
@@ -73,29 +73,29 @@ enum By {
 
 impl Access {
     /// Whether the same credentials from the same address would be let in now.
-    pub async fn still_opens(&self, house: &House) -> bool {
-        let Some(known) = house.projects.by_id(self.project) else {
+    pub async fn still_opens(&self, app: &App) -> bool {
+        let Some(known) = app.projects.by_id(self.project) else {
             return false;
         };
         let is_good = match &self.by {
             By::Secret(secret) => {
-                let now = house.clocks.machine_now();
+                let now = app.clocks.machine_now();
                 known.project.accepts(secret.kind, &secret.hash, now)
             }
-            By::Token(hash) => token::check(house, *hash).await.is_ok(),
+            By::Token(hash) => token::check(app, *hash).await.is_ok(),
         };
         is_good && address::is_allowed(&known, self.caller)
     }
 }
 
 /// The allow list and the rate: also for the token call.
-pub fn let_in(house: &House, known: &Known, headers: &HeaderMap, peer: SocketAddr) -> Result<(), Refusal> {
-    let caller = address::caller(peer, headers, house.settings.trusted_proxies);
+pub fn authorize(app: &App, known: &CachedProject, headers: &HeaderMap, peer: SocketAddr) -> Result<(), Refusal> {
+    let caller = address::caller(peer, headers, app.settings.trusted_proxies);
     if !address::is_allowed(known, caller) {
         let seen = caller.map_or_else(|| "X-Forwarded-For: ?".to_owned(), |address| address.to_string());
         return Err(Refusal::of(ErrorCode::FirewallBlocked).hint(seen));
     }
-    house.rates.check(known.project.id)
+    app.rates.check(known.project.id)
 }
 
 /// What an `Authorization` header looks like: a token or a pair without its scheme in front is the usual slip.
@@ -106,7 +106,7 @@ fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
 }
 
 /// A key and its secret.
-pub struct Pair {
+pub struct CredentialPair {
     pub key: String,
     pub secret: Zeroizing<String>,
 }
@@ -120,7 +120,7 @@ pub struct Secret {
 }
 
 /// The pair of a `Basic` header on the token call, where it is only a fallback.
-pub fn basic_pair(headers: &HeaderMap) -> Option<Pair> {
+pub fn basic_pair(headers: &HeaderMap) -> Option<CredentialPair> {
     let (scheme, value) = authorization(headers)?;
     if scheme.eq_ignore_ascii_case("basic") {
         read_pair(value).ok()
@@ -129,28 +129,32 @@ pub fn basic_pair(headers: &HeaderMap) -> Option<Pair> {
     }
 }
 
-fn read_pair(value: &str) -> Result<Pair, Refusal> {
+fn read_pair(value: &str) -> Result<CredentialPair, Refusal> {
     let unreadable = || Refusal::of(ErrorCode::TokenInvalid).hint("Authorization: Basic base64(client_key:secret_key)");
     let bytes = Zeroizing::new(STANDARD.decode(value.trim()).map_err(|_| unreadable())?);
     let text = std::str::from_utf8(&bytes).map_err(|_| unreadable())?;
     let (key, secret) = text.split_once(':').ok_or_else(unreadable)?;
-    Ok(Pair {
+    Ok(CredentialPair {
         key: key.to_owned(),
         secret: Zeroizing::new(secret.to_owned()),
     })
 }
 
 /// The project of a key and secret; the key may be a `client_key` or an `application_id`, each with its own secret.
-pub fn by_pair(house: &House, pair: &Pair, kinds: [SecretKind; 2]) -> Result<(Arc<Known>, Secret), Refusal> {
+pub fn by_pair(
+    app: &App,
+    pair: &CredentialPair,
+    kinds: [SecretKind; 2],
+) -> Result<(Arc<CachedProject>, Secret), Refusal> {
     for kind in kinds {
         let found = match kind {
-            SecretKind::SecretKey => house.projects.by_client_key(&pair.key),
-            SecretKind::PrivateKey => house.projects.by_application_id(&pair.key),
+            SecretKind::SecretKey => app.projects.by_client_key(&pair.key),
+            SecretKind::PrivateKey => app.projects.by_application_id(&pair.key),
         };
         let Some(known) = found else { continue };
-        let hash = hash_secret(&house.pepper, kind, &pair.secret);
+        let hash = hash_secret(&app.pepper, kind, &pair.secret);
         // Credentials are the operator's: their time is the machine's.
-        if known.project.accepts(kind, &hash, house.clocks.machine_now()) {
+        if known.project.accepts(kind, &hash, app.clocks.machine_now()) {
             let ends_at = known.project.ends_at(kind, &hash);
             return Ok((known, Secret { kind, hash, ends_at }));
         }
@@ -164,7 +168,7 @@ pub fn by_pair(house: &House, pair: &Pair, kinds: [SecretKind; 2]) -> Result<(Ar
 }
 
 /// Credentials have no white space; a line break comes with them out of a file or a copied line.
-fn with_space_told(refusal: Refusal, pair: &Pair) -> Refusal {
+fn with_space_told(refusal: Refusal, pair: &CredentialPair) -> Refusal {
     let is_foreign = |c: char| c.is_whitespace() || domain::text::is_invisible(c);
     let place = match (pair.key.contains(is_foreign), pair.secret.contains(is_foreign)) {
         (false, false) => return refusal,

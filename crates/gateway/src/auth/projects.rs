@@ -7,13 +7,13 @@ use domain::project::Project;
 use ipnet::IpNet;
 use store::{ReadError, Store};
 
-use crate::house::House;
-use crate::worker::Setback;
+use crate::app::App;
+use crate::worker::Backoff;
 
 const EVERY_MS: u64 = 1_000;
 
 /// A project with its allow list read.
-pub struct Known {
+pub struct CachedProject {
     pub project: Project,
     pub allowed: Vec<IpNet>,
 }
@@ -21,7 +21,7 @@ pub struct Known {
 /// The projects as last read.
 #[derive(Default)]
 pub struct Projects {
-    known: RwLock<Arc<Vec<Arc<Known>>>>,
+    known: RwLock<Arc<Vec<Arc<CachedProject>>>>,
 }
 
 impl Projects {
@@ -31,36 +31,36 @@ impl Projects {
             .projects()
             .await?
             .into_iter()
-            .map(|project| Arc::new(Known::new(project)))
+            .map(|project| Arc::new(CachedProject::new(project)))
             .collect();
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
         Ok(())
     }
 
-    fn find(&self, wanted: impl Fn(&Project) -> bool) -> Option<Arc<Known>> {
+    fn find(&self, wanted: impl Fn(&Project) -> bool) -> Option<Arc<CachedProject>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner).clone();
         known.iter().find(|known| wanted(&known.project)).cloned()
     }
 
     /// All of them.
-    pub fn all(&self) -> Arc<Vec<Arc<Known>>> {
+    pub fn all(&self) -> Arc<Vec<Arc<CachedProject>>> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub fn by_client_key(&self, client_key: &str) -> Option<Arc<Known>> {
+    pub fn by_client_key(&self, client_key: &str) -> Option<Arc<CachedProject>> {
         self.find(|project| project.client_key == client_key)
     }
 
-    pub fn by_application_id(&self, application_id: &str) -> Option<Arc<Known>> {
+    pub fn by_application_id(&self, application_id: &str) -> Option<Arc<CachedProject>> {
         self.find(|project| project.application_id == application_id)
     }
 
-    pub fn by_id(&self, id: ProjectId) -> Option<Arc<Known>> {
+    pub fn by_id(&self, id: ProjectId) -> Option<Arc<CachedProject>> {
         self.find(|project| project.id == id)
     }
 }
 
-impl Known {
+impl CachedProject {
     fn new(project: Project) -> Self {
         // A block that does not read allows nobody: `project create` has refused it.
         let allowed = project
@@ -73,15 +73,15 @@ impl Known {
 }
 
 /// Reads the projects again and again, until the gateway stops.
-pub async fn keep_fresh(house: Arc<House>) {
-    let mut setback = Setback::of("projects");
+pub async fn keep_fresh(app: Arc<App>) {
+    let mut setback = Backoff::of("projects");
     loop {
-        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        let next = app.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         tokio::select! {
-            () = house.clocks.machine_sleep_until(next) => {}
-            () = house.stopping.cancelled() => return,
+            () = app.clocks.machine_sleep_until(next) => {}
+            () = app.stopping.cancelled() => return,
         }
-        if let Err(error) = house.projects.refresh(&house.store).await {
+        if let Err(error) = app.projects.refresh(&app.store).await {
             // Those in memory stay.
             setback.note(&error);
         }

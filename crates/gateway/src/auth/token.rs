@@ -4,7 +4,7 @@ use domain::fingerprint::{Fingerprint, Pepper};
 use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use store::Token;
 
-use crate::house::House;
+use crate::app::App;
 use crate::issuance::{commit_refusal, read_refusal};
 
 const LIFETIME_MS: u64 = 30 * 60 * 1000;
@@ -19,12 +19,12 @@ pub struct Issued {
 
 /// The project's present token, or a new one. It ends with the secret that it is given for, which ends at `secret_ends_at`
 /// in the machine's time.
-pub async fn issue(house: &House, project: ProjectId, secret_ends_at: Option<EpochMs>) -> Result<Issued, Refusal> {
-    let now = house.now_of(project);
-    let left_ms = secret_ends_at.map_or(LIFETIME_MS, |end| end.since_ms(house.clocks.machine_now()));
+pub async fn issue(app: &App, project: ProjectId, secret_ends_at: Option<EpochMs>) -> Result<Issued, Refusal> {
+    let now = app.now_of(project);
+    let left_ms = secret_ends_at.map_or(LIFETIME_MS, |end| end.since_ms(app.clocks.machine_now()));
     let latest = now.plus_ms(left_ms);
     let expires_at = latest.min(now.plus_ms(LIFETIME_MS));
-    let newest = house
+    let newest = app
         .store
         .newest_token(project)
         .await
@@ -33,9 +33,9 @@ pub async fn issue(house: &House, project: ProjectId, secret_ends_at: Option<Epo
         Some(token) if is_good_for(&token, now, latest, secret_ends_at) => token,
         _ => {
             let mut nonce = [0; 16];
-            house.entropy.fill(&mut nonce);
-            let text = derive(&house.pepper, project, &nonce);
-            let hash = lookup_hash(&house.pepper, &text);
+            app.entropy.fill(&mut nonce);
+            let text = derive(&app.pepper, project, &nonce);
+            let hash = lookup_hash(&app.pepper, &text);
             let token = Token {
                 hash,
                 project_id: project,
@@ -43,8 +43,7 @@ pub async fn issue(house: &House, project: ProjectId, secret_ends_at: Option<Epo
                 issued_at: now,
                 expires_at,
             };
-            house
-                .store
+            app.store
                 .put_token(token)
                 .await
                 .map_err(|error| commit_refusal(&error))?;
@@ -52,7 +51,7 @@ pub async fn issue(house: &House, project: ProjectId, secret_ends_at: Option<Epo
         }
     };
     Ok(Issued {
-        access_token: derive(&house.pepper, project, &token.nonce),
+        access_token: derive(&app.pepper, project, &token.nonce),
         expires_in_seconds: token.expires_at.since_ms(now) / 1000,
     })
 }
@@ -63,10 +62,10 @@ fn is_good_for(token: &Token, now: EpochMs, latest: EpochMs, secret_ends_at: Opt
 }
 
 /// The project that the token with this [`lookup_hash`] speaks for. Errors: `TOKEN_KEY_INVALID`.
-pub async fn check(house: &House, hash: Fingerprint) -> Result<ProjectId, Refusal> {
-    let found = house.store.token(hash).await.map_err(|error| read_refusal(&error))?;
+pub async fn check(app: &App, hash: Fingerprint) -> Result<ProjectId, Refusal> {
+    let found = app.store.token(hash).await.map_err(|error| read_refusal(&error))?;
     match found {
-        Some(token) if house.now_of(token.project_id) < token.expires_at => Ok(token.project_id),
+        Some(token) if app.now_of(token.project_id) < token.expires_at => Ok(token.project_id),
         _ => Err(Refusal::of(ErrorCode::TokenInvalid)),
     }
 }

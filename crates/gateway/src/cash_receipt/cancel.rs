@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use domain::cash_receipt::{CashReceipt, Origin, State};
+use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
 use domain::change::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
-use pg::{CancelReceiptOrder, Outcome, PaymentFound, ReceiptFound, Unknown};
-use store::{CommitError, Refused};
+use pg::{CancelCashReceiptRequest, CashReceiptLookup, Outcome, PaymentLookup, Unknown};
+use store::{CommitError, CommitRefused};
 
 use super::lookup::stored;
-use super::{Answered, failed, in_doubt, not_put, put, turn, wait};
-use crate::crash::crash_point;
-use crate::house::House;
-use crate::kind;
+use super::{CashReceiptAnswer, failed, in_doubt, not_put, put, turn, wait};
+use crate::app::App;
+use crate::failpoints::crash_point;
+use crate::not_found;
 
 /// Which kind of receipt the endpoint is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,64 +26,64 @@ pub enum Of {
 /// Errors: `RC_NOT_FOUND`; `RC_CASH_RECEIPT_FAILED` when there is nothing to cancel or the PG refuses; `PG_UNAVAILABLE`;
 /// `RC_CASH_RECEIPT_IN_DOUBT` while the PG's answer is unknown.
 pub async fn cancel(
-    house: &Arc<House>,
+    app: &Arc<App>,
     project: ProjectId,
     id: ReceiptId,
     of: Of,
     reason: String,
-) -> Result<Answered, Refusal> {
-    let walked = house.tasks.spawn(walk(house.clone(), project, id, of, reason));
+) -> Result<CashReceiptAnswer, Refusal> {
+    let walked = app.tasks.spawn(walk(app.clone(), project, id, of, reason));
     walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
 }
 
 async fn walk(
-    house: Arc<House>,
+    app: Arc<App>,
     project: ProjectId,
     id: ReceiptId,
     of: Of,
     reason: String,
-) -> Result<Answered, Refusal> {
-    let Some(_turn) = turn(&house, id) else {
-        wait(&house, id).await;
-        let receipt = find(&house, project, id, of).await?;
+) -> Result<CashReceiptAnswer, Refusal> {
+    let Some(_turn) = turn(&app, id) else {
+        wait(&app, id).await;
+        let receipt = find(&app, project, id, of).await?;
         return match receipt.state {
-            State::Cancelled => Ok(Answered::again(receipt)),
-            State::Cancelling | State::Intended => Err(in_doubt(&receipt)),
-            State::Issued | State::Failed => Err(failed(&receipt)),
+            CashReceiptState::Cancelled => Ok(CashReceiptAnswer::again(receipt)),
+            CashReceiptState::Cancelling | CashReceiptState::Intended => Err(in_doubt(&receipt)),
+            CashReceiptState::Issued | CashReceiptState::Failed => Err(failed(&receipt)),
         };
     };
-    let receipt = find(&house, project, id, of).await?;
+    let receipt = find(&app, project, id, of).await?;
     match receipt.state {
-        State::Issued => {
+        CashReceiptState::Issued => {
             let cancelling = receipt.cancelling();
-            put(&house, &cancelling, Actor::Api)
+            put(&app, &cancelling, Actor::Api)
                 .await
                 .map_err(|error| not_put(&error, &cancelling))?;
             crash_point!("cash_receipt_cancel_after_commit");
-            let outcome = ask(&house, &cancelling, reason).await;
+            let outcome = ask(&app, &cancelling, reason).await;
             crash_point!("cash_receipt_cancel_after_pg");
-            end(&house, cancelling, outcome, Actor::Api).await
+            end(&app, cancelling, outcome, Actor::Api).await
         }
-        State::Cancelling => {
-            let before = Before::of(&house, &receipt);
+        CashReceiptState::Cancelling => {
+            let before = Before::of(&app, &receipt);
             let receipt = receipt.again();
-            put(&house, &receipt, Actor::Api)
+            put(&app, &receipt, Actor::Api)
                 .await
                 .map_err(|error| not_put(&error, &receipt))?;
-            let outcome = ask_again(&house, &receipt, reason, before).await;
-            end(&house, receipt, outcome, Actor::Api).await
+            let outcome = ask_again(&app, &receipt, reason, before).await;
+            end(&app, receipt, outcome, Actor::Api).await
         }
-        State::Cancelled => Ok(Answered::again(receipt)),
-        State::Intended => Err(in_doubt(&receipt)),
-        State::Failed => Err(failed(&receipt)),
+        CashReceiptState::Cancelled => Ok(CashReceiptAnswer::again(receipt)),
+        CashReceiptState::Intended => Err(in_doubt(&receipt)),
+        CashReceiptState::Failed => Err(failed(&receipt)),
     }
 }
 
-async fn find(house: &House, project: ProjectId, id: ReceiptId, of: Of) -> Result<CashReceipt, Refusal> {
-    let found = stored(house, project, id).await?;
-    match found.filter(|receipt| (receipt.origin == Origin::Alone) == (of == Of::Alone)) {
+async fn find(app: &App, project: ProjectId, id: ReceiptId, of: Of) -> Result<CashReceipt, Refusal> {
+    let found = stored(app, project, id).await?;
+    match found.filter(|receipt| (receipt.origin == CashReceiptOrigin::Alone) == (of == Of::Alone)) {
         Some(covered) => Ok(covered),
-        None => Err(kind::not_found(house, project, id.0, "receipt_id").await),
+        None => Err(not_found::not_found(app, project, id.0, "receipt_id").await),
     }
 }
 
@@ -96,8 +96,8 @@ pub enum Before {
 
 impl Before {
     /// Past the time at which the worker finds out, nothing of it is on its way.
-    pub fn of(house: &House, receipt: &CashReceipt) -> Self {
-        let now = house.now_of(receipt.project_id);
+    pub fn of(app: &App, receipt: &CashReceipt) -> Self {
+        let now = app.now_of(receipt.project_id);
         if receipt.due_at.is_some_and(|due| due <= now) {
             Self::HasLanded
         } else {
@@ -108,8 +108,8 @@ impl Before {
 
 /// Sends the cancel again, under its own order id, which the PG takes once. The call before may have been done: a refusal counts
 /// only where the receipt stands and nothing is on its way, and "not sent" says nothing.
-pub async fn ask_again(house: &House, cancelling: &CashReceipt, reason: String, before: Before) -> Outcome<()> {
-    let outcome = ask(house, cancelling, reason).await;
+pub async fn ask_again(app: &App, cancelling: &CashReceipt, reason: String, before: Before) -> Outcome<()> {
+    let outcome = ask(app, cancelling, reason).await;
     let says_nothing = matches!(
         outcome,
         Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(Unknown::Duplicate)
@@ -117,7 +117,7 @@ pub async fn ask_again(house: &House, cancelling: &CashReceipt, reason: String, 
     if !says_nothing {
         return outcome;
     }
-    match stands(house, cancelling).await {
+    match stands(app, cancelling).await {
         Some(false) => Outcome::Done(()),
         Some(true) if before == Before::HasLanded && matches!(outcome, Outcome::Refused { .. }) => outcome,
         _ => Outcome::Unknown(Unknown::Duplicate),
@@ -125,41 +125,42 @@ pub async fn ask_again(house: &House, cancelling: &CashReceipt, reason: String, 
 }
 
 /// Whether the PG still has the receipt; `None` when it does not say.
-async fn stands(house: &House, receipt: &CashReceipt) -> Option<bool> {
-    let at = house.clocks.moment_of(receipt.project_id);
-    if receipt.origin != Origin::Debit {
-        return match house.connector.find_receipt(receipt.pg_order_id.clone(), at).await {
-            Outcome::Done(ReceiptFound::Issued(_)) => Some(true),
-            Outcome::Done(ReceiptFound::Cancelled(_)) => Some(false),
+async fn stands(app: &App, receipt: &CashReceipt) -> Option<bool> {
+    let at = app.clocks.call_time(receipt.project_id);
+    if receipt.origin != CashReceiptOrigin::Debit {
+        return match app.connector.find_receipt(receipt.pg_order_id.clone(), at).await {
+            Outcome::Done(CashReceiptLookup::Issued(_)) => Some(true),
+            Outcome::Done(CashReceiptLookup::Cancelled(_)) => Some(false),
             _ => None,
         };
     }
     // Issued with the debit, it is part of the payment and has no order of its own.
-    let payment = house
-        .store
-        .payment(receipt.project_id, receipt.receipt_id)
-        .await
-        .ok()??;
-    match house.connector.find_by_tid(payment.debit?.tid, at).await {
-        Outcome::Done(PaymentFound::Paid(seen)) => Some(seen.debit.cash_receipt.is_some()),
+    let payment = app.store.payment(receipt.project_id, receipt.receipt_id).await.ok()??;
+    match app.connector.find_by_tid(payment.debit?.tid, at).await {
+        Outcome::Done(PaymentLookup::Paid(seen)) => Some(seen.debit.cash_receipt.is_some()),
         _ => None,
     }
 }
 
-pub async fn ask(house: &House, receipt: &CashReceipt, reason: String) -> Outcome<()> {
-    let order = CancelReceiptOrder {
+pub async fn ask(app: &App, receipt: &CashReceipt, reason: String) -> Outcome<()> {
+    let order = CancelCashReceiptRequest {
         order_id: receipt.cancel_order_id(),
         tid: receipt.tid.clone().unwrap_or_default(),
         reason,
     };
-    let at = house.clocks.moment_of(receipt.project_id);
-    house.connector.cancel_receipt(order, at).await
+    let at = app.clocks.call_time(receipt.project_id);
+    app.connector.cancel_receipt(order, at).await
 }
 
 /// Commits what the cancel came to, and answers with it.
-pub async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>, by: Actor) -> Result<Answered, Refusal> {
+pub async fn end(
+    app: &App,
+    cancelling: CashReceipt,
+    outcome: Outcome<()>,
+    by: Actor,
+) -> Result<CashReceiptAnswer, Refusal> {
     let (after, refusal) = match outcome {
-        Outcome::Done(()) => (cancelling.cancelled(house.now_of(cancelling.project_id)), None),
+        Outcome::Done(()) => (cancelling.cancelled(app.now_of(cancelling.project_id)), None),
         Outcome::Refused { pg, .. } => {
             let kept = cancelling.kept(Some(pg));
             let refusal = failed(&kept);
@@ -171,13 +172,13 @@ pub async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>, b
         }
         Outcome::Unknown(_) => return Err(in_doubt(&cancelling)),
     };
-    match put(house, &after, by).await {
+    match put(app, &after, by).await {
         Ok(()) => {}
         // The payment was cancelled meanwhile, and its receipt with it.
-        Err(CommitError::Refused(Refused::LostRace)) => {
-            let now = stored(house, after.project_id, after.receipt_id).await?;
-            let gone = now.filter(|receipt| receipt.state == State::Cancelled);
-            return gone.map(Answered::now).ok_or_else(|| in_doubt(&after));
+        Err(CommitError::Refused(CommitRefused::LostRace)) => {
+            let now = stored(app, after.project_id, after.receipt_id).await?;
+            let gone = now.filter(|receipt| receipt.state == CashReceiptState::Cancelled);
+            return gone.map(CashReceiptAnswer::now).ok_or_else(|| in_doubt(&after));
         }
         Err(error) => {
             tracing::error!(%error, receipt_id = %after.receipt_id, "what became of a cash receipt could not be recorded");
@@ -185,5 +186,5 @@ pub async fn end(house: &House, cancelling: CashReceipt, outcome: Outcome<()>, b
         }
     }
     metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
-    refusal.map_or_else(|| Ok(Answered::now(after)), Err)
+    refusal.map_or_else(|| Ok(CashReceiptAnswer::now(after)), Err)
 }

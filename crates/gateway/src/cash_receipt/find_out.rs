@@ -1,58 +1,58 @@
 //! A worker's turn at a cash receipt whose outcome nobody knows. The number it was asked for with is not on disk, so nothing
 //! can be asked for again; but the PG can be asked what became of it, and a cancel needs no number.
 
-use domain::cash_receipt::{CashReceipt, State};
+use domain::cash_receipt::{CashReceipt, CashReceiptState};
 use domain::change::Actor;
-use pg::{Outcome, ReceiptFound};
+use pg::{CashReceiptLookup, Outcome};
 
-use super::ask::{self, Ended};
+use super::ask::{self, IssueOutcome};
 use super::lookup::stored;
 use super::{cancel, turn};
-use crate::house::House;
+use crate::app::App;
 
 /// The merchant's own reason is not kept.
 const REASON: &str = "가맹점 취소 (cancelled by the merchant)";
 
 /// Finds out and commits it; without a usable answer the claim runs out, and it is tried again.
-pub async fn find_out(house: &House, claimed: &CashReceipt) {
+pub async fn find_out(app: &App, claimed: &CashReceipt) {
     // A request that is at it says more than a lookup.
-    let Some(_turn) = turn(house, claimed.receipt_id) else {
+    let Some(_turn) = turn(app, claimed.receipt_id) else {
         return;
     };
-    let receipt = match stored(house, claimed.project_id, claimed.receipt_id).await {
+    let receipt = match stored(app, claimed.project_id, claimed.receipt_id).await {
         Ok(Some(receipt)) if receipt.seq == claimed.seq => receipt,
         Ok(_) | Err(_) => return,
     };
     let (id, state) = (receipt.receipt_id, receipt.state);
     let ended = match state {
-        State::Intended => issue(house, receipt).await,
-        State::Cancelling => take_back(house, receipt).await,
-        State::Issued | State::Failed | State::Cancelled => return,
+        CashReceiptState::Intended => issue(app, receipt).await,
+        CashReceiptState::Cancelling => take_back(app, receipt).await,
+        CashReceiptState::Issued | CashReceiptState::Failed | CashReceiptState::Cancelled => return,
     };
     tracing::info!(receipt_id = %id, from = state.name(), ended, "a cash receipt in doubt was looked up");
 }
 
 /// Whether it was issued. It is due only past the time in which a late call would have landed.
-async fn issue(house: &House, intent: CashReceipt) -> &'static str {
-    let at = house.clocks.moment_of(intent.project_id);
-    let ended = match house.connector.find_receipt(intent.pg_order_id.clone(), at).await {
-        Outcome::Done(ReceiptFound::Issued(issued)) => Ended::Issued(issued),
-        Outcome::Done(ReceiptFound::Cancelled(issued)) => Ended::TakenBack(issued),
-        Outcome::Done(ReceiptFound::Nothing) => Ended::NeverArrived,
-        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => Ended::Unknown,
+async fn issue(app: &App, intent: CashReceipt) -> &'static str {
+    let at = app.clocks.call_time(intent.project_id);
+    let ended = match app.connector.find_receipt(intent.pg_order_id.clone(), at).await {
+        Outcome::Done(CashReceiptLookup::Issued(issued)) => IssueOutcome::Issued(issued),
+        Outcome::Done(CashReceiptLookup::Cancelled(issued)) => IssueOutcome::TakenBack(issued),
+        Outcome::Done(CashReceiptLookup::Nothing) => IssueOutcome::NeverArrived,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => IssueOutcome::Unknown,
     };
     told(
-        ask::end(house, intent, ended, Actor::Worker)
+        ask::end(app, intent, ended, Actor::Worker)
             .await
             .map(|answered| answered.receipt),
     )
 }
 
 /// Sends the cancel again. It is due only past the time in which the call before would have landed.
-async fn take_back(house: &House, cancelling: CashReceipt) -> &'static str {
-    let outcome = cancel::ask_again(house, &cancelling, REASON.to_owned(), cancel::Before::HasLanded).await;
+async fn take_back(app: &App, cancelling: CashReceipt) -> &'static str {
+    let outcome = cancel::ask_again(app, &cancelling, REASON.to_owned(), cancel::Before::HasLanded).await;
     told(
-        cancel::end(house, cancelling, outcome, Actor::Worker)
+        cancel::end(app, cancelling, outcome, Actor::Worker)
             .await
             .map(|answered| answered.receipt),
     )

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use domain::cash_receipt::{Asked, CashReceipt, Decision, IssueFields, Origin, decide};
+use domain::cash_receipt::{
+    CashReceipt, CashReceiptDecision, CashReceiptFields, CashReceiptOrigin, CashReceiptRequest, decide,
+};
 use domain::payment::Payment;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
-use store::{CommitError, Refused};
+use store::{CommitError, CommitRefused};
 
 use super::ask::{ask, resume, told};
 use super::lookup::stored;
 use super::with_payment::standing_print;
-use super::{Answered, not_put, put_for, turn, wait};
-use crate::house::House;
+use super::{CashReceiptAnswer, not_put, put_for, turn, wait};
+use crate::app::App;
 use crate::payment;
 
 /// How often it is decided anew on a payment that has moved: as often as cancels of it can end meanwhile.
@@ -22,46 +24,46 @@ const DECISIONS: usize = 64;
 /// Errors: `RC_NOT_FOUND`, the faults of the fields, `RC_NOT_PAID`, `RC_CASH_RECEIPT_CONFLICT` when a different one is there,
 /// and those of asking.
 pub async fn for_payment(
-    house: &Arc<House>,
+    app: &Arc<App>,
     project: ProjectId,
     receipt: ReceiptId,
-    fields: IssueFields,
-) -> Result<(Payment, Answered), Refusal> {
-    let walked = house.tasks.spawn(walk(house.clone(), project, receipt, fields));
+    fields: CashReceiptFields,
+) -> Result<(Payment, CashReceiptAnswer), Refusal> {
+    let walked = app.tasks.spawn(walk(app.clone(), project, receipt, fields));
     walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
 }
 
 async fn walk(
-    house: Arc<House>,
+    app: Arc<App>,
     project: ProjectId,
     receipt: ReceiptId,
-    fields: IssueFields,
-) -> Result<(Payment, Answered), Refusal> {
-    let mut payment = payment::by_receipt(&house, project, receipt).await?;
+    fields: CashReceiptFields,
+) -> Result<(Payment, CashReceiptAnswer), Refusal> {
+    let mut payment = payment::by_receipt(&app, project, receipt).await?;
     let asked = fields.read()?;
-    let Some(_turn) = turn(&house, receipt) else {
-        wait(&house, receipt).await;
-        let earlier = stored(&house, project, receipt).await?;
-        let is_same = is_same(&house, &payment, earlier.as_ref(), &asked).await;
+    let Some(_turn) = turn(&app, receipt) else {
+        wait(&app, receipt).await;
+        let earlier = stored(&app, project, receipt).await?;
+        let is_same = is_same(&app, &payment, earlier.as_ref(), &asked).await;
         return Ok((payment, told(earlier, is_same)?));
     };
     for _decision in 0..DECISIONS {
-        let earlier = stored(&house, project, receipt).await?;
-        let same = is_same(&house, &payment, earlier.as_ref(), &asked).await;
+        let earlier = stored(&app, project, receipt).await?;
+        let same = is_same(&app, &payment, earlier.as_ref(), &asked).await;
         let intent = match (decide(earlier.as_ref(), same)?, earlier) {
-            (Decision::Replay, Some(earlier)) => return Ok((payment, Answered::again(earlier))),
-            (Decision::Resume, Some(earlier)) => return Ok((payment, resume(&house, earlier, &asked).await?)),
+            (CashReceiptDecision::Replay, Some(earlier)) => return Ok((payment, CashReceiptAnswer::again(earlier))),
+            (CashReceiptDecision::Resume, Some(earlier)) => return Ok((payment, resume(&app, earlier, &asked).await?)),
             (_, earlier) => {
-                let now = house.now_of(project);
-                let order = house.ids.receipt(now);
-                asked.for_payment(&payment, earlier.as_ref(), order, &house.pepper, now)?
+                let now = app.now_of(project);
+                let order = app.ids.receipt(now);
+                asked.for_payment(&payment, earlier.as_ref(), order, &app.pepper, now)?
             }
         };
-        match put_for(&house, &payment, &intent).await {
-            Ok(()) => return Ok((payment, ask(&house, intent, &asked).await?)),
+        match put_for(&app, &payment, &intent).await {
+            Ok(()) => return Ok((payment, ask(&app, intent, &asked).await?)),
             // Cancelled meanwhile, in part or whole: the receipt would be over another sum.
-            Err(CommitError::Refused(Refused::LostRace)) => {
-                payment = payment::by_receipt(&house, project, receipt).await?;
+            Err(CommitError::Refused(CommitRefused::LostRace)) => {
+                payment = payment::by_receipt(&app, project, receipt).await?;
             }
             Err(error) => return Err(not_put(&error, &intent)),
         }
@@ -71,13 +73,13 @@ async fn walk(
 
 /// Whether the receipt that is there is the one that is asked for. One that came with the debit was asked for with the key: by
 /// its purpose and number, as far as they are known.
-async fn is_same(house: &House, payment: &Payment, earlier: Option<&CashReceipt>, asked: &Asked) -> bool {
+async fn is_same(app: &App, payment: &Payment, earlier: Option<&CashReceipt>, asked: &CashReceiptRequest) -> bool {
     match earlier {
         None => false,
-        Some(earlier) if earlier.origin == Origin::Debit => {
-            let print = asked.number_print(payment.project_id, &house.pepper);
-            earlier.purpose == asked.purpose && standing_print(house, payment).await == Some(print)
+        Some(earlier) if earlier.origin == CashReceiptOrigin::Debit => {
+            let print = asked.number_print(payment.project_id, &app.pepper);
+            earlier.purpose == asked.purpose && standing_print(app, payment).await == Some(print)
         }
-        Some(earlier) => earlier.fingerprint == Some(asked.print_for(payment.receipt_id, &house.pepper)),
+        Some(earlier) => earlier.fingerprint == Some(asked.print_for(payment.receipt_id, &app.pepper)),
     }
 }

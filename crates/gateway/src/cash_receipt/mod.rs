@@ -18,23 +18,23 @@ pub use with_payment::{begins_with, ends_with, is_standing};
 
 use std::sync::Arc;
 
-use domain::cash_receipt::{CashReceipt, State};
+use domain::cash_receipt::{CashReceipt, CashReceiptState};
 use domain::change::{Actor, Change};
 use domain::payment::Payment;
 use domain::{ErrorCode, ReceiptId, Refusal};
 use store::CommitError;
 
-use crate::board::Posted;
-use crate::house::House;
+use crate::app::App;
+use crate::in_flight::InFlightGuard;
 use crate::issuance::{Replayed, commit_refusal};
 
 /// A cash receipt and whether an earlier, equal request made it so.
-pub struct Answered {
+pub struct CashReceiptAnswer {
     pub receipt: CashReceipt,
     pub replayed: Replayed,
 }
 
-impl Answered {
+impl CashReceiptAnswer {
     fn now(receipt: CashReceipt) -> Self {
         Self {
             receipt,
@@ -51,42 +51,40 @@ impl Answered {
 }
 
 /// The right to change this cash receipt in this process; `None` while somebody else has it.
-fn turn(house: &House, id: ReceiptId) -> Option<Posted<()>> {
-    house.cash_receipts.put_up(id, &Arc::new(()))
+fn turn(app: &App, id: ReceiptId) -> Option<InFlightGuard<()>> {
+    app.cash_receipt_locks.register(id, &Arc::new(()))
 }
 
 /// Waits until whoever has the turn is done.
-async fn wait(house: &House, id: ReceiptId) {
-    let Some(mut seen) = house.cash_receipts.follow(id) else {
+async fn wait(app: &App, id: ReceiptId) {
+    let Some(mut seen) = app.cash_receipt_locks.subscribe(id) else {
         return;
     };
     tokio::select! {
         _ = seen.wait_for(|_| false) => {}
-        () = house.stopping.cancelled() => {}
+        () = app.stopping.cancelled() => {}
     }
 }
 
 /// Commits a change of a receipt.
-async fn put(house: &House, receipt: &CashReceipt, by: Actor) -> Result<(), CommitError> {
-    house
-        .commit(receipt.project_id, vec![putting(house, receipt, by)])
-        .await
+async fn put(app: &App, receipt: &CashReceipt, by: Actor) -> Result<(), CommitError> {
+    app.commit(receipt.project_id, vec![putting(app, receipt, by)]).await
 }
 
 /// Commits a new receipt of `payment`, over what was left of it when it was read.
-async fn put_for(house: &House, payment: &Payment, receipt: &CashReceipt) -> Result<(), CommitError> {
-    let changes = vec![payment.unmoved(), putting(house, receipt, Actor::Api)];
-    house.commit(receipt.project_id, changes).await
+async fn put_for(app: &App, payment: &Payment, receipt: &CashReceipt) -> Result<(), CommitError> {
+    let changes = vec![payment.unmoved(), putting(app, receipt, Actor::Api)];
+    app.commit(receipt.project_id, changes).await
 }
 
 /// What is open after it is found out by the worker, if this process does not come to it: past the longest call to the PG and the
 /// time in which a late one would have landed.
-fn putting(house: &House, receipt: &CashReceipt, by: Actor) -> Change {
-    let timing = house.settings.timing;
+fn putting(app: &App, receipt: &CashReceipt, by: Actor) -> Change {
+    let timing = app.settings.timing;
     let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    let at = house.now_of(receipt.project_id);
+    let at = app.now_of(receipt.project_id);
     let due_at = at.plus_ms(ms(timing.start_grace).saturating_add(ms(timing.verdict_quiet)));
-    let is_open = matches!(receipt.state, State::Intended | State::Cancelling);
+    let is_open = matches!(receipt.state, CashReceiptState::Intended | CashReceiptState::Cancelling);
     let receipt = Box::new(CashReceipt {
         due_at: is_open.then_some(due_at),
         ..receipt.clone()

@@ -1,17 +1,17 @@
 //! The cash receipt that the PG issues with a debit, and takes back with the whole of it.
 
-use domain::cash_receipt::{CashReceipt, Origin, State};
-use domain::change::{Change, MovePayment};
+use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
+use domain::change::{Change, PaymentTransition};
 use domain::fingerprint::Fingerprint;
-use domain::issuance::Terms;
+use domain::issuance::IssuanceTerms;
 use domain::payment::{self, Payment};
 
 use super::lookup::of_payment;
-use crate::house::House;
+use crate::app::App;
 
 /// What the PG has issued with the debit that `payment` was just paid by.
-pub fn begins_with(payment: &Payment, step: &MovePayment) -> Option<Change> {
-    if payment.state != payment::State::Paid {
+pub fn begins_with(payment: &Payment, step: &PaymentTransition) -> Option<Change> {
+    if payment.state != payment::PaymentState::Paid {
         return None;
     }
     let receipt = Box::new(CashReceipt::with_debit(payment)?);
@@ -22,8 +22,12 @@ pub fn begins_with(payment: &Payment, step: &MovePayment) -> Option<Change> {
 /// The cash receipt of a payment that was just cancelled, as it is after the cancel, and the change that makes it so. The PG takes
 /// back what it had issued with the debit when all of the money went back; a receipt that the merchant asked for is the
 /// merchant's to cancel.
-pub async fn ends_with(house: &House, payment: &Payment, step: &MovePayment) -> (Option<CashReceipt>, Option<Change>) {
-    let receipt = match of_payment(house, payment).await {
+pub async fn ends_with(
+    app: &App,
+    payment: &Payment,
+    step: &PaymentTransition,
+) -> (Option<CashReceipt>, Option<Change>) {
+    let receipt = match of_payment(app, payment).await {
         Ok(Some(receipt)) => receipt,
         Ok(None) => return (None, None),
         Err(refusal) => {
@@ -34,8 +38,9 @@ pub async fn ends_with(house: &House, payment: &Payment, step: &MovePayment) -> 
             return (None, None);
         }
     };
-    let is_all_back = payment.state == payment::State::Cancelled;
-    let is_the_pgs = receipt.origin == Origin::Debit && matches!(receipt.state, State::Issued | State::Cancelling);
+    let is_all_back = payment.state == payment::PaymentState::Cancelled;
+    let is_the_pgs = receipt.origin == CashReceiptOrigin::Debit
+        && matches!(receipt.state, CashReceiptState::Issued | CashReceiptState::Cancelling);
     if !(is_all_back && is_the_pgs) {
         return (Some(receipt), None);
     }
@@ -49,19 +54,19 @@ pub async fn ends_with(house: &House, payment: &Payment, step: &MovePayment) -> 
 }
 
 /// Whether the PG issues one with every debit of the payment's key. What cannot be read is taken for yes.
-pub async fn is_standing(house: &House, payment: &Payment) -> bool {
-    let terms = terms(house, payment).await;
+pub async fn is_standing(app: &App, payment: &Payment) -> bool {
+    let terms = terms(app, payment).await;
     terms.is_none_or(|terms| terms.cash_receipt_type.is_some())
 }
 
 /// Whom they are issued to, where that is known.
-pub async fn standing_print(house: &House, payment: &Payment) -> Option<Fingerprint> {
-    terms(house, payment).await?.cash_receipt_print
+pub async fn standing_print(app: &App, payment: &Payment) -> Option<Fingerprint> {
+    terms(app, payment).await?.cash_receipt_print
 }
 
 /// What was asked for with the payment's key.
-async fn terms(house: &House, payment: &Payment) -> Option<Terms> {
-    let (store, project) = (&house.store, payment.project_id);
+async fn terms(app: &App, payment: &Payment) -> Option<IssuanceTerms> {
+    let (store, project) = (&app.store, payment.project_id);
     let key = store.billing_key(project, payment.billing_key).await.ok()??;
     let issuance = store.issuance(project, key.receipt_id).await.ok()??;
     Some(issuance.terms)

@@ -8,26 +8,26 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
 use super::router::{finish, note_endpoint};
-use super::{after_restore, health, settle};
-use crate::house::House;
+use super::{after_restore, health, resolve};
+use crate::app::App;
 
 /// Renders the metrics; given by whoever installed the recorder.
 pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
 
-pub fn admin(house: Arc<House>, metrics: MetricsText) -> Router {
+pub fn admin(app: Arc<App>, metrics: MetricsText) -> Router {
     let text = move || {
         let metrics = metrics.clone();
         async move { ([(http::header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics()).into_response() }
     };
     let acts = Router::new()
-        .route("/payments/{receipt_id}/settle", post(settle::handle))
+        .route("/payments/{receipt_id}/settle", post(resolve::handle))
         .route("/after-restore", post(after_restore::handle))
         .route_layer(middleware::from_fn(note_endpoint))
-        .route_layer(middleware::from_fn_with_state(house.clone(), finish));
+        .route_layer(middleware::from_fn_with_state(app.clone(), finish));
     Router::new()
         .merge(acts)
         .route("/metrics", get(text))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
-        .with_state(house)
+        .with_state(app)
 }

@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::body;
-use super::reply::{Fault, ok};
+use super::response::{ApiError, ok};
+use crate::app::App;
 use crate::auth::operator;
-use crate::house::House;
 use crate::restore::{self, Debited, Gap};
 
 /// Of a body: every reserve that is due may be named in it.
@@ -51,21 +51,21 @@ impl Named {
 }
 
 pub async fn handle(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     headers: HeaderMap,
     uri: Uri,
     sent: Body,
-) -> Result<Response, Fault> {
-    let timing = house.settings.timing;
+) -> Result<Response, ApiError> {
+    let timing = app.settings.timing;
     let sent = body::read(sent, BODY_MAX, timing.client_patience).await?;
     let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
-    operator::check(&house.pepper, &headers, uri.path(), text)?;
+    operator::check(&app.pepper, &headers, uri.path(), text)?;
     let AfterRestore { debited } = body::json(&headers, &sent)?;
     let Some(debited) = debited else {
-        let gap = restore::gap(&house).await?;
+        let gap = restore::gap(&app).await?;
         return Ok(ok(&gap.map_or_else(|| json!({ "held": false }), |gap| told(&gap))));
     };
-    let resumed = restore::resume(&house, &debited.read()?).await?;
+    let resumed = restore::resume(&app, &debited.read()?).await?;
     Ok(ok(
         &json!({ "held": false, "revoked": resumed.revoked, "running": resumed.running }),
     ))

@@ -4,7 +4,7 @@
 use domain::text::nfkc;
 use domain::{ErrorCode, Refusal};
 
-use super::whole::Json;
+use super::json_shape::JsonShape;
 
 /// Less is a flag, a number of pieces or a version: nobody is refunded less than the smallest coin.
 const COIN: u64 = 10;
@@ -40,18 +40,19 @@ pub struct Reading<'a> {
 
 impl Reading<'_> {
     /// The strays of `body` and `query`.
-    pub fn strays(&self, body: &Json, query: Option<&str>) -> Vec<Stray> {
+    pub fn strays(&self, body: &JsonShape, query: Option<&str>) -> Vec<Stray> {
         let mut found = Vec::new();
-        let Json::Object(members) = body else { return found };
+        let JsonShape::Object(members) = body else { return found };
         for (name, value) in members {
-            let is_read = self.own.contains(&name.as_str()) && !matches!(value, Json::Object(_) | Json::List(_));
+            let is_read =
+                self.own.contains(&name.as_str()) && !matches!(value, JsonShape::Object(_) | JsonShape::List(_));
             if !is_read && !self.apart.contains(&name.as_str()) {
                 gather(value, name, Subject::of(name), &mut found);
             }
         }
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             gather(
-                &Json::Text(value.into_owned()),
+                &JsonShape::Text(value.into_owned()),
                 &format!("?{name}"),
                 Subject::of(&name),
                 &mut found,
@@ -94,11 +95,11 @@ fn refuse(stray: Option<&Stray>, field: &'static str, code: ErrorCode) -> Result
     }
 }
 
-fn gather(value: &Json, place: &str, subject: Subject, found: &mut Vec<Stray>) {
+fn gather(value: &JsonShape, place: &str, subject: Subject, found: &mut Vec<Stray>) {
     match value {
-        Json::Word => {}
-        Json::List(items) => items.iter().for_each(|item| gather(item, place, subject, found)),
-        Json::Object(members) => {
+        JsonShape::Word => {}
+        JsonShape::List(items) => items.iter().for_each(|item| gather(item, place, subject, found)),
+        JsonShape::Object(members) => {
             for (name, value) in members {
                 // Of `amount: {value: 300}` the outer name says it, of `cancel: {price: 300}` the inner one.
                 let inner = match Subject::of(name) {
@@ -108,12 +109,12 @@ fn gather(value: &Json, place: &str, subject: Subject, found: &mut Vec<Stray>) {
                 gather(value, &format!("{place}.{name}"), inner, found);
             }
         }
-        Json::Number(number) => push(found, place, subject, whole_won(*number), true),
-        Json::Text(text) => {
+        JsonShape::Number(number) => push(found, place, subject, whole_won(*number), true),
+        JsonShape::Text(text) => {
             let inner = text
                 .trim_start()
                 .starts_with(['{', '['])
-                .then(|| super::whole::read(text.as_bytes()));
+                .then(|| super::json_shape::read(text.as_bytes()));
             match inner {
                 Some(Ok(inner)) => gather(&inner, place, subject, found),
                 _ => push(
@@ -227,7 +228,7 @@ fn words(name: &str) -> Vec<String> {
 
 /// A slip of a letter or two, and not as near to what is no money.
 fn is_near(word: &str, meant: &str) -> bool {
-    word.len() > 4 && domain::nearest::nearest(word, [meant, "account", "count", "phone", "place"]) == [meant]
+    word.len() > 4 && domain::suggest::suggestions(word, [meant, "account", "count", "phone", "place"]) == [meant]
 }
 
 #[cfg(test)]

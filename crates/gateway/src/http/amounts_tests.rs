@@ -8,7 +8,7 @@ const READING: Reading<'_> = Reading {
 
 /// What a cancel of a payment of 10,000 won is told of.
 fn told(body: &str, query: Option<&str>) -> Option<String> {
-    let body = super::super::whole::read(body.as_bytes()).unwrap();
+    let body = super::super::json_shape::read(body.as_bytes()).unwrap();
     let strays = READING.strays(&body, query);
     let refused = refuse_meant(&strays, "cancel_price", ErrorCode::CancelPriceInvalid, Some(10_000));
     refused.err().and_then(|refusal| refusal.hint)
@@ -120,7 +120,7 @@ fn what_sdks_and_merchants_send_besides_is_no_amount() {
 #[test]
 fn a_tax_free_share_under_another_name_is_found_too() {
     let share = |body: &str| {
-        let strays = READING.strays(&super::super::whole::read(body.as_bytes()).unwrap(), None);
+        let strays = READING.strays(&super::super::json_shape::read(body.as_bytes()).unwrap(), None);
         refuse_tax_free(&strays, "tax_free", ErrorCode::PriceInvalid)
             .err()
             .and_then(|refusal| refusal.hint)

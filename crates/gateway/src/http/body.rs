@@ -10,11 +10,11 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
-use super::reply::Fault;
-use super::whole::{self, Json};
+use super::json_shape::{self, JsonShape};
+use super::response::ApiError;
 
 /// Reads a body of at most `bytes_max`. Errors: `BODY_TOO_LARGE`; a client too slow to send it is given up.
-pub async fn read(body: Body, bytes_max: usize, patience: Duration) -> Result<Bytes, Fault> {
+pub async fn read(body: Body, bytes_max: usize, patience: Duration) -> Result<Bytes, ApiError> {
     let collected = tokio::time::timeout(patience, Limited::new(body, bytes_max).collect());
     match collected.await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
@@ -30,12 +30,12 @@ pub async fn read(body: Body, bytes_max: usize, patience: Duration) -> Result<By
 /// Reads a JSON object; an empty body is `{}`.
 ///
 /// Errors: `MEDIA_TYPE_UNSUPPORTED`, `BODY_NOT_JSON`, `FIELD_INVALID` for what no other program could read. Never quotes the body.
-pub fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T, Fault> {
+pub fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T, ApiError> {
     Ok(with_rest(headers, body)?.0)
 }
 
 /// The same, and all that is in the body beside the fields that are read.
-pub fn with_rest<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<(T, Json), Fault> {
+pub fn with_rest<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<(T, JsonShape), ApiError> {
     let text: &[u8] = if body.trim_ascii().is_empty() { b"{}" } else { body };
     if text != b"{}" {
         check_type(headers)?;
@@ -44,7 +44,7 @@ pub fn with_rest<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Resu
     if text.trim_ascii_start().first() != Some(&b'{') {
         return Err(Refusal::of(ErrorCode::BodyNotJson).hint("{…}").into());
     }
-    let whole = whole::read(text)?;
+    let whole = json_shape::read(text)?;
     let fields = serde_json::from_slice(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         Refusal::of(ErrorCode::BodyNotJson).hint(place)

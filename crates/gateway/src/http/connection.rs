@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use crowd::Patient;
+use fairness::StallLimited;
 use http::Request;
 use http::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::body::Incoming;
@@ -17,11 +17,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use super::{manners, path, unread};
+use super::{drain_body, normalize_path, security_headers};
 
 /// What a connection needs to know.
 #[derive(Clone)]
-pub struct Terms {
+pub struct ConnectionLimits {
     pub router: Router,
     pub patience: Duration,
     /// Whether browsers are told to come back over TLS only.
@@ -30,23 +30,27 @@ pub struct Terms {
 }
 
 /// Serves requests until the client leaves, is too slow, or the server stops (then after the present answer).
-pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: SocketAddr, terms: &Terms) {
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    peer: SocketAddr,
+    terms: &ConnectionLimits,
+) {
     let router = terms.router.clone();
     let hsts = terms.hsts;
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut router = router.clone();
         async move {
             let (mut parts, body) = request.into_parts();
-            if manners::has_two_hosts(&parts.headers) {
-                return Ok(manners::two_hosts());
+            if security_headers::has_two_hosts(&parts.headers) {
+                return Ok(security_headers::two_hosts());
             }
-            let hsts = hsts && !manners::is_for_localhost(&parts.headers);
+            let hsts = hsts && !security_headers::is_for_localhost(&parts.headers);
             let is_told_to_wait = parts.headers.contains_key(EXPECT);
-            parts.uri = path::plain(parts.uri);
+            parts.uri = normalize_path::plain(parts.uri);
             parts.extensions.insert(ConnectInfo(peer));
-            let (body, rest) = unread::lend(body);
+            let (body, rest) = drain_body::lend(body);
             let Ok(mut response) = router.call(Request::from_parts(parts, Body::new(body))).await;
-            manners::dress(&mut response, hsts);
+            security_headers::dress(&mut response, hsts);
             // Whoever was told to wait before sending has sent nothing that could be read away.
             if !rest.read_away(!is_told_to_wait).await {
                 response
@@ -57,7 +61,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S
         }
     });
     // Without a timer the header time-out would do nothing; it also ends silent and idle connections.
-    let stream = Patient::new(stream, terms.patience, terms.stopping.clone());
+    let stream = StallLimited::new(stream, terms.patience, terms.stopping.clone());
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(terms.patience)

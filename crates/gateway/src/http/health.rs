@@ -11,8 +11,8 @@ use store::{CommitError, Store};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::reply::{Fault, ok};
-use crate::house::House;
+use super::response::{ApiError, ok};
+use crate::app::App;
 
 /// For so long one durable write answers everybody who asks: the question needs no credentials.
 const FRESH: Duration = Duration::from_secs(1);
@@ -63,21 +63,21 @@ pub async fn live() -> Response {
     ok(&json!({ "status": "ok" }))
 }
 
-pub async fn ready(State(house): State<Arc<House>>) -> Response {
-    if house.stopping.is_cancelled() {
-        return Fault(Refusal::of(ErrorCode::Overloaded).hint("stopping")).into_response();
+pub async fn ready(State(app): State<Arc<App>>) -> Response {
+    if app.stopping.is_cancelled() {
+        return ApiError(Refusal::of(ErrorCode::Overloaded).hint("stopping")).into_response();
     }
-    let quiet = house.settings.timing.verdict_quiet.as_millis();
-    if house.clocks.since_jump_ms().is_some_and(|ms| u128::from(ms) < quiet) {
+    let quiet = app.settings.timing.verdict_quiet.as_millis();
+    if app.clocks.since_jump_ms().is_some_and(|ms| u128::from(ms) < quiet) {
         let hint = "the machine's clock has jumped: no verdict is reached by it yet";
-        return Fault(Refusal::of(ErrorCode::Overloaded).hint(hint)).into_response();
+        return ApiError(Refusal::of(ErrorCode::Overloaded).hint(hint)).into_response();
     }
-    match house.readiness.check(&house.store).await {
+    match app.readiness.check(&app.store).await {
         Ok(()) => ok(&json!({
             "status": "ready",
-            "open_consents": house.board.len(),
-            "debits": if house.are_debits_held() { "held" } else { "taken" },
+            "open_consents": app.issuances_in_flight.len(),
+            "debits": if app.are_debits_held() { "held" } else { "taken" },
         })),
-        Err(refusal) => Fault(refusal).into_response(),
+        Err(refusal) => ApiError(refusal).into_response(),
     }
 }

@@ -3,56 +3,56 @@
 mod admin;
 mod after_restore;
 mod amounts;
+mod bench_echo;
 mod body;
+mod capture_request;
 mod connection;
 mod docs;
-mod echo;
+mod drain_body;
 mod favicon;
+mod finish_response;
 mod health;
-mod id;
 mod idempotency_key;
-mod json;
+mod json_shape;
 pub mod language;
 pub mod lenient;
-mod manners;
-mod noted;
+mod normalize_path;
 pub mod openapi;
-mod path;
-mod render;
-pub mod reply;
-mod request_kept;
+mod path_id;
+mod raw_json;
 mod request_log;
+mod resolve;
+pub mod response;
 mod router;
 mod sandbox;
+mod search_turns;
+mod security_headers;
 pub(crate) mod server;
-mod settle;
 mod tls;
-mod turns;
-mod unread;
+mod unknown_fields;
 mod v2;
-mod whole;
 pub(crate) mod wire;
 
 pub use admin::{MetricsText, admin};
-pub use echo::serve_echo;
+pub use bench_echo::serve_echo;
 pub use favicon::favicon;
 pub use health::Readiness;
 pub use router::router;
+pub use search_turns::of_searches;
 pub use tls::acceptor as tls_acceptor;
-pub use turns::of_searches;
 
 use std::sync::Arc;
 
 use axum::Router;
 
-use crate::house::House;
+use crate::app::App;
 
 /// The terms of every connection to `router`; `hsts`: over TLS of our own.
-pub fn connection_terms(house: &Arc<House>, router: Router, hsts: bool) -> connection::Terms {
-    connection::Terms {
+pub fn connection_terms(app: &Arc<App>, router: Router, hsts: bool) -> connection::ConnectionLimits {
+    connection::ConnectionLimits {
         router,
-        patience: house.settings.timing.client_patience,
+        patience: app.settings.timing.client_patience,
         hsts,
-        stopping: house.stopping.clone(),
+        stopping: app.stopping.clone(),
     }
 }

@@ -6,17 +6,17 @@ use axum::extract::MatchedPath;
 use domain::ErrorCode;
 use http::{Method, StatusCode};
 
-use super::render::Asked;
+use super::finish_response::RequestContext;
 
 /// What is logged of a request.
-pub struct Entry {
+pub struct LogEntry {
     pub method: Method,
     pub endpoint: Option<MatchedPath>,
     pub started: Instant,
 }
 
-impl Entry {
-    pub fn write(&self, asked: &Asked, status: StatusCode, code: Option<ErrorCode>) {
+impl LogEntry {
+    pub fn write(&self, asked: &RequestContext, status: StatusCode, code: Option<ErrorCode>) {
         let endpoint = self.endpoint.as_ref().map_or("(none)", MatchedPath::as_str).to_owned();
         let elapsed = self.started.elapsed();
         let error_code = code.map_or("", ErrorCode::name);

@@ -12,15 +12,15 @@ use axum::routing::{delete, get, post};
 use domain::{ErrorCode, Refusal};
 use futures_util::FutureExt;
 
-use super::render::Asked;
-use super::reply::Fault;
-use super::request_kept::Arrived;
-use super::request_log::Entry;
-use super::{docs, health, path, sandbox, v2};
-use crate::house::House;
+use super::capture_request::RequestCapture;
+use super::finish_response::RequestContext;
+use super::request_log::LogEntry;
+use super::response::ApiError;
+use super::{docs, health, normalize_path, sandbox, v2};
+use crate::app::App;
 
 /// The public API.
-pub fn router(house: Arc<House>) -> Router {
+pub fn router(app: Arc<App>) -> Router {
     let transfer = "/v2/request/subscribe/automatic-transfer";
     Router::new()
         .route("/v2/request/token", post(v2::request_token::handle))
@@ -67,7 +67,7 @@ pub fn router(house: Arc<House>) -> Router {
         )
         .route("/sandbox/faults/{id}", delete(sandbox::faults::remove))
         .route("/sandbox/scenarios", get(sandbox::faults::scenarios))
-        .route("/sandbox/story/{id}", get(sandbox::story::show))
+        .route("/sandbox/story/{id}", get(sandbox::timeline::show))
         .route("/sandbox/events", get(sandbox::events::follow))
         .route("/openapi.json", get(docs::document::handle))
         .route("/docs", get(docs::reference::page))
@@ -78,13 +78,13 @@ pub fn router(house: Arc<House>) -> Router {
         .route_layer(middleware::from_fn(note_endpoint))
         // Said aloud, or the pages that are merged later put their own in its place, without `finish`.
         .fallback(no_such_endpoint)
-        .layer(middleware::from_fn_with_state(house.clone(), finish))
-        .with_state(house)
+        .layer(middleware::from_fn_with_state(app.clone(), finish))
+        .with_state(app)
 }
 
-async fn no_such_endpoint(request: Request) -> Fault {
+async fn no_such_endpoint(request: Request) -> ApiError {
     let refusal = Refusal::of(ErrorCode::EndpointNotFound);
-    match path::meant(request.uri().path()) {
+    match normalize_path::meant(request.uri().path()) {
         Some(meant) => refusal.hint(meant),
         None => refusal,
     }
@@ -101,20 +101,20 @@ pub(super) async fn note_endpoint(request: Request, next: Next) -> Response {
     response
 }
 
-pub(super) async fn finish(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
-    let asked = Asked::of(&mut request);
+pub(super) async fn finish(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let asked = RequestContext::of(&mut request);
     let (method, started) = (request.method().clone(), Instant::now());
-    let arrived = Arrived::note(&house, &mut request);
+    let arrived = RequestCapture::note(&app, &mut request);
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = handled.unwrap_or_else(|_| Fault(Refusal::of(ErrorCode::Internal)).into_response());
-    let refusal = asked.finish(&mut response, &house.public_url);
+    let mut response = handled.unwrap_or_else(|_| ApiError(Refusal::of(ErrorCode::Internal)).into_response());
+    let refusal = asked.finish(&mut response, &app.public_url);
     let endpoint = response.extensions_mut().remove::<MatchedPath>();
-    let entry = Entry {
+    let entry = LogEntry {
         method,
         endpoint,
         started,
     };
     entry.write(&asked, response.status(), refusal.as_ref().map(|refusal| refusal.code));
-    arrived.keep(&house, &entry, &asked, response.status(), refusal);
+    arrived.keep(&app, &entry, &asked, response.status(), refusal);
     response
 }

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use crowd::heed_slow_readers;
 use domain::{ErrorCode, Refusal};
+use fairness::heed_slow_readers;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
-use super::connection::{self, Terms};
+use super::connection::{self, ConnectionLimits};
 use super::language::Language;
-use super::reply;
+use super::response;
 
 /// How long one past the limit may take to read that.
 const TURN_AWAY: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ pub struct Server {
     pub listener: TcpListener,
     pub tls: Option<TlsAcceptor>,
     pub connections_max: usize,
-    pub terms: Terms,
+    pub terms: ConnectionLimits,
     /// What one past the limit gets, whole: of [`full`].
     pub full: Bytes,
 }
@@ -37,7 +37,7 @@ pub struct Server {
 /// The answer to one connection too many.
 pub fn full(public_url: &str) -> Bytes {
     let refusal = Refusal::of(ErrorCode::Overloaded).hint("too many connections");
-    let body = reply::write(&refusal, Language::Korean, public_url);
+    let body = response::write(&refusal, Language::Korean, public_url);
     let head = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json; charset=utf-8\r\n\
          retry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
@@ -97,7 +97,7 @@ impl Server {
     }
 }
 
-async fn serve(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, terms: &Terms) {
+async fn serve(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, terms: &ConnectionLimits) {
     let Some(tls) = tls else {
         return connection::serve(stream, peer, terms).await;
     };
@@ -105,7 +105,7 @@ async fn serve(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, te
     Box::pin(serve_tls(stream, peer, tls, terms)).await;
 }
 
-async fn serve_tls(stream: TcpStream, peer: SocketAddr, tls: TlsAcceptor, terms: &Terms) {
+async fn serve_tls(stream: TcpStream, peer: SocketAddr, tls: TlsAcceptor, terms: &ConnectionLimits) {
     match tokio::time::timeout(terms.patience, tls.accept(stream)).await {
         Ok(Ok(stream)) => connection::serve(stream, peer, terms).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),

@@ -5,11 +5,11 @@ use domain::key::BillingKey;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 
 use super::read_refusal;
-use crate::house::House;
-use crate::kind;
+use crate::app::App;
+use crate::not_found;
 
 /// An issuance and its key.
-pub struct Found {
+pub struct IssuanceDetails {
     pub issuance: Issuance,
     pub key: Option<BillingKey>,
 }
@@ -17,30 +17,30 @@ pub struct Found {
 /// The issuance with this receipt id.
 ///
 /// Errors: `RC_NOT_FOUND` when the project has no such receipt, `RC_NOT_SUBSCRIBE` when it is a payment's.
-pub async fn by_receipt(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<Found, Refusal> {
-    let found = house
+pub async fn by_receipt(app: &App, project: ProjectId, receipt: ReceiptId) -> Result<IssuanceDetails, Refusal> {
+    let found = app
         .store
         .issuance(project, receipt)
         .await
         .map_err(|error| read_refusal(&error))?;
     let Some(issuance) = found else {
-        return Err(not_an_issuance(house, project, receipt).await);
+        return Err(not_an_issuance(app, project, receipt).await);
     };
     let key = match issuance.issued {
-        Some(issued) => house
+        Some(issued) => app
             .store
             .billing_key(project, issued.billing_key)
             .await
             .map_err(|error| read_refusal(&error))?,
         None => None,
     };
-    Ok(Found { issuance, key })
+    Ok(IssuanceDetails { issuance, key })
 }
 
-async fn not_an_issuance(house: &House, project: ProjectId, receipt: ReceiptId) -> Refusal {
-    match house.store.payment(project, receipt).await {
+async fn not_an_issuance(app: &App, project: ProjectId, receipt: ReceiptId) -> Refusal {
+    match app.store.payment(project, receipt).await {
         Ok(Some(_)) => Refusal::new(ErrorCode::NotSubscribe, "receipt_id"),
-        Ok(None) => kind::not_found(house, project, receipt.0, "receipt_id").await,
+        Ok(None) => not_found::not_found(app, project, receipt.0, "receipt_id").await,
         Err(error) => read_refusal(&error),
     }
 }

@@ -1,17 +1,19 @@
 //! The services of an issuance: each walks its request's steps in order.
 
+pub mod consent;
 pub mod first_payment;
 mod lookup;
+pub mod poll_budget;
 mod publish;
+pub mod recover_publish;
 mod request;
-pub mod settle;
 
 pub use lookup::by_receipt;
 pub use publish::publish;
-pub use request::{Consent, Replayed, request};
+pub use request::{ConsentWait, Replayed, request};
 
-use crowd::Full;
 use domain::{ErrorCode, Refusal};
+use fairness::NoRoom;
 use store::{CommitError, ReadError};
 
 /// What a failed write means to the caller, when it means nothing more specific: that the same call may be made again. Where a
@@ -29,10 +31,10 @@ pub fn commit_refusal(error: &CommitError) -> Refusal {
 }
 
 /// No place is left of what `setting` bounds; nothing happened. The hint says whether it is the project's share that is taken.
-pub fn full(full: Full, setting: &str) -> Refusal {
+pub fn full(full: NoRoom, setting: &str) -> Refusal {
     Refusal::of(ErrorCode::Overloaded).hint(match full {
-        Full::All => format!("{setting}: all are in use"),
-        Full::Share => format!("{setting}: this project's share is in use"),
+        NoRoom::All => format!("{setting}: all are in use"),
+        NoRoom::Share => format!("{setting}: this project's share is in use"),
     })
 }
 

@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use domain::change::{Actor, Change};
-use domain::error::PgWords;
-use domain::issuance::{self, Issuance, PublishStep, Registration, State};
+use domain::error::PgMessage;
+use domain::issuance::{self, Issuance, IssuanceState, PublishStep, Registration};
 use domain::payment::Payment;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
-use pg::{Outcome, RegisterOrder};
-use store::{CommitError, Refused};
+use pg::{Outcome, RegisterKeyRequest};
+use store::{CommitError, CommitRefused};
 
 use super::request::Replayed;
-use super::{commit_refusal, first_payment, read_refusal, settle};
-use crate::board::Posted;
-use crate::crash::crash_point;
-use crate::house::House;
-use crate::kind;
-use crate::overview;
+use super::{commit_refusal, first_payment, read_refusal, recover_publish};
+use crate::app::App;
+use crate::failpoints::crash_point;
+use crate::in_flight::InFlightGuard;
+use crate::not_found;
 use crate::restore;
+use crate::stats;
 
 /// The answer of publish.
 #[derive(Debug)]
@@ -32,17 +32,17 @@ pub struct Published {
 ///
 /// Errors: those of `domain::issuance::publish`; `RC_NOT_FOUND`; `SUBSCRIBE_PUBLISH_FAILED` when the PG refuses;
 /// `SUBSCRIBE_PUBLISH_IN_DOUBT` (503) when its answer stays unknown.
-pub async fn publish(house: &Arc<House>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
-    let walked = house.tasks.spawn(walk(house.clone(), project, receipt));
+pub async fn publish(app: &Arc<App>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
+    let walked = app.tasks.spawn(walk(app.clone(), project, receipt));
     let mut published = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
-    published.first_payment = first_payment::of(house, &published.issuance).await?;
+    published.first_payment = first_payment::of(app, &published.issuance).await?;
     Ok(published)
 }
 
-async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
+async fn walk(app: Arc<App>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
     for _attempt in 0..3 {
-        let issuance = read(&house, project, receipt).await?;
-        match issuance::publish(&issuance, house.now_of(issuance.project_id))? {
+        let issuance = read(&app, project, receipt).await?;
+        match issuance::publish(&issuance, app.now_of(issuance.project_id))? {
             PublishStep::Replay => {
                 return Ok(Published {
                     issuance,
@@ -52,27 +52,27 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
             }
             PublishStep::Wait => {
                 // Nobody moves it here: its process did not come to it, or could not tell whether it had begun.
-                settle::spawn_unposted(&house, issuance.clone());
-                return wait(&house, issuance).await;
+                recover_publish::spawn_unposted(&app, issuance.clone());
+                return wait(&app, issuance).await;
             }
             PublishStep::Ask(changes) => {
                 // Its first payment would be a debit.
                 if issuance.terms.price > Won::ZERO {
-                    restore::held(&house)?;
+                    restore::held(&app)?;
                 }
                 let asking = Arc::new(after(&issuance, &changes));
                 // On the board before it is on disk: whoever reads there that it is being published can follow it.
-                let Some(posted) = house.board.put_up(asking.receipt_id, &asking) else {
-                    return wait(&house, issuance).await;
+                let Some(posted) = app.issuances_in_flight.register(asking.receipt_id, &asking) else {
+                    return wait(&app, issuance).await;
                 };
-                match house.commit(project, changes).await {
+                match app.commit(project, changes).await {
                     Ok(()) => {
                         crash_point!("publish_after_commit");
-                        overview::issuance(&house, issuance.state, &asking);
-                        return ask(&house, posted, asking).await;
+                        stats::issuance(&app, issuance.state, &asking);
+                        return ask(&app, posted, asking).await;
                     }
                     // Somebody else publishes, or it expired: look again.
-                    Err(CommitError::Refused(Refused::LostRace)) => {}
+                    Err(CommitError::Refused(CommitRefused::LostRace)) => {}
                     Err(CommitError::InDoubt(_)) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
                     Err(error) => return Err(commit_refusal(&error)),
                 }
@@ -82,69 +82,69 @@ async fn walk(house: Arc<House>, project: ProjectId, receipt: ReceiptId) -> Resu
     Err(Refusal::of(ErrorCode::Overloaded))
 }
 
-async fn read(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<Arc<Issuance>, Refusal> {
-    let found = house
+async fn read(app: &App, project: ProjectId, receipt: ReceiptId) -> Result<Arc<Issuance>, Refusal> {
+    let found = app
         .store
         .issuance(project, receipt)
         .await
         .map_err(|error| read_refusal(&error))?;
     match found {
         Some(issuance) => Ok(Arc::new(issuance)),
-        None => Err(kind::not_found(house, project, receipt.0, "receipt_id").await),
+        None => Err(not_found::not_found(app, project, receipt.0, "receipt_id").await),
     }
 }
 
 /// The issuance as it is once `changes` are committed.
 pub fn after(issuance: &Issuance, changes: &[Change]) -> Issuance {
     match changes.first() {
-        Some(Change::MoveIssuance(step)) => issuance.clone().after(step),
+        Some(Change::TransitionIssuance(step)) => issuance.clone().after(step),
         _ => issuance.clone(),
     }
 }
 
 /// Asks the PG for the key and records what it says.
-async fn ask(house: &Arc<House>, posted: Posted<Issuance>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
-    let outcome = register(house, &issuance).await;
+async fn ask(app: &Arc<App>, posted: InFlightGuard<Issuance>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
+    let outcome = register(app, &issuance).await;
     crash_point!("publish_after_pg");
-    let now = house.now_of(issuance.project_id);
-    let mut changes = issuance::registered(&issuance, outcome, Actor::Api, house.ids.billing_key(now), now);
+    let now = app.now_of(issuance.project_id);
+    let mut changes = issuance::registered(&issuance, outcome, Actor::Api, app.ids.billing_key(now), now);
     let moved = Arc::new(after(&issuance, &changes));
-    let intent = first_payment::intend(house, &issuance, &mut changes);
-    let intent = match first_payment::commit(house, moved.project_id, changes, intent).await {
+    let intent = first_payment::intend(app, &issuance, &mut changes);
+    let intent = match first_payment::commit(app, moved.project_id, changes, intent).await {
         Ok(intent) => intent,
         Err(error) => {
             tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");
             // On disk it is still being published: it is found out again.
-            settle::spawn(house, posted, issuance);
+            recover_publish::spawn(app, posted, issuance);
             return Err(Refusal::of(ErrorCode::PublishInDoubt));
         }
     };
     crash_point!("publish_after_outcome_commit");
-    overview::issuance(house, issuance.state, &moved);
-    if moved.state == State::InDoubt {
-        posted.show(moved.clone());
-        settle::spawn(house, posted, moved.clone());
-        return wait(house, moved).await;
+    stats::issuance(app, issuance.state, &moved);
+    if moved.state == IssuanceState::InDoubt {
+        posted.update(moved.clone());
+        recover_publish::spawn(app, posted, moved.clone());
+        return wait(app, moved).await;
     }
-    posted.leave(moved.clone());
-    first_payment::take(house, intent).await;
+    posted.finish(moved.clone());
+    first_payment::take(app, intent).await;
     verdict(moved, Replayed::No)
 }
 
 /// One registration, as the domain wants to hear of it.
-pub async fn register(house: &House, issuance: &Issuance) -> Registration {
+pub async fn register(app: &App, issuance: &Issuance) -> Registration {
     let Some(tid) = issuance.pg_tid.clone() else {
         return Registration::Unknown;
     };
-    let order = RegisterOrder {
+    let order = RegisterKeyRequest {
         order_id: issuance.pg_order_id(),
         tid,
     };
-    let at = house
+    let at = app
         .clocks
-        .moment_of(issuance.project_id)
+        .call_time(issuance.project_id)
         .at_bank(&issuance.terms.shown.bank_code);
-    match house.connector.register_key(order, at).await {
+    match app.connector.register_key(order, at).await {
         Outcome::Done(bid) => Registration::Registered { bid },
         Outcome::Refused { pg, .. } => Registration::Refused { pg },
         Outcome::NotSent(_) => Registration::NotSent,
@@ -153,16 +153,16 @@ pub async fn register(house: &House, issuance: &Issuance) -> Registration {
 }
 
 /// Waits for the outcome of a publish that is under way, as long as `publish_wait` allows.
-async fn wait(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
-    let wait_ms = u64::try_from(house.settings.timing.publish_wait.as_millis()).unwrap_or(u64::MAX);
-    let until = house.now_of(issuance.project_id).plus_ms(wait_ms);
-    let latest = match house.board.follow(issuance.receipt_id) {
+async fn wait(app: &Arc<App>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
+    let wait_ms = u64::try_from(app.settings.timing.publish_wait.as_millis()).unwrap_or(u64::MAX);
+    let until = app.now_of(issuance.project_id).plus_ms(wait_ms);
+    let latest = match app.issuances_in_flight.subscribe(issuance.receipt_id) {
         Some(mut seen) => tokio::select! {
-            decided = seen.wait_for(|issuance| !matches!(issuance.state, State::Publishing | State::InDoubt)) => {
+            decided = seen.wait_for(|issuance| !matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt)) => {
                 decided.ok().map(|issuance| issuance.clone())
             }
-            () = house.clocks.sleep_until(issuance.project_id, until) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
-            () = house.stopping.cancelled() => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+            () = app.clocks.sleep_until(issuance.project_id, until) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+            () = app.stopping.cancelled() => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
         },
         None => None,
     };
@@ -170,7 +170,7 @@ async fn wait(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, 
         Some(latest) => verdict(latest, Replayed::Yes),
         // Nobody moves it here any more: what is on disk is the outcome.
         None => verdict(
-            read(house, issuance.project_id, issuance.receipt_id).await?,
+            read(app, issuance.project_id, issuance.receipt_id).await?,
             Replayed::Yes,
         ),
     }
@@ -178,19 +178,19 @@ async fn wait(house: &Arc<House>, issuance: Arc<Issuance>) -> Result<Published, 
 
 fn verdict(issuance: Arc<Issuance>, replayed: Replayed) -> Result<Published, Refusal> {
     match issuance.state {
-        State::Issued => Ok(Published {
+        IssuanceState::Issued => Ok(Published {
             issuance,
             replayed,
             first_payment: None,
         }),
-        State::Publishing | State::InDoubt => Err(Refusal::of(ErrorCode::PublishInDoubt)),
+        IssuanceState::Publishing | IssuanceState::InDoubt => Err(Refusal::of(ErrorCode::PublishInDoubt)),
         // Whoever follows the consent has not shown its end yet.
-        State::Requested | State::Consenting => Err(Refusal::of(ErrorCode::ConsentPending)),
+        IssuanceState::Requested | IssuanceState::Consenting => Err(Refusal::of(ErrorCode::ConsentPending)),
         // The PG was not reached: the consent stands, and publish may be called again.
-        State::Consented => Err(Refusal::of(ErrorCode::PgUnavailable)),
+        IssuanceState::Consented => Err(Refusal::of(ErrorCode::PgUnavailable)),
         _ => {
             let failure = issuance.failure.clone();
-            let pg: Option<PgWords> = failure.as_ref().and_then(|failure| failure.pg.clone());
+            let pg: Option<PgMessage> = failure.as_ref().and_then(|failure| failure.pg.clone());
             Err(Refusal::of(failure.map_or(ErrorCode::PublishRefused, |failure| failure.code)).pg(pg))
         }
     }

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use domain::change::Change;
-use domain::issuance::{self, Issuance, Payer, RequestFields};
+use domain::issuance::{self, Issuance, IssuanceFields, Payer};
 use domain::{ErrorCode, ProjectId, Refusal};
-use store::{CommitError, Refused};
+use store::{CommitError, CommitRefused};
 
 use super::{commit_refusal, full, read_refusal};
-use crate::board::{Place, Seen};
-use crate::consent::drive;
-use crate::crash::crash_point;
-use crate::house::House;
-use crate::overview;
+use crate::app::App;
+use crate::failpoints::crash_point;
+use crate::in_flight::{Slot, Subscription};
+use crate::issuance::consent;
+use crate::stats;
 
 /// What the merchant is told of the customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consent {
+pub enum ConsentWait {
     Agreed,
     Waiting,
 }
@@ -24,7 +24,7 @@ pub enum Consent {
 /// The answer of step 1.
 pub struct Opened {
     pub issuance: Arc<Issuance>,
-    pub consent: Consent,
+    pub consent: ConsentWait,
     /// Another request had opened it.
     pub replayed: Replayed,
     pub notice: Option<String>,
@@ -41,39 +41,39 @@ pub enum Replayed {
 ///
 /// Errors: every refusal of `domain::issuance::request`; 409 for a different open request with the same subscription id;
 /// the customer's refusal inside the hold; PG or store unavailable.
-pub async fn request(house: &Arc<House>, project: ProjectId, fields: RequestFields) -> Result<Opened, Refusal> {
-    let now = house.now_of(project);
-    let ids = (project, house.ids.receipt(now));
-    let requested = issuance::request(&fields, ids, house.rules(), &house.pepper, now)?;
+pub async fn request(app: &Arc<App>, project: ProjectId, fields: IssuanceFields) -> Result<Opened, Refusal> {
+    let now = app.now_of(project);
+    let ids = (project, app.ids.receipt(now));
+    let requested = issuance::request(&fields, ids, app.rules(), &app.pepper, now)?;
     // Nothing sensitive stays in memory while the customer is waited for, but what the PG is sent.
     drop(fields);
-    check_first_payment(house, &requested.issuance)?;
-    let place = house.board.enter(house.share_of(project));
+    check_first_payment(app, &requested.issuance)?;
+    let place = app.issuances_in_flight.reserve_slot(app.share_of(project));
     let place = place.map_err(|of| full(of, "open_consents_max"))?;
     let issuance = Arc::new(requested.issuance);
     // A task of its own: the merchant may hang up, what was begun is finished.
-    let opening = house.tasks.spawn(open(house.clone(), issuance, requested.payer, place));
+    let opening = app.tasks.spawn(open(app.clone(), issuance, requested.payer, place));
     let (issuance, seen, replayed) = opening.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
-    let issuance = hold(house, issuance, seen).await;
+    let issuance = hold(app, issuance, seen).await;
     answer(issuance, replayed, requested.notice)
 }
 
 /// What the PG would refuse at publish is refused before the customer is called.
-fn check_first_payment(house: &House, issuance: &Issuance) -> Result<(), Refusal> {
-    let (price, most) = (issuance.terms.price, house.connector.terms().debit_max);
+fn check_first_payment(app: &App, issuance: &Issuance) -> Result<(), Refusal> {
+    let (price, most) = (issuance.terms.price, app.connector.limits().debit_max);
     if price > most {
         return Err(Refusal::new(ErrorCode::AmountInvalid, "price").hint(format!("<= {}", most.get())));
     }
     Ok(())
 }
 
-type Opening = (Arc<Issuance>, Option<Seen<Issuance>>, Replayed);
+type Opening = (Arc<Issuance>, Option<Subscription<Issuance>>, Replayed);
 
 /// Commits the intent and hands the issuance to its driver, or finds the open one with the same identity.
-async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer, place: Place) -> Result<Opening, Refusal> {
+async fn open(app: Arc<App>, issuance: Arc<Issuance>, payer: Payer, place: Slot) -> Result<Opening, Refusal> {
     for _attempt in 0..3 {
         crash_point!("request_before_commit");
-        let opened = house
+        let opened = app
             .commit(
                 issuance.project_id,
                 vec![Change::OpenIssuance(Box::new(Issuance::clone(&issuance)))],
@@ -82,14 +82,14 @@ async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer, place: P
         match opened {
             Ok(()) => {
                 crash_point!("request_after_commit");
-                overview::requested(&house, &issuance);
-                let seen = drive_on(&house, issuance.clone(), payer, place);
+                stats::requested(&app, &issuance);
+                let seen = drive_on(&app, issuance.clone(), payer, place);
                 return Ok((issuance, seen, Replayed::No));
             }
-            Err(CommitError::Refused(Refused::AlreadyOpen)) => {
-                if let Some((existing, seen, replayed)) = join(&house, &issuance).await? {
+            Err(CommitError::Refused(CommitRefused::AlreadyOpen)) => {
+                if let Some((existing, seen, replayed)) = join(&app, &issuance).await? {
                     let seen = match seen {
-                        None if is_left(&house, &existing) => drive_on(&house, existing.clone(), payer, place),
+                        None if is_left(&app, &existing) => drive_on(&app, existing.clone(), payer, place),
                         seen => seen,
                     };
                     return Ok((existing, seen, replayed));
@@ -104,26 +104,28 @@ async fn open(house: Arc<House>, issuance: Arc<Issuance>, payer: Payer, place: P
 
 /// Whether nobody drives an issuance: the process that opened it could not tell whether it was on disk. The customer is called
 /// with what this equal request brings; the PG takes the order id once.
-fn is_left(house: &House, existing: &Issuance) -> bool {
+fn is_left(app: &App, existing: &Issuance) -> bool {
     const OPENING_MS: u64 = 2_000;
-    let age_ms = house.now_of(existing.project_id).since_ms(existing.requested_at);
-    existing.state == issuance::State::Requested && age_ms > OPENING_MS
+    let age_ms = app.now_of(existing.project_id).since_ms(existing.requested_at);
+    existing.state == issuance::IssuanceState::Requested && age_ms > OPENING_MS
 }
 
-fn drive_on(house: &Arc<House>, issuance: Arc<Issuance>, payer: Payer, place: Place) -> Option<Seen<Issuance>> {
-    let posted = house.board.put_up(issuance.receipt_id, &issuance)?.holding(place);
-    let seen = house.board.follow(issuance.receipt_id);
-    let driven = house.clone();
-    house
-        .tasks
-        .spawn(async move { drive::start(&driven, posted, issuance, payer).await });
+fn drive_on(app: &Arc<App>, issuance: Arc<Issuance>, payer: Payer, place: Slot) -> Option<Subscription<Issuance>> {
+    let posted = app
+        .issuances_in_flight
+        .register(issuance.receipt_id, &issuance)?
+        .with_slot(place);
+    let seen = app.issuances_in_flight.subscribe(issuance.receipt_id);
+    let driven = app.clone();
+    app.tasks
+        .spawn(async move { consent::start(&driven, posted, issuance, payer).await });
     seen
 }
 
 /// The open issuance with the same subscription id, if its request was the same.
-async fn join(house: &House, new: &Issuance) -> Result<Option<Opening>, Refusal> {
+async fn join(app: &App, new: &Issuance) -> Result<Option<Opening>, Refusal> {
     let subscription = &new.terms.subscription_id;
-    let existing = house
+    let existing = app
         .store
         .open_issuance(new.project_id, subscription)
         .await
@@ -133,7 +135,7 @@ async fn join(house: &House, new: &Issuance) -> Result<Option<Opening>, Refusal>
         let hint = format!("receipt_id {}: {}", existing.receipt_id, differences(&existing, new));
         return Err(Refusal::new(ErrorCode::SubscriptionConflict, "subscription_id").hint(hint));
     }
-    let seen = house.board.follow(existing.receipt_id);
+    let seen = app.issuances_in_flight.subscribe(existing.receipt_id);
     Ok(Some((Arc::new(existing), seen, Replayed::Yes)))
 }
 
@@ -164,17 +166,17 @@ fn differences(open: &Issuance, new: &Issuance) -> String {
 }
 
 /// Waits for the customer's decision, the end of the hold, or the gateway's stop.
-async fn hold(house: &House, issuance: Arc<Issuance>, seen: Option<Seen<Issuance>>) -> Arc<Issuance> {
+async fn hold(app: &App, issuance: Arc<Issuance>, seen: Option<Subscription<Issuance>>) -> Arc<Issuance> {
     let Some(mut seen) = seen else { return issuance };
-    let hold_ms = u64::try_from(house.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
+    let hold_ms = u64::try_from(app.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
     let project = issuance.project_id;
-    let until = house.now_of(project).plus_ms(hold_ms);
+    let until = app.now_of(project).plus_ms(hold_ms);
     let _counted = Held::count();
     tokio::select! {
         // An error says that the driver has left; what it showed last is what is known.
         _ = seen.wait_for(|issuance| !issuance.state.awaits_consent()) => {}
-        () = house.clocks.sleep_until(project, until) => {}
-        () = house.stopping.cancelled() => {}
+        () = app.clocks.sleep_until(project, until) => {}
+        () = app.stopping.cancelled() => {}
     }
     seen.borrow().clone()
 }
@@ -200,9 +202,9 @@ fn answer(issuance: Arc<Issuance>, replayed: Replayed, notice: Option<String>) -
         return Err(Refusal::of(failure.code).pg(failure.pg.clone()));
     }
     let consent = if issuance.state.awaits_consent() {
-        Consent::Waiting
+        ConsentWait::Waiting
     } else {
-        Consent::Agreed
+        ConsentWait::Agreed
     };
     Ok(Opened {
         issuance,

@@ -6,12 +6,12 @@ use std::time::Duration;
 use domain::change::Change;
 use domain::key::{self, BillingKey};
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal};
-use pg::{ExpireOrder, Outcome};
-use store::{CommitError, Refused};
+use pg::{ExpireKeyRequest, Outcome};
+use store::{CommitError, CommitRefused};
 
 use super::by_key;
-use crate::crash::crash_point;
-use crate::house::House;
+use crate::app::App;
+use crate::failpoints::crash_point;
 use crate::issuance::commit_refusal;
 
 /// How long an answer waits for the PG to be told.
@@ -28,14 +28,9 @@ pub enum Reserves {
 /// Destroys a key of `project`, and revokes its reserves in the same commit where that is asked for.
 ///
 /// Errors: `RC_NOT_FOUND`; `SUBSCRIBE_BK_EXPIRED` when it is destroyed already.
-pub async fn destroy(
-    house: &Arc<House>,
-    project: ProjectId,
-    id: BillingKeyId,
-    reserves: Reserves,
-) -> Result<(), Refusal> {
-    let walking = house.clone();
-    let walked = house.tasks.spawn(async move {
+pub async fn destroy(app: &Arc<App>, project: ProjectId, id: BillingKeyId, reserves: Reserves) -> Result<(), Refusal> {
+    let walking = app.clone();
+    let walked = app.tasks.spawn(async move {
         let key = by_key(&walking, project, id).await?;
         let now = walking.now_of(project);
         let mut changes = vec![key::destroy(&key, now)?];
@@ -46,32 +41,32 @@ pub async fn destroy(
             });
         }
         walking.commit(project, changes).await.map_err(|error| match error {
-            CommitError::Refused(Refused::LostRace) => Refusal::of(ErrorCode::KeyExpired),
+            CommitError::Refused(CommitRefused::LostRace) => Refusal::of(ErrorCode::KeyExpired),
             other => commit_refusal(&other),
         })?;
         crash_point!("destroy_after_commit");
         Ok(key)
     });
     let key = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
-    let telling = house.clone();
-    let told = house.tasks.spawn(async move { expire_at_pg(&telling, &key).await });
+    let telling = app.clone();
+    let told = app.tasks.spawn(async move { expire_at_pg(&telling, &key).await });
     // The key is dead whatever the PG says; a PG that hangs does not hold up the answer.
     let _ = tokio::time::timeout(PG_PATIENCE, told).await;
     Ok(())
 }
 
 /// Tells the PG that a destroyed key is dead. What fails is tried again by the worker.
-pub async fn expire_at_pg(house: &House, key: &BillingKey) {
-    let order_id = house.ids.receipt(house.now_of(key.project_id)).to_string();
-    let order = ExpireOrder {
+pub async fn expire_at_pg(app: &App, key: &BillingKey) {
+    let order_id = app.ids.receipt(app.now_of(key.project_id)).to_string();
+    let order = ExpireKeyRequest {
         order_id,
         bid: key.bid.clone(),
     };
-    let outcome = house
+    let outcome = app
         .connector
         .expire_key(
             order,
-            house.clocks.moment_of(key.project_id).at_bank(&key.shown.bank_code),
+            app.clocks.call_time(key.project_id).at_bank(&key.shown.bank_code),
         )
         .await;
     crash_point!("destroy_after_pg");
@@ -79,9 +74,9 @@ pub async fn expire_at_pg(house: &House, key: &BillingKey) {
         Outcome::Done(()) => {
             let told = Change::KeyExpiredAtPg {
                 billing_key: key.id,
-                at: house.now_of(key.project_id),
+                at: app.now_of(key.project_id),
             };
-            if let Err(error) = house.commit(key.project_id, vec![told]).await {
+            if let Err(error) = app.commit(key.project_id, vec![told]).await {
                 tracing::warn!(%error, billing_key = %key.id, "the PG will be told of a destroyed key again");
             }
         }

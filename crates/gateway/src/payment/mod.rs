@@ -5,12 +5,12 @@ mod charge;
 mod debit;
 mod late_answer;
 mod lookup;
+pub mod resolution;
+mod resolve_manually;
 mod same_request;
-mod settle;
-pub mod verdict;
 
-pub use cancel::{cancel, settle_cancel, settle_cancel_by_person};
-pub use charge::{Asked, charge, check_terms, declined};
+pub use cancel::{cancel, resolve_cancel, resolve_cancel_manually};
+pub use charge::{ChargeRequest, charge, check_terms, declined};
 pub use debit::{debit, orphaned_at, wait};
 pub use lookup::{by_order, by_receipt};
-pub use settle::settle_by_person;
+pub use resolve_manually::resolve_manually;

@@ -5,53 +5,52 @@ use std::sync::Arc;
 use domain::fingerprint::Fingerprint;
 use domain::payment::{Order, Payment};
 use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal};
-use store::Holder;
+use store::OrderOwner;
 
-use super::charge::{Answered, Asked};
+use super::charge::{ChargeAnswer, ChargeRequest};
 use super::debit;
-use crate::house::House;
+use crate::app::App;
 use crate::issuance::{Replayed, read_refusal};
 
 /// An idempotency key stands for the order id too.
-pub fn with_order(house: &House, order: &Order, print: Fingerprint) -> Fingerprint {
-    house
-        .pepper
+pub fn with_order(app: &App, order: &Order, print: Fingerprint) -> Fingerprint {
+    app.pepper
         .hash("idempotency", &[&domain::text::nfc(&order.order_id), &print.to_hex()])
 }
 
 /// The payment of an earlier request with the same identity; an error when that was a different request.
 pub async fn same_request(
-    house: &House,
-    asked: &Asked,
+    app: &App,
+    asked: &ChargeRequest,
     order: &Order,
     print: Fingerprint,
-) -> Result<Option<Answered>, Refusal> {
+) -> Result<Option<ChargeAnswer>, Refusal> {
     if let Some(key) = &asked.idempotency_key {
-        let earlier = house
+        let earlier = app
             .store
             .idempotency(asked.project, key)
             .await
             .map_err(|e| read_refusal(&e))?;
         if let Some((earlier_print, receipt)) = earlier {
-            if earlier_print != with_order(house, order, print) {
+            if earlier_print != with_order(app, order, print) {
                 let hint = format!("receipt_id {receipt}");
                 return Err(Refusal::of(ErrorCode::IdempotencyConflict).hint(hint).receipt(receipt));
             }
-            return replay(house, asked.project, receipt).await.map(Some);
+            return replay(app, asked.project, receipt).await.map(Some);
         }
     }
-    let holder = house
+    let holder = app
         .store
-        .order_holder(asked.project, &order.order_id)
+        .order_owner(asked.project, &order.order_id)
         .await
         .map_err(|e| read_refusal(&e))?;
     match holder {
         None => Ok(None),
-        Some(Holder::Reserve(reserve)) => {
+        Some(OrderOwner::Reserve(reserve)) => {
             Err(Refusal::new(ErrorCode::OrderConflict, "order_id").hint(format!("reserve_id {reserve}")))
         }
-        Some(Holder::Payment(receipt)) => {
-            let answered = replay(house, asked.project, receipt).await?;
+        Some(OrderOwner::Payment(receipt)) => {
+            let answered = replay(app, asked.project, receipt).await?;
             if answered.payment.fingerprint != print {
                 let differing = differences(&answered.payment, asked.billing_key, order);
                 let hint = format!("receipt_id {receipt}: {differing}");
@@ -96,15 +95,15 @@ fn differences(earlier: &Payment, billing_key: BillingKeyId, order: &Order) -> S
 }
 
 /// The payment as it is, once a debit under way in this process has ended.
-async fn replay(house: &House, project: ProjectId, receipt: ReceiptId) -> Result<Answered, Refusal> {
-    debit::wait(house, receipt).await;
-    let found = house
+async fn replay(app: &App, project: ProjectId, receipt: ReceiptId) -> Result<ChargeAnswer, Refusal> {
+    debit::wait(app, receipt).await;
+    let found = app
         .store
         .payment(project, receipt)
         .await
         .map_err(|error| read_refusal(&error))?;
     let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
-    Ok(Answered {
+    Ok(ChargeAnswer {
         payment: Arc::new(payment),
         replayed: Replayed::Yes,
         beside: None,

@@ -4,4 +4,4 @@ mod execute;
 mod request;
 
 pub use execute::{end_with, execute};
-pub use request::{Asked, lookup, request, revoke};
+pub use request::{ReserveRequest, lookup, request, revoke};

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use domain::change::{Actor, Change};
-use domain::payment::{ChargeFields, Source};
-use domain::reserve::{self, Reserve, State};
+use domain::payment::{ChargeFields, PaymentSource};
+use domain::reserve::{self, Reserve, ReserveState};
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal, ReserveId};
-use store::{CommitError, Holder, Refused};
+use store::{CommitError, CommitRefused, OrderOwner};
 
-use crate::house::House;
+use crate::app::App;
 use crate::issuance::{Replayed, commit_refusal, read_refusal};
 use crate::key;
-use crate::kind;
+use crate::not_found;
 use crate::payment::{by_receipt, check_terms};
 
 /// What the merchant asks for.
-pub struct Asked {
+pub struct ReserveRequest {
     pub project: ProjectId,
     pub billing_key: BillingKeyId,
     pub fields: ChargeFields,
@@ -26,26 +26,26 @@ pub struct Asked {
 ///
 /// Errors: the faults of the order and the time; a dead key; the 11th waiting reserve of a key; 409 when the order id belongs
 /// to a different request.
-pub async fn request(house: &Arc<House>, asked: Asked) -> Result<(Reserve, Replayed), Refusal> {
+pub async fn request(app: &Arc<App>, asked: ReserveRequest) -> Result<(Reserve, Replayed), Refusal> {
     let order = asked.fields.order()?;
-    check_terms(house, &order)?;
+    check_terms(app, &order)?;
     for _attempt in 0..3 {
-        let key = key::by_key(house, asked.project, asked.billing_key).await?;
-        let now = house.now_of(asked.project);
-        let ids = (asked.project, house.ids.reserve(now));
-        let (at, pepper) = (asked.execute_at.as_deref(), &house.pepper);
+        let key = key::by_key(app, asked.project, asked.billing_key).await?;
+        let now = app.now_of(asked.project);
+        let ids = (asked.project, app.ids.reserve(now));
+        let (at, pepper) = (asked.execute_at.as_deref(), &app.pepper);
         // Before the clock and the key are asked: the first answer is given again also after its time.
         let same = reserve::asked(order.clone(), &key, at, ids, pepper, now)?;
-        if let Some(earlier) = same_request(house, &same).await? {
+        if let Some(earlier) = same_request(app, &same).await? {
             return Ok((earlier, Replayed::Yes));
         }
         let reserve = reserve::request(order.clone(), &key, at, ids, pepper, now)?;
         let opening = vec![key.still_active(), Change::OpenReserve(Box::new(reserve.clone()))];
-        match house.commit(reserve.project_id, opening).await {
+        match app.commit(reserve.project_id, opening).await {
             Ok(()) => return Ok((reserve, Replayed::No)),
             // Somebody was faster with the order id, or has just destroyed the key: the next round finds out.
-            Err(CommitError::Refused(Refused::OrderTaken | Refused::LostRace)) => {}
-            Err(CommitError::Refused(Refused::TooManyReserves)) => {
+            Err(CommitError::Refused(CommitRefused::OrderTaken | CommitRefused::LostRace)) => {}
+            Err(CommitError::Refused(CommitRefused::TooManyReserves)) => {
                 return Err(Refusal::new(ErrorCode::ReserveLimit, "billing_key"));
             }
             // If it comes true, it debits.
@@ -56,25 +56,25 @@ pub async fn request(house: &Arc<House>, asked: Asked) -> Result<(Reserve, Repla
     Err(Refusal::of(ErrorCode::Overloaded))
 }
 
-async fn same_request(house: &House, new: &Reserve) -> Result<Option<Reserve>, Refusal> {
-    let holder = house
+async fn same_request(app: &App, new: &Reserve) -> Result<Option<Reserve>, Refusal> {
+    let holder = app
         .store
-        .order_holder(new.project_id, &new.order.order_id)
+        .order_owner(new.project_id, &new.order.order_id)
         .await
         .map_err(|e| read_refusal(&e))?;
     let conflict = |whose: String| Refusal::new(ErrorCode::OrderConflict, "order_id").hint(whose);
     let id = match holder {
         None => return Ok(None),
-        Some(Holder::Reserve(id)) => id,
-        Some(Holder::Payment(receipt)) => match by_receipt(house, new.project_id, receipt).await?.source {
+        Some(OrderOwner::Reserve(id)) => id,
+        Some(OrderOwner::Payment(receipt)) => match by_receipt(app, new.project_id, receipt).await?.source {
             // The payment that an earlier reserve became.
-            Source::Reserve(id) => id,
-            Source::Charge | Source::Publish(_) => {
+            PaymentSource::Reserve(id) => id,
+            PaymentSource::Charge | PaymentSource::Publish(_) => {
                 return Err(conflict(format!("receipt_id {receipt}")).receipt(receipt));
             }
         },
     };
-    let earlier = lookup(house, new.project_id, id).await?;
+    let earlier = lookup(app, new.project_id, id).await?;
     if earlier.fingerprint == new.fingerprint {
         return Ok(Some(earlier));
     }
@@ -89,8 +89,8 @@ async fn same_request(house: &House, new: &Reserve) -> Result<Option<Reserve>, R
 }
 
 /// The reserve with this id. Errors: `RESERVE_NOT_FOUND`.
-pub async fn lookup(house: &House, project: ProjectId, id: ReserveId) -> Result<Reserve, Refusal> {
-    let found = house
+pub async fn lookup(app: &App, project: ProjectId, id: ReserveId) -> Result<Reserve, Refusal> {
+    let found = app
         .store
         .reserve(project, id)
         .await
@@ -99,23 +99,26 @@ pub async fn lookup(house: &House, project: ProjectId, id: ReserveId) -> Result<
         Some(reserve) => Ok(reserve),
         None => {
             let refusal = Refusal::new(ErrorCode::ReserveNotFound, "reserve_id");
-            Err(kind::missing(house, project, id.0, refusal).await)
+            Err(not_found::missing(app, project, id.0, refusal).await)
         }
     }
 }
 
 /// Revokes a waiting reserve. Errors: `RESERVE_NOT_WAITING` once its time has come.
-pub async fn revoke(house: &House, project: ProjectId, id: ReserveId) -> Result<(), Refusal> {
+pub async fn revoke(app: &App, project: ProjectId, id: ReserveId) -> Result<(), Refusal> {
     for _attempt in 0..3 {
-        let reserve = lookup(house, project, id).await?;
-        if reserve.state != State::Waiting {
+        let reserve = lookup(app, project, id).await?;
+        if reserve.state != ReserveState::Waiting {
             return Err(Refusal::new(ErrorCode::ReserveNotWaiting, "reserve_id").hint(reserve.state.name()));
         }
-        let step = reserve.step(State::Revoked, house.now_of(project), Actor::Api);
-        match house.commit(project, vec![Change::MoveReserve(Box::new(step))]).await {
+        let step = reserve.step(ReserveState::Revoked, app.now_of(project), Actor::Api);
+        match app
+            .commit(project, vec![Change::TransitionReserve(Box::new(step))])
+            .await
+        {
             Ok(()) => return Ok(()),
             // Begun, revoked by somebody else, or waiting once more: it is looked at again.
-            Err(CommitError::Refused(Refused::LostRace)) => {}
+            Err(CommitError::Refused(CommitRefused::LostRace)) => {}
             Err(CommitError::InDoubt(_)) => return Err(Refusal::of(ErrorCode::ReserveInDoubt)),
             Err(error) => return Err(commit_refusal(&error)),
         }

@@ -1,19 +1,19 @@
 //! What only a sandbox can do.
 
-mod bells;
+mod advance_clock;
+pub mod ars_calls;
+mod consent_wakeups;
+mod event_stream;
 pub mod faults;
-mod feed;
-mod listeners;
-pub mod phone;
 mod simulator;
-mod skip;
+mod webhook_copies;
 
-pub use bells::{Bells, heard};
-pub use feed::{Fed, Feed};
-pub use listeners::Listeners;
-pub use phone::Call;
+pub use advance_clock::{advance, allowed, make_right};
+pub use ars_calls::ArsCall;
+pub use consent_wakeups::{ConsentWakeups, wait_for_wakeup};
+pub use event_stream::{EventStream, StreamEvent};
 pub use simulator::{
-    Account, Answering, CallAnswer, Customer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedCall, Simulator,
-    SimulatorError, WaitingFault, WhichCalls,
+    Answering, CallAnswer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedAccount, SimulatedCall,
+    SimulatedCustomer, Simulator, SimulatorError, WaitingFault, WhichCalls,
 };
-pub use skip::{allowed, make_right, skip};
+pub use webhook_copies::WebhookCopies;

@@ -117,20 +117,20 @@ impl Answering {
 /// The tables of customers and accounts with a behaviour of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scenarios {
-    pub customers: Vec<Customer>,
-    pub accounts: Vec<Account>,
+    pub customers: Vec<SimulatedCustomer>,
+    pub accounts: Vec<SimulatedAccount>,
 }
 
 /// A telephone number that is nobody's, and how its owner behaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Customer {
+pub struct SimulatedCustomer {
     pub phone: String,
     pub scenario: String,
 }
 
 /// How accounts behave when they are debited that end with these digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
+pub struct SimulatedAccount {
     pub ends_with: String,
     pub scenario: String,
 }

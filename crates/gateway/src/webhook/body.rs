@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::delivery::Delivery;
 use domain::payment::ContentType;
+use domain::webhook_delivery::Delivery;
 use serde_json::value::RawValue;
 
 /// The body as it is sent and signed.

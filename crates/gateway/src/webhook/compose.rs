@@ -2,15 +2,15 @@
 
 use domain::cash_receipt::CashReceipt;
 use domain::change::Change;
-use domain::delivery::{NewDelivery, WebhookType};
-use domain::payment::{ContentType, Payment, State};
+use domain::payment::{ContentType, Payment, PaymentState};
 use domain::project::Project;
 use domain::reserve::Reserve;
+use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{ProjectId, ReceiptId, Refusal};
 use serde::Serialize;
 use store::CommitError;
 
-use crate::house::House;
+use crate::app::App;
 use crate::http::wire::{self, PaymentReceipt};
 
 /// The body, without `sequence`, which is known when the delivery is on disk.
@@ -25,12 +25,12 @@ struct Body<'a, T: Serialize> {
 /// Goes before a change that a webhook is to tell: whose it is must be known, also when the project was made a moment ago.
 ///
 /// Errors: the project cannot be read, or there is none.
-pub async fn ready(house: &House, project: ProjectId) -> Result<(), CommitError> {
-    let is_known = || house.projects.by_id(project).is_some();
+pub async fn ready(app: &App, project: ProjectId) -> Result<(), CommitError> {
+    let is_known = || app.projects.by_id(project).is_some();
     if is_known() {
         return Ok(());
     }
-    let read = house.projects.refresh(&house.store).await;
+    let read = app.projects.refresh(&app.store).await;
     read.map_err(|error| CommitError::NotDone(error.to_string()))?;
     if is_known() {
         Ok(())
@@ -40,86 +40,81 @@ pub async fn ready(house: &House, project: ProjectId) -> Result<(), CommitError>
 }
 
 /// The webhook of a payment's new state; `None` where nobody is to be told, or there is nothing to tell yet.
-pub fn told_of_payment(house: &House, payment: &Payment, cash: Option<&CashReceipt>) -> Option<Change> {
-    payment_webhook(house, (payment, cash), kind_of(payment.state)?, None)
+pub fn payment_webhook(app: &App, payment: &Payment, cash: Option<&CashReceipt>) -> Option<Change> {
+    payment_body(app, (payment, cash), kind_of(payment.state)?, None)
 }
 
 /// The webhook of a payment's present state, to `url`.
-pub fn told_again_of_payment(
-    house: &House,
-    payment: &Payment,
-    cash: Option<&CashReceipt>,
-    url: &str,
-) -> Option<Change> {
-    payment_webhook(house, (payment, cash), kind_of(payment.state)?, Some(url))
+pub fn payment_webhook_again(app: &App, payment: &Payment, cash: Option<&CashReceipt>, url: &str) -> Option<Change> {
+    payment_body(app, (payment, cash), kind_of(payment.state)?, Some(url))
 }
 
 /// `None` while there is nothing to tell.
-fn kind_of(state: State) -> Option<WebhookType> {
+fn kind_of(state: PaymentState) -> Option<WebhookType> {
     match state {
-        State::Paid => Some(WebhookType::PaymentCompleted),
-        State::PartlyCancelled => Some(WebhookType::PaymentPartialCancelled),
-        State::Cancelled => Some(WebhookType::PaymentCancelled),
-        State::Declined | State::Voided => Some(WebhookType::PaymentConfirmFailed),
-        State::Intended | State::InDoubt | State::NeedsPerson => None,
+        PaymentState::Paid => Some(WebhookType::PaymentCompleted),
+        PaymentState::PartlyCancelled => Some(WebhookType::PaymentPartialCancelled),
+        PaymentState::Cancelled => Some(WebhookType::PaymentCancelled),
+        PaymentState::Declined | PaymentState::Voided => Some(WebhookType::PaymentConfirmFailed),
+        PaymentState::Intended | PaymentState::InDoubt | PaymentState::NeedsReview => None,
     }
 }
 
 /// The webhook of a cancel that the PG refused.
-pub fn told_of_failed_cancel(house: &House, payment: &Payment, cash: Option<&CashReceipt>) -> Option<Change> {
-    payment_webhook(house, (payment, cash), WebhookType::PaymentCancelFailed, None)
+pub fn failed_cancel_webhook(app: &App, payment: &Payment, cash: Option<&CashReceipt>) -> Option<Change> {
+    payment_body(app, (payment, cash), WebhookType::PaymentCancelFailed, None)
 }
 
-fn payment_webhook(
-    house: &House,
+fn payment_body(
+    app: &App,
     (payment, cash): (&Payment, Option<&CashReceipt>),
     kind: WebhookType,
     url: Option<&str>,
 ) -> Option<Change> {
-    let known = house.projects.by_id(payment.project_id)?;
+    let known = app.projects.by_id(payment.project_id)?;
     let to = Target::of(
-        house,
+        app,
         &known.project,
         url.or(payment.order.feedback_url.as_deref()),
         payment.order.content_type,
     )?;
-    let receipt = PaymentReceipt::new(house, &known.project, payment, cash).ok()?;
-    deliver(house, &known.project, payment.receipt_id, to, kind, receipt)
+    let receipt = PaymentReceipt::new(app, &known.project, payment, cash).ok()?;
+    deliver(app, &known.project, payment.receipt_id, to, kind, receipt)
 }
 
 /// The webhook of a reserve that failed before there was a payment.
-pub fn told_of_reserve(house: &House, reserve: &Reserve, refusal: &Refusal) -> Option<Change> {
-    reserve_webhook(house, reserve, refusal, None)
+pub fn reserve_webhook(app: &App, reserve: &Reserve, refusal: &Refusal) -> Option<Change> {
+    reserve_body(app, reserve, refusal, None)
 }
 
 /// The same again, to `url`; `None` when it has not failed.
-pub fn told_again_of_reserve(house: &House, reserve: &Reserve, url: &str) -> Option<Change> {
+pub fn reserve_webhook_again(app: &App, reserve: &Reserve, url: &str) -> Option<Change> {
     let refusal = Refusal::of(reserve.failure.as_ref()?.code);
-    reserve_webhook(house, reserve, &refusal, Some(url))
+    reserve_body(app, reserve, &refusal, Some(url))
 }
 
-fn reserve_webhook(house: &House, reserve: &Reserve, refusal: &Refusal, url: Option<&str>) -> Option<Change> {
+fn reserve_body(app: &App, reserve: &Reserve, refusal: &Refusal, url: Option<&str>) -> Option<Change> {
     #[derive(Serialize)]
-    struct About<'a> {
+    struct WebhookSubject<'a> {
         #[serde(flatten)]
-        reserve: wire::Reserve<'a>,
+        reserve: wire::ReserveBody<'a>,
         error_code: &'static str,
         message: &'static str,
     }
-    let known = house.projects.by_id(reserve.project_id)?;
+    let known = app.projects.by_id(reserve.project_id)?;
     let to = Target::of(
-        house,
+        app,
         &known.project,
         url.or(reserve.order.feedback_url.as_deref()),
         reserve.order.content_type,
     )?;
-    let about = About {
-        reserve: wire::Reserve::new(reserve).ok()?,
+    let about = WebhookSubject {
+        reserve: wire::ReserveBody::new(reserve).ok()?,
         error_code: refusal.code.name(),
         message: refusal.code.korean(),
     };
     deliver(
-        house,
+        app,
         &known.project,
         ReceiptId(reserve.id.0),
         to,
@@ -135,24 +130,24 @@ struct Target {
 
 impl Target {
     /// The request's own URL, else the project's; without either none, for listeners only, if there are any.
-    fn of(house: &House, project: &Project, feedback_url: Option<&str>, content_type: ContentType) -> Option<Self> {
+    fn of(app: &App, project: &Project, feedback_url: Option<&str>, content_type: ContentType) -> Option<Self> {
         let url = feedback_url
             .map(str::to_owned)
             .or_else(|| project.webhook.url.clone())
-            .or_else(|| house.listeners.has_any(project.id).then(String::new))?;
+            .or_else(|| app.webhook_copies.has_any(project.id).then(String::new))?;
         Some(Self { url, content_type })
     }
 }
 
 fn deliver(
-    house: &House,
+    app: &App,
     project: &Project,
     receipt_id: ReceiptId,
     to: Target,
     kind: WebhookType,
     about: impl Serialize,
 ) -> Option<Change> {
-    let now = house.now_of(project.id);
+    let now = app.now_of(project.id);
     let project_id: ProjectId = project.id;
     let body = Body {
         about,
@@ -160,7 +155,7 @@ fn deliver(
         webhook_type: kind.name(),
     };
     Some(Change::Deliver(Box::new(NewDelivery {
-        id: house.ids.receipt(now),
+        id: app.ids.receipt(now),
         project_id,
         receipt_id,
         url: to.url,

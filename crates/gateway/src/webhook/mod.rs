@@ -1,19 +1,19 @@
 //! Webhooks: written into the outbox in the same commit as the change they tell, delivered by a worker.
 
+mod attempt_outcome;
 mod body;
 mod compose;
-mod heard;
-mod letter;
 mod resend;
 mod send;
 mod sign;
+mod signed_request;
 mod target;
 
+pub use attempt_outcome::{AttemptOutcome, ConnectionFailure, Responsiveness};
 pub use body::write as body_of;
-pub use compose::{ready, told_of_failed_cancel, told_of_payment, told_of_reserve};
-pub use heard::{Heard, Lost};
-pub use letter::letter;
+pub use compose::{failed_cancel_webhook, payment_webhook, ready, reserve_webhook};
 pub use resend::resend;
-pub use send::Courier;
+pub use send::WebhookClient;
 pub use sign::{sign, webhook_secret};
+pub use signed_request::signed_request;
 pub use target::{check, origin, probe};

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use domain::EpochMs;
-use domain::delivery::Delivery;
 use domain::fingerprint::Pepper;
 use domain::project::Project;
+use domain::webhook_delivery::Delivery;
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
 
-use super::heard::Heard;
-use super::letter::letter;
-use super::target::{self, Names};
+use super::attempt_outcome::AttemptOutcome;
+use super::signed_request::signed_request;
+use super::target::{self, PublicResolver};
 use crate::settings::Mode;
 
 /// From connecting to the last byte of the answer.
@@ -24,12 +24,12 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 const USER_AGENT: &str = concat!("Jadong/", env!("CARGO_PKG_VERSION"), " (webhook)");
 
 /// Sends webhooks.
-pub struct Courier {
+pub struct WebhookClient {
     http: Client,
     mode: Mode,
 }
 
-impl Courier {
+impl WebhookClient {
     /// Errors: the TLS roots or the client cannot be set up.
     pub fn new(mode: Mode) -> Result<Self, reqwest::Error> {
         // The roots travel with the binary: an empty container has none.
@@ -45,31 +45,31 @@ impl Courier {
             .connect_timeout(CONNECT_TIME_OUT)
             .pool_max_idle_per_host(4)
             .pool_idle_timeout(Duration::from_secs(5))
-            .dns_resolver(Names(mode))
+            .dns_resolver(PublicResolver(mode))
             .user_agent(USER_AGENT)
             .build()?;
         Ok(Self { http, mode })
     }
 
     /// One attempt at a delivery, signed at `now`.
-    pub async fn send(&self, pepper: &Pepper, project: &Project, delivery: &Delivery, now: EpochMs) -> Heard {
+    pub async fn send(&self, pepper: &Pepper, project: &Project, delivery: &Delivery, now: EpochMs) -> AttemptOutcome {
         let url = match target::read(&delivery.url, self.mode) {
             Ok(url) => url,
-            Err(why) => return Heard::Refused(why),
+            Err(why) => return AttemptOutcome::Refused(why),
         };
-        let letter = letter(pepper, project, delivery, now);
-        let mut request = self.http.post(url).body(letter.body);
-        for (name, value) in letter.headers {
+        let signed = signed_request(pepper, project, delivery, now);
+        let mut request = self.http.post(url).body(signed.body);
+        for (name, value) in signed.headers {
             request = request.header(name, value);
         }
         match request.send().await {
             Ok(response) => read(response, now).await,
-            Err(error) => Heard::of_error(&error),
+            Err(error) => AttemptOutcome::of_error(&error),
         }
     }
 }
 
-async fn read(mut response: Response, now: EpochMs) -> Heard {
+async fn read(mut response: Response, now: EpochMs) -> AttemptOutcome {
     #[derive(Deserialize)]
     struct Answer {
         success: bool,
@@ -77,21 +77,21 @@ async fn read(mut response: Response, now: EpochMs) -> Heard {
     let status = response.status();
     if status != StatusCode::OK {
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|text| text.to_str().ok());
-        return Heard::of_status(status, retry_after, now);
+        return AttemptOutcome::of_status(status, retry_after, now);
     }
     let mut answer = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if answer.len() + chunk.len() > ANSWER_BYTES_MAX => return Heard::NotSuccess,
+            Ok(Some(chunk)) if answer.len() + chunk.len() > ANSWER_BYTES_MAX => return AttemptOutcome::NotSuccess,
             Ok(Some(chunk)) => answer.extend_from_slice(&chunk),
             Ok(None) => break,
-            Err(error) => return Heard::of_error(&error),
+            Err(error) => return AttemptOutcome::of_error(&error),
         }
     }
     // Some editors and frameworks write a byte order mark before the first byte.
     let json = answer.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&answer);
     match serde_json::from_slice::<Answer>(json) {
-        Ok(Answer { success: true }) => Heard::Success,
-        Ok(Answer { success: false }) | Err(_) => Heard::NotSuccess,
+        Ok(Answer { success: true }) => AttemptOutcome::Success,
+        Ok(Answer { success: false }) | Err(_) => AttemptOutcome::NotSuccess,
     }
 }

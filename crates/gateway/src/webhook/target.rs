@@ -1,9 +1,9 @@
-//! Where a webhook may go. In live mode not into the house's own network: a merchant's URL must not reach what only the
+//! Where a webhook may go. In live mode not into the operator's own network: a merchant's URL must not reach what only the
 //! gateway can reach.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use domain::delivery::{UrlFault, read_url};
+use domain::webhook_delivery::{UrlFault, read_url};
 use domain::{ErrorCode, Refusal};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -12,7 +12,7 @@ use crate::settings::Mode;
 
 /// The target is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotAllowed {
+pub enum TargetRefused {
     #[error(transparent)]
     Fault(#[from] UrlFault),
     #[error("not https")]
@@ -21,7 +21,7 @@ pub enum NotAllowed {
     PrivateAddress,
 }
 
-impl NotAllowed {
+impl TargetRefused {
     /// The refusal of a request's field.
     pub fn refusal(self, field: &'static str) -> Refusal {
         let hint = match self {
@@ -42,19 +42,19 @@ pub fn check(url: Option<&str>, mode: Mode, field: &'static str) -> Result<(), R
 }
 
 /// Reads a target. The resolver is not asked about addresses written as such, so they are looked at here.
-pub fn read(url: &str, mode: Mode) -> Result<Url, NotAllowed> {
+pub fn read(url: &str, mode: Mode) -> Result<Url, TargetRefused> {
     let url = read_url(url)?;
     if mode == Mode::Sandbox {
         return Ok(url);
     }
     if url.scheme() != "https" {
-        return Err(NotAllowed::NotHttps);
+        return Err(TargetRefused::NotHttps);
     }
     // The parser has written 2130706433, 0x7f.1 and the like as 127.0.0.1.
     let host = url.host_str().unwrap_or_default();
     let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     match literal {
-        Ok(address) if !is_public(address) => Err(NotAllowed::PrivateAddress),
+        Ok(address) if !is_public(address) => Err(TargetRefused::PrivateAddress),
         Ok(_) | Err(_) => Ok(url),
     }
 }
@@ -82,7 +82,7 @@ pub async fn probe(url: &str, mode: Mode) -> Result<(), String> {
         return Err("its name has no address".to_owned());
     }
     match mode {
-        Mode::Live if found.any(|address| !is_public(address.ip())) => Err(NotAllowed::PrivateAddress.to_string()),
+        Mode::Live if found.any(|address| !is_public(address.ip())) => Err(TargetRefused::PrivateAddress.to_string()),
         Mode::Live | Mode::Sandbox => Ok(()),
     }
 }
@@ -93,9 +93,9 @@ pub async fn probe(url: &str, mode: Mode) -> Result<(), String> {
 pub struct NoAddress;
 
 /// Resolves names; in live mode none that leads to a private address.
-pub struct Names(pub Mode);
+pub struct PublicResolver(pub Mode);
 
-impl Resolve for Names {
+impl Resolve for PublicResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let mode = self.0;
         Box::pin(async move {
@@ -106,7 +106,7 @@ impl Resolve for Names {
             }
             // One private address among public ones is no accident.
             if mode == Mode::Live && found.iter().any(|address| !is_public(address.ip())) {
-                return Err(NotAllowed::PrivateAddress.into());
+                return Err(TargetRefused::PrivateAddress.into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
@@ -177,7 +177,7 @@ mod tests {
             "[fd00::1]",
         ] {
             let url = format!("https://{host}/hook");
-            assert_eq!(read(&url, Mode::Live), Err(NotAllowed::PrivateAddress), "{host}");
+            assert_eq!(read(&url, Mode::Live), Err(TargetRefused::PrivateAddress), "{host}");
             assert!(read(&url, Mode::Sandbox).is_ok(), "{host}");
         }
     }
@@ -187,11 +187,11 @@ mod tests {
         for host in ["shop.example", "8.8.8.8", "[2606:4700::1111]", "[::ffff:8.8.8.8]"] {
             assert!(read(&format!("https://{host}/"), Mode::Live).is_ok(), "{host}");
         }
-        assert_eq!(read("http://shop.example/", Mode::Live), Err(NotAllowed::NotHttps));
+        assert_eq!(read("http://shop.example/", Mode::Live), Err(TargetRefused::NotHttps));
         for text in ["ftp://shop.example/", "shop.example"] {
             assert_eq!(
                 read(text, Mode::Sandbox),
-                Err(NotAllowed::Fault(UrlFault::NoUrl)),
+                Err(TargetRefused::Fault(UrlFault::NoUrl)),
                 "{text}"
             );
         }

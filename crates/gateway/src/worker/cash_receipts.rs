@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crowd::Turns;
 use domain::ProjectId;
-use store::Claim;
+use fairness::FairSemaphore;
+use store::LeaseRequest;
 
-use super::{Setback, turn};
+use super::{Backoff, turn};
+use crate::app::App;
 use crate::cash_receipt;
-use crate::clocks::Timeline;
-use crate::house::House;
-use crate::payment::verdict::lease_until;
+use crate::payment::resolution::lease_until;
+use crate::project_clocks::ClockDomain;
 
 const EVERY_MS: u64 = 500;
 const PAGE: u32 = 64;
@@ -18,48 +18,48 @@ const PAGE: u32 = 64;
 const AT_ONCE: usize = 16;
 
 /// Runs until the gateway stops.
-pub async fn cash_receipts(house: Arc<House>) {
-    let places = Turns::new(AT_ONCE);
-    let mut nudges = house.clocks.nudges();
-    let mut setback = Setback::of("cash receipts");
+pub async fn cash_receipts(app: Arc<App>) {
+    let places = FairSemaphore::new(AT_ONCE);
+    let mut nudges = app.clocks.wakeups();
+    let mut setback = Backoff::of("cash receipts");
     loop {
-        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
-        for timeline in house.clocks.timelines() {
-            match house.store.has_due_cash_receipt(timeline.whose, timeline.now).await {
-                Ok(true) => claim(&house, &places, timeline, &mut setback).await,
+        let next = app.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        for timeline in app.clocks.domains() {
+            match app.store.has_due_cash_receipt(timeline.scope, timeline.now).await {
+                Ok(true) => claim(&app, &places, timeline, &mut setback).await,
                 Ok(false) => {}
                 Err(error) => setback.note(&error),
             }
         }
         tokio::select! {
-            () = house.clocks.machine_sleep_until(next) => {}
+            () = app.clocks.machine_sleep_until(next) => {}
             () = nudges.next() => {}
-            () = house.stopping.cancelled() => return,
+            () = app.stopping.cancelled() => return,
         }
     }
 }
 
 async fn claim(
-    house: &Arc<House>,
-    places: &Turns<ProjectId, 1>,
-    Timeline { whose, now }: Timeline,
-    setback: &mut Setback,
+    app: &Arc<App>,
+    places: &FairSemaphore<ProjectId, 1>,
+    ClockDomain { scope: whose, now }: ClockDomain,
+    setback: &mut Backoff,
 ) {
-    let _claiming = house.bustle.claim(whose);
-    let claim = Claim {
-        whose,
+    let _claiming = app.activity.begin_claim(whose);
+    let claim = LeaseRequest {
+        scope: whose,
         now,
-        until: lease_until(house, now),
+        until: lease_until(app, now),
         limit: PAGE,
     };
-    let claimed = match house.store.claim_cash_receipts(claim).await {
+    let claimed = match app.store.lease_cash_receipts(claim).await {
         Ok(claimed) => claimed,
         Err(error) => return setback.note(&error),
     };
     for receipt in claimed {
-        let (looking, at_work) = (house.clone(), house.bustle.work(receipt.project_id));
-        let place = turn(house, places, receipt.project_id);
-        house.tasks.spawn(async move {
+        let (looking, at_work) = (app.clone(), app.activity.begin(receipt.project_id));
+        let place = turn(app, places, receipt.project_id);
+        app.tasks.spawn(async move {
             if let Some(_place) = place.await {
                 cash_receipt::find_out(&looking, &receipt).await;
             }

@@ -1,48 +1,48 @@
 //! What goes on without a request: finishing what the last process left, expiring consents, telling the PG of dead keys,
 //! and telling merchants what happened.
 
+mod backoff;
 mod cash_receipts;
-mod deliveries;
-mod expire;
-mod lanes;
+mod dispatch_webhooks;
+mod endpoint_queues;
+mod expire_consents;
+mod expire_keys_at_pg;
 mod recover;
 mod reserves;
-mod setback;
-mod tell_pg;
-mod verdicts;
+mod resolve_payments;
 
+pub use backoff::Backoff;
 pub use cash_receipts::cash_receipts;
-pub use deliveries::deliveries;
-pub use expire::expire_consents;
+pub use dispatch_webhooks::dispatch_webhooks;
+pub use expire_consents::expire_consents;
+pub use expire_keys_at_pg::expire_keys_at_pg;
 pub use recover::recover;
 pub use reserves::reserves;
-pub use setback::Setback;
-pub use tell_pg::tell_pg;
-pub use verdicts::verdicts;
+pub use resolve_payments::resolve_payments;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crowd::Turns;
 use domain::ProjectId;
+use fairness::FairSemaphore;
 
-use crate::board::Place;
-use crate::house::House;
+use crate::app::App;
+use crate::in_flight::Slot;
 
 /// How long something that was claimed waits for a place: well below any claim. What gets none is claimed again.
 const TURN: Duration = Duration::from_secs(10);
 
 /// A place for a project's work, in its turn; `None` when none comes in time, or the gateway stops.
 fn turn(
-    house: &Arc<House>,
-    places: &Turns<ProjectId, 1>,
+    app: &Arc<App>,
+    places: &FairSemaphore<ProjectId, 1>,
     of: ProjectId,
-) -> impl Future<Output = Option<Place>> + use<> {
-    let (house, places) = (house.clone(), places.clone());
+) -> impl Future<Output = Option<Slot>> + use<> {
+    let (app, places) = (app.clone(), places.clone());
     async move {
         tokio::select! {
-            place = tokio::time::timeout(TURN, places.turn([house.share_of(of)])) => place.ok(),
-            () = house.stopping.cancelled() => None,
+            place = tokio::time::timeout(TURN, places.acquire([app.share_of(of)])) => place.ok(),
+            () = app.stopping.cancelled() => None,
         }
     }
 }

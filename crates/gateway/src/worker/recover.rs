@@ -3,47 +3,53 @@
 use std::sync::Arc;
 
 use domain::change::Actor;
-use domain::issuance::{Issuance, State};
+use domain::issuance::{Issuance, IssuanceState};
 use store::{OpenCursor, ReadError};
 
-use crate::consent::drive;
-use crate::house::House;
-use crate::issuance::settle;
+use crate::app::App;
+use crate::issuance::consent;
+use crate::issuance::recover_publish;
 
 const PAGE: u32 = 500;
 
 /// Puts every open issuance back on its way. The customer is not called again: only questions are asked.
-pub async fn recover(house: &Arc<House>) -> Result<usize, ReadError> {
+pub async fn recover(app: &Arc<App>) -> Result<usize, ReadError> {
     let mut cursor = None;
     let mut taken_up = 0;
     loop {
-        let page = house.store.open_issuances(cursor.take(), PAGE).await?;
+        let page = app.store.open_issuances(cursor.take(), PAGE).await?;
         let Some(last) = page.last() else { return Ok(taken_up) };
         cursor = Some(OpenCursor {
             project_id: last.project_id,
             subscription_id: last.terms.subscription_id.clone(),
         });
         for issuance in page {
-            taken_up += usize::from(take_up(house, Arc::new(issuance)));
+            taken_up += usize::from(adopt(app, Arc::new(issuance)));
         }
     }
 }
 
-fn take_up(house: &Arc<House>, issuance: Arc<Issuance>) -> bool {
+fn adopt(app: &Arc<App>, issuance: Arc<Issuance>) -> bool {
     match issuance.state {
-        State::Requested | State::Consenting => {
-            let Some(posted) = house.board.put_up(issuance.receipt_id, &issuance) else {
+        IssuanceState::Requested | IssuanceState::Consenting => {
+            let Some(posted) = app.issuances_in_flight.register(issuance.receipt_id, &issuance) else {
                 return false;
             };
-            let posted = posted.holding(house.board.enter_anyway(house.share_of(issuance.project_id)));
-            let driven = house.clone();
-            house
-                .tasks
-                .spawn(async move { drive::follow(&driven, posted, issuance, Actor::Worker).await });
+            let posted = posted.with_slot(
+                app.issuances_in_flight
+                    .reserve_slot_over_limit(app.share_of(issuance.project_id)),
+            );
+            let driven = app.clone();
+            app.tasks
+                .spawn(async move { consent::follow(&driven, posted, issuance, Actor::Worker).await });
         }
-        State::Publishing | State::InDoubt => settle::spawn_unposted(house, issuance),
+        IssuanceState::Publishing | IssuanceState::InDoubt => recover_publish::spawn_unposted(app, issuance),
         // It waits for the merchant, and the expiry worker for its end.
-        State::Consented | State::Issued | State::Refused | State::Expired | State::Failed => return false,
+        IssuanceState::Consented
+        | IssuanceState::Issued
+        | IssuanceState::Refused
+        | IssuanceState::Expired
+        | IssuanceState::Failed => return false,
     }
     true
 }

@@ -4,17 +4,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crowd::{Places, Ring, Share};
 use domain::reserve::Reserve;
 use domain::{EpochMs, ProjectId};
-use store::Claim;
+use fairness::{Capacity, RoundRobin, Share};
+use store::LeaseRequest;
 use tokio::sync::mpsc;
 
-use super::Setback;
-use crate::bustle::AtWork;
-use crate::clocks::Timeline;
-use crate::house::House;
-use crate::payment::verdict::lease_until;
+use super::Backoff;
+use crate::activity::ActivityGuard;
+use crate::app::App;
+use crate::payment::resolution::lease_until;
+use crate::project_clocks::ClockDomain;
 use crate::reserve;
 
 /// Due times are kept to well under a second.
@@ -25,54 +25,59 @@ const WAITING_MAX: usize = 256;
 const OF_ONE: usize = 64;
 
 /// Claimed; the claim lasts until `until`.
-struct Held {
+struct LeasedReserve {
     reserve: Reserve,
     until: EpochMs,
-    at_work: AtWork,
+    at_work: ActivityGuard,
 }
 
 /// Who waits, and who is executed.
-struct Line {
-    waiting: Ring<ProjectId, Held>,
-    places: Places<ProjectId>,
+struct ReserveQueue {
+    waiting: RoundRobin<ProjectId, LeasedReserve>,
+    places: Capacity<ProjectId>,
     tell: mpsc::UnboundedSender<Share<ProjectId>>,
 }
 
 /// Runs until the gateway stops. What is held then is executed by the next process, when the claims run out.
-pub async fn reserves(house: Arc<House>) {
+pub async fn reserves(app: Arc<App>) {
     let (tell, mut ended) = mpsc::unbounded_channel();
-    let mut line = Line {
-        waiting: Ring::default(),
-        places: Places::new(house.settings.limits.reserves_at_once),
+    let mut line = ReserveQueue {
+        waiting: RoundRobin::default(),
+        places: Capacity::new(app.settings.limits.reserves_at_once),
         tell,
     };
-    let mut nudges = house.clocks.nudges();
-    let mut setback = Setback::of("reserves");
+    let mut nudges = app.clocks.wakeups();
+    let mut setback = Backoff::of("reserves");
     loop {
-        let next = house.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        let next = app.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         let mut is_more = false;
-        for timeline in house.clocks.timelines() {
-            is_more |= !house.are_debits_held() && line.look(&house, timeline, &mut setback).await;
+        for timeline in app.clocks.domains() {
+            is_more |= !app.are_debits_held() && line.look(&app, timeline, &mut setback).await;
         }
         loop {
-            line.start(&house);
+            line.start(&app);
             // As soon as there is room for more of what is due.
             if is_more && line.waiting.len() < WAITING_MAX / 2 {
                 break;
             }
             tokio::select! {
-                () = house.clocks.machine_sleep_until(next) => break,
+                () = app.clocks.machine_sleep_until(next) => break,
                 () = nudges.next() => break,
                 Some(share) = ended.recv() => line.places.give_back(&[share]),
-                () = house.stopping.cancelled() => return,
+                () = app.stopping.cancelled() => return,
             }
         }
     }
 }
 
-impl Line {
+impl ReserveQueue {
     /// A write only when a read has found something. Whether there may be more.
-    async fn look(&mut self, house: &Arc<House>, Timeline { whose, now }: Timeline, setback: &mut Setback) -> bool {
+    async fn look(
+        &mut self,
+        app: &Arc<App>,
+        ClockDomain { scope: whose, now }: ClockDomain,
+        setback: &mut Backoff,
+    ) -> bool {
         // Half of the room, so that some is left for whoever comes next.
         let limit = (WAITING_MAX - self.waiting.len().min(WAITING_MAX)).div_ceil(2);
         if limit == 0 {
@@ -80,7 +85,7 @@ impl Line {
         }
         let waiting = self.waiting.keys().copied();
         let busy: HashSet<ProjectId> = waiting.filter(|of| self.waiting.waiting(of) >= OF_ONE).collect();
-        match house.store.has_due_reserve(whose, now, &busy).await {
+        match app.store.has_due_reserve(whose, now, &busy).await {
             Ok(true) => {}
             Ok(false) => return false,
             Err(error) => {
@@ -89,19 +94,19 @@ impl Line {
             }
         }
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let limit = house.reach.allows(limit, house.clocks.machine_now());
+        let limit = app.pg_reachability.allows(limit, app.clocks.machine_now());
         if limit == 0 {
             return false;
         }
-        let _claiming = house.bustle.claim(whose);
-        let until = lease_until(house, now);
-        let claim = Claim {
-            whose,
+        let _claiming = app.activity.begin_claim(whose);
+        let until = lease_until(app, now);
+        let claim = LeaseRequest {
+            scope: whose,
             now,
             until,
             limit,
         };
-        let claimed = match house.store.claim_reserves(claim, &busy).await {
+        let claimed = match app.store.lease_reserves(claim, &busy).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 setback.note(&error);
@@ -110,8 +115,8 @@ impl Line {
         };
         let is_full = claimed.len() == limit as usize;
         for reserve in claimed {
-            let at_work = house.bustle.work(reserve.project_id);
-            let held = Held {
+            let at_work = app.activity.begin(reserve.project_id);
+            let held = LeasedReserve {
                 reserve,
                 until,
                 at_work,
@@ -122,18 +127,18 @@ impl Line {
     }
 
     /// Starts whoever has a turn and a place.
-    fn start(&mut self, house: &Arc<House>) {
+    fn start(&mut self, app: &Arc<App>) {
         let Self { waiting, places, tell } = self;
-        while let Some((of, held)) = waiting.next(|of, _| places.room(&[house.share_of(*of)]).is_ok()) {
+        while let Some((of, held)) = waiting.next(|of, _| places.room(&[app.share_of(*of)]).is_ok()) {
             // Its claim has run out: it is claimed anew.
-            if house.now_of(of) >= held.until {
+            if app.now_of(of) >= held.until {
                 continue;
             }
-            let share = house.share_of(of);
+            let share = app.share_of(of);
             places.take(&[share]);
-            let (executing, tell) = (house.clone(), tell.clone());
-            house.tasks.spawn(async move {
-                let Held { reserve, at_work, .. } = held;
+            let (executing, tell) = (app.clone(), tell.clone());
+            app.tasks.spawn(async move {
+                let LeasedReserve { reserve, at_work, .. } = held;
                 reserve::execute(&executing, reserve).await;
                 drop(at_work);
                 // The scheduler is gone when the gateway stops.

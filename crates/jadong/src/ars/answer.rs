@@ -11,14 +11,14 @@ use crate::sandbox_api::SandboxApi;
 
 /// What the customer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum AnswerOptions {
     Agree,
     Refuse,
     HangUp,
     WrongKey,
 }
 
-impl Answer {
+impl AnswerOptions {
     /// As the API has it.
     fn name(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Answer {
 pub async fn answer(
     api: &SandboxApi,
     receipt_id: Option<String>,
-    answer: Answer,
+    answer: AnswerOptions,
     language: Language,
     output: Output,
 ) -> anyhow::Result<()> {

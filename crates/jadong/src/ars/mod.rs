@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::lang::LangOption;
 use crate::output::JsonOption;
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
-use answer::Answer;
+use answer::AnswerOptions;
 
 /// The options of `jadong ars`.
 #[derive(Args)]
@@ -73,10 +73,10 @@ pub async fn run(options: ArsOptions) -> anyhow::Result<()> {
             return list::list(&api, list::Calls::of(all), language, json.output()).await;
         }
         ArsCommand::Phone { answering, json } => return phone::phone(&api, answering, language, json.output()).await,
-        ArsCommand::Answer(which) => (which, Answer::Agree),
-        ArsCommand::Refuse(which) => (which, Answer::Refuse),
-        ArsCommand::HangUp(which) => (which, Answer::HangUp),
-        ArsCommand::WrongKey(which) => (which, Answer::WrongKey),
+        ArsCommand::Answer(which) => (which, AnswerOptions::Agree),
+        ArsCommand::Refuse(which) => (which, AnswerOptions::Refuse),
+        ArsCommand::HangUp(which) => (which, AnswerOptions::HangUp),
+        ArsCommand::WrongKey(which) => (which, AnswerOptions::WrongKey),
     };
     answer::answer(&api, which.receipt_id, answer, language, which.json.output()).await
 }

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 /// How an endpoint answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Temper {
+pub enum EndpointBehaviour {
     Answers,
     /// Takes the delivery, and says nothing.
     Hangs,
@@ -57,7 +57,7 @@ pub struct Endpoints {
 
 impl Endpoints {
     /// Opens one endpoint for each temper, on free ports of loopback.
-    pub async fn open(tempers: &[Temper]) -> std::io::Result<Self> {
+    pub async fn open(tempers: &[EndpointBehaviour]) -> std::io::Result<Self> {
         let arrived = Arc::new(Mutex::new(Arrived::default()));
         let (mut serving, mut addresses) = (JoinSet::new(), Vec::new());
         for temper in tempers {
@@ -78,7 +78,7 @@ impl Endpoints {
     }
 }
 
-async fn accept(listener: TcpListener, temper: Temper, arrived: Arc<Mutex<Arrived>>) {
+async fn accept(listener: TcpListener, temper: EndpointBehaviour, arrived: Arc<Mutex<Arrived>>) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         connections.spawn(serve(stream, temper, arrived.clone()));
@@ -86,7 +86,7 @@ async fn accept(listener: TcpListener, temper: Temper, arrived: Arc<Mutex<Arrive
     }
 }
 
-async fn serve(stream: TcpStream, temper: Temper, arrived: Arc<Mutex<Arrived>>) {
+async fn serve(stream: TcpStream, temper: EndpointBehaviour, arrived: Arc<Mutex<Arrived>>) {
     let answer = service_fn(move |request| take(request, temper, arrived.clone()));
     // A gateway that gave up has closed its end.
     let _ = http1::Builder::new()
@@ -96,7 +96,7 @@ async fn serve(stream: TcpStream, temper: Temper, arrived: Arc<Mutex<Arrived>>) 
 
 async fn take(
     request: Request<Incoming>,
-    temper: Temper,
+    temper: EndpointBehaviour,
     arrived: Arc<Mutex<Arrived>>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     #[derive(Deserialize)]
@@ -106,7 +106,7 @@ async fn take(
     let at = Instant::now();
     if let Ok(body) = request.into_body().collect().await
         && let Ok(told) = serde_json::from_slice::<Told>(&body.to_bytes())
-        && temper == Temper::Answers
+        && temper == EndpointBehaviour::Answers
     {
         let mut arrived = arrived.lock().unwrap_or_else(PoisonError::into_inner);
         match arrived.first.entry(told.order_id) {
@@ -116,7 +116,7 @@ async fn take(
             Entry::Occupied(_) => arrived.again += 1,
         }
     }
-    if temper == Temper::Hangs {
+    if temper == EndpointBehaviour::Hangs {
         std::future::pending::<()>().await;
     }
     Ok(Response::new(Full::new(Bytes::from_static(br#"{"success": true}"#))))

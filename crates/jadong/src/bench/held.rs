@@ -16,7 +16,7 @@ use super::process::resident_bytes;
 const WAITS: &str = "01000000007";
 
 #[derive(Serialize)]
-pub struct Held {
+pub struct HeldConsents {
     pub consents: usize,
     pub resident_bytes_before: u64,
     pub resident_bytes: u64,
@@ -24,7 +24,7 @@ pub struct Held {
 }
 
 /// Opens `consents` requests that nobody answers, and measures the gateway while all are held.
-pub async fn measure(data: &Path, bank: &Served, consents: usize) -> anyhow::Result<Held> {
+pub async fn measure(data: &Path, bank: &Served, consents: usize) -> anyhow::Result<HeldConsents> {
     let server = start_server(data, bank, &[("JADONG_CONSENT_HOLD", "60s")]).await?;
     let before = resident_bytes(server.pid())?;
     let mut requests = JoinSet::new();
@@ -43,7 +43,7 @@ pub async fn measure(data: &Path, bank: &Served, consents: usize) -> anyhow::Res
         }
     }
     let held = wait_until_held(&server, consents).await?;
-    let measured = Held {
+    let measured = HeldConsents {
         consents: held,
         resident_bytes_before: before,
         resident_bytes: resident_bytes(server.pid())?,

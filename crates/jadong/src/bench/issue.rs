@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::child::{self, Served};
 use super::client::{Connection, request_body};
 use super::load::{self, Latencies, latencies, note};
-use super::report::{self, Percentiles, Report};
+use super::report::{self, BenchReport, Percentiles};
 use super::{echo, held, lookup, process, store_rate};
 use crate::cli::BenchIssueOptions;
 use crate::open_files;
@@ -67,7 +67,7 @@ pub async fn run(options: BenchIssueOptions) -> anyhow::Result<()> {
     let seconds = issued.elapsed.as_secs_f64();
     let issuances = issued.request.len();
     let per_second = issuances as f64 / seconds;
-    let report = Report {
+    let report = BenchReport {
         seconds,
         connections,
         issuances,
@@ -99,8 +99,8 @@ pub async fn start_server(data: &Path, bank: &Served, more: &[(&str, &str)]) -> 
     let mut environment = vec![
         ("JADONG_PG", "nicepay".to_owned()),
         ("JADONG_PG_URL", format!("http://{}", bank.address)),
-        ("JADONG_PG_CLIENT_KEY", bank::SANDBOX_CLIENT_KEY.to_owned()),
-        ("JADONG_PG_SECRET_KEY", bank::SANDBOX_SECRET_KEY.to_owned()),
+        ("JADONG_PG_CLIENT_KEY", simulator::SANDBOX_CLIENT_KEY.to_owned()),
+        ("JADONG_PG_SECRET_KEY", simulator::SANDBOX_SECRET_KEY.to_owned()),
         ("JADONG_REQUESTS_PER_SECOND", "1000000".to_owned()),
         ("JADONG_LOG", "warn".to_owned()),
     ];

@@ -6,7 +6,7 @@ use comfy_table::{Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::held::Held;
+use super::held::HeldConsents;
 use super::issue::Spent;
 use super::load::Latencies;
 use super::lookup::Lookups;
@@ -32,7 +32,7 @@ impl Percentiles {
 
 /// Everything that `bench issue` measures. Rates are per second, sizes in bytes.
 #[derive(Serialize)]
-pub struct Report {
+pub struct BenchReport {
     pub seconds: f64,
     pub connections: usize,
     pub issuances: u64,
@@ -51,7 +51,7 @@ pub struct Report {
     /// Where the processors' time goes.
     pub cpu_micros_per_issuance: Spent,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub held: Option<Held>,
+    pub held: Option<HeldConsents>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lookups: Option<Lookups>,
 }
@@ -66,7 +66,7 @@ pub fn progress(json: bool) -> ProgressBar {
     bar
 }
 
-pub fn print(report: &Report, json: bool) -> anyhow::Result<()> {
+pub fn print(report: &BenchReport, json: bool) -> anyhow::Result<()> {
     if json {
         println!("{}", serde_json::to_string_pretty(report)?);
         return Ok(());

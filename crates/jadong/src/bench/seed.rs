@@ -7,7 +7,7 @@ use domain::bank::AccountDigitsMax;
 use domain::change::{Actor, Change};
 use domain::fingerprint::Pepper;
 use domain::ids::ObjectId;
-use domain::issuance::{self, ConsentSeen, Issuance, PublishStep, Registration, RequestFields, Rules};
+use domain::issuance::{self, ConsentReport, Issuance, IssuanceFields, IssuanceRules, PublishStep, Registration};
 use domain::project::Project;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Sensitive};
 use seams::{Clock, SystemClock};
@@ -27,7 +27,7 @@ pub struct Life {
 pub fn life(project: ProjectId, process: [u8; 5], number: u32, now: EpochMs) -> anyhow::Result<Life> {
     let receipt_id = ReceiptId(ObjectId::from_parts(now.epoch_seconds(), process, number * 2));
     let billing_key = BillingKeyId(ObjectId::from_parts(now.epoch_seconds(), process, number * 2 + 1));
-    let rules = Rules {
+    let rules = IssuanceRules {
         account_digits_max: AccountDigitsMax::Sandbox,
         consent_limit_ms: 600_000,
     };
@@ -37,7 +37,7 @@ pub fn life(project: ProjectId, process: [u8; 5], number: u32, now: EpochMs) -> 
         .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
     let open = vec![Change::OpenIssuance(Box::new(requested.issuance.clone()))];
     let tid = format!("nictest00m0216{number:016}");
-    let agreed = issuance::consent_seen(&requested.issuance, ConsentSeen::Agreed { tid }, Actor::Api, now);
+    let agreed = issuance::consent_reported(&requested.issuance, ConsentReport::Agreed { tid }, Actor::Api, now);
     let consented = after(requested.issuance, &agreed);
     let Ok(PublishStep::Ask(asked)) = issuance::publish(&consented, now) else {
         anyhow::bail!("a consented issuance can be published");
@@ -56,13 +56,13 @@ pub fn life(project: ProjectId, process: [u8; 5], number: u32, now: EpochMs) -> 
 
 fn after(issuance: Issuance, changes: &[Change]) -> Issuance {
     match changes.first() {
-        Some(Change::MoveIssuance(step)) => issuance.after(step),
+        Some(Change::TransitionIssuance(step)) => issuance.after(step),
         _ => issuance,
     }
 }
 
-fn fields(subscription_id: String) -> RequestFields {
-    RequestFields {
+fn fields(subscription_id: String) -> IssuanceFields {
+    IssuanceFields {
         pg: Some("nicepay".to_owned()),
         order_name: Some("월 구독".to_owned()),
         subscription_id: Some(subscription_id),
@@ -72,7 +72,7 @@ fn fields(subscription_id: String) -> RequestFields {
         identity_no: Some(Sensitive::new("900101")),
         phone: Some(Sensitive::new("01012345678")),
         metadata: "{}".to_owned(),
-        ..RequestFields::default()
+        ..IssuanceFields::default()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use domain::change::Change;
 use domain::fingerprint::Pepper;
 use domain::ids::ObjectId;
-use domain::key::{BillingKey, Shown};
+use domain::key::{BillingKey, MaskedAccount};
 use domain::payment::ChargeFields;
 use domain::reserve::{self, WAITING_MAX};
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
@@ -56,7 +56,7 @@ fn key(now: EpochMs, number: u32) -> BillingKey {
         project_id: ProjectId(ObjectId::from_parts(1, [9; 5], 1)),
         receipt_id: ReceiptId(id),
         bid: "BIKYwaiting".to_owned(),
-        shown: Shown {
+        shown: MaskedAccount {
             bank_code: "004".to_owned(),
             account_masked: "123456789*****".to_owned(),
             holder_masked: "홍길*".to_owned(),

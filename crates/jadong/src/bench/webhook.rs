@@ -8,7 +8,7 @@ use hyper::Method;
 use serde::Serialize;
 
 use super::client::Connection;
-use super::endpoints::{Arrived, Endpoints, Temper};
+use super::endpoints::{Arrived, EndpointBehaviour, Endpoints};
 use super::issue::{start_bank, start_server};
 use super::load::{self, latencies, note};
 use super::report::{self, Percentiles};
@@ -70,12 +70,12 @@ async fn round(options: &BenchWebhookOptions, endpoints: usize, hanging: usize) 
     let folder = tempfile::tempdir()?;
     let bank = start_bank().await?;
     let server = start_server(folder.path(), &bank, &[]).await?;
-    let tempers: Vec<Temper> = (0..endpoints)
+    let tempers: Vec<EndpointBehaviour> = (0..endpoints)
         .map(|number| {
             if number < hanging {
-                Temper::Hangs
+                EndpointBehaviour::Hangs
             } else {
-                Temper::Answers
+                EndpointBehaviour::Answers
             }
         })
         .collect();

@@ -158,10 +158,10 @@ fn check_live(config: &Config, has_tls: bool) -> Result<(), Wrong> {
         return Err(config.wrong("pg", why));
     }
     let own = "live mode refuses the simulated PG's credentials: set pg_client_key and pg_secret_key to your own";
-    if config.pg_client_key == bank::SANDBOX_CLIENT_KEY {
+    if config.pg_client_key == simulator::SANDBOX_CLIENT_KEY {
         return Err(config.wrong("pg_client_key", own));
     }
-    if config.pg_secret_key == bank::SANDBOX_SECRET_KEY {
+    if config.pg_secret_key == simulator::SANDBOX_SECRET_KEY {
         return Err(config.wrong("pg_secret_key", own));
     }
     if !config.pg_url.starts_with("https://") {
@@ -217,7 +217,7 @@ mod tests {
         proxied[2].1 = "http://pg.example";
         assert!(fault(&proxied).contains("https"));
         proxied[2].1 = "https://pg.example";
-        proxied[4].1 = bank::SANDBOX_SECRET_KEY;
+        proxied[4].1 = simulator::SANDBOX_SECRET_KEY;
         assert!(fault(&proxied).contains("simulated PG's credentials"));
     }
 

@@ -100,7 +100,7 @@ fn is_of_others(name: &str, value: &str) -> bool {
 
 fn refuse(name: &str, known: &[String]) -> Result<(), Wrong> {
     let names = known.iter().map(String::as_str).chain(COMMANDS);
-    let near = domain::nearest::nearest(name, names);
+    let near = domain::suggest::suggestions(name, names);
     if near.is_empty() && !name.to_uppercase().starts_with("JADONG_") {
         return Ok(());
     }

@@ -13,7 +13,7 @@ pub struct Wrong(pub String);
 
 /// A setting that there is not.
 pub fn unknown<'a>(name: &str, source: &Source, known: impl Iterator<Item = &'a str>) -> Wrong {
-    let near = domain::nearest::nearest(name, known);
+    let near = domain::suggest::suggestions(name, known);
     let perhaps = if near.is_empty() {
         "`jadong config` prints them all".to_owned()
     } else {

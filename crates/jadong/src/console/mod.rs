@@ -6,7 +6,7 @@ mod user;
 
 use domain::EpochMs;
 use seams::{Clock, SystemClock};
-use store::{Act, Store};
+use store::{AuditEntry, Store};
 
 pub use options::ConsoleOptions;
 use options::{ConsoleCommand, UserCommand};
@@ -32,7 +32,7 @@ fn now() -> EpochMs {
 
 /// The command line acts in the audit log too; whoever has the data folder is an admin.
 async fn write_down(store: &Store, act: &str, object: &str, note: &str) -> anyhow::Result<()> {
-    let act = Act {
+    let act = AuditEntry {
         at: now(),
         person: "command line".to_owned(),
         role: "admin".to_owned(),
@@ -42,5 +42,5 @@ async fn write_down(store: &Store, act: &str, object: &str, note: &str) -> anyho
         note: note.to_owned(),
         address: String::new(),
     };
-    Ok(store.add_act(act).await?)
+    Ok(store.add_audit_entry(act).await?)
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use gateway::Role;
 use serde_json::json;
-use store::{CommitError, ConsoleUser, Refused, Store};
+use store::{CommitError, CommitRefused, ConsoleUser, Store};
 
 use super::options::RoleOption;
 use super::{now, password, write_down};
@@ -34,7 +34,7 @@ pub async fn add(store: &Store, name: &str, role: RoleOption, output: Output) ->
     };
     match store.add_console_user(user).await {
         Ok(()) => {}
-        Err(CommitError::Refused(Refused::NameTaken)) => bail!("there is a {name} already"),
+        Err(CommitError::Refused(CommitRefused::NameTaken)) => bail!("there is a {name} already"),
         Err(error) => return Err(error).context("the user could not be added"),
     }
     write_down(store, "user_add", name, role.name()).await?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::paint;
+use super::style;
 
 /// The fields that the seven steps are about.
 const KEY_FIELDS: &[&str] = &[
@@ -76,12 +76,12 @@ impl Json {
         let mut used = 2;
         for (at, (key, value)) in members.iter().enumerate() {
             let comma = if at + 1 < members.len() { ", " } else { " " };
-            let needed = paint::columns(&format!("{}: {}{comma}", quoted(key), value.plain()));
+            let needed = style::columns(&format!("{}: {}{comma}", quoted(key), value.plain()));
             if used + needed > WIDTH && used > 2 {
                 lines.push("  ".to_owned());
                 used = 2;
             }
-            let painted = format!("{}: {}{comma}", paint::name(&quoted(key)), value.painted(key));
+            let painted = format!("{}: {}{comma}", style::name(&quoted(key)), value.painted(key));
             if let Some(line) = lines.last_mut() {
                 line.push_str(&painted);
             }
@@ -99,7 +99,7 @@ impl Json {
                 let member = |(key, value): &(String, Self)| format!("{}: {}", quoted(key), value.painted(key));
                 format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
             }
-            _ if KEY_FIELDS.contains(&key) => paint::key_field(&self.plain()),
+            _ if KEY_FIELDS.contains(&key) => style::key_field(&self.plain()),
             _ => self.plain(),
         }
     }
@@ -187,7 +187,7 @@ mod tests {
         let lines = json.lines();
         assert!(lines.len() > 3);
         // A test's output is no terminal, so there are no colour codes to count.
-        assert!(lines.iter().all(|line| paint::columns(line) <= WIDTH + 2), "{lines:#?}");
+        assert!(lines.iter().all(|line| style::columns(line) <= WIDTH + 2), "{lines:#?}");
         let rejoined: Json = serde_json::from_str(&lines.concat()).expect("still JSON");
         assert_eq!(rejoined, json);
     }

@@ -3,13 +3,13 @@
 //! Nothing is pretended: the gateway, the simulated PG and the merchant talk real HTTP, and what is printed is what
 //! they said. The demo fails (and the command exits non-zero) when a step does not give what it promises.
 
-mod cast;
+mod actors;
 mod json;
+mod leak_check;
 mod logs;
-mod paint;
-mod proof;
 mod start;
 mod steps;
+mod style;
 mod summary;
 mod web;
 
@@ -17,7 +17,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use start::House;
+use start::DemoServers;
 
 /// What happens when the seven steps are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,21 +38,21 @@ pub async fn run(keep: Keep) -> anyhow::Result<()> {
         .tempdir()
         .context("making a temporary folder")?;
     logs::to_folder(&folder.path().join("logs"))?;
-    let house = start::start(folder.path()).await?;
-    let played = play(&house, folder.path(), keep).await;
+    let servers = start::start(folder.path()).await?;
+    let played = play(&servers, folder.path(), keep).await;
     // Also after a failed step: what was started is stopped, and the folder goes with `folder`.
-    let stopped = house.stop().await;
+    let stopped = servers.stop().await;
     played.and(stopped)
 }
 
-async fn play(house: &House, folder: &Path, keep: Keep) -> anyhow::Result<()> {
-    summary::opening(house);
-    let issued = steps::play(house).await?;
-    let found = proof::search(folder)?;
-    summary::closing(house, &issued, &found, keep);
+async fn play(servers: &DemoServers, folder: &Path, keep: Keep) -> anyhow::Result<()> {
+    summary::opening(servers);
+    let issued = steps::play(servers).await?;
+    let found = leak_check::search(folder)?;
+    summary::closing(servers, &issued, &found, keep);
     found.must_be_clean()?;
     if keep == Keep::UntilCtrlC {
-        summary::addresses(house, &issued);
+        summary::addresses(servers, &issued);
         tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")?;
     }
     Ok(())

@@ -6,11 +6,11 @@ use anyhow::Context;
 use client::Retries;
 use merchant::{MasterKey, MerchantConfig, Monthly, RunningMerchant, Webhooks};
 
-use super::cast;
+use super::actors;
 use crate::serve::{self, Sandbox, SandboxFolders};
 
 /// Gateway, simulated PG and merchant, all up.
-pub struct House {
+pub struct DemoServers {
     sandbox: Sandbox,
     merchant: RunningMerchant,
     pub gateway_url: String,
@@ -25,7 +25,7 @@ pub struct House {
 ///
 /// # Errors
 /// When one of them does not start; those that did are stopped.
-pub async fn start(folder: &Path) -> anyhow::Result<House> {
+pub async fn start(folder: &Path) -> anyhow::Result<DemoServers> {
     let data = folder.join("sandbox");
     let service_db = folder.join("merchant").join("service.db");
     std::fs::create_dir_all(&data)?;
@@ -37,8 +37,8 @@ pub async fn start(folder: &Path) -> anyhow::Result<House> {
     let config = MerchantConfig {
         listen: ([127, 0, 0, 1], 0).into(),
         gateway_url: sandbox.gateway_url(),
-        client_key: cast::CLIENT_KEY.to_owned(),
-        secret_key: cast::SECRET_KEY.to_owned(),
+        client_key: actors::CLIENT_KEY.to_owned(),
+        secret_key: actors::SECRET_KEY.to_owned(),
         db_path: service_db.clone(),
         master_key: master_key.clone(),
         call_timeout: MerchantConfig::CALL_TIMEOUT,
@@ -54,7 +54,7 @@ pub async fn start(folder: &Path) -> anyhow::Result<House> {
             return Err(error.context("starting the merchant"));
         }
     };
-    Ok(House {
+    Ok(DemoServers {
         gateway_url: sandbox.gateway_url(),
         bank_url: sandbox.bank_url(),
         merchant_url: format!("http://{}", merchant.addr()),
@@ -65,7 +65,7 @@ pub async fn start(folder: &Path) -> anyhow::Result<House> {
     })
 }
 
-impl House {
+impl DemoServers {
     /// The merchant first: it is the one that still has questions.
     pub async fn stop(self) -> anyhow::Result<()> {
         let merchant = self.merchant.stop().await;

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 
 use super::json::Json;
-use super::paint;
-use super::start::House;
-use super::web::{Exchange, Web};
+use super::start::DemoServers;
+use super::style;
+use super::web::{HttpExchange, Web};
 use crate::lang::told;
 
 /// How often the demo looks whether the customer has decided.
@@ -23,8 +23,8 @@ pub struct Issued {
 
 /// # Errors
 /// When a step does not give what it promises.
-pub async fn play(house: &House) -> anyhow::Result<Issued> {
-    let web = Web::to(house)?;
+pub async fn play(servers: &DemoServers) -> anyhow::Result<Issued> {
+    let web = Web::to(servers)?;
     let started = Instant::now();
     let receipt_id = request_and_consent(&web).await?;
     let (published, storing_ms) = publish(&web, &receipt_id).await?;
@@ -34,7 +34,7 @@ pub async fn play(house: &House) -> anyhow::Result<Issued> {
         .to_owned();
     let account_masked = published.get("billing_data").and_then(|data| data.text("bank_account"));
     let account_masked = account_masked.context("no masked account came back")?.to_owned();
-    stored(house, &receipt_id, &billing_key, storing_ms).await?;
+    stored(servers, &receipt_id, &billing_key, storing_ms).await?;
     let total = started.elapsed();
     looked_up(&web, &receipt_id, &billing_key).await?;
     Ok(Issued {
@@ -179,10 +179,10 @@ async fn publish(web: &Web, receipt_id: &str) -> anyhow::Result<(Json, u64)> {
 }
 
 /// ⑦: the row as it lies in the merchant's file, read from outside. The key in it is encrypted.
-async fn stored(house: &House, receipt_id: &str, billing_key: &str, took_ms: u64) -> anyhow::Result<()> {
+async fn stored(servers: &DemoServers, receipt_id: &str, billing_key: &str, took_ms: u64) -> anyhow::Result<()> {
     let (path, master_key, receipt_id) = (
-        house.service_db.clone(),
-        house.master_key.clone(),
+        servers.service_db.clone(),
+        servers.master_key.clone(),
         receipt_id.to_owned(),
     );
     let read = tokio::task::spawn_blocking(move || {
@@ -246,17 +246,17 @@ fn caption(number: &str, korean: &str, english: &str, took_ms: u64) {
     };
     println!(
         "\n{} {} {}",
-        paint::title(number),
-        paint::title(told(korean, english)),
+        style::title(number),
+        style::title(told(korean, english)),
         took
     );
 }
 
 fn note(text: &str) {
-    println!("   {}", paint::faint(text));
+    println!("   {}", style::faint(text));
 }
 
-fn sent(exchange: &Exchange) {
+fn sent(exchange: &HttpExchange) {
     println!("   → {} {}", exchange.method, exchange.path);
     if let Some(body) = &exchange.sent {
         indented(body);
@@ -264,12 +264,12 @@ fn sent(exchange: &Exchange) {
 }
 
 fn received(from: &str, body: &Json) {
-    println!("   ← {}", paint::faint(from));
+    println!("   ← {}", style::faint(from));
     indented(body);
 }
 
 /// Prints what the gateway answered and returns it.
-fn answer(exchange: &Exchange) -> anyhow::Result<Json> {
+fn answer(exchange: &HttpExchange) -> anyhow::Result<Json> {
     let status = exchange
         .status
         .with_context(|| exchange.failure.clone().unwrap_or_else(|| "no answer".to_owned()))?;
@@ -277,7 +277,7 @@ fn answer(exchange: &Exchange) -> anyhow::Result<Json> {
     let header = consent
         .map(|consent| format!("  Jadong-Consent: {consent}"))
         .unwrap_or_default();
-    println!("   ← HTTP {status}{}", paint::key_field(&header));
+    println!("   ← HTTP {status}{}", style::key_field(&header));
     let body = exchange.received.clone().context("an answer without a body")?;
     indented(&body);
     Ok(body)

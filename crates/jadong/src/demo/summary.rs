@@ -1,31 +1,31 @@
 //! What stands before and after the seven steps.
 
-use super::proof::{Found, Place, SECRETS};
-use super::start::House;
+use super::leak_check::{LeakFound, SECRETS, SearchedPlace};
+use super::start::DemoServers;
 use super::steps::Issued;
-use super::{Keep, cast, paint};
+use super::{Keep, actors, style};
 use crate::lang::told;
 
-pub fn opening(house: &House) {
+pub fn opening(servers: &DemoServers) {
     println!(
         "{}",
-        paint::title(told(
+        style::title(told(
             "자동이체 빌링키, 일곱 단계",
             "An account billing key in seven steps"
         ))
     );
-    println!("  {} {}", told("게이트웨이", "gateway   "), house.gateway_url);
-    println!("  {} {}", told("모의 PG   ", "PG        "), house.bank_url);
-    println!("  {} {}", told("상점      ", "merchant  "), house.merchant_url);
+    println!("  {} {}", told("게이트웨이", "gateway   "), servers.gateway_url);
+    println!("  {} {}", told("모의 PG   ", "PG        "), servers.bank_url);
+    println!("  {} {}", told("상점      ", "merchant  "), servers.merchant_url);
 }
 
-pub fn closing(house: &House, issued: &Issued, found: &Found, keep: Keep) {
-    println!("\n{}", paint::title(told("요약", "Summary")));
-    println!("  billing_key  {}", paint::key_field(&issued.billing_key));
+pub fn closing(servers: &DemoServers, issued: &Issued, found: &LeakFound, keep: Keep) {
+    println!("\n{}", style::title(told("요약", "Summary")));
+    println!("  billing_key  {}", style::key_field(&issued.billing_key));
     println!(
         "  {} {}",
         told("계좌        ", "account     "),
-        paint::key_field(&issued.account_masked)
+        style::key_field(&issued.account_masked)
     );
     println!("  ①–⑦         {} ms", issued.total.as_millis());
     let gone = match keep {
@@ -38,27 +38,27 @@ pub fn closing(house: &House, issued: &Issued, found: &Found, keep: Keep) {
     println!(
         "  {} {}{}",
         told("서비스 DB   ", "service DB  "),
-        house.service_db.display(),
-        paint::faint(gone)
+        servers.service_db.display(),
+        style::faint(gone)
     );
     for secret in &SECRETS {
-        let counts = Place::ALL.map(|place| format!("{} {}", place.name(), found.count(place, secret)));
+        let counts = SearchedPlace::ALL.map(|place| format!("{} {}", place.name(), found.count(place, secret)));
         let (name, counts) = (told(secret.korean, secret.english), counts.join(", "));
         let line = told(format!("{name} 발견: {counts}"), format!("{name} found in: {counts}"));
-        let clean = Place::ALL.iter().all(|place| found.count(*place, secret) == 0);
+        let clean = SearchedPlace::ALL.iter().all(|place| found.count(*place, secret) == 0);
         println!(
             "  {}",
             if clean {
-                paint::key_field(&line)
+                style::key_field(&line)
             } else {
-                paint::alarm(&line)
+                style::alarm(&line)
             }
         );
     }
-    let bytes = Place::ALL.map(|place| format!("{} {}", place.name(), found.bytes(place)));
+    let bytes = SearchedPlace::ALL.map(|place| format!("{} {}", place.name(), found.bytes(place)));
     println!(
         "  {}",
-        paint::faint(&format!(
+        style::faint(&format!(
             "{}: {}",
             told("검색한 바이트", "bytes searched"),
             bytes.join(", ")
@@ -67,15 +67,15 @@ pub fn closing(house: &House, issued: &Issued, found: &Found, keep: Keep) {
 }
 
 /// For `--keep`: how to go on by hand.
-pub fn addresses(house: &House, issued: &Issued) {
-    let House {
+pub fn addresses(servers: &DemoServers, issued: &Issued) {
+    let DemoServers {
         gateway_url,
         bank_url,
         merchant_url,
         ..
-    } = house;
-    let (client_key, secret_key) = (cast::CLIENT_KEY, cast::SECRET_KEY);
-    println!("\n{}", paint::title(told("계속 켜 둡니다", "Staying up")));
+    } = servers;
+    let (client_key, secret_key) = (actors::CLIENT_KEY, actors::SECRET_KEY);
+    println!("\n{}", style::title(told("계속 켜 둡니다", "Staying up")));
     println!("  client_key {client_key}   secret_key {secret_key}");
     println!("  # {}", told("빌링키 조회", "look the key up"));
     println!(
@@ -96,13 +96,13 @@ pub fn addresses(house: &House, issued: &Issued) {
         "  # {}",
         told("상점이 보여 줄 수 있는 것", "what the merchant may show")
     );
-    println!("  curl {merchant_url}/customers/{}", cast::CUSTOMER_ID);
-    println!("{}", paint::faint(told("  Ctrl-C로 끝냅니다", "  Ctrl-C ends it")));
+    println!("  curl {merchant_url}/customers/{}", actors::CUSTOMER_ID);
+    println!("{}", style::faint(told("  Ctrl-C로 끝냅니다", "  Ctrl-C ends it")));
 }
 
 fn another_customer() -> String {
     format!(
         r#"{{"customer_id":"cust_0002","name":"김철수","bank":"{}","account":"98765432109876","birth":"851224","phone":"01000000001"}}"#,
-        cast::BANK
+        actors::BANK
     )
 }

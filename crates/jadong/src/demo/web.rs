@@ -7,16 +7,16 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::cast;
+use super::actors;
 use super::json::Json;
-use super::start::House;
+use super::start::DemoServers;
 
 /// Longer than any step may take; the demo must end.
 const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// What the merchant recorded of one call to the gateway.
 #[derive(Deserialize)]
-pub struct Exchange {
+pub struct HttpExchange {
     pub method: String,
     pub path: String,
     pub sent: Option<Json>,
@@ -38,7 +38,7 @@ pub struct Web {
 impl Web {
     /// # Errors
     /// When the HTTP client cannot be built.
-    pub fn to(house: &House) -> anyhow::Result<Self> {
+    pub fn to(servers: &DemoServers) -> anyhow::Result<Self> {
         // Everything is on the loopback, without TLS: no roots needed, so a slim container without any will do.
         let http = Client::builder()
             .tls_certs_only([])
@@ -47,21 +47,21 @@ impl Web {
             .build()?;
         Ok(Self {
             http,
-            gateway_url: house.gateway_url.clone(),
-            bank_url: house.bank_url.clone(),
-            merchant_url: house.merchant_url.clone(),
+            gateway_url: servers.gateway_url.clone(),
+            bank_url: servers.bank_url.clone(),
+            merchant_url: servers.merchant_url.clone(),
         })
     }
 
     /// The sign-up form of the merchant's site.
     pub async fn sign_up(&self) -> anyhow::Result<Json> {
         let form = serde_json::json!({
-            "customer_id": cast::CUSTOMER_ID,
-            "name": cast::NAME,
-            "bank": cast::BANK,
-            "account": cast::ACCOUNT,
-            "birth": cast::BIRTH,
-            "phone": cast::PHONE,
+            "customer_id": actors::CUSTOMER_ID,
+            "name": actors::NAME,
+            "bank": actors::BANK,
+            "account": actors::ACCOUNT,
+            "birth": actors::BIRTH,
+            "phone": actors::PHONE,
         });
         self.merchant(Method::POST, "/signup", Some(&form)).await
     }
@@ -77,9 +77,9 @@ impl Web {
     }
 
     /// The merchant's newest call to the gateway.
-    pub async fn last_exchange(&self) -> anyhow::Result<Exchange> {
+    pub async fn last_exchange(&self) -> anyhow::Result<HttpExchange> {
         let answer = self.http.get(format!("{}/exchanges", self.merchant_url)).send().await?;
-        let exchanges: Vec<Exchange> = answer.json().await.context("reading the merchant's exchanges")?;
+        let exchanges: Vec<HttpExchange> = answer.json().await.context("reading the merchant's exchanges")?;
         exchanges
             .into_iter()
             .next_back()
@@ -100,7 +100,12 @@ impl Web {
     /// `GET /v2/subscribe/billing_key/{receipt_id}`, straight at the gateway.
     pub async fn lookup(&self, receipt_id: &str) -> anyhow::Result<Json> {
         let url = format!("{}/v2/subscribe/billing_key/{receipt_id}", self.gateway_url);
-        read(self.http.get(url).basic_auth(cast::CLIENT_KEY, Some(cast::SECRET_KEY))).await
+        read(
+            self.http
+                .get(url)
+                .basic_auth(actors::CLIENT_KEY, Some(actors::SECRET_KEY)),
+        )
+        .await
     }
 
     async fn merchant(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Json> {

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use domain::project::Project;
-use store::{Installation, SqliteOptions, Store, Tenancy, examine, is_served as is_locked};
+use store::{Installation, OpenMode, SqliteOptions, Store, inspect, is_served as is_locked};
 
-use super::finding::{Finding, Told};
+use super::finding::{Finding, FindingText};
 use crate::config::{Config, Console, Mode, refuse_sandbox_projects};
 use crate::mark::Places;
 use crate::pepper;
@@ -31,7 +31,7 @@ pub fn is_served(folder: &Path) -> Served {
 
 pub async fn check(config: &Config, served: Served) -> Vec<Finding> {
     let folder = config.data.clone();
-    let examined = tokio::task::spawn_blocking(move || examine(&folder)).await;
+    let examined = tokio::task::spawn_blocking(move || inspect(&folder)).await;
     let database = match examined {
         _ if is_gone(&config.data) => vec![unreadable((
             "jadong.db가 없거나 비어 있는데, 데이터베이스가 있었던 흔적이 있습니다",
@@ -82,7 +82,7 @@ fn lock(served: Served) -> Finding {
     }
 }
 
-fn unreadable(error: impl Into<Told>) -> Finding {
+fn unreadable(error: impl Into<FindingText>) -> Finding {
     Finding::fail(
         DATABASE,
         error,
@@ -93,7 +93,7 @@ fn unreadable(error: impl Into<Told>) -> Finding {
     )
 }
 
-async fn look(config: &Config, examined: &store::Examined) -> Vec<Finding> {
+async fn look(config: &Config, examined: &store::Inspection) -> Vec<Finding> {
     if !examined.faults.is_empty() {
         let faults = examined.faults.join("; ");
         return vec![unreadable((
@@ -151,7 +151,7 @@ async fn look(config: &Config, examined: &store::Examined) -> Vec<Finding> {
 /// Projects and the console's people. Only at this program's own schema: opening an older one would bring it up to date.
 async fn people(config: &Config) -> Option<Vec<Finding>> {
     let options = SqliteOptions {
-        tenancy: Tenancy::Guest,
+        tenancy: OpenMode::Guest,
         ..SqliteOptions::in_folder(&config.data)
     };
     let store = Store::open_sqlite(&options).ok()?;

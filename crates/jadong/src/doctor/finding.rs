@@ -20,19 +20,19 @@ pub enum Grade {
 
 /// A sentence in both languages.
 #[derive(Debug)]
-pub struct Told {
+pub struct FindingText {
     ko: String,
     en: String,
 }
 
-impl Told {
+impl FindingText {
     fn in_language(self, language: Language) -> String {
         say(language, self.ko, self.en)
     }
 }
 
 /// What is the same in both: a path, what the system said.
-impl From<String> for Told {
+impl From<String> for FindingText {
     fn from(text: String) -> Self {
         Self {
             ko: text.clone(),
@@ -42,7 +42,7 @@ impl From<String> for Told {
 }
 
 /// Korean, then English.
-impl<K: Into<String>, E: Into<String>> From<(K, E)> for Told {
+impl<K: Into<String>, E: Into<String>> From<(K, E)> for FindingText {
     fn from((ko, en): (K, E)) -> Self {
         Self {
             ko: ko.into(),
@@ -56,13 +56,13 @@ impl<K: Into<String>, E: Into<String>> From<(K, E)> for Told {
 pub struct Finding {
     check: &'static str,
     grade: Grade,
-    found: Told,
+    found: FindingText,
     /// How to mend it; `None` where there is nothing to mend.
-    mend: Option<Told>,
+    mend: Option<FindingText>,
 }
 
 impl Finding {
-    pub fn ok(check: &'static str, found: impl Into<Told>) -> Self {
+    pub fn ok(check: &'static str, found: impl Into<FindingText>) -> Self {
         Self {
             check,
             grade: Grade::Ok,
@@ -71,7 +71,7 @@ impl Finding {
         }
     }
 
-    pub fn warn(check: &'static str, found: impl Into<Told>, mend: impl Into<Told>) -> Self {
+    pub fn warn(check: &'static str, found: impl Into<FindingText>, mend: impl Into<FindingText>) -> Self {
         Self {
             grade: Grade::Warn,
             mend: Some(mend.into()),
@@ -79,7 +79,7 @@ impl Finding {
         }
     }
 
-    pub fn fail(check: &'static str, found: impl Into<Told>, mend: impl Into<Told>) -> Self {
+    pub fn fail(check: &'static str, found: impl Into<FindingText>, mend: impl Into<FindingText>) -> Self {
         Self {
             grade: Grade::Fail,
             ..Self::warn(check, found, mend)

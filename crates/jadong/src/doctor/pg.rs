@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::EpochMs;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use pg::{Connector, ConsentFound, Moment, NicePay, Outcome};
+use pg::{CallTime, Connector, ConsentLookup, NicePay, Outcome};
 
 use super::finding::Finding;
 use crate::config::{Config, Pg};
@@ -48,9 +48,9 @@ async fn credentials(config: &Config) -> Finding {
         Err(error) => return unreachable(&error.to_string(), &error.to_string()),
     };
     let now = EpochMs(Timestamp::now().as_millisecond());
-    let asked = connector.find_consent(format!("doctor-{}", now.0), Moment::of_machine(now));
+    let asked = connector.find_consent(format!("doctor-{}", now.0), CallTime::of_machine(now));
     match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Outcome::Done(ConsentFound::Nothing | ConsentFound::Consent { .. })) => {
+        Ok(Outcome::Done(ConsentLookup::Nothing | ConsentLookup::Consent { .. })) => {
             let found = (
                 format!("{url}: 응답하고 키를 받아들입니다"),
                 format!("{url} answers and accepts the credentials"),

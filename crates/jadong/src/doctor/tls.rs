@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, RootCertStore, ServerConfig};
 
-use super::finding::{Finding, Told};
+use super::finding::{Finding, FindingText};
 use crate::config::Config;
 
 const TLS: &str = "TLS";
@@ -72,7 +72,7 @@ fn read(certificates: &Path, key: &Path, provider: &Arc<CryptoProvider>) -> Resu
 }
 
 /// What is wrong with the dates of a chain at a moment.
-fn out_of_date(chain: &Chain, at: UnixTime, provider: &Arc<CryptoProvider>) -> Option<Told> {
+fn out_of_date(chain: &Chain, at: UnixTime, provider: &Arc<CryptoProvider>) -> Option<FindingText> {
     chain
         .iter()
         .find_map(|certificate| match fault(certificate, at, provider)? {

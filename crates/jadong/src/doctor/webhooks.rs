@@ -1,6 +1,6 @@
 //! Where the projects' webhooks go: URLs that may be called, and names that resolve.
 
-use store::{SqliteOptions, Store, Tenancy};
+use store::{OpenMode, SqliteOptions, Store};
 
 use super::finding::Finding;
 use crate::config::{Config, Mode};
@@ -8,7 +8,7 @@ use crate::config::{Config, Mode};
 const WEBHOOKS: &str = "webhooks";
 
 pub async fn check(config: &Config) -> Vec<Finding> {
-    let is_current = store::examine(&config.data)
+    let is_current = store::inspect(&config.data)
         .ok()
         .flatten()
         .is_some_and(|examined| examined.schema == examined.known);
@@ -16,7 +16,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         return Vec::new();
     }
     let options = SqliteOptions {
-        tenancy: Tenancy::Guest,
+        tenancy: OpenMode::Guest,
         ..SqliteOptions::in_folder(&config.data)
     };
     let Ok(store) = Store::open_sqlite(&options) else {

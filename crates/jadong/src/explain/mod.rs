@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use domain::{Language, ReceiptId};
 use serde_json::Value;
-use store::{SqliteOptions, Store, Tenancy};
+use store::{OpenMode, SqliteOptions, Store};
 
 use crate::lang::{LangOption, say};
 use crate::output::{JsonOption, Output, print_json};
@@ -40,7 +40,7 @@ pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
         );
     }
     let options = SqliteOptions {
-        tenancy: Tenancy::Guest,
+        tenancy: OpenMode::Guest,
         ..SqliteOptions::in_folder(data)
     };
     Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))
@@ -68,7 +68,7 @@ pub async fn run(options: ExplainOptions) -> anyhow::Result<()> {
 
 async fn on_disk(data: &Path, id: ReceiptId, language: Language) -> anyhow::Result<Value> {
     let store = open_beside(data)?;
-    let told = gateway::story(&store, None, id, language).await;
+    let told = gateway::timeline(&store, None, id, language).await;
     store.close().await;
     let story = told?.with_context(|| format!("no receipt or reserve {id} in {}", data.display()))?;
     Ok(serde_json::to_value(story)?)

@@ -11,7 +11,7 @@ use crate::table::padded;
 
 /// As much of a story as a person is told.
 #[derive(Deserialize)]
-pub struct Story {
+pub struct ExplainOutput {
     receipt_id: String,
     kind: String,
     verdict: String,
@@ -26,7 +26,7 @@ struct Event {
     told: String,
 }
 
-pub fn tell(story: &Story, language: Language) {
+pub fn tell(story: &ExplainOutput, language: Language) {
     let bold = printable(&story.verdict)
         .if_supports_color(Stream::Stdout, |text| text.bold())
         .to_string();

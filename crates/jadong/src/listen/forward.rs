@@ -6,7 +6,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
 use super::Webhook;
-use crate::endpoint::Heard;
+use crate::endpoint::EndpointReply;
 use crate::http::TrustOption;
 
 /// As long as the gateway waits.
@@ -20,7 +20,7 @@ pub struct Forwarder {
 
 /// What the endpoint made of a webhook.
 pub struct Forwarded {
-    pub heard: Heard,
+    pub heard: EndpointReply,
     pub took: Duration,
 }
 
@@ -42,7 +42,7 @@ impl Forwarder {
             request = request.header(name, value);
         }
         Forwarded {
-            heard: Heard::of(request).await,
+            heard: EndpointReply::of(request).await,
             took: started.elapsed(),
         }
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::forward::Forwarded;
 use super::{Hello, Missed, Webhook, as_json};
-use crate::endpoint::Heard;
+use crate::endpoint::EndpointReply;
 use crate::lang::say;
 use crate::output::{Output, escaped};
 use crate::stdout;
@@ -64,12 +64,12 @@ fn row(webhook: &Webhook, forwarded: Option<(&Url, &Forwarded)>) -> serde_json::
     let said = forwarded.map(|(url, said)| {
         let wrong = said.heard.wrong(url, Language::English);
         let body = match &said.heard {
-            Heard::Answer { body, .. } => Some(body),
+            EndpointReply::Answer { body, .. } => Some(body),
             _ => None,
         };
         json!({
             "status": said.heard.status(),
-            "delivered": said.heard == Heard::Success,
+            "delivered": said.heard == EndpointReply::Success,
             "wrong": Some(wrong).filter(|wrong| !wrong.is_empty()),
             "said": body,
             "ms": u64::try_from(said.took.as_millis()).unwrap_or(u64::MAX),

@@ -8,13 +8,13 @@ use domain::fingerprint::Pepper;
 use domain::project::{Guard, IssuedStatus, Project, Webhook};
 use gateway::IdMint;
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
-use store::{CommitError, Refused, Store};
+use store::{CommitError, CommitRefused, Store};
 
 use super::Output;
 use super::credentials::{Credentials, random_hex};
 
 /// What was asked for.
-pub struct Wanted {
+pub struct NewProject {
     pub name: String,
     pub company_name: Option<String>,
     pub allow_ips: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Wanted {
     pub guard: Guard,
 }
 
-pub async fn create(store: &Store, pepper: &Pepper, wanted: Wanted, output: Output) -> anyhow::Result<()> {
+pub async fn create(store: &Store, pepper: &Pepper, wanted: NewProject, output: Output) -> anyhow::Result<()> {
     let name = wanted.name.trim();
     if name.is_empty() || name.chars().count() > 64 {
         bail!("a project's name has 1 to 64 characters");
@@ -57,7 +57,7 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: Wanted, output: Outp
     };
     match store.create_project(project).await {
         Ok(()) => {}
-        Err(CommitError::Refused(Refused::NameTaken)) => bail!("there is a project {name:?} already"),
+        Err(CommitError::Refused(CommitRefused::NameTaken)) => bail!("there is a project {name:?} already"),
         // It may be there from now on, and nobody else knows its secrets.
         Err(CommitError::InDoubt(reason)) => {
             eprintln!("jadong: {reason}\njadong: the project may have been created or not: `jadong project list` says");

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use domain::project::Guard;
 use seams::OsEntropy;
-use store::{SqliteOptions, Store, Tenancy};
+use store::{OpenMode, SqliteOptions, Store};
 
 use crate::cli::ProjectCommand;
 use crate::explain::open_beside;
@@ -29,7 +29,7 @@ pub async fn run(data: PathBuf, command: ProjectCommand) -> anyhow::Result<()> {
             guard,
             json,
         } => {
-            let wanted = create::Wanted {
+            let wanted = create::NewProject {
                 name,
                 company_name,
                 allow_ips,
@@ -67,7 +67,7 @@ async fn closing(store: &Store, act: impl Future<Output = anyhow::Result<()>>) -
 /// Opens the folder beside a gateway that may be serving from it; that gateway sees changes within a second.
 fn open_or_make(data: &Path) -> anyhow::Result<Store> {
     let options = SqliteOptions {
-        tenancy: Tenancy::Founder,
+        tenancy: OpenMode::Founder,
         ..SqliteOptions::in_folder(data)
     };
     Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))

@@ -7,7 +7,7 @@ use domain::fingerprint::Pepper;
 use domain::project::{Guard, IssuedStatus, Project, Webhook};
 use gateway::IdMint;
 use seams::{Clock, Entropy};
-use store::{CommitError, Refused, Store};
+use store::{CommitError, CommitRefused, Store};
 
 use super::credentials::Credentials;
 
@@ -45,7 +45,7 @@ pub async fn seed(
         webhook: Webhook::default(),
     };
     match store.create_project(project).await {
-        Ok(()) | Err(CommitError::Refused(Refused::NameTaken)) => Ok(()),
+        Ok(()) | Err(CommitError::Refused(CommitRefused::NameTaken)) => Ok(()),
         Err(error) => Err(error),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{Result, Write};
 
-use super::parts::RunningServe;
+use super::assemble::RunningServe;
 use crate::config::{Config, Console, Mode};
 use crate::lang::told;
 use crate::project::sandbox;

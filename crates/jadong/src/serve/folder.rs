@@ -45,7 +45,7 @@ pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::
              not in this database; `jadong resume --after-restore` lets them go on"
         );
     }
-    let beat = store.beat(now).await?;
+    let beat = store.heartbeat(now).await?;
     places.write(&found.id, beat)?;
     Ok(Keeper::start(store.clone(), found.id, places))
 }

@@ -1,15 +1,15 @@
 //! `jadong serve`: puts a gateway together from the configuration and runs it until it is asked to stop.
 
+mod assemble;
 mod banner;
 mod folder;
-mod parts;
 mod ports;
 mod sandbox;
 mod sandbox_clock;
 mod simulator;
 mod stop;
 
-pub use parts::pg_settings;
+pub use assemble::pg_settings;
 pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};
 pub use stop::{StopSignals, stop_asked};
 
@@ -27,7 +27,7 @@ pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     // Before anything says that it is up: whoever reads that may ask it to stop at once.
     let stop = StopSignals::listen()?;
     ports::check(&config)?;
-    let running = parts::start(&config).await?;
+    let running = assemble::start(&config).await?;
     admin_url::write(&config.data, running.gateway.admin_address())?;
     banner::print(&config, &running);
     let broken = tokio::select! {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::parts::{self, RunningServe};
+use super::assemble::{self, RunningServe};
 use crate::config::{self, Environment, Overrides};
 
 /// Where a sandbox keeps its files.
@@ -25,8 +25,12 @@ pub async fn start_sandbox(folders: SandboxFolders) -> anyhow::Result<Sandbox> {
         ..Overrides::default()
     };
     let config = config::load(&overrides, &Environment::default())?;
-    let running = parts::start(&config).await?;
-    let bank_url = running.bank.as_ref().map(bank::RunningBank::url).unwrap_or_default();
+    let running = assemble::start(&config).await?;
+    let bank_url = running
+        .bank
+        .as_ref()
+        .map(simulator::RunningSimulator::url)
+        .unwrap_or_default();
     Ok(Sandbox {
         gateway_url: format!("http://{}", running.gateway.address()),
         bank_url,

@@ -21,7 +21,7 @@ pub async fn take_over(data: &Path, store: &Store) -> anyhow::Result<()> {
     };
     if ahead_ms > 0 {
         for project in store.projects().await? {
-            store.set_lead(project.id, ahead_ms).await?;
+            store.set_clock_offset(project.id, ahead_ms).await?;
         }
     }
     // Only once the leads are on disk; a lead never shrinks, so doing it again changes nothing.

@@ -1,15 +1,15 @@
 //! The gateway's view of the simulated PG: its control API, over HTTP.
 
-use bank::RunningBank;
 use domain::ProjectId;
 use gateway::{
-    Account, Answering, CallAnswer, Customer, NewFault, Scenarios, SimulatedCall, Simulator, SimulatorError,
-    WaitingFault, WhichCalls,
+    Answering, CallAnswer, NewFault, Scenarios, SimulatedAccount, SimulatedCall, SimulatedCustomer, Simulator,
+    SimulatorError, WaitingFault, WhichCalls,
 };
 use pg::BoxFuture;
 use reqwest::{Client, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use simulator::RunningSimulator;
 
 /// The control API takes milliseconds; past this it hangs.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
@@ -21,7 +21,7 @@ pub struct BankControl {
 }
 
 impl BankControl {
-    pub fn of(bank: &RunningBank) -> reqwest::Result<Self> {
+    pub fn of(bank: &RunningSimulator) -> reqwest::Result<Self> {
         let http = Client::builder()
             .tls_certs_only([])
             .no_proxy()
@@ -41,7 +41,7 @@ impl BankControl {
         let unreachable = |error: reqwest::Error| SimulatorError::Unreachable(error.without_url().to_string());
         let mut request = self.http.request(method, format!("{}{path}", self.url));
         if let Some(project) = project {
-            request = request.header(bank::SANDBOX_PROJECT, project.to_string());
+            request = request.header(simulator::SANDBOX_PROJECT, project.to_string());
         }
         if let Some(body) = body {
             request = request.json(&body);
@@ -121,8 +121,8 @@ impl Simulator for BankControl {
         Box::pin(async move {
             let mut tables: Value = self.get("/scenarios", None).await?;
             Ok(Scenarios {
-                customers: read::<Vec<Customer>>(tables["usual"].take())?,
-                accounts: read::<Vec<Account>>(tables["accounts"].take())?,
+                customers: read::<Vec<SimulatedCustomer>>(tables["usual"].take())?,
+                accounts: read::<Vec<SimulatedAccount>>(tables["accounts"].take())?,
             })
         })
     }

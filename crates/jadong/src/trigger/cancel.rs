@@ -4,11 +4,11 @@ use anyhow::ensure;
 use serde_json::json;
 
 use super::debit::charge;
-use super::stage::{Stage, expect_status};
+use super::runner::{Runner, expect_status};
 
 const CANCEL: &str = "/v2/cancel";
 
-pub async fn partly(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn partly(stage: &mut Runner) -> anyhow::Result<()> {
     let receipt_id = paid(stage).await?;
     for (part, left_of) in [(1, 3000), (2, 6000)] {
         let body = json!({
@@ -28,7 +28,7 @@ pub async fn partly(stage: &mut Stage) -> anyhow::Result<()> {
     expect_status(&cancelled, 20)
 }
 
-pub async fn cash_receipt(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn cash_receipt(stage: &mut Runner) -> anyhow::Result<()> {
     let receipt_id = paid(stage).await?;
     let body = json!({ "receipt_id": receipt_id, "identity_no": "01012345678", "cash_receipt_type": "소득공제" });
     let issued = stage.post("/v2/request/receipt/cash/publish", body).await?.success()?;
@@ -44,7 +44,7 @@ pub async fn cash_receipt(stage: &mut Stage) -> anyhow::Result<()> {
 }
 
 /// A payment of 10,000 won; gives its receipt.
-async fn paid(stage: &mut Stage) -> anyhow::Result<String> {
+async fn paid(stage: &mut Runner) -> anyhow::Result<String> {
     let key = stage.key("1234").await?;
     let charged = charge(stage, &key, 10_000).await?;
     expect_status(&charged, 1)?;

@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::stage::{Stage, expect_code, expect_status};
-use crate::sandbox_api::Answered;
+use super::runner::{Runner, expect_code, expect_status};
+use crate::sandbox_api::AnsweredCall;
 
 const PAYMENT: &str = "/v2/subscribe/payment";
 
-/// Past the quiet time of the verdict ladder (a minute unless set otherwise).
+/// Past the quiet time of the resolution (a minute unless set otherwise).
 const VERDICT: Duration = Duration::from_secs(150);
 
-pub async fn paid(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn paid(stage: &mut Runner) -> anyhow::Result<()> {
     let key = stage.key("1234").await?;
     let charged = charge(stage, &key, 9900).await?;
     expect_status(&charged, 1)
 }
 
-pub async fn declined(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn declined(stage: &mut Runner) -> anyhow::Result<()> {
     stage.say(
         "끝자리 0001 계좌는 늘 잔액이 부족합니다.",
         "An account that ends with 0001 never has enough:",
@@ -28,7 +28,7 @@ pub async fn declined(stage: &mut Stage) -> anyhow::Result<()> {
     expect_code(&charged, "RC_CONFIRM_FAILED")
 }
 
-pub async fn in_doubt_happened(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn in_doubt_happened(stage: &mut Runner) -> anyhow::Result<()> {
     let receipt_id = in_doubt(stage, "drop-after").await?;
     let found = stage.until(&receipt(&receipt_id), &[1, -2], VERDICT).await?;
     expect_status(&found, 1)?;
@@ -39,7 +39,7 @@ pub async fn in_doubt_happened(stage: &mut Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub async fn in_doubt_did_not_happen(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn in_doubt_did_not_happen(stage: &mut Runner) -> anyhow::Result<()> {
     let receipt_id = in_doubt(stage, "drop-before").await?;
     stage.say(
         "늦게 도착할 수도 있어서 망취소하고 1분을 기다립니다.",
@@ -55,7 +55,7 @@ pub async fn in_doubt_did_not_happen(stage: &mut Stage) -> anyhow::Result<()> {
 }
 
 /// A debit whose answer is lost; gives its receipt.
-async fn in_doubt(stage: &mut Stage, fault: &str) -> anyhow::Result<String> {
+async fn in_doubt(stage: &mut Runner, fault: &str) -> anyhow::Result<String> {
     let key = stage.key("1234").await?;
     stage.say(
         "다음 출금의 PG 응답을 잃게 합니다.",
@@ -73,7 +73,7 @@ async fn in_doubt(stage: &mut Stage, fault: &str) -> anyhow::Result<String> {
 }
 
 /// A debit of a key.
-pub async fn charge(stage: &mut Stage, key: &str, price: u64) -> anyhow::Result<Answered> {
+pub async fn charge(stage: &mut Runner, key: &str, price: u64) -> anyhow::Result<AnsweredCall> {
     let body = json!({
         "billing_key": key, "order_name": "월 구독 이번 달", "order_id": stage.id("order"), "price": price,
     });

@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use reqwest::Method;
 use serde_json::json;
 
-use super::stage::{Stage, expect_code, expect_status};
-use crate::sandbox_api::Answered;
+use super::runner::{Runner, expect_code, expect_status};
+use crate::sandbox_api::AnsweredCall;
 
 pub const TRANSFER: &str = "/v2/request/subscribe/automatic-transfer";
 pub const PUBLISH: &str = "/v2/request/subscribe/automatic-transfer/publish";
@@ -16,19 +16,19 @@ pub const PUBLISH: &str = "/v2/request/subscribe/automatic-transfer/publish";
 const WAITS: &str = "01000000007";
 const ACCOUNT: &str = "12345678901234";
 
-pub async fn issued(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn issued(stage: &mut Runner) -> anyhow::Result<()> {
     let key = stage.key("1234").await?;
     stage.say("키를 조회합니다.", "The key, looked up:");
     stage.get(&format!("/v2/billing_key/{key}")).await?.success()?;
     Ok(())
 }
 
-pub async fn refused(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn refused(stage: &mut Runner) -> anyhow::Result<()> {
     let asked = stage.post(TRANSFER, stage.application("01000000001", ACCOUNT)).await?;
     expect_code(&asked, "SUBSCRIBE_AT_CONSENT_REFUSED")
 }
 
-pub async fn no_answer(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn no_answer(stage: &mut Runner) -> anyhow::Result<()> {
     let api = stage.api.clone();
     let body = stage.application(WAITS, ACCOUNT);
     let waiting = tokio::spawn(async move { api.post(TRANSFER, body).await });
@@ -40,7 +40,7 @@ pub async fn no_answer(stage: &mut Stage) -> anyhow::Result<()> {
     expect_code(&asked, "SUBSCRIBE_AT_CONSENT_NO_ANSWER")
 }
 
-pub async fn late(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn late(stage: &mut Runner) -> anyhow::Result<()> {
     let asked = stage.post(TRANSFER, stage.application(WAITS, ACCOUNT)).await?;
     expect_status(&asked, 41)?;
     let receipt_id = asked.text("receipt_id");
@@ -58,7 +58,7 @@ pub async fn late(stage: &mut Stage) -> anyhow::Result<()> {
 }
 
 /// Publishes until the gateway has seen the consent, which on a busy machine may come after the hold.
-pub async fn published(stage: &mut Stage, receipt_id: &str) -> anyhow::Result<Answered> {
+pub async fn published(stage: &mut Runner, receipt_id: &str) -> anyhow::Result<AnsweredCall> {
     let started = Instant::now();
     loop {
         let answered = stage.api.post(PUBLISH, json!({ "receipt_id": receipt_id })).await?;
@@ -70,14 +70,14 @@ pub async fn published(stage: &mut Stage, receipt_id: &str) -> anyhow::Result<An
     }
 }
 
-async fn answer(stage: &mut Stage, receipt_id: &str, answer: &str) -> anyhow::Result<()> {
+async fn answer(stage: &mut Runner, receipt_id: &str, answer: &str) -> anyhow::Result<()> {
     let path = format!("/sandbox/calls/{receipt_id}");
     stage.post(&path, json!({ "answer": answer })).await?.success()?;
     Ok(())
 }
 
 /// The receipt of this run's call, once it rings.
-async fn ringing(stage: &Stage) -> anyhow::Result<String> {
+async fn ringing(stage: &Runner) -> anyhow::Result<String> {
     let own = stage.id("sub");
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(10) {

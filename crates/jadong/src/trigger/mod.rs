@@ -4,8 +4,8 @@ mod cancel;
 mod debit;
 mod issue;
 mod reserve;
+mod runner;
 mod scenario;
-mod stage;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
@@ -15,8 +15,8 @@ use serde_json::json;
 use crate::lang::{LangOption, told};
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
+use runner::Runner;
 use scenario::Scenario;
-use stage::Stage;
 
 /// The options of `jadong trigger`.
 #[derive(Args)]
@@ -45,7 +45,7 @@ pub async fn run(options: TriggerOptions) -> anyhow::Result<()> {
     let api = SandboxApi::new(options.sandbox)?;
     let mut plays = Vec::new();
     for scenario in chosen {
-        let mut stage = Stage::new(api.clone(), scenario, output);
+        let mut stage = Runner::new(api.clone(), scenario, output);
         let played = match play(scenario, &mut stage).await {
             Err(error) => Err(with_remedy(error, &api).await),
             played => played,
@@ -62,7 +62,7 @@ pub async fn run(options: TriggerOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn play(scenario: Scenario, stage: &mut Stage) -> anyhow::Result<()> {
+async fn play(scenario: Scenario, stage: &mut Runner) -> anyhow::Result<()> {
     match scenario {
         Scenario::IssuedKey => issue::issued(stage).await,
         Scenario::RefusedConsent => issue::refused(stage).await,

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::debit::receipt;
-use super::stage::{Stage, expect_status};
+use super::runner::{Runner, expect_status};
 
 const RESERVE: &str = "/v2/subscribe/payment/reserve";
 /// How far ahead the debit is reserved.
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const DONE: i64 = 1;
 const FAILED: i64 = -1;
 
-pub async fn executed(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn executed(stage: &mut Runner) -> anyhow::Result<()> {
     let key = stage.key("1234").await?;
     let path = reserve(stage, &key).await?;
     let ended = stage.until(&path, &[DONE, FAILED], PATIENCE).await?;
@@ -24,7 +24,7 @@ pub async fn executed(stage: &mut Stage) -> anyhow::Result<()> {
     expect_status(&paid, 1)
 }
 
-pub async fn on_destroyed_key(stage: &mut Stage) -> anyhow::Result<()> {
+pub async fn on_destroyed_key(stage: &mut Runner) -> anyhow::Result<()> {
     let key = stage.key("1234").await?;
     let path = reserve(stage, &key).await?;
     stage.say(
@@ -45,7 +45,7 @@ pub async fn on_destroyed_key(stage: &mut Stage) -> anyhow::Result<()> {
 }
 
 /// Reserves a debit a few seconds ahead of the sandbox's time; gives where it is looked up.
-async fn reserve(stage: &mut Stage, key: &str) -> anyhow::Result<String> {
+async fn reserve(stage: &mut Runner, key: &str) -> anyhow::Result<String> {
     let clock = stage.api.get("/sandbox/clock").await?.success()?;
     let now: jiff::Timestamp = clock["now"]
         .as_str()

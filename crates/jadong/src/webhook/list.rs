@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use comfy_table::Table;
-use domain::delivery::{Delivery, State};
+use domain::webhook_delivery::{Delivery, DeliveryState};
 use domain::{EpochMs, Language, ReceiptId};
 use serde_json::json;
 use store::Store;
@@ -76,14 +76,14 @@ fn table(deliveries: &[Delivery], language: Language) -> Table {
 /// When it is tried next, or was delivered.
 fn turn(delivery: &Delivery) -> Option<EpochMs> {
     match delivery.state {
-        State::Pending => Some(delivery.next_at),
-        State::Delivered => delivery.delivered_at,
-        State::Exhausted => None,
+        DeliveryState::Pending => Some(delivery.next_at),
+        DeliveryState::Delivered => delivery.delivered_at,
+        DeliveryState::Exhausted => None,
     }
 }
 
 fn row(delivery: &Delivery) -> serde_json::Value {
-    let next_at = (delivery.state == State::Pending).then(|| delivery.next_at.to_wire());
+    let next_at = (delivery.state == DeliveryState::Pending).then(|| delivery.next_at.to_wire());
     json!({
         "delivery_id": delivery.id.to_string(),
         "receipt_id": delivery.receipt_id.to_string(),

@@ -1,8 +1,8 @@
 //! `jadong webhook`: the outbox, where it goes, and what it is signed with.
 
+mod check;
 mod list;
 pub mod options;
-mod ordeal;
 mod resend;
 mod secret;
 mod set;
@@ -17,7 +17,7 @@ use options::{WebhookCommand, WebhookOptions};
 
 pub async fn run(options: WebhookOptions) -> anyhow::Result<()> {
     let command = match options.command {
-        WebhookCommand::Ordeal(options) => return ordeal::run(options).await,
+        WebhookCommand::Ordeal(options) => return check::run(options).await,
         command => command,
     };
     let store = open_beside(&options.data)?;

@@ -1,7 +1,7 @@
 //! `jadong webhook set`
 
 use anyhow::bail;
-use domain::delivery::{UrlFault, read_url};
+use domain::webhook_delivery::{UrlFault, read_url};
 use serde_json::json;
 use store::Store;
 

@@ -4,36 +4,36 @@ use reqwest::header::ACCEPT_LANGUAGE;
 use serde_json::json;
 
 use crate::harness::client::{CANCEL, PAYMENT, PUBLISH, RESERVE};
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, TestGateway};
 
 #[tokio::test]
 async fn the_doc_of_an_error_is_a_page_of_this_gateway_in_both_languages() {
-    let house = House::start().await;
-    let refused = house.anybody().get("/v2/receipt/66542d4be86c1eedf6b17965").await;
+    let gateway = TestGateway::start().await;
+    let refused = gateway.anybody().get("/v2/receipt/66542d4be86c1eedf6b17965").await;
     let doc = refused.text("doc");
     let path = doc
-        .strip_prefix(&format!("http://{}", house.address))
+        .strip_prefix(&format!("http://{}", gateway.address))
         .expect("our address");
     assert_eq!(path, "/docs/errors/TOKEN_KEY_INVALID");
     for (language, said) in [("ko", "원인"), ("en", "Cause")] {
-        let request = house.anybody().request(reqwest::Method::GET, path);
+        let request = gateway.anybody().request(reqwest::Method::GET, path);
         let page = Answer::to(request.header(ACCEPT_LANGUAGE, language)).await;
         assert_eq!(page.status, 200);
         assert!(page.body.contains(&format!("<h2>{said}</h2>")), "{}", page.body);
         assert!(page.body.contains("<h1><code>TOKEN_KEY_INVALID</code></h1>"));
-        let linked = house.anybody().get(&format!("{path}?lang={language}")).await;
+        let linked = gateway.anybody().get(&format!("{path}?lang={language}")).await;
         assert_eq!(linked.body, page.body);
     }
-    let misspelt = house.anybody().get("/docs/errors/TOKEN_KEY_INVALIT").await;
+    let misspelt = gateway.anybody().get("/docs/errors/TOKEN_KEY_INVALIT").await;
     assert_eq!(misspelt.verdict(), "404 ENDPOINT_NOT_FOUND");
     assert_eq!(misspelt.text("hint"), "TOKEN_KEY_INVALID");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_refusal_that_nothing_handled_has_its_doc_too() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (answer, code) in [
         (merchant.get("/v2/nothing").await, "ENDPOINT_NOT_FOUND"),
         (merchant.get(PAYMENT).await, "METHOD_NOT_ALLOWED"),
@@ -45,13 +45,13 @@ async fn a_refusal_that_nothing_handled_has_its_doc_too() {
             answer.body
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_misspelt_field_is_named_where_the_right_one_is_missing() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let asked = merchant
         .ask(json!({ "bank_account": null, "bank_acount": "12345678901234" }))
         .await;
@@ -66,13 +66,13 @@ async fn a_misspelt_field_is_named_where_the_right_one_is_missing() {
     // The field is there, and blank: a stray name beside it is nobody's misspelling.
     let blank = merchant.ask(json!({ "bank_account": "", "bank_acount": "1" })).await;
     assert_eq!(blank.text("hint"), "");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_nearest_value_is_named() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (changes, hint) in [
         (json!({ "bank_name": "국만은행" }), "국민은행 (004)"),
         (json!({ "pg": "nicepey" }), "nicepay"),
@@ -88,13 +88,13 @@ async fn the_nearest_value_is_named() {
         .charge(&key, json!({ "content_type": "aplication/json" }))
         .await;
     assert_eq!(charged.text("hint"), "application/json");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_id_of_another_kind_is_named_and_only_to_its_project() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (receipt_id, key) = merchant.issue(json!({})).await;
     let paid = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     let at = json!({ "order_id": "later", "reserve_execute_at": "2027-01-01T00:00:00+09:00" });
@@ -125,7 +125,7 @@ async fn an_id_of_another_kind_is_named_and_only_to_its_project() {
         assert_eq!(answer.status, 404, "{}", answer.body);
         assert!(answer.text("hint").starts_with(says), "{says}: {}", answer.body);
     }
-    let stranger = house.merchant_named(crate::harness::OTHER);
+    let stranger = gateway.merchant_named(crate::harness::OTHER);
     assert_eq!(stranger.get(&format!("/v2/receipt/{key}")).await.text("hint"), "");
-    house.stop().await;
+    gateway.stop().await;
 }

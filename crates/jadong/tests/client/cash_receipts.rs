@@ -1,6 +1,8 @@
 //! 현금영수증.
 
-use client::{CashReceiptOfPayment, CashReceiptStatus, CashReceiptType, ErrorCode, ReceiptStatus, SeparateCashReceipt};
+use client::{
+    CashReceiptOfPayment, CashReceiptStatus, CashReceiptType, ErrorCode, ReceiptStatus, StandaloneCashReceipt,
+};
 
 use super::sandbox::{Sandbox, charge, won};
 
@@ -33,25 +35,25 @@ async fn of_a_payment_and_standing_alone() {
     );
     assert_eq!(cancelled.status, ReceiptStatus::Paid, "the payment stays");
 
-    let separate = SeparateCashReceipt::new(
+    let separate = StandaloneCashReceipt::new(
         "cash_1",
         "현장 결제",
         won(2_000),
         CashReceiptType::BusinessExpense,
         "1208147521",
     );
-    let receipt = client.issue_separate_cash_receipt(&separate).await.expect("issued");
+    let receipt = client.issue_standalone_cash_receipt(&separate).await.expect("issued");
     assert_eq!(
         (receipt.status, receipt.price),
         (ReceiptStatus::CashReceiptIssued, won(2_000))
     );
     let cancelled = client
-        .cancel_separate_cash_receipt(&receipt.receipt_id, "착오")
+        .cancel_standalone_cash_receipt(&receipt.receipt_id, "착오")
         .await
         .expect("cancelled");
     assert_eq!(cancelled.status, ReceiptStatus::CashReceiptCancelled);
 
-    let resident = SeparateCashReceipt::new(
+    let resident = StandaloneCashReceipt::new(
         "cash_2",
         "현장 결제",
         won(100),
@@ -59,7 +61,7 @@ async fn of_a_payment_and_standing_alone() {
         "9001011234567",
     );
     let refused = client
-        .issue_separate_cash_receipt(&resident)
+        .issue_standalone_cash_receipt(&resident)
         .await
         .expect_err("a resident number");
     assert!(

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use bank::{SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
 use serde_json::Value;
+use simulator::{SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
 
 use crate::api;
 use crate::process::{Process, jadong};

@@ -4,15 +4,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::Api;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
-async fn explained(house: &House, id: &str) -> Value {
-    explained_in(house, id, "en").await
+async fn explained(dir: &TestDir, id: &str) -> Value {
+    explained_in(dir, id, "en").await
 }
 
-async fn explained_in(house: &House, id: &str, lang: &str) -> Value {
-    let data = house.data_text();
+async fn explained_in(dir: &TestDir, id: &str, lang: &str) -> Value {
+    let data = dir.data_text();
     let said = run(&["explain", id, "--json", "--lang", lang, "--data", &data], &[]).await;
     assert_eq!(said.code, Some(0), "{}", said.err);
     serde_json::from_str(&said.out).expect("JSON")
@@ -31,8 +31,8 @@ fn told(story: &Value) -> String {
 
 #[tokio::test]
 async fn a_reserve_is_explained_before_and_after_its_day() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (issuance, key) = api.issue("sub_1", "01012345678").await;
     let now = posted(&api, "/sandbox/clock", json!({"advance": "1s"})).await;
@@ -42,26 +42,26 @@ async fn a_reserve_is_explained_before_and_after_its_day() {
     let asked = posted(&api, "/v2/subscribe/payment/reserve", body).await;
     let reserve = asked["reserve_id"].as_str().expect("a reserve").to_owned();
 
-    let before = explained(&house, &reserve).await;
+    let before = explained(&dir, &reserve).await;
     assert_eq!(before["kind"], json!("reserve"));
     let verdict = before["verdict"].as_str().expect("text");
     assert!(
         verdict.contains("not yet: due at") && !verdict.contains("아직"),
         "{verdict}"
     );
-    let korean = explained_in(&house, &reserve, "ko").await;
+    let korean = explained_in(&dir, &reserve, "ko").await;
     let verdict = korean["verdict"].as_str().expect("text");
     assert!(verdict.contains("아직") && !verdict.contains("not yet"), "{verdict}");
     assert!(korean["facts"].to_string().contains("12,345원"), "{korean}");
     assert!(before["facts"].to_string().contains("12,345 won"), "{before}");
 
     posted(&api, "/sandbox/clock", json!({"advance": "2d"})).await;
-    let after = explained(&house, &reserve).await;
+    let after = explained(&dir, &reserve).await;
     let verdict = after["verdict"].as_str().expect("text");
     assert!(verdict.contains("yes: 12,345 won were debited"), "{verdict}");
     assert!(told(&after).contains("waiting → executing (by worker)"), "{after}");
     assert!(told(&after).contains("executing → done (by worker)"), "{after}");
-    let data = house.data_text();
+    let data = dir.data_text();
     let told_in_korean = run(&["explain", &reserve, "--data", &data], &[("LC_ALL", "ko_KR.UTF-8")]).await;
     let words = ["예약 ", "12,345원", "기록", "완료"];
     assert!(
@@ -71,19 +71,19 @@ async fn a_reserve_is_explained_before_and_after_its_day() {
     );
     let facts = after["facts"].as_array().expect("facts");
     let receipt = facts.iter().find(|fact| fact[0] == "receipt_id").expect("its payment");
-    let payment = explained(&house, receipt[1].as_str().expect("text")).await;
+    let payment = explained(&dir, receipt[1].as_str().expect("text")).await;
     assert_eq!(
         (&payment["kind"], &payment["verdict"]),
         (&json!("payment"), &after["verdict"])
     );
-    assert_eq!(explained(&house, &issuance).await["kind"], json!("issuance"));
+    assert_eq!(explained(&dir, &issuance).await["kind"], json!("issuance"));
     gateway.process.stop().await;
 }
 
 #[tokio::test]
 async fn a_cash_receipt_that_stands_alone_is_explained_and_what_is_not_there_is_said() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let body = json!({
         "pg": "nicepay", "price": 3_000, "order_name": "현장 결제", "cash_receipt_type": "소득공제",
@@ -92,7 +92,7 @@ async fn a_cash_receipt_that_stands_alone_is_explained_and_what_is_not_there_is_
     });
     let issued = posted(&api, "/v2/request/cash/receipt", body).await;
     let id = issued["receipt_id"].as_str().unwrap_or_else(|| panic!("{issued}"));
-    let story = explained(&house, id).await;
+    let story = explained(&dir, id).await;
     assert_eq!(story["kind"], json!("cash_receipt"));
     assert!(told(&story).contains("intended → issued"), "{story}");
     assert!(story["facts"].to_string().contains("3,000 won"), "{story}");
@@ -108,7 +108,7 @@ async fn a_cash_receipt_that_stands_alone_is_explained_and_what_is_not_there_is_
     let shown = page.get(&there).await;
     assert!(shown.status == 200 && shown.body.contains("발급됨"), "{}", shown.body);
 
-    let data = house.data_text();
+    let data = dir.data_text();
     let said = run(&["explain", "000000000000000000000000", "--data", &data], &[]).await;
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("no receipt or reserve"), "{}", said.err);
@@ -118,14 +118,14 @@ async fn a_cash_receipt_that_stands_alone_is_explained_and_what_is_not_there_is_
 /// What is in the database from before ids were looked at, or by another's hand, moves no cursor and fakes no line.
 #[tokio::test]
 async fn what_a_merchant_wrote_steers_no_terminal() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (issuance, key) = api.issue("sub_1", "01012345678").await;
     let body = json!({"billing_key": key, "order_name": "구독", "price": 100, "order_id": "o", "feedback_url": "http://127.0.0.1:9/"});
     let paid = posted(&api, "/v2/subscribe/payment", body).await;
     let receipt = paid["receipt_id"].as_str().expect("a receipt").to_owned();
-    let data = house.data_text();
+    let data = dir.data_text();
     let db = rusqlite::Connection::open(std::path::Path::new(&data).join("jadong.db")).expect("the database");
     let bad = "x\u{1b}[2J\u{1b}[31mFAKE: settled\u{1b}[0m\u{7}\n  yes: paid\u{202e}\u{9b}1m";
     for sql in [
@@ -162,8 +162,8 @@ async fn what_a_merchant_wrote_steers_no_terminal() {
 
 #[tokio::test]
 async fn programs_get_states_and_numbers_and_another_folder_asks_the_sandbox() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     let body =
@@ -176,7 +176,7 @@ async fn programs_get_states_and_numbers_and_another_folder_asks_the_sandbox() {
         json!({"receipt_id": id, "cancel_price": 1_000, "cancel_tax_free": 0, "cancel_id": "c"}),
     )
     .await;
-    let told = explained_in(&house, id, "ko").await;
+    let told = explained_in(&dir, id, "ko").await;
     for (pointer, expected) in [
         ("/state", json!("partly_cancelled")),
         ("/debited", json!(true)),

@@ -8,11 +8,11 @@ use tempfile::TempDir;
 use crate::process::{Process, jadong};
 
 /// A folder with a data folder and a log in it; removed at the end.
-pub struct House {
+pub struct TestDir {
     folder: TempDir,
 }
 
-impl House {
+impl TestDir {
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder"),

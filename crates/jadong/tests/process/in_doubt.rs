@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 
 use crate::api::{Api, http};
 use crate::bank::Bank;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::{PATIENCE, Said, run};
 
 const TIMES: [(&str, &str); 2] = [("JADONG_PG_READ_TIMEOUT", "300ms"), ("JADONG_START_GRACE", "1s")];
 
-async fn said(house: &House, args: &[&str]) -> Said {
-    let data = house.data_text();
+async fn said(dir: &TestDir, args: &[&str]) -> Said {
+    let data = dir.data_text();
     run(&[args, &["--data", data.as_str()]].concat(), &[("USER", "kim")]).await
 }
 
-async fn in_doubt(house: &House) -> Vec<Value> {
-    let said = said(house, &["in-doubt", "--json"]).await;
+async fn in_doubt(dir: &TestDir) -> Vec<Value> {
+    let said = said(dir, &["in-doubt", "--json"]).await;
     assert_eq!(said.code, Some(0), "{}", said.err);
     serde_json::from_str(&said.out).expect("JSON")
 }
@@ -35,11 +35,11 @@ async fn fault(bank: &Bank, on: &str, kind: &str, times: u32) {
 
 #[tokio::test]
 async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
     let mut env = bank.settings();
     env.extend(TIMES);
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012340001").await;
     for (on, kind, times) in [
@@ -49,7 +49,7 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
     ] {
         fault(&bank, on, kind, times).await;
     }
-    assert!(in_doubt(&house).await.is_empty());
+    assert!(in_doubt(&dir).await.is_empty());
     let order = json!({ "billing_key": key, "order_name": "구독", "price": 9_900, "order_id": "order_1" });
     let asked = api
         .call(Method::POST, "/v2/subscribe/payment", Some(order.to_string()))
@@ -58,7 +58,7 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
     assert_eq!(asked.error_code(), "RC_CONFIRM_CRITICAL_FAILED");
     let receipt_id = asked.text("receipt_id");
 
-    let open = in_doubt(&house).await;
+    let open = in_doubt(&dir).await;
     assert_eq!((open.len(), &open[0]["receipt_id"]), (1, &json!(receipt_id)));
     assert_eq!(
         (&open[0]["state"], &open[0]["price"], &open[0]["order_id"]),
@@ -69,10 +69,10 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
         ("en", ["receipt", "won", "In doubt", "9,900"]),
         ("ko", ["영수증", "금액(원)", "미확정", "9,900"]),
     ] {
-        let table = said(&house, &["in-doubt", "--lang", lang]).await.out;
+        let table = said(&dir, &["in-doubt", "--lang", lang]).await.out;
         assert!(words.iter().all(|word| table.contains(word)), "{table}");
     }
-    let too_early = said(&house, &["settle", &receipt_id, "paid", "--note", "x"]).await;
+    let too_early = said(&dir, &["settle", &receipt_id, "paid", "--note", "x"]).await;
     assert_eq!(too_early.code, Some(1));
     assert!(too_early.err.contains("SETTLE_NOT_NEEDED"), "{}", too_early.err);
 
@@ -81,12 +81,12 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
         .await
         .expect("an answer");
     for _look in 0..200 {
-        if in_doubt(&house).await[0]["state"] == "needs_person" {
+        if in_doubt(&dir).await[0]["state"] == "needs_person" {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let open = in_doubt(&house).await;
+    let open = in_doubt(&dir).await;
     assert_eq!(open[0]["state"], json!("needs_person"), "{open:?}");
     assert!(
         open[0]["next_rung_at"].is_string() && open[0]["last_rung"]["outcome"] == "unknown",
@@ -99,22 +99,22 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
         .send()
         .await;
     assert!(cleared.expect("the bank answers").status().is_success());
-    let wrong = said(&house, &["settle", &receipt_id, "voided", "--note", "전화 확인"]).await;
+    let wrong = said(&dir, &["settle", &receipt_id, "voided", "--note", "전화 확인"]).await;
     assert_eq!(wrong.code, Some(1));
     assert!(
         wrong.err.contains("paid, 9900 won") && wrong.err.contains("--force"),
         "{}",
         wrong.err
     );
-    let settled = said(&house, &["settle", &receipt_id, "paid", "--note", "전화 확인"]).await;
+    let settled = said(&dir, &["settle", &receipt_id, "paid", "--note", "전화 확인"]).await;
     assert_eq!(settled.code, Some(0), "{}", settled.err);
     assert_eq!(settled.out.trim(), format!("{receipt_id} order_1 9900 won: paid"));
-    assert!(in_doubt(&house).await.is_empty());
+    assert!(in_doubt(&dir).await.is_empty());
     assert_eq!(
         api.receipt(&receipt_id).await.expect("an answer").number("status"),
         Some(1)
     );
-    let told = said(&house, &["explain", &receipt_id]).await;
+    let told = said(&dir, &["explain", &receipt_id]).await;
     assert!(
         told.out.contains("needs_person → paid (by person) · kim: 전화 확인"),
         "{}",
@@ -122,7 +122,7 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
     );
 
     gateway.process.stop().await;
-    let down = said(&house, &["settle", &receipt_id, "paid", "--note", "x"]).await;
+    let down = said(&dir, &["settle", &receipt_id, "paid", "--note", "x"]).await;
     assert_eq!(down.code, Some(1));
     assert!(down.err.contains("no gateway serves"), "{}", down.err);
 }
@@ -135,11 +135,11 @@ async fn post(api: &Api, path: &str, body: Value) -> crate::api::Answer {
 /// The PG never answers about the cancels; its back office does.
 #[tokio::test]
 async fn an_operator_ends_a_cancel_that_has_no_answer() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
     let mut env = bank.settings();
     env.extend(TIMES);
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012340001").await;
     let mut receipts = Vec::new();
@@ -149,7 +149,7 @@ async fn an_operator_ends_a_cancel_that_has_no_answer() {
     }
     let settle = async |receipt: &str, more: &[&str]| {
         let args = [&["settle", receipt], more, &["--note", "관리자 화면 01012345678"]].concat();
-        said(&house, &args).await
+        said(&dir, &args).await
     };
     let early = settle(&receipts[0], &["given-back"]).await;
     assert!(
@@ -171,7 +171,7 @@ async fn an_operator_ends_a_cancel_that_has_no_answer() {
     assert!(given_back.out.contains("partly_cancelled"), "{}", given_back.out);
     let now = api.receipt(&receipts[0]).await.expect("an answer");
     assert_eq!(now.number("cancelled_price"), Some(900), "{}", now.body);
-    let told = said(&house, &["explain", &receipts[0], "--json"]).await.out;
+    let told = said(&dir, &["explain", &receipts[0], "--json"]).await.out;
     assert!(told.contains("관리자 화면") && !told.contains("01012345678"), "{told}");
     let twice = settle(&receipts[0], &["not-given-back"]).await;
     assert!(twice.err.contains("SETTLE_NOT_NEEDED"), "{}", twice.err);
@@ -216,8 +216,8 @@ async fn an_operator_ends_a_cancel_that_has_no_answer() {
         anew.body
     );
     let since = std::time::Instant::now();
-    while !in_doubt(&house).await.is_empty() {
-        assert!(since.elapsed() < PATIENCE, "{:?}", in_doubt(&house).await);
+    while !in_doubt(&dir).await.is_empty() {
+        assert!(since.elapsed() < PATIENCE, "{:?}", in_doubt(&dir).await);
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let now = api.receipt(&receipts[1]).await.expect("an answer");
@@ -227,11 +227,11 @@ async fn an_operator_ends_a_cancel_that_has_no_answer() {
 /// While the PG is being asked, nobody can say that the money was not given back.
 #[tokio::test]
 async fn a_cancel_that_is_being_asked_for_is_nobodys_to_end() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
     let mut env = bank.settings();
     env.push(("JADONG_PG_READ_TIMEOUT", "3s"));
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012340001").await;
     let body = json!({ "billing_key": key, "order_name": "구독", "price": 9_900, "order_id": "order_1" });
@@ -243,12 +243,12 @@ async fn a_cancel_that_is_being_asked_for_is_nobodys_to_end() {
     });
     let args = ["settle", receipt.as_str(), "not-given-back", "--note", "x"];
     for _try in 0..5 {
-        let said = said(&house, &args).await;
+        let said = said(&dir, &args).await;
         assert!(said.err.contains("SETTLE_NOT_NEEDED"), "{}{}", said.out, said.err);
     }
     assert!(!asking.is_finished());
     let asked = asking.await.expect("no panic");
     assert_eq!(asked.error_code(), "RC_CANCEL_CRITICAL_ERROR", "{}", asked.body);
-    let said = said(&house, &args).await;
+    let said = said(&dir, &args).await;
     assert_eq!(said.code, Some(0), "{}", said.err);
 }

@@ -5,19 +5,19 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::api::Api;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::{Said, run};
 
 /// A receipt that does not exist: 404 with good credentials, 401 without.
 const NOWHERE: &str = "/v2/receipt/6655069ca691573f1bb9c28a";
 
-async fn project(house: &House, args: &[&str]) -> Said {
-    let data = house.data_text();
+async fn project(dir: &TestDir, args: &[&str]) -> Said {
+    let data = dir.data_text();
     run(&[&["project", "--data", data.as_str()], args].concat(), &[]).await
 }
 
-async fn made(house: &House, args: &[&str]) -> Value {
-    let said = project(house, args).await;
+async fn made(dir: &TestDir, args: &[&str]) -> Value {
+    let said = project(dir, args).await;
     assert_eq!(said.code, Some(0), "{}", said.err);
     serde_json::from_str(&said.out).expect("JSON")
 }
@@ -45,9 +45,9 @@ async fn until(api: &Api, status: u16, code: &str) -> Duration {
 
 #[tokio::test]
 async fn a_new_project_is_usable_at_a_running_gateway_within_two_seconds() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let shop = made(&house, &["create", "shop", "--company-name", "우리 가게", "--json"]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let shop = made(&dir, &["create", "shop", "--company-name", "우리 가게", "--json"]).await;
     let api = api(&gateway.url, &shop);
     let took = until(&api, 404, "RC_NOT_FOUND").await;
     assert!(took < Duration::from_secs(2), "{took:?}");
@@ -60,12 +60,12 @@ async fn a_new_project_is_usable_at_a_running_gateway_within_two_seconds() {
 
 #[tokio::test]
 async fn both_secrets_work_during_the_overlap_and_only_the_new_one_after_it() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let old = made(&house, &["create", "shop", "--json"]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let old = made(&dir, &["create", "shop", "--json"]).await;
     until(&api(&gateway.url, &old), 404, "RC_NOT_FOUND").await;
 
-    let new = made(&house, &["rotate-key", "shop", "--json"]).await;
+    let new = made(&dir, &["rotate-key", "shop", "--json"]).await;
     for unchanged in ["client_key", "application_id"] {
         assert_eq!(text(&old, unchanged), text(&new, unchanged));
     }
@@ -74,7 +74,7 @@ async fn both_secrets_work_during_the_overlap_and_only_the_new_one_after_it() {
     let still = api(&gateway.url, &old).get(NOWHERE).await.expect("an answer");
     assert_eq!(still.error_code(), "RC_NOT_FOUND", "the old secret overlaps for a day");
 
-    let newest = made(&house, &["rotate-key", "shop", "--overlap", "1s", "--json"]).await;
+    let newest = made(&dir, &["rotate-key", "shop", "--overlap", "1s", "--json"]).await;
     for ended in [&old, &new] {
         let took = until(&api(&gateway.url, ended), 401, "APP_SK_NOT_MATCHED").await;
         assert!(took < Duration::from_secs(4), "{took:?}");
@@ -84,18 +84,18 @@ async fn both_secrets_work_during_the_overlap_and_only_the_new_one_after_it() {
 
 #[tokio::test]
 async fn secrets_are_shown_once_and_kept_nowhere_in_the_clear() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let shop = made(&house, &["create", "shop", "--json"]).await;
-    let new = made(&house, &["rotate-key", "shop", "--json"]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let shop = made(&dir, &["create", "shop", "--json"]).await;
+    let new = made(&dir, &["rotate-key", "shop", "--json"]).await;
     until(&api(&gateway.url, &new), 404, "RC_NOT_FOUND").await;
-    let list = project(&house, &["list"]).await.out + &project(&house, &["list", "--json"]).await.out;
+    let list = project(&dir, &["list"]).await.out + &project(&dir, &["list", "--json"]).await.out;
     assert!(
         list.contains(&text(&shop, "client_key")) && list.contains("sandbox"),
         "{list}"
     );
     let mut searched = vec![("list".to_owned(), list.into_bytes())];
-    for entry in std::fs::read_dir(house.data()).expect("the folder") {
+    for entry in std::fs::read_dir(dir.data()).expect("the folder") {
         let path = entry.expect("an entry").path();
         if path.is_file() {
             searched.push((path.display().to_string(), std::fs::read(&path).expect("a file")));
@@ -125,18 +125,18 @@ async fn secrets_are_shown_once_and_kept_nowhere_in_the_clear() {
 
 #[tokio::test]
 async fn an_allow_list_lets_only_its_own_in() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let near = made(&house, &["create", "near", "--allow-ip", "127.0.0.0/8", "--json"]).await;
-    let far = made(&house, &["create", "far", "--allow-ip", "203.0.113.0/24", "--json"]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let near = made(&dir, &["create", "near", "--allow-ip", "127.0.0.0/8", "--json"]).await;
+    let far = made(&dir, &["create", "far", "--allow-ip", "203.0.113.0/24", "--json"]).await;
     until(&api(&gateway.url, &near), 404, "RC_NOT_FOUND").await;
     until(&api(&gateway.url, &far), 401, "APP_FIREWALL_BLOCKED").await;
 }
 
 #[tokio::test]
 async fn only_create_makes_a_folder() {
-    let house = House::new();
-    let data = house.data_text();
+    let dir = TestDir::new();
+    let data = dir.data_text();
     for args in [
         &["project", "list"][..],
         &["project", "rotate-key", "shop"],
@@ -153,20 +153,20 @@ async fn only_create_makes_a_folder() {
         let said = run(&[args, &["--data", &data]].concat(), &[("USER", "kim")]).await;
         assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{args:?}");
         assert!(said.err.contains("--data"), "{args:?} names the option: {}", said.err);
-        assert!(!house.data().exists(), "{args:?} has made a folder");
+        assert!(!dir.data().exists(), "{args:?} has made a folder");
     }
-    made(&house, &["create", "shop", "--json"]).await;
-    assert!(house.data().join("jadong.db").exists());
+    made(&dir, &["create", "shop", "--json"]).await;
+    assert!(dir.data().join("jadong.db").exists());
     // A lost key is not replaced behind the back of its owner.
-    std::fs::remove_file(house.data().join("pepper.key")).expect("removed");
-    let said = project(&house, &["rotate-key", "shop"]).await;
+    std::fs::remove_file(dir.data().join("pepper.key")).expect("removed");
+    let said = project(&dir, &["rotate-key", "shop"]).await;
     assert!(said.code == Some(1) && said.err.contains("pepper.key"), "{}", said.err);
 }
 
 #[tokio::test]
 async fn what_cannot_be_meant_is_refused_and_named() {
-    let house = House::new();
-    made(&house, &["create", "shop", "--json"]).await;
+    let dir = TestDir::new();
+    made(&dir, &["create", "shop", "--json"]).await;
     for (args, expected) in [
         (vec!["create", "shop"], "there is a project \"shop\" already"),
         (vec!["create", "other", "--allow-ip", "300.1.2.3/8"], "300.1.2.3/8"),
@@ -176,11 +176,11 @@ async fn what_cannot_be_meant_is_refused_and_named() {
         (vec!["rotate-key", "nobody"], "no project \"nobody\""),
         (vec!["rotate-key", "shop", "--overlap", "soon"], "--overlap"),
     ] {
-        let said = project(&house, &args).await;
+        let said = project(&dir, &args).await;
         assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{args:?}");
         assert!(said.err.contains(expected), "{args:?}: {}", said.err);
     }
-    let list = made(&house, &["list", "--json"]).await;
+    let list = made(&dir, &["list", "--json"]).await;
     let names: Vec<_> = list
         .as_array()
         .expect("a list")

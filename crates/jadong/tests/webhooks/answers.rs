@@ -1,20 +1,20 @@
 //! What an endpoint says besides yes and no, and what is known of one that says nothing.
 
 use domain::EpochMs;
-use domain::delivery::{Delivery, State};
+use domain::webhook_delivery::{Delivery, DeliveryState};
 use gateway::TlsFiles;
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
+use super::bench::WebhookBench;
 use super::endpoint::{Endpoint, Temper};
-use super::house::House;
 
 /// The delivery after its first attempt.
-async fn once(house: &House, receipt_id: &str) -> Delivery {
-    house
+async fn once(bench: &WebhookBench, receipt_id: &str) -> Delivery {
+    bench
         .eventually(async || {
-            let [delivery] = house.deliveries(receipt_id).await.try_into().unwrap();
+            let [delivery] = bench.deliveries(receipt_id).await.try_into().unwrap();
             (delivery.attempts == 1).then_some(delivery)
         })
         .await
@@ -22,30 +22,30 @@ async fn once(house: &House, receipt_id: &str) -> Delivery {
 
 #[tokio::test]
 async fn a_byte_order_mark_before_a_success_is_no_failure() {
-    let (house, endpoint) = (House::sandbox().await, Endpoint::start(&[Temper::Marked]).await);
-    house.tell(&endpoint.url()).await;
-    let receipt_id = house.paid("order_1", json!({})).await;
-    let [delivery] = house.settled(&receipt_id).await.try_into().unwrap();
-    assert_eq!((delivery.state, delivery.attempts), (State::Delivered, 1));
-    house.stop().await;
+    let (bench, endpoint) = (WebhookBench::sandbox().await, Endpoint::start(&[Temper::Marked]).await);
+    bench.tell(&endpoint.url()).await;
+    let receipt_id = bench.paid("order_1", json!({})).await;
+    let [delivery] = bench.settled(&receipt_id).await.try_into().unwrap();
+    assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Delivered, 1));
+    bench.stop().await;
 }
 
 #[tokio::test]
 async fn an_endpoint_that_is_gone_is_not_asked_again_but_for_the_next_change() {
     let tempers = [Temper::Status(410), Temper::Success];
-    let (house, endpoint) = (House::sandbox().await, Endpoint::start(&tempers).await);
-    house.tell(&endpoint.url()).await;
-    let receipt_id = house.paid("order_1", json!({})).await;
-    let [delivery] = house.settled(&receipt_id).await.try_into().unwrap();
-    assert_eq!((delivery.state, delivery.attempts), (State::Exhausted, 1));
+    let (bench, endpoint) = (WebhookBench::sandbox().await, Endpoint::start(&tempers).await);
+    bench.tell(&endpoint.url()).await;
+    let receipt_id = bench.paid("order_1", json!({})).await;
+    let [delivery] = bench.settled(&receipt_id).await.try_into().unwrap();
+    assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Exhausted, 1));
     assert_eq!(delivery.last_result, "410: gone, given up");
-    house.merchant().cancel(&receipt_id, json!({})).await.expect(200);
-    let deliveries = house.settled(&receipt_id).await;
+    bench.merchant().cancel(&receipt_id, json!({})).await.expect(200);
+    let deliveries = bench.settled(&receipt_id).await;
     assert_eq!(
         deliveries.iter().map(|one| one.state).collect::<Vec<_>>(),
-        [State::Exhausted, State::Delivered]
+        [DeliveryState::Exhausted, DeliveryState::Delivered]
     );
-    house.stop().await;
+    bench.stop().await;
 }
 
 /// It makes the wait longer, never shorter, and never longer than twelve hours.
@@ -60,11 +60,11 @@ async fn a_retry_after_is_waited_for_within_bounds() {
         ("soon", 4, 6),
     ] {
         let tempers = [Temper::Later(when), Temper::Success];
-        let (house, endpoint) = (House::sandbox().await, Endpoint::start(&tempers).await);
-        house.tell(&endpoint.url()).await;
-        let receipt_id = house.paid("order_1", json!({})).await;
-        let delivery = once(&house, &receipt_id).await;
-        let now = EpochMs(seams::Clock::now_ms(&house.clock));
+        let (bench, endpoint) = (WebhookBench::sandbox().await, Endpoint::start(&tempers).await);
+        bench.tell(&endpoint.url()).await;
+        let receipt_id = bench.paid("order_1", json!({})).await;
+        let delivery = once(&bench, &receipt_id).await;
+        let now = EpochMs(seams::Clock::now_ms(&bench.clock));
         let wait_s = delivery.next_at.since_ms(now) / 1000;
         assert!(
             (least_s..=most_s).contains(&wait_s),
@@ -72,7 +72,7 @@ async fn a_retry_after_is_waited_for_within_bounds() {
             delivery.last_result
         );
         assert!(delivery.last_result.starts_with("503"), "{}", delivery.last_result);
-        house.stop().await;
+        bench.stop().await;
     }
 }
 
@@ -117,7 +117,7 @@ async fn self_signed(name: &str) -> u16 {
 
 #[tokio::test]
 async fn no_connection_says_of_which_kind() {
-    let house = House::sandbox().await;
+    let bench = WebhookBench::sandbox().await;
     let nobody = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         listener.local_addr().unwrap().port()
@@ -148,9 +148,9 @@ async fn no_connection_says_of_which_kind() {
     .enumerate()
     {
         let order = json!({ "feedback_url": url });
-        let receipt_id = house.paid(&format!("order_{number}"), order).await;
-        let delivery = once(&house, &receipt_id).await;
-        assert_eq!(delivery.state, State::Pending, "{url}");
+        let receipt_id = bench.paid(&format!("order_{number}"), order).await;
+        let delivery = once(&bench, &receipt_id).await;
+        assert_eq!(delivery.state, DeliveryState::Pending, "{url}");
         let result = delivery.last_result;
         // A machine whose name server does not answer cannot say more.
         let is_mute = expected == "DNS" && result.contains("timed out");
@@ -159,5 +159,5 @@ async fn no_connection_says_of_which_kind() {
             "{url}: {result}"
         );
     }
-    house.stop().await;
+    bench.stop().await;
 }

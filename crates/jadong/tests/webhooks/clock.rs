@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use domain::delivery::State;
+use domain::webhook_delivery::DeliveryState;
 use gateway::Mode;
 use seams::Clock;
 use serde_json::{Value, json};
 
+use super::bench::WebhookBench;
 use super::endpoint::{Endpoint, Temper};
-use super::house::House;
 
-async fn advance(house: &House, by: &str) -> Value {
-    let moved = house.merchant().post("/sandbox/clock", json!({ "advance": by })).await;
+async fn advance(bench: &WebhookBench, by: &str) -> Value {
+    let moved = bench.merchant().post("/sandbox/clock", json!({ "advance": by })).await;
     moved.expect(200).json()
 }
 
@@ -19,17 +19,17 @@ async fn advance(house: &House, by: &str) -> Value {
 async fn retries_that_take_days_pass_in_one_move() {
     let mut tempers = vec![Temper::Status(500); 6];
     tempers.push(Temper::Success);
-    let (house, endpoint) = (House::sandbox().await, Endpoint::start(&tempers).await);
-    house.tell(&endpoint.url()).await;
-    let receipt_id = house.paid("order_1", json!({})).await;
-    let machine_s = house.clock.now_ms() / 1000;
+    let (bench, endpoint) = (WebhookBench::sandbox().await, Endpoint::start(&tempers).await);
+    bench.tell(&endpoint.url()).await;
+    let receipt_id = bench.paid("order_1", json!({})).await;
+    let machine_s = bench.clock.now_ms() / 1000;
     let began = Instant::now();
-    advance(&house, "7d").await;
+    advance(&bench, "7d").await;
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-    let [told] = house.deliveries(&receipt_id).await.try_into().unwrap();
-    assert_eq!((told.state, told.attempts), (State::Delivered, 7));
+    let [told] = bench.deliveries(&receipt_id).await.try_into().unwrap();
+    assert_eq!((told.state, told.attempts), (DeliveryState::Delivered, 7));
     assert_eq!(
-        house.clock.now_ms() / 1000,
+        bench.clock.now_ms() / 1000,
         machine_s,
         "the machine's clock stood still"
     );
@@ -38,29 +38,29 @@ async fn retries_that_take_days_pass_in_one_move() {
     for got in endpoint.got() {
         assert_eq!(got.header("webhook-timestamp"), machine_s.to_string());
     }
-    house.stop().await;
+    bench.stop().await;
 }
 
 #[tokio::test]
 async fn an_endpoint_that_is_not_there_does_not_hold_time_up() {
-    let house = House::sandbox().await;
+    let bench = WebhookBench::sandbox().await;
     // Nobody listens on port 1.
-    house.tell("http://127.0.0.1:1/hook").await;
-    let receipt_id = house.paid("order_1", json!({})).await;
+    bench.tell("http://127.0.0.1:1/hook").await;
+    let receipt_id = bench.paid("order_1", json!({})).await;
     let began = Instant::now();
-    advance(&house, "30d").await;
+    advance(&bench, "30d").await;
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-    assert_eq!(house.deliveries(&receipt_id).await[0].state, State::Exhausted);
-    house.stop().await;
+    assert_eq!(bench.deliveries(&receipt_id).await[0].state, DeliveryState::Exhausted);
+    bench.stop().await;
 }
 
 #[tokio::test]
 async fn in_live_mode_there_is_no_such_clock() {
-    let house = House::start(Mode::Live).await;
-    let merchant = house.merchant();
+    let bench = WebhookBench::start(Mode::Live).await;
+    let merchant = bench.merchant();
     let asked = json!({ "advance": "1d" });
     assert_eq!(merchant.post("/sandbox/clock", asked).await.status, 404);
     assert_eq!(merchant.get("/sandbox/clock").await.status, 404);
-    assert!(house.store.leads().await.unwrap().is_empty());
-    house.stop().await;
+    assert!(bench.store.clock_offsets().await.unwrap().is_empty());
+    bench.stop().await;
 }

@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use domain::change::Change;
-use domain::delivery::{NewDelivery, WebhookType};
 use domain::ids::ObjectId;
 use domain::payment::ContentType;
+use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ReceiptId};
 use seams::Clock;
 
+use super::bench::WebhookBench;
 use super::endpoint::{Endpoint, Temper};
-use super::house::House;
 
 const ENDPOINTS: u32 = 64;
 const HANGING: u32 = 8;
@@ -18,13 +18,13 @@ const ROUNDS: u32 = 12;
 const EVERY: Duration = Duration::from_millis(100);
 
 /// One delivery to each endpoint; the path says which round it belongs to.
-fn round(house: &House, endpoints: &[Endpoint], number: u32) -> Vec<Change> {
-    let now = EpochMs(house.clock.now_ms());
+fn round(bench: &WebhookBench, endpoints: &[Endpoint], number: u32) -> Vec<Change> {
+    let now = EpochMs(bench.clock.now_ms());
     let new = endpoints.iter().zip(number * ENDPOINTS..).map(|(endpoint, counter)| {
         let id = ReceiptId(ObjectId::from_parts(7, [1; 5], counter));
         NewDelivery {
             id,
-            project_id: house.project.id,
+            project_id: bench.project.id,
             receipt_id: id,
             url: format!("http://{}/{number}", endpoint.address),
             content_type: ContentType::Json,
@@ -38,7 +38,7 @@ fn round(house: &House, endpoints: &[Endpoint], number: u32) -> Vec<Change> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_that_hang_do_not_delay_fifty_six_others() {
-    let house = House::sandbox().await;
+    let bench = WebhookBench::sandbox().await;
     let mut endpoints = Vec::new();
     for number in 0..ENDPOINTS {
         let temper = if number < HANGING {
@@ -48,7 +48,7 @@ async fn eight_that_hang_do_not_delay_fifty_six_others() {
         };
         endpoints.push(Endpoint::start(&[temper]).await);
     }
-    let clock = house.clock.clone();
+    let clock = bench.clock.clone();
     let ticking = tokio::spawn(async move {
         loop {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -57,7 +57,7 @@ async fn eight_that_hang_do_not_delay_fifty_six_others() {
     });
     let mut written = Vec::new();
     for number in 0..ROUNDS {
-        house.store.commit(round(&house, &endpoints, number)).await.unwrap();
+        bench.store.commit(round(&bench, &endpoints, number)).await.unwrap();
         written.push(Instant::now());
         tokio::time::sleep(EVERY).await;
     }
@@ -84,5 +84,5 @@ async fn eight_that_hang_do_not_delay_fifty_six_others() {
     assert_eq!(took.len(), wanted, "each once");
     assert!(endpoints[0].got().len() <= 4, "an endpoint is sent four at once");
     ticking.abort();
-    house.stop().await;
+    bench.stop().await;
 }

@@ -4,6 +4,7 @@ mod answers;
 #[path = "../api/harness/application.rs"]
 #[allow(dead_code)]
 mod application;
+mod bench;
 mod cash_receipts;
 #[path = "../api/harness/client.rs"]
 #[allow(dead_code)]
@@ -13,7 +14,6 @@ mod crowd;
 #[path = "../api/harness/described.rs"]
 mod described;
 mod endpoint;
-mod house;
 mod life;
 mod ordeal;
 mod resend;

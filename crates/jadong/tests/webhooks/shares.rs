@@ -3,24 +3,24 @@
 use std::time::{Duration, Instant};
 
 use domain::change::Change;
-use domain::delivery::{NewDelivery, WebhookType};
 use domain::ids::ObjectId;
 use domain::payment::ContentType;
 use domain::project::Project;
+use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ProjectId, ReceiptId};
 use seams::Clock;
 
+use super::bench::WebhookBench;
 use super::endpoint::{Endpoint, Temper};
-use super::house::House;
 
 /// As slow as an endpoint may be without being silent.
 const SLOW: Temper = Temper::Slow(Duration::from_secs(4));
 /// Less than one slow answer, on a busy machine too.
 const SOON: Duration = Duration::from_millis(2_500);
 
-/// A house whose clock goes on by itself, and a second project in it.
+/// A bench whose clock goes on by itself, and a second project in it.
 struct Town {
-    house: House,
+    bench: WebhookBench,
     other: ProjectId,
     ticking: tokio::task::JoinHandle<()>,
     written: u32,
@@ -28,18 +28,18 @@ struct Town {
 
 impl Town {
     async fn start() -> Self {
-        let house = House::sandbox().await;
+        let bench = WebhookBench::sandbox().await;
         let other = ProjectId(ObjectId::from_parts(9, [2; 5], 1));
         let second = Project {
             id: other,
             name: "other".to_owned(),
             application_id: "other_application_id".to_owned(),
             client_key: "other_client_key".to_owned(),
-            ..house.project.clone()
+            ..bench.project.clone()
         };
-        house.store.create_project(second).await.unwrap();
-        house.reread().await;
-        let clock = house.clock.clone();
+        bench.store.create_project(second).await.unwrap();
+        bench.reread().await;
+        let clock = bench.clock.clone();
         let ticking = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -47,7 +47,7 @@ impl Town {
             }
         });
         Self {
-            house,
+            bench,
             other,
             ticking,
             written: 0,
@@ -56,7 +56,7 @@ impl Town {
 
     /// Writes a webhook to each URL into the outbox, in one commit.
     async fn write(&mut self, project: ProjectId, urls: impl IntoIterator<Item = String>) {
-        let now = EpochMs(self.house.clock.now_ms());
+        let now = EpochMs(self.bench.clock.now_ms());
         let mut changes = Vec::new();
         for url in urls {
             self.written += 1;
@@ -72,7 +72,7 @@ impl Town {
                 created_at: now,
             })));
         }
-        self.house.store.commit(changes).await.unwrap();
+        self.bench.store.commit(changes).await.unwrap();
     }
 
     /// Writes ten webhooks to the endpoint, one after another, and says how long the slowest took.
@@ -97,7 +97,7 @@ impl Town {
 
     async fn stop(self) {
         self.ticking.abort();
-        self.house.stop().await;
+        self.bench.stop().await;
     }
 }
 
@@ -120,7 +120,7 @@ fn urls(endpoints: &[Endpoint], each: usize) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eighty_slow_origins_do_not_delay_a_quick_one_of_the_same_project() {
     let mut town = Town::start().await;
-    let own = town.house.project.id;
+    let own = town.bench.project.id;
     let (slow, quick) = (endpoints(80, SLOW).await, Endpoint::start(&[Temper::Success]).await);
     town.write(own, urls(&slow, 6)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -132,7 +132,7 @@ async fn eighty_slow_origins_do_not_delay_a_quick_one_of_the_same_project() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_urls_of_one_slow_origin_delay_nobody() {
     let mut town = Town::start().await;
-    let (own, other) = (town.house.project.id, town.other);
+    let (own, other) = (town.bench.project.id, town.other);
     let (slow, quick) = (endpoints(1, SLOW).await, Endpoint::start(&[Temper::Success]).await);
     town.write(own, urls(&slow, 3_000)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -146,7 +146,7 @@ async fn a_thousand_urls_of_one_slow_origin_delay_nobody() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_hundred_origins_that_hang_do_not_delay_another_project() {
     let mut town = Town::start().await;
-    let (own, other) = (town.house.project.id, town.other);
+    let (own, other) = (town.bench.project.id, town.other);
     let (hanging, quick) = (
         endpoints(300, Temper::Hangs).await,
         Endpoint::start(&[Temper::Success]).await,
@@ -162,7 +162,7 @@ async fn three_hundred_origins_that_hang_do_not_delay_another_project() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_origin_is_one_however_it_is_written() {
     let mut town = Town::start().await;
-    let own = town.house.project.id;
+    let own = town.bench.project.id;
     let hanging = Endpoint::start(&[Temper::Hangs]).await;
     let port = hanging.address.port();
     let written = [
@@ -187,7 +187,7 @@ async fn an_origin_is_one_however_it_is_written() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stranger_who_floods_an_endpoint_does_not_keep_its_owner_out() {
     let mut town = Town::start().await;
-    let (stranger, owner) = (town.house.project.id, town.other);
+    let (stranger, owner) = (town.bench.project.id, town.other);
     let endpoint = Endpoint::start(&[Temper::Slow(Duration::from_millis(50))]).await;
     town.write(stranger, urls(std::slice::from_ref(&endpoint), 2_000)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;

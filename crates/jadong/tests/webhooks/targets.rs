@@ -1,16 +1,16 @@
 //! Live mode keeps out of private networks.
 
-use domain::delivery::State;
+use domain::webhook_delivery::DeliveryState;
 use gateway::Mode;
 use serde_json::json;
 
+use super::bench::WebhookBench;
 use super::endpoint::{Endpoint, Temper};
-use super::house::House;
 
 #[tokio::test]
 async fn live_mode_refuses_private_targets_at_once() {
-    let (house, endpoint) = (
-        House::start(Mode::Live).await,
+    let (bench, endpoint) = (
+        WebhookBench::start(Mode::Live).await,
         Endpoint::start(&[Temper::Success]).await,
     );
     let port = endpoint.address.port();
@@ -32,14 +32,18 @@ async fn live_mode_refuses_private_targets_at_once() {
     .into_iter()
     .enumerate()
     {
-        house.tell(&url).await;
-        let receipt_id = house.paid(&format!("order_{number}"), json!({})).await;
-        let [delivery] = house.settled(&receipt_id).await.try_into().unwrap();
-        assert_eq!((delivery.state, delivery.attempts), (State::Exhausted, 1), "{url}");
+        bench.tell(&url).await;
+        let receipt_id = bench.paid(&format!("order_{number}"), json!({})).await;
+        let [delivery] = bench.settled(&receipt_id).await.try_into().unwrap();
+        assert_eq!(
+            (delivery.state, delivery.attempts),
+            (DeliveryState::Exhausted, 1),
+            "{url}"
+        );
         assert_eq!(delivery.last_result, result, "{url}");
     }
     assert!(endpoint.got().is_empty());
-    house.stop().await;
+    bench.stop().await;
 }
 
 /// What could not be delivered is refused before anything is debited, by every endpoint that takes a URL.
@@ -64,10 +68,10 @@ async fn a_url_that_nothing_could_be_sent_to_is_refused_where_it_is_named() {
         "https://[::1]/",
     ];
     for (mode, more) in [(Mode::Sandbox, &[][..]), (Mode::Live, &in_live_mode[..])] {
-        let house = House::start(mode).await;
-        let merchant = house.merchant();
+        let bench = WebhookBench::start(mode).await;
+        let merchant = bench.merchant();
         let key = merchant.key().await;
-        let receipt_id = house.paid("order_1", json!({})).await;
+        let receipt_id = bench.paid("order_1", json!({})).await;
         for url in everywhere.iter().chain(more) {
             let charge = merchant
                 .charge(&key, json!({ "order_id": "o", "feedback_url": url }))
@@ -96,6 +100,6 @@ async fn a_url_that_nothing_could_be_sent_to_is_refused_where_it_is_named() {
         }
         let fine = json!({ "order_id": "o", "feedback_url": "HTTPS://결제.Example/알림?a=1", "content_type": "Application/JSON; charset=UTF-8" });
         merchant.charge(&key, fine).await.expect(200);
-        house.stop().await;
+        bench.stop().await;
     }
 }

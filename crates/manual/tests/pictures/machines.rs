@@ -1,7 +1,7 @@
 //! The domain's five machines. States and arrows come from the domain: a new state must be given a place here, and a
 //! new arrow draws itself.
 
-use domain::{delivery, issuance, key, payment, reserve};
+use domain::{issuance, key, payment, reserve, webhook_delivery};
 
 use crate::language::Tongue;
 use crate::machine::Kind::{Bad, Doubt, Good, Open};
@@ -17,7 +17,9 @@ fn at(column: f64, row: f64, kind: Kind, caption: &'static str) -> Place {
 }
 
 pub fn issuance(tongue: Tongue) -> String {
-    use issuance::State::{Consented, Consenting, Expired, Failed, InDoubt, Issued, Publishing, Refused, Requested};
+    use issuance::IssuanceState::{
+        Consented, Consenting, Expired, Failed, InDoubt, Issued, Publishing, Refused, Requested,
+    };
     let place = |state| match state {
         Requested => at(1.0, 0.0, Open, tongue.say("디스크에 기록됨", "on disk")),
         Consenting => at(
@@ -63,9 +65,9 @@ pub fn issuance(tongue: Tongue) -> String {
         _ => 0.0,
     };
     Machine {
-        all: &issuance::State::ALL,
-        name: issuance::State::name,
-        may_become: issuance::State::may_become,
+        all: &issuance::IssuanceState::ALL,
+        name: issuance::IssuanceState::name,
+        may_become: issuance::IssuanceState::may_become,
         place: &place,
         bend: &bend,
         left: 0.0,
@@ -74,7 +76,7 @@ pub fn issuance(tongue: Tongue) -> String {
 }
 
 pub fn payment(tongue: Tongue) -> String {
-    use payment::State::{Cancelled, Declined, InDoubt, Intended, NeedsPerson, Paid, PartlyCancelled, Voided};
+    use payment::PaymentState::{Cancelled, Declined, InDoubt, Intended, NeedsReview, Paid, PartlyCancelled, Voided};
     let place = |state| match state {
         Intended => at(
             1.0,
@@ -83,7 +85,7 @@ pub fn payment(tongue: Tongue) -> String {
             tongue.say("PG에 묻기 전에 기록됨", "on disk, before the call"),
         ),
         InDoubt => at(1.0, 1.2, Doubt, tongue.say("PG의 응답을 모름", "the answer is unknown")),
-        NeedsPerson => at(
+        NeedsReview => at(
             1.0,
             2.4,
             Doubt,
@@ -110,9 +112,9 @@ pub fn payment(tongue: Tongue) -> String {
         _ => 0.0,
     };
     Machine {
-        all: &payment::State::ALL,
-        name: payment::State::name,
-        may_become: payment::State::may_become,
+        all: &payment::PaymentState::ALL,
+        name: payment::PaymentState::name,
+        may_become: payment::PaymentState::may_become,
         place: &place,
         bend: &bend,
         left: 28.0,
@@ -121,7 +123,7 @@ pub fn payment(tongue: Tongue) -> String {
 }
 
 pub fn reserve(tongue: Tongue) -> String {
-    use reserve::State::{Done, Executing, Failed, Revoked, Waiting};
+    use reserve::ReserveState::{Done, Executing, Failed, Revoked, Waiting};
     let place = |state| match state {
         Waiting => at(0.0, 0.0, Open, tongue.say("제 시각을 기다림", "waits for its time")),
         Executing => at(1.0, 0.0, Open, tongue.say("출금 중", "its payment is under way")),
@@ -135,9 +137,9 @@ pub fn reserve(tongue: Tongue) -> String {
         Revoked => at(0.0, 1.1, Bad, tongue.say("가맹점이 취소", "by the merchant")),
     };
     Machine {
-        all: &reserve::State::ALL,
-        name: reserve::State::name,
-        may_become: reserve::State::may_become,
+        all: &reserve::ReserveState::ALL,
+        name: reserve::ReserveState::name,
+        may_become: reserve::ReserveState::may_become,
         place: &place,
         bend: &|from, to| {
             if (from, to) == (Executing, Waiting) { 12.0 } else { 0.0 }
@@ -149,13 +151,13 @@ pub fn reserve(tongue: Tongue) -> String {
 
 pub fn key(tongue: Tongue) -> String {
     let place = |state| match state {
-        key::State::Active => at(0.0, 0.0, Good, tongue.say("출금할 수 있음", "may be charged")),
-        key::State::Destroyed => at(1.0, 0.0, Bad, tongue.say("다시 살아나지 않음", "never comes back")),
+        key::KeyState::Active => at(0.0, 0.0, Good, tongue.say("출금할 수 있음", "may be charged")),
+        key::KeyState::Destroyed => at(1.0, 0.0, Bad, tongue.say("다시 살아나지 않음", "never comes back")),
     };
     Machine {
-        all: &key::State::ALL,
-        name: key::State::name,
-        may_become: key::State::may_become,
+        all: &key::KeyState::ALL,
+        name: key::KeyState::name,
+        may_become: key::KeyState::may_become,
         place: &place,
         bend: &|_, _| 0.0,
         left: 0.0,
@@ -164,7 +166,7 @@ pub fn key(tongue: Tongue) -> String {
 }
 
 pub fn delivery(tongue: Tongue) -> String {
-    use delivery::State::{Delivered, Exhausted, Pending};
+    use webhook_delivery::DeliveryState::{Delivered, Exhausted, Pending};
     let place = |state| match state {
         Pending => at(0.0, 0.5, Open, tongue.say("보낼 차례를 기다림", "waits for its turn")),
         Delivered => at(
@@ -181,9 +183,9 @@ pub fn delivery(tongue: Tongue) -> String {
         ),
     };
     Machine {
-        all: &delivery::State::ALL,
-        name: delivery::State::name,
-        may_become: delivery::State::may_become,
+        all: &webhook_delivery::DeliveryState::ALL,
+        name: webhook_delivery::DeliveryState::name,
+        may_become: webhook_delivery::DeliveryState::may_become,
         place: &place,
         bend: &|_, _| 9.0,
         left: 0.0,

@@ -1,10 +1,10 @@
 //! The pictures of the manual are drawn from the domain's own tables, so that none can say what the code does not.
 //! After a change: `JADONG_BLESS=1 cargo nextest run -p jadong-manual --test pictures`, and look at them.
 
-mod ladder;
 mod language;
 mod machine;
 mod machines;
+mod resolution;
 mod sequence;
 mod svg;
 
@@ -22,7 +22,7 @@ const PICTURES: [(&str, Drawing); 7] = [
     ("payment", machines::payment),
     ("reserve", machines::reserve),
     ("delivery", machines::delivery),
-    ("ladder", ladder::ladder),
+    ("resolution", resolution::resolution),
 ];
 
 #[test]
@@ -49,11 +49,11 @@ fn the_pictures_are_those_of_the_code() {
 /// Every arrow of a machine is an arrow of its picture, and no other.
 #[test]
 fn a_picture_has_as_many_arrows_as_its_table() {
-    let moves = |all: &[domain::payment::State]| {
+    let moves = |all: &[domain::payment::PaymentState]| {
         let pairs = all.iter().flat_map(|from| all.iter().map(move |to| (*from, *to)));
         pairs.filter(|(from, to)| from.may_become(*to)).count()
     };
     let heads = machines::payment(Tongue::English).matches("class=\"head\"").count();
     // One more leads to the first state.
-    assert_eq!(heads, moves(&domain::payment::State::ALL) + 1);
+    assert_eq!(heads, moves(&domain::payment::PaymentState::ALL) + 1);
 }

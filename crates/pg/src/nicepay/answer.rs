@@ -1,16 +1,16 @@
 //! Judging an answer: signature first, then the code.
 
-use domain::error::{ErrorCode, PgWords};
-use nice::codes;
-use nice::payment::{PaymentAnswer, ReceiptAnswer};
-use nice::wire::Answer;
+use domain::error::{ErrorCode, PgMessage};
+use nicepay::codes;
+use nicepay::payment::{PaymentAnswer, ReceiptAnswer};
+use nicepay::wire::Answer;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::outcome::{Outcome, Unknown};
 
 /// What a `0000` must carry to be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Expected {
     /// A valid signature.
     Signature,
     /// No signature is specified for this call.
@@ -18,14 +18,14 @@ pub enum Wanted {
 }
 
 /// An answer of the PG, whatever it is about.
-pub trait Reply: serde::de::DeserializeOwned + Send {
+pub trait NicePayReply: serde::de::DeserializeOwned + Send {
     fn code(&self) -> &str;
     fn message(&self) -> &str;
     /// Whether its signature is there and right.
     fn is_signed(&self, secret_key: &str) -> bool;
 }
 
-impl Reply for Answer {
+impl NicePayReply for Answer {
     fn code(&self) -> &str {
         &self.result_code
     }
@@ -38,11 +38,11 @@ impl Reply for Answer {
         let (Some(tid), Some(edi_date), Some(signature)) = (&self.tid, &self.edi_date, &self.signature) else {
             return false;
         };
-        nice::sign::answer(tid, 0, edi_date, secret_key) == *signature
+        nicepay::sign::answer(tid, 0, edi_date, secret_key) == *signature
     }
 }
 
-impl Reply for PaymentAnswer {
+impl NicePayReply for PaymentAnswer {
     fn code(&self) -> &str {
         &self.result_code
     }
@@ -55,11 +55,11 @@ impl Reply for PaymentAnswer {
         let (Some(tid), Some(edi_date), Some(signature)) = (&self.tid, &self.edi_date, &self.signature) else {
             return false;
         };
-        nice::sign::answer(tid, self.amount, edi_date, secret_key) == *signature
+        nicepay::sign::answer(tid, self.amount, edi_date, secret_key) == *signature
     }
 }
 
-impl Reply for ReceiptAnswer {
+impl NicePayReply for ReceiptAnswer {
     fn code(&self) -> &str {
         &self.result_code
     }
@@ -74,12 +74,12 @@ impl Reply for ReceiptAnswer {
         else {
             return false;
         };
-        nice::sign::receipt_answer(tid, order_id, edi_date, secret_key) == *signature
+        nicepay::sign::receipt_answer(tid, order_id, edi_date, secret_key) == *signature
     }
 }
 
 /// Turns what was received into an outcome.
-pub fn judge<A: Reply>(answer: A, wanted: Wanted, secret_key: &SecretString) -> Outcome<A> {
+pub fn classify<A: NicePayReply>(answer: A, wanted: Expected, secret_key: &SecretString) -> Outcome<A> {
     let code = answer.code();
     if codes::is_unknown(code) {
         return Outcome::Unknown(Unknown::DelayedCode);
@@ -90,7 +90,7 @@ pub fn judge<A: Reply>(answer: A, wanted: Wanted, secret_key: &SecretString) -> 
     if code != codes::OK {
         return refused(code, answer.message());
     }
-    if wanted == Wanted::Signature && !answer.is_signed(secret_key.expose_secret()) {
+    if wanted == Expected::Signature && !answer.is_signed(secret_key.expose_secret()) {
         return Outcome::Unknown(Unknown::Signature);
     }
     Outcome::Done(answer)
@@ -105,7 +105,7 @@ pub fn refused<A>(code: &str, message: &str) -> Outcome<A> {
     };
     Outcome::Refused {
         code: told,
-        pg: PgWords::new(code, message),
+        pg: PgMessage::new(code, message),
     }
 }
 
@@ -126,12 +126,12 @@ mod tests {
     }
 
     fn judged(answer: Answer) -> &'static str {
-        judge(answer, Wanted::Signature, &SecretString::from(KEY)).name()
+        classify(answer, Expected::Signature, &SecretString::from(KEY)).name()
     }
 
     #[test]
     fn only_a_signed_success_is_done() {
-        let signature = nice::sign::answer("nictest00m01162601020304050001", 0, "2026-01-02T03:04:05.678+0900", KEY);
+        let signature = nicepay::sign::answer("nictest00m01162601020304050001", 0, "2026-01-02T03:04:05.678+0900", KEY);
         assert_eq!(judged(answer(codes::OK, &signature)), "done");
         assert_eq!(judged(answer(codes::OK, "forged")), "signature");
         assert_eq!(

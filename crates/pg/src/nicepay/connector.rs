@@ -1,14 +1,15 @@
 //! The connector trait, call by call.
 
 use domain::Won;
-use domain::issuance::ConsentSeen;
+use domain::issuance::ConsentReport;
 use domain::payment::Debit;
 use secrecy::ExposeSecret;
 
 use super::NicePay;
 use crate::connector::{
-    BoxFuture, CancelOrder, CancelReceiptOrder, ChargeOrder, Connector, ConsentFound, ExpireOrder, FindOrder, Moment,
-    PaymentFound, ReceiptFound, ReceiptIssued, ReceiptOrder, RegisterOrder, Settles, StartOrder, Terms,
+    BoxFuture, CallTime, CancelCashReceiptRequest, CancelRequest, CashReceiptLookup, CashReceiptRecord, ChargeRequest,
+    Connector, ConsentLookup, DebitTiming, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, PaymentLookup,
+    PgLimits, RegisterKeyRequest, StartConsentRequest,
 };
 use crate::outcome::Outcome;
 
@@ -16,66 +17,66 @@ use crate::outcome::Outcome;
 const DEBIT_MOST_WON: u64 = 2_000_000;
 
 impl Connector for NicePay {
-    fn start_consent(&self, order: StartOrder, at: Moment) -> BoxFuture<'_, Outcome<ConsentSeen>> {
+    fn start_consent(&self, order: StartConsentRequest, at: CallTime) -> BoxFuture<'_, Outcome<ConsentReport>> {
         Box::pin(self.start_consent_call(order, at))
     }
 
-    fn find_consent(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<ConsentFound>> {
+    fn find_consent(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>> {
         Box::pin(self.find_consent_call(order_id, at))
     }
 
-    fn register_key(&self, order: RegisterOrder, at: Moment) -> BoxFuture<'_, Outcome<String>> {
+    fn register_key(&self, order: RegisterKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<String>> {
         Box::pin(self.register_key_call(order, at))
     }
 
-    fn expire_key(&self, order: ExpireOrder, at: Moment) -> BoxFuture<'_, Outcome<()>> {
+    fn expire_key(&self, order: ExpireKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
         Box::pin(self.expire_key_call(order, at))
     }
 
-    fn charge(&self, order: ChargeOrder, at: Moment) -> BoxFuture<'_, Outcome<Debit>> {
+    fn charge(&self, order: ChargeRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>> {
         Box::pin(self.charge_call(order, at))
     }
 
-    fn find_payment(&self, order: FindOrder, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {
+    fn find_payment(&self, order: FindRequest, at: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>> {
         Box::pin(self.find_payment_call(order, at))
     }
 
-    fn find_by_tid(&self, tid: String, at: Moment) -> BoxFuture<'_, Outcome<PaymentFound>> {
+    fn find_by_tid(&self, tid: String, at: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>> {
         Box::pin(self.find_by_tid_call(tid, at))
     }
 
-    fn net_cancel(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<()>> {
+    fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
         Box::pin(self.net_cancel_call(order_id, at))
     }
 
-    fn cancel(&self, order: CancelOrder, at: Moment) -> BoxFuture<'_, Outcome<()>> {
+    fn cancel(&self, order: CancelRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
         Box::pin(self.cancel_call(order, at))
     }
 
-    fn issue_receipt(&self, order: ReceiptOrder, at: Moment) -> BoxFuture<'_, Outcome<ReceiptIssued>> {
+    fn issue_receipt(&self, order: IssueCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptRecord>> {
         Box::pin(self.issue_receipt_call(order, at))
     }
 
-    fn find_receipt(&self, order_id: String, at: Moment) -> BoxFuture<'_, Outcome<ReceiptFound>> {
+    fn find_receipt(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>> {
         Box::pin(self.find_receipt_call(order_id, at))
     }
 
-    fn cancel_receipt(&self, order: CancelReceiptOrder, at: Moment) -> BoxFuture<'_, Outcome<()>> {
+    fn cancel_receipt(&self, order: CancelCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
         Box::pin(self.cancel_receipt_call(order, at))
     }
 
-    fn terms(&self) -> Terms {
-        Terms {
+    fn limits(&self) -> PgLimits {
+        PgLimits {
             debit_min: Won::new(1).unwrap_or(Won::ZERO),
             debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),
-            settles: Settles::AtOnce,
+            settles: DebitTiming::AtOnce,
         }
     }
 }
 
 impl NicePay {
     /// The `ediDate` of a call and the `signData` that `sign` makes of it and the secret key.
-    pub(super) fn stamp(&self, at: Moment, sign: impl FnOnce(&str, &str) -> String) -> (String, String) {
+    pub(super) fn stamp(&self, at: CallTime, sign: impl FnOnce(&str, &str) -> String) -> (String, String) {
         let edi_date = at.now.to_edi_date();
         let sign_data = sign(&edi_date, self.secret_key.expose_secret());
         (edi_date, sign_data)

@@ -1,27 +1,27 @@
 //! Consents and keys.
 
-use domain::error::{ErrorCode, PgWords};
-use domain::issuance::{AuthType, ConsentSeen, Payer};
-use nice::codes;
-use nice::wire::{self, Answer, ConsentStatus};
+use domain::error::{ErrorCode, PgMessage};
+use domain::issuance::{AuthType, ConsentReport, Payer};
+use nicepay::codes;
+use nicepay::wire::{self, Answer, ConsentStatus};
 use secrecy::ExposeSecret;
 
-use super::answer::Wanted;
+use super::answer::Expected;
 use super::connector::in_query;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
-use crate::connector::{ConsentFound, ExpireOrder, Moment, RegisterOrder, StartOrder};
+use crate::connector::{CallTime, ConsentLookup, ExpireKeyRequest, RegisterKeyRequest, StartConsentRequest};
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 impl NicePay {
-    pub(super) async fn start_consent_call(&self, order: StartOrder, at: Moment) -> Outcome<ConsentSeen> {
+    pub(super) async fn start_consent_call(&self, order: StartConsentRequest, at: CallTime) -> Outcome<ConsentReport> {
         let Some(turn) = self.turn("start", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
-            nice::sign::order(&order.order_id, edi_date, key)
+            nicepay::sign::order(&order.order_id, edi_date, key)
         });
         let fields = payer_fields(&order.payer);
-        let Ok(enc_data) = nice::encdata::encrypt(&fields.to_form(), self.secret_key.expose_secret()) else {
+        let Ok(enc_data) = nicepay::encdata::encrypt(&fields.to_form(), self.secret_key.expose_secret()) else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let body = wire::StartConsent {
@@ -40,17 +40,17 @@ impl NicePay {
             .http
             .post(format!("{}/v1/subscribe/account/consents", self.base_url))
             .json(&body);
-        match self.exchange::<Answer>(turn, request, Wanted::Signature).await {
+        match self.exchange::<Answer>(turn, request, Expected::Signature).await {
             Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             other => other.without_value(),
         }
     }
 
-    pub(super) async fn find_consent_call(&self, order_id: String, at: Moment) -> Outcome<ConsentFound> {
+    pub(super) async fn find_consent_call(&self, order_id: String, at: CallTime) -> Outcome<ConsentLookup> {
         let Some(turn) = self.turn("find", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
-        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         // The offset's plus sign would arrive as a space.
         let url = format!(
             "{}/v1/subscribe/account/consents/{order_id}?ediDate={}&signData={sign_data}",
@@ -58,24 +58,24 @@ impl NicePay {
             in_query(&edi_date)
         );
         match self
-            .exchange::<Answer>(turn, self.http.get(url), Wanted::Signature)
+            .exchange::<Answer>(turn, self.http.get(url), Expected::Signature)
             .await
         {
             Outcome::Done(answer) => match seen(&answer) {
-                Some(seen) => Outcome::Done(ConsentFound::Consent { seen, bid: answer.bid }),
+                Some(seen) => Outcome::Done(ConsentLookup::Consent { seen, bid: answer.bid }),
                 None => Outcome::Unknown(Unknown::NotJson),
             },
-            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(ConsentFound::Nothing),
+            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(ConsentLookup::Nothing),
             other => other.without_value(),
         }
     }
 
-    pub(super) async fn register_key_call(&self, order: RegisterOrder, at: Moment) -> Outcome<String> {
+    pub(super) async fn register_key_call(&self, order: RegisterKeyRequest, at: CallTime) -> Outcome<String> {
         let Some(turn) = self.turn("register", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
-            nice::sign::order(&order.order_id, edi_date, key)
+            nicepay::sign::order(&order.order_id, edi_date, key)
         });
         let body = wire::RegisterKey {
             order_id: order.order_id,
@@ -87,19 +87,19 @@ impl NicePay {
             .http
             .post(format!("{}/v1/subscribe/account/regist", self.base_url))
             .json(&body);
-        match self.exchange(turn, request, Wanted::Signature).await {
+        match self.exchange(turn, request, Expected::Signature).await {
             Outcome::Done(Answer { bid: Some(bid), .. }) => Outcome::Done(bid),
             Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
             other => other.without_value(),
         }
     }
 
-    pub(super) async fn expire_key_call(&self, order: ExpireOrder, at: Moment) -> Outcome<()> {
+    pub(super) async fn expire_key_call(&self, order: ExpireKeyRequest, at: CallTime) -> Outcome<()> {
         let Some(turn) = self.turn("expire", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
-            nice::sign::key_use(&order.order_id, &order.bid, edi_date, key)
+            nicepay::sign::key_use(&order.order_id, &order.bid, edi_date, key)
         });
         let url = format!("{}/v1/subscribe/{}/expire", self.base_url, order.bid);
         let body = wire::ExpireKey {
@@ -108,7 +108,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<Answer>(turn, self.http.post(url).json(&body), Wanted::Nothing)
+            .exchange::<Answer>(turn, self.http.post(url).json(&body), Expected::Nothing)
             .await
         {
             Outcome::Done(_) => Outcome::Done(()),
@@ -135,17 +135,17 @@ fn payer_fields(payer: &Payer) -> wire::PayerFields {
 }
 
 /// What an answer says of the consent; `None` when it says nothing.
-fn seen(answer: &Answer) -> Option<ConsentSeen> {
+fn seen(answer: &Answer) -> Option<ConsentReport> {
     let tid = answer.tid.clone()?;
     let over = |code: ErrorCode, text: &str| {
-        Some(ConsentSeen::Over {
+        Some(ConsentReport::Over {
             code,
-            pg: Some(PgWords::new(text, &answer.result_msg)),
+            pg: Some(PgMessage::new(text, &answer.result_msg)),
         })
     };
     match answer.consent_status? {
-        ConsentStatus::Ringing => Some(ConsentSeen::Ringing { tid }),
-        ConsentStatus::Agreed => Some(ConsentSeen::Agreed { tid }),
+        ConsentStatus::Ringing => Some(ConsentReport::Ringing { tid }),
+        ConsentStatus::Agreed => Some(ConsentReport::Agreed { tid }),
         ConsentStatus::Refused => over(ErrorCode::ConsentRefused, "refused"),
         ConsentStatus::NoAnswer => over(ErrorCode::ConsentNoAnswer, "noAnswer"),
         ConsentStatus::Busy => over(ErrorCode::ConsentBusy, "busy"),

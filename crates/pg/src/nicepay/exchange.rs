@@ -1,12 +1,12 @@
 //! One HTTP exchange with the PG, and how its failures are told apart.
 
-use nice::wire::Answer;
+use nicepay::wire::Answer;
 use reqwest::RequestBuilder;
 
 use super::NicePay;
-use super::answer::{self, Reply, Wanted};
+use super::answer::{self, Expected, NicePayReply};
 use super::turn::Turn;
-use crate::connector::Moment;
+use crate::connector::CallTime;
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 /// An answer has about 400 bytes; a longer one is not the PG's.
@@ -14,11 +14,16 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 impl NicePay {
     /// Sends `request` in its turn, and reads an answer whose `0000` carries the signature that `wanted` asks for.
-    pub(super) async fn exchange<A: Reply>(&self, turn: Turn, request: RequestBuilder, wanted: Wanted) -> Outcome<A> {
+    pub(super) async fn exchange<A: NicePayReply>(
+        &self,
+        turn: Turn,
+        request: RequestBuilder,
+        wanted: Expected,
+    ) -> Outcome<A> {
         let call = turn.call;
         let started = std::time::Instant::now();
         let outcome = match self.send(turn.at, request).await {
-            Ok(answer) => answer::judge(answer, wanted, &self.secret_key),
+            Ok(answer) => answer::classify(answer, wanted, &self.secret_key),
             Err(outcome) => outcome,
         };
         metrics::histogram!("jadong_pg_call_seconds", "call" => call, "outcome" => outcome.name())
@@ -32,13 +37,13 @@ impl NicePay {
         outcome
     }
 
-    async fn send<A: Reply>(&self, at: Moment, request: RequestBuilder) -> Result<A, Outcome<A>> {
+    async fn send<A: NicePayReply>(&self, at: CallTime, request: RequestBuilder) -> Result<A, Outcome<A>> {
         let mut request = request.header(reqwest::header::AUTHORIZATION, self.authorization.clone());
         if at.ahead_ms > 0 {
-            request = request.header(nice::SANDBOX_AHEAD_MS, at.ahead_ms);
+            request = request.header(nicepay::SANDBOX_AHEAD_MS, at.ahead_ms);
         }
         if let Some(project) = at.project.filter(|_| at.names_project) {
-            request = request.header(nice::SANDBOX_PROJECT, project.to_string());
+            request = request.header(nicepay::SANDBOX_PROJECT, project.to_string());
         }
         let mut response = request.send().await.map_err(|error| without_answer(&error))?;
         if response.status() != reqwest::StatusCode::OK {

@@ -10,11 +10,11 @@ mod turn;
 
 use std::time::Duration;
 
-use crowd::Turns;
+use fairness::FairSemaphore;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
-use self::turn::{PARTS, Part};
+use self::turn::{PARTS, TurnShare};
 
 /// Characters of a goods name that the PG takes.
 const GOODS_NAME_CHARACTERS_MAX: usize = 40;
@@ -52,7 +52,7 @@ pub struct NicePay {
     base_url: String,
     authorization: HeaderValue,
     secret_key: SecretString,
-    turns: Turns<Part, PARTS>,
+    turns: FairSemaphore<TurnShare, PARTS>,
     queue_wait: Duration,
 }
 
@@ -91,7 +91,7 @@ impl NicePay {
             base_url: settings.base_url.trim_end_matches('/').to_owned(),
             authorization,
             secret_key: settings.secret_key,
-            turns: Turns::new(settings.calls_max),
+            turns: FairSemaphore::new(settings.calls_max),
             queue_wait: settings.queue_wait,
         })
     }

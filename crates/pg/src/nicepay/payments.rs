@@ -1,18 +1,18 @@
 //! Debits: charge, find, net-cancel, cancel.
 
-use domain::cash_receipt::WithDebit;
-use domain::error::PgWords;
+use domain::cash_receipt::CashReceiptWithDebit;
+use domain::error::PgMessage;
 use domain::payment::Debit;
 use domain::{EpochMs, Won};
-use nice::codes;
-use nice::payment::{self, CashReceiptEntry, PaymentAnswer, PaymentStatus};
+use nicepay::codes;
+use nicepay::payment::{self, CashReceiptEntry, PaymentAnswer, PaymentStatus};
 
-use super::answer::Wanted;
+use super::answer::Expected;
 use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
 use super::turn::Turn;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
-use crate::connector::{CancelOrder, ChargeOrder, FindOrder, Moment, PaidSeen, PaymentFound};
+use crate::connector::{CallTime, CancelRequest, ChargeRequest, FindRequest, PaymentLookup, PaymentRecord};
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -20,12 +20,12 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const DAYS_MAX: usize = 10;
 
 impl NicePay {
-    pub(super) async fn charge_call(&self, order: ChargeOrder, at: Moment) -> Outcome<Debit> {
+    pub(super) async fn charge_call(&self, order: ChargeRequest, at: CallTime) -> Outcome<Debit> {
         let Some(turn) = self.turn("charge", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
-            nice::sign::key_use(&order.order_id, &order.bid, edi_date, key)
+            nicepay::sign::key_use(&order.order_id, &order.bid, edi_date, key)
         });
         let url = format!("{}/v1/subscribe/{}/payments", self.base_url, order.bid);
         let body = payment::Charge {
@@ -37,7 +37,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<PaymentAnswer>(turn, self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<PaymentAnswer>(turn, self.http.post(url).json(&body), Expected::Signature)
             .await
         {
             // Any other amount or state under a valid signature is not what was asked for.
@@ -51,32 +51,33 @@ impl NicePay {
     }
 
     /// Asks for one Korean day after the other, the likeliest first, until one has it.
-    pub(super) async fn find_payment_call(&self, order: FindOrder, at: Moment) -> Outcome<PaymentFound> {
+    pub(super) async fn find_payment_call(&self, order: FindRequest, at: CallTime) -> Outcome<PaymentLookup> {
         let order_id = &order.order_id;
-        let mut outcome = Outcome::Done(PaymentFound::Nothing);
+        let mut outcome = Outcome::Done(PaymentLookup::Nothing);
         for day in days(&order) {
             let Some(turn) = self.turn("find_payment", at).await else {
                 return Outcome::NotSent(Unsent::NoTurn);
             };
-            let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::order(order_id, edi_date, key));
+            let (edi_date, sign_data) =
+                self.stamp(turn.at, |edi_date, key| nicepay::sign::order(order_id, edi_date, key));
             let url = format!(
                 "{}/v1/payments/find/{order_id}?orderDate={day}&ediDate={}&signData={sign_data}",
                 self.base_url,
                 in_query(&edi_date)
             );
             outcome = self.find_at(turn, url).await;
-            if outcome != Outcome::Done(PaymentFound::Nothing) {
+            if outcome != Outcome::Done(PaymentLookup::Nothing) {
                 return outcome;
             }
         }
         outcome
     }
 
-    pub(super) async fn find_by_tid_call(&self, tid: String, at: Moment) -> Outcome<PaymentFound> {
+    pub(super) async fn find_by_tid_call(&self, tid: String, at: CallTime) -> Outcome<PaymentLookup> {
         let Some(turn) = self.turn("find_by_tid", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
-        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::tid(&tid, edi_date, key));
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&tid, edi_date, key));
         let url = format!(
             "{}/v1/payments/{tid}?ediDate={}&signData={sign_data}",
             self.base_url,
@@ -85,22 +86,22 @@ impl NicePay {
         self.find_at(turn, url).await
     }
 
-    async fn find_at(&self, turn: Turn, url: String) -> Outcome<PaymentFound> {
+    async fn find_at(&self, turn: Turn, url: String) -> Outcome<PaymentLookup> {
         match self
-            .exchange::<PaymentAnswer>(turn, self.http.get(url), Wanted::Signature)
+            .exchange::<PaymentAnswer>(turn, self.http.get(url), Expected::Signature)
             .await
         {
             Outcome::Done(answer) => found(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
-            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(PaymentFound::Nothing),
+            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(PaymentLookup::Nothing),
             other => other.without_value(),
         }
     }
 
-    pub(super) async fn net_cancel_call(&self, order_id: String, at: Moment) -> Outcome<()> {
+    pub(super) async fn net_cancel_call(&self, order_id: String, at: CallTime) -> Outcome<()> {
         let Some(turn) = self.turn("net_cancel", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
-        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         let body = payment::NetCancel {
             order_id,
             edi_date,
@@ -110,18 +111,18 @@ impl NicePay {
             .http
             .post(format!("{}/v1/payments/netcancel", self.base_url))
             .json(&body);
-        match self.exchange::<PaymentAnswer>(turn, request, Wanted::Signature).await {
+        match self.exchange::<PaymentAnswer>(turn, request, Expected::Signature).await {
             Outcome::Done(answer) if answer.status == Some(PaymentStatus::Cancelled) => Outcome::Done(()),
             Outcome::Refused { pg, .. } if is_cancelled_already(&pg) => Outcome::Done(()),
             other => other.without_value(),
         }
     }
 
-    pub(super) async fn cancel_call(&self, order: CancelOrder, at: Moment) -> Outcome<()> {
+    pub(super) async fn cancel_call(&self, order: CancelRequest, at: CallTime) -> Outcome<()> {
         let Some(turn) = self.turn("cancel", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
-        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/payments/{}/cancel", self.base_url, order.tid);
         let body = payment::Cancel {
             order_id: order.order_id.clone(),
@@ -136,7 +137,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<PaymentAnswer>(turn, self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<PaymentAnswer>(turn, self.http.post(url).json(&body), Expected::Signature)
             .await
         {
             Outcome::Done(answer) if answer.cancels.iter().any(|cancel| cancel.order_id == order.order_id) => {
@@ -151,12 +152,12 @@ impl NicePay {
     }
 }
 
-fn is_cancelled_already(pg: &PgWords) -> bool {
+fn is_cancelled_already(pg: &PgMessage) -> bool {
     matches!(pg.code.as_str(), codes::CANCELLED_ALREADY | "2012")
 }
 
 /// The Korean days, as `YYYYMMDD`, on which the PG may have received an order: the day of asking, then outwards from it.
-fn days(order: &FindOrder) -> Vec<String> {
+fn days(order: &FindRequest) -> Vec<String> {
     let day = |at: EpochMs| {
         let digits = at.to_wire();
         digits.chars().filter(char::is_ascii_digit).take(8).collect::<String>()
@@ -171,18 +172,18 @@ fn days(order: &FindOrder) -> Vec<String> {
     days
 }
 
-fn found(answer: &PaymentAnswer) -> Option<PaymentFound> {
+fn found(answer: &PaymentAnswer) -> Option<PaymentLookup> {
     let paid = || {
-        Some(PaidSeen {
+        Some(PaymentRecord {
             debit: debit(answer)?,
             balance: Won::new(answer.balance_amt)?,
             cancel_orders: answer.cancels.iter().map(|cancel| cancel.order_id.clone()).collect(),
         })
     };
     match answer.status? {
-        PaymentStatus::Paid | PaymentStatus::PartialCancelled => paid().map(PaymentFound::Paid),
-        PaymentStatus::Cancelled => paid().map(PaymentFound::Cancelled),
-        PaymentStatus::Failed | PaymentStatus::Expired => Some(PaymentFound::Failed(PgWords::new(
+        PaymentStatus::Paid | PaymentStatus::PartialCancelled => paid().map(PaymentLookup::Paid),
+        PaymentStatus::Cancelled => paid().map(PaymentLookup::Cancelled),
+        PaymentStatus::Failed | PaymentStatus::Expired => Some(PaymentLookup::Failed(PgMessage::new(
             answer.fail_code.as_deref().unwrap_or("failed"),
             answer.fail_msg.as_deref().unwrap_or(""),
         ))),
@@ -201,11 +202,11 @@ fn debit(answer: &PaymentAnswer) -> Option<Debit> {
 }
 
 /// The receipt that came with a debit, unless it was taken back.
-fn with_debit(entry: &CashReceiptEntry) -> Option<WithDebit> {
+fn with_debit(entry: &CashReceiptEntry) -> Option<CashReceiptWithDebit> {
     if is_cancelled(&entry.status) {
         return None;
     }
-    Some(WithDebit {
+    Some(CashReceiptWithDebit {
         tid: entry.tid.clone(),
         approve_no: entry.approve_no.clone(),
         purpose: purpose(entry.receipt_type),
@@ -219,7 +220,7 @@ mod tests {
 
     fn asked(at: &str, earliest: &str, latest: &str) -> Vec<String> {
         let read = |text| domain::reserve::parse_when(text).unwrap();
-        days(&FindOrder {
+        days(&FindRequest {
             order_id: String::new(),
             asked_at: read(at),
             earliest: read(earliest),

@@ -1,27 +1,33 @@
 //! Cash receipts: issue, find, cancel.
 
-use domain::cash_receipt::Purpose;
-use nice::codes;
-use nice::payment::{self, ReceiptAnswer, ReceiptType};
+use domain::cash_receipt::CashReceiptPurpose;
+use nicepay::codes;
+use nicepay::payment::{self, ReceiptAnswer, ReceiptType};
 use secrecy::ExposeSecret;
 
-use super::answer::Wanted;
+use super::answer::Expected;
 use super::connector::in_query;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
-use crate::connector::{CancelReceiptOrder, Moment, ReceiptFound, ReceiptIssued, ReceiptOrder};
+use crate::connector::{
+    CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, IssueCashReceiptRequest,
+};
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 impl NicePay {
-    pub(super) async fn issue_receipt_call(&self, order: ReceiptOrder, at: Moment) -> Outcome<ReceiptIssued> {
+    pub(super) async fn issue_receipt_call(
+        &self,
+        order: IssueCashReceiptRequest,
+        at: CallTime,
+    ) -> Outcome<CashReceiptRecord> {
         let amount = order.price.get();
         let Some(turn) = self.turn("issue_receipt", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
-            nice::sign::receipt_issue(&order.order_id, amount, edi_date, key)
+            nicepay::sign::receipt_issue(&order.order_id, amount, edi_date, key)
         });
         let number = zeroize::Zeroizing::new(format!("receiptNo={}", order.number.reveal()));
-        let Ok(enc_data) = nice::encdata::encrypt(&number, self.secret_key.expose_secret()) else {
+        let Ok(enc_data) = nicepay::encdata::encrypt(&number, self.secret_key.expose_secret()) else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let body = payment::IssueReceipt {
@@ -29,8 +35,8 @@ impl NicePay {
             amount,
             goods_name: domain::text::cut(&order.order_name, GOODS_NAME_CHARACTERS_MAX),
             receipt_type: match order.purpose {
-                Purpose::Individual => ReceiptType::Individual,
-                Purpose::Company => ReceiptType::Company,
+                CashReceiptPurpose::Individual => ReceiptType::Individual,
+                CashReceiptPurpose::Company => ReceiptType::Company,
             },
             enc_mode: "A2".to_owned(),
             enc_data,
@@ -38,7 +44,7 @@ impl NicePay {
             sign_data,
         };
         let request = self.http.post(format!("{}/v1/receipt/", self.base_url)).json(&body);
-        match self.exchange::<ReceiptAnswer>(turn, request, Wanted::Signature).await {
+        match self.exchange::<ReceiptAnswer>(turn, request, Expected::Signature).await {
             // Another amount under a valid signature is not what was asked for.
             Outcome::Done(answer) if answer.amount == amount => {
                 issued(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done)
@@ -47,31 +53,31 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn find_receipt_call(&self, order_id: String, at: Moment) -> Outcome<ReceiptFound> {
+    pub(super) async fn find_receipt_call(&self, order_id: String, at: CallTime) -> Outcome<CashReceiptLookup> {
         let Some(turn) = self.turn("find_receipt", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
-        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::order(&order_id, edi_date, key));
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         let url = format!(
             "{}/v1/receipt/find/{order_id}?ediDate={}&signData={sign_data}",
             self.base_url,
             in_query(&edi_date)
         );
         match self
-            .exchange::<ReceiptAnswer>(turn, self.http.get(url), Wanted::Signature)
+            .exchange::<ReceiptAnswer>(turn, self.http.get(url), Expected::Signature)
             .await
         {
             Outcome::Done(answer) => found(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
-            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(ReceiptFound::Nothing),
+            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(CashReceiptLookup::Nothing),
             other => other.without_value(),
         }
     }
 
-    pub(super) async fn cancel_receipt_call(&self, order: CancelReceiptOrder, at: Moment) -> Outcome<()> {
+    pub(super) async fn cancel_receipt_call(&self, order: CancelCashReceiptRequest, at: CallTime) -> Outcome<()> {
         let Some(turn) = self.turn("cancel_receipt", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
-        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nice::sign::tid(&order.tid, edi_date, key));
+        let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/receipt/{}/cancel", self.base_url, order.tid);
         let body = payment::CancelReceipt {
             order_id: order.order_id,
@@ -84,7 +90,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<ReceiptAnswer>(turn, self.http.post(url).json(&body), Wanted::Signature)
+            .exchange::<ReceiptAnswer>(turn, self.http.post(url).json(&body), Expected::Signature)
             .await
         {
             Outcome::Done(_) => Outcome::Done(()),
@@ -98,20 +104,20 @@ impl NicePay {
     }
 }
 
-fn issued(answer: ReceiptAnswer) -> Option<ReceiptIssued> {
-    Some(ReceiptIssued {
+fn issued(answer: ReceiptAnswer) -> Option<CashReceiptRecord> {
+    Some(CashReceiptRecord {
         tid: answer.tid?,
         approve_no: answer.approve_no.unwrap_or_default(),
     })
 }
 
-fn found(answer: ReceiptAnswer) -> Option<ReceiptFound> {
+fn found(answer: ReceiptAnswer) -> Option<CashReceiptLookup> {
     let is_cancelled = answer.status.as_deref().is_some_and(is_cancelled);
     let issued = issued(answer)?;
     Some(if is_cancelled {
-        ReceiptFound::Cancelled(issued)
+        CashReceiptLookup::Cancelled(issued)
     } else {
-        ReceiptFound::Issued(issued)
+        CashReceiptLookup::Issued(issued)
     })
 }
 
@@ -120,9 +126,9 @@ pub(super) fn is_cancelled(status: &str) -> bool {
     matches!(status, "cancelled" | "cancelRequested")
 }
 
-pub(super) fn purpose(receipt_type: ReceiptType) -> Purpose {
+pub(super) fn purpose(receipt_type: ReceiptType) -> CashReceiptPurpose {
     match receipt_type {
-        ReceiptType::Individual => Purpose::Individual,
-        ReceiptType::Company => Purpose::Company,
+        ReceiptType::Individual => CashReceiptPurpose::Individual,
+        ReceiptType::Company => CashReceiptPurpose::Company,
     }
 }

@@ -3,15 +3,15 @@
 
 use std::time::Instant;
 
-use crowd::{Limit, Place, Share};
 use domain::ProjectId;
+use fairness::{Limit, Permit, Share};
 
 use super::NicePay;
-use crate::connector::Moment;
+use crate::connector::CallTime;
 
 /// Who holds a share of the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum TurnShare {
     /// A project's calls of one kind at one bank: a half, so that its other banks go on.
     Lane(Option<ProjectId>, Option<u16>, &'static str),
     /// A project's calls of one kind: two thirds; its look-ups do not wait for its debits.
@@ -29,35 +29,35 @@ pub const PARTS: usize = 4;
 pub struct Turn {
     pub call: &'static str,
     /// When it came: what is signed must carry this time, not the one at which the wait began.
-    pub at: Moment,
-    _place: Place<Part, PARTS>,
+    pub at: CallTime,
+    _place: Permit<TurnShare, PARTS>,
 }
 
-fn shares(call: &'static str, at: Moment) -> [Share<Part>; PARTS] {
+fn shares(call: &'static str, at: CallTime) -> [Share<TurnShare>; PARTS] {
     let share = |of, times| Share {
         of,
         limit: Limit::OfFree(times),
     };
     let bank = Share {
-        of: Part::Bank(at.bank),
+        of: TurnShare::Bank(at.bank),
         limit: at.bank.map_or(Limit::NONE, |_| Limit::OfFree(3)),
     };
     [
-        share(Part::Lane(at.project, at.bank, call), 1),
-        share(Part::Project(at.project, call), 2),
+        share(TurnShare::Lane(at.project, at.bank, call), 1),
+        share(TurnShare::Project(at.project, call), 2),
         bank,
-        share(Part::Call(call), 15),
+        share(TurnShare::Call(call), 15),
     ]
 }
 
 impl NicePay {
     /// Waits for a turn. `None` when none has come within `queue_wait`, of a consent's start four times that: then not a byte is
     /// sent.
-    pub(super) async fn turn(&self, call: &'static str, at: Moment) -> Option<Turn> {
+    pub(super) async fn turn(&self, call: &'static str, at: CallTime) -> Option<Turn> {
         let since = Instant::now();
         // Who asks a customer is waiting for the customer anyway.
         let patience = if call == "start" { 4 } else { 1 };
-        let turn = tokio::time::timeout(self.queue_wait * patience, self.turns.turn(shares(call, at))).await;
+        let turn = tokio::time::timeout(self.queue_wait * patience, self.turns.acquire(shares(call, at))).await;
         let waited = since.elapsed();
         metrics::histogram!("jadong_pg_queue_seconds", "call" => call).record(waited.as_secs_f64());
         let Ok(place) = turn else {
@@ -77,25 +77,30 @@ impl NicePay {
 mod tests {
     use std::time::Duration;
 
-    use crowd::Turns;
     use domain::EpochMs;
     use domain::ids::ObjectId;
+    use fairness::FairSemaphore;
 
     use super::*;
     use crate::nicepay::NicePaySettings;
 
-    fn of(project: u32, bank: &str) -> Moment {
-        Moment {
+    fn of(project: u32, bank: &str) -> CallTime {
+        CallTime {
             project: Some(ProjectId(ObjectId::from_parts(1, [0; 5], project))),
-            ..Moment::of_machine(EpochMs(0))
+            ..CallTime::of_machine(EpochMs(0))
         }
         .at_bank(bank)
     }
 
     /// How many calls of this kind go out when none ends.
-    fn hang(turns: &Turns<Part, PARTS>, call: &'static str, at: Moment, held: &mut Vec<Place<Part, PARTS>>) -> usize {
+    fn hang(
+        turns: &FairSemaphore<TurnShare, PARTS>,
+        call: &'static str,
+        at: CallTime,
+        held: &mut Vec<Permit<TurnShare, PARTS>>,
+    ) -> usize {
         let before = held.len();
-        while let Ok(place) = turns.now(shares(call, at)) {
+        while let Ok(place) = turns.try_acquire(shares(call, at)) {
             held.push(place);
         }
         held.len() - before
@@ -103,9 +108,9 @@ mod tests {
 
     #[test]
     fn a_bank_that_hangs_leaves_room_for_the_others() {
-        let (turns, mut held) = (Turns::new(256), Vec::new());
+        let (turns, mut held) = (FairSemaphore::new(256), Vec::new());
         assert_eq!(hang(&turns, "charge", of(1, "004"), &mut held), 128);
-        let other_bank = turns.now(shares("charge", of(1, "088")));
+        let other_bank = turns.try_acquire(shares("charge", of(1, "088")));
         assert!(other_bank.is_ok(), "the same project, another bank");
         drop(other_bank);
         assert!(
@@ -129,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_project_whose_banks_all_hang_leaves_a_third() {
-        let (turns, mut held) = (Turns::new(300), Vec::new());
+        let (turns, mut held) = (FairSemaphore::new(300), Vec::new());
         let banks = ["004", "088", "020", "081", "003"];
         let taken: usize = banks
             .iter()
@@ -146,7 +151,7 @@ mod tests {
             ("find", "charge"),
             ("find_payment", "net_cancel"),
         ] {
-            let (turns, mut held) = (Turns::new(64), Vec::new());
+            let (turns, mut held) = (FairSemaphore::new(64), Vec::new());
             for project in 0..100 {
                 hang(&turns, hangs, of(project, ""), &mut held);
             }

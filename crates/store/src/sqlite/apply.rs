@@ -1,6 +1,6 @@
 //! Making the domain's changes true, with the history row that goes with each.
 
-use domain::change::{Actor, Change, KeyDestroyed, Move, Premise};
+use domain::change::{Actor, Change, IssuanceTransition, KeyDestroyed, Precondition};
 use domain::issuance::{Issuance, IssuedBy};
 use domain::key::BillingKey;
 use domain::text::nfc;
@@ -8,15 +8,15 @@ use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, ffi, params};
 
 use super::rows::as_sent;
-use super::writer::Undone;
+use super::writer::Aborted;
 use super::{cancels, cash_receipts, deliveries, payments, reserves, sql};
-use crate::error::Refused;
+use crate::error::CommitRefused;
 
-pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
+pub fn apply(connection: &Connection, change: &Change) -> Result<(), Aborted> {
     match change {
         Change::Require(premise) => require(connection, *premise),
         Change::OpenIssuance(issuance) => open(connection, issuance),
-        Change::MoveIssuance(step) => move_on(connection, step),
+        Change::TransitionIssuance(step) => transition(connection, step),
         Change::IssueKey(key) => issue(connection, key),
         Change::DestroyKey(destroyed) => destroy(connection, *destroyed),
         Change::OpenPayment(payment) => payments::open(connection, payment),
@@ -34,7 +34,7 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
                     fingerprint.0,
                     receipt_id.to_string()
                 ])
-                .map_err(on_constraint(Refused::IdempotencyTaken))?;
+                .map_err(on_constraint(CommitRefused::IdempotencyTaken))?;
             Ok(())
         }
         Change::ForgetIdempotency {
@@ -46,15 +46,17 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
             connection.prepare_cached(sql::DELETE_IDEMPOTENCY)?.execute(values)?;
             Ok(())
         }
-        Change::MovePayment(step) => payments::move_on(connection, step),
-        Change::VerdictDue { receipt_id, due_at } => payments::verdict_due(connection, *receipt_id, *due_at),
-        Change::AddRung(rung) => payments::add_rung(connection, rung),
+        Change::TransitionPayment(step) => payments::transition(connection, step),
+        Change::ScheduleResolution { receipt_id, due_at } => {
+            payments::schedule_resolution(connection, *receipt_id, *due_at)
+        }
+        Change::AddResolutionStep(step) => payments::add_resolution_step(connection, step),
         Change::OpenCancel(cancel) => cancels::open(connection, cancel),
         Change::EndCancel { id, state, pg } => cancels::end(connection, *id, *state, pg.as_ref()),
-        Change::PutOffCancel { id, until } => cancels::put_off(connection, *id, *until),
+        Change::PostponeCancel { id, until } => cancels::postpone(connection, *id, *until),
         Change::OpenReserve(reserve) => reserves::open(connection, reserve),
-        Change::MoveReserve(step) => reserves::move_on(connection, step),
-        Change::PutOffReserve { reserve_id, until } => reserves::put_off(connection, *reserve_id, *until),
+        Change::TransitionReserve(step) => reserves::transition(connection, step),
+        Change::PostponeReserve { reserve_id, until } => reserves::postpone(connection, *reserve_id, *until),
         Change::RevokeReserves { billing_key, at } => reserves::revoke_all(connection, *billing_key, *at),
         Change::Deliver(delivery) => deliveries::insert(connection, delivery),
         Change::PutCashReceipt { receipt, by, at } => cash_receipts::put(connection, receipt, *by, *at),
@@ -68,38 +70,38 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Undone> {
 }
 
 /// Whether what the other changes of a command rest on is still true.
-fn require(connection: &Connection, premise: Premise) -> Result<(), Undone> {
+fn require(connection: &Connection, premise: Precondition) -> Result<(), Aborted> {
     let holds = match premise {
-        Premise::PaymentAt { receipt_id, seq } => connection
+        Precondition::PaymentAt { receipt_id, seq } => connection
             .prepare_cached(sql::HAS_PAYMENT_AT)?
             .exists(params![receipt_id.to_string(), seq])?,
-        Premise::KeyActive(key) => connection
+        Precondition::KeyActive(key) => connection
             .prepare_cached(sql::HAS_ACTIVE_KEY)?
             .exists([key.to_string()])?,
-        Premise::NoneOpen { billing_key, price } => !connection
+        Precondition::NoneOpen { billing_key, price } => !connection
             .prepare_cached(sql::SELECT_OPEN_DEBIT)?
             .exists(params![billing_key.to_string(), price.get().cast_signed()])?,
     };
     if holds {
         Ok(())
     } else {
-        Err(Undone::Refused(Refused::LostRace))
+        Err(Aborted::Refused(CommitRefused::LostRace))
     }
 }
 
 /// Turns a key that is taken into what that means to the caller. Any other violated constraint is a fault of this program.
-pub fn on_constraint(refused: Refused) -> impl Fn(rusqlite::Error) -> Undone {
+pub fn on_constraint(refused: CommitRefused) -> impl Fn(rusqlite::Error) -> Aborted {
     move |error| match error.sqlite_error().map(|inner| inner.extended_code) {
-        Some(ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE) => Undone::Refused(refused),
-        _ => Undone::Engine(error),
+        Some(ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE) => Aborted::Refused(refused),
+        _ => Aborted::Engine(error),
     }
 }
 
 /// The same for a unique index alone: neither the primary key nor a check of the row's own values.
-pub fn on_unique(refused: Refused) -> impl Fn(rusqlite::Error) -> Undone {
+pub fn on_unique(refused: CommitRefused) -> impl Fn(rusqlite::Error) -> Aborted {
     move |error| match error.sqlite_error() {
-        Some(code) if code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE => Undone::Refused(refused),
-        _ => Undone::Engine(error),
+        Some(code) if code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE => Aborted::Refused(refused),
+        _ => Aborted::Engine(error),
     }
 }
 
@@ -114,7 +116,7 @@ pub struct HistoryEntry<'a> {
 }
 
 /// Adds a row to the history; the row that is there already says that another transition won.
-pub fn remember(connection: &Connection, entry: &HistoryEntry<'_>) -> Result<(), Undone> {
+pub fn insert_transition(connection: &Connection, entry: &HistoryEntry<'_>) -> Result<(), Aborted> {
     connection
         .prepare_cached(sql::INSERT_TRANSITION)?
         .execute(params![
@@ -126,11 +128,11 @@ pub fn remember(connection: &Connection, entry: &HistoryEntry<'_>) -> Result<(),
             entry.actor.name(),
             entry.detail
         ])
-        .map_err(on_constraint(Refused::LostRace))?;
+        .map_err(on_constraint(CommitRefused::LostRace))?;
     Ok(())
 }
 
-fn open(connection: &Connection, issuance: &Issuance) -> Result<(), Undone> {
+fn open(connection: &Connection, issuance: &Issuance) -> Result<(), Aborted> {
     let object = issuance.receipt_id.to_string();
     let terms = &issuance.terms;
     connection
@@ -157,7 +159,7 @@ fn open(connection: &Connection, issuance: &Issuance) -> Result<(), Undone> {
             as_sent(&terms.subscription_id),
             terms.cash_receipt_print.map(|print| print.0),
         ])
-        .map_err(on_constraint(Refused::AlreadyOpen))?;
+        .map_err(on_constraint(CommitRefused::AlreadyOpen))?;
     let entry = HistoryEntry {
         object: &object,
         seq: issuance.seq,
@@ -167,10 +169,10 @@ fn open(connection: &Connection, issuance: &Issuance) -> Result<(), Undone> {
         actor: Actor::Api,
         detail: "",
     };
-    remember(connection, &entry)
+    insert_transition(connection, &entry)
 }
 
-fn move_on(connection: &Connection, step: &Move) -> Result<(), Undone> {
+fn transition(connection: &Connection, step: &IssuanceTransition) -> Result<(), Aborted> {
     let object = step.receipt_id.to_string();
     let failure = step.failure.as_ref();
     let pg = failure.and_then(|failure| failure.pg.as_ref());
@@ -189,11 +191,11 @@ fn move_on(connection: &Connection, step: &Move) -> Result<(), Undone> {
         step.from.name(),
     ])?;
     if moved != 1 {
-        return Err(Undone::Refused(Refused::LostRace));
+        return Err(Aborted::Refused(CommitRefused::LostRace));
     }
     let detail = failure.map_or("", |failure| failure.code.name());
     let (from, to) = (step.from.name(), step.to.name());
-    remember(
+    insert_transition(
         connection,
         &HistoryEntry {
             object: &object,
@@ -214,7 +216,7 @@ pub fn issued_by_name(by: IssuedBy) -> &'static str {
     }
 }
 
-fn issue(connection: &Connection, key: &BillingKey) -> Result<(), Undone> {
+fn issue(connection: &Connection, key: &BillingKey) -> Result<(), Aborted> {
     let receipt: ReceiptId = key.receipt_id;
     connection
         .prepare_cached(sql::INSERT_KEY)?
@@ -228,17 +230,17 @@ fn issue(connection: &Connection, key: &BillingKey) -> Result<(), Undone> {
             key.shown.holder_masked,
             key.issued_at.0,
         ])
-        .map_err(on_constraint(Refused::LostRace))?;
+        .map_err(on_constraint(CommitRefused::LostRace))?;
     Ok(())
 }
 
-fn destroy(connection: &Connection, destroyed: KeyDestroyed) -> Result<(), Undone> {
+fn destroy(connection: &Connection, destroyed: KeyDestroyed) -> Result<(), Aborted> {
     let object = destroyed.billing_key.to_string();
     let changed = connection
         .prepare_cached(sql::DESTROY_KEY)?
         .execute(params![object, destroyed.at.0])?;
     if changed != 1 {
-        return Err(Undone::Refused(Refused::LostRace));
+        return Err(Aborted::Refused(CommitRefused::LostRace));
     }
     let entry = HistoryEntry {
         object: &object,
@@ -249,5 +251,5 @@ fn destroy(connection: &Connection, destroyed: KeyDestroyed) -> Result<(), Undon
         actor: Actor::Api,
         detail: "",
     };
-    remember(connection, &entry)
+    insert_transition(connection, &entry)
 }

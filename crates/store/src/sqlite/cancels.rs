@@ -1,16 +1,16 @@
 //! Cancels: one of a payment at a time.
 
-use domain::error::PgWords;
+use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState};
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, params};
 
 use super::apply::on_constraint;
 use super::sql;
-use super::writer::Undone;
-use crate::error::Refused;
+use super::writer::Aborted;
+use crate::error::CommitRefused;
 
-pub fn open(connection: &Connection, cancel: &Cancel) -> Result<(), Undone> {
+pub fn open(connection: &Connection, cancel: &Cancel) -> Result<(), Aborted> {
     connection
         .prepare_cached(sql::INSERT_CANCEL)?
         .execute(params![
@@ -24,18 +24,18 @@ pub fn open(connection: &Connection, cancel: &Cancel) -> Result<(), Undone> {
             cancel.state.name(),
             cancel.requested_at.0,
         ])
-        .map_err(on_constraint(Refused::CancelTaken))?;
+        .map_err(on_constraint(CommitRefused::CancelTaken))?;
     Ok(())
 }
 
-pub fn put_off(connection: &Connection, id: ReceiptId, until: EpochMs) -> Result<(), Undone> {
+pub fn postpone(connection: &Connection, id: ReceiptId, until: EpochMs) -> Result<(), Aborted> {
     connection
         .prepare_cached(sql::PUT_OFF_CANCEL)?
         .execute(params![id.to_string(), until.0])?;
     Ok(())
 }
 
-pub fn end(connection: &Connection, id: ReceiptId, state: CancelState, pg: Option<&PgWords>) -> Result<(), Undone> {
+pub fn end(connection: &Connection, id: ReceiptId, state: CancelState, pg: Option<&PgMessage>) -> Result<(), Aborted> {
     let ended = connection.prepare_cached(sql::END_CANCEL)?.execute(params![
         id.to_string(),
         state.name(),
@@ -45,6 +45,6 @@ pub fn end(connection: &Connection, id: ReceiptId, state: CancelState, pg: Optio
     if ended == 1 {
         Ok(())
     } else {
-        Err(Undone::Refused(Refused::LostRace))
+        Err(Aborted::Refused(CommitRefused::LostRace))
     }
 }

@@ -1,20 +1,20 @@
 //! Cash receipts.
 
-use domain::cash_receipt::{CashReceipt, Origin, Purpose, State};
+use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptPurpose, CashReceiptState};
 use domain::change::Actor;
-use domain::error::PgWords;
+use domain::error::PgMessage;
 use domain::fingerprint::Fingerprint;
 use domain::text::nfc;
 use domain::{EpochMs, ProjectId, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::apply::{HistoryEntry, on_constraint, remember};
+use super::apply::{HistoryEntry, insert_transition, on_constraint};
 use super::rows::{as_sent, moment, money, parsed, unreadable};
 use super::sql;
-use super::writer::Undone;
-use crate::error::Refused;
+use super::writer::Aborted;
+use crate::error::CommitRefused;
 
-pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochMs) -> Result<(), Undone> {
+pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochMs) -> Result<(), Aborted> {
     let id = receipt.receipt_id.to_string();
     let before: Option<String> = connection
         .prepare_cached(sql::SELECT_CASH_RECEIPT_STATE)?
@@ -48,9 +48,9 @@ pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochM
     let changed = connection
         .prepare_cached(sql::INSERT_CASH_RECEIPT)?
         .execute(values)
-        .map_err(on_constraint(Refused::OrderTaken))?;
+        .map_err(on_constraint(CommitRefused::OrderTaken))?;
     if changed != 1 {
-        return Err(Undone::Refused(Refused::LostRace));
+        return Err(Aborted::Refused(CommitRefused::LostRace));
     }
     let entry = HistoryEntry {
         object: &history_of(&id),
@@ -61,7 +61,7 @@ pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochM
         actor: by,
         detail: receipt.pg.as_ref().map_or("", |words| words.code.as_str()),
     };
-    remember(connection, &entry)
+    insert_transition(connection, &entry)
 }
 
 /// A receipt's id is its payment's too, which has a history of its own.
@@ -94,17 +94,17 @@ pub fn read(row: &Row<'_>) -> rusqlite::Result<CashReceipt> {
         order_name: row.get(3)?,
         price: money(row, 4)?,
         tax_free: money(row, 5)?,
-        purpose: Purpose::parse(row.get_ref(6)?.as_str()?).ok_or_else(|| unreadable(6))?,
-        origin: Origin::from_name(row.get_ref(17)?.as_str()?).ok_or_else(|| unreadable(17))?,
+        purpose: CashReceiptPurpose::parse(row.get_ref(6)?.as_str()?).ok_or_else(|| unreadable(6))?,
+        origin: CashReceiptOrigin::from_name(row.get_ref(17)?.as_str()?).ok_or_else(|| unreadable(17))?,
         fingerprint: row.get::<_, Option<[u8; 32]>>(18)?.map(Fingerprint),
         metadata: row.get(19)?,
         purchased_at: row.get::<_, Option<i64>>(20)?.map(EpochMs),
         seq: row.get(7)?,
-        state: State::from_name(row.get_ref(8)?.as_str()?).ok_or_else(|| unreadable(8))?,
+        state: CashReceiptState::from_name(row.get_ref(8)?.as_str()?).ok_or_else(|| unreadable(8))?,
         pg_order_id: row.get(9)?,
         tid: row.get(10)?,
         approve_no: row.get(11)?,
-        pg: pg_code.map(|code| PgWords {
+        pg: pg_code.map(|code| PgMessage {
             code,
             text: pg_text.unwrap_or_default(),
         }),

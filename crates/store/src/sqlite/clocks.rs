@@ -4,19 +4,19 @@ use domain::{EpochMs, ProjectId};
 use rusqlite::params;
 
 use super::open::Sqlite;
-use super::{due, rows, sql};
+use super::{rows, scoped, sql};
 use crate::error::{CommitError, ReadError};
 
 /// By these one project's due rows are found without a scan.
 pub const INDEXES: &str = include_str!("../../migrations/sqlite/sandbox_clock_indexes.sql");
 
 impl Sqlite {
-    pub(crate) async fn leads(&self) -> Result<Vec<(ProjectId, i64)>, ReadError> {
+    pub(crate) async fn clock_offsets(&self) -> Result<Vec<(ProjectId, i64)>, ReadError> {
         let read = |row: &rusqlite::Row<'_>| Ok((rows::parsed(row, 0)?, row.get(1)?));
         self.many(sql::SELECT_LEADS, [], read).await
     }
 
-    pub(crate) async fn set_lead(&self, project: ProjectId, ahead_ms: i64) -> Result<(), CommitError> {
+    pub(crate) async fn set_clock_offset(&self, project: ProjectId, ahead_ms: i64) -> Result<(), CommitError> {
         let run = move |connection: &rusqlite::Connection| {
             connection.execute_batch(INDEXES)?;
             let values = params![project.to_string(), ahead_ms];
@@ -26,7 +26,11 @@ impl Sqlite {
         self.writer.write_for(run).await
     }
 
-    pub(crate) async fn forget_lead(&self, project: ProjectId, machine_now: EpochMs) -> Result<bool, CommitError> {
+    pub(crate) async fn reset_clock_offset(
+        &self,
+        project: ProjectId,
+        machine_now: EpochMs,
+    ) -> Result<bool, CommitError> {
         let run = move |connection: &rusqlite::Connection| {
             let values = params![project.to_string(), machine_now.0];
             let is_used: bool = connection
@@ -44,7 +48,7 @@ impl Sqlite {
 
     pub(crate) async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
         let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<i64>>(0);
-        let next = self.one(due::SELECT_NEXT_DUE, [project.to_string()], read).await?;
+        let next = self.one(scoped::SELECT_NEXT_DUE, [project.to_string()], read).await?;
         Ok(next.flatten().map(EpochMs))
     }
 }

@@ -1,13 +1,13 @@
 //! The webhook outbox.
 
-use domain::delivery::{Attempted, Delivery, LEASE_MS, NewDelivery, State};
+use domain::webhook_delivery::{Delivery, DeliveryAttempt, DeliveryState, LEASE_MS, NewDelivery};
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, params};
 
 use super::sql;
-use super::writer::Undone;
+use super::writer::Aborted;
 
-pub fn insert(connection: &Connection, delivery: &NewDelivery) -> Result<(), Undone> {
+pub fn insert(connection: &Connection, delivery: &NewDelivery) -> Result<(), Aborted> {
     connection.prepare_cached(sql::INSERT_DELIVERY)?.execute(params![
         delivery.receipt_id.to_string(),
         delivery.id.to_string(),
@@ -31,10 +31,10 @@ fn origin(url: &str) -> String {
 pub fn end(
     connection: &Connection,
     claimed: &Delivery,
-    attempted: &Attempted,
+    attempted: &DeliveryAttempt,
     result: &str,
     now: EpochMs,
-) -> Result<(), Undone> {
+) -> Result<(), Aborted> {
     connection.prepare_cached(sql::END_DELIVERY)?.execute(params![
         claimed.id.to_string(),
         claimed.next_at.0,
@@ -42,13 +42,13 @@ pub fn end(
         attempted.attempts,
         attempted.next_at.0,
         result,
-        (attempted.state == State::Delivered).then_some(now.0),
+        (attempted.state == DeliveryState::Delivered).then_some(now.0),
     ])?;
     Ok(())
 }
 
 /// Makes a delivery due now that has ended, or that waits for its next attempt; `false` when there is none such.
-pub fn resend(connection: &Connection, id: ReceiptId, now: EpochMs) -> Result<bool, Undone> {
+pub fn resend(connection: &Connection, id: ReceiptId, now: EpochMs) -> Result<bool, Aborted> {
     // One that is due sooner than a lease ends may be on its way at this moment.
     let lease_ends = now.plus_ms(LEASE_MS);
     Ok(connection
@@ -58,7 +58,7 @@ pub fn resend(connection: &Connection, id: ReceiptId, now: EpochMs) -> Result<bo
 }
 
 /// Gives claims back that were not used: the deliveries are due at `until`.
-pub fn put_back(connection: &Connection, claimed: &[Delivery], until: EpochMs) -> Result<(), Undone> {
+pub fn put_back(connection: &Connection, claimed: &[Delivery], until: EpochMs) -> Result<(), Aborted> {
     let mut statement = connection.prepare_cached(sql::PUT_BACK_DELIVERY)?;
     for delivery in claimed {
         statement.execute(params![delivery.id.to_string(), delivery.next_at.0, until.0])?;

@@ -9,9 +9,9 @@ use rusqlite::{Connection, Row, params};
 use super::open::Sqlite;
 use super::payment_rows;
 use super::sql;
-use super::writer::Undone;
+use super::writer::Aborted;
 use crate::error::{CommitError, ReadError};
-use crate::installation::{Held, Installation};
+use crate::installation::{DebitsHeld, Installation};
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Installation> {
     let time = |column| row.get::<_, Option<i64>>(column).map(|at| at.map(EpochMs));
@@ -20,11 +20,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Installation> {
         id: row.get(0)?,
         beat: row.get::<_, i64>(1)?.cast_unsigned(),
         beat_at: time(2)?,
-        held: time(3)?.map(|since| Held { since, gap_from }),
+        held: time(3)?.map(|since| DebitsHeld { since, gap_from }),
     })
 }
 
-fn beat(connection: &Connection, at: Option<EpochMs>) -> Result<u64, Undone> {
+fn beat(connection: &Connection, at: Option<EpochMs>) -> Result<u64, Aborted> {
     let at = at.map(|at| at.0);
     let beat: i64 = connection
         .prepare_cached(sql::BEAT)?

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::open::Tenancy;
+use super::open::OpenMode;
 use crate::error::OpenError;
 
 const MIGRATIONS: &[(u32, &str)] = &[
@@ -42,7 +42,7 @@ const ONE_LIVE_SINCE: u32 = 13;
 const PAYMENTS_SINCE: u32 = 2;
 
 /// Makes the schema this program's, or sees that it is: only whoever serves changes one that is there already.
-pub fn prepare(connection: &mut Connection, path: &Path, tenancy: Tenancy) -> Result<(), OpenError> {
+pub fn prepare(connection: &mut Connection, path: &Path, tenancy: OpenMode) -> Result<(), OpenError> {
     let engine = |error: rusqlite::Error| OpenError::Engine {
         path: path.to_owned(),
         reason: error.to_string(),
@@ -53,14 +53,14 @@ pub fn prepare(connection: &mut Connection, path: &Path, tenancy: Tenancy) -> Re
         .map_err(engine)?;
     let found = number(connection).map_err(engine)?;
     match (tenancy, found) {
-        (Tenancy::Owner, _) | (Tenancy::Founder, 0) => {
+        (OpenMode::Owner, _) | (OpenMode::Founder, 0) => {
             // Not inside a transaction.
             connection
                 .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
                 .map_err(engine)?;
             migrate(connection, path)
         }
-        (Tenancy::Guest, 0) => Err(OpenError::Nothing(path.with_file_name(""))),
+        (OpenMode::Guest, 0) => Err(OpenError::Nothing(path.with_file_name(""))),
         (_, found) if found < known() => Err(OpenError::Older {
             path: path.to_owned(),
             found,
@@ -224,7 +224,7 @@ mod tests {
             .collect::<Result<_, _>>()
             .unwrap();
         assert_eq!(origins, ["http://shop.example/hook?order=1", ""]);
-        let due = crate::sqlite::due::SELECT_DUE_DELIVERY.everyone;
+        let due = crate::sqlite::scoped::SELECT_DUE_DELIVERY.everyone;
         let is_due: i64 = older.query_row(due, params![0, "[]", "[]"], |row| row.get(0)).unwrap();
         assert_eq!(is_due, 1);
     }

@@ -13,7 +13,7 @@ use crate::error::OpenError;
 
 /// How a process uses the folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tenancy {
+pub enum OpenMode {
     /// Serves from it: only one process may.
     Owner,
     /// A short command beside whoever serves from it: takes the schema as it is, or nothing.
@@ -26,7 +26,7 @@ pub enum Tenancy {
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
     pub folder: PathBuf,
-    pub tenancy: Tenancy,
+    pub tenancy: OpenMode,
     /// Writes that may wait; one more is refused.
     pub write_queue_max: usize,
     /// Writes that share one sync.
@@ -42,7 +42,7 @@ impl SqliteOptions {
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
-            tenancy: Tenancy::Owner,
+            tenancy: OpenMode::Owner,
             write_queue_max: 8192,
             group_max: 256,
             reader_threads: 2,
@@ -61,7 +61,7 @@ pub struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(options: &SqliteOptions) -> Result<Self, OpenError> {
         let folder = &options.folder;
-        if options.tenancy == Tenancy::Guest && !folder.join("jadong.db").exists() {
+        if options.tenancy == OpenMode::Guest && !folder.join("jadong.db").exists() {
             return Err(OpenError::Nothing(folder.clone()));
         }
         std::fs::create_dir_all(folder).map_err(|source| OpenError::Io {
@@ -69,8 +69,8 @@ impl Sqlite {
             source,
         })?;
         let lock = match options.tenancy {
-            Tenancy::Owner => Some(lock::take(folder)?),
-            Tenancy::Guest | Tenancy::Founder => None,
+            OpenMode::Owner => Some(lock::take(folder)?),
+            OpenMode::Guest | OpenMode::Founder => None,
         };
         let path = folder.join("jadong.db");
         let engine = |error: rusqlite::Error| OpenError::Engine {
@@ -78,7 +78,7 @@ impl Sqlite {
             reason: error.to_string(),
         };
         let mut connection = Connection::open(&path).map_err(engine)?;
-        if options.tenancy == Tenancy::Owner {
+        if options.tenancy == OpenMode::Owner {
             whole::check(&connection, &path, options.check_within)?;
         }
         migrate::prepare(&mut connection, &path, options.tenancy)?;

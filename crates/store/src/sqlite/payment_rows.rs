@@ -1,18 +1,19 @@
 //! Rows of payments, cancels, reserves and deliveries into the domain's types.
 
 use domain::change::Failure;
-use domain::delivery::{self, Delivery};
-use domain::error::{ErrorCode, PgWords};
+use domain::error::{ErrorCode, PgMessage};
 use domain::fingerprint::Fingerprint;
 use domain::payment::{
-    Act, Cancel, CancelState, ContentType, Debit, DeclineReason, Order, Payment, Rung, RungOutcome, Source, State,
+    Cancel, CancelState, ContentType, Debit, DeclineReason, Order, Payment, PaymentSource, PaymentState,
+    ResolutionAction, ResolutionStep, StepOutcome,
 };
 use domain::reserve::{self, Reserve};
+use domain::webhook_delivery::{Delivery, DeliveryState};
 use domain::{EpochMs, ReceiptId};
 use rusqlite::Row;
 use rusqlite::types::Type;
 
-use crate::payment::Unsettled;
+use crate::payment::Unresolved;
 
 use super::rows::{moment, money, parsed, shown, unreadable};
 
@@ -29,10 +30,10 @@ fn optional_moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Epoc
     Ok(row.get::<_, Option<i64>>(column)?.map(EpochMs))
 }
 
-fn words(row: &Row<'_>, code: usize) -> rusqlite::Result<Option<PgWords>> {
+fn words(row: &Row<'_>, code: usize) -> rusqlite::Result<Option<PgMessage>> {
     let text: Option<String> = row.get(code + 1)?;
     let code: Option<String> = row.get(code)?;
-    Ok(code.map(|code| PgWords {
+    Ok(code.map(|code| PgMessage {
         code,
         text: text.unwrap_or_default(),
     }))
@@ -77,13 +78,13 @@ pub fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         billing_key: parsed(row, 2)?,
         bid: row.get(3)?,
         source: match row.get_ref(4)?.as_str()? {
-            "charge" => Source::Charge,
-            "reserve" => Source::Reserve(parsed(row, 5)?),
-            "publish" => Source::Publish(parsed(row, 5)?),
+            "charge" => PaymentSource::Charge,
+            "reserve" => PaymentSource::Reserve(parsed(row, 5)?),
+            "publish" => PaymentSource::Publish(parsed(row, 5)?),
             _ => return Err(unreadable(4)),
         },
         seq: row.get(6)?,
-        state: named(row, 7, State::from_name)?,
+        state: named(row, 7, PaymentState::from_name)?,
         order: order(
             row,
             &OrderColumns {
@@ -91,7 +92,7 @@ pub fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
                 metadata: 12,
             },
         )?,
-        shown: shown(row, 17)?,
+        masked_account: shown(row, 17)?,
         fingerprint: Fingerprint(row.get(20)?),
         requested_at: moment(row, 21)?,
         debit: debit(row, 22)?,
@@ -121,24 +122,26 @@ fn debit(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Debit>> {
 }
 
 /// Columns as `SELECT_RUNGS` selects them.
-pub fn rung(row: &Row<'_>, receipt_id: ReceiptId) -> rusqlite::Result<Rung> {
-    let pg = words(row, 8)?.unwrap_or_else(|| PgWords {
+pub fn resolution_step(row: &Row<'_>, receipt_id: ReceiptId) -> rusqlite::Result<ResolutionStep> {
+    let pg = words(row, 8)?.unwrap_or_else(|| PgMessage {
         code: String::new(),
         text: String::new(),
     });
-    Ok(Rung {
+    Ok(ResolutionStep {
         receipt_id,
         number: row.get(0)?,
-        act: named(row, 1, |name| Act::ALL.into_iter().find(|act| act.name() == name))?,
+        action: named(row, 1, |name| {
+            ResolutionAction::ALL.into_iter().find(|act| act.name() == name)
+        })?,
         at: moment(row, 2)?,
         outcome: match row.get_ref(3)?.as_str()? {
-            "paid" => RungOutcome::Paid(debit(row, 4)?.ok_or_else(|| unreadable(4))?),
-            "failed" => RungOutcome::Failed(pg),
-            "cancelled" => RungOutcome::Cancelled,
-            "not_there" => RungOutcome::NotThere,
-            "refused" => RungOutcome::Refused(pg),
-            "unknown" => RungOutcome::Unknown,
-            "sent" => RungOutcome::Sent,
+            "paid" => StepOutcome::Paid(debit(row, 4)?.ok_or_else(|| unreadable(4))?),
+            "failed" => StepOutcome::Failed(pg),
+            "cancelled" => StepOutcome::Cancelled,
+            "not_there" => StepOutcome::NotThere,
+            "refused" => StepOutcome::Refused(pg),
+            "unknown" => StepOutcome::Unknown,
+            "sent" => StepOutcome::Sent,
             _ => return Err(unreadable(3)),
         },
     })
@@ -177,7 +180,7 @@ pub fn reserve(row: &Row<'_>) -> rusqlite::Result<Reserve> {
         )?,
         fingerprint: Fingerprint(row.get(12)?),
         seq: row.get(13)?,
-        state: named(row, 14, reserve::State::from_name)?,
+        state: named(row, 14, reserve::ReserveState::from_name)?,
         requested_at: moment(row, 15)?,
         execute_at: moment(row, 16)?,
         due_at: moment(row, 17)?,
@@ -204,7 +207,7 @@ pub fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         content_type: named(row, 5, ContentType::from_name)?,
         webhook_type: row.get(6)?,
         payload: row.get(7)?,
-        state: named(row, 8, delivery::State::from_name)?,
+        state: named(row, 8, DeliveryState::from_name)?,
         attempts: row.get(9)?,
         next_at: moment(row, 10)?,
         last_result: row.get(11)?,
@@ -213,10 +216,10 @@ pub fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     })
 }
 
-/// A payment, and when its next rung is due in the column after its own.
-pub fn unsettled(row: &Row<'_>) -> rusqlite::Result<Unsettled> {
-    Ok(Unsettled {
+/// A payment, and when its next step is due in the column after its own.
+pub fn unresolved(row: &Row<'_>) -> rusqlite::Result<Unresolved> {
+    Ok(Unresolved {
         payment: payment(row)?,
-        next_rung_at: row.get::<_, Option<i64>>(33)?.map(EpochMs),
+        next_step_at: row.get::<_, Option<i64>>(33)?.map(EpochMs),
     })
 }

@@ -1,27 +1,27 @@
-//! Payments: the claim on the order id, transitions, and the verdict ladder.
+//! Payments: the claim on the order id, transitions, and the resolution.
 
-use domain::change::{Actor, MovePayment};
-use domain::payment::{Payment, Rung, RungOutcome, Source};
+use domain::change::{Actor, PaymentTransition};
+use domain::payment::{Payment, PaymentSource, ResolutionStep, StepOutcome};
 use domain::text::nfc;
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::apply::{HistoryEntry, on_constraint, on_unique, remember};
+use super::apply::{HistoryEntry, insert_transition, on_constraint, on_unique};
 use super::rows::as_sent;
 use super::sql;
-use super::writer::Undone;
-use crate::error::Refused;
+use super::writer::Aborted;
+use crate::error::CommitRefused;
 
-pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
+pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Aborted> {
     let object = payment.receipt_id.to_string();
     let project = payment.project_id.to_string();
     let order = &payment.order;
     let (source, source_id) = match payment.source {
-        Source::Charge => ("charge", None),
-        Source::Reserve(id) => ("reserve", Some(id.to_string())),
-        Source::Publish(id) => ("publish", Some(id.to_string())),
+        PaymentSource::Charge => ("charge", None),
+        PaymentSource::Reserve(id) => ("reserve", Some(id.to_string())),
+        PaymentSource::Publish(id) => ("publish", Some(id.to_string())),
     };
-    claim(connection, payment, &project, &object)?;
+    claim_order(connection, payment, &project, &object)?;
     let values = params![
         object,
         project,
@@ -40,9 +40,9 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
         order.user,
         order.feedback_url,
         order.content_type.name(),
-        payment.shown.bank_code,
-        payment.shown.account_masked,
-        payment.shown.holder_masked,
+        payment.masked_account.bank_code,
+        payment.masked_account.account_masked,
+        payment.masked_account.holder_masked,
         payment.fingerprint.0,
         payment.requested_at.0,
         as_sent(&order.order_id),
@@ -51,8 +51,8 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
     connection
         .prepare_cached(sql::INSERT_PAYMENT)?
         .execute(values)
-        .map_err(on_unique(Refused::OrderTaken))?;
-    let actor = if matches!(payment.source, Source::Reserve(_)) {
+        .map_err(on_unique(CommitRefused::OrderTaken))?;
+    let actor = if matches!(payment.source, PaymentSource::Reserve(_)) {
         Actor::Worker
     } else {
         Actor::Api
@@ -66,29 +66,29 @@ pub fn open(connection: &Connection, payment: &Payment) -> Result<(), Undone> {
         actor,
         detail: "",
     };
-    remember(connection, &entry)
+    insert_transition(connection, &entry)
 }
 
 /// A reserve hands its claim over; everybody else makes a new one.
-fn claim(connection: &Connection, payment: &Payment, project: &str, object: &str) -> Result<(), Undone> {
+fn claim_order(connection: &Connection, payment: &Payment, project: &str, object: &str) -> Result<(), Aborted> {
     let order_id = nfc(&payment.order.order_id);
-    if let Source::Reserve(reserve) = payment.source {
+    if let PaymentSource::Reserve(reserve) = payment.source {
         let values = params![project, order_id, reserve.to_string(), object];
         let handed = connection.prepare_cached(sql::HAND_OVER_ORDER)?.execute(values)?;
         return if handed == 1 {
             Ok(())
         } else {
-            Err(Undone::Refused(Refused::OrderTaken))
+            Err(Aborted::Refused(CommitRefused::OrderTaken))
         };
     }
     connection
         .prepare_cached(sql::CLAIM_ORDER)?
         .execute(params![project, order_id, "payment", object])
-        .map_err(on_constraint(Refused::OrderTaken))?;
+        .map_err(on_constraint(CommitRefused::OrderTaken))?;
     Ok(())
 }
 
-pub fn move_on(connection: &Connection, step: &MovePayment) -> Result<(), Undone> {
+pub fn transition(connection: &Connection, step: &PaymentTransition) -> Result<(), Aborted> {
     let object = step.receipt_id.to_string();
     let (debit, failure) = (step.debit.as_ref(), step.failure.as_ref());
     let pg = failure.and_then(|failure| failure.pg.as_ref());
@@ -116,7 +116,7 @@ pub fn move_on(connection: &Connection, step: &MovePayment) -> Result<(), Undone
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let (project, order_id) = moved.ok_or(Undone::Refused(Refused::LostRace))?;
+    let (project, order_id) = moved.ok_or(Aborted::Refused(CommitRefused::LostRace))?;
     if step.to.frees_order() {
         connection
             .prepare_cached(sql::FREE_ORDER)?
@@ -128,7 +128,7 @@ pub fn move_on(connection: &Connection, step: &MovePayment) -> Result<(), Undone
         Some(reason) => format!("{} · {}", reason.name(), step.note),
     };
     let (from, to) = (step.from.name(), step.to.name());
-    remember(
+    insert_transition(
         connection,
         &HistoryEntry {
             object: &object,
@@ -142,29 +142,33 @@ pub fn move_on(connection: &Connection, step: &MovePayment) -> Result<(), Undone
     )
 }
 
-pub fn verdict_due(connection: &Connection, receipt: ReceiptId, due_at: Option<EpochMs>) -> Result<(), Undone> {
+pub fn schedule_resolution(
+    connection: &Connection,
+    receipt: ReceiptId,
+    due_at: Option<EpochMs>,
+) -> Result<(), Aborted> {
     let values = params![receipt.to_string(), due_at.map(|at| at.0)];
     connection.prepare_cached(sql::VERDICT_DUE)?.execute(values)?;
     Ok(())
 }
 
-pub fn add_rung(connection: &Connection, rung: &Rung) -> Result<(), Undone> {
-    let debit = match &rung.outcome {
-        RungOutcome::Paid(debit) => Some(debit),
+pub fn add_resolution_step(connection: &Connection, step: &ResolutionStep) -> Result<(), Aborted> {
+    let debit = match &step.outcome {
+        StepOutcome::Paid(debit) => Some(debit),
         _ => None,
     };
-    let words = match &rung.outcome {
-        RungOutcome::Failed(words) | RungOutcome::Refused(words) => Some(words),
+    let words = match &step.outcome {
+        StepOutcome::Failed(words) | StepOutcome::Refused(words) => Some(words),
         _ => None,
     };
     connection
-        .prepare_cached(sql::INSERT_RUNG)?
+        .prepare_cached(sql::INSERT_RESOLUTION_STEP)?
         .execute(params![
-            rung.receipt_id.to_string(),
-            rung.number,
-            rung.act.name(),
-            rung.at.0,
-            rung.outcome.name(),
+            step.receipt_id.to_string(),
+            step.number,
+            step.action.name(),
+            step.at.0,
+            step.outcome.name(),
             debit.map(|debit| &debit.tid),
             debit.map(|debit| &debit.approve_no),
             debit.map(|debit| &debit.receipt_url),
@@ -172,6 +176,6 @@ pub fn add_rung(connection: &Connection, rung: &Rung) -> Result<(), Undone> {
             words.map(|words| &words.code),
             words.map(|words| &words.text),
         ])
-        .map_err(on_constraint(Refused::LostRace))?;
+        .map_err(on_constraint(CommitRefused::LostRace))?;
     Ok(())
 }

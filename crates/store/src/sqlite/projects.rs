@@ -6,12 +6,12 @@ use domain::{EpochMs, ProjectId};
 use rusqlite::{Connection, params};
 
 use super::apply::on_constraint;
-use super::writer::Undone;
+use super::writer::Aborted;
 use super::{rows, sql};
-use crate::error::Refused;
+use crate::error::CommitRefused;
 use crate::project::NewSecret;
 
-pub fn create(connection: &Connection, project: &Project) -> Result<(), Undone> {
+pub fn create(connection: &Connection, project: &Project) -> Result<(), Aborted> {
     connection
         .prepare_cached(sql::INSERT_PROJECT)?
         .execute(params![
@@ -25,14 +25,14 @@ pub fn create(connection: &Connection, project: &Project) -> Result<(), Undone> 
             project.created_at.0,
             project.guard.name(),
         ])
-        .map_err(on_constraint(Refused::NameTaken))?;
+        .map_err(on_constraint(CommitRefused::NameTaken))?;
     for secret in &project.secrets {
         insert_secret(connection, &project.id.to_string(), secret)?;
     }
     Ok(())
 }
 
-fn insert_secret(connection: &Connection, project_id: &str, secret: &SecretHash) -> Result<(), Undone> {
+fn insert_secret(connection: &Connection, project_id: &str, secret: &SecretHash) -> Result<(), Aborted> {
     connection
         .prepare_cached(sql::INSERT_SECRET)?
         .execute(params![
@@ -41,11 +41,11 @@ fn insert_secret(connection: &Connection, project_id: &str, secret: &SecretHash)
             secret.hash.0,
             secret.expires_at.map(|until| until.0)
         ])
-        .map_err(on_constraint(Refused::NameTaken))?;
+        .map_err(on_constraint(CommitRefused::NameTaken))?;
     Ok(())
 }
 
-pub fn rotate(connection: &Connection, secret: &NewSecret) -> Result<(), Undone> {
+pub fn rotate(connection: &Connection, secret: &NewSecret) -> Result<(), Aborted> {
     let project_id = secret.project_id.to_string();
     let ended = connection.prepare_cached(sql::END_SECRETS)?.execute(params![
         project_id,
@@ -53,7 +53,7 @@ pub fn rotate(connection: &Connection, secret: &NewSecret) -> Result<(), Undone>
         secret.others_expire_at.0
     ])?;
     if ended == 0 {
-        return Err(Undone::Refused(Refused::LostRace));
+        return Err(Aborted::Refused(CommitRefused::LostRace));
     }
     // Tokens were got with those secrets. They are in the project's time, the secrets in the machine's.
     let cap = params![project_id, secret.others_expire_at.0];
@@ -69,25 +69,25 @@ pub fn rotate(connection: &Connection, secret: &NewSecret) -> Result<(), Undone>
     )
 }
 
-pub fn set_webhook(connection: &Connection, project: ProjectId, url: Option<&str>) -> Result<(), Undone> {
+pub fn set_webhook(connection: &Connection, project: ProjectId, url: Option<&str>) -> Result<(), Aborted> {
     let changed = connection
         .prepare_cached(sql::SET_WEBHOOK)?
         .execute(params![project.to_string(), url])?;
     if changed == 1 {
         Ok(())
     } else {
-        Err(Undone::Refused(Refused::LostRace))
+        Err(Aborted::Refused(CommitRefused::LostRace))
     }
 }
 
-pub fn set_guard(connection: &Connection, project: ProjectId, guard: Guard) -> Result<(), Undone> {
+pub fn set_guard(connection: &Connection, project: ProjectId, guard: Guard) -> Result<(), Aborted> {
     let changed = connection
         .prepare_cached(sql::SET_GUARD)?
         .execute(params![project.to_string(), guard.name()])?;
     if changed == 1 {
         Ok(())
     } else {
-        Err(Undone::Refused(Refused::LostRace))
+        Err(Aborted::Refused(CommitRefused::LostRace))
     }
 }
 
@@ -95,13 +95,13 @@ pub fn rotate_webhook_secret(
     connection: &Connection,
     project: ProjectId,
     overlap_until: EpochMs,
-) -> Result<(), Undone> {
+) -> Result<(), Aborted> {
     let values = params![project.to_string(), overlap_until.0];
     let changed = connection.prepare_cached(sql::ROTATE_WEBHOOK_SECRET)?.execute(values)?;
     if changed == 1 {
         Ok(())
     } else {
-        Err(Undone::Refused(Refused::LostRace))
+        Err(Aborted::Refused(CommitRefused::LostRace))
     }
 }
 

@@ -1,31 +1,31 @@
 //! Reserves.
 
-use domain::change::{Actor, MoveReserve};
-use domain::reserve::{Reserve, State, WAITING_MAX};
+use domain::change::{Actor, ReserveTransition};
+use domain::reserve::{Reserve, ReserveState, WAITING_MAX};
 use domain::text::nfc;
 use domain::{BillingKeyId, EpochMs, ReserveId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::apply::{HistoryEntry, on_constraint, remember};
+use super::apply::{HistoryEntry, insert_transition, on_constraint};
 use super::rows::as_sent;
-use super::writer::Undone;
+use super::writer::Aborted;
 use super::{payment_rows, sql};
-use crate::error::Refused;
+use crate::error::CommitRefused;
 
-pub fn open(connection: &Connection, reserve: &Reserve) -> Result<(), Undone> {
+pub fn open(connection: &Connection, reserve: &Reserve) -> Result<(), Aborted> {
     let object = reserve.id.to_string();
     let project = reserve.project_id.to_string();
     let order = &reserve.order;
     connection
         .prepare_cached(sql::CLAIM_ORDER)?
         .execute(params![project, nfc(&order.order_id), "reserve", object])
-        .map_err(on_constraint(Refused::OrderTaken))?;
+        .map_err(on_constraint(CommitRefused::OrderTaken))?;
     let key = reserve.billing_key.to_string();
     let waiting: u32 = connection
         .prepare_cached(sql::COUNT_WAITING)?
         .query_row([&key], |row| row.get(0))?;
     if waiting >= WAITING_MAX {
-        return Err(Undone::Refused(Refused::TooManyReserves));
+        return Err(Aborted::Refused(CommitRefused::TooManyReserves));
     }
     connection.prepare_cached(sql::INSERT_RESERVE)?.execute(params![
         object,
@@ -57,10 +57,10 @@ pub fn open(connection: &Connection, reserve: &Reserve) -> Result<(), Undone> {
         actor: Actor::Api,
         detail: "",
     };
-    remember(connection, &entry)
+    insert_transition(connection, &entry)
 }
 
-pub fn move_on(connection: &Connection, step: &MoveReserve) -> Result<(), Undone> {
+pub fn transition(connection: &Connection, step: &ReserveTransition) -> Result<(), Aborted> {
     let object = step.reserve_id.to_string();
     let failure = step.failure.as_ref();
     let pg = failure.and_then(|failure| failure.pg.as_ref());
@@ -82,28 +82,28 @@ pub fn move_on(connection: &Connection, step: &MoveReserve) -> Result<(), Undone
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let (project, order_id) = moved.ok_or(Undone::Refused(Refused::LostRace))?;
-    if matches!(step.to, State::Revoked | State::Failed) {
+    let (project, order_id) = moved.ok_or(Aborted::Refused(CommitRefused::LostRace))?;
+    if matches!(step.to, ReserveState::Revoked | ReserveState::Failed) {
         // Only a claim that is still the reserve's own: a payment keeps or frees its own.
         connection
             .prepare_cached(sql::FREE_ORDER)?
             .execute(params![project, order_id, object])?;
     }
-    if step.to == State::Waiting {
+    if step.to == ReserveState::Waiting {
         // Its payment has just given it up, in the same commit.
         connection
             .prepare_cached(sql::CLAIM_ORDER)?
             .execute(params![project, order_id, "reserve", object])
-            .map_err(on_constraint(Refused::OrderTaken))?;
+            .map_err(on_constraint(CommitRefused::OrderTaken))?;
     }
     let receipt = step.receipt_id.map_or_else(String::new, |id| id.to_string());
     let detail = match (step.to, failure) {
-        (State::Executing, _) => receipt,
-        (State::Waiting, _) => format!("{receipt} {}", step.note),
+        (ReserveState::Executing, _) => receipt,
+        (ReserveState::Waiting, _) => format!("{receipt} {}", step.note),
         (_, failure) => failure.map_or("", |failure| failure.code.name()).to_owned(),
     };
     let (from, to) = (step.from.name(), step.to.name());
-    remember(
+    insert_transition(
         connection,
         &HistoryEntry {
             object: &object,
@@ -117,19 +117,19 @@ pub fn move_on(connection: &Connection, step: &MoveReserve) -> Result<(), Undone
     )
 }
 
-pub fn put_off(connection: &Connection, id: ReserveId, until: EpochMs) -> Result<(), Undone> {
+pub fn postpone(connection: &Connection, id: ReserveId, until: EpochMs) -> Result<(), Aborted> {
     connection
         .prepare_cached(sql::PUT_OFF_RESERVE)?
         .execute(params![id.to_string(), until.0])?;
     Ok(())
 }
 
-pub fn revoke_all(connection: &Connection, key: BillingKeyId, at: EpochMs) -> Result<(), Undone> {
+pub fn revoke_all(connection: &Connection, key: BillingKeyId, at: EpochMs) -> Result<(), Aborted> {
     let waiting: Vec<Reserve> = connection
         .prepare_cached(sql::SELECT_WAITING_OF_KEY)?
         .query_map([key.to_string()], payment_rows::reserve)?
         .collect::<rusqlite::Result<_>>()?;
     waiting
         .iter()
-        .try_for_each(|reserve| move_on(connection, &reserve.step(State::Revoked, at, Actor::Api)))
+        .try_for_each(|reserve| transition(connection, &reserve.step(ReserveState::Revoked, at, Actor::Api)))
 }

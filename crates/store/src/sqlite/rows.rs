@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
-use domain::change::{Failure, Issued};
-use domain::error::{ErrorCode, PgWords};
+use domain::change::{Failure, IssuedKey};
+use domain::error::{ErrorCode, PgMessage};
 use domain::fingerprint::Fingerprint;
-use domain::issuance::{AuthType, Issuance, IssuedBy, State, Terms};
-use domain::key::{BillingKey, Shown};
+use domain::issuance::{AuthType, Issuance, IssuanceState, IssuanceTerms, IssuedBy};
+use domain::key::{BillingKey, MaskedAccount};
 use domain::{EpochMs, Won};
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -44,7 +44,7 @@ pub fn issuance(row: &Row<'_>) -> rusqlite::Result<Issuance> {
         receipt_id: parsed(row, 0)?,
         project_id: parsed(row, 1)?,
         seq: row.get(3)?,
-        state: State::from_name(row.get_ref(4)?.as_str()?).ok_or_else(|| unreadable(4))?,
+        state: IssuanceState::from_name(row.get_ref(4)?.as_str()?).ok_or_else(|| unreadable(4))?,
         terms: terms(row)?,
         fingerprint: Fingerprint(row.get(15)?),
         requested_at: moment(row, 16)?,
@@ -56,8 +56,8 @@ pub fn issuance(row: &Row<'_>) -> rusqlite::Result<Issuance> {
     })
 }
 
-fn terms(row: &Row<'_>) -> rusqlite::Result<Terms> {
-    Ok(Terms {
+fn terms(row: &Row<'_>) -> rusqlite::Result<IssuanceTerms> {
+    Ok(IssuanceTerms {
         subscription_id: row.get(2)?,
         order_name: row.get(5)?,
         price: money(row, 6)?,
@@ -75,8 +75,8 @@ fn terms(row: &Row<'_>) -> rusqlite::Result<Terms> {
     })
 }
 
-pub fn shown(row: &Row<'_>, first: usize) -> rusqlite::Result<Shown> {
-    Ok(Shown {
+pub fn shown(row: &Row<'_>, first: usize) -> rusqlite::Result<MaskedAccount> {
+    Ok(MaskedAccount {
         bank_code: row.get(first)?,
         account_masked: row.get(first + 1)?,
         holder_masked: row.get(first + 2)?,
@@ -91,14 +91,14 @@ fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
     let pg_text: Option<String> = row.get(22)?;
     Ok(Some(Failure {
         code: ErrorCode::from_name(&code).ok_or_else(|| unreadable(20))?,
-        pg: pg_code.map(|code| PgWords {
+        pg: pg_code.map(|code| PgMessage {
             code,
             text: pg_text.unwrap_or_default(),
         }),
     }))
 }
 
-fn issued(row: &Row<'_>) -> rusqlite::Result<Option<Issued>> {
+fn issued(row: &Row<'_>) -> rusqlite::Result<Option<IssuedKey>> {
     if row.get_ref(23)?.data_type() == Type::Null {
         return Ok(None);
     }
@@ -107,7 +107,7 @@ fn issued(row: &Row<'_>) -> rusqlite::Result<Option<Issued>> {
         "recovery" => IssuedBy::Recovery,
         _ => return Err(unreadable(24)),
     };
-    Ok(Some(Issued {
+    Ok(Some(IssuedKey {
         billing_key: parsed(row, 23)?,
         by,
     }))

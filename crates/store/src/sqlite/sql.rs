@@ -132,7 +132,7 @@ statements! {
         WHERE project_id = ?1 AND order_id = ?2 ORDER BY receipt_id LIMIT ?3");
     SELECT_UNSETTLED = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms FROM payment
         WHERE verdict_due_at_ms IS NOT NULL AND ", is_unsettled!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
-    INSERT_RUNG = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
+    INSERT_RESOLUTION_STEP = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
         paid_at_ms, pg_code, pg_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     SELECT_RUNGS = "SELECT number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text
         FROM verdict_rung WHERE receipt_id = ?1 ORDER BY number";

@@ -1,7 +1,7 @@
 use rusqlite::Connection;
 
 use super::*;
-use crate::sqlite::{clocks, due};
+use crate::sqlite::{clocks, scoped};
 
 fn newest() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
@@ -48,10 +48,10 @@ fn assert_no_scan(connection: &Connection, name: &str, sql: &str, index: &str) {
 #[test]
 fn every_statement_prepares_against_the_newest_schema() {
     let connection = newest();
-    let by_whose = due::ALL
+    let by_whose = scoped::ALL
         .iter()
         .flat_map(|(name, by)| [(name, by.everyone), (name, by.unmoved), (name, by.of)]);
-    let next_due = ("SELECT_NEXT_DUE", due::SELECT_NEXT_DUE);
+    let next_due = ("SELECT_NEXT_DUE", scoped::SELECT_NEXT_DUE);
     let all = ALL.iter().copied().chain(by_whose.map(|(name, sql)| (*name, sql)));
     for (name, sql) in all.chain([next_due]) {
         connection
@@ -60,19 +60,19 @@ fn every_statement_prepares_against_the_newest_schema() {
     }
 }
 
-const WORKERS: &[(&due::ByWhose, &str, &str)] = &[
-    (&due::CLAIM_RESERVES, "reserve_claim", "reserve_claim_of_project"),
-    (&due::SELECT_DUE_RESERVE, "reserve_claim", "reserve_claim_of_project"),
+const WORKERS: &[(&scoped::ScopedSql, &str, &str)] = &[
+    (&scoped::CLAIM_RESERVES, "reserve_claim", "reserve_claim_of_project"),
+    (&scoped::SELECT_DUE_RESERVE, "reserve_claim", "reserve_claim_of_project"),
     (
-        &due::CLAIM_VERDICTS,
+        &scoped::CLAIM_VERDICTS,
         "payment_verdict_due",
         "payment_verdict_due_of_project",
     ),
-    (&due::CLAIM_CANCELS, "cancel_due", "cancel_due"),
-    (&due::CLAIM_CASH_RECEIPTS, "cash_receipt_due", "cash_receipt_due"),
-    (&due::SELECT_DUE_CASH_RECEIPT, "cash_receipt_due", "cash_receipt_due"),
-    (&due::CLAIM_DELIVERIES, "delivery_due", "delivery_due_of_project"),
-    (&due::SELECT_DUE_DELIVERY, "delivery_due", "delivery_due_of_project"),
+    (&scoped::CLAIM_CANCELS, "cancel_due", "cancel_due"),
+    (&scoped::CLAIM_CASH_RECEIPTS, "cash_receipt_due", "cash_receipt_due"),
+    (&scoped::SELECT_DUE_CASH_RECEIPT, "cash_receipt_due", "cash_receipt_due"),
+    (&scoped::CLAIM_DELIVERIES, "delivery_due", "delivery_due_of_project"),
+    (&scoped::SELECT_DUE_DELIVERY, "delivery_due", "delivery_due_of_project"),
 ];
 
 /// A million waiting reserves must cost the workers nothing: what is due is found by an index, never by a scan.
@@ -106,7 +106,7 @@ fn what_is_due_of_one_project_is_found_without_a_scan() {
         "cancel_due",
         "issuance_consent_expiry_of_project",
     ] {
-        assert_no_scan(&connection, "SELECT_NEXT_DUE", due::SELECT_NEXT_DUE, index);
+        assert_no_scan(&connection, "SELECT_NEXT_DUE", scoped::SELECT_NEXT_DUE, index);
     }
 }
 

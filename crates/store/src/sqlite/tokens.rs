@@ -4,11 +4,11 @@ use domain::fingerprint::Fingerprint;
 use domain::{EpochMs, ProjectId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::writer::Undone;
+use super::writer::Aborted;
 use super::{rows, sql};
 use crate::token::Token;
 
-pub fn put(connection: &Connection, token: &Token) -> Result<(), Undone> {
+pub fn put(connection: &Connection, token: &Token) -> Result<(), Aborted> {
     let project_id = token.project_id.to_string();
     connection
         .prepare_cached(sql::FORGET_TOKENS)?

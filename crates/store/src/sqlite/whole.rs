@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 
-use super::examine::faults;
+use super::inspect::faults;
 use crate::error::OpenError;
 
 /// Checks the database for at most `within`; not at all for zero. Errors: `Damaged`; the engine's.

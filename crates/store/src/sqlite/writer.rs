@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::open::SqliteOptions;
 use super::{apply, projects, tokens};
-use crate::error::{CommitError, Refused};
+use crate::error::{CommitError, CommitRefused};
 use crate::project::NewSecret;
 use crate::token::Token;
 
@@ -25,7 +25,7 @@ const OVERWRITE_AFTER: Duration = Duration::from_millis(50);
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// A change that is written in SQL where it is used.
-type Custom = Box<dyn FnOnce(&Connection) -> Result<(), Undone> + Send>;
+type Custom = Box<dyn FnOnce(&Connection) -> Result<(), Aborted> + Send>;
 
 /// One command: committed whole, or not at all.
 pub enum Command {
@@ -44,12 +44,12 @@ struct Pending {
 }
 
 /// Why a command inside a group was rolled back.
-pub enum Undone {
-    Refused(Refused),
+pub enum Aborted {
+    Refused(CommitRefused),
     Engine(rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for Undone {
+impl From<rusqlite::Error> for Aborted {
     fn from(error: rusqlite::Error) -> Self {
         Self::Engine(error)
     }
@@ -116,7 +116,7 @@ impl Writer {
     /// Like [`write`](Self::write), with what `change` gives back once it is durable.
     pub async fn write_for<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Connection) -> Result<T, Undone> + Send + 'static,
+        change: impl FnOnce(&Connection) -> Result<T, Aborted> + Send + 'static,
     ) -> Result<T, CommitError> {
         let slot = Arc::new(Mutex::new(None));
         let filled = slot.clone();
@@ -279,15 +279,15 @@ fn write_group(connection: &Connection, commands: Vec<Command>) -> Result<Vec<Re
         }
         connection.prepare_cached("RELEASE command")?.execute([])?;
         results.push(result.map_err(|undone| match undone {
-            Undone::Refused(refused) => CommitError::Refused(refused),
-            Undone::Engine(error) => CommitError::NotDone(error.to_string()),
+            Aborted::Refused(refused) => CommitError::Refused(refused),
+            Aborted::Engine(error) => CommitError::NotDone(error.to_string()),
         }));
     }
     let ended = connection.prepare_cached("COMMIT")?.execute([]);
     ended.map(|_| results).map_err(Broken::AtCommit)
 }
 
-fn run(connection: &Connection, command: Command) -> Result<(), Undone> {
+fn run(connection: &Connection, command: Command) -> Result<(), Aborted> {
     match command {
         Command::Apply(changes) => changes.iter().try_for_each(|change| apply::apply(connection, change)),
         Command::CreateProject(project) => projects::create(connection, &project),

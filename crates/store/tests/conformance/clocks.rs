@@ -1,10 +1,10 @@
 //! The leads of a sandbox's projects, and claims that see each project at its own time.
 
 use domain::change::Change;
-use domain::delivery::{NewDelivery, WebhookType};
 use domain::payment::ContentType;
+use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ProjectId};
-use jadong_store::{Busy, Claim, Store, Whose};
+use jadong_store::{Busy, ClockScope, LeaseRequest, Store};
 
 use crate::engine::Engine;
 use crate::rows::{at, consenting, issuance, moved, open, project_id, receipt_id};
@@ -29,29 +29,29 @@ async fn tell_at(store: &Store, (number, project): (u32, ProjectId), url: &str, 
 }
 
 /// Who is claimed at `now`, by the receipts' numbers.
-async fn claimed(store: &Store, whose: Whose, now: EpochMs) -> Vec<ProjectId> {
-    let claim = Claim {
-        whose,
+async fn claimed(store: &Store, whose: ClockScope, now: EpochMs) -> Vec<ProjectId> {
+    let claim = LeaseRequest {
+        scope: whose,
         now,
         until: now.plus_ms(60_000),
         limit: 10,
     };
-    let claimed = store.claim_deliveries(claim, &Busy::default()).await.expect("claimed");
+    let claimed = store.lease_deliveries(claim, &Busy::default()).await.expect("claimed");
     claimed.into_iter().map(|delivery| delivery.project_id).collect()
 }
 
 pub async fn a_lead_only_grows_and_survives_a_reopen<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
-    assert!(store.leads().await.expect("a read").is_empty());
+    assert!(store.clock_offsets().await.expect("a read").is_empty());
     for ahead_ms in [5_000, 9_000, 7_000] {
-        store.set_lead(project_id(1), ahead_ms).await.expect("kept");
+        store.set_clock_offset(project_id(1), ahead_ms).await.expect("kept");
     }
-    store.set_lead(project_id(2), 1).await.expect("kept");
+    store.set_clock_offset(project_id(2), 1).await.expect("kept");
     store.close().await;
     drop(store);
     let store = engine.open();
-    let mut leads = store.leads().await.expect("a read");
+    let mut leads = store.clock_offsets().await.expect("a read");
     leads.sort_by_key(|(_, ahead_ms)| *ahead_ms);
     assert_eq!(leads, [(project_id(2), 1), (project_id(1), 9_000)]);
     store.close().await;
@@ -62,13 +62,13 @@ pub async fn each_kind_of_claim_sees_its_own_rows<E: Engine>() {
     let (ahead, behind) = (project_id(1), project_id(2));
     tell(&store, 1, ahead, at(0)).await;
     tell(&store, 2, behind, at(0)).await;
-    store.set_lead(ahead, 86_400_000).await.expect("kept");
-    assert_eq!(claimed(&store, Whose::Unmoved, at(0)).await, [behind]);
-    assert_eq!(claimed(&store, Whose::Of(ahead), at(86_400)).await, [ahead]);
+    store.set_clock_offset(ahead, 86_400_000).await.expect("kept");
+    assert_eq!(claimed(&store, ClockScope::AtMachineTime, at(0)).await, [behind]);
+    assert_eq!(claimed(&store, ClockScope::Of(ahead), at(86_400)).await, [ahead]);
     // Each lease is in its project's own time.
-    assert!(claimed(&store, Whose::Unmoved, at(59)).await.is_empty());
-    assert!(claimed(&store, Whose::Of(ahead), at(86_459)).await.is_empty());
-    let mut everyone = claimed(&store, Whose::Everyone, at(86_460)).await;
+    assert!(claimed(&store, ClockScope::AtMachineTime, at(59)).await.is_empty());
+    assert!(claimed(&store, ClockScope::Of(ahead), at(86_459)).await.is_empty());
+    let mut everyone = claimed(&store, ClockScope::Everyone, at(86_460)).await;
     everyone.sort_unstable();
     assert_eq!(everyone, [ahead, behind]);
     store.close().await;
@@ -78,7 +78,7 @@ pub async fn what_is_due_next_is_the_projects_own<E: Engine>() {
     let store = E::fresh().open();
     tell(&store, 1, project_id(2), at(500)).await;
     tell(&store, 2, project_id(3), at(100)).await;
-    store.set_lead(project_id(2), 1).await.expect("kept");
+    store.set_clock_offset(project_id(2), 1).await.expect("kept");
     // The end of a consent counts while the customer is asked.
     let asked = issuance(1);
     store.commit(vec![open(&asked)]).await.expect("opened");
@@ -94,7 +94,7 @@ pub async fn what_is_due_next_is_the_projects_own<E: Engine>() {
 pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
     let store = E::fresh().open();
     let ahead = project_id(1);
-    store.set_lead(ahead, 86_400_000).await.expect("kept");
+    store.set_clock_offset(ahead, 86_400_000).await.expect("kept");
     tell(&store, 1, ahead, at(86_400)).await;
     let [due] = store
         .deliveries_of(receipt_id(1))
@@ -102,15 +102,15 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
         .expect("a read")
         .try_into()
         .expect("one");
-    let claim = Claim {
-        whose: Whose::Of(ahead),
+    let claim = LeaseRequest {
+        scope: ClockScope::Of(ahead),
         now: at(86_400),
         until: at(86_410),
         limit: 1,
     };
     assert_eq!(
         store
-            .claim_deliveries(claim, &Busy::default())
+            .lease_deliveries(claim, &Busy::default())
             .await
             .expect("claimed")
             .len(),
@@ -149,38 +149,38 @@ pub async fn a_claim_passes_over_who_has_enough<E: Engine>() {
             tell_at(&store, (number, project), url, at(0)).await;
         }
     }
-    let lanes = |project, origins: &[&str]| origins.iter().map(|origin| (project, (*origin).to_owned())).collect();
+    let queues = |project, origins: &[&str]| origins.iter().map(|origin| (project, (*origin).to_owned())).collect();
     let due = async |whose, busy: &Busy| {
         let is_due = store.has_due_delivery(whose, at(0), busy).await.expect("a read");
-        let claim = Claim {
-            whose,
+        let claim = LeaseRequest {
+            scope: whose,
             now: at(0),
             until: at(0),
             limit: 100,
         };
-        let claimed = store.claim_deliveries(claim, busy).await.expect("claimed");
+        let claimed = store.lease_deliveries(claim, busy).await.expect("claimed");
         assert_eq!(is_due, !claimed.is_empty());
         let of = |project| claimed.iter().filter(|delivery| delivery.project_id == project).count();
         (of(greedy), of(other))
     };
     let nobody = Busy::default();
-    assert_eq!(due(Whose::Everyone, &nobody).await, (5, 5));
+    assert_eq!(due(ClockScope::Everyone, &nobody).await, (5, 5));
     let slow = Busy {
-        lanes: lanes(greedy, &["http://slow.example", "no URL"]),
+        queues: queues(greedy, &["http://slow.example", "no URL"]),
         ..Busy::default()
     };
     assert_eq!(
-        due(Whose::Everyone, &slow).await,
+        due(ClockScope::Everyone, &slow).await,
         (2, 5),
         "the origin of that project alone"
     );
-    assert_eq!(due(Whose::Of(greedy), &slow).await, (2, 0));
+    assert_eq!(due(ClockScope::Of(greedy), &slow).await, (2, 0));
     let whole = Busy {
         projects: vec![greedy],
-        lanes: lanes(other, &["http://quick.example"]),
+        queues: queues(other, &["http://quick.example"]),
     };
-    assert_eq!(due(Whose::Everyone, &whole).await, (0, 4));
-    assert_eq!(due(Whose::Unmoved, &whole).await, (0, 4));
-    assert_eq!(due(Whose::Of(greedy), &whole).await, (0, 0));
+    assert_eq!(due(ClockScope::Everyone, &whole).await, (0, 4));
+    assert_eq!(due(ClockScope::AtMachineTime, &whole).await, (0, 4));
+    assert_eq!(due(ClockScope::Of(greedy), &whole).await, (0, 0));
     store.close().await;
 }

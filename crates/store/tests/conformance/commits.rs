@@ -1,14 +1,14 @@
 //! Commits: all or nothing, and only one may win.
 
-use domain::issuance::State;
-use jadong_store::{CommitError, Refused, Store};
+use domain::issuance::IssuanceState;
+use jadong_store::{CommitError, CommitRefused, Store};
 
 use crate::engine::Engine;
 use crate::rows::{
     consenting, destroy, failed, issuance, issue, key, key_id, moved, open, project_id, receipt_id, step,
 };
 
-pub fn refused(result: &Result<(), CommitError>) -> Option<Refused> {
+pub fn refused(result: &Result<(), CommitError>) -> Option<CommitRefused> {
     match result {
         Err(CommitError::Refused(refused)) => Some(*refused),
         _ => None,
@@ -22,7 +22,7 @@ pub async fn a_commit_is_all_or_nothing<E: Engine>() {
     store.commit(vec![open(&first)]).await.expect("opened");
     // Good, good, and one that loses: the first is opened already.
     let third = vec![open(&second), moved(&consenting(&first)), open(&first)];
-    assert_eq!(refused(&store.commit(third).await), Some(Refused::AlreadyOpen));
+    assert_eq!(refused(&store.commit(third).await), Some(CommitRefused::AlreadyOpen));
     assert_eq!(
         store.issuance(project_id(1), second.receipt_id).await.expect("a read"),
         None
@@ -43,8 +43,8 @@ pub async fn a_commit_is_all_or_nothing<E: Engine>() {
 
     // A key never comes without its transition.
     let born = key(&first, 1);
-    let lost = vec![issue(&born), moved(&step(&second, State::Issued))];
-    assert_eq!(refused(&store.commit(lost).await), Some(Refused::LostRace));
+    let lost = vec![issue(&born), moved(&step(&second, IssuanceState::Issued))];
+    assert_eq!(refused(&store.commit(lost).await), Some(CommitRefused::LostRace));
     assert_eq!(store.billing_key(project_id(1), born.id).await.expect("a read"), None);
 }
 
@@ -82,7 +82,7 @@ pub async fn a_subscription_has_one_open_issuance<E: Engine>() {
     same.terms.subscription_id.clone_from(&first.terms.subscription_id);
     assert_eq!(
         refused(&store.commit(vec![open(&same)]).await),
-        Some(Refused::AlreadyOpen)
+        Some(CommitRefused::AlreadyOpen)
     );
     // Another project's subscription of that name is another one.
     same.project_id = project_id(2);
@@ -120,29 +120,33 @@ pub async fn only_one_transition_leaves_a_state<E: Engine>() {
     let first = issuance(1);
     store.commit(vec![open(&first)]).await.expect("opened");
     store.commit(vec![moved(&consenting(&first))]).await.expect("moved");
-    for late in [consenting(&first), failed(&first), step(&first, State::Consented)] {
+    for late in [
+        consenting(&first),
+        failed(&first),
+        step(&first, IssuanceState::Consented),
+    ] {
         assert_eq!(
             refused(&store.commit(vec![moved(&late)]).await),
-            Some(Refused::LostRace),
+            Some(CommitRefused::LostRace),
             "{late:?}"
         );
     }
     // Nor from a state that it is not in, or one that nobody opened.
-    let mut ahead = step(&first, State::Publishing);
-    (ahead.seq, ahead.from) = (3, State::Consented);
+    let mut ahead = step(&first, IssuanceState::Publishing);
+    (ahead.seq, ahead.from) = (3, IssuanceState::Consented);
     assert_eq!(
         refused(&store.commit(vec![moved(&ahead)]).await),
-        Some(Refused::LostRace)
+        Some(CommitRefused::LostRace)
     );
-    let unknown = step(&issuance(2), State::Consented);
+    let unknown = step(&issuance(2), IssuanceState::Consented);
     assert_eq!(
         refused(&store.commit(vec![moved(&unknown)]).await),
-        Some(Refused::LostRace)
+        Some(CommitRefused::LostRace)
     );
 }
 
 /// Runs `change` fifty times at once; gives how many were committed. All others must have been refused with `refusal`.
-async fn winners(store: &Store, refusal: Refused, change: impl Fn(u32) -> domain::change::Change) -> usize {
+async fn winners(store: &Store, refusal: CommitRefused, change: impl Fn(u32) -> domain::change::Change) -> usize {
     let tasks: Vec<_> = (0..50)
         .map(|number| {
             let (store, change) = (store.clone(), change(number));
@@ -165,7 +169,7 @@ pub async fn of_fifty_at_once_exactly_one_wins<E: Engine>() {
     let store = engine.open();
     let first = issuance(1);
     store.commit(vec![open(&first)]).await.expect("opened");
-    let won = winners(&store, Refused::LostRace, |number| {
+    let won = winners(&store, CommitRefused::LostRace, |number| {
         moved(&if number % 2 == 0 {
             consenting(&first)
         } else {
@@ -182,7 +186,7 @@ pub async fn of_fifty_at_once_exactly_one_wins<E: Engine>() {
 pub async fn of_fifty_openings_at_once_exactly_one_wins<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
-    let won = winners(&store, Refused::AlreadyOpen, |number| {
+    let won = winners(&store, CommitRefused::AlreadyOpen, |number| {
         let mut same = issuance(number);
         "sub".clone_into(&mut same.terms.subscription_id);
         open(&same)
@@ -196,7 +200,7 @@ pub async fn a_key_is_destroyed_once<E: Engine>() {
     let store = engine.open();
     store.commit(vec![issue(&key(&issuance(1), 1))]).await.expect("issued");
     assert_eq!(
-        winners(&store, Refused::LostRace, |number| destroy(1, number.into())).await,
+        winners(&store, CommitRefused::LostRace, |number| destroy(1, number.into())).await,
         1
     );
     let found = store
@@ -208,7 +212,7 @@ pub async fn a_key_is_destroyed_once<E: Engine>() {
     assert_eq!(store.history(key_id(1).to_string()).await.expect("a read").len(), 1);
     assert_eq!(
         refused(&store.commit(vec![destroy(2, 0)]).await),
-        Some(Refused::LostRace),
+        Some(CommitRefused::LostRace),
         "no such key"
     );
 }

@@ -2,12 +2,12 @@
 
 use domain::ProjectId;
 use domain::ids::ObjectId;
-use jadong_store::Counted;
+use jadong_store::HourlyCount;
 
 use crate::engine::Engine;
 
-fn counted(project: u32, hour: i64, why: &str, count: u64) -> Counted {
-    Counted {
+fn counted(project: u32, hour: i64, why: &str, count: u64) -> HourlyCount {
+    HourlyCount {
         project_id: ProjectId(ObjectId::from_parts(1, [0; 5], project)),
         hour,
         what: "declined".to_owned(),
@@ -33,6 +33,6 @@ pub async fn counts_add_up_and_old_hours_are_forgotten<E: Engine>() {
     assert_eq!(store.counts(of, 10).await.unwrap()[0].count, 6);
     store.add_counts(Vec::new(), 11).await.unwrap();
     assert_eq!(store.counts(of, 10).await.unwrap()[0].count, 4);
-    assert_eq!(store.doubts(of).await.unwrap(), 0);
+    assert_eq!(store.count_in_doubt(of).await.unwrap(), 0);
     store.close().await;
 }

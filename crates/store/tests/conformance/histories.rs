@@ -1,7 +1,7 @@
 //! The history: append-only and complete.
 
-use domain::issuance::State;
-use jadong_store::{CommitError, HistoryRow, Refused};
+use domain::issuance::IssuanceState;
+use jadong_store::{CommitError, CommitRefused, HistoryRow};
 
 use crate::engine::Engine;
 use crate::rows::{at, consenting, destroy, failed, issuance, issue, issued, key, key_id, moved, open, step};
@@ -22,7 +22,11 @@ pub async fn the_history_is_complete_and_in_order<E: Engine>() {
     let store = engine.open();
     let mut now = issuance(1);
     store.commit(vec![open(&now)]).await.expect("opened");
-    for to in [State::Consenting, State::Consented, State::Publishing] {
+    for to in [
+        IssuanceState::Consenting,
+        IssuanceState::Consented,
+        IssuanceState::Publishing,
+    ] {
         let step = step(&now, to);
         store.commit(vec![moved(&step)]).await.expect("moved");
         now = now.after(&step);
@@ -70,7 +74,10 @@ pub async fn a_refused_transition_leaves_no_trace<E: Engine>() {
     let before = store.history(first.receipt_id.to_string()).await.expect("a read");
     for _ in 0..3 {
         let late = store.commit(vec![moved(&failed(&first))]).await;
-        assert!(matches!(late, Err(CommitError::Refused(Refused::LostRace))), "{late:?}");
+        assert!(
+            matches!(late, Err(CommitError::Refused(CommitRefused::LostRace))),
+            "{late:?}"
+        );
     }
     assert_eq!(
         store.history(first.receipt_id.to_string()).await.expect("a read"),
@@ -86,7 +93,7 @@ pub async fn a_second_transition_of_the_same_number_is_refused<E: Engine>() {
     let twice = vec![open(&first), moved(&consenting(&first)), moved(&failed(&first))];
     let result = store.commit(twice).await;
     assert!(
-        matches!(result, Err(CommitError::Refused(Refused::LostRace))),
+        matches!(result, Err(CommitError::Refused(CommitRefused::LostRace))),
         "{result:?}"
     );
     assert!(

@@ -2,7 +2,7 @@
 
 use domain::EpochMs;
 use domain::project::SecretKind;
-use jadong_store::{CommitError, NewSecret, Refused, Store, Token};
+use jadong_store::{CommitError, CommitRefused, NewSecret, Store, Token};
 
 use crate::engine::Engine;
 use crate::rows::{at, hash, project, project_id};
@@ -36,7 +36,7 @@ pub async fn a_taken_name_or_credential_is_refused<E: Engine>() {
     for taken in other {
         let result = store.create_project(taken).await;
         assert!(
-            matches!(result, Err(CommitError::Refused(Refused::NameTaken))),
+            matches!(result, Err(CommitError::Refused(CommitRefused::NameTaken))),
             "{result:?}"
         );
     }

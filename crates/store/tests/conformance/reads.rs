@@ -1,7 +1,7 @@
 //! Reads: what was written, to whom it belongs, and page by page.
 
 use domain::change::Change;
-use domain::issuance::State;
+use domain::issuance::IssuanceState;
 use jadong_store::OpenCursor;
 
 use crate::engine::Engine;
@@ -29,11 +29,11 @@ pub async fn every_transition_is_read_back_whole<E: Engine>() {
     let mut now = issuance(1);
     store.commit(vec![open(&now)]).await.expect("opened");
     let born = key(&now, 1);
-    let steps: [fn(&domain::issuance::Issuance) -> domain::change::Move; 4] = [
+    let steps: [fn(&domain::issuance::Issuance) -> domain::change::IssuanceTransition; 4] = [
         consenting,
-        |now| step(now, State::Consented),
-        |now| step(now, State::Publishing),
-        |now| step(now, State::InDoubt),
+        |now| step(now, IssuanceState::Consented),
+        |now| step(now, IssuanceState::Publishing),
+        |now| step(now, IssuanceState::InDoubt),
     ];
     for next in steps {
         let step = next(&now);

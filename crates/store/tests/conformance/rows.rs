@@ -1,11 +1,11 @@
 //! Rows to write, told apart by a number.
 
-use domain::change::{Actor, Change, Failure, Issued, KeyDestroyed, Move};
-use domain::error::{ErrorCode, PgWords};
+use domain::change::{Actor, Change, Failure, IssuanceTransition, IssuedKey, KeyDestroyed};
+use domain::error::{ErrorCode, PgMessage};
 use domain::fingerprint::{Fingerprint, Pepper};
 use domain::ids::ObjectId;
-use domain::issuance::{AuthType, Issuance, IssuedBy, State, Terms};
-use domain::key::{BillingKey, Shown};
+use domain::issuance::{AuthType, Issuance, IssuanceState, IssuanceTerms, IssuedBy};
+use domain::key::{BillingKey, MaskedAccount};
 use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind};
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Won};
 
@@ -33,8 +33,8 @@ pub fn hash(text: &str) -> Fingerprint {
     Pepper::new([9; 32]).hash("test", &[text])
 }
 
-pub fn shown(number: u32) -> Shown {
-    Shown {
+pub fn shown(number: u32) -> MaskedAccount {
+    MaskedAccount {
         bank_code: "004".to_owned(),
         account_masked: format!("{number:09}*****"),
         holder_masked: "홍길*".to_owned(),
@@ -47,8 +47,8 @@ pub fn issuance(number: u32) -> Issuance {
         receipt_id: receipt_id(number),
         project_id: project_id(1),
         seq: 1,
-        state: State::Requested,
-        terms: Terms {
+        state: IssuanceState::Requested,
+        terms: IssuanceTerms {
             subscription_id: format!("sub_{number:05}"),
             order_name: "월 구독".to_owned(),
             price: Won::new(12_000).expect("an amount"),
@@ -75,8 +75,8 @@ pub fn open(issuance: &Issuance) -> Change {
 }
 
 /// The bare step from the present state to `to`.
-pub fn step(issuance: &Issuance, to: State) -> Move {
-    Move {
+pub fn step(issuance: &Issuance, to: IssuanceState) -> IssuanceTransition {
+    IssuanceTransition {
         receipt_id: issuance.receipt_id,
         seq: issuance.seq + 1,
         from: issuance.state,
@@ -89,38 +89,38 @@ pub fn step(issuance: &Issuance, to: State) -> Move {
     }
 }
 
-pub fn moved(step: &Move) -> Change {
-    Change::MoveIssuance(Box::new(step.clone()))
+pub fn moved(step: &IssuanceTransition) -> Change {
+    Change::TransitionIssuance(Box::new(step.clone()))
 }
 
-pub fn consenting(issuance: &Issuance) -> Move {
-    Move {
+pub fn consenting(issuance: &Issuance) -> IssuanceTransition {
+    IssuanceTransition {
         pg_tid: Some("tid-1".to_owned()),
-        ..step(issuance, State::Consenting)
+        ..step(issuance, IssuanceState::Consenting)
     }
 }
 
-pub fn failed(issuance: &Issuance) -> Move {
-    Move {
+pub fn failed(issuance: &Issuance) -> IssuanceTransition {
+    IssuanceTransition {
         actor: Actor::Worker,
         failure: Some(Failure {
             code: ErrorCode::PublishRefused,
-            pg: Some(PgWords {
+            pg: Some(PgMessage {
                 code: "F117".to_owned(),
                 text: "등록 불가".to_owned(),
             }),
         }),
-        ..step(issuance, State::Failed)
+        ..step(issuance, IssuanceState::Failed)
     }
 }
 
-pub fn issued(issuance: &Issuance, key: &BillingKey) -> Move {
-    Move {
-        issued: Some(Issued {
+pub fn issued(issuance: &Issuance, key: &BillingKey) -> IssuanceTransition {
+    IssuanceTransition {
+        issued: Some(IssuedKey {
             billing_key: key.id,
             by: IssuedBy::Recovery,
         }),
-        ..step(issuance, State::Issued)
+        ..step(issuance, IssuanceState::Issued)
     }
 }
 

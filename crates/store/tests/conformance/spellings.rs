@@ -1,6 +1,6 @@
 //! A merchant's id is one in every spelling of Unicode, and comes back as it was sent.
 
-use jadong_store::Refused;
+use jadong_store::CommitRefused;
 
 use crate::commits::refused;
 use crate::engine::Engine;
@@ -27,7 +27,7 @@ pub async fn an_id_is_one_in_every_spelling_and_comes_back_as_sent<E: Engine>() 
             second.terms.subscription_id = asked.to_owned();
             assert_eq!(
                 refused(&store.commit(vec![open(&second)]).await),
-                Some(Refused::AlreadyOpen)
+                Some(CommitRefused::AlreadyOpen)
             );
         }
     }

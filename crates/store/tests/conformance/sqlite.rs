@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::EpochMs;
-use jadong_store::{OpenError, SqliteOptions, Store, Tenancy};
+use jadong_store::{OpenError, OpenMode, SqliteOptions, Store};
 use rusqlite::Connection;
 
 use crate::engine::{Engine, Sqlite};
@@ -31,7 +31,7 @@ async fn a_guest_works_beside_the_owner_and_both_see_the_same() {
     let engine = Sqlite::fresh();
     let owner = engine.open();
     let guest = Store::open_sqlite(&SqliteOptions {
-        tenancy: Tenancy::Guest,
+        tenancy: OpenMode::Guest,
         ..engine.options()
     })
     .expect("a guest may come in");
@@ -110,8 +110,8 @@ async fn a_guest_takes_the_schema_as_it_is_and_makes_none() {
         tenancy,
         ..engine.options()
     };
-    assert!(matches!(reason(&guest(Tenancy::Guest)), OpenError::Nothing(_)));
-    let founder = Store::open_sqlite(&guest(Tenancy::Founder)).expect("it makes one");
+    assert!(matches!(reason(&guest(OpenMode::Guest)), OpenError::Nothing(_)));
+    let founder = Store::open_sqlite(&guest(OpenMode::Founder)).expect("it makes one");
     founder.close().await;
     let db = Connection::open(engine.path()).expect("it opens");
     db.execute(
@@ -123,7 +123,7 @@ async fn a_guest_takes_the_schema_as_it_is_and_makes_none() {
         .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
         .expect("a number");
     drop(db);
-    for tenancy in [Tenancy::Guest, Tenancy::Founder] {
+    for tenancy in [OpenMode::Guest, OpenMode::Founder] {
         let error = reason(&guest(tenancy));
         assert!(
             matches!(error, OpenError::Older { found, .. } if found == newest),
@@ -140,7 +140,7 @@ async fn a_beat_only_grows_and_a_hold_stays_until_it_is_released() {
     let first = store.installation().await.expect("a read");
     assert_eq!((first.beat, first.beat_at, first.held), (0, None, None));
     store.check().await.expect("written");
-    let beat = store.beat(EpochMs(1_000)).await.expect("written");
+    let beat = store.heartbeat(EpochMs(1_000)).await.expect("written");
     assert_eq!(beat, 2);
     store.check().await.expect("written");
     store.hold(40, EpochMs(5_000)).await.expect("held");

@@ -9,7 +9,7 @@ use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use serde::Deserialize;
 
 use crate::http::language::{Language, preferred};
-use crate::http::reply::Fault;
+use crate::http::response::ApiError;
 
 /// The page needs nothing but its own style.
 const POLICY: &str = "default-src 'none'; style-src 'sha256-MKxD3C7teo0EBp33yACJO7iUUWd3LQyo/Gu/9dlswk8='; \
@@ -19,18 +19,18 @@ const STYLE: &str = include_str!("error.css");
 /// `lang` wins over `Accept-Language`: a link may be sent to somebody else.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct Wanted {
+pub struct ErrorPageQuery {
     lang: String,
 }
 
 pub async fn handle(
     Path(name): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ErrorPageQuery>,
     headers: HeaderMap,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let code = ErrorCode::from_name(&name).ok_or_else(|| {
         let names: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
-        let near = domain::nearest::nearest(&name, names).join(", ");
+        let near = domain::suggest::suggestions(&name, names).join(", ");
         let refusal = Refusal::of(ErrorCode::EndpointNotFound);
         if near.is_empty() { refusal } else { refusal.hint(near) }
     })?;
@@ -47,7 +47,7 @@ pub async fn handle(
 }
 
 fn page(code: ErrorCode, language: Language) -> String {
-    let (chapter, lesson) = code.lesson();
+    let (chapter, lesson) = code.explanation();
     let [cause, fix, example] = list::headings(language);
     let (tag, other, other_name) = match language {
         Language::Korean => ("ko", "en", "English"),

@@ -9,7 +9,7 @@ use domain::{ErrorCode, Refusal};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use utoipa_swagger_ui::Config;
 
-use crate::http::reply::Fault;
+use crate::http::response::ApiError;
 
 /// Swagger UI writes style attributes and shows pictures from `data:`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -42,7 +42,7 @@ pub async fn page() -> Response {
     (headers, PAGE).into_response()
 }
 
-pub async fn asset(Path(name): Path<String>) -> Result<Response, Fault> {
+pub async fn asset(Path(name): Path<String>) -> Result<Response, ApiError> {
     let kept = (CACHE_CONTROL, "public, max-age=86400");
     if name == "start.js" {
         return Ok(([(CONTENT_TYPE, "text/javascript; charset=utf-8"), kept], START).into_response());

@@ -13,7 +13,7 @@ pub enum Gate {
 
 /// The shape of a success.
 #[derive(Debug, Clone, Copy)]
-pub enum Answer {
+pub enum DocumentedAnswer {
     One(&'static str),
     /// One of these.
     Any(&'static [&'static str]),
@@ -38,7 +38,7 @@ pub struct Endpoint {
     pub query: &'static [&'static str],
     /// Request headers besides the credentials.
     pub headers: &'static [&'static str],
-    pub answer: Answer,
+    pub answer: DocumentedAnswer,
     /// Headers of a success, beside `Jadong-Request-Id`.
     pub answer_headers: &'static [&'static str],
     pub own_errors: &'static [&'static [ErrorCode]],
@@ -58,7 +58,7 @@ pub const PLAIN: Endpoint = Endpoint {
     body: None,
     query: &[],
     headers: &[],
-    answer: Answer::One(""),
+    answer: DocumentedAnswer::One(""),
     answer_headers: &[],
     own_errors: &[],
     links: &[],

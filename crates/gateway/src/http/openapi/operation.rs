@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::ErrorCode;
 use serde_json::{Value, json};
 
-use super::endpoint::{Answer, Endpoint, Gate};
+use super::endpoint::{DocumentedAnswer, Endpoint, Gate};
 use super::vocabulary;
 
 /// The operation object of an endpoint.
@@ -54,9 +54,11 @@ fn parameter(name: &str, place: &str) -> Value {
 
 fn responses(endpoint: &Endpoint) -> Value {
     let schema = match endpoint.answer {
-        Answer::One(name) => reference(name),
-        Answer::Any(names) => json!({ "anyOf": names.iter().map(|name| reference(name)).collect::<Vec<_>>() }),
-        Answer::ListOf(name) => json!({ "type": "array", "items": reference(name) }),
+        DocumentedAnswer::One(name) => reference(name),
+        DocumentedAnswer::Any(names) => {
+            json!({ "anyOf": names.iter().map(|name| reference(name)).collect::<Vec<_>>() })
+        }
+        DocumentedAnswer::ListOf(name) => json!({ "type": "array", "items": reference(name) }),
     };
     let mut responses = json!({
         "200": {

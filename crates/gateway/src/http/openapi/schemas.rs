@@ -7,7 +7,7 @@ use utoipa::openapi::schema::ComponentsBuilder;
 
 use super::endpoints;
 use super::vocabulary;
-use crate::http::{reply, sandbox, v2, wire};
+use crate::http::{response, sandbox, v2, wire};
 
 /// The schemas of request bodies: their fields are taken more leniently than they are described.
 pub const REQUESTS: [&str; 10] = [
@@ -31,31 +31,31 @@ static EXAMPLES: LazyLock<Map<String, Value>> = LazyLock::new(|| {
 /// All schemas by name.
 pub fn all() -> Value {
     let derived = ComponentsBuilder::new()
-        .schema_from::<v2::request_token::Asked>()
-        .schema_from::<v2::request_token::Answer>()
-        .schema_from::<v2::automatic_transfer::Asked>()
-        .schema_from::<v2::publish::Asked>()
-        .schema_from::<v2::destroy::Answer>()
+        .schema_from::<v2::request_token::TokenBody>()
+        .schema_from::<v2::request_token::TokenAnswer>()
+        .schema_from::<v2::automatic_transfer::IssuanceBody>()
+        .schema_from::<v2::publish::PublishBody>()
+        .schema_from::<v2::destroy::DestroyAnswer>()
         .schema_from::<v2::charge_body::ChargeBody>()
-        .schema_from::<v2::reserve::Reserved>()
-        .schema_from::<v2::reserve::Revoked>()
-        .schema_from::<v2::cancel::Asked>()
-        .schema_from::<v2::request_webhook::Asked>()
-        .schema_from::<v2::request_webhook::Answer>()
-        .schema_from::<v2::cash_receipt_of_payment::Asked>()
-        .schema_from::<v2::cash_receipt_alone::Sent>()
-        .schema_from::<sandbox::clock::Asked>()
-        .schema_from::<sandbox::clock::Answer>()
-        .schema_from::<wire::Receipt<'_>>()
-        .schema_from::<wire::Issued<'_>>()
-        .schema_from::<wire::Key>()
+        .schema_from::<v2::reserve::ReservedAnswer>()
+        .schema_from::<v2::reserve::RevokedAnswer>()
+        .schema_from::<v2::cancel::CancelBody>()
+        .schema_from::<v2::request_webhook::ResendBody>()
+        .schema_from::<v2::request_webhook::ResendAnswer>()
+        .schema_from::<v2::cash_receipt_of_payment::CashReceiptBody>()
+        .schema_from::<v2::cash_receipt_alone::StandaloneCashReceiptBody>()
+        .schema_from::<sandbox::clock::ClockBody>()
+        .schema_from::<sandbox::clock::ClockAnswer>()
+        .schema_from::<wire::IssuanceReceipt<'_>>()
+        .schema_from::<wire::IssuedKeyBody<'_>>()
+        .schema_from::<wire::KeyBody>()
         .schema_from::<wire::PaymentReceipt<'_>>()
-        .schema_from::<wire::AloneReceipt<'_>>()
-        .schema_from::<wire::Reserve<'_>>()
+        .schema_from::<wire::StandaloneReceipt<'_>>()
+        .schema_from::<wire::ReserveBody<'_>>()
         .schema_from::<wire::BankData<'_>>()
         .schema_from::<wire::BillingData>()
         .schema_from::<wire::CashReceiptData<'_>>()
-        .schema_from::<reply::FaultBody<'_>>()
+        .schema_from::<response::ErrorBody<'_>>()
         .build();
     let mut all = serde_json::to_value(&derived.schemas).unwrap_or_default();
     // A charge takes the fields of a reserve, but for its time.

@@ -9,22 +9,22 @@ use domain::bank::Bank;
 use domain::{EpochMs, ErrorCode, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::house::House;
+use crate::app::App;
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, ok};
-use crate::http::v2::{Caller, Posted};
-use crate::http::{body, id};
-use crate::sandbox::phone::{self, Call};
+use crate::http::response::{ApiError, ok};
+use crate::http::v2::{AuthenticatedBody, Caller};
+use crate::http::{body, path_id};
+use crate::sandbox::ars_calls::{self, ArsCall};
 use crate::sandbox::{CallAnswer, WhichCalls};
 
 #[derive(Deserialize)]
-pub struct Filter {
+pub struct CallsQuery {
     state: Option<String>,
 }
 
 /// One call.
 #[derive(Serialize)]
-struct Row<'a> {
+struct CallRow<'a> {
     receipt_id: String,
     subscription_id: &'a str,
     order_name: &'a str,
@@ -53,8 +53,8 @@ struct Says<'a> {
     en: &'a str,
 }
 
-impl<'a> Row<'a> {
-    fn new(call: &'a Call) -> Self {
+impl<'a> CallRow<'a> {
+    fn new(call: &'a ArsCall) -> Self {
         let (terms, at_pg) = (&call.issuance.terms, &call.at_pg);
         Self {
             receipt_id: call.issuance.receipt_id.to_string(),
@@ -78,49 +78,49 @@ impl<'a> Row<'a> {
 }
 
 #[derive(Serialize)]
-struct List<'a> {
-    calls: Vec<Row<'a>>,
+struct CallList<'a> {
+    calls: Vec<CallRow<'a>>,
 }
 
 pub async fn list(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Caller(caller): Caller,
-    Query(filter): Query<Filter>,
-) -> Result<Response, Fault> {
+    Query(filter): Query<CallsQuery>,
+) -> Result<Response, ApiError> {
     let which = match filter.state.as_deref() {
         None | Some("") => WhichCalls::All,
         Some("ringing") => WhichCalls::Ringing,
         Some(_) => return Err(Refusal::new(ErrorCode::FieldInvalid, "state").hint("ringing").into()),
     };
-    let calls = phone::calls(&house, caller.project.id, which).await?;
-    Ok(ok(&List {
-        calls: calls.iter().map(Row::new).collect(),
+    let calls = ars_calls::calls(&app, caller.project.id, which).await?;
+    Ok(ok(&CallList {
+        calls: calls.iter().map(CallRow::new).collect(),
     }))
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Asked {
+struct AnswerCallBody {
     answer: Field<String>,
 }
 
 #[derive(Serialize)]
-struct Answered {
+struct AnsweredCall {
     receipt_id: String,
     answer: &'static str,
 }
 
 pub async fn answer(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Path(receipt_id): Path<String>,
-    posted: Posted,
-) -> Result<Response, Fault> {
-    phone::simulator(&house)?;
-    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+    posted: AuthenticatedBody,
+) -> Result<Response, ApiError> {
+    ars_calls::simulator(&app)?;
+    let asked: AnswerCallBody = body::json(&posted.headers, &posted.body)?;
     let answer = read(asked.answer.optional("answer")?.as_deref())?;
-    let receipt_id = id::id(&receipt_id, "receipt_id")?;
-    phone::answer(&house, posted.caller.project.id, receipt_id, answer).await?;
-    Ok(ok(&Answered {
+    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    ars_calls::answer(&app, posted.caller.project.id, receipt_id, answer).await?;
+    Ok(ok(&AnsweredCall {
         receipt_id: receipt_id.to_string(),
         answer: answer.name(),
     }))

@@ -9,19 +9,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::house::House;
+use crate::app::App;
 use crate::http::body;
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, ok};
-use crate::http::v2::{Caller, Posted};
-use crate::sandbox::{allowed, make_right, skip};
+use crate::http::response::{ApiError, ok};
+use crate::http::v2::{AuthenticatedBody, Caller};
+use crate::sandbox::{advance, allowed, make_right};
 
 /// The furthest skip: two years.
 const SKIP_MS_MAX: u64 = 2 * 366 * 24 * 60 * 60 * 1000;
 
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = SandboxClockRequest)]
-pub struct Asked {
+pub struct ClockBody {
     /// A length of time: `40d`, `1h 30m`.
     #[serde(default)]
     #[schema(value_type = String)]
@@ -38,30 +38,30 @@ pub struct Asked {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = SandboxClock)]
-pub struct Answer {
+pub struct ClockAnswer {
     now: String,
     ahead_ms: i64,
     steps: u32,
 }
 
-pub async fn show(State(house): State<Arc<House>>, caller: Caller) -> Result<Response, Fault> {
-    allowed(&house)?;
-    Ok(answer(&house, caller.0.project.id, 0))
+pub async fn show(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, ApiError> {
+    allowed(&app)?;
+    Ok(answer(&app, caller.0.project.id, 0))
 }
 
-pub async fn change(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    allowed(&house)?;
-    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+pub async fn change(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
+    allowed(&app)?;
+    let asked: ClockBody = body::json(&posted.headers, &posted.body)?;
     let project = posted.caller.project.id;
     if is_reset(&asked)? {
-        make_right(&house, project).await?;
-        return Ok(answer(&house, project, 0));
+        make_right(&app, project).await?;
+        return Ok(answer(&app, project, 0));
     }
     // A task of its own: a client that gives up does not leave time half-way.
-    let skipping = house.clone();
-    let skipped = house
+    let skipping = app.clone();
+    let skipped = app
         .tasks
-        .spawn(async move { skip(&skipping, project, |now| target(asked, now)).await });
+        .spawn(async move { advance(&skipping, project, |now| target(asked, now)).await });
     let skipped = skipped.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
     tracing::info!(
         project = posted.caller.project.name,
@@ -69,11 +69,11 @@ pub async fn change(State(house): State<Arc<House>>, posted: Posted) -> Result<R
         steps = skipped.steps,
         "a sandbox project's clock was moved"
     );
-    Ok(answer(&house, project, skipped.steps))
+    Ok(answer(&app, project, skipped.steps))
 }
 
 /// Whether it is the one thing that is asked for. Errors: it is neither true nor false, or something else is asked too.
-fn is_reset(asked: &Asked) -> Result<bool, Refusal> {
+fn is_reset(asked: &ClockBody) -> Result<bool, Refusal> {
     let wrong = || Refusal::new(ErrorCode::FieldInvalid, "reset").hint("{\"reset\":true}, and nothing besides");
     let is_alone = matches!((&asked.advance, &asked.set), (Field::Absent, Field::Absent));
     match &asked.reset {
@@ -83,16 +83,16 @@ fn is_reset(asked: &Asked) -> Result<bool, Refusal> {
     }
 }
 
-fn answer(house: &House, project: ProjectId, steps: u32) -> Response {
-    let at = house.clocks.moment_of(project);
-    ok(&Answer {
+fn answer(app: &App, project: ProjectId, steps: u32) -> Response {
+    let at = app.clocks.call_time(project);
+    ok(&ClockAnswer {
         now: at.now.to_wire(),
         ahead_ms: at.ahead_ms,
         steps,
     })
 }
 
-fn target(asked: Asked, now: EpochMs) -> Result<EpochMs, Refusal> {
+fn target(asked: ClockBody, now: EpochMs) -> Result<EpochMs, Refusal> {
     let wrong = |field, hint: &str| Refusal::new(ErrorCode::FieldInvalid, field).hint(hint);
     let to = match (asked.advance.optional("advance")?, asked.set.optional("set")?) {
         (Some(advance), None) => {

@@ -10,11 +10,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Serialize;
 
-use crate::house::House;
-use crate::http::reply::Fault;
+use crate::app::App;
+use crate::change_feed::Subject;
+use crate::http::response::ApiError;
 use crate::http::v2::Staying;
-use crate::notices::About;
-use crate::sandbox::{Fed, Feed};
+use crate::sandbox::{EventStream, StreamEvent};
 use crate::webhook::webhook_secret;
 
 /// A line that says nothing, so that proxies keep the connection and listeners notice a dead one.
@@ -41,17 +41,17 @@ struct Missed {
     events: u64,
 }
 
-pub async fn follow(State(house): State<Arc<House>>, Staying(caller, access): Staying) -> Result<Response, Fault> {
-    let feed = Feed::open(&house, caller.project.id, access)?;
+pub async fn follow(State(app): State<Arc<App>>, Staying(caller, access): Staying) -> Result<Response, ApiError> {
+    let feed = EventStream::open(&app, caller.project.id, access)?;
     let hello = Hello {
         project: caller.project.name.clone(),
         webhook_url: caller.project.webhook.url.clone(),
-        webhook_secret: webhook_secret(&house.pepper, caller.project.id, caller.project.webhook.secret_number),
+        webhook_secret: webhook_secret(&app.pepper, caller.project.id, caller.project.webhook.secret_number),
     };
     let greeting = stream::iter([event("hello", &hello)]);
-    let events = stream::unfold((feed, house), |(mut feed, house)| async move {
-        let fed = feed.next(&house).await?;
-        Some((written(&fed), (feed, house)))
+    let events = stream::unfold((feed, app), |(mut feed, app)| async move {
+        let fed = feed.next(&app).await?;
+        Some((written(&fed), (feed, app)))
     });
     let events = stream::StreamExt::chain(greeting, events);
     let events = stream::StreamExt::map(events, Ok::<_, Infallible>);
@@ -59,15 +59,15 @@ pub async fn follow(State(house): State<Arc<House>>, Staying(caller, access): St
     Ok(Sse::new(events).keep_alive(keep_alive).into_response())
 }
 
-fn written(fed: &Fed) -> Event {
+fn written(fed: &StreamEvent) -> Event {
     match fed {
-        Fed::Webhook(copy) => event("webhook", copy),
-        Fed::Changed(about) => event("changed", &changed(*about)),
-        Fed::Missed(events) => event("missed", &Missed { events: *events }),
+        StreamEvent::Webhook(copy) => event("webhook", copy),
+        StreamEvent::Changed(about) => event("changed", &changed(*about)),
+        StreamEvent::Missed(events) => event("missed", &Missed { events: *events }),
     }
 }
 
-fn changed(about: About) -> Changed {
+fn changed(about: Subject) -> Changed {
     Changed {
         kind: about.kind(),
         id: about.id(),

@@ -8,16 +8,16 @@ use axum::response::Response;
 use domain::{ErrorCode, ProjectId, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::house::House;
+use crate::app::App;
 use crate::http::body;
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, ok};
-use crate::http::v2::{Caller, Posted};
-use crate::sandbox::{NewFault, WaitingFault, faults, phone};
+use crate::http::response::{ApiError, ok};
+use crate::http::v2::{AuthenticatedBody, Caller};
+use crate::sandbox::{NewFault, WaitingFault, ars_calls, faults};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Asked {
+struct FaultBody {
     on: Field<String>,
     kind: Field<String>,
     times: Field<String>,
@@ -26,17 +26,17 @@ struct Asked {
 }
 
 #[derive(Serialize)]
-struct List {
+struct FaultList {
     faults: Vec<WaitingFault>,
 }
 
-pub async fn list(State(house): State<Arc<House>>, Caller(caller): Caller) -> Result<Response, Fault> {
-    waiting(&house, caller.project.id).await
+pub async fn list(State(app): State<Arc<App>>, Caller(caller): Caller) -> Result<Response, ApiError> {
+    waiting(&app, caller.project.id).await
 }
 
-pub async fn add(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    phone::simulator(&house)?;
-    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+pub async fn add(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
+    ars_calls::simulator(&app)?;
+    let asked: FaultBody = body::json(&posted.headers, &posted.body)?;
     let fault = NewFault {
         on: asked.on.optional("on")?.unwrap_or_else(|| "any".to_owned()),
         kind: asked.kind.optional("kind")?.unwrap_or_default(),
@@ -45,33 +45,33 @@ pub async fn add(State(house): State<Arc<House>>, posted: Posted) -> Result<Resp
         for_ms: number(asked.for_ms, "for_ms")?,
     };
     let project = posted.caller.project.id;
-    faults::add(&house, project, fault).await?;
-    waiting(&house, project).await
+    faults::add(&app, project, fault).await?;
+    waiting(&app, project).await
 }
 
-pub async fn clear(State(house): State<Arc<House>>, Caller(caller): Caller) -> Result<Response, Fault> {
-    faults::clear(&house, caller.project.id).await?;
-    waiting(&house, caller.project.id).await
+pub async fn clear(State(app): State<Arc<App>>, Caller(caller): Caller) -> Result<Response, ApiError> {
+    faults::clear(&app, caller.project.id).await?;
+    waiting(&app, caller.project.id).await
 }
 
 pub async fn remove(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Path(id): Path<String>,
     Caller(caller): Caller,
-) -> Result<Response, Fault> {
-    phone::simulator(&house)?;
+) -> Result<Response, ApiError> {
+    ars_calls::simulator(&app)?;
     let id = id.parse().map_err(|_| Refusal::new(ErrorCode::FieldInvalid, "id"))?;
-    faults::remove(&house, caller.project.id, id).await?;
-    waiting(&house, caller.project.id).await
+    faults::remove(&app, caller.project.id, id).await?;
+    waiting(&app, caller.project.id).await
 }
 
-pub async fn scenarios(State(house): State<Arc<House>>, _caller: Caller) -> Result<Response, Fault> {
-    Ok(ok(&faults::scenarios(&house).await?))
+pub async fn scenarios(State(app): State<Arc<App>>, _caller: Caller) -> Result<Response, ApiError> {
+    Ok(ok(&faults::scenarios(&app).await?))
 }
 
-async fn waiting(house: &House, project: ProjectId) -> Result<Response, Fault> {
-    let faults = faults::waiting(house, project).await?;
-    Ok(ok(&List { faults }))
+async fn waiting(app: &App, project: ProjectId) -> Result<Response, ApiError> {
+    let faults = faults::waiting(app, project).await?;
+    Ok(ok(&FaultList { faults }))
 }
 
 fn number<T: std::str::FromStr>(field: Field<String>, name: &'static str) -> Result<Option<T>, Refusal> {

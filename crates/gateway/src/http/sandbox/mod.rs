@@ -5,4 +5,4 @@ pub mod clock;
 pub mod events;
 pub mod faults;
 pub mod phone;
-pub mod story;
+pub mod timeline;

@@ -7,39 +7,39 @@ use axum::response::Response;
 use domain::{ErrorCode, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::house::House;
+use crate::app::App;
 use crate::http::body;
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, ok};
-use crate::http::v2::{Caller, Posted};
-use crate::sandbox::{Answering, phone};
+use crate::http::response::{ApiError, ok};
+use crate::http::v2::{AuthenticatedBody, Caller};
+use crate::sandbox::{Answering, ars_calls};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Asked {
+struct PhoneBody {
     answering: Field<String>,
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct PhoneAnswer {
     answering: &'static str,
 }
 
-pub async fn show(State(house): State<Arc<House>>, Caller(caller): Caller) -> Result<Response, Fault> {
-    let answering = phone::answering(&house, caller.project.id).await?.name();
-    Ok(ok(&Answer { answering }))
+pub async fn show(State(app): State<Arc<App>>, Caller(caller): Caller) -> Result<Response, ApiError> {
+    let answering = ars_calls::answering(&app, caller.project.id).await?.name();
+    Ok(ok(&PhoneAnswer { answering }))
 }
 
-pub async fn change(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    phone::simulator(&house)?;
-    let asked: Asked = body::json(&posted.headers, &posted.body)?;
+pub async fn change(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
+    ars_calls::simulator(&app)?;
+    let asked: PhoneBody = body::json(&posted.headers, &posted.body)?;
     let wanted = asked.answering.optional("answering")?;
     let names = Answering::ALL.map(Answering::name);
     let answering = Answering::ALL
         .into_iter()
         .find(|known| wanted.as_deref() == Some(known.name()))
         .ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "answering").hint(names.join(", ")))?;
-    phone::set_answering(&house, posted.caller.project.id, answering).await?;
+    ars_calls::set_answering(&app, posted.caller.project.id, answering).await?;
     let answering = answering.name();
-    Ok(ok(&Answer { answering }))
+    Ok(ok(&PhoneAnswer { answering }))
 }

@@ -4,25 +4,25 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::issuance::RequestFields;
+use domain::issuance::IssuanceFields;
 use domain::{ErrorCode, Refusal, Sensitive, Won};
 use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::Posted;
-use crate::house::House;
+use super::AuthenticatedBody;
+use crate::app::App;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, JADONG_CONSENT, JADONG_NOTICE, ok, replayed};
-use crate::http::{body, json, noted, wire};
-use crate::issuance::{self, Consent};
+use crate::http::response::{ApiError, JADONG_CONSENT, JADONG_NOTICE, ok, replayed};
+use crate::http::{body, raw_json, unknown_fields, wire};
+use crate::issuance::{self, ConsentWait};
 
 /// The fields that are read; unknown ones are ignored, and `method`, `user` and `extra` are not kept.
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = KeyRequest)]
-pub struct Asked {
+pub struct IssuanceBody {
     #[serde(default)]
     #[schema(value_type = String)]
     pg: Field<String>,
@@ -70,9 +70,9 @@ pub struct Asked {
     metadata: Option<Box<RawValue>>,
 }
 
-impl Asked {
-    fn fields(self) -> Result<RequestFields, Refusal> {
-        Ok(RequestFields {
+impl IssuanceBody {
+    fn fields(self) -> Result<IssuanceFields, Refusal> {
+        Ok(IssuanceFields {
             pg: self.pg.optional("pg")?,
             order_name: self.order_name.optional("order_name")?,
             subscription_id: self.subscription_id.optional("subscription_id")?,
@@ -87,18 +87,18 @@ impl Asked {
             tax_free: self.tax_free.optional("tax_free")?,
             cash_receipt_type: self.cash_receipt_type.optional("cash_receipt_type")?,
             cash_receipt_identity_no: self.cash_receipt_identity_no.optional("cash_receipt_identity_no")?,
-            metadata: json::object(self.metadata.as_deref(), "metadata")?,
+            metadata: raw_json::object(self.metadata.as_deref(), "metadata")?,
         })
     }
 }
 
 const READING: Reading<'_> = Reading {
-    own: noted::KNOWN,
+    own: unknown_fields::KNOWN,
     apart: &["items", "user", "metadata", "extra"],
 };
 
 /// Without a price a key is issued and nothing debited, so one that was meant and not found is no detail.
-fn refuse_slips(fields: &RequestFields, strays: &[Stray]) -> Result<(), Refusal> {
+fn refuse_slips(fields: &IssuanceFields, strays: &[Stray]) -> Result<(), Refusal> {
     let is_given = |amount: &Option<String>| amount.as_deref().and_then(Won::parse) > Some(Won::ZERO);
     if !is_given(&fields.price) {
         amounts::refuse_meant(strays, "price", ErrorCode::AmountInvalid, None)?;
@@ -109,26 +109,26 @@ fn refuse_slips(fields: &RequestFields, strays: &[Stray]) -> Result<(), Refusal>
     amounts::refuse_tax_free(strays, "tax_free", ErrorCode::AmountInvalid)
 }
 
-pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let Posted {
+pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
+    let AuthenticatedBody {
         caller,
         headers,
         body,
         query,
         ..
     } = posted;
-    let (asked, rest): (Asked, _) = body::with_rest(&headers, &body)?;
+    let (asked, rest): (IssuanceBody, _) = body::with_rest(&headers, &body)?;
     let fields = asked.fields()?;
     refuse_slips(&fields, &READING.strays(&rest, query.as_deref()))?;
     // Slices of the connection's buffer, and what was read of them: a held request must not keep it.
     drop((headers, body, rest));
     let project = &caller.project;
-    let opened = issuance::request(&house, project.id, fields).await?;
-    let mut response = ok(&wire::Receipt::waiting(&house, project, &opened.issuance)?);
+    let opened = issuance::request(&app, project.id, fields).await?;
+    let mut response = ok(&wire::IssuanceReceipt::waiting(&app, project, &opened.issuance)?);
     let headers = response.headers_mut();
     let consent = match opened.consent {
-        Consent::Agreed => "agreed",
-        Consent::Waiting => "waiting",
+        ConsentWait::Agreed => "agreed",
+        ConsentWait::Waiting => "waiting",
     };
     headers.insert(JADONG_CONSENT, HeaderValue::from_static(consent));
     if let Some(notice) = opened.notice.and_then(|notice| HeaderValue::try_from(notice).ok()) {

@@ -6,17 +6,17 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::Caller;
-use crate::house::House;
-use crate::http::reply::{Fault, ok};
-use crate::http::{id, wire};
+use crate::app::App;
+use crate::http::response::{ApiError, ok};
+use crate::http::{path_id, wire};
 use crate::key;
 
 pub async fn handle(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Caller(known): Caller,
     Path(billing_key): Path<String>,
-) -> Result<Response, Fault> {
-    let billing_key = id::id(&billing_key, "billing_key")?;
-    let key = key::by_key(&house, known.project.id, billing_key).await?;
-    Ok(ok(&wire::Key::new(&house, &key)))
+) -> Result<Response, ApiError> {
+    let billing_key = path_id::id(&billing_key, "billing_key")?;
+    let key = key::by_key(&app, known.project.id, billing_key).await?;
+    Ok(ok(&wire::KeyBody::new(&app, &key)))
 }

@@ -6,23 +6,23 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::Caller;
+use crate::app::App;
 use crate::cash_receipt;
-use crate::house::House;
-use crate::http::reply::{Fault, ok};
-use crate::http::{id, wire};
+use crate::http::response::{ApiError, ok};
+use crate::http::{path_id, wire};
 use crate::issuance::{self, first_payment};
 
 pub async fn handle(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Caller(known): Caller,
     Path(receipt_id): Path<String>,
-) -> Result<Response, Fault> {
-    let receipt_id = id::id(&receipt_id, "receipt_id")?;
-    let found = issuance::by_receipt(&house, known.project.id, receipt_id).await?;
-    let first = first_payment::find(&house, &found.issuance).await?;
-    let first = cash_receipt::with_payment(&house, first).await?;
-    Ok(ok(&wire::Issued::new(
-        &house,
+) -> Result<Response, ApiError> {
+    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let found = issuance::by_receipt(&app, known.project.id, receipt_id).await?;
+    let first = first_payment::find(&app, &found.issuance).await?;
+    let first = cash_receipt::with_payment(&app, first).await?;
+    Ok(ok(&wire::IssuedKeyBody::new(
+        &app,
         &known.project,
         &found.issuance,
         found.key.as_ref(),

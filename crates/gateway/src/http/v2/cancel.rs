@@ -4,27 +4,27 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::cash_receipt::{CashReceipt, Origin, State as CashState};
+use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState as CashState};
 use domain::payment::{CancelFields, Payment};
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won, sensitive_text, text};
 use http::HeaderValue;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Posted;
+use super::AuthenticatedBody;
+use crate::app::App;
 use crate::cash_receipt;
-use crate::house::House;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, JADONG_NOTICE, ok, replayed};
-use crate::http::{body, id, wire};
-use crate::idempotency::{self, Guard};
+use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
+use crate::http::{body, path_id, wire};
+use crate::idempotency::{self, IdempotencyClaim};
 use crate::payment;
 
 /// `refund` names another account; money goes back to the one it came from, so it is ignored.
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = CancelRequest)]
-pub struct Asked {
+pub struct CancelBody {
     #[serde(default)]
     #[schema(value_type = String)]
     receipt_id: Field<String>,
@@ -66,7 +66,7 @@ const CANCEL_ID_CHARACTERS_MAX: usize = 255;
 
 /// Errors: `RC_CANCEL_PRICE_INVALID` where an amount has another name. Without one everything is given back.
 async fn refuse_slips(
-    house: &House,
+    app: &App,
     (project, receipt): (ProjectId, ReceiptId),
     fields: &CancelFields,
     strays: &[Stray],
@@ -85,7 +85,7 @@ async fn refuse_slips(
     }
     amounts::refuse_meant(strays, "cancel_price", code, None)?;
     if amounts::any_unsaid(strays) {
-        let payment = payment::by_receipt(house, project, receipt).await?;
+        let payment = payment::by_receipt(app, project, receipt).await?;
         amounts::refuse_meant(strays, "cancel_price", code, Some(payment.order.price.get()))?;
     }
     Ok(())
@@ -103,11 +103,11 @@ fn cancel_id(sent: Option<String>) -> Result<Option<String>, Refusal> {
     Ok(Some(text::nfc(&id).into_owned()))
 }
 
-pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let (asked, rest): (Asked, _) = body::with_rest(&posted.headers, &posted.body)?;
+pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
+    let (asked, rest): (CancelBody, _) = body::with_rest(&posted.headers, &posted.body)?;
     let receipt_id = asked.receipt_id.optional("receipt_id")?;
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
-    let receipt_id = id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
     let username = asked.cancel_username.optional("cancel_username")?;
     let username = username.or(asked.cancel_uername.optional("cancel_uername")?);
     let line = |sent: Option<String>| sent.map(|sent| text::line(&text::nfc(&sent)));
@@ -120,15 +120,15 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
     };
     let project = &posted.caller.project;
     let strays = READING.strays(&rest, posted.query.as_deref());
-    refuse_slips(&house, (project.id, receipt_id), &fields, &strays).await?;
-    let guard = guard(&house, project.id, receipt_id, &fields, posted.idempotency_key);
+    refuse_slips(&app, (project.id, receipt_id), &fields, &strays).await?;
+    let guard = guard(&app, project.id, receipt_id, &fields, posted.idempotency_key);
     // Without an id of its own the cancel has the key's: the same request finds it.
     let of_key = || guard.key.as_ref().map(|key| format!("Idempotency-Key {key}"));
     fields.cancel_id = fields.cancel_id.take().or_else(of_key);
-    let cancelling = payment::cancel(&house, project.id, receipt_id, fields);
-    let cancelled = idempotency::once(&house, guard, cancelling).await?;
-    let cash = cash_receipt::of_payment(&house, &cancelled.payment).await?;
-    let receipt = wire::PaymentReceipt::new(&house, project, &cancelled.payment, cash.as_ref())?;
+    let cancelling = payment::cancel(&app, project.id, receipt_id, fields);
+    let cancelled = idempotency::once(&app, guard, cancelling).await?;
+    let cash = cash_receipt::of_payment(&app, &cancelled.payment).await?;
+    let receipt = wire::PaymentReceipt::new(&app, project, &cancelled.payment, cash.as_ref())?;
     let mut response = replayed(ok(&receipt), cancelled.replayed);
     if let Some(notice) = cash
         .as_ref()
@@ -141,7 +141,7 @@ pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<R
 
 /// A receipt that the merchant asked for stands for more money than there is left, until the merchant cancels it.
 fn cash_receipt_left(payment: &Payment, cash: &CashReceipt) -> Option<HeaderValue> {
-    let is_standing = cash.origin == Origin::Payment && cash.state == CashState::Issued;
+    let is_standing = cash.origin == CashReceiptOrigin::Payment && cash.state == CashState::Issued;
     let (price, left) = (cash.price, payment.balance());
     if !is_standing || price <= left {
         return None;
@@ -155,7 +155,13 @@ fn cash_receipt_left(payment: &Payment, cash: &CashReceipt) -> Option<HeaderValu
 }
 
 /// What a repeated `Idempotency-Key` must ask for again.
-fn guard(house: &House, project: ProjectId, receipt: ReceiptId, fields: &CancelFields, key: Option<String>) -> Guard {
+fn guard(
+    app: &App,
+    project: ProjectId,
+    receipt: ReceiptId,
+    fields: &CancelFields,
+    key: Option<String>,
+) -> IdempotencyClaim {
     let won = |amount: &Option<String>| amount.as_deref().and_then(Won::parse).map_or(0, Won::get).to_string();
     let parts = [
         receipt.to_string(),
@@ -163,11 +169,11 @@ fn guard(house: &House, project: ProjectId, receipt: ReceiptId, fields: &CancelF
         won(&fields.cancel_price),
         won(&fields.cancel_tax_free),
     ];
-    Guard {
+    IdempotencyClaim {
         project,
         operation: "cancel",
         key,
-        print: house
+        print: app
             .pepper
             .hash("idempotency of a cancel", &parts.each_ref().map(String::as_str)),
     }

@@ -5,24 +5,24 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::Sensitive;
-use domain::cash_receipt::{Alone, IssueFields};
+use domain::cash_receipt::{CashReceiptFields, StandaloneCashReceipt};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::cash_receipt_cancel::CancelQuery;
-use super::{Posted, charge_body, zone_notice};
+use super::{AuthenticatedBody, charge_body, zone_notice};
+use crate::app::App;
 use crate::cash_receipt::{self, Of};
-use crate::house::House;
 use crate::http::amounts::Reading;
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, ok, replayed};
-use crate::http::{body, id, json, noted, wire};
+use crate::http::response::{ApiError, ok, replayed};
+use crate::http::{body, path_id, raw_json, unknown_fields, wire};
 
 /// `user` and `extra` are not needed, and not kept.
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = CashReceiptRequest)]
-pub struct Sent {
+pub struct StandaloneCashReceiptBody {
     #[serde(default)]
     #[schema(value_type = String)]
     pg: Field<String>,
@@ -56,51 +56,51 @@ pub struct Sent {
 }
 
 const READING: Reading<'_> = Reading {
-    own: noted::KNOWN,
+    own: unknown_fields::KNOWN,
     apart: &["items", "user", "metadata", "extra"],
 };
 
-pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
-    let (sent, rest): (Sent, _) = body::with_rest(&posted.headers, &posted.body)?;
+pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
+    let (sent, rest): (StandaloneCashReceiptBody, _) = body::with_rest(&posted.headers, &posted.body)?;
     if let Some(pg) = sent.pg.optional("pg")?
         && !domain::issuance::is_our_pg(&pg)
     {
         return Err(domain::issuance::unknown_pg(Some(&pg)).into());
     }
-    let fields = IssueFields {
+    let fields = CashReceiptFields {
         identity_no: sent.identity_no.optional("identity_no")?,
         cash_receipt_type: sent.cash_receipt_type.optional("cash_receipt_type")?,
         currency: sent.currency.optional("currency")?,
     };
     let purchased_at = sent.purchased_at.optional("purchased_at")?;
-    let alone = Alone {
+    let alone = StandaloneCashReceipt {
         order_id: sent.order_id.optional("order_id")?,
         order_name: sent.order_name.optional("order_name")?,
         price: sent.price.optional("price")?,
         tax_free: sent.tax_free.optional("tax_free")?,
         purchased_at: purchased_at.clone(),
-        metadata: json::object(sent.metadata.as_deref(), "metadata")?,
+        metadata: raw_json::object(sent.metadata.as_deref(), "metadata")?,
     };
     let strays = READING.strays(&rest, posted.query.as_deref());
     charge_body::refuse_slips(&alone.price, &alone.tax_free, &strays)?;
     let project = &posted.caller.project;
-    let answered = cash_receipt::alone(&house, project.id, alone, fields).await?;
-    let receipt = wire::AloneReceipt::new(&house, project, &answered.receipt)?;
+    let answered = cash_receipt::alone(&app, project.id, alone, fields).await?;
+    let receipt = wire::StandaloneReceipt::new(&app, project, &answered.receipt)?;
     let response = replayed(ok(&receipt), answered.replayed);
     let sent = purchased_at.as_deref();
     Ok(zone_notice::add(response, &posted.headers, "purchased_at", sent))
 }
 
 pub async fn cancel(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Path(receipt_id): Path<String>,
     Query(query): Query<CancelQuery>,
-    posted: Posted,
-) -> Result<Response, Fault> {
+    posted: AuthenticatedBody,
+) -> Result<Response, ApiError> {
     let project = &posted.caller.project;
-    let receipt_id = id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
     let reason = query.reason(&posted.body);
-    let answered = cash_receipt::cancel(&house, project.id, receipt_id, Of::Alone, reason).await?;
-    let receipt = wire::AloneReceipt::new(&house, project, &answered.receipt)?;
+    let answered = cash_receipt::cancel(&app, project.id, receipt_id, Of::Alone, reason).await?;
+    let receipt = wire::StandaloneReceipt::new(&app, project, &answered.receipt)?;
     Ok(replayed(ok(&receipt), answered.replayed))
 }

@@ -17,14 +17,14 @@ pub struct CancelQuery {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Sent {
+struct CancelCashReceiptBody {
     cancel_message: Field<String>,
 }
 
 impl CancelQuery {
     /// Why, with long numbers hidden. What is no JSON object says nothing: a body means nothing on most DELETEs.
     pub fn reason(self, body: &[u8]) -> String {
-        let sent: Sent = serde_json::from_slice(body).unwrap_or_default();
+        let sent: CancelCashReceiptBody = serde_json::from_slice(body).unwrap_or_default();
         let sent = sent.cancel_message.optional("cancel_message").ok().flatten();
         let message = sent.unwrap_or(self.cancel_message);
         let hidden = domain::mask::free_text(&text::line(&text::nfc(message.trim())));

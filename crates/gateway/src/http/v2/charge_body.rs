@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::Posted;
+use super::AuthenticatedBody;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
-use crate::http::reply::Fault;
-use crate::http::{body, id, json, noted};
+use crate::http::response::ApiError;
+use crate::http::{body, path_id, raw_json, unknown_fields};
 
 /// `card_quota`, `card_interest`, `extra` and `wallet_key` mean nothing for an account and are ignored.
 #[derive(Deserialize, Default, ToSchema)]
@@ -52,20 +52,20 @@ pub struct ChargeBody {
 }
 
 /// A body whose fields have the right types.
-pub struct Read {
+pub struct ParsedCharge {
     pub billing_key: BillingKeyId,
     pub fields: ChargeFields,
     pub reserve_execute_at: Option<String>,
 }
 
 const READING: Reading<'_> = Reading {
-    own: noted::KNOWN,
+    own: unknown_fields::KNOWN,
     apart: &["items", "user", "metadata", "extra"],
 };
 
 /// Reads the body of a charge or a reserve. Errors: those of [`ChargeBody::read`]; `RC_PRICE_INVALID` naming the field that an
 /// amount under another name was meant for.
-pub fn read(posted: &Posted) -> Result<Read, Fault> {
+pub fn read(posted: &AuthenticatedBody) -> Result<ParsedCharge, ApiError> {
     let (sent, rest): (ChargeBody, _) = body::with_rest(&posted.headers, &posted.body)?;
     let read = sent.read()?;
     refuse_slips(
@@ -90,19 +90,19 @@ pub fn refuse_slips(price: &Option<String>, tax_free: &Option<String>, strays: &
 
 impl ChargeBody {
     /// Errors: `RC_BILLING_KEY_BLANK`; `RC_NOT_FOUND` for what is no billing key; `FIELD_INVALID`.
-    fn read(self) -> Result<Read, Refusal> {
+    fn read(self) -> Result<ParsedCharge, Refusal> {
         let billing_key = self.billing_key.optional("billing_key")?;
         let billing_key = billing_key.ok_or_else(|| Refusal::new(ErrorCode::BillingKeyBlank, "billing_key"))?;
-        Ok(Read {
-            billing_key: id::id(&billing_key, "billing_key")?,
+        Ok(ParsedCharge {
+            billing_key: path_id::id(&billing_key, "billing_key")?,
             fields: ChargeFields {
                 order_name: self.order_name.optional("order_name")?,
                 price: self.price.optional("price")?,
                 order_id: self.order_id.optional("order_id")?,
                 tax_free: self.tax_free.optional("tax_free")?,
-                items: json::list(self.items.as_deref(), "items")?,
-                user: json::user(self.user.as_deref())?,
-                metadata: json::object(self.metadata.as_deref(), "metadata")?,
+                items: raw_json::list(self.items.as_deref(), "items")?,
+                user: raw_json::user(self.user.as_deref())?,
+                metadata: raw_json::object(self.metadata.as_deref(), "metadata")?,
                 feedback_url: self.feedback_url.optional("feedback_url")?,
                 content_type: self.content_type.optional("content_type")?,
             },

@@ -8,48 +8,48 @@ use domain::BillingKeyId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Posted;
-use crate::house::House;
-use crate::http::id;
-use crate::http::reply::{Fault, ok};
+use super::AuthenticatedBody;
+use crate::app::App;
+use crate::http::path_id;
+use crate::http::response::{ApiError, ok};
 use crate::key::{self, Reserves};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Destroyed)]
-pub struct Answer {
+pub struct DestroyAnswer {
     billing_key: String,
 }
 
 /// Anything but `true` means no. SDKs that cannot send a query send a body.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct Wanted {
+pub struct DestroyQuery {
     cancel_reserves: String,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Sent {
+struct DestroyBody {
     cancel_reserves: serde_json::Value,
 }
 
 pub async fn handle(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Path(billing_key): Path<String>,
-    Query(wanted): Query<Wanted>,
-    posted: Posted,
-) -> Result<Response, Fault> {
-    let id: BillingKeyId = id::id(&billing_key, "billing_key")?;
+    Query(wanted): Query<DestroyQuery>,
+    posted: AuthenticatedBody,
+) -> Result<Response, ApiError> {
+    let id: BillingKeyId = path_id::id(&billing_key, "billing_key")?;
     // What is no JSON object says nothing: a body means nothing on most DELETEs.
-    let sent: Sent = serde_json::from_slice(&posted.body).unwrap_or_default();
+    let sent: DestroyBody = serde_json::from_slice(&posted.body).unwrap_or_default();
     let is_sent = sent.cancel_reserves == true || sent.cancel_reserves == "true";
     let reserves = if is_sent || wanted.cancel_reserves == "true" {
         Reserves::Revoked
     } else {
         Reserves::Left
     };
-    key::destroy(&house, posted.caller.project.id, id, reserves).await?;
-    Ok(ok(&Answer {
+    key::destroy(&app, posted.caller.project.id, id, reserves).await?;
+    Ok(ok(&DestroyAnswer {
         billing_key: id.to_string(),
     }))
 }

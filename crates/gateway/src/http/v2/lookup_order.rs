@@ -6,29 +6,29 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::Caller;
+use crate::app::App;
 use crate::cash_receipt;
-use crate::house::House;
-use crate::http::reply::{Fault, ok};
+use crate::http::response::{ApiError, ok};
 use crate::http::wire;
 use crate::payment;
 
 pub async fn handle(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Caller(known): Caller,
     Path(order_id): Path<String>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let (project, order_id) = (known.project.id, order_id.trim());
-    let mut payments = payment::by_order(&house, project, order_id).await?;
+    let mut payments = payment::by_order(&app, project, order_id).await?;
     // One SDK puts it after every id; an order's own id may end so, too, and then that is meant.
     if let (true, Some(shorter)) = (payments.is_empty(), order_id.strip_suffix(".json")) {
-        payments = payment::by_order(&house, project, shorter).await?;
+        payments = payment::by_order(&app, project, shorter).await?;
     }
     let mut cash = Vec::with_capacity(payments.len());
     for payment in &payments {
-        cash.push(cash_receipt::of_payment(&house, payment).await?);
+        cash.push(cash_receipt::of_payment(&app, payment).await?);
     }
     let receipts = std::iter::zip(&payments, &cash)
-        .map(|(payment, cash)| wire::PaymentReceipt::new(&house, &known.project, payment, cash.as_ref()))
+        .map(|(payment, cash)| wire::PaymentReceipt::new(&app, &known.project, payment, cash.as_ref()))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(ok(&receipts))
 }

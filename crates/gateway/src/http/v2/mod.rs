@@ -26,23 +26,23 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
 
-use super::noted::Noted;
-use super::reply::Fault;
+use super::response::ApiError;
+use super::unknown_fields::UnknownFields;
 use super::{body, idempotency_key};
+use crate::app::App;
 use crate::auth::gate::{self, Access};
-use crate::auth::projects::Known;
-use crate::house::House;
-use crate::requests::Note;
+use crate::auth::projects::CachedProject;
+use crate::request_history::Capture;
 
 /// The project that a request speaks for, once it has passed the gate.
-pub struct Caller(pub Arc<Known>);
+pub struct Caller(pub Arc<CachedProject>);
 
-impl FromRequestParts<Arc<House>> for Caller {
-    type Rejection = Fault;
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Fault> {
-        let caller = gate::pass(house, &parts.headers, peer(parts)).await?;
-        if let Some(note) = Note::of(parts) {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let caller = gate::authenticate(app, &parts.headers, peer(parts)).await?;
+        if let Some(note) = Capture::of(parts) {
             note.project(caller.project.id);
         }
         Ok(Self(caller))
@@ -50,14 +50,14 @@ impl FromRequestParts<Arc<House>> for Caller {
 }
 
 /// A [`Caller`] who stays: with what its access can be looked at again by.
-pub struct Staying(pub Arc<Known>, pub Access);
+pub struct Staying(pub Arc<CachedProject>, pub Access);
 
-impl FromRequestParts<Arc<House>> for Staying {
-    type Rejection = Fault;
+impl FromRequestParts<Arc<App>> for Staying {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Fault> {
-        let (caller, access) = gate::pass_to_stay(house, &parts.headers, peer(parts)).await?;
-        if let Some(note) = Note::of(parts) {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (caller, access) = gate::pass_to_stay(app, &parts.headers, peer(parts)).await?;
+        if let Some(note) = Capture::of(parts) {
             note.project(caller.project.id);
         }
         Ok(Self(caller, access))
@@ -65,8 +65,8 @@ impl FromRequestParts<Arc<House>> for Staying {
 }
 
 /// A request whose caller passed the gate, with its body read: nobody unknown makes the gateway read a body.
-pub struct Posted {
-    pub caller: Arc<Known>,
+pub struct AuthenticatedBody {
+    pub caller: Arc<CachedProject>,
     pub headers: HeaderMap,
     pub body: Bytes,
     /// What is behind the `?`; the endpoints read none of it.
@@ -74,20 +74,20 @@ pub struct Posted {
     pub idempotency_key: Option<String>,
 }
 
-impl FromRequest<Arc<House>> for Posted {
-    type Rejection = Fault;
+impl FromRequest<Arc<App>> for AuthenticatedBody {
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, house: &Arc<House>) -> Result<Self, Fault> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let caller = gate::pass(house, &parts.headers, peer(&parts)).await?;
-        let note = Note::of(&parts);
+        let caller = gate::authenticate(app, &parts.headers, peer(&parts)).await?;
+        let note = Capture::of(&parts);
         if let Some(note) = note {
             note.project(caller.project.id);
         }
         // Also where it changes nothing: whoever sends one believes to be guarded by it.
         let idempotency_key = idempotency_key::read(&parts.headers)?;
-        let body = read_body(house, body).await?;
-        if let Some(note) = note.filter(|note| note.is_calm()) {
+        let body = read_body(app, body).await?;
+        if let Some(note) = note.filter(|note| note.captures_bodies()) {
             note.body(&body);
         }
         note_names(&parts, &body);
@@ -109,16 +109,16 @@ fn peer(parts: &Parts) -> SocketAddr {
 
 /// What a refusal may tell of this body, for the last layer.
 fn note_names(parts: &Parts, body: &Bytes) {
-    if let Some(noted) = parts.extensions.get::<Noted>() {
+    if let Some(noted) = parts.extensions.get::<UnknownFields>() {
         noted.body(body);
     }
 }
 
-async fn read_body(house: &House, sent: axum::body::Body) -> Result<Bytes, Fault> {
+async fn read_body(app: &App, sent: axum::body::Body) -> Result<Bytes, ApiError> {
     body::read(
         sent,
-        house.settings.limits.body_bytes,
-        house.settings.timing.client_patience,
+        app.settings.limits.body_bytes,
+        app.settings.timing.client_patience,
     )
     .await
 }

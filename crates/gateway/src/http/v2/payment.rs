@@ -7,32 +7,32 @@ use axum::response::Response;
 use domain::ReceiptId;
 use http::HeaderValue;
 
-use super::{Posted, charge_body};
+use super::{AuthenticatedBody, charge_body};
 
+use crate::app::App;
 use crate::cash_receipt;
-use crate::house::House;
-use crate::http::reply::{Fault, JADONG_NOTICE, ok, replayed};
+use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
 use crate::http::wire;
 use crate::issuance::Replayed;
-use crate::payment::{self, Asked};
+use crate::payment::{self, ChargeRequest};
 
-pub async fn handle(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
+pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
     let read = charge_body::read(&posted)?;
     let project = &posted.caller.project;
-    let asked = Asked {
+    let asked = ChargeRequest {
         project: project.id,
         billing_key: read.billing_key,
         fields: read.fields,
         idempotency_key: posted.idempotency_key,
         guard: project.guard,
     };
-    let answered = payment::charge(&house, asked).await?;
+    let answered = payment::charge(&app, asked).await?;
     // A debit of now carries what came with it; only an earlier one is looked up.
     let cash = match answered.replayed {
         Replayed::No => None,
-        Replayed::Yes => cash_receipt::of_payment(&house, &answered.payment).await?,
+        Replayed::Yes => cash_receipt::of_payment(&app, &answered.payment).await?,
     };
-    let receipt = wire::PaymentReceipt::new(&house, project, &answered.payment, cash.as_ref())?;
+    let receipt = wire::PaymentReceipt::new(&app, project, &answered.payment, cash.as_ref())?;
     let mut response = replayed(ok(&receipt), answered.replayed);
     if let Some(open) = answered.beside {
         response.headers_mut().insert(JADONG_NOTICE, beside(open));

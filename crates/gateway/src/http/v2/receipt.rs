@@ -8,59 +8,59 @@ use domain::{ErrorCode, ReceiptId};
 use serde::Deserialize;
 
 use super::Caller;
-use crate::auth::projects::Known;
+use crate::app::App;
+use crate::auth::projects::CachedProject;
 use crate::cash_receipt;
-use crate::house::House;
-use crate::http::reply::{Fault, ok};
-use crate::http::{id, wire};
+use crate::http::response::{ApiError, ok};
+use crate::http::{path_id, wire};
 use crate::issuance;
 use crate::payment;
 
 /// Anything but `true` means no.
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct ReceiptQuery {
     #[serde(default)]
     lookup_user_data: String,
 }
 
 pub async fn handle(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Caller(known): Caller,
     Path(receipt_id): Path<String>,
-    Query(wanted): Query<Wanted>,
-) -> Result<Response, Fault> {
-    let receipt_id = id::id(&receipt_id, "receipt_id")?;
-    match issuance::by_receipt(&house, known.project.id, receipt_id).await {
+    Query(wanted): Query<ReceiptQuery>,
+) -> Result<Response, ApiError> {
+    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    match issuance::by_receipt(&app, known.project.id, receipt_id).await {
         Ok(found) => {
-            let standing = wire::standing(&house, &known.project, &found.issuance, found.key.as_ref());
-            Ok(ok(&wire::Receipt::new(
-                &house,
+            let standing = wire::status(&app, &known.project, &found.issuance, found.key.as_ref());
+            Ok(ok(&wire::IssuanceReceipt::new(
+                &app,
                 &known.project,
                 &found.issuance,
                 standing,
             )?))
         }
         Err(refusal) if refusal.code == ErrorCode::NotSubscribe => {
-            of_payment(&house, &known, receipt_id, wanted.lookup_user_data == "true").await
+            of_payment(&app, &known, receipt_id, wanted.lookup_user_data == "true").await
         }
         Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
-            let receipt = cash_receipt::stands_alone(&house, known.project.id, receipt_id).await?;
-            Ok(ok(&wire::AloneReceipt::new(&house, &known.project, &receipt)?))
+            let receipt = cash_receipt::stands_alone(&app, known.project.id, receipt_id).await?;
+            Ok(ok(&wire::StandaloneReceipt::new(&app, &known.project, &receipt)?))
         }
         Err(refusal) => Err(refusal.into()),
     }
 }
 
 async fn of_payment(
-    house: &Arc<House>,
-    known: &Known,
+    app: &Arc<App>,
+    known: &CachedProject,
     receipt_id: ReceiptId,
     lookup_user_data: bool,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let project = &known.project;
-    let payment = payment::by_receipt(house, project.id, receipt_id).await?;
-    let cash = cash_receipt::of_payment(house, &payment).await?;
-    let receipt = wire::PaymentReceipt::new(house, project, &payment, cash.as_ref())?;
+    let payment = payment::by_receipt(app, project.id, receipt_id).await?;
+    let cash = cash_receipt::of_payment(app, &payment).await?;
+    let receipt = wire::PaymentReceipt::new(app, project, &payment, cash.as_ref())?;
     let receipt = if lookup_user_data {
         receipt.with_user(&payment)?
     } else {

@@ -11,18 +11,18 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::{note_names, peer, read_body};
-use crate::auth::gate::{self, Pair};
+use crate::app::App;
+use crate::auth::gate::{self, CredentialPair};
 use crate::auth::token;
-use crate::house::House;
 use crate::http::body;
 use crate::http::lenient::Field;
-use crate::http::reply::{Fault, ok};
-use crate::requests::Note;
+use crate::http::response::{ApiError, ok};
+use crate::request_history::Capture;
 
 /// One Go release sends `client_key` and `server_key` here.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = TokenRequest)]
-pub struct Asked {
+pub struct TokenBody {
     #[serde(default)]
     #[schema(value_type = String)]
     application_id: Field<String>,
@@ -42,20 +42,20 @@ pub struct Asked {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Token)]
-pub struct Answer {
+pub struct TokenAnswer {
     access_token: String,
     expire_in: u64,
 }
 
 /// The body's credentials count; an `Authorization` header is only asked when the body has none.
-pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Result<Response, Fault> {
+pub async fn handle(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
     let (parts, sent) = request.into_parts();
-    let bytes = read_body(&house, sent).await?;
-    if let Some(note) = Note::of(&parts) {
+    let bytes = read_body(&app, sent).await?;
+    if let Some(note) = Capture::of(&parts) {
         note.body(&bytes);
     }
     note_names(&parts, &bytes);
-    let asked: Asked = body::json(&parts.headers, &bytes)?;
+    let asked: TokenBody = body::json(&parts.headers, &bytes)?;
     let both = [SecretKind::SecretKey, SecretKind::PrivateKey];
     let (pair, kinds) = if let Some(key) = asked.application_id.optional("application_id")? {
         let secret = asked.private_key.optional("private_key")?;
@@ -71,21 +71,21 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Result
             .ok_or_else(|| Refusal::new(ErrorCode::AppKeyNotFound, "application_id"))?;
         (pair, both)
     };
-    let (known, secret) = gate::by_pair(&house, &pair, kinds)?;
-    if let Some(note) = Note::of(&parts) {
+    let (known, secret) = gate::by_pair(&app, &pair, kinds)?;
+    if let Some(note) = Capture::of(&parts) {
         note.project(known.project.id);
     }
-    gate::let_in(&house, &known, &parts.headers, peer(&parts))?;
-    let issued = token::issue(&house, known.project.id, secret.ends_at).await?;
-    Ok(ok(&Answer {
+    gate::authorize(&app, &known, &parts.headers, peer(&parts))?;
+    let issued = token::issue(&app, known.project.id, secret.ends_at).await?;
+    Ok(ok(&TokenAnswer {
         access_token: issued.access_token,
         expire_in: issued.expires_in_seconds,
     }))
 }
 
-fn pair(key: String, secret: Option<Sensitive>) -> Pair {
+fn pair(key: String, secret: Option<Sensitive>) -> CredentialPair {
     let secret = secret.map_or_else(String::new, |secret| secret.reveal().to_owned());
-    Pair {
+    CredentialPair {
         key,
         secret: Zeroizing::new(secret),
     }

@@ -10,26 +10,26 @@ use domain::{ReserveId, text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Caller, Posted, charge_body, zone_notice};
-use crate::house::House;
-use crate::http::reply::{Fault, ok, replayed};
+use super::{AuthenticatedBody, Caller, charge_body, zone_notice};
+use crate::app::App;
+use crate::http::response::{ApiError, ok, replayed};
 use crate::http::wire;
-use crate::idempotency::{self, Guard};
-use crate::reserve::{self, Asked};
+use crate::idempotency::{self, IdempotencyClaim};
+use crate::reserve::{self, ReserveRequest};
 
 #[derive(Serialize, ToSchema)]
-pub struct Reserved {
+pub struct ReservedAnswer {
     reserve_id: String,
     reserve_execute_at: String,
 }
 
 #[derive(Serialize, ToSchema)]
-pub struct Revoked {
+pub struct RevokedAnswer {
     reserve_id: String,
     success: bool,
 }
 
-pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<Response, Fault> {
+pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
     let read = charge_body::read(&posted)?;
     let project = posted.caller.project.id;
     let order = read.fields.order()?;
@@ -40,21 +40,21 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
         read.billing_key,
         execute_at.map_or(0, |at| at.0)
     );
-    let guard = Guard {
+    let guard = IdempotencyClaim {
         project,
         operation: "reserve",
         key: posted.idempotency_key,
-        print: domain::payment::fingerprint(&order, &identity, &house.pepper),
+        print: domain::payment::fingerprint(&order, &identity, &app.pepper),
     };
     let sent_at = read.reserve_execute_at.clone();
-    let asked = Asked {
+    let asked = ReserveRequest {
         project,
         billing_key: read.billing_key,
         fields: read.fields,
         execute_at: read.reserve_execute_at,
     };
-    let (reserve, again) = idempotency::once(&house, guard, reserve::request(&house, asked)).await?;
-    let answer = Reserved {
+    let (reserve, again) = idempotency::once(&app, guard, reserve::request(&app, asked)).await?;
+    let answer = ReservedAnswer {
         reserve_id: reserve.id.to_string(),
         reserve_execute_at: reserve.execute_at.to_wire(),
     };
@@ -68,22 +68,22 @@ pub async fn request(State(house): State<Arc<House>>, posted: Posted) -> Result<
 }
 
 pub async fn lookup(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Caller(known): Caller,
     Path(id): Path<String>,
-) -> Result<Response, Fault> {
-    let reserve = reserve::lookup(&house, known.project.id, parse(&id)?).await?;
-    Ok(ok(&wire::Reserve::new(&reserve)?))
+) -> Result<Response, ApiError> {
+    let reserve = reserve::lookup(&app, known.project.id, parse(&id)?).await?;
+    Ok(ok(&wire::ReserveBody::new(&reserve)?))
 }
 
 pub async fn revoke(
-    State(house): State<Arc<House>>,
+    State(app): State<Arc<App>>,
     Caller(known): Caller,
     Path(id): Path<String>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let id = parse(&id)?;
-    reserve::revoke(&house, known.project.id, id).await?;
-    Ok(ok(&Revoked {
+    reserve::revoke(&app, known.project.id, id).await?;
+    Ok(ok(&RevokedAnswer {
         reserve_id: id.to_string(),
         success: true,
     }))

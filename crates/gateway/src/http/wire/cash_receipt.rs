@@ -1,6 +1,6 @@
 //! A stand-alone cash receipt: the keys of a receipt, as far as they mean something.
 
-use domain::cash_receipt::{CashReceipt, State};
+use domain::cash_receipt::{CashReceipt, CashReceiptState};
 use domain::project::Project;
 use domain::{EpochMs, Refusal};
 use serde::Serialize;
@@ -9,14 +9,14 @@ use utoipa::ToSchema;
 
 use super::PG;
 use super::payment::{CashReceiptData, raw};
-use crate::house::House;
+use crate::app::App;
 
 const METHOD: &str = "현금영수증";
 const METHOD_SYMBOL: &str = "cash_receipt";
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = CashReceipt)]
-pub struct AloneReceipt<'a> {
+pub struct StandaloneReceipt<'a> {
     receipt_id: String,
     order_id: &'a str,
     price: u64,
@@ -46,21 +46,27 @@ pub struct AloneReceipt<'a> {
 }
 
 /// The number and the Korean words of a cash receipt's status.
-pub fn cash_receipt_standing(receipt: &CashReceipt) -> (i16, &'static str) {
+pub fn cash_receipt_status(receipt: &CashReceipt) -> (i16, &'static str) {
     match receipt.state {
-        State::Issued if receipt.pg.is_some() => (-61, "현금영수증취소실패"),
-        State::Issued => (60, "현금영수증발행완료"),
-        State::Cancelled => (61, "현금영수증취소완료"),
-        State::Failed => (-60, "현금영수증발행실패"),
-        State::Intended => (2, "현금영수증발행중"),
-        State::Cancelling => (2, "현금영수증취소중"),
+        CashReceiptState::Issued if receipt.pg.is_some() => (-61, "현금영수증취소실패"),
+        CashReceiptState::Issued => (60, "현금영수증발행완료"),
+        CashReceiptState::Cancelled => (61, "현금영수증취소완료"),
+        CashReceiptState::Failed => (-60, "현금영수증발행실패"),
+        CashReceiptState::Intended => (2, "현금영수증발행중"),
+        CashReceiptState::Cancelling => (2, "현금영수증취소중"),
     }
 }
 
-impl<'a> AloneReceipt<'a> {
-    pub fn new(house: &'a House, project: &'a Project, receipt: &'a CashReceipt) -> Result<Self, Refusal> {
-        let (status, status_locale) = cash_receipt_standing(receipt);
-        let cancelled = |amount: u64| if receipt.state == State::Cancelled { amount } else { 0 };
+impl<'a> StandaloneReceipt<'a> {
+    pub fn new(app: &'a App, project: &'a Project, receipt: &'a CashReceipt) -> Result<Self, Refusal> {
+        let (status, status_locale) = cash_receipt_status(receipt);
+        let cancelled = |amount: u64| {
+            if receipt.state == CashReceiptState::Cancelled {
+                amount
+            } else {
+                0
+            }
+        };
         Ok(Self {
             receipt_id: receipt.receipt_id.to_string(),
             order_id: &receipt.order_id,
@@ -70,9 +76,9 @@ impl<'a> AloneReceipt<'a> {
             cancelled_tax_free: cancelled(receipt.tax_free.get()),
             order_name: &receipt.order_name,
             company_name: &project.company_name,
-            gateway_url: &house.public_url,
+            gateway_url: &app.public_url,
             metadata: raw(&receipt.metadata)?,
-            sandbox: house.is_sandbox(),
+            sandbox: app.is_sandbox(),
             pg: PG,
             method: METHOD,
             method_symbol: METHOD_SYMBOL,

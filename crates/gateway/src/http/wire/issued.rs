@@ -2,7 +2,7 @@
 
 use domain::Refusal;
 use domain::cash_receipt::CashReceipt;
-use domain::issuance::{Issuance, State};
+use domain::issuance::{Issuance, IssuanceState};
 use domain::key::BillingKey;
 use domain::payment::Payment;
 use domain::project::Project;
@@ -12,12 +12,12 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::receipt::metadata;
-use super::{BillingData, METHOD, METHOD_SYMBOL, PG, PaymentReceipt, standing};
-use crate::house::House;
+use super::{BillingData, METHOD, METHOD_SYMBOL, PG, PaymentReceipt, status};
+use crate::app::App;
 
 /// Sixteen keys once issued; before that, those of the key are absent.
 #[derive(Serialize, ToSchema)]
-pub struct Issued<'a> {
+pub struct IssuedKeyBody<'a> {
     receipt_id: String,
     subscription_id: &'a str,
     gateway_url: &'a str,
@@ -43,23 +43,23 @@ pub struct Issued<'a> {
     billing_expire_at: Option<&'static str>,
 }
 
-impl<'a> Issued<'a> {
+impl<'a> IssuedKeyBody<'a> {
     /// `key` is needed only to tell whether it was destroyed; `receipt_data` is absent without a first payment,
     /// which comes with its cash receipt.
     pub fn new(
-        house: &'a House,
+        app: &'a App,
         project: &'a Project,
         issuance: &'a Issuance,
         key: Option<&BillingKey>,
         first_payment: Option<&'a (Payment, Option<CashReceipt>)>,
     ) -> Result<Self, Refusal> {
         let terms = &issuance.terms;
-        let standing = standing(house, project, issuance, key);
-        let issued = issuance.issued.filter(|_| issuance.state == State::Issued);
+        let wire_status = status(app, project, issuance, key);
+        let issued = issuance.issued.filter(|_| issuance.state == IssuanceState::Issued);
         Ok(Self {
             receipt_id: issuance.receipt_id.to_string(),
             subscription_id: &terms.subscription_id,
-            gateway_url: &house.public_url,
+            gateway_url: &app.public_url,
             metadata: metadata(issuance)?,
             pg: PG,
             method: METHOD,
@@ -68,10 +68,10 @@ impl<'a> Issued<'a> {
             method_origin_symbol: METHOD_SYMBOL,
             published_at: issuance.published_at.map(domain::EpochMs::to_wire),
             requested_at: issuance.requested_at.to_wire(),
-            status_locale: standing.locale,
-            status: standing.status,
+            status_locale: wire_status.locale,
+            status: wire_status.status,
             receipt_data: first_payment
-                .map(|(payment, cash)| PaymentReceipt::new(house, project, payment, cash.as_ref()))
+                .map(|(payment, cash)| PaymentReceipt::new(app, project, payment, cash.as_ref()))
                 .transpose()?,
             billing_key: issued.map(|issued| issued.billing_key.to_string()),
             billing_data: issued.map(|_| BillingData::from(&terms.shown)),

@@ -6,10 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{BillingData, METHOD, METHOD_SYMBOL, PG};
-use crate::house::House;
+use crate::app::App;
 
 #[derive(Serialize, ToSchema)]
-pub struct Key {
+pub struct KeyBody {
     billing_key: String,
     pg: &'static str,
     method: &'static str,
@@ -22,8 +22,8 @@ pub struct Key {
     status: i16,
 }
 
-impl Key {
-    pub fn new(house: &House, key: &BillingKey) -> Self {
+impl KeyBody {
+    pub fn new(app: &App, key: &BillingKey) -> Self {
         Self {
             billing_key: key.id.to_string(),
             pg: PG,
@@ -31,7 +31,7 @@ impl Key {
             method_symbol: METHOD_SYMBOL,
             billing_data: BillingData::from(&key.shown),
             version: 2,
-            sandbox: u8::from(house.is_sandbox()),
+            sandbox: u8::from(app.is_sandbox()),
             expire_at: BILLING_KEY_EXPIRES_AT,
             published_at: key.issued_at.to_wire(),
             status: if key.is_destroyed() { -11 } else { 1 },

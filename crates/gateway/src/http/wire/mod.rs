@@ -8,15 +8,15 @@ mod receipt;
 mod reserve;
 mod status;
 
-pub use cash_receipt::AloneReceipt;
-pub use issued::Issued;
-pub use key::Key;
+pub use cash_receipt::StandaloneReceipt;
+pub use issued::IssuedKeyBody;
+pub use key::KeyBody;
 pub use payment::{BankData, CashReceiptData, PaymentReceipt};
-pub use receipt::Receipt;
-pub use reserve::Reserve;
-pub use status::{Standing, standing};
+pub use receipt::IssuanceReceipt;
+pub use reserve::ReserveBody;
+pub use status::{WireStatus, status};
 
-use domain::key::Shown;
+use domain::key::MaskedAccount;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,8 +38,8 @@ pub fn bank_name(code: &str) -> &'static str {
     domain::bank::Bank::by_code(code).map_or("", |bank| bank.short_name())
 }
 
-impl From<&Shown> for BillingData {
-    fn from(shown: &Shown) -> Self {
+impl From<&MaskedAccount> for BillingData {
+    fn from(shown: &MaskedAccount) -> Self {
         Self {
             bank_name: bank_name(&shown.bank_code).to_owned(),
             bank_code: shown.bank_code.clone(),

@@ -1,16 +1,16 @@
 //! A payment's receipt: the recorded keys in the recorded order, then what only some have.
 
-use domain::cash_receipt::{CashReceipt, WithDebit};
-use domain::payment::{Payment, State};
+use domain::cash_receipt::{CashReceipt, CashReceiptWithDebit};
+use domain::payment::{Payment, PaymentState};
 use domain::project::Project;
 use domain::{EpochMs, ErrorCode, Refusal};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::cash_receipt::cash_receipt_standing;
+use super::cash_receipt::cash_receipt_status;
 use super::{METHOD, METHOD_SYMBOL, PG, bank_name};
-use crate::house::House;
+use crate::app::App;
 
 #[derive(Serialize, ToSchema)]
 pub struct PaymentReceipt<'a> {
@@ -75,12 +75,12 @@ impl<'a> CashReceiptData<'a> {
             cash_receipt_no: receipt.approve_no.as_deref().unwrap_or(""),
             receipt_no: receipt.approve_no.as_deref().unwrap_or(""),
             cash_receipt_type: receipt.purpose.number(),
-            status: cash_receipt_standing(receipt).0,
+            status: cash_receipt_status(receipt).0,
         }
     }
 
     /// Of a debit that was just made.
-    fn with_debit(receipt: &'a WithDebit) -> Self {
+    fn with_debit(receipt: &'a CashReceiptWithDebit) -> Self {
         Self {
             tid: &receipt.tid,
             cash_receipt_no: &receipt.approve_no,
@@ -92,24 +92,24 @@ impl<'a> CashReceiptData<'a> {
 }
 
 /// The number and the Korean words of a payment's status.
-pub fn payment_standing(state: State) -> (i16, &'static str) {
+pub fn payment_status(state: PaymentState) -> (i16, &'static str) {
     match state {
-        State::Paid | State::PartlyCancelled => (1, "결제완료"),
-        State::Cancelled => (20, "결제취소완료"),
-        State::Declined | State::Voided => (-2, "결제실패"),
-        State::Intended | State::InDoubt | State::NeedsPerson => (2, "결제승인중"),
+        PaymentState::Paid | PaymentState::PartlyCancelled => (1, "결제완료"),
+        PaymentState::Cancelled => (20, "결제취소완료"),
+        PaymentState::Declined | PaymentState::Voided => (-2, "결제실패"),
+        PaymentState::Intended | PaymentState::InDoubt | PaymentState::NeedsReview => (2, "결제승인중"),
     }
 }
 
 impl<'a> PaymentReceipt<'a> {
     pub fn new(
-        house: &'a House,
+        app: &'a App,
         project: &'a Project,
         payment: &'a Payment,
         cash_receipt: Option<&'a CashReceipt>,
     ) -> Result<Self, Refusal> {
         let order = &payment.order;
-        let (status, status_locale) = payment_standing(payment.state);
+        let (status, status_locale) = payment_status(payment.state);
         let debit = payment.debit.as_ref();
         let issued_now = || debit?.cash_receipt.as_ref().map(CashReceiptData::with_debit);
         Ok(Self {
@@ -121,9 +121,9 @@ impl<'a> PaymentReceipt<'a> {
             cancelled_tax_free: payment.cancelled_tax_free.get(),
             order_name: &order.order_name,
             company_name: &project.company_name,
-            gateway_url: &house.public_url,
+            gateway_url: &app.public_url,
             metadata: raw(&order.metadata)?,
-            sandbox: house.is_sandbox(),
+            sandbox: app.is_sandbox(),
             pg: PG,
             method: "계좌이체",
             method_symbol: "bank",
@@ -138,10 +138,10 @@ impl<'a> PaymentReceipt<'a> {
             status,
             bank_data: BankData {
                 tid: debit.map_or("", |debit| debit.tid.as_str()),
-                bank_code: &payment.shown.bank_code,
-                bank_name: bank_name(&payment.shown.bank_code),
-                bank_account: &payment.shown.account_masked,
-                bank_username: &payment.shown.holder_masked,
+                bank_code: &payment.masked_account.bank_code,
+                bank_name: bank_name(&payment.masked_account.bank_code),
+                bank_account: &payment.masked_account.account_masked,
+                bank_username: &payment.masked_account.holder_masked,
             },
             cash_receipt_data: cash_receipt.map(CashReceiptData::new).or_else(issued_now),
             user: None,

@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::{METHOD, METHOD_SYMBOL, PG, Standing};
-use crate::house::House;
+use super::{METHOD, METHOD_SYMBOL, PG, WireStatus};
+use crate::app::App;
 
 #[derive(Serialize, ToSchema)]
-pub struct Receipt<'a> {
+pub struct IssuanceReceipt<'a> {
     receipt_id: String,
     order_id: &'a str,
     price: u64,
@@ -35,17 +35,17 @@ pub struct Receipt<'a> {
     status: i16,
 }
 
-impl<'a> Receipt<'a> {
+impl<'a> IssuanceReceipt<'a> {
     /// The answer of step 1: 41, whether or not the customer has decided.
-    pub fn waiting(house: &'a House, project: &'a Project, issuance: &'a Issuance) -> Result<Self, Refusal> {
-        Self::new(house, project, issuance, Standing::WAITING)
+    pub fn waiting(app: &'a App, project: &'a Project, issuance: &'a Issuance) -> Result<Self, Refusal> {
+        Self::new(app, project, issuance, WireStatus::WAITING)
     }
 
     pub fn new(
-        house: &'a House,
+        app: &'a App,
         project: &'a Project,
         issuance: &'a Issuance,
-        standing: Standing,
+        standing: WireStatus,
     ) -> Result<Self, Refusal> {
         let terms = &issuance.terms;
         Ok(Self {
@@ -57,9 +57,9 @@ impl<'a> Receipt<'a> {
             cancelled_tax_free: 0,
             order_name: &terms.order_name,
             company_name: &project.company_name,
-            gateway_url: &house.public_url,
+            gateway_url: &app.public_url,
             metadata: metadata(issuance)?,
-            sandbox: house.is_sandbox(),
+            sandbox: app.is_sandbox(),
             pg: PG,
             method: METHOD,
             method_symbol: METHOD_SYMBOL,

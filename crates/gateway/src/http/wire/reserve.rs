@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::payment::raw;
 
 #[derive(Serialize, ToSchema)]
-pub struct Reserve<'a> {
+pub struct ReserveBody<'a> {
     reserve_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt_id: Option<String>,
@@ -44,7 +44,7 @@ pub struct Reserve<'a> {
 #[derive(Serialize)]
 struct Nothing {}
 
-impl<'a> Reserve<'a> {
+impl<'a> ReserveBody<'a> {
     pub fn new(reserve: &'a domain::reserve::Reserve) -> Result<Self, Refusal> {
         let order = &reserve.order;
         Ok(Self {

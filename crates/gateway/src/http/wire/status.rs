@@ -1,19 +1,19 @@
 //! The number and the Korean words of a status.
 
-use domain::issuance::{Issuance, State};
+use domain::issuance::{Issuance, IssuanceState};
 use domain::key::BillingKey;
 use domain::project::Project;
 
-use crate::house::House;
+use crate::app::App;
 
 /// `status` and `status_locale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct WireStatus {
     pub status: i16,
     pub locale: &'static str,
 }
 
-impl Standing {
+impl WireStatus {
     /// 41: also while the customer is still being asked, as recorded.
     pub const WAITING: Self = Self {
         status: 41,
@@ -34,18 +34,18 @@ impl Standing {
 }
 
 /// How an issuance stands now; one whose time is over has expired even before that is recorded.
-pub fn standing(house: &House, project: &Project, issuance: &Issuance, key: Option<&BillingKey>) -> Standing {
-    let is_over =
-        issuance.state.may_become(State::Expired) && house.now_of(issuance.project_id) >= issuance.consent_expires_at;
+pub fn status(app: &App, project: &Project, issuance: &Issuance, key: Option<&BillingKey>) -> WireStatus {
+    let is_over = issuance.state.may_become(IssuanceState::Expired)
+        && app.now_of(issuance.project_id) >= issuance.consent_expires_at;
     match issuance.state {
-        _ if is_over => Standing::FAILED,
-        State::Requested | State::Consenting | State::Consented => Standing::WAITING,
-        State::Publishing | State::InDoubt => Standing::PREPARING,
-        State::Issued if key.is_some_and(BillingKey::is_destroyed) => Standing::DESTROYED,
-        State::Issued => Standing {
+        _ if is_over => WireStatus::FAILED,
+        IssuanceState::Requested | IssuanceState::Consenting | IssuanceState::Consented => WireStatus::WAITING,
+        IssuanceState::Publishing | IssuanceState::InDoubt => WireStatus::PREPARING,
+        IssuanceState::Issued if key.is_some_and(BillingKey::is_destroyed) => WireStatus::DESTROYED,
+        IssuanceState::Issued => WireStatus {
             status: project.issued_status.number(),
             locale: "빌링키발급완료",
         },
-        State::Refused | State::Expired | State::Failed => Standing::FAILED,
+        IssuanceState::Refused | IssuanceState::Expired | IssuanceState::Failed => WireStatus::FAILED,
     }
 }

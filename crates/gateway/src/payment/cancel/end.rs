@@ -1,77 +1,70 @@
 //! Recording what a cancel came to at the PG.
 
-use domain::change::{Actor, Change, MovePayment};
-use domain::payment::{self, Cancel, CancelState, Payment, State};
+use domain::change::{Actor, Change, PaymentTransition};
+use domain::payment::{self, Cancel, CancelState, Payment, PaymentState};
 use domain::{ErrorCode, ReceiptId, Refusal};
-use store::{CommitError, Refused};
+use store::{CommitError, CommitRefused};
 
 use super::DECISIONS;
-use super::ask::Ended;
-use crate::crash::crash_point;
-use crate::house::House;
+use super::ask::CancelOutcome;
+use crate::app::App;
+use crate::failpoints::crash_point;
 use crate::payment::by_receipt;
-use crate::{cash_receipt, overview, webhook};
+use crate::{cash_receipt, stats, webhook};
 
 /// What a cancel came to: the payment now, and why not if not.
-pub type CancelEnd = (Payment, Option<Refusal>);
+pub type CancelResult = (Payment, Option<Refusal>);
 
 pub async fn end(
-    house: &House,
+    app: &App,
     payment: Payment,
     cancel: &Cancel,
-    ended: Ended,
+    ended: CancelOutcome,
     actor: Actor,
-) -> Result<CancelEnd, Refusal> {
+) -> Result<CancelResult, Refusal> {
     let receipt = payment.receipt_id;
     // Whatever cannot be recorded now may have happened at the PG: nobody is told that it has not.
     let unknown = |_| Refusal::of(ErrorCode::CancelCritical).receipt(receipt);
-    webhook::ready(house, payment.project_id).await.map_err(unknown)?;
+    webhook::ready(app, payment.project_id).await.map_err(unknown)?;
     let end = |state, pg| Change::EndCancel {
         id: cancel.id,
         state,
         pg,
     };
     let (changes, after, refusal) = match ended {
-        Ended::Done => {
-            let moved = |now: &Payment| payment::cancelled(now, cancel, actor, house.now_of(now.project_id));
-            return give_back(house, &payment, end(CancelState::Done, None), moved, None).await;
+        CancelOutcome::Done => {
+            let moved = |now: &Payment| payment::cancelled(now, cancel, actor, app.now_of(now.project_id));
+            return give_back(app, &payment, end(CancelState::Done, None), moved, None).await;
         }
-        Ended::DoneBy(said) => {
-            let moved = |now: &Payment| said.given_back(now, cancel, house.now_of(now.project_id));
-            return give_back(house, &payment, end(CancelState::Done, None), moved, None).await;
+        CancelOutcome::DoneBy(said) => {
+            let moved = |now: &Payment| said.given_back(now, cancel, app.now_of(now.project_id));
+            return give_back(app, &payment, end(CancelState::Done, None), moved, None).await;
         }
-        Ended::GivenBackElsewhere(pg) => {
+        CancelOutcome::GivenBackElsewhere(pg) => {
             let refusal = Refusal::new(ErrorCode::AlreadyCancelled, "receipt_id").receipt(receipt);
             let refusal = refusal.pg(Some(pg.clone()));
-            let moved = |now: &Payment| payment::cancelled_elsewhere(now, actor, house.now_of(now.project_id));
-            return give_back(
-                house,
-                &payment,
-                end(CancelState::Refused, Some(pg)),
-                moved,
-                Some(refusal),
-            )
-            .await;
+            let moved = |now: &Payment| payment::cancelled_elsewhere(now, actor, app.now_of(now.project_id));
+            return give_back(app, &payment, end(CancelState::Refused, Some(pg)), moved, Some(refusal)).await;
         }
-        Ended::Refused(pg) => {
+        CancelOutcome::Refused(pg) => {
             let mut changes = vec![end(CancelState::Refused, Some(pg.clone()))];
-            let cash = cash_receipt::of_payment(house, &payment).await.ok().flatten();
-            changes.extend(webhook::told_of_failed_cancel(house, &payment, cash.as_ref()));
+            let cash = cash_receipt::of_payment(app, &payment).await.ok().flatten();
+            changes.extend(webhook::failed_cancel_webhook(app, &payment, cash.as_ref()));
             let refusal = Refusal::of(ErrorCode::CancelServerError).pg(Some(pg)).receipt(receipt);
             (changes, payment, refusal)
         }
-        Ended::NotSent => {
+        CancelOutcome::NotSent => {
             let refusal = Refusal::of(ErrorCode::PgUnavailable).receipt(receipt);
             (vec![end(CancelState::Refused, None)], payment, refusal)
         }
-        Ended::Unknown => {
+        CancelOutcome::Unknown => {
             let refusal = Refusal::of(ErrorCode::CancelCritical).receipt(receipt);
             return Ok((payment, Some(refusal)));
         }
     };
-    match house.commit(after.project_id, changes).await {
+    match app.commit(after.project_id, changes).await {
         // The worker was faster with the same answer.
-        Ok(()) | Err(CommitError::Refused(Refused::LostRace)) => {}
+        Ok(()) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
         Err(error) => return Err(not_recorded(&error, receipt)),
     }
     crash_point!("cancel_after_outcome_commit");
@@ -81,41 +74,41 @@ pub async fn end(
 /// Records that money went back: the cancel's end, the payment's new sums, the webhook, and the end of a cash receipt that came
 /// with the debit. Decided on the payment as it is by now, and anew when it or its cash receipt moves meanwhile.
 async fn give_back(
-    house: &House,
+    app: &App,
     payment: &Payment,
     ended: Change,
-    moved: impl Fn(&Payment) -> MovePayment,
+    moved: impl Fn(&Payment) -> PaymentTransition,
     refusal: Option<Refusal>,
-) -> Result<CancelEnd, Refusal> {
+) -> Result<CancelResult, Refusal> {
     let receipt = payment.receipt_id;
     for _decision in 0..DECISIONS {
-        let now = match by_receipt(house, payment.project_id, receipt).await {
+        let now = match by_receipt(app, payment.project_id, receipt).await {
             Ok(now) => now,
             Err(refusal) => return Err(Refusal::of(ErrorCode::CancelCritical).receipt(receipt).pg(refusal.pg)),
         };
-        if !matches!(now.state, State::Paid | State::PartlyCancelled) {
+        if !matches!(now.state, PaymentState::Paid | PaymentState::PartlyCancelled) {
             // The worker was faster with the same answer.
             return Ok((now, refusal));
         }
         let step = moved(&now);
         let after = now.after(&step);
-        let mut changes = vec![ended.clone(), Change::MovePayment(Box::new(step.clone()))];
-        let (cash, ends) = cash_receipt::ends_with(house, &after, &step).await;
-        changes.extend(webhook::told_of_payment(house, &after, cash.as_ref()));
+        let mut changes = vec![ended.clone(), Change::TransitionPayment(Box::new(step.clone()))];
+        let (cash, ends) = cash_receipt::ends_with(app, &after, &step).await;
+        changes.extend(webhook::payment_webhook(app, &after, cash.as_ref()));
         changes.extend(ends);
-        match house.commit(after.project_id, changes).await {
+        match app.commit(after.project_id, changes).await {
             Ok(()) => {
-                overview::cancelled(house, after.project_id);
+                stats::cancelled(app, after.project_id);
                 crash_point!("cancel_after_outcome_commit");
                 return Ok((after, refusal));
             }
-            Err(CommitError::Refused(Refused::LostRace)) if is_over(house, &ended, receipt).await => {
-                let now = by_receipt(house, payment.project_id, receipt).await;
+            Err(CommitError::Refused(CommitRefused::LostRace)) if is_over(app, &ended, receipt).await => {
+                let now = by_receipt(app, payment.project_id, receipt).await;
                 return now
                     .map(|now| (now, refusal))
                     .map_err(|_| Refusal::of(ErrorCode::CancelCritical).receipt(receipt));
             }
-            Err(CommitError::Refused(Refused::LostRace)) => {}
+            Err(CommitError::Refused(CommitRefused::LostRace)) => {}
             Err(error) => return Err(not_recorded(&error, receipt)),
         }
     }
@@ -123,11 +116,11 @@ async fn give_back(
 }
 
 /// Whether somebody else has recorded the end of this cancel.
-async fn is_over(house: &House, ended: &Change, receipt: ReceiptId) -> bool {
+async fn is_over(app: &App, ended: &Change, receipt: ReceiptId) -> bool {
     let Change::EndCancel { id, .. } = ended else {
         return false;
     };
-    let cancels = house.store.cancels(receipt).await.unwrap_or_default();
+    let cancels = app.store.cancels(receipt).await.unwrap_or_default();
     cancels
         .iter()
         .any(|cancel| cancel.id == *id && cancel.state != CancelState::Intended)

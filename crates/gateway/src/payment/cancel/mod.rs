@@ -2,24 +2,24 @@
 //! its own, so that an unknown outcome can be looked up and the same request cancels at most once.
 
 mod ask;
-mod by_person;
 mod end;
+mod resolve_manually;
 
-pub use ask::settle_cancel;
-pub use by_person::settle_cancel_by_person;
+pub use ask::resolve_cancel;
+pub use resolve_manually::resolve_cancel_manually;
 
 use std::sync::Arc;
 
 use domain::change::{Actor, Change};
 use domain::payment::{self, Cancel, CancelFields, CancelState, Payment};
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
-use store::{CommitError, Refused};
+use store::{CommitError, CommitRefused};
 
 use self::ask::ask;
-use self::end::{CancelEnd, end};
+use self::end::{CancelResult, end};
 use super::lookup::by_receipt;
-use crate::crash::crash_point;
-use crate::house::House;
+use crate::app::App;
+use crate::failpoints::crash_point;
 use crate::issuance::{Replayed, commit_refusal, full, read_refusal};
 use crate::restore;
 
@@ -37,86 +37,81 @@ const DECISIONS: usize = 64;
 /// Errors: those of `domain::payment::cancel`; `RC_CANCEL_SERVER_ERROR` when the PG refuses; `RC_CANCEL_CRITICAL_ERROR` while
 /// its answer is unknown; 409 for a different cancel with the same `cancel_id`, or while another one is under way.
 pub async fn cancel(
-    house: &Arc<House>,
+    app: &Arc<App>,
     project: ProjectId,
     receipt: ReceiptId,
     fields: CancelFields,
 ) -> Result<Cancelled, Refusal> {
-    let walked = house.tasks.spawn(walk(house.clone(), project, receipt, fields));
+    let walked = app.tasks.spawn(walk(app.clone(), project, receipt, fields));
     walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
 }
 
 async fn walk(
-    house: Arc<House>,
+    app: Arc<App>,
     project: ProjectId,
     receipt: ReceiptId,
     fields: CancelFields,
 ) -> Result<Cancelled, Refusal> {
     for _decision in 0..DECISIONS {
-        let payment = by_receipt(&house, project, receipt).await?;
-        if let Some(earlier) = earlier(&house, receipt, &fields).await? {
-            return replay(&house, payment, &earlier, &fields).await;
+        let payment = by_receipt(&app, project, receipt).await?;
+        if let Some(earlier) = earlier(&app, receipt, &fields).await? {
+            return replay(&app, payment, &earlier, &fields).await;
         }
-        restore::held(&house)?;
-        let now = house.now_of(project);
-        let cancel = payment::cancel(&payment, &fields, house.ids.receipt(now), now)?;
+        restore::held(&app)?;
+        let now = app.now_of(project);
+        let cancel = payment::cancel(&payment, &fields, app.ids.receipt(now), now)?;
         // On the board before it is on disk: an equal request that finds it there can wait for its end.
-        let place = house.cancels.enter(house.share_of(project));
+        let place = app.cancels_in_flight.reserve_slot(app.share_of(project));
         let place = place.map_err(|of| full(of, "open_payments_max").receipt(receipt))?;
-        let posted = house.cancels.put_up(cancel.id, &Arc::new(cancel.clone()));
-        let _posted = posted.map(|posted| posted.holding(place));
+        let posted = app.cancels_in_flight.register(cancel.id, &Arc::new(cancel.clone()));
+        let _posted = posted.map(|posted| posted.with_slot(place));
         crash_point!("cancel_before_commit");
         let opening = vec![payment.unmoved(), Change::OpenCancel(Box::new(cancel.clone()))];
-        match house.commit(project, opening).await {
+        match app.commit(project, opening).await {
             Ok(()) => {}
             // Another cancel began and ended since the payment was read: the sums are others now.
-            Err(CommitError::Refused(Refused::LostRace)) => continue,
-            Err(CommitError::Refused(Refused::CancelTaken)) => {
+            Err(CommitError::Refused(CommitRefused::LostRace)) => continue,
+            Err(CommitError::Refused(CommitRefused::CancelTaken)) => {
                 // An equal one was faster, or a different one is under way.
-                let Some(earlier) = earlier(&house, receipt, &fields).await? else {
+                let Some(earlier) = earlier(&app, receipt, &fields).await? else {
                     return Err(Refusal::new(ErrorCode::CancelUnderWay, "receipt_id").receipt(receipt));
                 };
-                return replay(&house, payment, &earlier, &fields).await;
+                return replay(&app, payment, &earlier, &fields).await;
             }
             // If it comes true, the worker sends it.
             Err(CommitError::InDoubt(_)) => return Err(Refusal::of(ErrorCode::CancelCritical).receipt(receipt)),
             Err(error) => return Err(commit_refusal(&error)),
         }
         crash_point!("cancel_after_commit");
-        let ended = ask(&house, &payment, &cancel).await;
+        let ended = ask(&app, &payment, &cancel).await;
         crash_point!("cancel_after_pg");
-        return answer(end(&house, payment, &cancel, ended, Actor::Api).await?, Replayed::No);
+        return answer(end(&app, payment, &cancel, ended, Actor::Api).await?, Replayed::No);
     }
     Err(Refusal::of(ErrorCode::Overloaded))
 }
 
 /// The cancel with the request's `cancel_id`; one that is under way in this process is waited for.
-async fn earlier(house: &House, receipt: ReceiptId, fields: &CancelFields) -> Result<Option<Cancel>, Refusal> {
+async fn earlier(app: &App, receipt: ReceiptId, fields: &CancelFields) -> Result<Option<Cancel>, Refusal> {
     let Some(cancel_id) = &fields.cancel_id else {
         return Ok(None);
     };
-    let read = || house.store.cancel(receipt, cancel_id);
+    let read = || app.store.cancel(receipt, cancel_id);
     let Some(found) = read().await.map_err(|error| read_refusal(&error))? else {
         return Ok(None);
     };
-    let Some(mut under_way) = house.cancels.follow(found.id) else {
+    let Some(mut under_way) = app.cancels_in_flight.subscribe(found.id) else {
         return Ok(Some(found));
     };
     tokio::select! {
         // Nothing is shown of a cancel: that it leaves the board is its end.
         _ = under_way.wait_for(|_| false) => {}
-        () = house.stopping.cancelled() => {}
+        () = app.stopping.cancelled() => {}
     }
     read().await.map_err(|error| read_refusal(&error))
 }
 
 /// The same cancel again: its answer again. While it is under way or unknown, the merchant is told so.
-async fn replay(
-    house: &House,
-    payment: Payment,
-    earlier: &Cancel,
-    fields: &CancelFields,
-) -> Result<Cancelled, Refusal> {
+async fn replay(app: &App, payment: Payment, earlier: &Cancel, fields: &CancelFields) -> Result<Cancelled, Refusal> {
     let amount = |text: &Option<String>| text.as_deref().and_then(Won::parse);
     // Without a price it means all that was left before the earlier one.
     let left = match earlier.state {
@@ -146,19 +141,19 @@ async fn replay(
         CancelState::Refused => Some(ErrorCode::CancelServerError),
         CancelState::Intended => Some(ErrorCode::CancelCritical),
     };
-    let payment = by_receipt(house, payment.project_id, payment.receipt_id).await?;
+    let payment = by_receipt(app, payment.project_id, payment.receipt_id).await?;
     match ended {
         None => Ok(Cancelled {
             payment,
             replayed: Replayed::Yes,
         }),
         Some(code) => Err(Refusal::of(code)
-            .pg(earlier.pg.as_ref().map(payment::told_of_refusal))
+            .pg(earlier.pg.as_ref().map(payment::refusal_for_merchant))
             .receipt(payment.receipt_id)),
     }
 }
 
-fn answer((payment, refusal): CancelEnd, replayed: Replayed) -> Result<Cancelled, Refusal> {
+fn answer((payment, refusal): CancelResult, replayed: Replayed) -> Result<Cancelled, Refusal> {
     match refusal {
         None => Ok(Cancelled { payment, replayed }),
         Some(refusal) => Err(refusal),

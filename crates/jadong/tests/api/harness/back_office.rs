@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use domain::EpochMs;
-use pg::{CancelOrder, Connector, Moment, NicePay, Outcome};
+use pg::{CallTime, CancelRequest, Connector, NicePay, Outcome};
 use seams::Clock;
 
-use super::House;
-use super::house::pg_settings;
+use super::TestGateway;
+use super::test_gateway::pg_settings;
 
-impl House {
+impl TestGateway {
     /// Gives money back at the PG, behind the gateway's back.
     pub async fn refund_at_pg(&self, tid: &str, price: u64) {
         assert!(self.refund_if_left(tid, price).await);
@@ -19,14 +19,14 @@ impl House {
     #[allow(dead_code, reason = "only some targets meet in the back office")]
     pub async fn refund_if_left(&self, tid: &str, price: u64) -> bool {
         let operator = NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap();
-        let order = CancelOrder {
+        let order = CancelRequest {
             order_id: format!("operator-{tid}"),
             tid: tid.to_owned(),
             price: domain::Won::new(price).unwrap(),
             tax_free: domain::Won::ZERO,
             reason: "운영자".to_owned(),
         };
-        let at = Moment::of_machine(EpochMs(self.clock.now_ms()));
+        let at = CallTime::of_machine(EpochMs(self.clock.now_ms()));
         operator.cancel(order, at).await == Outcome::Done(())
     }
 

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::client::{Answer, Merchant};
-use super::house::House;
+use super::test_gateway::TestGateway;
 
-impl House {
+impl TestGateway {
     /// A person's verdict, signed with the installation's key.
-    pub async fn settle_by_person(&self, receipt_id: &str, body: Value) -> Answer {
+    pub async fn resolve_manually(&self, receipt_id: &str, body: Value) -> Answer {
         let path = format!("/payments/{receipt_id}/settle");
         let signature = gateway::sign_operator(&self.pepper(), &path, &body.to_string());
         self.operator(&signature).post(&path, body).await

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::house::Apart;
+use super::test_gateway::Apart;
 
 /// Dropping it ends every task on it, wherever it waits.
 pub struct Threads(Option<Runtime>);

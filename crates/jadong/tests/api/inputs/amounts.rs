@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::JSON;
 use crate::harness::client::{CANCEL, PAYMENT, RESERVE};
-use crate::harness::{House, with};
+use crate::harness::{TestGateway, with};
 
 #[tokio::test]
 async fn an_amount_under_any_other_name_gives_nothing_back() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     for (members, place) in [
@@ -57,14 +57,14 @@ async fn an_amount_under_any_other_name_gives_nothing_back() {
             refused.body
         );
     }
-    assert!(house.pg.ledger().await.refunds_of(&receipt_id).is_empty());
-    house.stop().await;
+    assert!(gateway.pg.ledger().await.refunds_of(&receipt_id).is_empty());
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_body_that_cannot_be_read_to_its_end_gives_nothing_back() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
@@ -82,14 +82,14 @@ async fn a_body_that_cannot_be_read_to_its_end_gives_nothing_back() {
         merchant.post_text(CANCEL, JSON, twice).await.verdict(),
         "400 BODY_NOT_JSON"
     );
-    assert!(house.pg.ledger().await.refunds_of(&receipt_id).is_empty());
-    house.stop().await;
+    assert!(gateway.pg.ledger().await.refunds_of(&receipt_id).is_empty());
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_no_amount_of_the_payment_is_let_be() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for (number, members) in [
         r#""user_id":45,"phone":"0042","qty":300,"수량":12,"주문번호":"900","retry":15,"year":900"#,
@@ -108,13 +108,13 @@ async fn what_is_no_amount_of_the_payment_is_let_be() {
         let cancelled = merchant.post_text(CANCEL, JSON, body).await.expect(200);
         assert_eq!(cancelled.text("cancelled_price"), "1000", "{members}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_charge_and_a_reserve_say_which_field_was_meant() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for path in [PAYMENT, RESERVE] {
         let body = json!({ "billing_key": key, "order_name": "x", "order_id": "1", "reserve_execute_at": "2027-01-01T00:00:00+09:00" });
@@ -148,14 +148,14 @@ async fn a_charge_and_a_reserve_say_which_field_was_meant() {
     }
     let asked = merchant.ask(json!({ "amount": 1000 })).await;
     assert_eq!(asked.text("hint"), "amount → price", "{}", asked.body);
-    assert_eq!(house.pg.ledger().await.requests.charge, 0);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_price_is_exact_or_refused() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let charge = async |id: usize, price: &str| {
         let body = format!(r#"{{"billing_key":"{key}","order_name":"x","order_id":"{id}","price":{price}}}"#);
@@ -189,6 +189,6 @@ async fn a_price_is_exact_or_refused() {
         assert_eq!(refused.text("field"), "price", "{price}: {}", refused.body);
     }
     assert_eq!(charge(99, "1e999").await.verdict(), "400 BODY_NOT_JSON");
-    assert_eq!(house.pg.ledger().await.requests.charge, 6);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 6);
+    gateway.stop().await;
 }

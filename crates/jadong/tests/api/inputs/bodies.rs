@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::JSON;
 use crate::harness::client::{PAYMENT, RESERVE};
-use crate::harness::{Answer, House, Merchant};
+use crate::harness::{Answer, Merchant, TestGateway};
 
 async fn sent(merchant: &Merchant, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
     let mut request = merchant
@@ -20,8 +20,8 @@ async fn sent(merchant: &Merchant, headers: &[(&str, &str)], body: Vec<u8>) -> A
 
 #[tokio::test]
 async fn what_came_instead_of_utf_8_is_named() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let json = br#"{"order_name":"x"}"#;
     let utf_16: Vec<u8> = String::from_utf8_lossy(json)
         .encode_utf16()
@@ -47,14 +47,14 @@ async fn what_came_instead_of_utf_8_is_named() {
     }
     let plain = sent(&merchant, &[("content-encoding", "identity")], json.to_vec()).await;
     assert_eq!(plain.verdict(), "400 RC_BILLING_KEY_BLANK");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// Before the debit, not after it.
 #[tokio::test]
 async fn notes_that_no_receiver_could_read_are_refused_before_the_debit() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     let body = |field: &str, value: &str| {
@@ -78,7 +78,7 @@ async fn notes_that_no_receiver_could_read_are_refused_before_the_debit() {
             assert_eq!(refused.text("field"), field, "{}", refused.body);
         }
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 0);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
     let paid = merchant
         .post_text(
             PAYMENT,
@@ -87,18 +87,18 @@ async fn notes_that_no_receiver_could_read_are_refused_before_the_debit() {
         )
         .await;
     assert!(paid.expect(200).body.contains("\"n\":1.10"), "kept as sent");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_hint_does_not_depend_on_the_load() {
-    let house = House::start().await;
-    let merchant = house.merchant();
-    // More than are kept whole in one second; the clock of this house stands still.
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
+    // More than are kept whole in one second; the clock of this gateway stands still.
     for _ in 0..150 {
         merchant.get("/v2/receipt/66542d4be86c1eedf6b17965").await;
     }
     let charged = merchant.post(PAYMENT, json!({ "biling_key": "x", "메모": 1 })).await;
     assert_eq!(charged.text("hint"), "biling_key → billing_key");
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::JSON;
 use crate::harness::client::{CANCEL, PAYMENT, RESERVE, TRANSFER};
-use crate::harness::{House, Merchant, application};
+use crate::harness::{Merchant, TestGateway, application};
 
 /// `주문` as Windows types it and as a Mac does.
 const NFC: &str = "주문-1";
@@ -17,8 +17,8 @@ async fn order(merchant: &Merchant, key: &str, id: &str) -> crate::harness::Answ
 
 #[tokio::test]
 async fn numbers_that_differ_in_one_digit_are_two_orders_and_come_back_as_sent() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let ids = [
         "20261129192200123456",
@@ -37,20 +37,20 @@ async fn numbers_that_differ_in_one_digit_are_two_orders_and_come_back_as_sent()
         let paid = order(&merchant, &key, id).await.expect(200);
         assert!(!paid.is_replayed(), "{id}");
         assert_eq!(paid.json()["order_id"], json!(id));
-        assert_eq!(house.pg.ledger().await.requests.charge as usize, number + 1);
+        assert_eq!(gateway.pg.ledger().await.requests.charge as usize, number + 1);
         // As a text it is the same id.
         let text = order(&merchant, &key, &format!("\"{id}\"")).await.expect(200);
         assert!(text.is_replayed() && text.body == paid.body, "{id}");
         let found = merchant.get(&format!("/v2/lookup/order/{id}")).await.expect(200);
         assert_eq!(found.body, format!("[{}]", paid.body), "{id}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn reserves_cancels_and_subscriptions_keep_every_digit_too() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let mut reserves = Vec::new();
     for id in ["20261129192200123456", "20261129192200123457"] {
@@ -77,7 +77,7 @@ async fn reserves_cancels_and_subscriptions_keep_every_digit_too() {
         let cancelled = merchant.post_text(CANCEL, JSON, body).await.expect(200);
         assert_eq!(cancelled.text("cancelled_price"), sum);
     }
-    assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [100, 100]);
+    assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [100, 100]);
 
     let mut issued = Vec::new();
     for id in ["20261129192200123456", "20261129192200123457", "20261129192200123456"] {
@@ -101,13 +101,13 @@ async fn reserves_cancels_and_subscriptions_keep_every_digit_too() {
         receipts.push(asked.text("receipt_id"));
     }
     assert_ne!(receipts[0], receipts[1]);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn two_spellings_are_one_order_and_each_comes_back_as_it_was_sent() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let paid = merchant
         .charge(&key, json!({ "order_id": NFD, "order_name": "월 구독" }))
@@ -129,7 +129,7 @@ async fn two_spellings_are_one_order_and_each_comes_back_as_it_was_sent() {
             .await;
         assert_eq!(other.verdict(), "409 RC_ORDER_ID_CONFLICT");
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
 
     let at = "2027-01-01T00:00:00+09:00";
     let reserve = merchant
@@ -150,13 +150,13 @@ async fn two_spellings_are_one_order_and_each_comes_back_as_it_was_sent() {
         .await
         .expect(200);
     assert!(again.is_replayed() && again.text("cancelled_price") == part.text("cancelled_price"));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_subscription_and_a_holder_in_any_spelling_are_the_same_request() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let asked = merchant.ask(json!({ "subscription_id": NFD })).await.expect(200);
     assert_eq!(asked.text("order_id"), NFD);
     let again = json!({
@@ -166,13 +166,13 @@ async fn a_subscription_and_a_holder_in_any_spelling_are_the_same_request() {
     let again = merchant.ask(again).await.expect(200);
     assert!(again.is_replayed());
     assert_eq!(again.text("receipt_id"), asked.text("receipt_id"));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn nothing_invisible_makes_a_second_id() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     for hidden in [
@@ -212,7 +212,7 @@ async fn nothing_invisible_makes_a_second_id() {
             assert!(answer.text("hint").contains("U+"), "{}", answer.body);
         }
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
     // A name for people to read keeps its words.
     let named = merchant
         .charge(
@@ -222,13 +222,13 @@ async fn nothing_invisible_makes_a_second_id() {
         .await
         .expect(200);
     assert_eq!(named.text("order_name"), "월 구독 [2J 🧾");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_order_id_may_end_like_a_file() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let plain = merchant.charge(&key, json!({ "order_id": "a" })).await.expect(200);
     let file = merchant.charge(&key, json!({ "order_id": "a.json" })).await.expect(200);
@@ -243,5 +243,5 @@ async fn an_order_id_may_end_like_a_file() {
         .get(&format!("/v2/receipt/{}.json", other.text("receipt_id")))
         .await;
     assert_eq!(receipt.expect(200).body, other.body);
-    house.stop().await;
+    gateway.stop().await;
 }

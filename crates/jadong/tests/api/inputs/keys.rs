@@ -5,7 +5,7 @@ use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
 use crate::harness::client::{CANCEL, PAYMENT, RESERVE};
-use crate::harness::{Answer, House, Merchant};
+use crate::harness::{Answer, Merchant, TestGateway};
 
 const AT: &str = "2027-01-01T00:00:00+09:00";
 
@@ -23,8 +23,8 @@ fn order(key: &str, id: &str) -> Value {
 
 #[tokio::test]
 async fn a_key_that_cannot_be_honoured_is_refused_everywhere() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let long = "k".repeat(256);
     let unreadable: [&[&[u8]]; 6] = [
@@ -44,14 +44,14 @@ async fn a_key_that_cannot_be_honoured_is_refused_everywhere() {
         let telling = keyed(&merchant, path, &[b"pay 010-1234-5678"], &order(&key, "1")).await;
         assert_eq!(telling.verdict(), "400 SUBSCRIBE_AT_SENSITIVE_TEXT");
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 0);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn quoted_and_bare_are_one_key_and_each_operation_has_its_own() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let paid = keyed(&merchant, PAYMENT, &[b"k1"], &order(&key, "1")).await.expect(200);
     let again = keyed(&merchant, PAYMENT, &[b"\"k1\""], &order(&key, "1"))
@@ -64,13 +64,13 @@ async fn quoted_and_bare_are_one_key_and_each_operation_has_its_own() {
     keyed(&merchant, RESERVE, &[b"k1"], &order(&key, "3")).await.expect(200);
     let body = json!({ "receipt_id": paid.text("receipt_id"), "cancel_price": 100 });
     keyed(&merchant, CANCEL, &[b"k1"], &body).await.expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_cancel_with_a_key_is_done_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     let part = |price: u64| json!({ "receipt_id": receipt_id, "cancel_price": price });
@@ -90,15 +90,15 @@ async fn a_cancel_with_a_key_is_done_once() {
     let refused = keyed(&merchant, CANCEL, &[b"k2"], &part(900)).await;
     assert_eq!(refused.verdict(), "400 RC_CANCEL_PRICE_INVALID");
     keyed(&merchant, CANCEL, &[b"k2"], &part(200)).await.expect(200);
-    assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [300, 200]);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [300, 200]);
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twelve_cancels_at_once_with_one_key_give_back_once() {
-    let house = House::start().await;
-    let key = house.merchant().key().await;
-    let receipt_id = house
+    let gateway = TestGateway::start().await;
+    let key = gateway.merchant().key().await;
+    let receipt_id = gateway
         .merchant()
         .charge(&key, json!({}))
         .await
@@ -107,7 +107,7 @@ async fn twelve_cancels_at_once_with_one_key_give_back_once() {
     let body = json!({ "receipt_id": receipt_id, "cancel_price": 100 });
     let asked: Vec<_> = (0..12)
         .map(|_| {
-            let (merchant, body) = (house.merchant(), body.clone());
+            let (merchant, body) = (gateway.merchant(), body.clone());
             tokio::spawn(async move { keyed(&merchant, CANCEL, &[b"k1"], &body).await })
         })
         .collect();
@@ -115,14 +115,14 @@ async fn twelve_cancels_at_once_with_one_key_give_back_once() {
         let answer = one.await.unwrap().expect(200);
         assert_eq!(answer.text("cancelled_price"), "100");
     }
-    assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [100]);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [100]);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_reserve_with_a_key_is_one_reserve() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let first = keyed(&merchant, RESERVE, &[b"k1"], &order(&key, "1")).await.expect(200);
     let again = keyed(&merchant, RESERVE, &[b"k1"], &order(&key, "1")).await.expect(200);
@@ -135,5 +135,5 @@ async fn a_reserve_with_a_key_is_one_reserve() {
     let refused = keyed(&merchant, RESERVE, &[b"k2"], &past).await;
     assert_eq!(refused.verdict(), "400 RESERVE_EXECUTE_AT_PAST");
     keyed(&merchant, RESERVE, &[b"k2"], &order(&key, "3")).await.expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use crate::harness::House;
+use crate::harness::TestGateway;
 
 const RECEIPT: &str = "/v2/receipt/66542d4be86c1eedf6b17965";
 
 #[tokio::test]
 async fn who_is_not_known_is_told_how_to_sign_in() {
-    let house = House::start().await;
-    let wrong = house.anybody().basic("sandbox_client_key", "wrong");
-    for caller in [house.anybody(), house.anybody().bearer("x"), wrong] {
+    let gateway = TestGateway::start().await;
+    let wrong = gateway.anybody().basic("sandbox_client_key", "wrong");
+    for caller in [gateway.anybody(), gateway.anybody().bearer("x"), wrong] {
         let answer = caller.get(RECEIPT).await.expect(401);
         let challenges: Vec<_> = answer
             .headers
@@ -24,7 +24,7 @@ async fn who_is_not_known_is_told_how_to_sign_in() {
         );
     }
     assert_eq!(
-        house
+        gateway
             .merchant()
             .get(RECEIPT)
             .await
@@ -32,18 +32,18 @@ async fn who_is_not_known_is_told_how_to_sign_in() {
             .header("www-authenticate"),
         None
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_usual_slips_with_credentials_have_a_hint() {
-    let house = House::start().await;
+    let gateway = TestGateway::start().await;
     for (authorization, says) in [
         ("0123456789abcdef0123456789abcdef", "Bearer <access_token>"),
         ("Token abc", "Bearer <access_token>"),
         ("Basic !!!", "base64(client_key:secret_key)"),
     ] {
-        let answer = house.anybody().authorized(authorization).get(RECEIPT).await;
+        let answer = gateway.anybody().authorized(authorization).get(RECEIPT).await;
         assert_eq!(answer.verdict(), "401 TOKEN_KEY_INVALID");
         assert!(answer.text("hint").contains(says), "{}", answer.body);
         assert!(!answer.body.contains("0123456789abcdef"));
@@ -55,19 +55,19 @@ async fn the_usual_slips_with_credentials_have_a_hint() {
         ("sandbox_client_key\r\n", "sandbox_secret_key"),
         ("sandbox client_key", "x"),
     ] {
-        let answer = house.anybody().basic(key, secret).get(RECEIPT).await.expect(401);
+        let answer = gateway.anybody().basic(key, secret).get(RECEIPT).await.expect(401);
         assert!(answer.text("hint").contains("white space"), "{}", answer.body);
     }
     let body = json!({ "application_id": "sandbox_application_id", "private_key": "sandbox\nprivate_key" });
-    let token = house.anybody().post("/v2/request/token", body).await.expect(401);
+    let token = gateway.anybody().post("/v2/request/token", body).await.expect(401);
     assert!(token.text("hint").contains("white space"), "{}", token.body);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_address_without_its_version_is_told_the_right_one() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (path, hint) in [
         ("/subscribe/payment", "/v2/subscribe/payment"),
         ("/request/token.json", "/v2/request/token"),
@@ -79,5 +79,5 @@ async fn an_address_without_its_version_is_told_the_right_one() {
         assert_eq!(answer.verdict(), "404 ENDPOINT_NOT_FOUND", "{path}");
         assert_eq!(answer.text("hint"), hint, "{path}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::House;
+use crate::harness::TestGateway;
 
 #[tokio::test]
 async fn of_a_user_only_texts_and_numbers_are_kept_and_masked() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for (number, (sent, kept)) in [
         (
@@ -30,13 +30,13 @@ async fn of_a_user_only_texts_and_numbers_are_kept_and_masked() {
         }
         assert_eq!(user, kept, "{}", found.body);
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_number_of_the_customer_is_found_however_it_is_written() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for text in [
         "010/1234/5678",
         "010_1234_5678",
@@ -64,13 +64,13 @@ async fn a_number_of_the_customer_is_found_however_it_is_written() {
             assert!(!refused.body.contains("5678"), "{}", refused.body);
         }
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn ids_and_addresses_carry_no_number_of_a_person() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     for number in [
@@ -114,6 +114,6 @@ async fn ids_and_addresses_carry_no_number_of_a_person() {
         (long.verdict().as_str(), long.text("field").as_str()),
         ("400 FIELD_INVALID", "cancel_id")
     );
-    assert_eq!(house.pg.ledger().await.requests.cancel, 0);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.cancel, 0);
+    gateway.stop().await;
 }

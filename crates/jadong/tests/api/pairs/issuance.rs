@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{ROUNDS, both};
-use crate::harness::House;
+use crate::harness::TestGateway;
 
 #[tokio::test]
 async fn two_publishes_are_one_key() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for round in 0..ROUNDS {
         let receipt_id = merchant
             .receipt(json!({ "subscription_id": format!("sub_{round}") }))
@@ -25,26 +25,26 @@ async fn two_publishes_are_one_key() {
             "200" => assert_eq!(first.text("billing_key"), second.text("billing_key")),
             other => assert_eq!(other, "400 SUBSCRIBE_PUBLISH_NOT_READY"),
         }
-        assert_eq!(house.pg.ledger().await.keys_of(&receipt_id), 1);
+        assert_eq!(gateway.pg.ledger().await.keys_of(&receipt_id), 1);
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_consent_is_published_or_expires() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for round in 0..ROUNDS {
         let receipt_id = merchant
             .receipt(json!({ "subscription_id": format!("sub_{round}") }))
             .await;
-        house.clock.advance(Duration::from_millis(599_990));
+        gateway.clock.advance(Duration::from_millis(599_990));
         let expiry = async {
-            house.clock.advance(Duration::from_secs(20));
-            house.settle().await;
+            gateway.clock.advance(Duration::from_secs(20));
+            gateway.settle().await;
         };
         let (published, ()) = both(round, merchant.publish(&receipt_id), expiry).await;
-        let keys = house.pg.ledger().await.keys_of(&receipt_id);
+        let keys = gateway.pg.ledger().await.keys_of(&receipt_id);
         match published.verdict().as_str() {
             "200" => assert_eq!(keys, 1),
             "400 SUBSCRIBE_PUBLISH_NOT_READY" => assert_eq!(keys, 0),
@@ -53,19 +53,19 @@ async fn a_consent_is_published_or_expires() {
         let found = merchant.get(&format!("/v2/subscribe/billing_key/{receipt_id}")).await;
         assert_eq!(found.text("billing_key"), published.text("billing_key"));
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn equal_requests_ring_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for round in 0..ROUNDS {
         let ask = || merchant.ask(json!({ "subscription_id": format!("sub_{round}") }));
         let (one, other) = both(round, ask(), ask()).await;
         assert_eq!((one.status, other.status), (200, 200));
         assert_eq!(one.text("receipt_id"), other.text("receipt_id"));
-        assert_eq!(house.pg.ledger().await.rung(&one.text("receipt_id")), 1);
+        assert_eq!(gateway.pg.ledger().await.rung(&one.text("receipt_id")), 1);
     }
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{ROUNDS, both};
-use crate::harness::{Answer, House, Merchant};
+use crate::harness::{Answer, Merchant, TestGateway};
 
 async fn destroy(merchant: &Merchant, key: &str, with_reserves: bool) -> Answer {
     let query = if with_reserves { "?cancel_reserves=true" } else { "" };
@@ -17,8 +17,8 @@ async fn destroy(merchant: &Merchant, key: &str, with_reserves: bool) -> Answer 
 
 #[tokio::test]
 async fn nothing_is_debited_after_a_key_is_destroyed() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let mut refused = 0;
     for round in 0..2 * ROUNDS {
         let key = merchant.key().await;
@@ -26,7 +26,7 @@ async fn nothing_is_debited_after_a_key_is_destroyed() {
         let charge = merchant.charge(&key, json!({ "order_id": order_id }));
         let (charged, destroyed) = both(round, charge, destroy(&merchant, &key, false)).await;
         assert_eq!(destroyed.verdict(), "200");
-        let debited = house.pg.ledger().await.debited(&charged.text("receipt_id")).0;
+        let debited = gateway.pg.ledger().await.debited(&charged.text("receipt_id")).0;
         match charged.verdict().as_str() {
             "200" => assert_eq!(debited, 1),
             // Refused here, or by the PG, which had heard of the key's end before.
@@ -51,13 +51,13 @@ async fn nothing_is_debited_after_a_key_is_destroyed() {
         refused > 0 && refused < 2 * ROUNDS,
         "both orders of the two are tried: {refused}"
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn no_reserve_outlives_a_key_destroyed_with_its_reserves() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for round in 0..ROUNDS {
         let key = merchant.key().await;
         let asked = json!({ "order_id": format!("order_{round}"), "reserve_execute_at": "2026-01-02T04:04:05+09:00" });
@@ -71,16 +71,16 @@ async fn no_reserve_outlives_a_key_destroyed_with_its_reserves() {
             other => assert_eq!(other, "400 SUBSCRIBE_BK_EXPIRED"),
         }
     }
-    house.clock.advance(Duration::from_secs(3601));
-    house.settle().await;
-    assert_eq!(house.pg.ledger().await.requests.charge, 0);
-    house.stop().await;
+    gateway.clock.advance(Duration::from_secs(3601));
+    gateway.settle().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_key_is_destroyed_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for round in 0..ROUNDS {
         let key = merchant.key().await;
         let (one, other) = both(round, destroy(&merchant, &key, false), destroy(&merchant, &key, true)).await;
@@ -88,13 +88,13 @@ async fn a_key_is_destroyed_once() {
         verdicts.sort();
         assert_eq!(verdicts, ["200", "400 SUBSCRIBE_BK_EXPIRED"]);
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_cancel_does_not_mind_that_its_key_is_destroyed() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for round in 0..ROUNDS {
         let key = merchant.key().await;
         let paid = merchant
@@ -105,15 +105,15 @@ async fn a_cancel_does_not_mind_that_its_key_is_destroyed() {
         let cancel = merchant.cancel(&receipt_id, json!({}));
         let (cancelled, destroyed) = both(round, cancel, destroy(&merchant, &key, false)).await;
         assert_eq!((cancelled.status, destroyed.status), (200, 200));
-        assert_eq!(house.pg.ledger().await.debited(&receipt_id), (1, 0));
+        assert_eq!(gateway.pg.ledger().await.debited(&receipt_id), (1, 0));
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn equal_charges_are_one_debit() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for round in 0..ROUNDS {
         let charge = || merchant.charge(&key, json!({ "order_id": format!("order_{round}") }));
@@ -122,14 +122,14 @@ async fn equal_charges_are_one_debit() {
         assert_eq!(one.text("receipt_id"), other.text("receipt_id"));
         assert_ne!(one.is_replayed(), other.is_replayed());
     }
-    assert_eq!(house.pg.ledger().await.debits.len() as u64, ROUNDS);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debits.len() as u64, ROUNDS);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn different_charges_of_one_order_are_one_debit() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for round in 0..ROUNDS {
         let charge =
@@ -139,25 +139,25 @@ async fn different_charges_of_one_order_are_one_debit() {
         verdicts.sort();
         assert_eq!(verdicts, ["200", "409 RC_ORDER_ID_CONFLICT"]);
     }
-    assert_eq!(house.pg.ledger().await.debits.len() as u64, ROUNDS);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debits.len() as u64, ROUNDS);
+    gateway.stop().await;
 }
 
 /// Money asked for twice because the first answer never came: named by default, refused where the project wants it.
 #[tokio::test]
 async fn a_guarded_key_is_debited_once_while_nobody_knows() {
-    let house = House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
+    let merchant = gateway.merchant();
     // Nobody can find out what became of a debit.
-    house.pg.fault("find-payment", "drop-before", 100_000).await;
-    house.pg.fault("net-cancel", "drop-before", 100_000).await;
+    gateway.pg.fault("find-payment", "drop-before", 100_000).await;
+    gateway.pg.fault("net-cancel", "drop-before", 100_000).await;
     let key = merchant.key_of("0007").await;
-    let unknown = house
+    let unknown = gateway
         .while_time_passes(merchant.charge(&key, json!({ "order_id": "first" })))
         .await;
     assert_eq!(unknown.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED");
     let receipt_id = unknown.text("receipt_id");
-    let payment = house
+    let payment = gateway
         .store()
         .payment_of_anyone(receipt_id.parse().unwrap())
         .await
@@ -165,16 +165,16 @@ async fn a_guarded_key_is_debited_once_while_nobody_knows() {
         .unwrap();
 
     // Another price is another purchase, another key another customer.
-    let other = house
+    let other = gateway
         .while_time_passes(merchant.charge(&key, json!({ "order_id": "other", "price": 500 })))
         .await;
     assert_eq!(other.header("jadong-notice"), None);
-    house
+    gateway
         .store()
         .set_guard(payment.project_id, domain::project::Guard::Refuse)
         .await
         .unwrap();
-    house.projects_read().await;
+    gateway.projects_read().await;
     let second = json!({ "order_id": "second" });
     let refused = merchant.charge(&key, second.clone()).await;
     assert_eq!(refused.verdict(), "409 RC_OTHER_DEBIT_IN_DOUBT");
@@ -198,7 +198,7 @@ async fn a_guarded_key_is_debited_once_while_nobody_knows() {
     // Two at once, of a key of which nothing is open: one goes first, the other is told.
     let fresh = merchant.key_of("0008").await;
     let charge = |order: &str| merchant.charge(&fresh, json!({ "order_id": order }));
-    let (one, two) = house
+    let (one, two) = gateway
         .while_time_passes(async { tokio::join!(charge("a"), charge("b")) })
         .await;
     let mut verdicts = [one.verdict(), two.verdict()];
@@ -208,24 +208,24 @@ async fn a_guarded_key_is_debited_once_while_nobody_knows() {
         ["400 RC_CONFIRM_CRITICAL_FAILED", "409 RC_OTHER_DEBIT_IN_DOUBT"]
     );
 
-    house.pg.clear_faults().await;
+    gateway.pg.clear_faults().await;
     // Once the first has its outcome, the second is debited without a word.
-    house
+    gateway
         .eventually(async || (merchant.look_up(&receipt_id).await["status"] != json!(2)).then_some(()))
         .await;
-    let paid = house.while_time_passes(merchant.charge(&key, second)).await;
+    let paid = gateway.while_time_passes(merchant.charge(&key, second)).await;
     assert_eq!(paid.header("jadong-notice"), None);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_second_debit_beside_an_unknown_one_is_named() {
-    let house = House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
-    house.pg.fault("charge", "drop-after", 1).await;
-    house.pg.fault("find-payment", "drop-before", 1_000).await;
-    let unknown = house
+    gateway.pg.fault("charge", "drop-after", 1).await;
+    gateway.pg.fault("find-payment", "drop-before", 1_000).await;
+    let unknown = gateway
         .while_time_passes(merchant.charge(&key, json!({ "order_id": "first" })))
         .await;
     assert_eq!(unknown.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED");
@@ -240,5 +240,5 @@ async fn a_second_debit_beside_an_unknown_one_is_named() {
         "order_id": "third", "price": 2000 })),
     );
     assert_eq!(third.await.expect(200).header("jadong-notice"), None, "another price");
-    house.stop().await;
+    gateway.stop().await;
 }

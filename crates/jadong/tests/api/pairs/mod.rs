@@ -74,7 +74,7 @@ const PAIRS: &[(&str, &str, &str, &str, &str)] = &[
     (
         "payment",
         "settle",
-        "ladder",
+        "resolution",
         "pairs/payment.rs",
         "a_person_and_the_ladder_settle_once",
     ),

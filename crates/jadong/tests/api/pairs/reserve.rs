@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::{ROUNDS, both};
 use crate::harness::client::RESERVE;
-use crate::harness::{Answer, House, Merchant};
+use crate::harness::{Answer, Merchant, TestGateway};
 
-async fn reserved(merchant: &Merchant, house: &House, key: &str, order_id: &str) -> String {
-    let at = domain::EpochMs(seams::Clock::now_ms(&house.clock) + 60_000).to_wire();
+async fn reserved(merchant: &Merchant, gateway: &TestGateway, key: &str, order_id: &str) -> String {
+    let at = domain::EpochMs(seams::Clock::now_ms(&gateway.clock) + 60_000).to_wire();
     let asked = json!({ "order_id": order_id, "reserve_execute_at": at });
     merchant.reserve(key, asked).await.expect(200).text("reserve_id")
 }
@@ -19,8 +19,8 @@ async fn revoke(merchant: &Merchant, id: &str) -> Answer {
 }
 
 /// The reserve's status once it waits for nothing any more.
-async fn ended(house: &House, merchant: &Merchant, id: &str) -> Value {
-    house
+async fn ended(gateway: &TestGateway, merchant: &Merchant, id: &str) -> Value {
+    gateway
         .eventually(async || {
             let status = merchant.reserved(id).await["status"].clone();
             (status != json!(0)).then_some(status)
@@ -30,21 +30,21 @@ async fn ended(house: &House, merchant: &Merchant, id: &str) -> Value {
 
 #[tokio::test]
 async fn a_reserve_runs_or_is_revoked() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for round in 0..ROUNDS {
-        let id = reserved(&merchant, &house, &key, &format!("order_{round}")).await;
+        let id = reserved(&merchant, &gateway, &key, &format!("order_{round}")).await;
         let due = async {
-            house.clock.advance(Duration::from_secs(61));
+            gateway.clock.advance(Duration::from_secs(61));
             tokio::time::sleep(Duration::from_millis(2)).await;
         };
         let (revoked, ()) = both(round, revoke(&merchant, &id), due).await;
-        let debits = || async { house.pg.ledger().await.debits.len() };
+        let debits = || async { gateway.pg.ledger().await.debits.len() };
         match revoked.verdict().as_str() {
-            "200" => assert_eq!(ended(&house, &merchant, &id).await, json!(3)),
+            "200" => assert_eq!(ended(&gateway, &merchant, &id).await, json!(3)),
             "400 RESERVE_NOT_WAITING" => {
-                assert_eq!(ended(&house, &merchant, &id).await, json!(1));
+                assert_eq!(ended(&gateway, &merchant, &id).await, json!(1));
                 assert!(debits().await > 0);
             }
             other => panic!("{other}: {}", revoked.body),
@@ -52,54 +52,54 @@ async fn a_reserve_runs_or_is_revoked() {
         let order = merchant.get(&format!("/v2/lookup/order/order_{round}")).await.body;
         assert_eq!(order.contains("receipt_id"), revoked.status != 200, "{order}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_reserve_runs_or_its_key_is_dead() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for round in 0..ROUNDS {
         let key = merchant.key().await;
-        let id = reserved(&merchant, &house, &key, &format!("order_{round}")).await;
-        let before = house.pg.ledger().await.debits.len();
+        let id = reserved(&merchant, &gateway, &key, &format!("order_{round}")).await;
+        let before = gateway.pg.ledger().await.debits.len();
         let due = async {
-            house.clock.advance(Duration::from_secs(61));
+            gateway.clock.advance(Duration::from_secs(61));
             tokio::time::sleep(Duration::from_millis(2)).await;
         };
         let path = format!("/v2/subscribe/billing_key/{key}");
         let destroy = merchant.delete(&path);
         let (destroyed, ()) = both(round, destroy, due).await;
         assert_eq!(destroyed.verdict(), "200");
-        let status = ended(&house, &merchant, &id).await;
-        let debited = house.pg.ledger().await.debits.len() - before;
+        let status = ended(&gateway, &merchant, &id).await;
+        let debited = gateway.pg.ledger().await.debits.len() - before;
         assert!(
             (status == json!(1) && debited == 1) || (status == json!(-1) && debited == 0),
             "{status} {debited}"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_reserve_is_revoked_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for round in 0..ROUNDS {
-        let id = reserved(&merchant, &house, &key, &format!("order_{round}")).await;
+        let id = reserved(&merchant, &gateway, &key, &format!("order_{round}")).await;
         let (one, other) = both(round, revoke(&merchant, &id), revoke(&merchant, &id)).await;
         let mut verdicts = [one.verdict(), other.verdict()];
         verdicts.sort();
         assert_eq!(verdicts, ["200", "400 RESERVE_NOT_WAITING"]);
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_order_is_charged_or_reserved() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for round in 0..ROUNDS {
         let order = json!({ "order_id": format!("order_{round}") });
@@ -111,13 +111,13 @@ async fn an_order_is_charged_or_reserved() {
         verdicts.sort();
         assert_eq!(verdicts, ["200", "409 RC_ORDER_ID_CONFLICT"]);
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn ten_reserves_at_once_and_no_eleventh() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for round in 0..4 {
         let key = merchant.key().await;
         let sent = (0..14).map(|number| {
@@ -143,5 +143,5 @@ async fn ten_reserves_at_once_and_no_eleventh() {
             "{verdicts:?}"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::differences::{How, INTENDED};
 use super::fixture::{WireAnswer, wire_answers};
 use crate::harness::ordered::Ordered;
-use crate::harness::{Answer, House, Merchant, with};
+use crate::harness::{Answer, Merchant, TestGateway, with};
 
 /// Ids and dates: other values, of the same shape.
 const VOLATILE: [&str; 5] = [
@@ -137,10 +137,10 @@ fn body_of(record: &WireAnswer) -> Value {
     body
 }
 
-/// A house whose project looks like the one in a recording.
-async fn house_of(record: &WireAnswer, issued_status: IssuedStatus) -> House {
+/// A gateway whose project looks like the one in a recording.
+async fn house_of(record: &WireAnswer, issued_status: IssuedStatus) -> TestGateway {
     let response = record.response.clone().expect("this recording has an answer");
-    House::plan(|plan| {
+    TestGateway::with(|plan| {
         plan.issued_status = issued_status;
         plan.public_url = Some("https://gw.bootpay.co.kr".to_owned());
         let of_payment = response
@@ -179,11 +179,11 @@ async fn receipt_like(merchant: &Merchant, record: &WireAnswer) -> String {
 async fn step_1_answers_as_recorded() {
     let mut comparison = Comparison::default();
     for record in records("automatic_transfer.request.") {
-        let house = house_of(&record, IssuedStatus::Documented).await;
+        let gateway = house_of(&record, IssuedStatus::Documented).await;
         let path = "/v2/request/subscribe/automatic-transfer";
-        let ours = house.merchant().post(path, body_of(&record)).await.expect(200);
+        let ours = gateway.merchant().post(path, body_of(&record)).await.expect(200);
         comparison.add(&record, &ours);
-        house.stop().await;
+        gateway.stop().await;
     }
     comparison.finish("automatic_transfer.request.", &[]);
 }
@@ -192,25 +192,25 @@ async fn step_1_answers_as_recorded() {
 #[tokio::test]
 async fn the_resident_number_in_rubys_recording_is_refused() {
     let record = records("automatic_transfer.request.ruby").remove(0);
-    let house = house_of(&record, IssuedStatus::Documented).await;
+    let gateway = house_of(&record, IssuedStatus::Documented).await;
     let body = with(body_of(&record), json!({ "identity_no": "9010141234567" }));
-    let answer = house
+    let answer = gateway
         .merchant()
         .post("/v2/request/subscribe/automatic-transfer", body)
         .await;
     assert_eq!(answer.verdict(), "400 SUBSCRIBE_AT_RESIDENT_NUMBER_REFUSED");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn publish_answers_as_recorded() {
     let mut comparison = Comparison::default();
     for record in records("automatic_transfer.publish.") {
-        let house = house_of(&record, IssuedStatus::Documented).await;
-        let merchant = house.merchant();
+        let gateway = house_of(&record, IssuedStatus::Documented).await;
+        let merchant = gateway.merchant();
         let receipt_id = receipt_like(&merchant, &record).await;
         comparison.add(&record, &merchant.publish(&receipt_id).await.expect(200));
-        house.stop().await;
+        gateway.stop().await;
     }
     comparison.finish("automatic_transfer.publish.", &[]);
 }
@@ -223,13 +223,13 @@ async fn with_issued_status_11_publish_and_lookup_have_the_recorded_status() {
         .position(|entry| entry.key == "status")
         .expect("the status is listed");
     for record in records("automatic_transfer.publish.") {
-        let house = house_of(&record, IssuedStatus::Recorded).await;
-        let merchant = house.merchant();
+        let gateway = house_of(&record, IssuedStatus::Recorded).await;
+        let merchant = gateway.merchant();
         let receipt_id = receipt_like(&merchant, &record).await;
         comparison.add(&record, &merchant.publish(&receipt_id).await.expect(200));
         let looked_up = merchant.get(&format!("/v2/subscribe/billing_key/{receipt_id}")).await;
         comparison.add(&record, &looked_up.expect(200));
-        house.stop().await;
+        gateway.stop().await;
     }
     assert!(!comparison.shown.contains(&status), "11 is 11");
     comparison.finish("automatic_transfer.publish.", &["status"]);
@@ -239,14 +239,14 @@ async fn with_issued_status_11_publish_and_lookup_have_the_recorded_status() {
 async fn the_lookup_by_key_answers_as_recorded() {
     let mut comparison = Comparison::default();
     for record in records("billing_key.lookup_by_key.") {
-        let house = house_of(&record, IssuedStatus::Documented).await;
-        let merchant = house.merchant();
+        let gateway = house_of(&record, IssuedStatus::Documented).await;
+        let merchant = gateway.merchant();
         let (_receipt_id, key) = merchant.issue(json!({})).await;
         comparison.add(
             &record,
             &merchant.get(&format!("/v2/billing_key/{key}")).await.expect(200),
         );
-        house.stop().await;
+        gateway.stop().await;
     }
     comparison.finish("billing_key.", &[]);
 }
@@ -254,23 +254,23 @@ async fn the_lookup_by_key_answers_as_recorded() {
 /// Brings about the error of a recording.
 async fn error_like(record: &WireAnswer) -> Answer {
     let (receipt, nobody) = ("/v2/receipt/66542d4be86c1eedf6b17965", ("nobody", "nothing"));
-    let house = House::plan(|plan| {
+    let gateway = TestGateway::with(|plan| {
         if record.name == "error.APP_FIREWALL_BLOCKED" {
             plan.allowed_ips = vec!["10.0.0.0/8".to_owned()];
         }
     })
     .await;
-    let merchant = house.merchant();
+    let merchant = gateway.merchant();
     let answer = match record.name.as_str() {
         "error.SUBSCRIBE_PUBLISH_NOT_READY" => {
             let (receipt_id, _key) = merchant.issue(json!({})).await;
             merchant.publish(&receipt_id).await
         }
         "error.APP_FIREWALL_BLOCKED" => merchant.get(receipt).await,
-        "error.TOKEN_KEY_INVALID" => house.anybody().get(receipt).await,
-        "error.APP_CLIENT_KEY_NOT_FOUND" => house.anybody().basic(nobody.0, nobody.1).get(receipt).await,
+        "error.TOKEN_KEY_INVALID" => gateway.anybody().get(receipt).await,
+        "error.APP_CLIENT_KEY_NOT_FOUND" => gateway.anybody().basic(nobody.0, nobody.1).get(receipt).await,
         "error.SUBSCRIBE_PUBLISH_FAILED.F115" | "error.SUBSCRIBE_PUBLISH_FAILED.F117" => {
-            house.pg.shop(record.name.rsplit('.').next().unwrap()).await;
+            gateway.pg.shop(record.name.rsplit('.').next().unwrap()).await;
             let receipt_id = merchant.receipt(json!({})).await;
             merchant.publish(&receipt_id).await
         }
@@ -280,7 +280,7 @@ async fn error_like(record: &WireAnswer) -> Answer {
         }
         other => panic!("{other} is recorded, and nobody brings it about"),
     };
-    house.stop().await;
+    gateway.stop().await;
     answer
 }
 

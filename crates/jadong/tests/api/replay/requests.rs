@@ -8,7 +8,7 @@ use serde_json::json;
 use super::fixture::{SdkRequest, sdk_requests};
 use crate::harness::ordered::Ordered;
 use crate::harness::raw::{self, RawAnswer};
-use crate::harness::{House, Merchant};
+use crate::harness::{Merchant, TestGateway};
 
 /// Placeholders in the recordings.
 const RECEIPTS: [&str; 2] = ["66542d4be86c1eedf6b17965", "rid"];
@@ -167,10 +167,10 @@ fn credentials(recorded: &str, real: &Real) -> String {
 
 /// What came of one recorded request, sent to `path` in a world of its own; `None` when it was as it must be.
 async fn replay(request: &SdkRequest, endpoint: Endpoint, path: &str) -> Option<String> {
-    let house = House::plan(|plan| plan.start_ms = RECORDED_MS).await;
-    let real = real(&house.merchant(), endpoint).await;
-    let RawAnswer { status, body } = raw::send(house.address, &bytes(request, path, &real)).await;
-    house.stop().await;
+    let gateway = TestGateway::with(|plan| plan.start_ms = RECORDED_MS).await;
+    let real = real(&gateway.merchant(), endpoint).await;
+    let RawAnswer { status, body } = raw::send(gateway.address, &bytes(request, path, &real)).await;
+    gateway.stop().await;
     let (expected, key) = endpoint.expected();
     let answer = Ordered::read(&body);
     let is_error = answer.get("error_code").is_some();

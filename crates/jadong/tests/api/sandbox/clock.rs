@@ -6,7 +6,7 @@ use domain::reserve::parse_when;
 use gateway::Closed;
 use serde_json::{Value, json};
 
-use crate::harness::{House, Merchant, OTHER, SANDBOX};
+use crate::harness::{Merchant, OTHER, SANDBOX, TestGateway};
 
 pub const CLOCK: &str = "/sandbox/clock";
 const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
@@ -40,8 +40,8 @@ async fn monthly(merchant: &Merchant, key: &str, months: &[u32]) -> Vec<(u32, St
 
 #[tokio::test]
 async fn a_year_of_one_project_passes_in_order_and_another_projects_reserves_wait() {
-    let house = House::start().await;
-    let (mine, other) = (house.merchant(), house.merchant_named(OTHER));
+    let gateway = TestGateway::start().await;
+    let (mine, other) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let (key, others_key) = (mine.key().await, other.key().await);
     let months = [7, 2, 11, 4, 9, 3, 12, 5, 8, 6];
     let reserves = monthly(&mine, &key, &months).await;
@@ -68,7 +68,7 @@ async fn a_year_of_one_project_passes_in_order_and_another_projects_reserves_wai
         );
         receipts.push(receipt_id);
     }
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     let debited: Vec<_> = ledger.debits.iter().map(|debit| debit.order_id.clone()).collect();
     assert_eq!(debited, receipts, "one debit each, in the order of their dates");
     let june = parse_when("2026-06-15T09:00:00+09:00").unwrap();
@@ -82,14 +82,14 @@ async fn a_year_of_one_project_passes_in_order_and_another_projects_reserves_wai
     let statuses = [others[0].1.as_str(), others[1].1.as_str()];
     assert_eq!(other.reserved(statuses[0]).await["status"], json!(1), "February");
     assert_eq!(other.reserved(statuses[1]).await["status"], json!(0), "March");
-    assert_eq!(house.pg.ledger().await.debits.len(), 11);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debits.len(), 11);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn unknown_outcomes_come_to_their_verdicts_in_the_projects_time() {
-    let house = House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
+    let merchant = gateway.merchant();
     advance(&merchant, "40d").await;
     for (account, status, debits) in [("0007", 1, 1), ("0008", -2, 0), ("0009", -2, 1), ("0010", -2, 1)] {
         let key = merchant.key_of(account).await;
@@ -102,7 +102,7 @@ async fn unknown_outcomes_come_to_their_verdicts_in_the_projects_time() {
             json!(status),
             "{account}"
         );
-        let ledger = house.pg.ledger().await;
+        let ledger = gateway.pg.ledger().await;
         let kept = if status == 1 { 1000 } else { 0 };
         assert_eq!(ledger.debited(&receipt_id), (debits, kept), "{account}");
         for debit in ledger.debits.iter().filter(|debit| debit.order_id == receipt_id) {
@@ -110,13 +110,13 @@ async fn unknown_outcomes_come_to_their_verdicts_in_the_projects_time() {
             assert!(debit.taken_at_ms >= forty_days_on.0, "{account}");
         }
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn closed_hours_put_a_reserve_off_in_the_projects_time() {
-    let house = House::plan(|plan| plan.closed = Closed::parse("04:00-05:30")).await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::with(|plan| plan.closed = Closed::parse("04:00-05:30")).await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let at = "2026-02-20T04:04:05+09:00";
     let asked = json!({ "order_id": "order_1", "reserve_execute_at": at });
@@ -132,19 +132,19 @@ async fn closed_hours_put_a_reserve_off_in_the_projects_time() {
         (&done["status"], &done["reserve_started_at"]),
         (&json!(1), &json!("2026-02-20T05:30:00+09:00"))
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn consents_and_tokens_end_with_their_own_projects_time() {
-    let house = House::plan(|plan| plan.consent_hold = Duration::ZERO).await;
-    let (mine, other) = (house.merchant(), house.merchant_named(OTHER));
+    let gateway = TestGateway::with(|plan| plan.consent_hold = Duration::ZERO).await;
+    let (mine, other) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let token = async |name: &str| {
         let pair = json!({
             "application_id": format!("{name}_application_id"), "private_key": format!("{name}_private_key"),
         });
-        let issued = house.anybody().post("/v2/request/token", pair).await;
-        house.anybody().bearer(&issued.expect(200).text("access_token"))
+        let issued = gateway.anybody().post("/v2/request/token", pair).await;
+        gateway.anybody().bearer(&issued.expect(200).text("access_token"))
     };
     let (my_token, others_token) = (token(SANDBOX).await, token(OTHER).await);
     // A customer who never answers.
@@ -161,13 +161,13 @@ async fn consents_and_tokens_end_with_their_own_projects_time() {
     assert_eq!(my_token.get(&path).await.status, 401);
     let others_path = format!("/v2/receipt/{others}");
     others_token.get(&others_path).await.expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn only_forward_and_at_most_two_years_at_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (asked, field) in [
         (json!({ "set": "2026-01-01T00:00:00+09:00" }), "set"),
         (json!({ "advance": "800d" }), "advance"),
@@ -179,9 +179,9 @@ async fn only_forward_and_at_most_two_years_at_once() {
         assert_eq!(refused.text("field"), field, "{asked}");
     }
     assert_eq!(
-        house.anybody().post(CLOCK, json!({ "advance": "1d" })).await.status,
+        gateway.anybody().post(CLOCK, json!({ "advance": "1d" })).await.status,
         401
     );
     assert_eq!(ahead_ms(&merchant).await, 0);
-    house.stop().await;
+    gateway.stop().await;
 }

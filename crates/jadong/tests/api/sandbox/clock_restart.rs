@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::clock::{advance, ahead_ms};
-use crate::harness::{House, OTHER};
+use crate::harness::{OTHER, TestGateway};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 #[tokio::test]
 async fn a_restart_keeps_every_projects_lead_and_repeats_nothing() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for (order, day) in [("order_1", "20"), ("order_2", "28")] {
         let at = format!("2026-01-{day}T09:00:00+09:00");
@@ -18,26 +18,26 @@ async fn a_restart_keeps_every_projects_lead_and_repeats_nothing() {
         merchant.reserve(&key, asked).await.expect(200);
     }
     advance(&merchant, "20d").await;
-    advance(&house.merchant_named(OTHER), "3d").await;
-    let house = house.down().await.up().await;
-    let (merchant, other) = (house.merchant(), house.merchant_named(OTHER));
+    advance(&gateway.merchant_named(OTHER), "3d").await;
+    let gateway = gateway.down().await.up().await;
+    let (merchant, other) = (gateway.merchant(), gateway.merchant_named(OTHER));
     assert_eq!(
         (ahead_ms(&merchant).await, ahead_ms(&other).await),
         (20 * DAY_MS, 3 * DAY_MS)
     );
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
     // Nothing of what was done before the restart is due again, and what waited goes on from there.
     advance(&merchant, "10d").await;
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (2, 2));
     assert_eq!(merchant.look_up(&ledger.debits[1].order_id).await["status"], json!(1));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// What happened, without what is random: the order ids, and every time.
 async fn story() -> Vec<Value> {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let mut reserves = Vec::new();
     // Funds arrive at the third attempt; the others pay.
     for account in ["0011", "1234"] {
@@ -61,14 +61,14 @@ async fn story() -> Vec<Value> {
         ];
         story.extend(times.iter().map(|name| reserve[name].clone()));
     }
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     story.extend(
         ledger
             .debits
             .iter()
             .map(|debit| json!([debit.taken_at_ms, debit.amount])),
     );
-    house.stop().await;
+    gateway.stop().await;
     story
 }
 

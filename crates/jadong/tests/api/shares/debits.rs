@@ -5,57 +5,57 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::{SILENT, charges};
-use crate::harness::House;
-use crate::harness::house::OTHER;
+use crate::harness::TestGateway;
+use crate::harness::test_gateway::OTHER;
 
 /// Waits until so many debits have reached the PG, and a little longer for more that must not.
-async fn left(house: &House, charges: u32) {
+async fn left(gateway: &TestGateway, charges: u32) {
     let until = Instant::now() + Duration::from_secs(8);
-    while house.pg.ledger().await.requests.charge < charges && Instant::now() < until {
+    while gateway.pg.ledger().await.requests.charge < charges && Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(house.pg.ledger().await.requests.charge, charges);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, charges);
 }
 
 #[tokio::test]
 async fn fifty_debits_are_answered_while_two_hundred_hang() {
-    let house = House::start().await;
-    let (stuck, healthy) = (house.merchant(), house.merchant_named(OTHER));
+    let gateway = TestGateway::start().await;
+    let (stuck, healthy) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let (silent, others) = (stuck.key_of(SILENT).await, healthy.key().await);
     let mut hanging = charges(&stuck, &silent, "stuck", 200);
     // Half of the calls to the PG, of 64.
-    left(&house, 32).await;
+    left(&gateway, 32).await;
     for answer in charges(&healthy, &others, "healthy", 50).join_all().await {
         answer.expect(200);
     }
     assert!(hanging.try_join_next().is_none(), "all of them still wait");
     hanging.abort_all();
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_projects_other_bank_goes_on() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let silent = merchant.key_of(SILENT).await;
     let account = json!({ "bank_name": "신한", "bank_account": "110123456789", "subscription_id": "shinhan" });
     let key = merchant.issue(account).await.1;
     let hanging = charges(&merchant, &silent, "stuck", 100);
-    left(&house, 32).await;
+    left(&gateway, 32).await;
     for answer in charges(&merchant, &key, "healthy", 30).join_all().await {
         answer.expect(200);
     }
     drop(hanging);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// Nobody is debited, the order is free, and the answer comes in time.
 #[tokio::test]
 async fn a_debit_without_a_turn_is_not_sent_and_may_be_repeated() {
     let wait = Duration::from_millis(300);
-    let house = House::plan(|plan| plan.pg_calls = (8, wait)).await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::with(|plan| plan.pg_calls = (8, wait)).await;
+    let merchant = gateway.merchant();
     let silent = merchant.key_of(SILENT).await;
     let since = Instant::now();
     let mut under_way = charges(&merchant, &silent, "order", 20);
@@ -65,45 +65,45 @@ async fn a_debit_without_a_turn_is_not_sent_and_may_be_repeated() {
         assert!(answer.header("retry-after").is_some());
     }
     assert!(since.elapsed() >= wait, "{:?}", since.elapsed());
-    left(&house, 4).await;
+    left(&gateway, 4).await;
     under_way.abort_all();
 
-    let key = house.merchant_named(OTHER).key().await;
-    let healthy = house.merchant_named(OTHER);
+    let key = gateway.merchant_named(OTHER).key().await;
+    let healthy = gateway.merchant_named(OTHER);
     let mut all: Vec<_> = charges(&healthy, &key, "again", 3).join_all().await;
     all.retain(|answer| answer.status != 200);
     assert!(all.is_empty(), "others are served meanwhile");
-    house.stop().await;
+    gateway.stop().await;
 }
 
-/// The ladder asks the PG what became of a debit while hundreds hang; debits go on while look-ups hang.
+/// The resolution asks the PG what became of a debit while hundreds hang; debits go on while look-ups hang.
 #[tokio::test]
 async fn a_verdict_comes_while_debits_hang() {
-    let house = House::start().await;
-    let (stuck, doubtful) = (house.merchant(), house.merchant_named(OTHER));
+    let gateway = TestGateway::start().await;
+    let (stuck, doubtful) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let (silent, key) = (stuck.key_of(SILENT).await, doubtful.key().await);
-    house.pg.fault("charge", "drop-after", 1).await;
+    gateway.pg.fault("charge", "drop-after", 1).await;
     let unknown = doubtful.charge(&key, json!({ "order_id": "doubt" })).await;
     assert_eq!(unknown.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED");
     let receipt_id = unknown.text("receipt_id");
     let hanging = charges(&stuck, &silent, "stuck", 300);
-    left(&house, 1 + 32).await;
-    let status = house
+    left(&gateway, 1 + 32).await;
+    let status = gateway
         .eventually(async || {
             let status = doubtful.look_up(&receipt_id).await["status"].as_i64();
             status.filter(|status| *status != 2)
         })
         .await;
     assert_eq!(status, 1);
-    assert_eq!(house.pg.ledger().await.debited(&receipt_id), (1, 1000));
+    assert_eq!(gateway.pg.ledger().await.debited(&receipt_id), (1, 1000));
     drop(hanging);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn cancels_that_hang_leave_room_for_debits_and_for_anothers_cancels() {
-    let house = House::plan(|plan| plan.open_max = 8).await;
-    let (stuck, healthy) = (house.merchant(), house.merchant_named(OTHER));
+    let gateway = TestGateway::with(|plan| plan.open_max = 8).await;
+    let (stuck, healthy) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let (key, others) = (stuck.key().await, healthy.key().await);
     let paid: Vec<_> = charges(&stuck, &key, "paid", 6).join_all().await;
     let more: Vec<_> = charges(&stuck, &key, "more", 2).join_all().await;
@@ -111,14 +111,14 @@ async fn cancels_that_hang_leave_room_for_debits_and_for_anothers_cancels() {
         .charge(&others, json!({ "order_id": "theirs" }))
         .await
         .expect(200);
-    house.pg.fault("cancel", "hang", 6).await;
+    gateway.pg.fault("cancel", "hang", 6).await;
     let mut hanging = tokio::task::JoinSet::new();
     for answer in paid {
         let (merchant, receipt) = (stuck.clone(), answer.expect(200).text("receipt_id"));
         hanging.spawn(async move { merchant.cancel(&receipt, json!({})).await });
     }
     let until = Instant::now() + Duration::from_secs(8);
-    while house.pg.ledger().await.requests.cancel < 6 && Instant::now() < until {
+    while gateway.pg.ledger().await.requests.cancel < 6 && Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let refused = stuck.cancel(&more[0].text("receipt_id"), json!({})).await;
@@ -126,5 +126,5 @@ async fn cancels_that_hang_leave_room_for_debits_and_for_anothers_cancels() {
     healthy.cancel(&theirs.text("receipt_id"), json!({})).await.expect(200);
     stuck.charge(&key, json!({ "order_id": "goes on" })).await.expect(200);
     drop(hanging);
-    house.stop().await;
+    gateway.stop().await;
 }

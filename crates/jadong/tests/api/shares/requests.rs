@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{SILENT, charges};
-use crate::harness::House;
+use crate::harness::TestGateway;
 use crate::harness::client::Answer;
-use crate::harness::house::OTHER;
+use crate::harness::test_gateway::OTHER;
 
 /// A customer who does not decide.
 const WAITS: &str = "01000000007";
@@ -20,13 +20,13 @@ fn assert_share(answer: &Answer, of: &str) {
 
 #[tokio::test]
 async fn open_consents_of_one_project_leave_some_to_the_other() {
-    let house = House::plan(|plan| {
+    let gateway = TestGateway::with(|plan| {
         plan.open_max = 20;
         plan.consent_hold = Duration::ZERO;
         plan.answer_delay = Duration::from_millis(300);
     })
     .await;
-    let (greedy, other) = (house.merchant(), house.merchant_named(OTHER));
+    let (greedy, other) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let ask = |name: &str, number: usize| json!({ "subscription_id": format!("{name}_{number}"), "phone": WAITS });
     for number in 0..15 {
         greedy.ask(ask("greedy", number)).await.expect(200);
@@ -36,17 +36,17 @@ async fn open_consents_of_one_project_leave_some_to_the_other() {
         other.ask(ask("other", number)).await.expect(200);
     }
     // One that ends makes room.
-    let calls = house.pg.ledger().await.calls;
-    house.pg.answer(&calls[0].order_id, "refuse").await;
-    house
+    let calls = gateway.pg.ledger().await.calls;
+    gateway.pg.answer(&calls[0].order_id, "refuse").await;
+    gateway
         .eventually(async || (greedy.ask(ask("greedy", 16)).await.status == 200).then_some(()))
         .await;
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn consents_that_a_restart_takes_up_count() {
-    let house = House::plan(|plan| {
+    let gateway = TestGateway::with(|plan| {
         plan.open_max = 20;
         plan.consent_hold = Duration::ZERO;
         plan.answer_delay = Duration::from_millis(300);
@@ -54,18 +54,18 @@ async fn consents_that_a_restart_takes_up_count() {
     .await;
     let ask = |number: usize| json!({ "subscription_id": format!("sub_{number}"), "phone": WAITS });
     for number in 0..15 {
-        house.merchant().ask(ask(number)).await.expect(200);
+        gateway.merchant().ask(ask(number)).await.expect(200);
     }
-    let house = house.down().await.up().await;
-    assert_share(&house.merchant().ask(ask(15)).await, "open_consents_max");
-    house.merchant_named(OTHER).ask(ask(0)).await.expect(200);
-    house.stop().await;
+    let gateway = gateway.down().await.up().await;
+    assert_share(&gateway.merchant().ask(ask(15)).await, "open_consents_max");
+    gateway.merchant_named(OTHER).ask(ask(0)).await.expect(200);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn debits_under_way_have_a_limit_and_a_share() {
-    let house = House::plan(|plan| plan.open_max = 8).await;
-    let (greedy, other) = (house.merchant(), house.merchant_named(OTHER));
+    let gateway = TestGateway::with(|plan| plan.open_max = 8).await;
+    let (greedy, other) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let (silent, own) = (greedy.key_of(SILENT).await, greedy.key().await);
     let paid = greedy.charge(&own, json!({ "order_id": "earlier" })).await.expect(200);
     let mut under_way = charges(&greedy, &silent, "greedy", 10);
@@ -78,15 +78,15 @@ async fn debits_under_way_have_a_limit_and_a_share() {
     assert_eq!(again.text("receipt_id"), paid.text("receipt_id"));
     let key = other.key().await;
     other.charge(&key, json!({ "order_id": "served" })).await.expect(200);
-    assert_eq!(house.pg.ledger().await.requests.charge, 8);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 8);
     under_way.abort_all();
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn sixty_four_event_streams_of_one_project_leave_seats_to_the_other() {
-    let house = House::start().await;
-    let (greedy, other) = (house.merchant(), house.merchant_named(OTHER));
+    let gateway = TestGateway::start().await;
+    let (greedy, other) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let mut open = Vec::new();
     for _stream in 0..64 {
         let stream = greedy
@@ -107,5 +107,5 @@ async fn sixty_four_event_streams_of_one_project_leave_seats_to_the_other() {
         .unwrap();
     assert_eq!(stream.status(), 200);
     drop((open, stream));
-    house.stop().await;
+    gateway.stop().await;
 }

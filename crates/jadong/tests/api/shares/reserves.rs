@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{SILENT, charges};
-use crate::harness::house::OTHER;
-use crate::harness::{House, Merchant};
+use crate::harness::test_gateway::OTHER;
+use crate::harness::{Merchant, TestGateway};
 
 async fn reserve(merchant: &Merchant, key: &str, order_id: String) -> String {
     let asked = json!({ "order_id": order_id, "reserve_execute_at": "2026-01-02T04:04:05+09:00" });
@@ -15,8 +15,8 @@ async fn reserve(merchant: &Merchant, key: &str, order_id: String) -> String {
 
 #[tokio::test]
 async fn a_hundred_that_hang_do_not_delay_another_projects() {
-    let house = House::plan(|plan| plan.reserves_at_once = 8).await;
-    let (stuck, healthy) = (house.merchant(), house.merchant_named(OTHER));
+    let gateway = TestGateway::with(|plan| plan.reserves_at_once = 8).await;
+    let (stuck, healthy) = (gateway.merchant(), gateway.merchant_named(OTHER));
     // Ten wait for a key at most.
     for key_number in 0..10 {
         let key = stuck.key_of(SILENT).await;
@@ -29,8 +29,8 @@ async fn a_hundred_that_hang_do_not_delay_another_projects() {
     for number in 0..10 {
         theirs.push(reserve(&healthy, &key, format!("healthy_{number}")).await);
     }
-    house.clock.advance(Duration::from_secs(3601));
-    house
+    gateway.clock.advance(Duration::from_secs(3601));
+    gateway
         .eventually(async || {
             let mut done = 0;
             for reserve in &theirs {
@@ -39,45 +39,45 @@ async fn a_hundred_that_hang_do_not_delay_another_projects() {
             (done == theirs.len()).then_some(())
         })
         .await;
-    let charged = house.pg.ledger().await.requests.charge;
+    let charged = gateway.pg.ledger().await.requests.charge;
     assert!(charged <= 10 + 6, "the others still wait for their turn: {charged}");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// The only call there may be hangs. A reserve that is due meanwhile is not failed: it waits for a later turn, and is debited once.
 #[tokio::test]
 async fn one_that_finds_no_turn_at_the_pg_waits_for_another() {
-    let house = House::plan(|plan| {
+    let gateway = TestGateway::with(|plan| {
         plan.pg_calls = (1, Duration::from_millis(200));
         plan.pg_read_timeout = Duration::from_secs(3);
     })
     .await;
-    let (stuck, healthy) = (house.merchant(), house.merchant_named(OTHER));
+    let (stuck, healthy) = (gateway.merchant(), gateway.merchant_named(OTHER));
     let (silent, key) = (stuck.key_of(SILENT).await, healthy.key().await);
     let due = reserve(&healthy, &key, "due".to_owned()).await;
     let hanging = charges(&stuck, &silent, "stuck", 1);
-    house
-        .eventually(async || (house.pg.ledger().await.requests.charge == 1).then_some(()))
+    gateway
+        .eventually(async || (gateway.pg.ledger().await.requests.charge == 1).then_some(()))
         .await;
-    house.clock.advance(Duration::from_secs(3601));
-    let first = house
+    gateway.clock.advance(Duration::from_secs(3601));
+    let first = gateway
         .eventually(async || {
             let payments = healthy.get("/v2/lookup/order/due").await.json();
             payments[0]["receipt_id"].as_str().map(str::to_owned)
         })
         .await;
-    house
+    gateway
         .eventually(async || (healthy.reserved(&due).await["status"] == json!(0)).then_some(()))
         .await;
-    assert_eq!(house.pg.ledger().await.debited(&first), (0, 0));
+    assert_eq!(gateway.pg.ledger().await.debited(&first), (0, 0));
     hanging.join_all().await;
-    house.clock.advance(Duration::from_secs(10));
-    house
+    gateway.clock.advance(Duration::from_secs(10));
+    gateway
         .eventually(async || (healthy.reserved(&due).await["status"] == json!(1)).then_some(()))
         .await;
     let paid = healthy.reserved(&due).await;
     let receipt = paid["receipt_id"].as_str().expect("a receipt").to_owned();
     assert_ne!(receipt, first);
-    assert_eq!(house.pg.ledger().await.debited(&receipt).0, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debited(&receipt).0, 1);
+    gateway.stop().await;
 }

@@ -3,24 +3,24 @@
 use serde_json::json;
 
 use crate::harness::transcript::{assert_answer, assert_answers};
-use crate::harness::{House, OTHER};
+use crate::harness::{OTHER, TestGateway};
 
 #[tokio::test]
 async fn a_key_is_found_by_itself_in_a_shape_of_its_own() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (_receipt_id, key) = merchant.issue(json!({})).await;
     assert_answer!(
         "billing_key__by_key",
         merchant.get(&format!("/v2/billing_key/{key}")).await
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_destroyed_key_is_still_found_and_says_so() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (_receipt_id, key) = merchant.issue(json!({})).await;
     merchant
         .delete(&format!("/v2/subscribe/billing_key/{key}"))
@@ -28,13 +28,13 @@ async fn a_destroyed_key_is_still_found_and_says_so() {
         .expect(200);
     let found = merchant.get(&format!("/v2/billing_key/{key}")).await;
     assert_answer!("billing_key__destroyed_by_key", found);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_no_key_of_this_project_is_not_found() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (receipt_id, key) = merchant.issue(json!({})).await;
     let told = [
         ("no id".to_owned(), merchant.get("/v2/billing_key/bk").await),
@@ -52,7 +52,10 @@ async fn what_is_no_key_of_this_project_is_not_found() {
         ),
         (
             "another project's key".to_owned(),
-            house.merchant_named(OTHER).get(&format!("/v2/billing_key/{key}")).await,
+            gateway
+                .merchant_named(OTHER)
+                .get(&format!("/v2/billing_key/{key}"))
+                .await,
         ),
         (
             "no text at all".to_owned(),
@@ -60,5 +63,5 @@ async fn what_is_no_key_of_this_project_is_not_found() {
         ),
     ];
     assert_answers!("billing_key__not_found", told);
-    house.stop().await;
+    gateway.stop().await;
 }

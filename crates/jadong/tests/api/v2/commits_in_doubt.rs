@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::harness::client::RESERVE;
-use crate::harness::{House, Merchant};
+use crate::harness::{Merchant, TestGateway};
 
 /// Whether the commit was made before its answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +33,15 @@ impl Truth {
     }
 }
 
-async fn start() -> (House, Merchant) {
-    let house = House::start().await;
-    let merchant = house.merchant();
-    (house, merchant)
+async fn start() -> (TestGateway, Merchant) {
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
+    (gateway, merchant)
 }
 
 #[tokio::test]
 async fn a_charge_is_debited_once_by_the_same_request_again() {
-    let (house, merchant) = start().await;
+    let (gateway, merchant) = start().await;
     let key = merchant.key().await;
     for truth in BOTH {
         let order = json!({ "order_id": format!("{truth:?}") });
@@ -50,18 +50,18 @@ async fn a_charge_is_debited_once_by_the_same_request_again() {
         assert_eq!(lost.verdict(), "503 GATEWAY_STORE_UNAVAILABLE", "{truth:?}");
         let paid = merchant.charge(&key, order).await.expect(200);
         assert_eq!(
-            house.pg.ledger().await.debited(&paid.text("receipt_id")),
+            gateway.pg.ledger().await.debited(&paid.text("receipt_id")),
             (1, 1000),
             "{truth:?}"
         );
     }
-    assert_eq!(house.pg.ledger().await.debits.len(), 2);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debits.len(), 2);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_cancel_says_that_it_may_come_true_and_does_or_does_not() {
-    let (house, merchant) = start().await;
+    let (gateway, merchant) = start().await;
     let key = merchant.key().await;
     for truth in BOTH {
         let paid = merchant
@@ -72,13 +72,13 @@ async fn a_cancel_says_that_it_may_come_true_and_does_or_does_not() {
         truth.lose(0);
         let lost = merchant.cancel(&receipt_id, json!({ "cancel_price": 400 })).await;
         assert_eq!(lost.verdict(), "400 RC_CANCEL_CRITICAL_ERROR", "{truth:?}");
-        house.pass(Duration::from_secs(120), Duration::from_secs(5)).await;
+        gateway.pass(Duration::from_secs(120), Duration::from_secs(5)).await;
         let expected = if truth == Truth::Made { vec![400] } else { vec![] };
-        house
-            .eventually(async || (house.pg.ledger().await.refunds_of(&receipt_id) == expected).then_some(()))
+        gateway
+            .eventually(async || (gateway.pg.ledger().await.refunds_of(&receipt_id) == expected).then_some(()))
             .await;
-        house
-            .eventually(async || (!house.store().has_open_cancels().await.unwrap()).then_some(()))
+        gateway
+            .eventually(async || (!gateway.store().has_open_cancels().await.unwrap()).then_some(()))
             .await;
         let receipt = merchant.look_up(&receipt_id).await;
         assert_eq!(
@@ -87,12 +87,12 @@ async fn a_cancel_says_that_it_may_come_true_and_does_or_does_not() {
             "{truth:?}"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_end_of_a_cancel_that_cannot_be_recorded_is_not_told_as_nothing() {
-    let (house, merchant) = start().await;
+    let (gateway, merchant) = start().await;
     let key = merchant.key().await;
     for truth in BOTH {
         let paid = merchant
@@ -105,22 +105,22 @@ async fn the_end_of_a_cancel_that_cannot_be_recorded_is_not_told_as_nothing() {
             .cancel(&receipt_id, json!({ "cancel_price": 400, "cancel_id": "c" }))
             .await;
         assert_eq!(lost.verdict(), "400 RC_CANCEL_CRITICAL_ERROR", "{truth:?}");
-        house.pass(Duration::from_secs(120), Duration::from_secs(5)).await;
-        house
+        gateway.pass(Duration::from_secs(120), Duration::from_secs(5)).await;
+        gateway
             .eventually(async || (merchant.look_up(&receipt_id).await["cancelled_price"] == json!(400)).then_some(()))
             .await;
         let again = merchant
             .cancel(&receipt_id, json!({ "cancel_price": 400, "cancel_id": "c" }))
             .await;
         assert!(again.expect(200).is_replayed());
-        assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [400], "{truth:?}");
+        assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [400], "{truth:?}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_reserve_is_made_and_revoked_once() {
-    let (house, merchant) = start().await;
+    let (gateway, merchant) = start().await;
     let key = merchant.key().await;
     for truth in BOTH {
         let asked = json!({ "order_id": format!("{truth:?}"), "reserve_execute_at": "2026-01-02T04:04:05+09:00" });
@@ -143,12 +143,12 @@ async fn a_reserve_is_made_and_revoked_once() {
             json!(3)
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_customer_is_called_once_and_a_key_is_published_once() {
-    let (house, merchant) = start().await;
+    let (gateway, merchant) = start().await;
     for truth in BOTH {
         // With a first payment: it goes with the key.
         let asked = json!({ "subscription_id": format!("{truth:?}"), "price": 1000 });
@@ -157,62 +157,63 @@ async fn a_customer_is_called_once_and_a_key_is_published_once() {
             merchant.ask(asked.clone()).await.verdict(),
             "503 GATEWAY_STORE_UNAVAILABLE"
         );
-        house.clock.advance(Duration::from_secs(3));
+        gateway.clock.advance(Duration::from_secs(3));
         let receipt_id = merchant.receipt(asked).await;
-        house
+        gateway
             .eventually(async || (merchant.look_up(&receipt_id).await["status"] == json!(41)).then_some(()))
             .await;
-        assert_eq!(house.pg.ledger().await.rung(&receipt_id), 1, "{truth:?}");
+        assert_eq!(gateway.pg.ledger().await.rung(&receipt_id), 1, "{truth:?}");
         truth.lose(0);
         assert_eq!(
             merchant.publish(&receipt_id).await.verdict(),
             "503 SUBSCRIBE_PUBLISH_IN_DOUBT"
         );
-        let published = house
+        let published = gateway
             .eventually(async || {
                 let again = merchant.publish(&receipt_id).await;
                 (again.status == 200).then_some(again)
             })
             .await;
         assert_eq!(published.json()["receipt_data"]["status"], json!(1), "{truth:?}");
-        assert_eq!(house.pg.ledger().await.keys_of(&receipt_id), 1, "{truth:?}");
+        assert_eq!(gateway.pg.ledger().await.keys_of(&receipt_id), 1, "{truth:?}");
     }
-    assert_eq!(house.pg.ledger().await.debits.len(), 2, "the first payments");
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debits.len(), 2, "the first payments");
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_key_whose_record_is_in_doubt_comes_with_its_first_payment() {
-    let (house, merchant) = start().await;
+    let (gateway, merchant) = start().await;
     for truth in BOTH {
         let asked = json!({ "subscription_id": format!("{truth:?}"), "price": 1000 });
         let receipt_id = merchant.receipt(asked).await;
         truth.lose(1);
         let first = merchant.publish(&receipt_id).await;
-        let published = house
+        let published = gateway
             .eventually(async || {
                 let found = merchant.get(&format!("/v2/subscribe/billing_key/{receipt_id}")).await;
                 (found.status == 200 && !found.text("billing_key").is_empty()).then_some(found)
             })
             .await;
         assert_eq!(first.status == 200, truth == Truth::Made, "{truth:?}: {}", first.body);
-        house
+        gateway
             .eventually(async || {
-                (house.pg.ledger().await.requests.charge as usize == house.pg.ledger().await.debits.len()).then_some(())
+                (gateway.pg.ledger().await.requests.charge as usize == gateway.pg.ledger().await.debits.len())
+                    .then_some(())
             })
             .await;
-        assert_eq!(house.pg.ledger().await.keys_of(&receipt_id), 1);
+        assert_eq!(gateway.pg.ledger().await.keys_of(&receipt_id), 1);
         drop(published);
     }
-    house
-        .eventually(async || (house.pg.ledger().await.debits.len() == 2).then_some(()))
+    gateway
+        .eventually(async || (gateway.pg.ledger().await.debits.len() == 2).then_some(()))
         .await;
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_cash_receipt_is_issued_and_taken_back_once() {
-    let (house, merchant) = start().await;
+    let (gateway, merchant) = start().await;
     let key = merchant.key().await;
     for truth in BOTH {
         let paid = merchant
@@ -237,8 +238,8 @@ async fn a_cash_receipt_is_issued_and_taken_back_once() {
         );
         merchant.delete(&cancel).await.expect(200);
     }
-    let receipts = house.pg.ledger().await.receipts;
+    let receipts = gateway.pg.ledger().await.receipts;
     assert_eq!(receipts.len(), 2);
     assert!(receipts.iter().all(|receipt| receipt.cancelled_at_ms.is_some()));
-    house.stop().await;
+    gateway.stop().await;
 }

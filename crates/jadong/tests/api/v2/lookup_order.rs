@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
-use crate::harness::{House, OTHER};
+use crate::harness::{OTHER, TestGateway};
 
 #[tokio::test]
 async fn an_order_without_a_payment_is_an_empty_list_and_another_projects_is_one_too() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     assert_eq!(merchant.get("/v2/lookup/order/order_1").await.expect(200).body, "[]");
     let key = merchant.key().await;
     let paid = merchant.charge(&key, json!({})).await.expect(200);
-    let theirs = house
+    let theirs = gateway
         .merchant_named(OTHER)
         .get("/v2/lookup/order/order_1")
         .await
@@ -19,14 +19,14 @@ async fn an_order_without_a_payment_is_an_empty_list_and_another_projects_is_one
     assert_eq!(theirs.body, "[]");
     let ours = merchant.get("/v2/lookup/order/order_1").await.expect(200);
     assert_eq!(ours.body, format!("[{}]", paid.body));
-    assert_eq!(house.anybody().get("/v2/lookup/order/order_1").await.status, 401);
-    house.stop().await;
+    assert_eq!(gateway.anybody().get("/v2/lookup/order/order_1").await.status, 401);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_order_id_of_any_letters_is_found() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for (order_id, path) in [
         ("주문 1", "%EC%A3%BC%EB%AC%B8%201"),
@@ -38,13 +38,13 @@ async fn an_order_id_of_any_letters_is_found() {
         let found = merchant.get(&format!("/v2/lookup/order/{path}")).await.expect(200);
         assert_eq!(found.body, format!("[{}]", paid.body), "{order_id}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn it_follows_the_payment_through_its_life() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     for (price, status, locale) in [(0, 1, "결제완료"), (400, 1, "결제완료"), (600, 20, "결제취소완료")] {
@@ -61,5 +61,5 @@ async fn it_follows_the_payment_through_its_life() {
         );
         assert_eq!(listed[0], merchant.look_up(&receipt_id).await);
     }
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::harness::transcript::assert_answers;
-use crate::harness::{Answer, House, Merchant, OTHER};
+use crate::harness::{Answer, Merchant, OTHER, TestGateway};
 
 async fn receipt(merchant: &Merchant, receipt_id: &str) -> Answer {
     merchant.get(&format!("/v2/receipt/{receipt_id}")).await
@@ -13,8 +13,8 @@ async fn receipt(merchant: &Merchant, receipt_id: &str) -> Answer {
 
 #[tokio::test]
 async fn a_receipt_tells_its_status_from_the_request_to_the_end_of_the_key() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let mut life = Vec::new();
     let asked = merchant.ask(json!({ "metadata": { "a": 1 } })).await.expect(200);
     let receipt_id = asked.text("receipt_id");
@@ -28,18 +28,18 @@ async fn a_receipt_tells_its_status_from_the_request_to_the_end_of_the_key() {
         .expect(200);
     life.push(("destroyed".to_owned(), receipt(&merchant, &receipt_id).await));
     assert_answers!("receipt__life", life);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_receipt_without_a_key_says_41_while_it_waits_and_minus_40_when_it_failed() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let waiting = merchant.ask(json!({ "phone": "01000000007", "subscription_id": "waits" }));
-    let waiting = house.while_time_passes(waiting).await.expect(200).text("receipt_id");
+    let waiting = gateway.while_time_passes(waiting).await.expect(200).text("receipt_id");
     assert_eq!(receipt(&merchant, &waiting).await.json()["status"], json!(41));
-    house.pg.answer(&waiting, "refuse").await;
-    let failed = house
+    gateway.pg.answer(&waiting, "refuse").await;
+    let failed = gateway
         .eventually(async || {
             let receipt = receipt(&merchant, &waiting).await.json();
             (receipt["status"] != json!(41)).then_some(receipt)
@@ -51,15 +51,15 @@ async fn a_receipt_without_a_key_says_41_while_it_waits_and_minus_40_when_it_fai
     );
 
     let expired = merchant.receipt(json!({ "subscription_id": "expires" })).await;
-    house.clock.advance(Duration::from_secs(600));
+    gateway.clock.advance(Duration::from_secs(600));
     assert_eq!(receipt(&merchant, &expired).await.json()["status"], json!(-40));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn lookup_user_data_changes_nothing() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     let plain = receipt(&merchant, &receipt_id).await.expect(200);
     for query in [
@@ -71,17 +71,17 @@ async fn lookup_user_data_changes_nothing() {
         let answer = merchant.get(&format!("/v2/receipt/{receipt_id}{query}")).await;
         assert_eq!(answer.body, plain.body, "{query}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn another_projects_receipt_is_as_unknown_as_none() {
-    let house = House::start().await;
-    let receipt_id = house.merchant().receipt(json!({})).await;
-    let other = house.merchant_named(OTHER);
+    let gateway = TestGateway::start().await;
+    let receipt_id = gateway.merchant().receipt(json!({})).await;
+    let other = gateway.merchant_named(OTHER);
     let theirs = receipt(&other, &receipt_id).await;
     assert_eq!(theirs.verdict(), "404 RC_NOT_FOUND");
     let unknown = receipt(&other, "66542d4be86c1eedf6b17965").await;
     assert_eq!(theirs.body, unknown.body, "the two must not be told apart");
-    house.stop().await;
+    gateway.stop().await;
 }

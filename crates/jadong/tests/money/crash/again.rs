@@ -57,8 +57,8 @@ async fn a_reserve_killed_before_the_pg_heard_of_it_runs_again_and_is_debited_on
     assert!(arena.has_crashed(PATIENCE).await);
     arena.restart(&[]).await;
     assert_eq!(ended(&arena, &reserve_id).await, 1);
-    let (house, bank, _) = arena.stop().await;
-    let (books, ledger) = (Books::read(&house.data()), Ledger::of(&bank.url).await);
+    let (dir, bank, _) = arena.stop().await;
+    let (books, ledger) = (Books::read(&dir.data()), Ledger::of(&bank.url).await);
     let states: Vec<_> = books.payments.iter().map(|payment| payment.state.as_str()).collect();
     assert_eq!(states, ["voided", "paid"]);
     assert_eq!(ledger.debits.len(), 1);
@@ -93,8 +93,8 @@ async fn a_reserve_that_kills_every_process_is_given_up_and_frees_its_order() {
         .call(Method::POST, "/v2/subscribe/payment", Some(body.to_string()))
         .await;
     assert_eq!(charged.expect("an answer").status, 200, "the order is free");
-    let (house, bank, crashes) = arena.stop().await;
-    let books = Books::read(&house.data());
+    let (dir, bank, crashes) = arena.stop().await;
+    let books = Books::read(&dir.data());
     assert_eq!(crashes, 4);
     let states: Vec<_> = books.payments.iter().map(|payment| payment.state.as_str()).collect();
     assert_eq!(states, ["voided", "voided", "voided", "voided", "paid"]);

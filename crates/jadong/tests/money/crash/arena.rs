@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::api::Api;
 use crate::bank::Bank;
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 use crate::ledger::{self, Ledger};
 
 pub struct Arena {
-    pub house: House,
+    pub dir: TestDir,
     pub bank: Bank,
     pub api: Api,
     /// Account suffix and billing key; a plain account's suffix is `0000`.
@@ -37,12 +37,12 @@ const LATE_MS: u64 = 600;
 impl Arena {
     /// Issues one key for each of `accounts`, while nothing goes wrong.
     pub async fn open(accounts: &[&'static str]) -> Self {
-        let house = House::new();
-        let bank = Bank::start(house.path(), 0).await;
-        let gateway = start(&house, &bank, &[]).await;
+        let dir = TestDir::new();
+        let bank = Bank::start(dir.path(), 0).await;
+        let gateway = start(&dir, &bank, &[]).await;
         let api = Api::new(&gateway.url);
         let mut arena = Self {
-            house,
+            dir,
             bank,
             api,
             keys: Vec::new(),
@@ -89,7 +89,7 @@ impl Arena {
     }
 
     pub async fn kill(&mut self) {
-        assert!(!self.gateway.process.has_ended(), "{}", self.house.log_text());
+        assert!(!self.gateway.process.has_ended(), "{}", self.dir.log_text());
         self.gateway.process.kill().await;
         self.crashes += 1;
     }
@@ -104,15 +104,15 @@ impl Arena {
 
     /// A new gateway on what the dead one left.
     pub async fn restart(&mut self, extra: &[(&str, &str)]) {
-        self.gateway = start(&self.house, &self.bank, extra).await;
+        self.gateway = start(&self.dir, &self.bank, extra).await;
         self.api.moved_to(&self.gateway.url);
     }
 
     /// Stops the gateway; the bank and the folder remain.
-    pub async fn stop(self) -> (House, Bank, u32) {
+    pub async fn stop(self) -> (TestDir, Bank, u32) {
         let status = self.gateway.process.stop().await;
         assert!(status.success(), "the last gateway ended with {status}");
-        (self.house, self.bank, self.crashes)
+        (self.dir, self.bank, self.crashes)
     }
 }
 
@@ -128,9 +128,9 @@ pub fn application(subscription_id: &str, account: &str, number: usize, price: u
     })
 }
 
-async fn start(house: &House, bank: &Bank, extra: &[(&str, &str)]) -> Gateway {
+async fn start(dir: &TestDir, bank: &Bank, extra: &[(&str, &str)]) -> Gateway {
     let mut env = bank.settings();
     env.extend(TIMES);
     env.extend(extra.iter().copied());
-    house.serve(&env).await
+    dir.serve(&env).await
 }

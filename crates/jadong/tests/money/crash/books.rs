@@ -8,7 +8,7 @@ pub struct Books {
     pub payments: Vec<Payment>,
     pub cancels: Vec<Cancel>,
     pub reserves: Vec<Reserve>,
-    pub rungs: Vec<Rung>,
+    pub steps: Vec<Rung>,
     pub transitions: Vec<Transition>,
     /// In the order of their receipts and sequence numbers.
     pub webhooks: Vec<Webhook>,
@@ -142,7 +142,7 @@ impl Books {
                     })
                 },
             ),
-            rungs: rows(
+            steps: rows(
                 &db,
                 "SELECT receipt_id, number, act, at_ms, outcome FROM verdict_rung ORDER BY receipt_id, number",
                 |row| {

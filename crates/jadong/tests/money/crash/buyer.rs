@@ -15,7 +15,7 @@ use crate::api::{Answer, Api};
 
 pub const PAUSE: Duration = Duration::from_millis(60);
 /// How long one order may take, with all the crashes in between and its verdict.
-/// On a busy machine calls time out, and the ladder asks ever more rarely.
+/// On a busy machine calls time out, and the resolution asks ever more rarely.
 const DEADLINE: Duration = Duration::from_secs(100);
 /// The same in rounds, which have an account whose verdict takes a minute.
 const LONG_DEADLINE: Duration = Duration::from_secs(110);

@@ -129,7 +129,7 @@ async fn one_case(arena: &mut Arena, row: &Row, name: &str, fault: &str, armed: 
     assert!(
         is_reached,
         "{armed} with {fault} was never reached\n{}",
-        arena.house.log_text()
+        arena.dir.log_text()
     );
     arena.restart(&[]).await;
     let orders = running.finish().await;
@@ -203,9 +203,9 @@ matrix! {
         charge_after_commit: Charge / 9;
         charge_after_pg: Charge / 6;
         charge_after_outcome_commit: Charge / 6;
-        verdict_before_rung: Charge / 6;
-        verdict_after_pg: Charge / 6;
-        verdict_before_settle: Charge / 3;
+        resolution_before_step: Charge / 6;
+        resolution_after_pg: Charge / 6;
+        resolution_before_finish: Charge / 3;
     }
     a_crash_around_a_cash_receipt_or_a_destroyed_key {
         cash_receipt_after_commit: Cash / 9;
@@ -221,17 +221,17 @@ matrix! {
         reserve_after_commit: Reserve / 9;
         charge_after_pg: Reserve / 6;
         charge_after_outcome_commit: Reserve / 6;
-        verdict_before_rung: Reserve / 6;
-        verdict_after_pg: Reserve / 6;
-        verdict_before_settle: Reserve / 3;
+        resolution_before_step: Reserve / 6;
+        resolution_after_pg: Reserve / 6;
+        resolution_before_finish: Reserve / 3;
         publish_after_commit: First / 8;
         publish_after_pg: First / 8;
         publish_after_outcome_commit: First / 8;
         charge_after_pg: First / 5;
         charge_after_outcome_commit: First / 5;
-        verdict_before_rung: First / 4;
-        verdict_after_pg: First / 4;
-        verdict_before_settle: First / 2;
+        resolution_before_step: First / 4;
+        resolution_after_pg: First / 4;
+        resolution_before_finish: First / 2;
     }
 }
 

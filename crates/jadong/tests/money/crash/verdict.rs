@@ -13,8 +13,8 @@ pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
     let keys = arena.keys.clone();
     told_of_dead_keys(&arena).await;
     without_doubt(&arena).await;
-    let (house, bank, crashes) = arena.stop().await;
-    let books = Books::read(&house.data());
+    let (dir, bank, crashes) = arena.stop().await;
+    let books = Books::read(&dir.data());
     let ledger = Ledger::of(&bank.url).await;
     let mut wrong = told(orders, &books);
     wrong.extend(
@@ -33,14 +33,14 @@ pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
         *verdicts.entry(&payment.state).or_default() += 1;
     }
     println!(
-        "{name}: {cases} cases, {crashes} crashes, {} orders, {} retries, {} cancels, {} rungs, verdicts {verdicts:?}, {} violations",
+        "{name}: {cases} cases, {crashes} crashes, {} orders, {} retries, {} cancels, {} steps, verdicts {verdicts:?}, {} violations",
         orders.len(),
         orders.iter().map(|order| order.retries).sum::<u32>(),
         books.cancels.len(),
-        books.rungs.len(),
+        books.steps.len(),
         wrong.len(),
     );
-    let log = house.log_text();
+    let log = dir.log_text();
     let log = &log[log.len().saturating_sub(4_000)..];
     assert!(wrong.is_empty(), "{name}:\n  {}\n--- log\n{log}", wrong.join("\n  "));
 }
@@ -48,7 +48,7 @@ pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
 /// Of a request that died with its process nobody waits for the verdict.
 async fn without_doubt(arena: &Arena) {
     for _look in 0..300 {
-        let books = Books::read(&arena.house.data());
+        let books = Books::read(&arena.dir.data());
         let is_open = |payment: &Payment| matches!(payment.state.as_str(), "intended" | "in_doubt");
         if !books.payments.iter().any(is_open) {
             return;
@@ -60,7 +60,7 @@ async fn without_doubt(arena: &Arena) {
 /// The worker tells the PG of a destroyed key in its own time.
 async fn told_of_dead_keys(arena: &Arena) {
     for _look in 0..200 {
-        let books = Books::read(&arena.house.data());
+        let books = Books::read(&arena.dir.data());
         if books.destroyed.iter().all(|key| key.is_told_to_pg) {
             return;
         }
@@ -160,9 +160,9 @@ fn agrees(payment: &Payment, books: &Books, ledger: &Ledger) -> Vec<String> {
     };
     if !is_right || ours != payment.cancelled_price || (payment.state == "cancelled" && net != 0) {
         wrong.push(format!(
-            "{payment:?}; at the bank: {debits:?}, {:?}; rungs {}",
+            "{payment:?}; at the bank: {debits:?}, {:?}; steps {}",
             ledger.refunds_of(id).collect::<Vec<_>>(),
-            ladder(books, id)
+            resolution(books, id)
         ));
     }
     let done: u64 = cancels
@@ -176,10 +176,10 @@ fn agrees(payment: &Payment, books: &Books, ledger: &Ledger) -> Vec<String> {
     wrong
 }
 
-fn ladder(books: &Books, receipt_id: &str) -> String {
-    let rungs = books.rungs.iter().filter(|rung| rung.receipt_id == receipt_id);
-    rungs
-        .map(|rung| format!("{}:{}={}", rung.number, rung.act, rung.outcome))
+fn resolution(books: &Books, receipt_id: &str) -> String {
+    let steps = books.steps.iter().filter(|step| step.receipt_id == receipt_id);
+    steps
+        .map(|step| format!("{}:{}={}", step.number, step.act, step.outcome))
         .collect::<Vec<_>>()
         .join(" ")
 }
@@ -245,16 +245,16 @@ fn reserves(books: &Books) -> Vec<String> {
     wrong
 }
 
-/// Whether the ladder found anything of a debit: then it was asked for, and its end is the reserve's.
+/// Whether the resolution found anything of a debit: then it was asked for, and its end is the reserve's.
 fn was_heard_of(books: &Books, payment: &Payment) -> bool {
     let is_news = |outcome: &str| matches!(outcome, "paid" | "failed" | "cancelled");
     books
-        .rungs
+        .steps
         .iter()
-        .any(|rung| rung.receipt_id == payment.receipt_id && is_news(&rung.outcome))
+        .any(|step| step.receipt_id == payment.receipt_id && is_news(&step.outcome))
 }
 
-/// Histories without a gap, and ladders that a person can read from the first rung to the verdict.
+/// Histories without a gap, and resolutions that a person can read from the first step to the verdict.
 fn readable(books: &Books) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut at: HashMap<&str, (u32, &str)> = HashMap::new();
@@ -270,23 +270,23 @@ fn readable(books: &Books) -> Vec<String> {
         if at.get(payment.receipt_id.as_str()).map(|(_, state)| *state) != Some(payment.state.as_str()) {
             wrong.push(format!("{payment:?} is not where its history ends"));
         }
-        let rungs: Vec<_> = books
-            .rungs
+        let steps: Vec<_> = books
+            .steps
             .iter()
-            .filter(|rung| rung.receipt_id == payment.receipt_id)
+            .filter(|step| step.receipt_id == payment.receipt_id)
             .collect();
-        let in_order = rungs
+        let in_order = steps
             .windows(2)
             .all(|two| two[0].number + 1 == two[1].number && two[0].at_ms <= two[1].at_ms);
-        if !in_order || rungs.first().is_some_and(|rung| rung.number != 1) {
-            wrong.push(format!("{} has a torn ladder: {rungs:?}", payment.receipt_id));
+        if !in_order || steps.first().is_some_and(|step| step.number != 1) {
+            wrong.push(format!("{} has a torn resolution: {steps:?}", payment.receipt_id));
         }
         let doubted = books
             .transitions
             .iter()
             .any(|row| row.object == payment.receipt_id && row.to == "in_doubt");
-        if doubted == rungs.is_empty() {
-            wrong.push(format!("{payment:?}: in doubt {doubted}, {} rungs", rungs.len()));
+        if doubted == steps.is_empty() {
+            wrong.push(format!("{payment:?}: in doubt {doubted}, {} steps", steps.len()));
         }
     }
     wrong

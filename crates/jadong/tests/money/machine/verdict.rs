@@ -36,7 +36,7 @@ impl World {
             histories: 1,
             ends: BTreeMap::new(),
         };
-        let ledger = self.house().pg.ledger().await;
+        let ledger = self.gateway().pg.ledger().await;
         let mut known = HashSet::new();
         for number in 0..4 {
             let order_id = format!("order-{number}");

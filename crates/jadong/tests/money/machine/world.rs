@@ -11,8 +11,8 @@ use serde_json::json;
 use super::command::Command;
 use super::model::{Attempt, Held, Key, Model, Reserve, Told};
 use crate::harness::client::Answer;
-use crate::harness::house::{Apart, Down};
-use crate::harness::{House, Merchant};
+use crate::harness::test_gateway::{Apart, Down};
+use crate::harness::{Merchant, TestGateway};
 
 fn charge_body(billing_key: &str, order: u8, price: u64) -> serde_json::Value {
     let order_id = format!("order-{order}");
@@ -21,7 +21,7 @@ fn charge_body(billing_key: &str, order: u8, price: u64) -> serde_json::Value {
 
 pub struct World {
     /// `None` only while it is restarted.
-    house: Option<House>,
+    gateway: Option<TestGateway>,
     pub merchant: Merchant,
     pub model: Model,
     pub wrong: Vec<String>,
@@ -30,26 +30,26 @@ pub struct World {
 
 impl World {
     pub async fn open() -> Self {
-        let house = House::plan(|plan| {
+        let gateway = TestGateway::with(|plan| {
             plan.pg_read_timeout = Duration::from_millis(150);
             plan.apart = Apart::Apart;
         })
         .await;
         Self {
-            merchant: house.merchant(),
-            house: Some(house),
+            merchant: gateway.merchant(),
+            gateway: Some(gateway),
             model: Model::default(),
             wrong: Vec::new(),
             subscriptions: 0,
         }
     }
 
-    pub fn house(&self) -> &House {
-        self.house.as_ref().expect("it is up")
+    pub fn gateway(&self) -> &TestGateway {
+        self.gateway.as_ref().expect("it is up")
     }
 
     pub fn now_ms(&self) -> i64 {
-        self.house().clock.now_ms()
+        self.gateway().clock.now_ms()
     }
 
     pub async fn does(&mut self, command: Command) {
@@ -75,9 +75,9 @@ impl World {
             }
             Command::Destroy(key) => self.destroy(usize::from(key) % count).await,
             Command::Advance { seconds } => self.pass(u64::from(seconds)).await,
-            Command::Fault { on, kind } => self.house().pg.fault(on, kind, 1).await,
+            Command::Fault { on, kind } => self.gateway().pg.fault(on, kind, 1).await,
             Command::Restart => {
-                let down = self.house.take().expect("it is up").down().await;
+                let down = self.gateway.take().expect("it is up").down().await;
                 self.open_again(down).await;
             }
             Command::Crash {
@@ -93,9 +93,9 @@ impl World {
     }
 
     async fn open_again(&mut self, down: Down) {
-        let house = down.up().await;
-        self.merchant = house.merchant();
-        self.house = Some(house);
+        let gateway = down.up().await;
+        self.merchant = gateway.merchant();
+        self.gateway = Some(gateway);
     }
 
     /// Whatever the charge had come to, its merchant heard nothing of it, and sends it again to the next gateway.
@@ -104,7 +104,7 @@ impl World {
         let unheard = self.merchant.request(Method::POST, "/v2/subscribe/payment").json(&body);
         let unheard = tokio::spawn(async move { unheard.send().await.is_ok() });
         tokio::time::sleep(Duration::from_millis(after_ms)).await;
-        let down = self.house.take().expect("it is up").crash().await;
+        let down = self.gateway.take().expect("it is up").crash().await;
         unheard.abort();
         self.open_again(down).await;
         self.charge(key, order, price).await;
@@ -334,7 +334,7 @@ impl World {
                 dues.filter(|wait_ms| *wait_ms > 0).min().unwrap_or(i64::MAX)
             };
             let step_ms = step_ms.min(until_ms - self.now_ms()).max(1);
-            self.house()
+            self.gateway()
                 .clock
                 .advance(Duration::from_millis(step_ms.cast_unsigned()));
             tokio::time::sleep(Duration::from_millis(4)).await;
@@ -371,8 +371,8 @@ impl World {
     }
 
     pub async fn close(self) {
-        if let Some(house) = self.house {
-            house.stop().await;
+        if let Some(gateway) = self.gateway {
+            gateway.stop().await;
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::flows::{misplace, proper, wrong_places};
 use super::search::{ACCOUNT, BUSINESS, PHONE, WRONG_PHONE, contains, files, search, search_folder};
 use crate::api::{Api, http};
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 use crate::process::run;
 
 /// Found again on disk: it proves that the files searched are the ones in use.
@@ -83,13 +83,13 @@ async fn with_faults(api: &Api, bank_url: &str, heard: &mut Vec<String>) {
 }
 
 /// The same through a merchant's backend, whose DB is searched too.
-async fn through_a_merchant(gateway: &Gateway, house: &House, heard: &mut Vec<String>) {
+async fn through_a_merchant(gateway: &Gateway, dir: &TestDir, heard: &mut Vec<String>) {
     let merchant = merchant::start(merchant::MerchantConfig {
         listen: "127.0.0.1:0".parse().expect("an address"),
         gateway_url: gateway.url.clone(),
         client_key: "sandbox_client_key".to_owned(),
         secret_key: "sandbox_secret_key".to_owned(),
-        db_path: house.path().join("merchant.db"),
+        db_path: dir.path().join("merchant.db"),
         master_key: merchant::MasterKey::random().expect("randomness"),
         retries: client::Retries::ByIdentity,
         webhooks: merchant::Webhooks::Off,
@@ -110,7 +110,7 @@ async fn through_a_merchant(gateway: &Gateway, house: &House, heard: &mut Vec<St
         heard.push(send(Method::GET, format!("{url}/customers/{customer}"), json!({})).await);
     }
     heard.push(send(Method::GET, format!("{url}/exchanges"), json!({})).await);
-    let stored = merchant::stored_rows(&house.path().join("merchant.db")).expect("rows");
+    let stored = merchant::stored_rows(&dir.path().join("merchant.db")).expect("rows");
     assert!(
         format!("{stored:?}").contains("active"),
         "the merchant must have a key: {stored:?}"
@@ -148,12 +148,12 @@ async fn every_request_page(gateway: &Gateway) -> String {
     all
 }
 
-async fn texts(gateway: &Gateway, house: &House) -> Vec<(String, String)> {
+async fn texts(gateway: &Gateway, dir: &TestDir) -> Vec<(String, String)> {
     let metrics = http().get(&gateway.metrics).send().await.expect("metrics");
-    let data = house.data_text();
+    let data = dir.data_text();
     let mut texts = vec![
         ("/metrics".to_owned(), metrics.text().await.expect("whole")),
-        ("the log".to_owned(), house.log_text()),
+        ("the log".to_owned(), dir.log_text()),
         ("standard output".to_owned(), gateway.process.printed()),
     ];
     texts.push(("the console's requests".to_owned(), every_request_page(gateway).await));
@@ -166,8 +166,8 @@ async fn texts(gateway: &Gateway, house: &House) -> Vec<(String, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_planted_value_is_kept_or_told_anywhere() {
-    let house = House::new();
-    let gateway = house
+    let dir = TestDir::new();
+    let gateway = dir
         .serve(&[
             ("JADONG_LOG", "debug"),
             ("JADONG_CONSENT_HOLD", "3s"),
@@ -183,7 +183,7 @@ async fn no_planted_value_is_kept_or_told_anywhere() {
     misplace(&api, &mut heard).await;
     wrong_places(&api, &mut heard).await;
     with_faults(&api, &gateway.bank_url(), &mut heard).await;
-    through_a_merchant(&gateway, &house, &mut heard).await;
+    through_a_merchant(&gateway, &dir, &mut heard).await;
     // Recovery from an unknown outcome writes too.
     tokio::time::sleep(Duration::from_secs(1)).await;
 
@@ -191,14 +191,14 @@ async fn no_planted_value_is_kept_or_told_anywhere() {
     for answer in &heard {
         found.extend(search(&format!("the answer {answer}"), answer.as_bytes()));
     }
-    for (place, text) in texts(&gateway, &house).await {
+    for (place, text) in texts(&gateway, &dir).await {
         assert!(!text.is_empty(), "{place} is empty");
         found.extend(search(&place, text.as_bytes()));
     }
     // While it runs, write-ahead log and all; and once more when everything is folded in.
-    let (on_disk, searched) = search_folder(house.path());
+    let (on_disk, searched) = search_folder(dir.path());
     found.extend(on_disk);
-    let names: Vec<_> = files(house.path())
+    let names: Vec<_> = files(dir.path())
         .iter()
         .filter_map(|path| path.file_name()?.to_str().map(str::to_owned))
         .collect();
@@ -218,8 +218,8 @@ async fn no_planted_value_is_kept_or_told_anywhere() {
         );
     }
     assert!(gateway.process.stop().await.success());
-    found.extend(search_folder(house.path()).0);
-    let database = std::fs::read(house.data().join("jadong.db")).expect("the database");
+    found.extend(search_folder(dir.path()).0);
+    let database = std::fs::read(dir.data().join("jadong.db")).expect("the database");
     assert!(
         contains(&database, MARKER.as_bytes()),
         "what may be kept is found where it is kept"

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{done, json};
 use crate::api::{Answer, Api, order};
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 const HOLD: (&str, &str) = ("JADONG_CONSENT_HOLD", "60s");
@@ -34,8 +34,8 @@ async fn ringing(url: &str, count: usize) -> Vec<String> {
 
 #[tokio::test]
 async fn a_hand_lets_the_telephones_ring_and_answers_them() {
-    let house = House::new();
-    let gateway = house.serve(&[HOLD]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[HOLD]).await;
     let (api, url) = (Api::new(&gateway.url), gateway.url.as_str());
     // The address may also come from the environment.
     let env = [("JADONG_URL", url)];

@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::https::certificate;
 use crate::bank::Bank;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
-/// The findings about a house whose gateway listens at `listen`, and the exit code.
-async fn doctor(house: &House, listen: &str, env: &[(&str, &str)]) -> (Vec<Value>, Option<i32>) {
-    let data = house.data_text();
+/// The findings about a dir whose gateway listens at `listen`, and the exit code.
+async fn doctor(dir: &TestDir, listen: &str, env: &[(&str, &str)]) -> (Vec<Value>, Option<i32>) {
+    let data = dir.data_text();
     let said = run(&["doctor", "--json", "--data", &data, "--listen", listen], env).await;
     let findings: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}", said.err));
     (findings.as_array().expect("a list").clone(), said.code)
@@ -46,21 +46,21 @@ fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("permissions");
 }
 
-/// A house whose gateway has run and stopped.
-async fn settled() -> House {
-    let house = House::new();
-    assert!(house.serve(&[]).await.process.stop().await.success());
-    house
+/// A dir whose gateway has run and stopped.
+async fn settled() -> TestDir {
+    let dir = TestDir::new();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    dir
 }
 
 #[tokio::test]
 async fn an_empty_folder_a_running_gateway_and_a_stopped_one_are_well() {
-    let house = House::new();
-    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    let dir = TestDir::new();
+    let (findings, code) = doctor(&dir, "127.0.0.1:0", &[]).await;
     assert_eq!((bad(&of_the_house(findings)), code), (vec![], Some(0)));
-    assert!(!house.data().exists(), "it makes nothing");
-    let gateway = house.serve(&[]).await;
-    let (findings, code) = doctor(&house, &gateway.address(), &[]).await;
+    assert!(!dir.data().exists(), "it makes nothing");
+    let gateway = dir.serve(&[]).await;
+    let (findings, code) = doctor(&dir, &gateway.address(), &[]).await;
     let findings = of_the_house(findings);
     let ports = findings.iter().filter(|finding| finding["check"] == "ports");
     assert!(ports.clone().count() > 0 && code == Some(0));
@@ -71,22 +71,22 @@ async fn an_empty_folder_a_running_gateway_and_a_stopped_one_are_well() {
     );
     assert!(bad(&findings).iter().all(|(check, _)| check == "ports"), "{findings:?}");
     assert!(gateway.process.stop().await.success());
-    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    let (findings, code) = doctor(&dir, "127.0.0.1:0", &[]).await;
     assert_eq!((bad(&of_the_house(findings)), code), (vec![], Some(0)));
 }
 
 #[tokio::test]
 async fn permissions_are_looked_at() {
-    let house = settled().await;
-    set_mode(&house.data(), 0o755);
-    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    let dir = settled().await;
+    set_mode(&dir.data(), 0o755);
+    let (findings, code) = doctor(&dir, "127.0.0.1:0", &[]).await;
     assert_eq!(
         (bad(&of_the_house(findings)), code),
         (is("data folder", "warn"), Some(0))
     );
-    set_mode(&house.data(), 0o700);
-    set_mode(&house.data().join("pepper.key"), 0o644);
-    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    set_mode(&dir.data(), 0o700);
+    set_mode(&dir.data().join("pepper.key"), 0o644);
+    let (findings, code) = doctor(&dir, "127.0.0.1:0", &[]).await;
     assert_eq!(
         (bad(&of_the_house(findings)), code),
         (is("pepper.key", "fail"), Some(1))
@@ -95,15 +95,15 @@ async fn permissions_are_looked_at() {
 
 #[tokio::test]
 async fn a_damaged_database_is_found() {
-    let house = settled().await;
-    let path = house.data().join("jadong.db");
+    let dir = settled().await;
+    let path = dir.data().join("jadong.db");
     let mut bytes = std::fs::read(&path).expect("a database");
     // Pages behind the first, whose header says what it is.
     for byte in bytes.iter_mut().skip(4096 * 2) {
         *byte = 0x5a;
     }
     std::fs::write(&path, bytes).expect("written");
-    let (findings, code) = doctor(&house, "127.0.0.1:0", &[]).await;
+    let (findings, code) = doctor(&dir, "127.0.0.1:0", &[]).await;
     assert_eq!(code, Some(1));
     let bad = bad(&of_the_house(findings));
     assert!(bad.contains(&("database".to_owned(), "fail".to_owned())), "{bad:?}");
@@ -111,30 +111,30 @@ async fn a_damaged_database_is_found() {
 
 #[tokio::test]
 async fn a_port_of_somebody_else_is_found() {
-    let house = settled().await;
+    let dir = settled().await;
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let env = [
         ("JADONG_ADMIN_LISTEN", "127.0.0.1:0"),
         ("JADONG_BANK_LISTEN", "127.0.0.1:0"),
     ];
-    let (findings, code) = doctor(&house, &address, &env).await;
+    let (findings, code) = doctor(&dir, &address, &env).await;
     assert_eq!((bad(&of_the_house(findings)), code), (is("ports", "fail"), Some(1)));
 }
 
 #[tokio::test]
 async fn a_setting_that_cannot_work_is_found_and_its_secrets_are_not_shown() {
-    let house = House::new();
+    let dir = TestDir::new();
     let env = [
         ("JADONG_MODE", "live"),
         ("JADONG_PG_SECRET_KEY", "a-secret-nobody-may-see"),
     ];
-    let said = run(&["doctor", "--data", &house.data_text()], &env).await;
+    let said = run(&["doctor", "--data", &dir.data_text()], &env).await;
     assert_eq!(said.code, Some(1));
     assert!(said.out.contains("fail  configuration"), "{}", said.out);
     assert!(!said.out.contains("nobody-may-see") && !said.err.contains("nobody-may-see"));
     let said = run(
-        &["doctor", "--data", &house.data_text()],
+        &["doctor", "--data", &dir.data_text()],
         &[("JADONG_CONSENT_HOLD", "soon")],
     )
     .await;
@@ -143,10 +143,10 @@ async fn a_setting_that_cannot_work_is_found_and_its_secrets_are_not_shown() {
 
 #[tokio::test]
 async fn the_pg_is_asked_whether_it_takes_the_credentials() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
     let env = bank.settings();
-    let (findings, _) = doctor(&house, "127.0.0.1:0", &env).await;
+    let (findings, _) = doctor(&dir, "127.0.0.1:0", &env).await;
     assert!(
         bad(&of_the_house(findings.clone()))
             .iter()
@@ -162,7 +162,7 @@ async fn the_pg_is_asked_whether_it_takes_the_credentials() {
     let mut wrong = bank.settings();
     wrong.retain(|(name, _)| *name != "JADONG_PG_CLIENT_KEY");
     wrong.push(("JADONG_PG_CLIENT_KEY", "somebody-else"));
-    let (findings, code) = doctor(&house, "127.0.0.1:0", &wrong).await;
+    let (findings, code) = doctor(&dir, "127.0.0.1:0", &wrong).await;
     assert_eq!(code, Some(1));
     assert!(
         bad(&findings).contains(&("PG".to_owned(), "fail".to_owned())),
@@ -172,7 +172,7 @@ async fn the_pg_is_asked_whether_it_takes_the_credentials() {
     let mut nowhere = bank.settings();
     nowhere.retain(|(name, _)| *name != "JADONG_PG_URL");
     nowhere.push(("JADONG_PG_URL", "http://127.0.0.1:9"));
-    let (findings, code) = doctor(&house, "127.0.0.1:0", &nowhere).await;
+    let (findings, code) = doctor(&dir, "127.0.0.1:0", &nowhere).await;
     assert_eq!(code, Some(1));
     assert!(
         bad(&findings).contains(&("PG".to_owned(), "fail".to_owned())),
@@ -182,15 +182,15 @@ async fn the_pg_is_asked_whether_it_takes_the_credentials() {
 
 #[tokio::test]
 async fn a_webhook_url_that_leads_nowhere_is_found() {
-    let house = settled().await;
-    let data = house.data_text();
+    let dir = settled().await;
+    let data = dir.data_text();
     for (url, expected) in [
         ("http://127.0.0.1:8000/hook", vec![]),
         ("http://nowhere.invalid/hook", is("webhooks", "fail")),
     ] {
         let set = run(&["webhook", "set", "sandbox", url, "--data", &data], &[]).await;
         assert_eq!(set.code, Some(0), "{}", set.err);
-        let (findings, _) = doctor(&house, "127.0.0.1:0", &[]).await;
+        let (findings, _) = doctor(&dir, "127.0.0.1:0", &[]).await;
         assert_eq!(bad(&of_the_house(findings)), expected, "{url}");
     }
 }
@@ -206,7 +206,7 @@ fn of_check(findings: &[Value], check: &str) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn a_certificate_is_looked_at() {
-    let house = House::new();
+    let dir = TestDir::new();
     let day = |days: i8| {
         let day = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(days));
         let part = |part: i8| u8::try_from(part).expect("positive");
@@ -218,12 +218,12 @@ async fn a_certificate_is_looked_at() {
         (day(-7), day(-1), "fail", "ends at"),
         (day(2), day(60), "fail", "not valid before"),
     ] {
-        let (certificates, key) = certificate(&house, from, until);
+        let (certificates, key) = certificate(&dir, from, until);
         let env = [
             ("JADONG_TLS_CERTIFICATES", certificates.as_str()),
             ("JADONG_TLS_KEY", key.as_str()),
         ];
-        let (findings, _) = doctor(&house, "127.0.0.1:0", &env).await;
+        let (findings, _) = doctor(&dir, "127.0.0.1:0", &env).await;
         let found = of_check(&findings, "TLS");
         assert!(
             found.len() == 1 && found[0].0 == grade && found[0].1.contains(said),
@@ -232,13 +232,13 @@ async fn a_certificate_is_looked_at() {
         let other = rcgen::KeyPair::generate().expect("a key").serialize_pem();
         for (written, said) in [(other.as_str(), "cert.pem"), ("no PEM", "key.pem")] {
             std::fs::write(&key, written).expect("a file");
-            let (findings, code) = doctor(&house, "127.0.0.1:0", &env).await;
+            let (findings, code) = doctor(&dir, "127.0.0.1:0", &env).await;
             let found = of_check(&findings, "TLS");
             assert_eq!(code, Some(1));
             assert!(found[0].0 == "fail" && found[0].1.contains(said), "{found:?}");
         }
     }
-    let (findings, _) = doctor(&house, "127.0.0.1:0", &[]).await;
+    let (findings, _) = doctor(&dir, "127.0.0.1:0", &[]).await;
     assert_eq!(
         of_check(&findings, "TLS"),
         vec![],
@@ -248,8 +248,8 @@ async fn a_certificate_is_looked_at() {
 
 #[tokio::test]
 async fn a_live_console_in_plain_text_and_one_that_nobody_may_enter_are_found() {
-    let house = House::new();
-    let data = house.data_text();
+    let dir = TestDir::new();
+    let data = dir.data_text();
     let made = run(&["project", "create", "shop", "--data", &data], &[]).await;
     assert_eq!(made.code, Some(0), "{}", made.err);
     let live = [
@@ -263,7 +263,7 @@ async fn a_live_console_in_plain_text_and_one_that_nobody_may_enter_are_found() 
         ("JADONG_PUBLIC_URL", "https://pay.example"),
     ];
     let open = [&live[..], &[("JADONG_ADMIN_LISTEN", "0.0.0.0:0")]].concat();
-    let (findings, _) = doctor(&house, "127.0.0.1:0", &open).await;
+    let (findings, _) = doctor(&dir, "127.0.0.1:0", &open).await;
     let found = of_check(&findings, "configuration");
     assert!(
         found.len() == 1 && found[0].0 == "warn" && found[0].1.contains("plain text"),
@@ -273,14 +273,14 @@ async fn a_live_console_in_plain_text_and_one_that_nobody_may_enter_are_found() 
     assert_eq!(of_check(&findings, "console"), nobody);
 
     let off = [&open[..], &[("JADONG_CONSOLE", "off")]].concat();
-    let (findings, _) = doctor(&house, "127.0.0.1:0", &off).await;
+    let (findings, _) = doctor(&dir, "127.0.0.1:0", &off).await;
     assert_eq!(of_check(&findings, "configuration")[0].0, "ok");
     assert_eq!(of_check(&findings, "console"), vec![]);
 
     let password = "a long password that nobody guesses";
-    let added = crate::console::browser::user(&house, &["add", "kim", "--role", "admin"], password).await;
+    let added = crate::console::browser::user(&dir, &["add", "kim", "--role", "admin"], password).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
-    let (findings, _) = doctor(&house, "127.0.0.1:0", &live).await;
+    let (findings, _) = doctor(&dir, "127.0.0.1:0", &live).await;
     assert_eq!(of_check(&findings, "configuration")[0].0, "ok", "loopback is no worry");
     assert_eq!(of_check(&findings, "console"), vec![]);
 }

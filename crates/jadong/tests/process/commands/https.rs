@@ -1,17 +1,17 @@
 //! A gateway behind TLS: whose certificate is trusted, and what is said when it is not.
 
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 /// Writes a certificate for 127.0.0.1 that is valid between two days, and its key; gives the two files' paths.
-pub fn certificate(house: &House, from: (i32, u8, u8), until: (i32, u8, u8)) -> (String, String) {
+pub fn certificate(dir: &TestDir, from: (i32, u8, u8), until: (i32, u8, u8)) -> (String, String) {
     let mut wanted = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("a name");
     wanted.not_before = rcgen::date_time_ymd(from.0, from.1, from.2);
     wanted.not_after = rcgen::date_time_ymd(until.0, until.1, until.2);
     let key = rcgen::KeyPair::generate().expect("a key");
     let made = wanted.self_signed(&key).expect("a certificate");
     let written = |name: &str, pem: String| {
-        let path = house.path().join(name);
+        let path = dir.path().join(name);
         std::fs::write(&path, pem).expect("a file");
         path.to_str().expect("text").to_owned()
     };
@@ -20,13 +20,13 @@ pub fn certificate(house: &House, from: (i32, u8, u8), until: (i32, u8, u8)) -> 
 
 #[tokio::test]
 async fn a_private_certificate_is_trusted_when_it_is_named_and_blamed_when_it_is_not() {
-    let house = House::new();
-    let (certificates, key) = certificate(&house, (2020, 1, 1), (2099, 1, 1));
+    let dir = TestDir::new();
+    let (certificates, key) = certificate(&dir, (2020, 1, 1), (2099, 1, 1));
     let tls = [
         ("JADONG_TLS_CERTIFICATES", certificates.as_str()),
         ("JADONG_TLS_KEY", key.as_str()),
     ];
-    let gateway = house.serve(&tls).await;
+    let gateway = dir.serve(&tls).await;
     assert!(gateway.url.starts_with("https://"), "{}", gateway.url);
 
     let args = ["ars", "list", "--url", &gateway.url];

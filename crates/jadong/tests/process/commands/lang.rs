@@ -1,7 +1,7 @@
 //! One option, `--lang`, and the terminal's own language without it.
 
 use super::done;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 const KOREAN: [(&str, &str); 1] = [("LANG", "ko_KR.UTF-8")];
 
@@ -23,9 +23,9 @@ async fn speaks(args: &[&str], env: &[(&str, &str)], korean: &str, english: &str
 
 #[tokio::test]
 async fn every_command_that_tells_people_something_speaks_one_language_at_a_time() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let data = house.data_text();
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let data = dir.data_text();
     let url = [("JADONG_URL", gateway.url.as_str())];
     let in_data = |args: &[&'static str]| [args, &["--data"]].concat();
     let with = |args: &[&'static str]| -> Vec<String> {

@@ -14,7 +14,7 @@ use tokio::process::{Child, ChildStdout};
 
 use super::done;
 use crate::api::Api;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::{PATIENCE, jadong, run};
 
 /// A `jadong listen` that is connected.
@@ -80,8 +80,8 @@ async fn charge(api: &Api, key: &str, order_id: &str) -> String {
 
 #[tokio::test]
 async fn webhooks_of_a_project_without_a_url_reach_a_local_endpoint_signed_and_in_order() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     charge(&api, &key, "before").await;
@@ -108,7 +108,7 @@ async fn webhooks_of_a_project_without_a_url_reach_a_local_endpoint_signed_and_i
     );
     listener.ends().await;
 
-    let args = ["webhook", "secret", "sandbox", "--data", &house.data_text()];
+    let args = ["webhook", "secret", "sandbox", "--data", &dir.data_text()];
     let secret = done(&args, &[]).await.out.trim().to_owned();
     let heard = heard.lock().expect("no panic while held").clone();
     assert_eq!(heard.len(), 2);
@@ -119,7 +119,7 @@ async fn webhooks_of_a_project_without_a_url_reach_a_local_endpoint_signed_and_i
         assert_eq!(header("webhook-signature"), signed);
         assert!(header("content-type").starts_with("application/json"));
     }
-    let args = ["webhook", "list", "--json", "--data", &house.data_text()];
+    let args = ["webhook", "list", "--json", "--data", &dir.data_text()];
     assert_eq!(
         done(&args, &[]).await.out.trim(),
         "[]",
@@ -129,11 +129,11 @@ async fn webhooks_of_a_project_without_a_url_reach_a_local_endpoint_signed_and_i
 
 #[tokio::test]
 async fn an_endpoint_that_is_dead_neither_delays_a_listener_nor_loses_its_own() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
-    let data = house.data_text();
+    let data = dir.data_text();
     done(
         &["webhook", "set", "sandbox", "http://127.0.0.1:9/hook", "--data", &data],
         &[],
@@ -164,24 +164,24 @@ async fn an_endpoint_that_is_dead_neither_delays_a_listener_nor_loses_its_own() 
 
 #[tokio::test]
 async fn a_listener_hears_its_own_project_only_and_comes_back_after_a_restart() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let address = gateway.address();
     let mut listener = Listener::start(&gateway.url, &["--count", "1"]).await;
     assert!(
         gateway.process.stop().await.success(),
         "a listener does not hold up a stop"
     );
-    let data = house.data_text();
+    let data = dir.data_text();
     let args = ["serve", "--listen", &address, "--data", &data];
     // The ports beside a port that was free once are often another test's.
     let free = [
         ("JADONG_ADMIN_LISTEN", "127.0.0.1:0"),
         ("JADONG_BANK_LISTEN", "127.0.0.1:0"),
     ];
-    let process = crate::process::Process::start(jadong(args, &free), &house.log(), "listening on ").await;
+    let process = crate::process::Process::start(jadong(args, &free), &dir.log(), "listening on ").await;
     let url = format!("http://{address}");
-    let stranger = crate::sandbox::stranger(&house, &url).await;
+    let stranger = crate::sandbox::stranger(&dir, &url).await;
     let api = Api::new(&url);
     tokio::time::sleep(Duration::from_millis(1500)).await;
     let (_, strange) = stranger.issue("sub_1", "01012345678").await;
@@ -202,8 +202,8 @@ async fn no_webhooks_at_all_are_nothing_to_wait_for() {
 
 #[tokio::test]
 async fn wrong_credentials_end_it_at_once() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let said = run(&["listen", "--url", &gateway.url, "--client-key", "nobody"], &[]).await;
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("APP_CLIENT_KEY_NOT_FOUND"), "{}", said.err);
@@ -225,8 +225,8 @@ async fn told(url: &str, api: &Api, args: &[&str]) -> (String, String) {
 
 #[tokio::test]
 async fn where_to_is_read_as_people_type_it_and_what_is_wrong_is_said() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (url, _) = endpoint(&[(200, "OK")]).await;
     let bare = url.trim_start_matches("http://").replace("127.0.0.1", "localhost");
@@ -236,7 +236,7 @@ async fn where_to_is_read_as_people_type_it_and_what_is_wrong_is_said() {
         "{out}"
     );
     assert_eq!(out.matches("200").count(), 1, "{out}");
-    let secret = done(&["webhook", "secret", "sandbox", "--data", &house.data_text()], &[])
+    let secret = done(&["webhook", "secret", "sandbox", "--data", &dir.data_text()], &[])
         .await
         .out;
     assert!(

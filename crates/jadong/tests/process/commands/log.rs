@@ -2,11 +2,11 @@
 
 use tokio::process::Command;
 
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 /// What a gateway logs on a terminal until it is asked to stop; `script` makes the terminal.
-async fn on_terminal(house: &House, env: &[(&str, &str)]) -> String {
-    let (program, data) = (env!("CARGO_BIN_EXE_jadong"), house.data_text());
+async fn on_terminal(dir: &TestDir, env: &[(&str, &str)]) -> String {
+    let (program, data) = (env!("CARGO_BIN_EXE_jadong"), dir.data_text());
     let serve = format!("timeout -s INT 3 '{program}' serve --listen 127.0.0.1:0 --data '{data}'");
     let output = Command::new("script")
         .args(["-qec", &serve, "/dev/null"])
@@ -21,12 +21,12 @@ async fn on_terminal(house: &House, env: &[(&str, &str)]) -> String {
 
 #[tokio::test]
 async fn it_is_coloured_unless_no_color_is_set() {
-    let house = House::new();
-    let coloured = on_terminal(&house, &[]).await;
+    let dir = TestDir::new();
+    let coloured = on_terminal(&dir, &[]).await;
     assert!(
         coloured.contains("stopping") && coloured.contains("\u{1b}["),
         "{coloured}"
     );
-    let plain = on_terminal(&house, &[("NO_COLOR", "1")]).await;
+    let plain = on_terminal(&dir, &[("NO_COLOR", "1")]).await;
     assert!(plain.contains("stopping") && !plain.contains('\u{1b}'), "{plain}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::{PATIENCE, Said, jadong};
 
 /// Runs a command whose output nobody reads.
@@ -22,8 +22,8 @@ async fn unread(args: &[&str]) -> Said {
 
 #[tokio::test]
 async fn a_command_that_nobody_reads_ends_without_a_word() {
-    let house = House::new();
-    let data = house.data_text();
+    let dir = TestDir::new();
+    let data = dir.data_text();
     super::done(&["project", "create", "shop", "--data", &data], &[]).await;
     for args in [
         &["error"][..],
@@ -75,15 +75,15 @@ async fn a_reader_that_has_enough_is_no_failure() {
 
 #[tokio::test]
 async fn a_gateway_serves_on_whether_its_banner_is_read_or_not() {
-    let house = House::new();
+    let dir = TestDir::new();
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
-    let data = house.data_text();
+    let data = dir.data_text();
     let mut command = jadong(["serve", "--listen", "127.0.0.1:0", "--data", &data], &[]);
     let mut child = command.stdout(writer).spawn().expect("it starts");
     let since = Instant::now();
     // Written just before the banner.
-    while !house.data().join("admin.url").exists() {
+    while !dir.data().join("admin.url").exists() {
         assert!(since.elapsed() < PATIENCE, "it does not start");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{done, json};
 use crate::api;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 /// Shorter than usual, so that a verdict takes seconds.
@@ -26,8 +26,8 @@ async fn totals(bank_url: &str) -> Value {
 
 #[tokio::test]
 async fn every_scenario_ends_as_it_says_and_the_ledger_agrees() {
-    let house = House::new();
-    let gateway = house.serve(&QUICK).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&QUICK).await;
     let listed = json(&["trigger", "--json"], &[]).await;
     let names: Vec<String> = listed
         .as_array()
@@ -58,8 +58,8 @@ async fn every_scenario_ends_as_it_says_and_the_ledger_agrees() {
 
 #[tokio::test]
 async fn it_tells_the_story_in_one_language_and_without_colours_when_piped() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let args = ["trigger", "refused-consent", "--url", &gateway.url];
     let korean = done(&[&args[..], &["--lang", "ko"]].concat(), &[]).await;
     assert!(korean.out.contains("고객이 전화에서 거절합니다."), "{}", korean.out);
@@ -73,8 +73,8 @@ async fn it_tells_the_story_in_one_language_and_without_colours_when_piped() {
 
 #[tokio::test]
 async fn where_nobody_answers_the_telephone_it_says_who_can() {
-    let house = House::new();
-    let gateway = house.serve(&QUICK).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&QUICK).await;
     done(&["ars", "phone", "by-hand", "--url", &gateway.url], &[]).await;
     let said = run(&["trigger", "issued-key", "--url", &gateway.url], &[]).await;
     assert_eq!(said.code, Some(1), "{}", said.out);
@@ -85,9 +85,9 @@ async fn where_nobody_answers_the_telephone_it_says_who_can() {
 
 #[tokio::test]
 async fn one_that_does_not_end_as_it_should_says_so_and_fails() {
-    let house = House::new();
+    let dir = TestDir::new();
     // A hold so short that nobody is seen refusing within it.
-    let gateway = house.serve(&[("JADONG_CONSENT_HOLD", "1ms")]).await;
+    let gateway = dir.serve(&[("JADONG_CONSENT_HOLD", "1ms")]).await;
     let said = run(&["trigger", "refused-consent", "--url", &gateway.url], &[]).await;
     assert_eq!(said.code, Some(1), "{}", said.out);
     assert!(

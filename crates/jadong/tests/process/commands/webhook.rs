@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::listen::endpoint;
 use super::{done, json as told};
 use crate::api::Api;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::PATIENCE;
 
 async fn listed(data: &str, receipt: &str) -> Value {
@@ -35,10 +35,10 @@ async fn until(data: &str, receipt: &str, wanted: impl Fn(&Value) -> bool) -> Va
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_is_listed_and_sent_again() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let (url, heard) = endpoint(&[(200, r#"{"success": true}"#)]).await;
-    let data = house.data_text();
+    let data = dir.data_text();
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("webhook-list", "01012345678").await;
     let body = json!({ "billing_key": key, "order_name": "월 구독", "order_id": "webhook-list-1", "price": 1000,

@@ -1,14 +1,14 @@
 //! Who gets in, and as whom.
 
 use crate::console::browser::{Browser, user};
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 const PASSWORD: &str = "correct horse battery";
 
 #[tokio::test]
 async fn it_opens_by_itself_to_its_own_machine_and_to_nobody_else() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let here = Browser::at(&gateway.url).get("/console/receipts").await;
     assert_eq!(here.status, 200);
     assert!(here.body.contains("local · 관리자"), "{}", here.body);
@@ -25,8 +25,8 @@ async fn it_opens_by_itself_to_its_own_machine_and_to_nobody_else() {
 
 #[tokio::test]
 async fn a_form_of_another_site_is_refused() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     for (name, value) in [
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-site", "same-site"),
@@ -44,9 +44,9 @@ async fn a_form_of_another_site_is_refused() {
 
 #[tokio::test]
 async fn a_session_is_its_persons_until_it_ends() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let added = user(&house, &["add", "kim", "--role", "viewer"], PASSWORD).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let added = user(&dir, &["add", "kim", "--role", "viewer"], PASSWORD).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
     let mut kim = Browser::elsewhere(&gateway.url);
     assert_eq!(kim.sign_in("kim", "wrong horse battery").await, 401);
@@ -57,7 +57,7 @@ async fn a_session_is_its_persons_until_it_ends() {
     // The token itself is nowhere on disk.
     let token = kim.token();
     for name in ["jadong.db", "jadong.db-wal"] {
-        let bytes = std::fs::read(house.data().join(name)).unwrap_or_default();
+        let bytes = std::fs::read(dir.data().join(name)).unwrap_or_default();
         let is_there = bytes.windows(token.len()).any(|window| window == token.as_bytes());
         assert!(!is_there, "{name} holds the session's token");
     }
@@ -65,7 +65,7 @@ async fn a_session_is_its_persons_until_it_ends() {
     assert_eq!(kim.get("/console/receipts").await.status, 303, "the session is over");
     assert_eq!(kim.sign_in("kim", PASSWORD).await, 303);
     assert_eq!(kim.get("/console/receipts").await.status, 200);
-    let removed = user(&house, &["remove", "kim"], "").await;
+    let removed = user(&dir, &["remove", "kim"], "").await;
     assert_eq!(removed.code, Some(0), "{}", removed.err);
     assert_eq!(kim.get("/console/receipts").await.status, 303, "out at once");
     gateway.process.stop().await;
@@ -73,9 +73,9 @@ async fn a_session_is_its_persons_until_it_ends() {
 
 #[tokio::test]
 async fn guessing_is_slowed_down() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let added = user(&house, &["add", "kim"], PASSWORD).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let added = user(&dir, &["add", "kim"], PASSWORD).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
     // At once: the limit is a rate, and hashing takes its time.
     let guesses = (0..14).map(|number| {
@@ -98,39 +98,39 @@ fn json(text: &str) -> serde_json::Value {
 
 #[tokio::test]
 async fn a_password_is_long_and_never_an_argument() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let short = user(&house, &["add", "kim"], "short").await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let short = user(&dir, &["add", "kim"], "short").await;
     assert_eq!(short.code, Some(1));
     assert!(short.err.contains("12"), "{}", short.err);
-    let argument = user(&house, &["add", "kim", "--password", PASSWORD], "").await;
+    let argument = user(&dir, &["add", "kim", "--password", PASSWORD], "").await;
     assert_eq!(argument.code, Some(2), "{}", argument.err);
-    let added = user(&house, &["add", "kim", "--role", "operator", "--json"], PASSWORD).await;
+    let added = user(&dir, &["add", "kim", "--role", "operator", "--json"], PASSWORD).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
     assert_eq!(json(&added.out), serde_json::json!({"name": "kim", "role": "operator"}));
-    let twice = user(&house, &["add", "kim"], PASSWORD).await;
+    let twice = user(&dir, &["add", "kim"], PASSWORD).await;
     assert_eq!(twice.code, Some(1), "{}", twice.err);
-    let listed = user(&house, &["list", "--json"], "").await;
+    let listed = user(&dir, &["list", "--json"], "").await;
     let rows = json(&listed.out);
     assert_eq!(
         (&rows[0]["name"], &rows[0]["role"]),
         (&"kim".into(), &"operator".into())
     );
     assert!(!listed.out.contains("argon2"), "no hash is shown");
-    let changed = user(&house, &["password", "kim", "--json"], PASSWORD).await;
+    let changed = user(&dir, &["password", "kim", "--json"], PASSWORD).await;
     assert_eq!(
         json(&changed.out),
         serde_json::json!({"name": "kim", "password_changed": true})
     );
-    let removed = user(&house, &["remove", "kim", "--json"], "").await;
+    let removed = user(&dir, &["remove", "kim", "--json"], "").await;
     assert_eq!(json(&removed.out), serde_json::json!({"name": "kim", "removed": true}));
     gateway.process.stop().await;
 }
 
 #[tokio::test]
 async fn switched_off_there_is_none() {
-    let house = House::new();
-    let gateway = house.serve(&[("JADONG_CONSOLE", "off")]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[("JADONG_CONSOLE", "off")]).await;
     assert_eq!(Browser::at(&gateway.url).get("/console").await.status, 404);
     gateway.process.stop().await;
 }

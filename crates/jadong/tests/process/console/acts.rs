@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::api::Api;
 use crate::console::browser::{Browser, user};
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 
 const PASSWORD: &str = "correct horse battery";
 
-async fn signed_in(house: &House, gateway: &Gateway, name: &str, role: &str) -> Browser {
-    let added = user(house, &["add", name, "--role", role], PASSWORD).await;
+async fn signed_in(dir: &TestDir, gateway: &Gateway, name: &str, role: &str) -> Browser {
+    let added = user(dir, &["add", name, "--role", role], PASSWORD).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
     let mut browser = Browser::elsewhere(&gateway.url);
     assert_eq!(browser.sign_in(name, PASSWORD).await, 303);
@@ -32,13 +32,13 @@ async fn paid(api: &Api) -> (String, String) {
 
 #[tokio::test]
 async fn roles_hold_for_every_act_and_each_act_is_on_record() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (receipt, key) = paid(&api).await;
-    let viewer = signed_in(&house, &gateway, "vera", "viewer").await;
-    let operator = signed_in(&house, &gateway, "otto", "operator").await;
-    let admin = signed_in(&house, &gateway, "anna", "admin").await;
+    let viewer = signed_in(&dir, &gateway, "vera", "viewer").await;
+    let operator = signed_in(&dir, &gateway, "otto", "operator").await;
+    let admin = signed_in(&dir, &gateway, "anna", "admin").await;
 
     let cancel = format!("/console/receipts/{receipt}/cancel");
     let destroy = format!("/console/keys/{key}/destroy");
@@ -105,8 +105,8 @@ fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
 
 #[tokio::test]
 async fn a_cancel_that_is_sent_twice_gives_back_once() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (receipt, _) = paid(&api).await;
     let browser = Browser::at(&gateway.url);
@@ -128,11 +128,11 @@ async fn a_cancel_that_is_sent_twice_gives_back_once() {
 
 #[tokio::test]
 async fn a_page_acts_on_its_own_project_whichever_another_tab_has_chosen() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (receipt, _) = paid(&api).await;
-    let data = house.data_text();
+    let data = dir.data_text();
     let said = crate::process::run(&["project", "create", "other", "--json", "--data", &data], &[]).await;
     assert_eq!(said.code, Some(0), "{}", said.err);
     let browser = Browser::at(&gateway.url);
@@ -175,8 +175,8 @@ async fn a_page_acts_on_its_own_project_whichever_another_tab_has_chosen() {
 
 #[tokio::test]
 async fn a_refused_form_leads_back_to_where_it_was() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (receipt, _) = paid(&api).await;
     let page = format!("/console/receipts/{receipt}");
@@ -201,8 +201,8 @@ async fn a_refused_form_leads_back_to_where_it_was() {
 
 #[tokio::test]
 async fn a_waiting_reserve_is_found_by_day_revoked_and_the_clock_moves_the_others() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     let now = posted(&api, "/sandbox/clock", &json!({"advance": "1s"})).await;

@@ -6,7 +6,7 @@ use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::{PATIENCE, Said, jadong};
 
 /// What came back.
@@ -115,9 +115,9 @@ impl Browser {
 }
 
 /// `jadong console user …`, with a password on standard input.
-pub async fn user(house: &House, args: &[&str], password: &str) -> Said {
+pub async fn user(dir: &TestDir, args: &[&str], password: &str) -> Said {
     use tokio::io::AsyncWriteExt;
-    let data = house.data_text();
+    let data = dir.data_text();
     let args = [&["console", "--data", data.as_str(), "user"], args].concat();
     let mut command = jadong(args, &[]);
     let mut child = command.stdin(std::process::Stdio::piped()).spawn().expect("it starts");

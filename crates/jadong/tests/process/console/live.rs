@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::api::{Api, http};
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 #[tokio::test]
 async fn a_change_reaches_whoever_looks_on() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     let mut stream = http()

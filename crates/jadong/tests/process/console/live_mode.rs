@@ -4,7 +4,7 @@ use reqwest::Method;
 
 use crate::api::Api;
 use crate::console::browser::{Browser, user};
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 use crate::process::run;
 
 const PASSWORD: &str = "correct horse battery";
@@ -20,12 +20,12 @@ const LIVE: [(&str, &str); 6] = [
 ];
 
 /// A live gateway with one project, and that project's API.
-async fn live(house: &House) -> (Gateway, Api) {
-    let data = house.data_text();
+async fn live(dir: &TestDir) -> (Gateway, Api) {
+    let data = dir.data_text();
     let said = run(&["project", "create", "shop", "--json", "--data", &data], &[]).await;
     assert_eq!(said.code, Some(0), "{}", said.err);
     let shop: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
-    let gateway = house.serve(&LIVE).await;
+    let gateway = dir.serve(&LIVE).await;
     let text = |name: &str| shop[name].as_str().expect("text").to_owned();
     let api = Api::of(&gateway.url, &text("client_key"), &text("secret_key"));
     (gateway, api)
@@ -37,15 +37,15 @@ fn private(gateway: &Gateway) -> String {
 
 #[tokio::test]
 async fn it_is_on_the_private_listener_and_asks_even_its_own_machine_for_a_password() {
-    let house = House::new();
-    let (gateway, _) = live(&house).await;
+    let dir = TestDir::new();
+    let (gateway, _) = live(&dir).await;
     let public = Browser::at(&gateway.url);
     for path in ["/console", "/console/sign-in", "/console/receipts", "/console/live"] {
         assert_eq!(public.get(path).await.status, 404, "public: {path}");
     }
     assert_eq!(public.post("/console/sign-in", "name=a&password=b").await.status, 404);
 
-    let added = user(&house, &["add", "anna", "--role", "admin"], PASSWORD).await;
+    let added = user(&dir, &["add", "anna", "--role", "admin"], PASSWORD).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
     // By the name of this machine, from this machine: what a sandbox would let in.
     let mut anna = Browser::at(&private(&gateway)).with("x-forwarded-proto", "https");
@@ -81,8 +81,8 @@ async fn it_is_on_the_private_listener_and_asks_even_its_own_machine_for_a_passw
 
 #[tokio::test]
 async fn nothing_of_the_sandbox_is_there() {
-    let house = House::new();
-    let (gateway, api) = live(&house).await;
+    let dir = TestDir::new();
+    let (gateway, api) = live(&dir).await;
     for (method, path) in [
         (Method::GET, "/sandbox/clock"),
         (Method::POST, "/sandbox/clock"),
@@ -99,7 +99,7 @@ async fn nothing_of_the_sandbox_is_there() {
         let answer = api.call(method.clone(), path, body).await.expect("an answer");
         assert_eq!(answer.status, 404, "{method} {path}: {}", answer.body);
     }
-    let added = user(&house, &["add", "anna", "--role", "admin"], PASSWORD).await;
+    let added = user(&dir, &["add", "anna", "--role", "admin"], PASSWORD).await;
     assert_eq!(added.code, Some(0), "{}", added.err);
     let mut anna = Browser::at(&private(&gateway));
     assert_eq!(anna.sign_in("anna", PASSWORD).await, 303);

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::api::{Api, order};
 use crate::console::browser::Browser;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 const SECTIONS: [&str; 6] = [
     "/console/receipts",
@@ -17,8 +17,8 @@ const SECTIONS: [&str; 6] = [
 
 #[tokio::test]
 async fn a_page_speaks_the_persons_language_and_runs_no_script_but_ours() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let korean = Browser::at(&gateway.url).with("accept-language", "ko-KR");
     let english = Browser::at(&gateway.url).with("accept-language", "en-GB, ko;q=0.5");
     for section in SECTIONS {
@@ -55,8 +55,8 @@ async fn a_page_speaks_the_persons_language_and_runs_no_script_but_ours() {
 
 #[tokio::test]
 async fn a_search_finds_whole_ids_of_its_project_and_nothing_is_taken_for_markup() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let mut asked = order("sub-<b>1", "01012345678");
     asked["order_name"] = json!("<script>alert(1)</script>");
@@ -97,8 +97,8 @@ async fn a_search_finds_whole_ids_of_its_project_and_nothing_is_taken_for_markup
 /// Planted where they belong, and searched on every page that could show them.
 #[tokio::test]
 async fn no_page_shows_an_account_an_identity_or_a_phone() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (receipt, key) = api.issue("sub_1", "01012345678").await;
     let body = json!({"billing_key": key, "order_name": "구독", "price": 9900, "order_id": "order-1",

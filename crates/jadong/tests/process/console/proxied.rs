@@ -6,15 +6,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::console::browser::{Browser, user};
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 const PASSWORD: &str = "correct horse battery";
 
 #[tokio::test]
 async fn whatever_a_proxy_adds_closes_it() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     for (name, value) in [
         ("x-forwarded-proto", "https"),
         ("x-forwarded-host", "sandbox.example.com"),
@@ -57,8 +57,8 @@ async fn what_is_said_of_a_proxy_or_of_a_public_address_closes_it() {
         (&[("JADONG_PUBLIC_URL", "http://192.168.0.7:4141")], 303),
         (&[("JADONG_PUBLIC_URL", "http://localhost:4141")], 200),
     ] {
-        let house = House::new();
-        let gateway = house.serve(env).await;
+        let dir = TestDir::new();
+        let gateway = dir.serve(env).await;
         let page = Browser::at(&gateway.url).get("/console/receipts").await;
         assert_eq!(page.status, expected, "{env:?}");
         gateway.process.stop().await;
@@ -67,10 +67,10 @@ async fn what_is_said_of_a_proxy_or_of_a_public_address_closes_it() {
 
 #[tokio::test]
 async fn behind_a_proxy_nobody_is_kept_out_by_who_guesses_at_another_name() {
-    let house = House::new();
-    let gateway = house.serve(&[("JADONG_BEHIND_PROXY", "true")]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[("JADONG_BEHIND_PROXY", "true")]).await;
     for name in ["kim", "lee"] {
-        assert_eq!(user(&house, &["add", name], PASSWORD).await.code, Some(0));
+        assert_eq!(user(&dir, &["add", name], PASSWORD).await.code, Some(0));
     }
     let guesses = (0..20).map(|_| {
         let mut guesser = Browser::at(&gateway.url);
@@ -109,9 +109,9 @@ async fn ends_after(address: &str, head: &str, then: impl Future<Output = ()>) -
 
 #[tokio::test]
 async fn a_pages_stream_ends_with_its_session() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    assert_eq!(user(&house, &["add", "kim"], PASSWORD).await.code, Some(0));
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    assert_eq!(user(&dir, &["add", "kim"], PASSWORD).await.code, Some(0));
     let mut kim = Browser::elsewhere(&gateway.url);
     let stream = |kim: &Browser| {
         format!(
@@ -129,7 +129,7 @@ async fn a_pages_stream_ends_with_its_session() {
     assert_eq!(kim.sign_in("kim", PASSWORD).await, 303);
     let head = stream(&kim);
     ends_after(&gateway.address(), &head, async {
-        assert_eq!(user(&house, &["remove", "kim"], "").await.code, Some(0));
+        assert_eq!(user(&dir, &["remove", "kim"], "").await.code, Some(0));
     })
     .await;
     gateway.process.stop().await;
@@ -137,9 +137,9 @@ async fn a_pages_stream_ends_with_its_session() {
 
 #[tokio::test]
 async fn a_listeners_stream_and_a_token_end_with_the_secret_they_came_by() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let data = house.data_text();
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let data = dir.data_text();
     let api = crate::api::Api::new(&gateway.url);
     let asked = r#"{"application_id":"sandbox_application_id","private_key":"sandbox_private_key"}"#;
     let token = api

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::api::Api;
 use crate::console::browser::Browser;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\nconnection: close\r\n\r\n{\"success\":true}";
 
@@ -44,8 +44,8 @@ async fn until(got: &AtomicUsize, wanted: usize) {
 
 #[tokio::test]
 async fn a_moved_clock_does_not_put_it_off() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (url, got) = endpoint().await;
     let (_, key) = api.issue("sub_1", "01012345678").await;

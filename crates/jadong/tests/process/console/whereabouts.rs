@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::api::Api;
 use crate::commands::listen::endpoint;
 use crate::console::browser::Browser;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 /// A paid receipt and its key.
 async fn paid(api: &Api, feedback_url: Option<&str>) -> (String, String) {
@@ -21,9 +21,9 @@ async fn paid(api: &Api, feedback_url: Option<&str>) -> (String, String) {
 
 #[tokio::test]
 async fn a_link_without_its_project_leads_to_the_one_that_has_the_thing() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
-    let other = crate::sandbox::stranger(&house, &gateway.url).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
+    let other = crate::sandbox::stranger(&dir, &gateway.url).await;
     let (receipt, key) = paid(&other, None).await;
     let browser = Browser::at(&gateway.url).with("cookie", "jadong_project=sandbox");
     for path in [
@@ -71,8 +71,8 @@ async fn a_link_without_its_project_leads_to_the_one_that_has_the_thing() {
 
 #[tokio::test]
 async fn a_debit_that_is_still_asked_about_says_when_the_next_look_comes() {
-    let house = House::new();
-    let gateway = house.serve(&[("JADONG_PG_READ_TIMEOUT", "300ms")]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[("JADONG_PG_READ_TIMEOUT", "300ms")]).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     for (on, kind) in [
@@ -103,8 +103,8 @@ async fn a_debit_that_is_still_asked_about_says_when_the_next_look_comes() {
 
 #[tokio::test]
 async fn a_webhook_is_shown_byte_for_byte_as_it_was_sent() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let (url, heard) = endpoint(&[(200, r#"{"success": true}"#)]).await;
     let (receipt, _) = paid(&Api::new(&gateway.url), Some(&url)).await;
     let since = std::time::Instant::now();
@@ -128,8 +128,8 @@ async fn a_webhook_is_shown_byte_for_byte_as_it_was_sent() {
 
 #[tokio::test]
 async fn a_favicon_is_asked_for_in_vain_and_no_request_of_the_list() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let browser = Browser::at(&gateway.url);
     for _ in 0..3 {
         assert_eq!(browser.get("/favicon.ico").await.status, 204);
@@ -141,8 +141,8 @@ async fn a_favicon_is_asked_for_in_vain_and_no_request_of_the_list() {
 
 #[tokio::test]
 async fn a_request_and_its_receipt_have_one_time_and_money_one_spelling() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     api.call(
         Method::POST,
@@ -174,8 +174,8 @@ async fn a_request_and_its_receipt_have_one_time_and_money_one_spelling() {
 
 #[tokio::test]
 async fn one_fault_is_switched_off_and_the_others_stay() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let browser = Browser::at(&gateway.url);
     for on in ["start", "charge"] {
         let added = browser

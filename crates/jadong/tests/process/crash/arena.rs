@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::api::Api;
 use crate::bank::Bank;
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 use crate::load::Story;
 
 use super::verdict;
 
 pub struct Arena {
-    pub house: House,
+    pub dir: TestDir,
     pub bank: Bank,
     pub api: Api,
     gateway: Gateway,
@@ -30,12 +30,12 @@ const TIMES: [(&str, &str); 4] = [
 impl Arena {
     /// `extra` are settings of the first gateway only, the crash point among them.
     pub async fn open(extra: &[(&str, &str)]) -> Self {
-        let house = House::new();
-        let bank = Bank::start(house.path(), 60).await;
-        let gateway = start(&house, &bank, extra).await;
+        let dir = TestDir::new();
+        let bank = Bank::start(dir.path(), 60).await;
+        let gateway = start(&dir, &bank, extra).await;
         let api = Api::new(&gateway.url);
         Self {
-            house,
+            dir,
             bank,
             api,
             gateway,
@@ -56,14 +56,14 @@ impl Arena {
     }
 
     pub async fn kill(&mut self) {
-        assert!(!self.gateway.process.has_ended(), "{}", self.house.log_text());
+        assert!(!self.gateway.process.has_ended(), "{}", self.dir.log_text());
         self.gateway.process.kill().await;
         self.crashes += 1;
     }
 
     /// A new gateway on what the dead one left.
     pub async fn restart(&mut self, extra: &[(&str, &str)]) {
-        self.gateway = start(&self.house, &self.bank, extra).await;
+        self.gateway = start(&self.dir, &self.bank, extra).await;
         self.slowest_restart = self.slowest_restart.max(self.gateway.ready_in);
         self.api.moved_to(&self.gateway.url);
     }
@@ -79,7 +79,7 @@ impl Arena {
             violations.push(format!("the last gateway ended with {status}"));
         }
         let ledger = self.bank.ledger().await;
-        violations.extend(verdict::at_rest(&self.house.data(), &ledger).await);
+        violations.extend(verdict::at_rest(&self.dir.data(), &ledger).await);
         violations.extend(verdict::rung_once(&ledger, stories));
         println!(
             "{name}: {} crashes, {} issuances, {} retries, {} ended without a key and asked again, {} destroyed, \
@@ -92,7 +92,7 @@ impl Arena {
             self.slowest_restart.as_millis(),
             violations.len(),
         );
-        let log = self.house.log_text();
+        let log = self.dir.log_text();
         assert!(
             violations.is_empty(),
             "{name}:\n  {}\n--- log\n{log}",
@@ -101,9 +101,9 @@ impl Arena {
     }
 }
 
-async fn start(house: &House, bank: &Bank, extra: &[(&str, &str)]) -> Gateway {
+async fn start(dir: &TestDir, bank: &Bank, extra: &[(&str, &str)]) -> Gateway {
     let mut env = bank.settings();
     env.extend(TIMES);
     env.extend(extra.iter().copied());
-    house.serve(&env).await
+    dir.serve(&env).await
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use domain::ProjectId;
-use domain::issuance::State;
+use domain::issuance::IssuanceState;
 use rusqlite::{Connection, OpenFlags};
 use store::{SqliteOptions, Store};
 
@@ -89,7 +89,7 @@ pub async fn at_rest(data: &Path, ledger: &Ledger) -> Vec<String> {
     let store = Store::open_sqlite(&SqliteOptions::in_folder(data)).expect("the gateway has let go of it");
     let project = store.projects().await.expect("projects")[0].id;
     for open in store.open_issuances(None, 10_000).await.expect("open issuances") {
-        if open.state != State::Consented {
+        if open.state != IssuanceState::Consented {
             wrong.push(format!("{} is stuck in {:?}", open.receipt_id, open.state));
         }
     }
@@ -125,7 +125,7 @@ pub async fn at_rest(data: &Path, ledger: &Ledger) -> Vec<String> {
 async fn key_of(store: &Store, project: ProjectId, order_id: &str) -> Option<String> {
     let receipt = order_id.parse().ok()?;
     let issuance = store.issuance(project, receipt).await.expect("a read")?;
-    let issued = issuance.issued.filter(|_| issuance.state == State::Issued)?;
+    let issued = issuance.issued.filter(|_| issuance.state == IssuanceState::Issued)?;
     let key = store.billing_key(project, issued.billing_key).await.expect("a read")?;
     Some(key.bid)
 }

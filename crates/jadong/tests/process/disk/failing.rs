@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::full::survives;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 /// Builds the library that fails the disk of the program that loads it.
 fn failing_disk(folder: &Path) -> PathBuf {
@@ -28,17 +28,17 @@ fn failing_disk(folder: &Path) -> PathBuf {
 
 /// `kind`: `e` for a disk that answers with input/output errors, `r` for one that is read-only.
 async fn survived(kind: &str) {
-    let house = House::new();
-    let library = failing_disk(house.path());
-    let fails = house.path().join("fails");
+    let dir = TestDir::new();
+    let library = failing_disk(dir.path());
+    let fails = dir.path().join("fails");
     let env = [
         ("LD_PRELOAD", library.to_str().expect("text")),
         ("FAILING_DISK", fails.to_str().expect("text")),
     ];
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let fail = || std::fs::write(&fails, kind).expect("a file");
     let mend = || std::fs::remove_file(&fails).expect("it was there");
-    survives(gateway, &house.log(), fail, mend).await;
+    survives(gateway, &dir.log(), fail, mend).await;
 }
 
 #[tokio::test]

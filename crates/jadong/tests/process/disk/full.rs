@@ -7,7 +7,7 @@ use rustix::process::{Resource, Rlimit, prlimit};
 
 use super::{charge, debits};
 use crate::api::{Answer, Api};
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 use crate::process::{PATIENCE, Process, jadong};
 
 async fn ready(gateway: &Gateway) -> Answer {
@@ -64,15 +64,15 @@ pub async fn survives(gateway: Gateway, log: &Path, fill: impl FnOnce(), make_ro
 /// Without a file system of its own, and without being root: no file of the process may grow.
 #[tokio::test]
 async fn files_that_may_not_grow_make_it_unready_and_room_makes_it_ready_again() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let id = gateway.process.id();
     let limit = |current| {
         let limit = Rlimit { current, maximum: None };
         prlimit(Some(id), Resource::Fsize, limit).expect("a limit");
     };
     // Less than the log of writes has by then: it cannot be written again from its beginning either.
-    survives(gateway, &house.log(), || limit(Some(1)), || limit(None)).await;
+    survives(gateway, &dir.log(), || limit(Some(1)), || limit(None)).await;
 }
 
 /// A file system of a few megabytes that is gone at the end.
@@ -127,8 +127,8 @@ async fn serve_on(disk: &Path, log: &Path) -> Gateway {
 
 #[tokio::test]
 async fn data_and_log_on_the_same_full_disk_stop_nothing_for_good() {
-    let house = House::new();
-    let Some(disk) = SmallDisk::mount(&house.path().join("small")) else {
+    let dir = TestDir::new();
+    let Some(disk) = SmallDisk::mount(&dir.path().join("small")) else {
         return;
     };
     let log = disk.0.join("serve.log");
@@ -138,10 +138,10 @@ async fn data_and_log_on_the_same_full_disk_stop_nothing_for_good() {
 
 #[tokio::test]
 async fn a_full_disk_with_the_log_elsewhere_is_survived_too() {
-    let house = House::new();
-    let Some(disk) = SmallDisk::mount(&house.path().join("small")) else {
+    let dir = TestDir::new();
+    let Some(disk) = SmallDisk::mount(&dir.path().join("small")) else {
         return;
     };
-    let gateway = serve_on(&disk.0, &house.log()).await;
-    survives(gateway, &house.log(), || disk.fill(), || disk.make_room()).await;
+    let gateway = serve_on(&disk.0, &dir.log()).await;
+    survives(gateway, &dir.log(), || disk.fill(), || disk.make_room()).await;
 }

@@ -2,27 +2,27 @@
 
 use rusqlite::Connection;
 
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 /// The database as it was before its newest migration, as far as commands look.
-fn make_older(house: &House) -> u32 {
-    let database = Connection::open(house.data().join("jadong.db")).expect("it opens");
+fn make_older(dir: &TestDir) -> u32 {
+    let database = Connection::open(dir.data().join("jadong.db")).expect("it opens");
     let older = "DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)";
     assert_eq!(database.execute(older, []).expect("older"), 1);
     drop(database);
-    schema(house)
+    schema(dir)
 }
 
 /// The database as it was before it knew of installations and of a second guard.
-fn make_unguarded(house: &House) {
-    let database = Connection::open(house.data().join("jadong.db")).expect("it opens");
+fn make_unguarded(dir: &TestDir) {
+    let database = Connection::open(dir.data().join("jadong.db")).expect("it opens");
     let older = "DROP TABLE installation; DROP INDEX payment_live; DELETE FROM migration WHERE number = 13;";
     database.execute_batch(older).expect("older");
 }
 
-fn schema(house: &House) -> u32 {
-    let database = Connection::open(house.data().join("jadong.db")).expect("it opens");
+fn schema(dir: &TestDir) -> u32 {
+    let database = Connection::open(dir.data().join("jadong.db")).expect("it opens");
     database
         .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
         .expect("a number")
@@ -30,11 +30,11 @@ fn schema(house: &House) -> u32 {
 
 #[tokio::test]
 async fn no_command_moves_a_schema_on() {
-    let house = House::new();
-    assert!(house.serve(&[]).await.process.stop().await.success());
-    let older = make_older(&house);
+    let dir = TestDir::new();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    let older = make_older(&dir);
     let told = format!("schema {older}");
-    let data = house.data_text();
+    let data = dir.data_text();
     let data = data.as_str();
     for args in [
         &["in-doubt", "--data", data][..],
@@ -55,13 +55,13 @@ async fn no_command_moves_a_schema_on() {
             "{args:?}: {}",
             said.err
         );
-        assert_eq!(schema(&house), older, "{args:?}");
+        assert_eq!(schema(&dir), older, "{args:?}");
     }
     let doctor = run(&["doctor", "--data", data, "--listen", "127.0.0.1:0"], &[]).await;
     assert!(doctor.out.contains(&told), "{}", doctor.out);
-    assert_eq!(schema(&house), older);
+    assert_eq!(schema(&dir), older);
     // A command that only looks makes nothing either.
-    let empty = house.path().join("empty");
+    let empty = dir.path().join("empty");
     std::fs::create_dir(&empty).expect("a folder");
     std::fs::write(empty.join("jadong.db"), "").expect("a file");
     let said = run(&["project", "list", "--data", empty.to_str().expect("text")], &[]).await;
@@ -71,36 +71,36 @@ async fn no_command_moves_a_schema_on() {
 
 #[tokio::test]
 async fn two_live_payments_of_one_order_stop_the_migration_and_are_named() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = crate::api::Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     super::charge(&api, &key, "order_1").await.expect("an answer");
     assert!(gateway.process.stop().await.success());
-    make_unguarded(&house);
-    let database = Connection::open(house.data().join("jadong.db")).expect("it opens");
+    make_unguarded(&dir);
+    let database = Connection::open(dir.data().join("jadong.db")).expect("it opens");
     let twin = "CREATE TEMP TABLE twin AS SELECT * FROM payment;
         UPDATE twin SET receipt_id = '6655069ca691573f1bb9c28a';
         INSERT INTO payment SELECT * FROM twin;";
     database.execute_batch(twin).expect("a twin");
     drop(database);
-    let (code, error) = house.refused(&[]).await;
+    let (code, error) = dir.refused(&[]).await;
     assert_eq!(code, Some(1));
     assert!(
         error.contains("two live payments") && error.contains("order_1"),
         "{error}"
     );
-    assert!(!is_guarded(&house), "nothing was changed");
-    let database = Connection::open(house.data().join("jadong.db")).expect("it opens");
+    assert!(!is_guarded(&dir), "nothing was changed");
+    let database = Connection::open(dir.data().join("jadong.db")).expect("it opens");
     let settled = "UPDATE payment SET state = 'voided' WHERE receipt_id = '6655069ca691573f1bb9c28a'";
     assert_eq!(database.execute(settled, []).expect("updated"), 1);
     drop(database);
-    assert!(house.serve(&[]).await.process.stop().await.success());
-    assert!(is_guarded(&house));
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    assert!(is_guarded(&dir));
 }
 
-fn is_guarded(house: &House) -> bool {
-    let database = Connection::open(house.data().join("jadong.db")).expect("it opens");
+fn is_guarded(dir: &TestDir) -> bool {
+    let database = Connection::open(dir.data().join("jadong.db")).expect("it opens");
     let found = "SELECT count(*) FROM sqlite_schema WHERE name = 'payment_live'";
     database
         .query_row(found, [], |row| row.get::<_, u32>(0))

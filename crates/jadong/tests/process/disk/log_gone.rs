@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{charge, debits, metric};
 use crate::api::Api;
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 
 /// Debits are answered, the process is well, and it stops when asked.
 async fn works_and_stops(gateway: Gateway) {
@@ -29,9 +29,9 @@ async fn works_and_stops(gateway: Gateway) {
 
 #[tokio::test]
 async fn a_log_on_a_full_disk_stops_nothing_from_the_start_on() {
-    let house = House::new();
+    let dir = TestDir::new();
     let full = File::options().write(true).open("/dev/full").expect("a full device");
-    let gateway = house.serve_logging_to(full, &[]).await;
+    let gateway = dir.serve_logging_to(full, &[]).await;
     let metrics = gateway.metrics.clone();
     Api::new(&gateway.url).get("/v2/receipt/1").await.expect("an answer");
     let mut lost = 0.0;
@@ -48,17 +48,17 @@ async fn a_log_on_a_full_disk_stops_nothing_from_the_start_on() {
 
 #[tokio::test]
 async fn a_log_without_a_reader_stops_nothing() {
-    let house = House::new();
+    let dir = TestDir::new();
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
-    works_and_stops(house.serve_logging_to(writer, &[("JADONG_LOG_FORMAT", "json")]).await).await;
+    works_and_stops(dir.serve_logging_to(writer, &[("JADONG_LOG_FORMAT", "json")]).await).await;
 }
 
 #[tokio::test]
 async fn a_reader_that_dies_later_stops_nothing() {
-    let house = House::new();
+    let dir = TestDir::new();
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
-    let gateway = house.serve_logging_to(writer, &[("JADONG_LOG", "debug")]).await;
+    let gateway = dir.serve_logging_to(writer, &[("JADONG_LOG", "debug")]).await;
     Api::new(&gateway.url).issue("sub_0", "01012345678").await;
     let mut first = [0; 16];
     reader.read_exact(&mut first).expect("somebody logs");
@@ -69,9 +69,9 @@ async fn a_reader_that_dies_later_stops_nothing() {
 /// More than a pipe holds, and more than waits inside: some of it is lost, and nobody waits for it.
 #[tokio::test]
 async fn a_reader_that_has_stopped_reading_stops_nothing() {
-    let house = House::new();
+    let dir = TestDir::new();
     let (reader, writer) = std::io::pipe().expect("a pipe");
-    let gateway = house.serve_logging_to(writer, &[("JADONG_LOG", "debug")]).await;
+    let gateway = dir.serve_logging_to(writer, &[("JADONG_LOG", "debug")]).await;
     let api = Api::new(&gateway.url);
     for _ in 0..600 {
         let answer = api.get("/v2/receipt/6655069ca691573f1bb9c28a").await;
@@ -83,7 +83,7 @@ async fn a_reader_that_has_stopped_reading_stops_nothing() {
 
 #[tokio::test]
 async fn standard_output_that_is_stuck_too_stops_nothing() {
-    let house = House::new();
+    let dir = TestDir::new();
     let (reader, mut full) = std::io::pipe().expect("a pipe");
     // Filled by somebody who wrote there before.
     let filler = std::thread::spawn({
@@ -91,13 +91,13 @@ async fn standard_output_that_is_stuck_too_stops_nothing() {
         move || while std::io::Write::write(&mut full, &[b'.'; 4096]).is_ok() {}
     });
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let data = house.data_text();
+    let data = dir.data_text();
     let mut command = crate::process::jadong(["serve", "--listen", "127.0.0.1:0", "--data", &data], &[]);
     command.stdout(full.try_clone().expect("a copy"));
     command.stderr(full.try_clone().expect("a copy"));
     let mut child = command.spawn().expect("it starts");
     let since = std::time::Instant::now();
-    while !house.data().join("admin.url").exists() {
+    while !dir.data().join("admin.url").exists() {
         assert!(since.elapsed() < crate::process::PATIENCE, "it does not start");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -122,13 +122,13 @@ async fn a_part_that_dies_ends_the_process() {
         ("store_group:3", "a thread of the store"),
         ("keys_turn:1", "the keys' worker"),
     ] {
-        let house = House::new();
-        let data = house.data_text();
+        let dir = TestDir::new();
+        let data = dir.data_text();
         let args = ["serve", "--listen", "127.0.0.1:0", "--data", data.as_str()];
         let said = crate::process::run(&args, &[("JADONG_PANIC_AT", point)]).await;
         assert_eq!(said.code, Some(1), "{point}: {}", said.err);
         assert!(said.err.contains(&format!("{part} ended by itself")), "{}", said.err);
-        let gateway = house.serve(&[]).await;
+        let gateway = dir.serve(&[]).await;
         works_and_stops(gateway).await;
     }
 }

@@ -8,20 +8,20 @@ use serde_json::{Value, json};
 use super::{charge, copy, debits};
 use crate::api::{Answer, Api};
 use crate::bank::Bank;
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 use crate::process::{Said, run};
 
-/// A house with a bank of its own, that remembers what the database forgets.
+/// A dir with a bank of its own, that remembers what the database forgets.
 struct Scene {
-    house: House,
+    dir: TestDir,
     bank: Bank,
 }
 
 impl Scene {
     async fn open() -> Self {
-        let house = House::new();
-        let bank = Bank::start(house.path(), 0).await;
-        Self { house, bank }
+        let dir = TestDir::new();
+        let bank = Bank::start(dir.path(), 0).await;
+        Self { dir, bank }
     }
 
     async fn serve(&self) -> (Gateway, Api) {
@@ -29,7 +29,7 @@ impl Scene {
     }
 
     async fn serve_with(&self, extra: &[(&str, &str)]) -> (Gateway, Api) {
-        let gateway = self.house.serve(&[&self.bank.settings(), extra].concat()).await;
+        let gateway = self.dir.serve(&[&self.bank.settings(), extra].concat()).await;
         let api = Api::new(&gateway.url);
         (gateway, api)
     }
@@ -40,17 +40,17 @@ impl Scene {
 
     /// Of a gateway that has stopped: its database is one file.
     fn back_up(&self) {
-        let data = self.house.data();
-        copy(&data.join("jadong.db"), &self.house.path().join("backup.db"));
+        let data = self.dir.data();
+        copy(&data.join("jadong.db"), &self.dir.path().join("backup.db"));
     }
 
     fn restore(&self) {
-        let data = self.house.data();
-        copy(&self.house.path().join("backup.db"), &data.join("jadong.db"));
+        let data = self.dir.data();
+        copy(&self.dir.path().join("backup.db"), &data.join("jadong.db"));
     }
 
     async fn resume(&self, args: &[&str]) -> Said {
-        let data = self.house.data_text();
+        let data = self.dir.data_text();
         let all = [&["resume", "--after-restore", "--data", data.as_str()], args].concat();
         run(&all, &[]).await
     }
@@ -103,9 +103,9 @@ async fn a_restored_database_debits_and_refunds_nothing_until_it_is_told_to() {
 
     let (gateway, api) = scene.serve().await;
     assert!(
-        scene.house.log_text().contains("restored from a backup"),
+        scene.dir.log_text().contains("restored from a backup"),
         "{}",
-        scene.house.log_text()
+        scene.dir.log_text()
     );
     assert_eq!(debits_are(&api).await, "held");
     assert!(console_says_held(&api).await);
@@ -124,7 +124,7 @@ async fn a_restored_database_debits_and_refunds_nothing_until_it_is_told_to() {
     let (gateway, api) = scene.serve().await;
     assert_eq!(debits_are(&api).await, "held");
     assert_eq!(scene.debits().await, 2);
-    let data = scene.house.data_text();
+    let data = scene.dir.data_text();
     let doctor = run(&["doctor", "--data", &data, "--listen", "127.0.0.1:0"], &[]).await;
     assert!(doctor.out.contains("jadong resume"), "{}", doctor.out);
     let told = scene.resume(&["--json"]).await;
@@ -213,13 +213,13 @@ fn now_ms() -> i64 {
 #[tokio::test]
 async fn an_empty_folder_a_lost_log_and_a_whole_old_folder_are_told_too() {
     let scene = Scene::open().await;
-    let second = scene.house.path().join("second.mark");
+    let second = scene.dir.path().join("second.mark");
     let second = [("JADONG_RESTORE_MARK", second.to_str().expect("text"))];
     let (gateway, api) = scene.serve_with(&second).await;
     let (_, key) = api.issue("sub_1", "01012345678").await;
     stop(gateway).await;
-    let data = scene.house.data();
-    let old = scene.house.path().join("old");
+    let data = scene.dir.data();
+    let old = scene.dir.path().join("old");
     std::fs::create_dir(&old).expect("a folder");
     for name in ["jadong.db", "pepper.key", "jadong.mark"] {
         copy(&data.join(name), &old.join(name));

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use super::{charge, key_of, ledger, post};
 use crate::api::Api;
 use crate::bank::Bank;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 const PAYMENTS: u64 = 2_000;
 /// Payments that are cancelled at the same time.
@@ -55,11 +55,11 @@ async fn life(api: Api, key: String, number: u64) -> (String, Vec<(u16, String)>
 
 #[tokio::test]
 async fn thousands_of_payments_cancelled_in_parallel_agree_with_the_bank() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
     let mut env = bank.settings();
     env.extend([("JADONG_REQUESTS_PER_SECOND", "100000"), ("JADONG_LOG", "warn")]);
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     let key = key_of(&api, "sub_1", "1234").await;
     let places = Arc::new(Semaphore::new(AT_ONCE));
@@ -90,7 +90,7 @@ async fn thousands_of_payments_cancelled_in_parallel_agree_with_the_bank() {
         sums.0 += row["amount"].as_u64().unwrap();
         sums.1 += row["tax_free"].as_u64().unwrap();
     }
-    let store = store::Store::open_sqlite(&store::SqliteOptions::in_folder(house.data())).expect("the database opens");
+    let store = store::Store::open_sqlite(&store::SqliteOptions::in_folder(dir.data())).expect("the database opens");
     let mut conflicts = 0;
     for (receipt_id, answers) in &told {
         let id = receipt_id.parse().unwrap();

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{charge, kept, key_of, ledger};
 use crate::api::{Api, http};
 use crate::bank::Bank;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 /// Long enough that a verdict before it would show.
 const QUIET: &str = "6s";
@@ -48,9 +48,9 @@ async fn a_clock_that_jumps_back_does_not_stop_the_verdict() {
 
 /// A debit whose answer is lost and whose approval lands late, in a process whose clock is set in between.
 async fn jump(ahead: &str) {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
-    let time = Time(house.path().join("time"));
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
+    let time = Time(dir.path().join("time"));
     time.set("+0s");
     let library = faketime();
     let mut env = bank.settings();
@@ -65,7 +65,7 @@ async fn jump(ahead: &str) {
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
         ("DONT_FAKE_MONOTONIC", "1"),
     ]);
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     let key = key_of(&api, "sub_1", "1234").await;
     let late = json!({ "scenario": "approved-late", "late_ms": LATE_MS }).to_string();
@@ -81,7 +81,7 @@ async fn jump(ahead: &str) {
     // Once the net-cancel is sent.
     let deadline = Instant::now() + Duration::from_secs(20);
     while ledger(&bank.url).await["requests"]["net_cancel"] == json!(0) {
-        assert!(Instant::now() < deadline, "{}", house.log_text());
+        assert!(Instant::now() < deadline, "{}", dir.log_text());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     time.set(ahead);
@@ -97,9 +97,9 @@ async fn jump(ahead: &str) {
         "a node whose clock has jumped is not ready"
     );
     assert!(
-        house.log_text().contains("the machine's clock has jumped"),
+        dir.log_text().contains("the machine's clock has jumped"),
         "{}",
-        house.log_text()
+        dir.log_text()
     );
 
     // The merchant asks again and again for the same order, as long as it takes.
@@ -114,7 +114,7 @@ async fn jump(ahead: &str) {
         if again.status == 200 || receipts.len() > 1 {
             break;
         }
-        assert!(Instant::now() < deadline, "{} {}", again.body, house.log_text());
+        assert!(Instant::now() < deadline, "{} {}", again.body, dir.log_text());
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     // Whatever came of it, at most one debit of the order is kept.
@@ -124,7 +124,7 @@ async fn jump(ahead: &str) {
         if kept.len() <= 1 && Instant::now() > settled - Duration::from_secs(8) {
             break;
         }
-        assert!(Instant::now() < settled, "{kept:?} {receipts:?} {}", house.log_text());
+        assert!(Instant::now() < settled, "{kept:?} {receipts:?} {}", dir.log_text());
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert_eq!(

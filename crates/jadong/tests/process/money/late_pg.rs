@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{key_of, ledger, post};
 use crate::api::Api;
 use crate::bank::Bank;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 const RESERVES: usize = 40;
 
@@ -37,8 +37,8 @@ async fn statuses(api: &Api, ids: &[String]) -> Vec<i64> {
 
 #[tokio::test]
 async fn reserves_wait_for_a_pg_that_starts_late_and_run_in_order() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
     let (url, port) = (
         bank.url.clone(),
         bank.url.rsplit(':').next().expect("a port").to_owned(),
@@ -52,7 +52,7 @@ async fn reserves_wait_for_a_pg_that_starts_late_and_run_in_order() {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     let mut keys = Vec::new();
     for number in 0..RESERVES.div_ceil(10) {
@@ -67,7 +67,7 @@ async fn reserves_wait_for_a_pg_that_starts_late_and_run_in_order() {
     drop(bank);
     gateway.process.stop().await;
     // After the reboot the gateway is up before its PG.
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     api.moved_to(&gateway.url);
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(
@@ -76,7 +76,7 @@ async fn reserves_wait_for_a_pg_that_starts_late_and_run_in_order() {
         "they wait, and none has failed"
     );
 
-    let bank = Bank::start_on(house.path(), 0, &port).await;
+    let bank = Bank::start_on(dir.path(), 0, &port).await;
     assert_eq!(bank.url, url);
     for _look in 0..300 {
         if statuses(&api, &ids).await == vec![1; RESERVES] {
@@ -84,18 +84,18 @@ async fn reserves_wait_for_a_pg_that_starts_late_and_run_in_order() {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!(statuses(&api, &ids).await, vec![1; RESERVES], "{}", house.log_text());
+    assert_eq!(statuses(&api, &ids).await, vec![1; RESERVES], "{}", dir.log_text());
     let ledger = ledger(&bank.url).await;
     let mut debits: Vec<&Value> = ledger["debits"].as_array().expect("a list").iter().collect();
     assert_eq!(debits.len(), RESERVES, "each once");
     debits.sort_by_key(|row| row["taken_at_ms"].as_i64());
     let amounts: Vec<_> = debits.iter().map(|row| row["amount"].as_u64().unwrap()).collect();
     assert_eq!(amounts[0], 1000, "the oldest first");
-    let log = house.log_text();
+    let log = dir.log_text();
     assert!(log.contains("the PG cannot be reached: due reserves wait"), "{log}");
     assert!(log.contains("the PG can be reached again"), "{log}");
     // It says what happened to the first, which tried.
-    let told = crate::process::run(&["explain", &ids[0], "--data", &house.data_text(), "--lang", "en"], &[]).await;
+    let told = crate::process::run(&["explain", &ids[0], "--data", &dir.data_text(), "--lang", "en"], &[]).await;
     assert!(
         told.out.contains("the PG could not be reached: once more"),
         "{}{}",
@@ -107,8 +107,8 @@ async fn reserves_wait_for_a_pg_that_starts_late_and_run_in_order() {
 
 #[tokio::test]
 async fn a_reserve_that_no_pg_was_there_for_fails_once_its_window_is_over() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
     let env: Vec<(String, String)> = bank
         .settings()
         .into_iter()
@@ -119,7 +119,7 @@ async fn a_reserve_that_no_pg_was_there_for_fails_once_its_window_is_over() {
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     env.push(("JADONG_RESERVE_RETRY_WITHIN", "2s"));
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     let key = key_of(&api, "sub_1", "1234").await;
     let id = reserve(&api, &key, 0, now_ms() + 1_000).await;

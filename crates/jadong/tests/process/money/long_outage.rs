@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{charge, fault, kept, key_of};
 use crate::api::{Api, http};
 use crate::bank::Bank;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 async fn advance(api: &Api, by: &str) {
@@ -21,8 +21,8 @@ async fn advance(api: &Api, by: &str) {
     assert_eq!(moved.status, 200, "{}", moved.body);
 }
 
-async fn states(house: &House) -> Vec<String> {
-    let said = run(&["in-doubt", "--json", "--data", &house.data_text()], &[]).await;
+async fn states(dir: &TestDir) -> Vec<String> {
+    let said = run(&["in-doubt", "--json", "--data", &dir.data_text()], &[]).await;
     let rows: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
     let rows = rows.as_array().expect("a list").iter();
     rows.map(|row| row["state"].as_str().unwrap_or_default().to_owned())
@@ -31,11 +31,11 @@ async fn states(house: &House) -> Vec<String> {
 
 #[tokio::test]
 async fn what_waited_for_a_person_is_looked_up_again_and_settled() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
     let mut env = bank.settings();
     env.extend([("JADONG_PG_READ_TIMEOUT", "300ms"), ("JADONG_START_GRACE", "1s")]);
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     // Of the one the debit happened, of the other it did not.
     let (happened, never) = (key_of(&api, "sub_1", "0007").await, key_of(&api, "sub_2", "0008").await);
@@ -50,12 +50,12 @@ async fn what_waited_for_a_person_is_looked_up_again_and_settled() {
     }
     advance(&api, "90m").await;
     for _look in 0..200 {
-        if states(&house).await == ["needs_person", "needs_person"] {
+        if states(&dir).await == ["needs_person", "needs_person"] {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!(states(&house).await, ["needs_person", "needs_person"]);
+    assert_eq!(states(&dir).await, ["needs_person", "needs_person"]);
     let cleared = http()
         .delete(format!("{}/control/faults", bank.url))
         .body("{}")
@@ -65,12 +65,12 @@ async fn what_waited_for_a_person_is_looked_up_again_and_settled() {
 
     advance(&api, "3h").await;
     for _look in 0..200 {
-        if states(&house).await.is_empty() {
+        if states(&dir).await.is_empty() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert!(states(&house).await.is_empty(), "{}", house.log_text());
+    assert!(states(&dir).await.is_empty(), "{}", dir.log_text());
     let mut told = Vec::new();
     for receipt in &receipts {
         told.push(

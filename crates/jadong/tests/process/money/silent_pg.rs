@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::{charge, fault, key_of};
 use crate::api::{Answer, Api};
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::sandbox::project;
 
 /// More than `pg_calls_max`.
@@ -34,10 +34,10 @@ async fn asked_of(bank_url: &str, call: &str) -> u64 {
 
 #[tokio::test]
 async fn a_silent_bank_holds_up_only_its_own_debits() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let (stuck, bank_url) = (Api::new(&gateway.url), gateway.bank_url());
-    let healthy = project(&house, &gateway.url, "healthy").await;
+    let healthy = project(&dir, &gateway.url, "healthy").await;
     let silent = key_of(&stuck, "silent", "0008").await;
     let (own, others) = (
         key_of(&stuck, "own", "1234").await,
@@ -75,9 +75,9 @@ async fn a_silent_bank_holds_up_only_its_own_debits() {
 
 #[tokio::test]
 async fn everybody_is_answered_in_the_documented_time_while_the_pg_is_silent() {
-    let house = House::new();
+    let dir = TestDir::new();
     let short = [("JADONG_PG_READ_TIMEOUT", "3s"), ("JADONG_PG_QUEUE_WAIT", "2s")];
-    let gateway = house.serve(&short).await;
+    let gateway = dir.serve(&short).await;
     let api = Api::new(&gateway.url);
     let key = key_of(&api, "sub_1", "1234").await;
     fault(

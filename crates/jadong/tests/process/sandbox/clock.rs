@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{post, stranger};
 use crate::api::Api;
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 use crate::process::run;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -54,10 +54,10 @@ async fn reserve(api: &Api, id: &str) -> Value {
 
 #[tokio::test]
 async fn a_year_of_one_project_takes_seconds_and_the_other_waits() {
-    let house = House::new();
-    let mut gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let mut gateway = dir.serve(&[]).await;
     let mine = Api::new(&gateway.url);
-    let other = stranger(&house, &gateway.url).await;
+    let other = stranger(&dir, &gateway.url).await;
     let (reserves, others) = (year(&mine).await, year(&other).await);
     let began = Instant::now();
     let moved = clock(&gateway, &["advance", "365d"]).await;
@@ -81,7 +81,7 @@ async fn a_year_of_one_project_takes_seconds_and_the_other_waits() {
     gateway.process.kill().await;
 
     // Not even a power cut takes the year back.
-    let gateway = house.serve(&[]).await;
+    let gateway = dir.serve(&[]).await;
     let (mine, other) = (Api::new(&gateway.url), {
         other.moved_to(&gateway.url);
         other
@@ -98,22 +98,22 @@ async fn a_year_of_one_project_takes_seconds_and_the_other_waits() {
 
 #[tokio::test]
 async fn the_lead_of_an_older_sandbox_is_given_to_its_projects_once() {
-    let house = House::new();
-    house.serve(&[]).await.process.kill().await;
-    let file = house.data().join("sandbox-clock");
+    let dir = TestDir::new();
+    dir.serve(&[]).await.process.kill().await;
+    let file = dir.data().join("sandbox-clock");
     std::fs::write(&file, format!("{}\n", 40 * DAY_MS)).expect("written");
-    let mut gateway = house.serve(&[]).await;
+    let mut gateway = dir.serve(&[]).await;
     assert_eq!(ahead_ms(&Api::new(&gateway.url)).await, 40 * DAY_MS);
     assert!(!file.exists());
     gateway.process.kill().await;
-    let gateway = house.serve(&[]).await;
+    let gateway = dir.serve(&[]).await;
     assert_eq!(ahead_ms(&Api::new(&gateway.url)).await, 40 * DAY_MS);
 }
 
 #[tokio::test]
 async fn a_month_is_the_calendars_and_what_is_no_time_is_told_what_would_be() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     clock(&gateway, &["set", "2028-01-31T09:00:00+09:00"]).await;
     for (by, day) in [("1mo", "2028-02-29"), ("1w", "2028-03-07"), ("2 months", "2028-05-07")] {
         let moved = clock(&gateway, &["advance", by]).await;
@@ -137,10 +137,10 @@ async fn a_month_is_the_calendars_and_what_is_no_time_is_told_what_would_be() {
 
 #[tokio::test]
 async fn an_unused_lead_is_taken_back_and_a_used_one_is_not() {
-    let house = House::new();
-    let mut gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let mut gateway = dir.serve(&[]).await;
     let mine = Api::new(&gateway.url);
-    let other = stranger(&house, &gateway.url).await;
+    let other = stranger(&dir, &gateway.url).await;
     let (_, key) = mine.issue("before", "01012345678").await;
     let reset = async |api: &Api| post(api, "/sandbox/clock", json!({ "reset": true })).await;
     assert_eq!(reset(&mine).await.status, 200, "nothing to do");
@@ -156,7 +156,7 @@ async fn an_unused_lead_is_taken_back_and_a_used_one_is_not() {
     let reserved = post(&mine, "/v2/subscribe/payment/reserve", body).await;
     assert_eq!(reserved.status, 200, "{}", reserved.body);
     gateway.process.kill().await;
-    let gateway = house.serve(&[]).await;
+    let gateway = dir.serve(&[]).await;
     let mine = Api::new(&gateway.url);
     assert_eq!(ahead_ms(&mine).await, 0, "also after a restart");
 
@@ -188,8 +188,8 @@ async fn an_unused_lead_is_taken_back_and_a_used_one_is_not() {
 
 #[tokio::test]
 async fn whatever_happened_in_the_moved_time_keeps_it() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("before", "01012345678").await;
     let acts: [(&str, &str, Option<Value>); 5] = [
@@ -217,7 +217,7 @@ async fn whatever_happened_in_the_moved_time_keeps_it() {
         ("GET", "/v2/lookup/order/nothing", None),
     ];
     for (index, (method, path, body)) in acts.into_iter().enumerate() {
-        let other = super::project(&house, &gateway.url, &format!("other{index}")).await;
+        let other = super::project(&dir, &gateway.url, &format!("other{index}")).await;
         let (api, body) = if index == 1 || index == 3 || index == 2 {
             let (_, own) = other.issue("before", "01012345678").await;
             let body = body.map(|body| body.to_string().replace(&key, &own));

@@ -6,12 +6,12 @@ use serde_json::json;
 use super::post;
 use crate::api::{Api, order};
 use crate::bank::Bank;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 #[tokio::test]
 async fn a_fault_waits_for_its_call_and_breaks_it_once() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     let added = post(&api, "/sandbox/faults", json!({ "on": "start", "kind": "drop-before" })).await;
     assert_eq!(
@@ -43,10 +43,10 @@ async fn waiting(api: &Api) -> Vec<u64> {
 
 #[tokio::test]
 async fn a_projects_faults_are_its_own_and_each_can_be_switched_off() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let mine = Api::new(&gateway.url);
-    let other = super::stranger(&house, &gateway.url).await;
+    let other = super::stranger(&dir, &gateway.url).await;
     for times in 1..=3 {
         post(
             &mine,
@@ -94,8 +94,8 @@ async fn a_projects_faults_are_its_own_and_each_can_be_switched_off() {
 
 #[tokio::test]
 async fn a_wrong_fault_names_the_right_ones_and_adds_nothing() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     for (body, field) in [
         (json!({ "kind": "explode" }), "kind"),
@@ -120,8 +120,8 @@ async fn a_wrong_fault_names_the_right_ones_and_adds_nothing() {
 
 #[tokio::test]
 async fn the_tables_of_customers_and_accounts_are_shown() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let tables = Api::new(&gateway.url)
         .get("/sandbox/scenarios")
         .await
@@ -137,9 +137,9 @@ async fn the_tables_of_customers_and_accounts_are_shown() {
 
 #[tokio::test]
 async fn without_a_simulated_pg_of_its_own_there_are_no_telephones() {
-    let house = House::new();
-    let bank = Bank::start(house.path(), 0).await;
-    let gateway = house.serve(&bank.settings()).await;
+    let dir = TestDir::new();
+    let bank = Bank::start(dir.path(), 0).await;
+    let gateway = dir.serve(&bank.settings()).await;
     let api = Api::new(&gateway.url);
     for path in [
         "/sandbox/calls",

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::{Answer, Api};
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 async fn post(api: &Api, path: &str, body: Value) -> Answer {
@@ -37,13 +37,13 @@ async fn call(api: &Api) -> Value {
 }
 
 /// Another project of the same gateway.
-pub async fn stranger(house: &House, url: &str) -> Api {
-    project(house, url, "stranger").await
+pub async fn stranger(dir: &TestDir, url: &str) -> Api {
+    project(dir, url, "stranger").await
 }
 
 /// A project of this name.
-pub async fn project(house: &House, url: &str, name: &str) -> Api {
-    let args = ["project", "create", name, "--json", "--data", &house.data_text()];
+pub async fn project(dir: &TestDir, url: &str, name: &str) -> Api {
+    let args = ["project", "create", name, "--json", "--data", &dir.data_text()];
     let said = run(&args, &[]).await;
     let credentials: Value = serde_json::from_str(&said.out).expect("JSON");
     let text = |key: &str| credentials[key].as_str().expect(key).to_owned();

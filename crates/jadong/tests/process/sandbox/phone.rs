@@ -6,15 +6,15 @@ use serde_json::json;
 
 use super::{by_hand, call, post, ringing, stranger};
 use crate::api::{Api, order};
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 /// A hold that is longer than any test waits.
 const HOLD: (&str, &str) = ("JADONG_CONSENT_HOLD", "60s");
 
 #[tokio::test]
 async fn by_hand_every_call_rings_and_its_answer_reaches_the_waiting_request_at_once() {
-    let house = House::new();
-    let gateway = house.serve(&[HOLD]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[HOLD]).await;
     let api = Api::new(&gateway.url);
     assert_eq!(
         api.get("/sandbox/phone").await.expect("an answer").text("answering"),
@@ -78,10 +78,10 @@ async fn by_hand_every_call_rings_and_its_answer_reaches_the_waiting_request_at_
 
 #[tokio::test]
 async fn a_project_sees_and_answers_its_own_calls_only() {
-    let house = House::new();
-    let gateway = house.serve(&[HOLD]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[HOLD]).await;
     let api = Api::new(&gateway.url);
-    let stranger = stranger(&house, &gateway.url).await;
+    let stranger = stranger(&dir, &gateway.url).await;
     let merchant = api.clone();
     let waiting = tokio::spawn(async move { merchant.request(&order("sub_1", "01000000007")).await });
     let receipt_id = call(&api).await["receipt_id"].as_str().expect("text").to_owned();
@@ -96,8 +96,8 @@ async fn a_project_sees_and_answers_its_own_calls_only() {
 
 #[tokio::test]
 async fn a_wrong_answer_names_the_right_ones() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     for (path, body, field, hint) in [
         (

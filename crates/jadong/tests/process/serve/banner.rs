@@ -1,13 +1,13 @@
 //! What it says.
 
 use crate::api::Api;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 #[tokio::test]
 async fn the_banner_has_everything_that_a_first_request_needs() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     // The credentials come after the line that was waited for.
     let until = std::time::Instant::now() + crate::process::PATIENCE;
     while !gateway.process.printed().contains("/publish -d") && std::time::Instant::now() < until {
@@ -42,8 +42,8 @@ async fn the_banner_has_everything_that_a_first_request_needs() {
 /// The curl of the banner, taken from the banner and run by a shell.
 #[tokio::test]
 async fn the_curl_of_the_banner_works() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let until = std::time::Instant::now() + crate::process::PATIENCE;
     while !gateway.process.printed().contains("/publish -d") && std::time::Instant::now() < until {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -80,10 +80,10 @@ async fn help_names_every_command_and_exits_with_0() {
 
 #[tokio::test]
 async fn the_printed_configuration_is_accepted_as_a_configuration() {
-    let house = House::new();
+    let dir = TestDir::new();
     let printed = run(&["config"], &[]).await;
-    let path = house.path().join("jadong.toml");
+    let path = dir.path().join("jadong.toml");
     std::fs::write(&path, printed.out).expect("a file");
-    let gateway = house.serve(&[("JADONG_CONFIG", path.to_str().expect("text"))]).await;
+    let gateway = dir.serve(&[("JADONG_CONFIG", path.to_str().expect("text"))]).await;
     assert!(gateway.process.stop().await.success());
 }

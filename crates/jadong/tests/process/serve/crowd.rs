@@ -6,12 +6,12 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
 use crate::api::Api;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 #[tokio::test]
 async fn one_connection_too_many_is_told_so_in_a_whole_answer() {
-    let house = House::new();
-    let gateway = house.serve(&[("JADONG_CONNECTIONS_MAX", "2")]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[("JADONG_CONNECTIONS_MAX", "2")]).await;
     let mut open = Vec::new();
     for _ in 0..2 {
         open.push(TcpStream::connect(gateway.address()).await.expect("connected"));
@@ -50,8 +50,8 @@ async fn one_connection_too_many_is_told_so_in_a_whole_answer() {
 /// What an HTTP client sees, which sends its request before it reads.
 #[tokio::test]
 async fn a_client_that_is_turned_away_reads_the_whole_answer() {
-    let house = House::new();
-    let gateway = house.serve(&[("JADONG_CONNECTIONS_MAX", "2")]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[("JADONG_CONNECTIONS_MAX", "2")]).await;
     let open = [
         TcpStream::connect(gateway.address()).await.expect("connected"),
         TcpStream::connect(gateway.address()).await.expect("connected"),

@@ -2,14 +2,14 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 #[tokio::test]
 async fn a_second_serve_on_the_same_folder_is_refused_and_the_first_goes_on() {
-    let house = House::new();
-    let first = house.serve(&[]).await;
-    let (code, error) = house.refused(&[]).await;
+    let dir = TestDir::new();
+    let first = dir.serve(&[]).await;
+    let (code, error) = dir.refused(&[]).await;
     assert_eq!(code, Some(1), "{error}");
     assert!(
         error.contains("in use by another jadong") && error.contains("--data"),
@@ -21,10 +21,10 @@ async fn a_second_serve_on_the_same_folder_is_refused_and_the_first_goes_on() {
 
 #[tokio::test]
 async fn a_taken_port_is_named() {
-    let house = House::new();
+    let dir = TestDir::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
-    let said = run(&["serve", "--listen", &address, "--data", &house.data_text()], &[]).await;
+    let said = run(&["serve", "--listen", &address, "--data", &dir.data_text()], &[]).await;
     assert_eq!(said.code, Some(1));
     assert!(
         said.err.contains(&address) && said.err.contains("in use"),
@@ -35,10 +35,10 @@ async fn a_taken_port_is_named() {
 
 #[tokio::test]
 async fn an_unknown_setting_is_named_and_its_value_is_not_told() {
-    let house = House::new();
-    let path = house.path().join("jadong.toml");
+    let dir = TestDir::new();
+    let path = dir.path().join("jadong.toml");
     std::fs::write(&path, "pg_secrte_key = \"do-not-tell-anybody\"\n").expect("a file");
-    let (code, error) = house.refused(&[("JADONG_CONFIG", path.to_str().expect("text"))]).await;
+    let (code, error) = dir.refused(&[("JADONG_CONFIG", path.to_str().expect("text"))]).await;
     assert_eq!(code, Some(2));
     assert!(
         error.contains("pg_secrte_key") && error.contains("jadong.toml"),
@@ -49,12 +49,12 @@ async fn an_unknown_setting_is_named_and_its_value_is_not_told() {
 
 #[tokio::test]
 async fn a_damaged_key_file_is_refused_and_left_as_it_is() {
-    let house = House::new();
-    assert!(house.serve(&[]).await.process.stop().await.success());
-    let path = house.data().join("pepper.key");
+    let dir = TestDir::new();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    let path = dir.data().join("pepper.key");
     for damaged in ["", "abc", &"g".repeat(64), &"0".repeat(63)] {
         std::fs::write(&path, damaged).expect("a file");
-        let (code, error) = house.refused(&[]).await;
+        let (code, error) = dir.refused(&[]).await;
         assert_eq!(code, Some(1));
         assert!(
             error.contains("pepper.key") && error.contains("64 hexadecimal"),
@@ -66,11 +66,11 @@ async fn a_damaged_key_file_is_refused_and_left_as_it_is() {
 
 #[tokio::test]
 async fn a_database_without_its_key_file_is_refused() {
-    let house = House::new();
-    assert!(house.serve(&[]).await.process.stop().await.success());
-    let path = house.data().join("pepper.key");
+    let dir = TestDir::new();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    let path = dir.data().join("pepper.key");
     std::fs::remove_file(&path).expect("it is there");
-    let (code, error) = house.refused(&[]).await;
+    let (code, error) = dir.refused(&[]).await;
     assert_eq!(code, Some(1));
     assert!(error.contains("pepper.key") && error.contains("restore"), "{error}");
     assert!(!path.exists(), "a new key would make every stored hash worthless");
@@ -78,9 +78,9 @@ async fn a_database_without_its_key_file_is_refused() {
 
 #[tokio::test]
 async fn only_the_owner_may_read_the_key_file() {
-    let house = House::new();
-    assert!(house.serve(&[]).await.process.stop().await.success());
-    let mode = std::fs::metadata(house.data().join("pepper.key"))
+    let dir = TestDir::new();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    let mode = std::fs::metadata(dir.data().join("pepper.key"))
         .expect("it is there")
         .permissions()
         .mode();
@@ -89,14 +89,14 @@ async fn only_the_owner_may_read_the_key_file() {
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
-    let house = House::new();
-    assert!(house.serve(&[]).await.process.stop().await.success());
+    let dir = TestDir::new();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
     std::fs::write(
-        house.data().join("jadong.db"),
+        dir.data().join("jadong.db"),
         "not a database, and long enough to have a header ".repeat(40),
     )
     .expect("a file");
-    let (code, error) = house.refused(&[]).await;
+    let (code, error) = dir.refused(&[]).await;
     assert_eq!(code, Some(1));
     assert!(error.contains("jadong.db"), "{error}");
 }

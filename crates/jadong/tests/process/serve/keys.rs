@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use crate::api::Api;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 #[tokio::test]
 async fn a_key_issued_before_a_restart_is_found_after_it() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let (receipt_id, key) = Api::new(&gateway.url).issue("sub_1", "01012345678").await;
     assert!(gateway.process.stop().await.success());
-    let gateway = house.serve(&[]).await;
+    let gateway = dir.serve(&[]).await;
     let api = Api::new(&gateway.url);
     for found in [api.by_key(&key).await, api.by_receipt(&receipt_id).await] {
         let found = found.expect("an answer");
@@ -27,10 +27,10 @@ async fn a_key_issued_before_a_restart_is_found_after_it() {
 
 #[tokio::test]
 async fn it_is_ready_within_a_second_of_its_start() {
-    let house = House::new();
+    let dir = TestDir::new();
     let mut times = Vec::new();
     for _ in 0..5 {
-        let gateway = house.serve(&[]).await;
+        let gateway = dir.serve(&[]).await;
         times.push(gateway.ready_in);
         assert!(gateway.process.stop().await.success());
     }

@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 const SECRET: &str = "12345678901234567890123456789012";
@@ -17,12 +17,12 @@ const LIVE: [(&str, &str); 5] = [
 ];
 
 /// Starts in live mode behind a proxy, with `changed` set otherwise; gives the refusal.
-async fn refusal(house: &House, changed: &[(&str, &str)]) -> String {
+async fn refusal(dir: &TestDir, changed: &[(&str, &str)]) -> String {
     let mut env = LIVE.to_vec();
     env.push(("JADONG_BEHIND_PROXY", "true"));
     env.retain(|(name, _)| changed.iter().all(|(other, _)| name != other));
     env.extend(changed);
-    let (code, error) = house.refused(&env).await;
+    let (code, error) = dir.refused(&env).await;
     assert!(matches!(code, Some(1 | 2)), "{error}");
     assert!(!error.contains(SECRET), "{error}");
     error
@@ -30,28 +30,28 @@ async fn refusal(house: &House, changed: &[(&str, &str)]) -> String {
 
 #[tokio::test]
 async fn live_mode_refuses_everything_that_belongs_to_the_sandbox() {
-    let house = House::new();
-    let error = refusal(&house, &[("JADONG_PG", "simulated")]).await;
+    let dir = TestDir::new();
+    let error = refusal(&dir, &[("JADONG_PG", "simulated")]).await;
     assert!(error.contains("simulated PG") && error.contains("nicepay"), "{error}");
-    let error = refusal(&house, &[("JADONG_PG_CLIENT_KEY", bank::SANDBOX_CLIENT_KEY)]).await;
+    let error = refusal(&dir, &[("JADONG_PG_CLIENT_KEY", simulator::SANDBOX_CLIENT_KEY)]).await;
     assert!(error.contains("credentials"), "{error}");
-    let error = refusal(&house, &[("JADONG_PG_SECRET_KEY", bank::SANDBOX_SECRET_KEY)]).await;
+    let error = refusal(&dir, &[("JADONG_PG_SECRET_KEY", simulator::SANDBOX_SECRET_KEY)]).await;
     assert!(error.contains("credentials"), "{error}");
-    let error = refusal(&house, &[("JADONG_PG_URL", "http://127.0.0.1:9")]).await;
+    let error = refusal(&dir, &[("JADONG_PG_URL", "http://127.0.0.1:9")]).await;
     assert!(error.contains("https://"), "{error}");
-    let error = refusal(&house, &[("JADONG_BEHIND_PROXY", "false")]).await;
+    let error = refusal(&dir, &[("JADONG_BEHIND_PROXY", "false")]).await;
     assert!(error.contains("TLS") && error.contains("behind_proxy"), "{error}");
     assert!(
-        !house.data().join("jadong.db").exists(),
+        !dir.data().join("jadong.db").exists(),
         "refused before anything is written"
     );
 }
 
 #[tokio::test]
 async fn live_mode_refuses_a_folder_that_was_a_sandbox() {
-    let house = House::new();
-    assert!(house.serve(&[]).await.process.stop().await.success());
-    let error = refusal(&house, &[]).await;
+    let dir = TestDir::new();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    let error = refusal(&dir, &[]).await;
     assert!(
         error.contains("sandbox credentials") && error.contains("project create"),
         "{error}"
@@ -59,9 +59,9 @@ async fn live_mode_refuses_a_folder_that_was_a_sandbox() {
 }
 
 /// Makes a certificate for 127.0.0.1; gives the PEM text of it and the settings that use it.
-fn certificate(house: &House) -> (String, String, String) {
+fn certificate(dir: &TestDir) -> (String, String, String) {
     let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
-    let (certificate, key) = (house.path().join("cert.pem"), house.path().join("key.pem"));
+    let (certificate, key) = (dir.path().join("cert.pem"), dir.path().join("key.pem"));
     std::fs::write(&certificate, made.cert.pem()).expect("a file");
     std::fs::write(&key, made.signing_key.serialize_pem()).expect("a file");
     let text = |path: std::path::PathBuf| path.to_str().expect("text").to_owned();
@@ -70,10 +70,10 @@ fn certificate(house: &House) -> (String, String, String) {
 
 #[tokio::test]
 async fn live_mode_serves_https_and_refuses_plain_text() {
-    let house = House::new();
-    let (pem, certificate_file, key_file) = certificate(&house);
+    let dir = TestDir::new();
+    let (pem, certificate_file, key_file) = certificate(&dir);
     let said = run(
-        &["project", "create", "shop", "--json", "--data", &house.data_text()],
+        &["project", "create", "shop", "--json", "--data", &dir.data_text()],
         &[],
     )
     .await;
@@ -84,7 +84,7 @@ async fn live_mode_serves_https_and_refuses_plain_text() {
         ("JADONG_TLS_CERTIFICATES", certificate_file.as_str()),
         ("JADONG_TLS_KEY", key_file.as_str()),
     ]);
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     assert!(gateway.url.starts_with("https://"), "{}", gateway.url);
     let printed = gateway.process.printed();
     assert!(printed.contains("live") && !printed.contains("sandbox"), "{printed}");
@@ -132,16 +132,16 @@ async fn live_mode_serves_https_and_refuses_plain_text() {
 
 #[tokio::test]
 async fn a_key_that_does_not_belong_to_the_certificate_is_refused() {
-    let house = House::new();
-    let (_, certificate_file, key_file) = certificate(&house);
+    let dir = TestDir::new();
+    let (_, certificate_file, key_file) = certificate(&dir);
     let other = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
     std::fs::write(&key_file, other.signing_key.serialize_pem()).expect("a file");
     let settings = [
         ("JADONG_TLS_CERTIFICATES", certificate_file.as_str()),
         ("JADONG_TLS_KEY", key_file.as_str()),
     ];
-    assert!(refusal(&house, &settings).await.contains("TLS"));
+    assert!(refusal(&dir, &settings).await.contains("TLS"));
     std::fs::write(&key_file, "no PEM").expect("a file");
-    let error = refusal(&house, &settings).await;
+    let error = refusal(&dir, &settings).await;
     assert!(error.contains("TLS") && error.contains("key.pem"), "{error}");
 }

@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::commands::https::certificate;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 
 /// Sends bytes, and gives everything until the connection ends or is silent for a second.
 async fn said(address: &str, sent: &[u8]) -> String {
@@ -22,8 +22,8 @@ async fn said(address: &str, sent: &[u8]) -> String {
 
 #[tokio::test]
 async fn an_answer_before_the_body_was_read_reads_it_away_or_says_that_the_connection_ends() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let address = gateway.address();
     let next = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
     // Refused for its credentials: nobody reads its body.
@@ -64,8 +64,8 @@ async fn an_answer_before_the_body_was_read_reads_it_away_or_says_that_the_conne
 
 #[tokio::test]
 async fn every_answer_is_kept_by_nobody_and_a_second_host_is_refused() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     for path in [
         "/healthz",
         "/v2/receipt/1",
@@ -111,13 +111,13 @@ async fn every_answer_is_kept_by_nobody_and_a_second_host_is_refused() {
 
 #[tokio::test]
 async fn over_tls_browsers_are_told_to_come_back_over_tls() {
-    let house = House::new();
-    let (certificates, key) = certificate(&house, (2020, 1, 1), (2099, 1, 1));
+    let dir = TestDir::new();
+    let (certificates, key) = certificate(&dir, (2020, 1, 1), (2099, 1, 1));
     let tls = [
         ("JADONG_TLS_CERTIFICATES", certificates.as_str()),
         ("JADONG_TLS_KEY", key.as_str()),
     ];
-    let gateway = house.serve(&tls).await;
+    let gateway = dir.serve(&tls).await;
     let root = reqwest::Certificate::from_pem(&std::fs::read(&certificates).expect("a file")).expect("a certificate");
     let http = reqwest::Client::builder()
         .no_proxy()

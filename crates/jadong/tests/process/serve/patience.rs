@@ -7,13 +7,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::api::Api;
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 
 const PATIENCE: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(1500);
 
-async fn impatient(house: &House) -> Gateway {
-    house.serve(&[("JADONG_CLIENT_PATIENCE", "1s")]).await
+async fn impatient(dir: &TestDir) -> Gateway {
+    dir.serve(&[("JADONG_CLIENT_PATIENCE", "1s")]).await
 }
 
 /// Sends `first`, then `drop` again and again as long as the connection takes it; gives what came back and after how
@@ -53,22 +53,22 @@ fn in_time(took: Duration) {
 
 #[tokio::test]
 async fn a_silent_client_is_let_go() {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     in_time(closed_after(&gateway.address(), "", None).await.0);
 }
 
 #[tokio::test]
 async fn a_client_of_one_byte_is_let_go() {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     in_time(closed_after(&gateway.address(), "P", None).await.0);
 }
 
 #[tokio::test]
 async fn a_client_of_half_a_header_is_let_go() {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     in_time(
         closed_after(&gateway.address(), "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Half: ", None)
             .await
@@ -78,8 +78,8 @@ async fn a_client_of_half_a_header_is_let_go() {
 
 #[tokio::test]
 async fn a_client_that_drips_its_header_is_let_go() {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     in_time(
         closed_after(&gateway.address(), "GET /healthz HTTP/1.1\r\nX-Long: ", Some("a"))
             .await
@@ -89,8 +89,8 @@ async fn a_client_that_drips_its_header_is_let_go() {
 
 /// A request whose body never arrives whole: refused, and the connection is closed.
 async fn slow_body(drip: Option<&str>) {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     let head = "POST /v2/request/subscribe/automatic-transfer HTTP/1.1\r\nHost: a\r\n\
         Authorization: Basic c2FuZGJveF9jbGllbnRfa2V5OnNhbmRib3hfc2VjcmV0X2tleQ==\r\n\
         Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{\"pg\":";
@@ -117,8 +117,8 @@ async fn a_client_that_drips_its_body_is_let_go() {
 
 #[tokio::test]
 async fn an_idle_kept_alive_connection_is_let_go() {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     let (took, answer) = closed_after(&gateway.address(), "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", None).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     in_time(took);
@@ -126,8 +126,8 @@ async fn an_idle_kept_alive_connection_is_let_go() {
 
 #[tokio::test]
 async fn the_metrics_listener_has_the_same_patience() {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     in_time(closed_after(&admin(&gateway), "G", None).await.0);
 }
 
@@ -170,9 +170,9 @@ async fn a_client_that_reads_nothing_is_let_go() {
         ("/openapi.json", 40),
         ("/docs/errors/PG_UNAVAILABLE", 2_000),
     ] {
-        let house = House::new();
+        let dir = TestDir::new();
         let env = [("JADONG_CLIENT_PATIENCE", "1s"), ("JADONG_CONNECTIONS_MAX", "1")];
-        let gateway = house.serve(&env).await;
+        let gateway = dir.serve(&env).await;
         let open = unread(&gateway.address(), path, times).await;
         let took = until_served(&gateway).await;
         assert!(took <= PATIENCE + SLACK, "{path}: closed only after {took:?}");
@@ -193,15 +193,15 @@ async fn assert_ended(address: &str, path: &str, patience: Duration) {
 
 #[tokio::test]
 async fn the_metrics_listener_lets_go_of_those_who_read_nothing_too() {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     assert_ended(&admin(&gateway), "/metrics", PATIENCE).await;
 }
 
 #[tokio::test]
 async fn so_does_the_simulated_pg() {
-    let house = House::new();
-    let gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[]).await;
     let address = gateway.bank_url().trim_start_matches("http://").to_owned();
     assert_ended(&address, "/control/ledger", Duration::from_secs(10)).await;
 }
@@ -209,8 +209,8 @@ async fn so_does_the_simulated_pg() {
 /// Reading little by little, for many times the patience.
 #[tokio::test]
 async fn a_slow_reader_gets_everything() {
-    let house = House::new();
-    let gateway = impatient(&house).await;
+    let dir = TestDir::new();
+    let gateway = impatient(&dir).await;
     let mut stream = unread(&gateway.address(), "/openapi.json", 2).await;
     let (mut read, mut piece) = (Vec::new(), [0; 4 * 1024]);
     let since = Instant::now();
@@ -237,9 +237,9 @@ fn is_whole(read: &[u8]) -> bool {
 /// A customer who is waited for, and a stream on which nothing happens, are no unread answers.
 #[tokio::test]
 async fn a_connection_on_which_nothing_is_written_is_not_let_go() {
-    let house = House::new();
+    let dir = TestDir::new();
     let env = [("JADONG_CLIENT_PATIENCE", "1s"), ("JADONG_CONSENT_HOLD", "4s")];
-    let gateway = house.serve(&env).await;
+    let gateway = dir.serve(&env).await;
     let api = Api::new(&gateway.url);
     let held = api
         .request(&crate::api::order("sub_1", "01000000007"))
@@ -250,8 +250,8 @@ async fn a_connection_on_which_nothing_is_written_is_not_let_go() {
 
 #[tokio::test]
 async fn those_who_read_nothing_do_not_hold_up_a_stop() {
-    let house = House::new();
-    let mut gateway = house.serve(&[]).await;
+    let dir = TestDir::new();
+    let mut gateway = dir.serve(&[]).await;
     let mut open = Vec::new();
     for _client in 0..50 {
         open.push(unread(&gateway.address(), "/openapi.json", 40).await);
@@ -263,7 +263,7 @@ async fn those_who_read_nothing_do_not_hold_up_a_stop() {
         .ended(Duration::from_secs(8))
         .await
         .expect("it ends soon");
-    assert_eq!(status.code(), Some(0), "{}", house.log_text());
+    assert_eq!(status.code(), Some(0), "{}", dir.log_text());
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     drop(open);
 }

@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use crate::api::http;
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 const NOWHERE: &str = "/v2/lookup/order/nothing";
 
 #[tokio::test]
 async fn what_the_proxy_wrote_counts_and_what_it_could_not_say_lets_nobody_in() {
-    let house = House::new();
-    let data = house.data_text();
+    let dir = TestDir::new();
+    let data = dir.data_text();
     let args = [
         "project",
         "create",
@@ -25,7 +25,7 @@ async fn what_the_proxy_wrote_counts_and_what_it_could_not_say_lets_nobody_in() 
     let made = run(&args, &[]).await;
     let far: Value = serde_json::from_str(&made.out).expect("JSON");
     let proxied = [("JADONG_BEHIND_PROXY", "true"), ("JADONG_TRUSTED_PROXIES", "1")];
-    let gateway = house.serve(&proxied).await;
+    let gateway = dir.serve(&proxied).await;
     let text = |key: &str| far[key].as_str().expect("text").to_owned();
     let asked = async |lines: &[&[u8]]| {
         let mut request = http()

@@ -1,21 +1,21 @@
 //! Settings that cannot be meant stop the start: exit code 2, the setting, its place, and what would be right.
 
-use crate::gateway::House;
+use crate::gateway::TestDir;
 use crate::process::run;
 
 /// What `serve` says to these; it must not have made anything.
-async fn wrong(house: &House, args: &[&str], env: &[(&str, &str)]) -> String {
-    let data = house.data_text();
+async fn wrong(dir: &TestDir, args: &[&str], env: &[(&str, &str)]) -> String {
+    let data = dir.data_text();
     let all = [&["serve", "--data", data.as_str()], args].concat();
     let said = run(&all, env).await;
     assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{}", said.err);
-    assert!(!house.data().exists(), "refused before anything is made");
+    assert!(!dir.data().exists(), "refused before anything is made");
     said.err
 }
 
 #[tokio::test]
 async fn a_misspelt_variable_is_no_sandbox() {
-    let house = House::new();
+    let dir = TestDir::new();
     for (typo, meant) in [
         ("JADONG_MOD", "JADONG_MODE"),
         ("JADONG_MODE_", "JADONG_MODE"),
@@ -24,10 +24,10 @@ async fn a_misspelt_variable_is_no_sandbox() {
         ("JADONG_PG_SECRETKEY", "JADONG_PG_SECRET_KEY"),
         ("JADNOG_MODE", "JADONG_MODE"),
     ] {
-        let error = wrong(&house, &[], &[(typo, "live")]).await;
+        let error = wrong(&dir, &[], &[(typo, "live")]).await;
         assert!(error.contains(typo) && error.contains(meant), "{error}");
     }
-    let doctor = run(&["doctor", "--data", &house.data_text()], &[("JADONG_MOD", "live")]).await;
+    let doctor = run(&["doctor", "--data", &dir.data_text()], &[("JADONG_MOD", "live")]).await;
     assert!(
         doctor.code == Some(1) && doctor.out.contains("JADONG_MODE"),
         "{}",
@@ -37,7 +37,7 @@ async fn a_misspelt_variable_is_no_sandbox() {
 
 #[tokio::test]
 async fn a_value_that_is_none_is_told_with_its_place_and_a_right_one() {
-    let house = House::new();
+    let dir = TestDir::new();
     for (args, env, parts) in [
         (&["--listen", "80"][..], &[][..], ["--listen", "127.0.0.1:80"]),
         (&["--listen", ":8080"], &[], ["--listen", "127.0.0.1:8080"]),
@@ -67,7 +67,7 @@ async fn a_value_that_is_none_is_told_with_its_place_and_a_right_one() {
             ["--config", "/nowhere/jadong.toml"],
         ),
     ] {
-        let error = wrong(&house, args, env).await;
+        let error = wrong(&dir, args, env).await;
         for part in parts {
             assert!(error.contains(part), "{part}: {error}");
         }

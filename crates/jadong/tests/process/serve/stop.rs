@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::api::{Api, http, order};
-use crate::gateway::{Gateway, House};
+use crate::gateway::{Gateway, TestDir};
 
 /// Waits until the simulated customer's phone rings.
 async fn rings(gateway: &Gateway) {
@@ -24,8 +24,8 @@ async fn rings(gateway: &Gateway) {
 #[tokio::test]
 async fn a_held_request_is_answered_at_once_when_the_gateway_is_asked_to_stop() {
     for signal in [Signal::TERM, Signal::INT] {
-        let house = House::new();
-        let mut gateway = house.serve(&[("JADONG_CONSENT_HOLD", "60s")]).await;
+        let dir = TestDir::new();
+        let mut gateway = dir.serve(&[("JADONG_CONSENT_HOLD", "60s")]).await;
         let api = Api::new(&gateway.url);
         // Open, idle and silent connections must not hold it up either.
         let idle = tokio::net::TcpStream::connect(gateway.address())
@@ -51,7 +51,7 @@ async fn a_held_request_is_answered_at_once_when_the_gateway_is_asked_to_stop() 
             .ended(Duration::from_secs(5))
             .await
             .expect("it ends soon");
-        assert_eq!(status.code(), Some(0), "{}", house.log_text());
+        assert_eq!(status.code(), Some(0), "{}", dir.log_text());
         println!(
             "SIGTERM/SIGINT: answered after {} ms, ended after {} ms",
             took.as_millis(),
@@ -60,7 +60,7 @@ async fn a_held_request_is_answered_at_once_when_the_gateway_is_asked_to_stop() 
         drop(idle);
 
         // The customer is still being asked: the next gateway goes on from there, and calls nobody again.
-        let gateway = house.serve(&[]).await;
+        let gateway = dir.serve(&[]).await;
         let api = Api::new(&gateway.url);
         let published = api.publish(&answer.text("receipt_id")).await.expect("an answer");
         assert_eq!(published.error_code(), "SUBSCRIBE_REQUEST_FAILED", "{}", published.body);
@@ -72,8 +72,8 @@ async fn a_held_request_is_answered_at_once_when_the_gateway_is_asked_to_stop() 
 /// The default `drain` outlasts a call to the PG: a charge that waits for a silent one is told what is known.
 #[tokio::test]
 async fn a_charge_that_waits_for_a_silent_pg_is_answered_before_the_end() {
-    let house = House::new();
-    let gateway = house.serve(&[("JADONG_PG_READ_TIMEOUT", "3s")]).await;
+    let dir = TestDir::new();
+    let gateway = dir.serve(&[("JADONG_PG_READ_TIMEOUT", "3s")]).await;
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     let fault = r#"{"on":"charge","kind":"hang","times":5}"#;

@@ -3,13 +3,13 @@
 
 use domain::issuance::Issuance;
 use domain::key::BillingKey;
-use domain::payment::{Payment, State};
+use domain::payment::{Payment, PaymentState};
 use domain::reserve::Reserve;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReserveId};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::sql::{self, LOOK_BACK};
-use crate::console::{Part, Wanted};
+use crate::console::{Page, PageRequest};
 use crate::error::ReadError;
 use crate::sqlite::{Sqlite, payment_rows, rows};
 
@@ -25,16 +25,20 @@ fn edge(connection: &Connection, statement: &str, before: &str) -> rusqlite::Res
 }
 
 /// Reads one more than wanted, to know whether there is more; else the next part begins at the edge.
-fn part<T>(mut rows: Vec<T>, limit: u32, edge: Option<String>, id: impl Fn(&T) -> String) -> Part<T> {
+fn page<T>(mut rows: Vec<T>, limit: u32, edge: Option<String>, id: impl Fn(&T) -> String) -> Page<T> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let is_cut = rows.len() > limit;
     rows.truncate(limit);
     let next = if is_cut { rows.last().map(id) } else { edge };
-    Part { rows, next }
+    Page { rows, next }
 }
 
 impl Sqlite {
-    pub(crate) async fn recent_payments(&self, wanted: Wanted, states: Vec<State>) -> Result<Part<Payment>, ReadError> {
+    pub(crate) async fn recent_payments(
+        &self,
+        wanted: PageRequest,
+        states: Vec<PaymentState>,
+    ) -> Result<Page<Payment>, ReadError> {
         let names: Vec<&str> = states.iter().map(|state| state.name()).collect();
         let names = serde_json::to_string(&names).unwrap_or_else(|_| "[]".to_owned());
         let query = move |c: &Connection| {
@@ -47,14 +51,14 @@ impl Sqlite {
                 .prepare_cached(sql::RECENT_PAYMENTS)?
                 .query_map(values, payment_rows::payment)?
                 .collect::<rusqlite::Result<_>>()?;
-            Ok(part(rows, wanted.limit, edge, |payment: &Payment| {
+            Ok(page(rows, wanted.limit, edge, |payment: &Payment| {
                 payment.receipt_id.to_string()
             }))
         };
         self.readers.read(query).await
     }
 
-    pub(crate) async fn recent_issuances(&self, wanted: Wanted) -> Result<Part<Issuance>, ReadError> {
+    pub(crate) async fn recent_issuances(&self, wanted: PageRequest) -> Result<Page<Issuance>, ReadError> {
         let query = move |c: &Connection| {
             let before = wanted.before.as_deref().unwrap_or(TOP);
             let edge = edge(c, sql::ISSUANCE_EDGE, before)?;
@@ -64,14 +68,14 @@ impl Sqlite {
                 .prepare_cached(sql::RECENT_ISSUANCES)?
                 .query_map(values, rows::issuance)?
                 .collect::<rusqlite::Result<_>>()?;
-            Ok(part(rows, wanted.limit, edge, |issuance: &Issuance| {
+            Ok(page(rows, wanted.limit, edge, |issuance: &Issuance| {
                 issuance.receipt_id.to_string()
             }))
         };
         self.readers.read(query).await
     }
 
-    pub(crate) async fn recent_keys(&self, wanted: Wanted) -> Result<Part<BillingKey>, ReadError> {
+    pub(crate) async fn recent_keys(&self, wanted: PageRequest) -> Result<Page<BillingKey>, ReadError> {
         let query = move |c: &Connection| {
             let before = wanted.before.as_deref().unwrap_or(TOP);
             let edge = edge(c, sql::KEY_EDGE, before)?;
@@ -81,7 +85,7 @@ impl Sqlite {
                 .prepare_cached(sql::RECENT_KEYS)?
                 .query_map(values, rows::billing_key)?
                 .collect::<rusqlite::Result<_>>()?;
-            Ok(part(rows, wanted.limit, edge, |key: &BillingKey| key.id.to_string()))
+            Ok(page(rows, wanted.limit, edge, |key: &BillingKey| key.id.to_string()))
         };
         self.readers.read(query).await
     }
@@ -108,7 +112,7 @@ impl Sqlite {
         project: ProjectId,
         key: BillingKeyId,
         limit: u32,
-    ) -> Result<Part<Payment>, ReadError> {
+    ) -> Result<Page<Payment>, ReadError> {
         let query = move |c: &Connection| {
             let edge = edge(c, sql::PAYMENT_EDGE, TOP)?;
             let from = edge.clone().unwrap_or_default();
@@ -117,7 +121,7 @@ impl Sqlite {
                 .prepare_cached(sql::PAYMENTS_BY_KEY)?
                 .query_map(values, payment_rows::payment)?
                 .collect::<rusqlite::Result<_>>()?;
-            Ok(part(rows, limit, edge, |payment: &Payment| {
+            Ok(page(rows, limit, edge, |payment: &Payment| {
                 payment.receipt_id.to_string()
             }))
         };

@@ -1,6 +1,6 @@
 //! What the console asks of the engine.
 
-mod doubts;
+mod in_doubt;
 mod lists;
 mod people;
 mod sql;

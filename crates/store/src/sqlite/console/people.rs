@@ -5,8 +5,8 @@ use domain::{EpochMs, ProjectId, ReceiptId};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::sql;
-use crate::console::{Act, ConsoleSession, ConsoleUser};
-use crate::error::{CommitError, ReadError, Refused};
+use crate::console::{AuditEntry, ConsoleSession, ConsoleUser};
+use crate::error::{CommitError, CommitRefused, ReadError};
 use crate::sqlite::Sqlite;
 use crate::sqlite::apply::on_constraint;
 
@@ -15,7 +15,7 @@ impl Sqlite {
         let insert = move |c: &rusqlite::Connection| {
             c.prepare_cached(sql::INSERT_USER)?
                 .execute(params![user.name, user.role, user.password_hash, user.created_at.0])
-                .map_err(on_constraint(Refused::NameTaken))?;
+                .map_err(on_constraint(CommitRefused::NameTaken))?;
             Ok(())
         };
         self.writer.write_for(insert).await
@@ -50,7 +50,7 @@ impl Sqlite {
             c.prepare_cached(sql::INSERT_SESSION)?
                 .execute(params![session.token_hash.0, session.name, created_at, expires_at])
                 // Removed a moment ago.
-                .map_err(on_constraint(Refused::LostRace))?;
+                .map_err(on_constraint(CommitRefused::LostRace))?;
             Ok(())
         };
         self.writer.write_for(begin).await
@@ -76,7 +76,7 @@ impl Sqlite {
         self.readers.read(query).await
     }
 
-    pub(crate) async fn hasten_verdict(
+    pub(crate) async fn hasten_resolution(
         &self,
         project: ProjectId,
         receipt: ReceiptId,
@@ -89,7 +89,7 @@ impl Sqlite {
         self.writer.write_for(hasten).await
     }
 
-    pub(crate) async fn add_act(&self, act: Act) -> Result<(), CommitError> {
+    pub(crate) async fn add_audit_entry(&self, act: AuditEntry) -> Result<(), CommitError> {
         let insert = move |c: &rusqlite::Connection| {
             let (who, what) = ((&act.person, &act.role), (&act.act, &act.object));
             let values = params![
@@ -108,10 +108,14 @@ impl Sqlite {
         self.writer.write_for(insert).await
     }
 
-    pub(crate) async fn acts(&self, before: Option<i64>, limit: u32) -> Result<Vec<(i64, Act)>, ReadError> {
+    pub(crate) async fn audit_entries(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<(i64, AuditEntry)>, ReadError> {
         let query = move |c: &rusqlite::Connection| {
             c.prepare_cached(sql::SELECT_ACTS)?
-                .query_map(params![before.unwrap_or(i64::MAX), limit], act)?
+                .query_map(params![before.unwrap_or(i64::MAX), limit], audit_entry)?
                 .collect()
         };
         self.readers.read(query).await
@@ -144,8 +148,8 @@ fn session(row: &Row<'_>) -> rusqlite::Result<(ConsoleSession, ConsoleUser)> {
     Ok((session, user))
 }
 
-fn act(row: &Row<'_>) -> rusqlite::Result<(i64, Act)> {
-    let act = Act {
+fn audit_entry(row: &Row<'_>) -> rusqlite::Result<(i64, AuditEntry)> {
+    let act = AuditEntry {
         at: EpochMs(row.get(1)?),
         person: row.get(2)?,
         role: row.get(3)?,

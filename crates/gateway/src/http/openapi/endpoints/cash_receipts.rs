@@ -2,7 +2,7 @@
 
 use domain::ErrorCode as E;
 
-use crate::http::openapi::endpoint::{Answer, Endpoint, PLAIN};
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 
 const TAG: &str = "cash receipts";
 const CANCEL: &[&str] = &["cancel_message", "cancel_username"];
@@ -26,7 +26,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             "CashReceiptOfPaymentRequest",
             &["receipt_id", "identity_no", "cash_receipt_type"],
         )),
-        answer: Answer::One("PaymentReceipt"),
+        answer: DocumentedAnswer::One("PaymentReceipt"),
         answer_headers: &["Jadong-Replayed"],
         own_errors: &[&[E::ReceiptIdBlank, E::ReceiptNotFound, E::NotPaid], ISSUE],
         ..PLAIN
@@ -39,7 +39,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "결제의 현금영수증 취소",
         english: "Cancel the cash receipt of a payment",
         query: CANCEL,
-        answer: Answer::One("PaymentReceipt"),
+        answer: DocumentedAnswer::One("PaymentReceipt"),
         answer_headers: &["Jadong-Replayed"],
         own_errors: &[&[E::ReceiptNotFound], ISSUE],
         ..PLAIN
@@ -55,7 +55,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             "CashReceiptRequest",
             &["order_id", "order_name", "price", "identity_no", "cash_receipt_type"],
         )),
-        answer: Answer::One("CashReceipt"),
+        answer: DocumentedAnswer::One("CashReceipt"),
         answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[
             &[
@@ -78,7 +78,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "현금영수증 취소",
         english: "Cancel a cash receipt",
         query: CANCEL,
-        answer: Answer::One("CashReceipt"),
+        answer: DocumentedAnswer::One("CashReceipt"),
         answer_headers: &["Jadong-Replayed"],
         own_errors: &[&[E::ReceiptNotFound], ISSUE],
         ..PLAIN

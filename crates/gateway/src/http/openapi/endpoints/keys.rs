@@ -2,7 +2,7 @@
 
 use domain::ErrorCode as E;
 
-use crate::http::openapi::endpoint::{Answer, Endpoint, Gate, PLAIN};
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, Gate, PLAIN};
 
 const TAG: &str = "billing keys";
 const TRANSFER: &str = "/v2/request/subscribe/automatic-transfer";
@@ -69,7 +69,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         english: "An access token for application_id and private_key",
         gate: Gate::Open,
         body: Some(("TokenRequest", &[])),
-        answer: Answer::One("Token"),
+        answer: DocumentedAnswer::One("Token"),
         own_errors: &[&[
             E::AppKeyNotFound,
             E::ClientKeyNotFound,
@@ -98,7 +98,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
                 "phone",
             ],
         )),
-        answer: Answer::One("Receipt"),
+        answer: DocumentedAnswer::One("Receipt"),
         answer_headers: &["Jadong-Consent", "Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[REQUEST, CONSENT],
         links: &[
@@ -116,7 +116,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "발급: 고객이 동의했으면 빌링키를 받습니다",
         english: "Publish: the billing key, once the customer has agreed",
         body: Some(("PublishRequest", &["receipt_id"])),
-        answer: Answer::One("Issued"),
+        answer: DocumentedAnswer::One("Issued"),
         answer_headers: &["Jadong-Replayed"],
         own_errors: &[PUBLISH, FIRST_PAYMENT],
         links: &[
@@ -133,7 +133,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         tag: TAG,
         korean: "영수증 id로 빌링키 조회: 발급의 답을 다시",
         english: "The key of a receipt: the answer of publish again",
-        answer: Answer::One("Issued"),
+        answer: DocumentedAnswer::One("Issued"),
         own_errors: &[&[E::ReceiptNotFound, E::NotSubscribe]],
         ..PLAIN
     },
@@ -143,7 +143,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         tag: TAG,
         korean: "빌링키 조회",
         english: "A key by itself",
-        answer: Answer::One("Key"),
+        answer: DocumentedAnswer::One("Key"),
         own_errors: &[&[E::ReceiptNotFound]],
         ..PLAIN
     },
@@ -155,7 +155,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "빌링키 삭제",
         english: "Destroy a key",
         query: &["cancel_reserves"],
-        answer: Answer::One("Destroyed"),
+        answer: DocumentedAnswer::One("Destroyed"),
         own_errors: &[&[E::ReceiptNotFound, E::KeyExpired]],
         ..PLAIN
     },
@@ -166,7 +166,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "영수증 조회: 빌링키 요청, 결제, 현금영수증",
         english: "A receipt: of a request for a key, a payment or a cash receipt",
         query: &["lookup_user_data"],
-        answer: Answer::Any(&["Receipt", "PaymentReceipt", "CashReceipt"]),
+        answer: DocumentedAnswer::Any(&["Receipt", "PaymentReceipt", "CashReceipt"]),
         own_errors: &[&[E::ReceiptNotFound]],
         ..PLAIN
     },

@@ -2,7 +2,7 @@
 
 use domain::ErrorCode as E;
 
-use crate::http::openapi::endpoint::{Answer, Endpoint, PLAIN};
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 
 const TAG: &str = "payments";
 const RESERVES: &str = "reserves";
@@ -30,7 +30,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         english: "Charge: one debit, now",
         body: Some(("PaymentRequest", ORDER)),
         headers: &["Idempotency-Key"],
-        answer: Answer::One("PaymentReceipt"),
+        answer: DocumentedAnswer::One("PaymentReceipt"),
         answer_headers: &["Jadong-Replayed", "Jadong-Notice"],
         own_errors: &[
             ORDER_ERRORS,
@@ -62,7 +62,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
             &["billing_key", "order_name", "price", "order_id", "reserve_execute_at"],
         )),
         headers: &["Idempotency-Key"],
-        answer: Answer::One("Reserved"),
+        answer: DocumentedAnswer::One("Reserved"),
         answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[
             ORDER_ERRORS,
@@ -87,7 +87,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         tag: RESERVES,
         korean: "예약 조회",
         english: "A reserve",
-        answer: Answer::One("Reserve"),
+        answer: DocumentedAnswer::One("Reserve"),
         own_errors: &[&[E::ReserveNotFound]],
         ..PLAIN
     },
@@ -98,7 +98,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         tag: RESERVES,
         korean: "예약 취소",
         english: "Revoke a reserve",
-        answer: Answer::One("Revoked"),
+        answer: DocumentedAnswer::One("Revoked"),
         own_errors: &[&[E::ReserveNotFound, E::ReserveNotWaiting, E::ReserveInDoubt]],
         ..PLAIN
     },
@@ -108,7 +108,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         tag: "receipts",
         korean: "주문 조회: 결제를 시도한 모든 영수증, 오래된 것부터",
         english: "Every attempt to pay an order, oldest first",
-        answer: Answer::ListOf("PaymentReceipt"),
+        answer: DocumentedAnswer::ListOf("PaymentReceipt"),
         own_errors: &[&[E::ReceiptNotFound]],
         ..PLAIN
     },
@@ -121,7 +121,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         english: "Give money back, wholly or in part",
         body: Some(("CancelRequest", &["receipt_id"])),
         headers: &["Idempotency-Key"],
-        answer: Answer::One("PaymentReceipt"),
+        answer: DocumentedAnswer::One("PaymentReceipt"),
         answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
         own_errors: &[&[
             E::ReceiptIdBlank,
@@ -147,7 +147,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "영수증의 웹훅을 다시 보내기",
         english: "Send a receipt's webhook again",
         body: Some(("WebhookRequest", &["receipt_id"])),
-        answer: Answer::One("WebhookSent"),
+        answer: DocumentedAnswer::One("WebhookSent"),
         own_errors: &[&[
             E::ReceiptIdBlank,
             E::ReceiptNotFound,

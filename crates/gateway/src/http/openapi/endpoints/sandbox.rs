@@ -2,7 +2,7 @@
 
 use domain::ErrorCode as E;
 
-use crate::http::openapi::endpoint::{Answer, Endpoint, PLAIN};
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 
 const TAG: &str = "sandbox";
 
@@ -13,7 +13,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         tag: TAG,
         korean: "샌드박스의 시각",
         english: "What time it is for the sandbox",
-        answer: Answer::One("SandboxClock"),
+        answer: DocumentedAnswer::One("SandboxClock"),
         own_errors: &[&[E::EndpointNotFound]],
         ..PLAIN
     },
@@ -25,7 +25,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         korean: "시간 건너뛰기",
         english: "Skip some time",
         body: Some(("SandboxClockRequest", &[])),
-        answer: Answer::One("SandboxClock"),
+        answer: DocumentedAnswer::One("SandboxClock"),
         own_errors: &[&[E::EndpointNotFound]],
         ..PLAIN
     },

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::transcript::assert_answers;
-use crate::harness::{House, Merchant, OTHER};
+use crate::harness::{Merchant, OTHER, TestGateway};
 
 /// A payment of 1000, of which 300 are free of tax.
 async fn paid(merchant: &Merchant) -> String {
@@ -14,8 +14,8 @@ async fn paid(merchant: &Merchant) -> String {
 
 #[tokio::test]
 async fn all_of_it_a_part_and_the_rest() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let mut told = Vec::new();
     let whole = paid(&merchant).await;
     told.push((
@@ -38,17 +38,17 @@ async fn all_of_it_a_part_and_the_rest() {
     ));
     let looked_up = merchant.get(&format!("/v2/receipt/{parts}")).await.expect(200);
     assert_eq!(looked_up.body, told[3].1.body, "the lookup is the last answer again");
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!(ledger.refunds_of(&whole), [1000]);
     assert_eq!(ledger.refunds_of(&parts), [400, 100, 500]);
     assert_answers!("cancel__parts", told);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn no_price_null_and_0_all_mean_all_of_it() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for price in [
         json!(null),
         json!(0),
@@ -61,21 +61,21 @@ async fn no_price_null_and_0_all_mean_all_of_it() {
         let cancelled = merchant.cancel(&receipt_id, json!({ "cancel_price": price })).await;
         assert_eq!(cancelled.json()["status"], json!(20), "{price}: {}", cancelled.body);
         assert_eq!(cancelled.json()["cancelled_tax_free"], json!(300), "{price}");
-        assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [1000], "{price}");
+        assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [1000], "{price}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn more_than_is_left_is_refused_before_the_pg_hears_of_it() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     merchant
         .cancel(&receipt_id, json!({ "cancel_price": 400, "cancel_tax_free": 200 }))
         .await
         .expect(200);
-    let asked = house.pg.ledger().await.requests.cancel;
+    let asked = gateway.pg.ledger().await.requests.cancel;
     let cases: [(Value, &str, &str); 7] = [
         (json!({ "cancel_price": 601 }), "cancel_price", "<= 600"),
         (
@@ -102,21 +102,21 @@ async fn more_than_is_left_is_refused_before_the_pg_hears_of_it() {
             "{changes}"
         );
     }
-    assert_eq!(house.pg.ledger().await.requests.cancel, asked);
+    assert_eq!(gateway.pg.ledger().await.requests.cancel, asked);
     merchant
         .cancel(&receipt_id, json!({ "cancel_price": 600 }))
         .await
         .expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_not_paid_or_not_there_or_somebody_elses_is_not_cancelled() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let mut told = Vec::new();
     let receipt_id = paid(&merchant).await;
-    let theirs = house.merchant_named(OTHER).cancel(&receipt_id, json!({})).await;
+    let theirs = gateway.merchant_named(OTHER).cancel(&receipt_id, json!({})).await;
     told.push(("another project's".to_owned(), theirs));
     merchant.cancel(&receipt_id, json!({})).await.expect(200);
     told.push((
@@ -131,14 +131,14 @@ async fn what_is_not_paid_or_not_there_or_somebody_elses_is_not_cancelled() {
     told.push(("no id".to_owned(), merchant.cancel("rid", json!({})).await));
     told.push(("blank".to_owned(), merchant.cancel("", json!({})).await));
     assert_answers!("cancel__refusals", told);
-    assert_eq!(house.pg.ledger().await.requests.cancel, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.cancel, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_fields_of_every_sdk_are_taken_and_a_refund_account_changes_nothing() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for changes in [
         json!({ "cancel_uername": "관리자", "refund": { "bank_account": "1", "bank_username": "n", "bankcode": "004" } }),
         json!({ "cancel_username": "관리자", "cancel_message": "변심", "refund": null, "items": null, "metadata": {} }),
@@ -148,15 +148,15 @@ async fn the_fields_of_every_sdk_are_taken_and_a_refund_account_changes_nothing(
         let receipt_id = paid(&merchant).await;
         let cancelled = merchant.cancel(&receipt_id, changes.clone()).await;
         assert_eq!(cancelled.verdict(), "200", "{changes}: {}", cancelled.body);
-        assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [1000]);
+        assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [1000]);
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_destroyed_keys_payment_can_still_be_cancelled() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     merchant
@@ -164,15 +164,15 @@ async fn a_destroyed_keys_payment_can_still_be_cancelled() {
         .await
         .expect(200);
     merchant.cancel(&receipt_id, json!({})).await.expect(200);
-    assert_eq!(house.pg.ledger().await.debited(&receipt_id), (1, 0));
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debited(&receipt_id), (1, 0));
+    gateway.stop().await;
 }
 
 /// Without an amount everything is given back: an amount under another name is refused, and nothing is.
 #[tokio::test]
 async fn a_misspelt_amount_gives_nothing_back() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let paid = merchant.charge(&key, json!({ "price": 5_000 })).await.expect(200);
     let receipt_id = paid.text("receipt_id");
@@ -198,7 +198,7 @@ async fn a_misspelt_amount_gives_nothing_back() {
             refused.body
         );
     }
-    assert!(house.pg.ledger().await.refunds_of(&receipt_id).is_empty());
+    assert!(gateway.pg.ledger().await.refunds_of(&receipt_id).is_empty());
     // What SDKs send besides, and a right amount beside a stray one.
     let body = json!({ "receipt_id": receipt_id, "cancel_price": 100, "price": 5_000, "cancel_id": "two", "metadata": {}, "refund": {} });
     let part = merchant.post("/v2/cancel", body).await.expect(200);
@@ -210,5 +210,5 @@ async fn a_misspelt_amount_gives_nothing_back() {
     let body = json!({ "receipt_id": receipt_id, "price": "", "amount": {}, "cancel_id": "four" });
     let rest = merchant.post("/v2/cancel", body).await.expect(200);
     assert_eq!(rest.text("cancelled_price"), "5000");
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -3,7 +3,7 @@
 use domain::payment::CancelState;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, House, Merchant};
+use crate::harness::{Answer, Merchant, TestGateway};
 
 /// Cheap, seeded variety.
 struct Dice(u64);
@@ -37,13 +37,13 @@ async fn at_once(merchant: &Merchant, receipt_id: &str, cancels: Vec<Value>) -> 
 }
 
 /// The record is the PG's, both sums, and no cancel is without an end.
-async fn assert_agrees(house: &House, receipt_id: &str, answers: &[Answer]) {
+async fn assert_agrees(gateway: &TestGateway, receipt_id: &str, answers: &[Answer]) {
     let told: Vec<_> = answers.iter().map(Answer::verdict).collect();
     assert!(answers.iter().all(|answer| answer.status < 500), "{told:?}");
-    let receipt = house.merchant().look_up(receipt_id).await;
-    let given_back: u64 = house.pg.ledger().await.refunds_of(receipt_id).iter().sum();
+    let receipt = gateway.merchant().look_up(receipt_id).await;
+    let given_back: u64 = gateway.pg.ledger().await.refunds_of(receipt_id).iter().sum();
     assert_eq!(receipt["cancelled_price"], json!(given_back), "{told:?}");
-    let cancels = house.store().cancels(receipt_id.parse().unwrap()).await.unwrap();
+    let cancels = gateway.store().cancels(receipt_id.parse().unwrap()).await.unwrap();
     assert!(
         cancels.iter().all(|cancel| cancel.state != CancelState::Intended),
         "{told:?} {cancels:?}"
@@ -64,32 +64,32 @@ async fn assert_agrees(house: &House, receipt_id: &str, answers: &[Answer]) {
 
 #[tokio::test]
 async fn six_parts_with_their_tax_free_share_never_give_back_more_than_there_is() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for number in 0..40 {
         let receipt_id = paid(&merchant, &key, &format!("order_{number}"), 400).await;
         let part = |id: u32| json!({ "cancel_price": 400, "cancel_tax_free": 400, "cancel_id": format!("c{id}") });
         let answers = at_once(&merchant, &receipt_id, (0..6).map(part).collect()).await;
-        assert_agrees(&house, &receipt_id, &answers).await;
+        assert_agrees(&gateway, &receipt_id, &answers).await;
         assert_eq!(
-            house.pg.ledger().await.refunds_of(&receipt_id),
+            gateway.pg.ledger().await.refunds_of(&receipt_id),
             [400],
             "only 400 won are free of tax"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_double_click_gives_all_of_it_back_once_and_both_end() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for number in 0..40 {
         let receipt_id = paid(&merchant, &key, &format!("order_{number}"), 0).await;
         let answers = at_once(&merchant, &receipt_id, vec![json!({}); 4]).await;
-        assert_agrees(&house, &receipt_id, &answers).await;
+        assert_agrees(&gateway, &receipt_id, &answers).await;
         let won = answers.iter().filter(|answer| answer.status == 200).count();
         assert_eq!(won, 1);
         for lost in answers.iter().filter(|answer| answer.status != 200) {
@@ -100,13 +100,13 @@ async fn a_double_click_gives_all_of_it_back_once_and_both_end() {
             );
         }
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn whatever_is_cancelled_at_once_the_books_agree() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let mut dice = Dice(20_261_129);
     for number in 0..120 {
@@ -129,7 +129,7 @@ async fn whatever_is_cancelled_at_once_the_books_agree() {
         });
         let cancels: Vec<_> = cancels.collect();
         let answers = at_once(&merchant, &receipt_id, cancels).await;
-        assert_agrees(&house, &receipt_id, &answers).await;
+        assert_agrees(&gateway, &receipt_id, &answers).await;
         // What is left can always be given back.
         let rest = merchant.cancel(&receipt_id, json!({})).await;
         assert!(
@@ -143,5 +143,5 @@ async fn whatever_is_cancelled_at_once_the_books_agree() {
             (&json!(1000), &json!(tax_free))
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use crate::harness::{House, Merchant};
+use crate::harness::{Merchant, TestGateway};
 
 async fn paid(merchant: &Merchant) -> String {
     let key = merchant.key().await;
@@ -17,8 +17,8 @@ async fn paid(merchant: &Merchant) -> String {
 
 #[tokio::test]
 async fn the_same_cancel_id_cancels_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     let part = json!({ "cancel_price": 400, "cancel_id": "c1" });
     let first = merchant.cancel(&receipt_id, part.clone()).await.expect(200);
@@ -35,14 +35,14 @@ async fn the_same_cancel_id_cancels_once() {
         .await
         .expect(200);
     assert!(again.is_replayed());
-    assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [400, 600]);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [400, 600]);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_same_cancel_id_for_a_different_cancel_is_a_conflict() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     merchant
         .cancel(&receipt_id, json!({ "cancel_price": 400, "cancel_id": "c1" }))
@@ -69,35 +69,35 @@ async fn the_same_cancel_id_for_a_different_cancel_is_a_conflict() {
     let second = paid(&merchant).await;
     let cancelled = merchant.cancel(&second, json!({ "cancel_id": "c1" })).await.expect(200);
     assert!(!cancelled.is_replayed());
-    assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [400]);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [400]);
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_cancels_at_once_one_is_done_and_the_other_told_why_not() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
-    house.pg.fault("cancel", "slow", 1).await;
+    gateway.pg.fault("cancel", "slow", 1).await;
     let one = |changes| {
-        let (merchant, receipt_id) = (house.merchant(), receipt_id.clone());
+        let (merchant, receipt_id) = (gateway.merchant(), receipt_id.clone());
         tokio::spawn(async move { merchant.cancel(&receipt_id, changes).await.verdict() })
     };
     let (first, second) = (one(json!({})), one(json!({})));
     let mut verdicts = [first.await.unwrap(), second.await.unwrap()];
     verdicts.sort();
     assert_eq!(verdicts, ["200", "409 RC_CANCEL_UNDER_WAY"]);
-    assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [1000]);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [1000]);
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_parts_at_once_never_give_back_more_than_was_paid() {
-    let house = House::start().await;
-    let receipt_id = paid(&house.merchant()).await;
+    let gateway = TestGateway::start().await;
+    let receipt_id = paid(&gateway.merchant()).await;
     let asked: Vec<_> = (0..20)
         .map(|number| {
-            let (merchant, receipt_id) = (house.merchant(), receipt_id.clone());
+            let (merchant, receipt_id) = (gateway.merchant(), receipt_id.clone());
             let part = json!({ "cancel_price": 300, "cancel_id": format!("c{number}") });
             tokio::spawn(async move { merchant.cancel(&receipt_id, part).await.verdict() })
         })
@@ -108,9 +108,9 @@ async fn twenty_parts_at_once_never_give_back_more_than_was_paid() {
     }
     let done = verdicts.get("200").copied().unwrap_or(0);
     assert!((1..=3).contains(&done), "{verdicts:?}");
-    let refunds = house.pg.ledger().await.refunds_of(&receipt_id);
+    let refunds = gateway.pg.ledger().await.refunds_of(&receipt_id);
     assert_eq!(refunds, vec![300; done], "{verdicts:?}");
-    let receipt = house.merchant().look_up(&receipt_id).await;
+    let receipt = gateway.merchant().look_up(&receipt_id).await;
     assert_eq!(receipt["cancelled_price"], json!(300 * done), "{verdicts:?}");
-    house.stop().await;
+    gateway.stop().await;
 }

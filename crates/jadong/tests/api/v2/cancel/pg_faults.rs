@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{House, Merchant};
+use crate::harness::{Merchant, TestGateway};
 
 const KINDS: [&str; 7] = [
     "hang",
@@ -16,8 +16,8 @@ const KINDS: [&str; 7] = [
     "garbage",
 ];
 
-async fn house() -> House {
-    House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(200)).await
+async fn gateway() -> TestGateway {
+    TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(200)).await
 }
 
 async fn paid(merchant: &Merchant) -> String {
@@ -30,8 +30,8 @@ async fn paid(merchant: &Merchant) -> String {
 }
 
 /// Waits until the payment has this cancelled price.
-async fn cancelled(house: &House, merchant: &Merchant, receipt_id: &str, price: u32) {
-    house
+async fn cancelled(gateway: &TestGateway, merchant: &Merchant, receipt_id: &str, price: u32) {
+    gateway
         .eventually(async || {
             let receipt = merchant.look_up(receipt_id).await;
             (receipt["cancelled_price"] == json!(price)).then_some(())
@@ -41,13 +41,13 @@ async fn cancelled(house: &House, merchant: &Merchant, receipt_id: &str, price: 
 
 #[tokio::test]
 async fn a_cancel_whose_answer_was_lost_is_unknown_and_is_done_once_in_the_end() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     for kind in KINDS {
         let receipt_id = paid(&merchant).await;
-        house.pg.fault("cancel", kind, 1).await;
+        gateway.pg.fault("cancel", kind, 1).await;
         // Otherwise what took effect is found at once.
-        house.pg.fault("find-payment", "drop-before", 1).await;
+        gateway.pg.fault("find-payment", "drop-before", 1).await;
         let part = json!({ "cancel_price": 400, "cancel_id": "c1" });
         let unknown = merchant.cancel(&receipt_id, part.clone()).await;
         assert_eq!(
@@ -60,25 +60,25 @@ async fn a_cancel_whose_answer_was_lost_is_unknown_and_is_done_once_in_the_end()
         assert_eq!((again.status, &again.body), (unknown.status, &unknown.body), "{kind}");
         let other = merchant.cancel(&receipt_id, json!({ "cancel_price": 100 })).await;
         assert_eq!(other.verdict(), "409 RC_CANCEL_UNDER_WAY", "{kind}");
-        house.pg.clear_faults().await;
-        cancelled(&house, &merchant, &receipt_id, 400).await;
+        gateway.pg.clear_faults().await;
+        cancelled(&gateway, &merchant, &receipt_id, 400).await;
         let replayed = merchant.cancel(&receipt_id, part).await.expect(200);
         assert!(replayed.is_replayed(), "{kind}");
-        house.pass(Duration::from_secs(600), Duration::from_secs(10)).await;
-        assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [400], "{kind}");
+        gateway.pass(Duration::from_secs(600), Duration::from_secs(10)).await;
+        assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [400], "{kind}");
         merchant.cancel(&receipt_id, json!({})).await.expect(200);
-        assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [400, 600], "{kind}");
+        assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [400, 600], "{kind}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_cancel_that_took_effect_unseen_is_found_before_the_answer() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     for kind in &KINDS[2..] {
         let receipt_id = paid(&merchant).await;
-        house.pg.fault("cancel", kind, 1).await;
+        gateway.pg.fault("cancel", kind, 1).await;
         let answer = merchant.cancel(&receipt_id, json!({})).await;
         assert_eq!(
             (answer.status, answer.text("status")),
@@ -86,52 +86,52 @@ async fn a_cancel_that_took_effect_unseen_is_found_before_the_answer() {
             "{kind}: {}",
             answer.body
         );
-        assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [1000], "{kind}");
+        assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [1000], "{kind}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn broken_over_and_over_it_is_still_done_once() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     for kind in KINDS {
         let receipt_id = paid(&merchant).await;
-        house.pg.fault("cancel", kind, 3).await;
-        house.pg.fault("find-payment", kind, 3).await;
+        gateway.pg.fault("cancel", kind, 3).await;
+        gateway.pg.fault("find-payment", kind, 3).await;
         merchant.cancel(&receipt_id, json!({ "cancel_price": 400 })).await;
-        cancelled(&house, &merchant, &receipt_id, 400).await;
-        house.pg.clear_faults().await;
-        assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [400], "{kind}");
+        cancelled(&gateway, &merchant, &receipt_id, 400).await;
+        gateway.pg.clear_faults().await;
+        assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [400], "{kind}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_cancel_in_doubt_outlives_a_restart() {
-    let house = house().await;
-    let receipt_id = paid(&house.merchant()).await;
-    house.pg.fault("cancel", "drop-after", 1).await;
-    house.pg.fault("find-payment", "drop-before", 1).await;
-    let unknown = house.merchant().cancel(&receipt_id, json!({})).await;
+    let gateway = gateway().await;
+    let receipt_id = paid(&gateway.merchant()).await;
+    gateway.pg.fault("cancel", "drop-after", 1).await;
+    gateway.pg.fault("find-payment", "drop-before", 1).await;
+    let unknown = gateway.merchant().cancel(&receipt_id, json!({})).await;
     assert_eq!(unknown.verdict(), "400 RC_CANCEL_CRITICAL_ERROR");
-    let house = house.down().await.up().await;
-    cancelled(&house, &house.merchant(), &receipt_id, 1000).await;
-    assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [1000]);
-    house.stop().await;
+    let gateway = gateway.down().await.up().await;
+    cancelled(&gateway, &gateway.merchant(), &receipt_id, 1000).await;
+    assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [1000]);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_refusal_is_told_with_the_pgs_words_and_again_under_the_same_id() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     // Behind the gateway's back the PG has already given it back in part.
     let tid = merchant.look_up(&receipt_id).await["bank_data"]["tid"]
         .as_str()
         .unwrap()
         .to_owned();
-    house.refund_at_pg(&tid, 700).await;
+    gateway.refund_at_pg(&tid, 700).await;
     let part = json!({ "cancel_price": 400, "cancel_id": "c1" });
     let refused = merchant.cancel(&receipt_id, part.clone()).await;
     assert_eq!(refused.verdict(), "400 RC_CANCEL_SERVER_ERROR");
@@ -148,21 +148,21 @@ async fn a_refusal_is_told_with_the_pgs_words_and_again_under_the_same_id() {
         .cancel(&receipt_id, json!({ "cancel_price": 300 }))
         .await
         .expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_unreachable_pg_leaves_the_cancel_to_be_asked_again_under_the_same_id() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
-    house.pg.refuse_connections(300).await;
+    gateway.pg.refuse_connections(300).await;
     let whole = json!({ "cancel_id": "c1" });
     let refused = merchant.cancel(&receipt_id, whole.clone()).await;
     assert_eq!(refused.verdict(), "503 PG_UNAVAILABLE");
-    house.eventually(async || house.pg.ledger_if_there().await).await;
+    gateway.eventually(async || gateway.pg.ledger_if_there().await).await;
     let done = merchant.cancel(&receipt_id, whole).await;
     assert_eq!(done.verdict(), "200", "{}", done.body);
-    assert_eq!(house.pg.ledger().await.refunds_of(&receipt_id), [1000]);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.refunds_of(&receipt_id), [1000]);
+    gateway.stop().await;
 }

@@ -4,12 +4,12 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{ALONE, alone, cancel_path, cash};
-use crate::harness::{Answer, House, OTHER};
+use crate::harness::{Answer, OTHER, TestGateway};
 
 #[tokio::test]
 async fn parameters_of_a_cancel_may_come_as_a_body() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (index, body) in [
         r#"{"receipt_id":"rid","cancel_username":"u","cancel_message":"취소 010-9876-5432"}"#,
         r#"{"cancel_message":null}"#,
@@ -32,13 +32,13 @@ async fn parameters_of_a_cancel_may_come_as_a_body() {
             "{body}"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_receipt_by_itself_is_a_receipt() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let issued = alone(&merchant, json!({})).await.expect(200);
     let told = issued.json();
     assert_eq!(told["status"], json!(60));
@@ -58,7 +58,7 @@ async fn a_receipt_by_itself_is_a_receipt() {
         "409 RC_CASH_RECEIPT_CONFLICT"
     );
 
-    let other = house.merchant_named(OTHER);
+    let other = gateway.merchant_named(OTHER);
     assert_eq!(
         other.get(&format!("/v2/receipt/{receipt_id}")).await.verdict(),
         "404 RC_NOT_FOUND"
@@ -77,13 +77,13 @@ async fn a_receipt_by_itself_is_a_receipt() {
         ("61".into(), "5000".into())
     );
     assert!(merchant.delete(&format!("{ALONE}/{receipt_id}")).await.is_replayed());
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_equal_requests_at_once_one_issues() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let asked: Vec<_> = (0..20)
         .map(|_| {
             let merchant = merchant.clone();
@@ -94,7 +94,7 @@ async fn of_twenty_equal_requests_at_once_one_issues() {
     for one in asked {
         first += usize::from(!one.await.unwrap());
     }
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((first, ledger.receipts.len(), ledger.requests.receipt), (1, 1, 1));
-    house.stop().await;
+    gateway.stop().await;
 }

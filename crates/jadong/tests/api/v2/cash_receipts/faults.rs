@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::{ALONE, alone, house};
+use super::{ALONE, alone, gateway};
 use crate::harness::with;
 
 #[tokio::test]
 async fn whatever_the_pg_does_one_receipt_is_issued_and_cancelled_once() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let kinds = [
         "drop-before",
         "drop-after",
@@ -20,9 +20,9 @@ async fn whatever_the_pg_does_one_receipt_is_issued_and_cancelled_once() {
     ];
     for (index, kind) in kinds.into_iter().enumerate() {
         let order = json!({ "order_id": format!("fault-{index}") });
-        house.pg.fault("receipt", kind, 1).await;
-        house.pg.fault("find-receipt", kind, 1).await;
-        let first = house.while_time_passes(alone(&merchant, order.clone())).await;
+        gateway.pg.fault("receipt", kind, 1).await;
+        gateway.pg.fault("find-receipt", kind, 1).await;
+        let first = gateway.while_time_passes(alone(&merchant, order.clone())).await;
         assert_eq!(first.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT", "{kind}");
         let receipt_id = first.text("receipt_id");
         assert_eq!(merchant.look_up(&receipt_id).await["status"], json!(2), "{kind}");
@@ -33,34 +33,34 @@ async fn whatever_the_pg_does_one_receipt_is_issued_and_cancelled_once() {
         let second = alone(&merchant, order).await.expect(200);
         assert_eq!(second.text("receipt_id"), receipt_id, "{kind}");
 
-        house.pg.fault("receipt", kind, 1).await;
-        let doubt = house
+        gateway.pg.fault("receipt", kind, 1).await;
+        let doubt = gateway
             .while_time_passes(merchant.delete(&format!("{ALONE}/{receipt_id}")))
             .await;
         assert_eq!(doubt.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT", "{kind}");
         let gone = merchant.delete(&format!("{ALONE}/{receipt_id}")).await.expect(200);
         assert_eq!(gone.text("status"), "61", "{kind}");
-        let receipts = house.pg.ledger().await.receipts;
+        let receipts = gateway.pg.ledger().await.receipts;
         let ours: Vec<_> = receipts.iter().filter(|row| row.order_id == receipt_id).collect();
         assert_eq!((ours.len(), receipts.len()), (1, index + 1), "{kind}");
         assert!(ours[0].cancelled_at_ms.is_some(), "{kind}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_looked_up_at_once_and_an_unreachable_pg_changes_nothing() {
-    let house = house().await;
-    let merchant = house.merchant();
-    house.pg.fault("receipt", "drop-after", 1).await;
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
+    gateway.pg.fault("receipt", "drop-after", 1).await;
     assert_eq!(alone(&merchant, json!({})).await.verdict(), "200");
     let order = json!({ "order_id": "cash_2" });
-    house.pg.refuse_connections(200).await;
+    gateway.pg.refuse_connections(200).await;
     assert_eq!(alone(&merchant, order.clone()).await.verdict(), "503 PG_UNAVAILABLE");
-    let issued = house
+    let issued = gateway
         .eventually(async || Some(alone(&merchant, order.clone()).await).filter(|answer| answer.status == 200))
         .await;
     assert!(!issued.is_replayed());
-    assert_eq!(house.pg.ledger().await.receipts.len(), 2);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.receipts.len(), 2);
+    gateway.stop().await;
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, House, Merchant, with};
+use crate::harness::{Answer, Merchant, TestGateway, with};
 
 const PUBLISH: &str = "/v2/request/receipt/cash/publish";
 const ALONE: &str = "/v2/request/cash/receipt";
@@ -24,8 +24,8 @@ fn cancel_path(receipt_id: &str) -> String {
     format!("/v2/request/receipt/cash/cancel/{receipt_id}")
 }
 
-async fn house() -> House {
-    House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(250)).await
+async fn gateway() -> TestGateway {
+    TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(250)).await
 }
 
 async fn paid(merchant: &Merchant) -> String {

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{NUMBER, alone, cash, paid, publish, standing_key};
-use crate::harness::House;
+use crate::harness::TestGateway;
 
 #[tokio::test]
 async fn a_phone_is_one_number_however_it_is_written() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     let issued = publish(&merchant, &receipt_id, json!({})).await.expect(200);
     for written in [
@@ -27,13 +27,13 @@ async fn a_phone_is_one_number_however_it_is_written() {
             "{written}"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_a_number_is_refused_before_the_pg_is_asked() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     let company = |number: &str| json!({ "identity_no": number, "cash_receipt_type": "지출증빙" });
     for (changes, verdict, hint) in [
@@ -83,14 +83,14 @@ async fn what_cannot_be_a_number_is_refused_before_the_pg_is_asked() {
         (asked.verdict().as_str(), asked.text("field").as_str()),
         ("400 FIELD_INVALID", "cash_receipt_identity_no")
     );
-    assert_eq!(house.pg.ledger().await.requests.receipt, 0);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.receipt, 0);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_an_sdk_sends_unasked_is_taken_and_a_purchase_to_come_is_not() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     let ruby = json!({ "pg": null, "currency": "WON", "test_production": false, "cash_receipt_type": 1 });
     let issued = publish(&merchant, &receipt_id, ruby).await.expect(200);
@@ -117,14 +117,14 @@ async fn what_an_sdk_sends_unasked_is_taken_and_a_purchase_to_come_is_not() {
         assert!(refused.text("hint").starts_with("<= "), "{}", refused.text("hint"));
     }
     alone(&merchant, json!({})).await.expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// The merchant asks for what its SDK had asked for unasked: the receipt that is there.
 #[tokio::test]
 async fn an_explicit_request_after_the_receipt_of_the_debit_is_a_replay_for_the_same_number() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = standing_key(&merchant, "12345678901234").await;
     let paid = merchant.charge(&key, json!({})).await.expect(200);
     let receipt_id = paid.text("receipt_id");
@@ -146,20 +146,20 @@ async fn an_explicit_request_after_the_receipt_of_the_debit_is_a_replay_for_the_
         let answer = publish(&merchant, &receipt_id, different.clone()).await;
         assert_eq!(answer.verdict(), "409 RC_CASH_RECEIPT_CONFLICT", "{different}");
     }
-    let receipts = house.pg.ledger().await.receipts;
-    assert_eq!((receipts.len(), house.pg.ledger().await.requests.receipt), (1, 0));
+    let receipts = gateway.pg.ledger().await.receipts;
+    assert_eq!((receipts.len(), gateway.pg.ledger().await.requests.receipt), (1, 0));
     // Taken back, it was never asked for: the request is a first one.
     merchant.delete(&super::cancel_path(&receipt_id)).await.expect(200);
     let first = publish(&merchant, &receipt_id, json!({})).await.expect(200);
     assert_eq!((cash(&first), first.is_replayed()), ((60, 1), false));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// Without a number of its own it goes to the payer's phone, or business number.
 #[tokio::test]
 async fn the_number_that_stands_in_is_known_too() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (subscription, kind, standing) in [
         ("phone", "소득공제", "010-1234-5678"),
         ("business", "지출증빙", "120-81-47521"),
@@ -179,5 +179,5 @@ async fn the_number_that_stands_in_is_known_too() {
             "{kind}"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{NUMBER, alone, cancel_path, cash, paid, publish};
-use crate::harness::{House, OTHER};
+use crate::harness::{OTHER, TestGateway};
 
 #[tokio::test]
 async fn a_paid_payment_gets_one_cash_receipt_and_gives_it_back() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     let issued = publish(&merchant, &receipt_id, json!({})).await.expect(200);
     assert_eq!(cash(&issued), (60, 1));
@@ -33,7 +33,7 @@ async fn a_paid_payment_gets_one_cash_receipt_and_gives_it_back() {
     assert_eq!(cancelled.text("status"), "1", "the payment is as it was");
     let again = merchant.delete(&cancel_path(&receipt_id)).await.expect(200);
     assert!(again.is_replayed());
-    let receipts = house.pg.ledger().await.receipts;
+    let receipts = gateway.pg.ledger().await.receipts;
     assert_eq!(receipts.len(), 1);
     assert!(receipts[0].cancelled_at_ms.is_some() && receipts[0].amount == 1000);
 
@@ -41,13 +41,13 @@ async fn a_paid_payment_gets_one_cash_receipt_and_gives_it_back() {
     let company = json!({ "cash_receipt_type": 2, "identity_no": "120-81-47521" });
     let other = publish(&merchant, &receipt_id, company).await.expect(200);
     assert_eq!(cash(&other), (60, 2));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_wrong_with_a_request_is_said() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     for (changes, verdict, field) in [
         (
@@ -117,7 +117,7 @@ async fn what_is_wrong_with_a_request_is_said() {
             "{changes}"
         );
     }
-    let theirs = publish(&house.merchant_named(OTHER), &receipt_id, json!({})).await;
+    let theirs = publish(&gateway.merchant_named(OTHER), &receipt_id, json!({})).await;
     assert_eq!(theirs.verdict(), "404 RC_NOT_FOUND");
     let none = merchant.delete(&cancel_path(&receipt_id)).await;
     assert_eq!(none.verdict(), "404 RC_NOT_FOUND");
@@ -126,6 +126,6 @@ async fn what_is_wrong_with_a_request_is_said() {
         publish(&merchant, &receipt_id, json!({})).await.verdict(),
         "400 RC_NOT_PAID"
     );
-    assert_eq!(house.pg.ledger().await.requests.receipt, 0);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.receipt, 0);
+    gateway.stop().await;
 }

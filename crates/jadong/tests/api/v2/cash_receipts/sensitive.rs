@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{ALONE, NUMBER, alone, cancel_path, paid, publish, standing_key};
-use crate::harness::House;
+use crate::harness::TestGateway;
 
 #[tokio::test]
 async fn the_number_is_in_no_answer_and_not_on_disk() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     let key = standing_key(&merchant, "12345678901234").await;
     let issued = alone(&merchant, json!({})).await;
@@ -31,7 +31,7 @@ async fn the_number_is_in_no_answer_and_not_on_disk() {
             answer.body
         );
     }
-    for file in std::fs::read_dir(house.folder()).unwrap() {
+    for file in std::fs::read_dir(gateway.folder()).unwrap() {
         let path = file.unwrap().path();
         let bytes = std::fs::read(&path).unwrap_or_default();
         for secret in [NUMBER.as_bytes(), b"9876-5432", b"98765432"] {
@@ -39,5 +39,5 @@ async fn the_number_is_in_no_answer_and_not_on_disk() {
             assert!(!found, "{} holds the number", path.display());
         }
     }
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{NUMBER, cash, paid, publish};
-use crate::harness::House;
+use crate::harness::TestGateway;
 
 /// The first payment's receipt says the same in publish, in both look-ups, and by order.
 #[tokio::test]
 async fn a_first_payment_has_its_cash_receipt_in_every_answer() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let asked = json!({ "subscription_id": "first", "price": 1000, "cash_receipt_type": 1, "cash_receipt_identity_no": NUMBER });
     let asked = merchant.ask(asked).await.expect(200).text("receipt_id");
     let published = merchant.publish(&asked).await.expect(200).json();
@@ -28,14 +28,14 @@ async fn a_first_payment_has_its_cash_receipt_in_every_answer() {
     merchant.cancel(id, json!({})).await.expect(200);
     let of_key = merchant.get(&format!("/v2/subscribe/billing_key/{asked}")).await.json();
     assert_eq!(of_key["receipt_data"]["cash_receipt_data"]["status"], json!(61));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// A receipt that the merchant asked for is the merchant's to cancel; that it still stands is said.
 #[tokio::test]
 async fn a_cancel_leaves_a_receipt_that_was_asked_for_and_says_so() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     publish(&merchant, &receipt_id, json!({})).await.expect(200);
     let part = merchant
@@ -51,23 +51,23 @@ async fn a_cancel_leaves_a_receipt_that_was_asked_for_and_says_so() {
     let path = notice.split("DELETE ").nth(1).unwrap_or_default();
     let cancelled = merchant.delete(path).await.expect(200);
     assert_eq!(cash(&cancelled).0, 61, "what the notice names can be sent");
-    let receipts = house.pg.ledger().await.receipts;
+    let receipts = gateway.pg.ledger().await.receipts;
     assert!(receipts.iter().all(|receipt| receipt.cancelled_at_ms.is_some()));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// After a partial cancel a new one is for what is left, and no notice is needed.
 #[tokio::test]
 async fn one_that_is_asked_for_after_a_partial_cancel_is_for_the_rest() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = paid(&merchant).await;
     merchant
         .cancel(&receipt_id, json!({ "cancel_price": 400 }))
         .await
         .expect(200);
     publish(&merchant, &receipt_id, json!({})).await.expect(200);
-    let amounts: Vec<_> = house
+    let amounts: Vec<_> = gateway
         .pg
         .ledger()
         .await
@@ -86,5 +86,5 @@ async fn one_that_is_asked_for_after_a_partial_cancel_is_for_the_rest() {
     );
     let seen: Value = merchant.get(&format!("/v2/receipt/{receipt_id}")).await.json();
     assert_eq!(seen["cash_receipt_data"]["status"], json!(60));
-    house.stop().await;
+    gateway.stop().await;
 }

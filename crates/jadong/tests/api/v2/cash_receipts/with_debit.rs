@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::{cancel_path, cash, house, publish, standing_key};
-use crate::harness::House;
+use super::{cancel_path, cash, gateway, publish, standing_key};
+use crate::harness::TestGateway;
 
 #[tokio::test]
 async fn a_key_with_cash_receipts_brings_one_with_every_debit() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = standing_key(&merchant, "12345678901234").await;
     let paid = merchant.charge(&key, json!({})).await.expect(200);
     assert_eq!(cash(&paid), (60, 1));
@@ -26,7 +26,7 @@ async fn a_key_with_cash_receipts_brings_one_with_every_debit() {
     assert_eq!(cash(&part).0, 60);
     let whole = merchant.cancel(&receipt_id, json!({})).await.expect(200);
     assert_eq!((cash(&whole).0, whole.text("status")), (61, "20".to_owned()));
-    let receipts = house.pg.ledger().await.receipts;
+    let receipts = gateway.pg.ledger().await.receipts;
     assert_eq!(receipts.len(), 1);
     assert!(receipts[0].cancelled_at_ms.is_some());
 
@@ -40,20 +40,20 @@ async fn a_key_with_cash_receipts_brings_one_with_every_debit() {
         61,
         "the merchant may take it back alone"
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_debit_that_was_found_paid_has_its_receipt() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let key = standing_key(&merchant, "12345678900007").await;
-    let unknown = house.while_time_passes(merchant.charge(&key, json!({}))).await;
+    let unknown = gateway.while_time_passes(merchant.charge(&key, json!({}))).await;
     assert_eq!(unknown.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED");
     let receipt_id = unknown.text("receipt_id");
-    let found = house
+    let found = gateway
         .eventually(async || Some(merchant.look_up(&receipt_id).await).filter(|now| now["status"] == json!(1)))
         .await;
     assert_eq!(found["cash_receipt_data"]["status"], json!(60), "{found}");
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::transcript::assert_answers;
-use crate::harness::{Answer, House, Merchant, OTHER, SANDBOX};
+use crate::harness::{Answer, Merchant, OTHER, SANDBOX, TestGateway};
 
 const TOKEN: &str = "/v2/request/token";
 
@@ -14,15 +14,15 @@ fn legacy(name: &str) -> Value {
     json!({ "application_id": format!("{name}_application_id"), "private_key": format!("{name}_private_key") })
 }
 
-async fn token_of(house: &House, name: &str) -> String {
-    let answer = house.anybody().post(TOKEN, legacy(name)).await.expect(200);
+async fn token_of(gateway: &TestGateway, name: &str) -> String {
+    let answer = gateway.anybody().post(TOKEN, legacy(name)).await.expect(200);
     answer.text("access_token")
 }
 
 #[tokio::test]
 async fn a_token_is_64_hex_characters_for_30_minutes_and_opens_the_api() {
-    let house = House::start().await;
-    let answer = house.anybody().post(TOKEN, legacy(SANDBOX)).await.expect(200);
+    let gateway = TestGateway::start().await;
+    let answer = gateway.anybody().post(TOKEN, legacy(SANDBOX)).await.expect(200);
     let token = answer.text("access_token");
     assert_eq!(answer.body, format!(r#"{{"access_token":"{token}","expire_in":1800}}"#));
     assert_eq!(token.len(), 64);
@@ -30,76 +30,76 @@ async fn a_token_is_64_hex_characters_for_30_minutes_and_opens_the_api() {
         token.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
         "{token}"
     );
-    house.anybody().bearer(&token).issue(json!({})).await;
-    house.stop().await;
+    gateway.anybody().bearer(&token).issue(json!({})).await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn within_25_minutes_it_is_the_same_token_and_later_another() {
-    let house = House::start().await;
-    let first = token_of(&house, SANDBOX).await;
-    house.clock.advance(Duration::from_secs(25 * 60 - 1));
-    assert_eq!(token_of(&house, SANDBOX).await, first);
-    house.clock.advance(Duration::from_secs(1));
-    let second = token_of(&house, SANDBOX).await;
+    let gateway = TestGateway::start().await;
+    let first = token_of(&gateway, SANDBOX).await;
+    gateway.clock.advance(Duration::from_secs(25 * 60 - 1));
+    assert_eq!(token_of(&gateway, SANDBOX).await, first);
+    gateway.clock.advance(Duration::from_secs(1));
+    let second = token_of(&gateway, SANDBOX).await;
     assert_ne!(second, first);
     for token in [&first, &second] {
-        let asked = house.anybody().bearer(token).get("/v2/receipt/none").await;
+        let asked = gateway.anybody().bearer(token).get("/v2/receipt/none").await;
         assert_eq!(
             asked.verdict(),
             "404 RC_NOT_FOUND",
             "both are alive until the first one's 30 minutes"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_token_dies_after_30_minutes() {
-    let house = House::start().await;
-    let merchant = house.anybody().bearer(&token_of(&house, SANDBOX).await);
-    house.clock.advance(Duration::from_secs(30 * 60 - 1));
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.anybody().bearer(&token_of(&gateway, SANDBOX).await);
+    gateway.clock.advance(Duration::from_secs(30 * 60 - 1));
     assert_eq!(merchant.get("/v2/receipt/none").await.verdict(), "404 RC_NOT_FOUND");
-    house.clock.advance(Duration::from_secs(1));
+    gateway.clock.advance(Duration::from_secs(1));
     assert_eq!(
         merchant.get("/v2/receipt/none").await.verdict(),
         "401 TOKEN_KEY_INVALID"
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_authorization_header_on_the_token_call_changes_nothing() {
-    let house = House::start().await;
-    let plain = token_of(&house, SANDBOX).await;
+    let gateway = TestGateway::start().await;
+    let plain = token_of(&gateway, SANDBOX).await;
     let callers: [(&str, Merchant); 4] = [
-        ("valid Basic", house.merchant()),
-        ("somebody else's Basic", house.merchant_named(OTHER)),
-        ("wrong Basic", house.anybody().basic("nobody", "nothing")),
-        ("a dead token", house.anybody().bearer("0000")),
+        ("valid Basic", gateway.merchant()),
+        ("somebody else's Basic", gateway.merchant_named(OTHER)),
+        ("wrong Basic", gateway.anybody().basic("nobody", "nothing")),
+        ("a dead token", gateway.anybody().bearer("0000")),
     ];
     for (name, caller) in callers {
         let answer = caller.post(TOKEN, legacy(SANDBOX)).await.expect(200);
         assert_eq!(answer.text("access_token"), plain, "{name}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn gos_body_keys_and_a_bare_basic_header_get_the_same_token() {
-    let house = House::start().await;
-    let plain = token_of(&house, SANDBOX).await;
+    let gateway = TestGateway::start().await;
+    let plain = token_of(&gateway, SANDBOX).await;
     let go = json!({ "client_key": "sandbox_client_key", "server_key": "sandbox_secret_key" });
-    let answer = house.anybody().post(TOKEN, go).await.expect(200);
+    let answer = gateway.anybody().post(TOKEN, go).await.expect(200);
     assert_eq!(answer.text("access_token"), plain);
-    let bare = house.merchant().request(Method::POST, TOKEN);
+    let bare = gateway.merchant().request(Method::POST, TOKEN);
     assert_eq!(Answer::to(bare).await.expect(200).text("access_token"), plain);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn wrong_credentials_are_told_apart() {
-    let house = House::start().await;
+    let gateway = TestGateway::start().await;
     let cases = [
         (
             "unknown application_id",
@@ -130,20 +130,20 @@ async fn wrong_credentials_are_told_apart() {
     ];
     let mut answers = Vec::new();
     for (name, body) in cases {
-        answers.push((name.to_owned(), house.anybody().post(TOKEN, body).await));
+        answers.push((name.to_owned(), gateway.anybody().post(TOKEN, body).await));
     }
     assert_answers!("token__wrong_credentials", answers);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_token_sees_only_its_own_project() {
-    let house = House::start().await;
-    let mine = house.anybody().bearer(&token_of(&house, SANDBOX).await);
-    let theirs = house.anybody().bearer(&token_of(&house, OTHER).await);
+    let gateway = TestGateway::start().await;
+    let mine = gateway.anybody().bearer(&token_of(&gateway, SANDBOX).await);
+    let theirs = gateway.anybody().bearer(&token_of(&gateway, OTHER).await);
     let (receipt_id, _key) = mine.issue(json!({})).await;
     let path = format!("/v2/receipt/{receipt_id}");
     assert_eq!(mine.get(&path).await.verdict(), "200");
     assert_eq!(theirs.get(&path).await.verdict(), "404 RC_NOT_FOUND");
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::harness::transcript::assert_answers;
-use crate::harness::{House, OTHER};
+use crate::harness::{OTHER, TestGateway};
 
 #[tokio::test]
 async fn a_debit_is_answered_with_its_receipt_and_taken_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let asked = json!({
         "tax_free": 100, "metadata": { "a": 1 }, "items": [{ "id": "1", "name": "구독", "qty": 1, "price": 1000 }],
@@ -20,17 +20,17 @@ async fn a_debit_is_answered_with_its_receipt_and_taken_once() {
         .await
         .expect(200);
     assert_eq!(looked_up.body, paid.body, "the lookup is the answer again");
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!(ledger.debited(&paid.text("receipt_id")), (1, 1000));
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 1));
     assert_answers!("payment__paid", [("paid".to_owned(), paid)]);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn numbers_and_texts_are_taken_as_the_sdks_send_them() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for (number, changes) in [
         json!({ "order_id": 1_716_848_284_697_u64, "price": "1000" }),
@@ -44,33 +44,33 @@ async fn numbers_and_texts_are_taken_as_the_sdks_send_them() {
         let paid = merchant.charge(&key, changes.clone()).await;
         assert_eq!(paid.verdict(), "200", "{changes}: {}", paid.body);
         assert_eq!(paid.json()["price"], json!(1000), "{changes}");
-        assert_eq!(house.pg.ledger().await.debits.len(), number + 1);
+        assert_eq!(gateway.pg.ledger().await.debits.len(), number + 1);
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn two_projects_may_use_the_same_order_id() {
-    let house = House::start().await;
+    let gateway = TestGateway::start().await;
     let mut receipts = Vec::new();
-    for merchant in [house.merchant(), house.merchant_named(OTHER)] {
+    for merchant in [gateway.merchant(), gateway.merchant_named(OTHER)] {
         let key = merchant.key().await;
         let paid = merchant.charge(&key, json!({})).await.expect(200);
         assert!(!paid.is_replayed());
         receipts.push(paid.text("receipt_id"));
     }
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     for receipt_id in &receipts {
         assert_eq!(ledger.debited(receipt_id), (1, 1000));
     }
     assert_eq!(ledger.debits.len(), 2);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn lookup_user_data_adds_the_user_without_the_telephone() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let user = json!({ "user": { "id": "u1", "username": "홍길동", "phone": "01012345678", "birth": "900101" } });
     let paid = merchant.charge(&key, user).await.expect(200);
@@ -84,16 +84,16 @@ async fn lookup_user_data_adds_the_user_without_the_telephone() {
         .expect(200);
     assert_eq!(plain.body, paid.body);
     assert!(plain.json().get("user").is_none());
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_payments_receipt_is_another_projects_secret_and_no_billing_key_receipt() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
-    let theirs = house
+    let theirs = gateway
         .merchant_named(OTHER)
         .get(&format!("/v2/receipt/{receipt_id}"))
         .await;
@@ -101,5 +101,5 @@ async fn a_payments_receipt_is_another_projects_secret_and_no_billing_key_receip
     let as_key = merchant.get(&format!("/v2/subscribe/billing_key/{receipt_id}")).await;
     assert_eq!(as_key.verdict(), "400 RC_NOT_SUBSCRIBE");
     assert_eq!(merchant.publish(&receipt_id).await.verdict(), "404 RC_NOT_FOUND");
-    house.stop().await;
+    gateway.stop().await;
 }

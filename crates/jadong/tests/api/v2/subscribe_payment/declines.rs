@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::House;
+use crate::harness::TestGateway;
 use crate::harness::transcript::assert_answers;
 
 const DECLINES: [(&str, &str, &str); 5] = [
@@ -15,8 +15,8 @@ const DECLINES: [(&str, &str, &str); 5] = [
 
 #[tokio::test]
 async fn a_decline_names_its_reason_and_leaves_the_order_free() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let mut told = Vec::new();
     for (account, pg_code, reason) in DECLINES {
         let key = merchant.key_of(account).await;
@@ -31,7 +31,7 @@ async fn a_decline_names_its_reason_and_leaves_the_order_free() {
         );
         let receipt_id = declined.text("receipt_id");
         assert_eq!(merchant.look_up(&receipt_id).await["status"], json!(-2));
-        assert_eq!(house.pg.ledger().await.debited(&receipt_id), (0, 0));
+        assert_eq!(gateway.pg.ledger().await.debited(&receipt_id), (0, 0));
         // Another attempt is another receipt; another account pays the same order.
         let again = merchant.charge(&key, order.clone()).await;
         assert_eq!(again.verdict(), "400 RC_CONFIRM_FAILED");
@@ -39,17 +39,17 @@ async fn a_decline_names_its_reason_and_leaves_the_order_free() {
         let other = merchant.key().await;
         let paid = merchant.charge(&other, order).await.expect(200);
         assert!(!paid.is_replayed());
-        assert_eq!(house.pg.ledger().await.debited(&paid.text("receipt_id")), (1, 1000));
+        assert_eq!(gateway.pg.ledger().await.debited(&paid.text("receipt_id")), (1, 1000));
         told.push((account.to_owned(), declined));
     }
     assert_answers!("payment__declines", told);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn funds_that_arrive_at_the_third_attempt_are_taken_then_and_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key_of("0011").await;
     let mut verdicts = Vec::new();
     for _attempt in 0..5 {
@@ -61,15 +61,15 @@ async fn funds_that_arrive_at_the_third_attempt_are_taken_then_and_once() {
         ["400 RC_CONFIRM_FAILED", "400 RC_CONFIRM_FAILED", "200", "200", "200"]
     );
     assert!(!verdicts[2].is_replayed() && verdicts[3].is_replayed() && verdicts[4].is_replayed());
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 3));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_order_lists_its_attempts_oldest_first() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key_of("0011").await;
     let mut receipts = Vec::new();
     for _attempt in 0..3 {
@@ -83,5 +83,5 @@ async fn an_order_lists_its_attempts_oldest_first() {
         receipts.iter().map(|id| json!(id)).collect::<Vec<_>>()
     );
     assert_eq!(of("status"), [json!(-2), json!(-2), json!(1)]);
-    house.stop().await;
+    gateway.stop().await;
 }

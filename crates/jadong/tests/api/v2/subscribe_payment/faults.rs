@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::client::{PAYMENT, RESERVE};
 use crate::harness::transcript::assert_answers;
-use crate::harness::{House, OTHER};
+use crate::harness::{OTHER, TestGateway};
 
 /// What is wrong, and how a request becomes so. Also wrong of a reserve.
 fn faults() -> Vec<(&'static str, Value)> {
@@ -57,8 +57,8 @@ fn faults() -> Vec<(&'static str, Value)> {
 
 #[tokio::test]
 async fn every_fault_of_a_request_is_named_and_reaches_no_pg() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let mut told = Vec::new();
     for (what, changes) in faults() {
@@ -66,17 +66,17 @@ async fn every_fault_of_a_request_is_named_and_reaches_no_pg() {
         assert!((400..500).contains(&refused.status), "{what}: {}", refused.body);
         told.push((what.to_owned(), refused));
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 0);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
     assert_answers!("payment__faults", told);
     // None of them has used the order id.
     merchant.charge(&key, json!({})).await.expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_same_faults_refuse_a_reserve_with_the_same_words() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for (what, changes) in faults() {
         let charge = merchant.charge(&key, changes.clone()).await;
@@ -85,13 +85,13 @@ async fn the_same_faults_refuse_a_reserve_with_the_same_words() {
         let reserve = merchant.reserve(&key, changes).await;
         assert_eq!((reserve.status, &reserve.body), (charge.status, &charge.body), "{what}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_destroyed_key_is_neither_charged_nor_reserved() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let destroy = format!("/v2/subscribe/billing_key/{key}");
     merchant.delete(&destroy).await.expect(200);
@@ -99,29 +99,29 @@ async fn a_destroyed_key_is_neither_charged_nor_reserved() {
     assert_eq!(charged.verdict(), "400 SUBSCRIBE_BK_EXPIRED");
     let at = json!({ "reserve_execute_at": "2027-01-01T00:00:00+09:00" });
     assert_eq!(merchant.reserve(&key, at).await.verdict(), "400 SUBSCRIBE_BK_EXPIRED");
-    assert_eq!(house.pg.ledger().await.requests.charge, 0);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn another_projects_key_is_as_unknown_as_none() {
-    let house = House::start().await;
-    let key = house.merchant().key().await;
-    let other = house.merchant_named(OTHER);
+    let gateway = TestGateway::start().await;
+    let key = gateway.merchant().key().await;
+    let other = gateway.merchant_named(OTHER);
     let at = json!({ "reserve_execute_at": "2027-01-01T00:00:00+09:00" });
     let nobodys = other.charge("66542dfb4d18d5fc7b43e1b6", json!({})).await;
     for theirs in [other.charge(&key, json!({})).await, other.reserve(&key, at).await] {
         assert_eq!(theirs.verdict(), "404 RC_NOT_FOUND");
         assert_eq!(theirs.body, nobodys.body, "the two must not be told apart");
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 0);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn bodies_that_are_no_json_object_are_refused() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for path in [PAYMENT, RESERVE, "/v2/cancel"] {
         for (body, verdict) in [
             ("[]", "400 BODY_NOT_JSON"),
@@ -135,15 +135,15 @@ async fn bodies_that_are_no_json_object_are_refused() {
             .post_text(path, Some("application/x-www-form-urlencoded"), "a=b")
             .await;
         assert_eq!(form.verdict(), "415 MEDIA_TYPE_UNSUPPORTED", "{path}");
-        assert_eq!(house.anybody().post(path, json!({})).await.status, 401, "{path}");
+        assert_eq!(gateway.anybody().post(path, json!({})).await.status, 401, "{path}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_limits_themselves_are_no_fault() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for (order_id, price, tax_free) in [
         ("least", 1, 0),
@@ -154,6 +154,6 @@ async fn the_limits_themselves_are_no_fault() {
         let paid = merchant.charge(&key, changes).await;
         assert_eq!(paid.verdict(), "200", "{order_id}: {}", paid.body);
     }
-    assert_eq!(house.pg.ledger().await.debits.len(), 3);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debits.len(), 3);
+    gateway.stop().await;
 }

@@ -2,42 +2,42 @@
 
 use serde_json::json;
 
-use crate::harness::{House, OTHER};
+use crate::harness::{OTHER, TestGateway};
 
 #[tokio::test]
 async fn the_same_key_and_request_get_the_same_receipt() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let first = merchant.charge_once("k1", &key, json!({})).await.expect(200);
     let again = merchant.charge_once("k1", &key, json!({})).await.expect(200);
     assert!(!first.is_replayed() && again.is_replayed());
     assert_eq!(again.body, first.body);
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn after_a_decline_the_same_key_hears_the_decline_and_a_new_key_is_a_new_attempt() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key_of("0001").await;
     let declined = merchant.charge_once("k1", &key, json!({})).await;
     assert_eq!(declined.verdict(), "400 RC_CONFIRM_FAILED");
     let again = merchant.charge_once("k1", &key, json!({})).await;
     assert_eq!((again.status, &again.body), (declined.status, &declined.body));
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
     let new = merchant.charge_once("k2", &key, json!({})).await;
     assert_eq!(new.verdict(), "400 RC_CONFIRM_FAILED");
     assert_ne!(new.text("receipt_id"), declined.text("receipt_id"));
-    assert_eq!(house.pg.ledger().await.requests.charge, 2);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 2);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_same_key_for_a_different_request_is_a_conflict() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant
         .charge_once("k1", &key, json!({}))
@@ -49,14 +49,14 @@ async fn the_same_key_for_a_different_request_is_a_conflict() {
         assert_eq!(other.verdict(), "409 IDEMPOTENCY_KEY_CONFLICT", "{changes}");
         assert_eq!(other.text("receipt_id"), receipt_id, "{changes}");
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_order_id_still_holds_when_only_the_key_is_new() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let first = merchant.charge_once("k1", &key, json!({})).await.expect(200);
     let again = merchant.charge_once("k2", &key, json!({})).await.expect(200);
@@ -64,14 +64,14 @@ async fn the_order_id_still_holds_when_only_the_key_is_new() {
     assert_eq!(again.body, first.body);
     let other = merchant.charge_once("k3", &key, json!({ "price": 2000 })).await;
     assert_eq!(other.verdict(), "409 RC_ORDER_ID_CONFLICT");
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn two_projects_may_use_the_same_key() {
-    let house = House::start().await;
-    for merchant in [house.merchant(), house.merchant_named(OTHER)] {
+    let gateway = TestGateway::start().await;
+    for merchant in [gateway.merchant(), gateway.merchant_named(OTHER)] {
         let key = merchant.key().await;
         assert!(
             !merchant
@@ -81,17 +81,17 @@ async fn two_projects_may_use_the_same_key() {
                 .is_replayed()
         );
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 2);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 2);
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_at_once_with_one_key_are_one_attempt_also_when_it_is_declined() {
-    let house = House::start().await;
-    let key = house.merchant().key_of("0001").await;
+    let gateway = TestGateway::start().await;
+    let key = gateway.merchant().key_of("0001").await;
     let asked: Vec<_> = (0..20)
         .map(|_| {
-            let (merchant, key) = (house.merchant(), key.clone());
+            let (merchant, key) = (gateway.merchant(), key.clone());
             tokio::spawn(async move { merchant.charge_once("k1", &key, json!({})).await })
         })
         .collect();
@@ -101,6 +101,6 @@ async fn twenty_at_once_with_one_key_are_one_attempt_also_when_it_is_declined() 
         assert_eq!(answer.verdict(), "400 RC_CONFIRM_FAILED", "{}", answer.body);
         receipts.insert(answer.text("receipt_id"));
     }
-    assert_eq!((receipts.len(), house.pg.ledger().await.requests.charge), (1, 1));
-    house.stop().await;
+    assert_eq!((receipts.len(), gateway.pg.ledger().await.requests.charge), (1, 1));
+    gateway.stop().await;
 }

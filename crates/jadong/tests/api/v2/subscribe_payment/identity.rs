@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{Answer, House};
+use crate::harness::{Answer, TestGateway};
 
 /// Twenty answers to the same request, sent at once.
-async fn twenty_at_once(house: &House, key: &str) -> Vec<Answer> {
+async fn twenty_at_once(gateway: &TestGateway, key: &str) -> Vec<Answer> {
     let asked: Vec<_> = (0..20)
         .map(|_| {
-            let (merchant, key) = (house.merchant(), key.to_owned());
+            let (merchant, key) = (gateway.merchant(), key.to_owned());
             tokio::spawn(async move { merchant.charge(&key, json!({})).await })
         })
         .collect();
@@ -24,12 +24,12 @@ async fn twenty_at_once(house: &House, key: &str) -> Vec<Answer> {
 
 #[tokio::test]
 async fn the_same_request_again_is_the_same_receipt_however_late() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let first = merchant.charge(&key, json!({})).await.expect(200);
     assert!(!first.is_replayed());
-    house.clock.advance(Duration::from_secs(400 * 24 * 3600));
+    gateway.clock.advance(Duration::from_secs(400 * 24 * 3600));
     // A key that died in between does not change what was answered.
     merchant
         .delete(&format!("/v2/subscribe/billing_key/{key}"))
@@ -38,59 +38,59 @@ async fn the_same_request_again_is_the_same_receipt_however_late() {
     let again = merchant.charge(&key, json!({})).await.expect(200);
     assert!(again.is_replayed());
     assert_eq!(again.body, first.body);
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_equal_requests_at_once_debit_once() {
-    let house = House::start().await;
-    let key = house.merchant().key().await;
-    let answers = twenty_at_once(&house, &key).await;
+    let gateway = TestGateway::start().await;
+    let key = gateway.merchant().key().await;
+    let answers = twenty_at_once(&gateway, &key).await;
     let receipts: HashSet<_> = answers
         .iter()
         .map(|answer| answer.clone().expect(200).text("receipt_id"))
         .collect();
     assert_eq!(receipts.len(), 1);
     assert_eq!(answers.iter().filter(|answer| !answer.is_replayed()).count(), 1);
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 1));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_equal_requests_wait_for_a_slow_one_and_debit_once() {
-    let house = House::start().await;
-    let key = house.merchant().key().await;
-    house.pg.fault("charge", "slow", 20).await;
-    let answers = twenty_at_once(&house, &key).await;
+    let gateway = TestGateway::start().await;
+    let key = gateway.merchant().key().await;
+    gateway.pg.fault("charge", "slow", 20).await;
+    let answers = twenty_at_once(&gateway, &key).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 1));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_equal_requests_hear_one_doubt() {
-    let house = House::start().await;
-    let key = house.merchant().key().await;
-    house.pg.fault("charge", "drop-after", 20).await;
-    let answers = twenty_at_once(&house, &key).await;
+    let gateway = TestGateway::start().await;
+    let key = gateway.merchant().key().await;
+    gateway.pg.fault("charge", "drop-after", 20).await;
+    let answers = twenty_at_once(&gateway, &key).await;
     let receipts: HashSet<_> = answers
         .iter()
         .inspect(|answer| assert_eq!(answer.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED"))
         .map(|answer| answer.text("receipt_id"))
         .collect();
     assert_eq!(receipts.len(), 1);
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 1));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_different_request_with_the_same_order_id_is_a_conflict_that_names_both() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (key, other_key) = (merchant.key().await, merchant.key().await);
     let paid = merchant.charge(&key, json!({})).await.expect(200);
     let receipt_id = paid.text("receipt_id");
@@ -125,14 +125,14 @@ async fn a_different_request_with_the_same_order_id_is_a_conflict_that_names_bot
         );
         assert_eq!(answer.text("receipt_id"), receipt_id);
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_cancelled_order_stays_paid_for() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let receipt_id = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
     merchant.cancel(&receipt_id, json!({})).await.expect(200);
@@ -142,21 +142,21 @@ async fn a_cancelled_order_stays_paid_for() {
         (again.text("receipt_id"), again.json()["status"].clone()),
         (receipt_id, json!(20))
     );
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_debit_outlives_the_client_that_asked_for_it() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
-    house.pg.fault("charge", "slow", 1).await;
+    gateway.pg.fault("charge", "slow", 1).await;
     let gone = tokio::time::timeout(Duration::from_millis(100), merchant.charge(&key, json!({}))).await;
     assert!(gone.is_err(), "the client has gone before the answer");
     let again = merchant.charge(&key, json!({})).await.expect(200);
     assert!(again.is_replayed());
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 1));
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{House, Merchant};
+use crate::harness::{Merchant, TestGateway};
 
 /// Every fault of the simulated PG but a refused connection, and whether the debit happened.
 const KINDS: [(&str, usize); 7] = [
@@ -17,13 +17,13 @@ const KINDS: [(&str, usize); 7] = [
     ("garbage", 1),
 ];
 
-async fn house() -> House {
-    House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(200)).await
+async fn gateway() -> TestGateway {
+    TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(200)).await
 }
 
 /// The receipt's status once it is a verdict.
-async fn verdict(house: &House, merchant: &Merchant, receipt_id: &str) -> i64 {
-    house
+async fn verdict(gateway: &TestGateway, merchant: &Merchant, receipt_id: &str) -> i64 {
+    gateway
         .eventually(async || {
             let status = merchant.look_up(receipt_id).await["status"].as_i64();
             status.filter(|status| *status != 2)
@@ -33,15 +33,15 @@ async fn verdict(house: &House, merchant: &Merchant, receipt_id: &str) -> i64 {
 
 #[tokio::test]
 async fn a_debit_whose_answer_was_lost_is_in_doubt_and_is_not_sent_again() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     for (kind, debits) in KINDS {
         let key = merchant.key().await;
         let order = json!({ "order_id": kind });
-        house.pg.fault("charge", kind, 1).await;
+        gateway.pg.fault("charge", kind, 1).await;
         // While nothing is found out, nothing else may be said.
-        house.pg.fault("find-payment", "drop-before", 100).await;
-        house.pg.fault("net-cancel", "drop-before", 100).await;
+        gateway.pg.fault("find-payment", "drop-before", 100).await;
+        gateway.pg.fault("net-cancel", "drop-before", 100).await;
         let unknown = merchant.charge(&key, order.clone()).await;
         assert_eq!(unknown.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED", "{kind}");
         let receipt_id = unknown.text("receipt_id");
@@ -54,11 +54,11 @@ async fn a_debit_whose_answer_was_lost_is_in_doubt_and_is_not_sent_again() {
         assert_eq!(other.verdict(), "409 RC_ORDER_ID_CONFLICT", "{kind}");
         let cancelled = merchant.cancel(&receipt_id, json!({})).await;
         assert_eq!(cancelled.verdict(), "400 RC_NOT_PAID", "{kind}");
-        assert_eq!(house.pg.ledger().await.debited(&receipt_id).0, debits, "{kind}");
+        assert_eq!(gateway.pg.ledger().await.debited(&receipt_id).0, debits, "{kind}");
 
-        house.pg.clear_faults().await;
-        let status = verdict(&house, &merchant, &receipt_id).await;
-        let ledger = house.pg.ledger().await;
+        gateway.pg.clear_faults().await;
+        let status = verdict(&gateway, &merchant, &receipt_id).await;
+        let ledger = gateway.pg.ledger().await;
         let (count, kept) = ledger.debited(&receipt_id);
         let after = merchant.charge(&key, order).await;
         if status == 1 {
@@ -73,80 +73,80 @@ async fn a_debit_whose_answer_was_lost_is_in_doubt_and_is_not_sent_again() {
             );
         }
     }
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     let kept: u64 = ledger.debits.iter().map(|debit| debit.amount - debit.refunded).sum();
     assert_eq!(kept, 1000 * KINDS.len() as u64, "every order was paid once in the end");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_lost_answer_that_can_be_looked_up_at_once_is_soon_paid() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     for (kind, debits) in KINDS.into_iter().filter(|(_, debits)| *debits == 1) {
         let key = merchant.key().await;
-        house.pg.fault("charge", kind, 1).await;
+        gateway.pg.fault("charge", kind, 1).await;
         let unknown = merchant.charge(&key, json!({ "order_id": kind })).await;
         assert_eq!(unknown.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED", "{kind}");
         let receipt_id = unknown.text("receipt_id");
-        assert_eq!(verdict(&house, &merchant, &receipt_id).await, 1, "{kind}");
-        assert_eq!(house.pg.ledger().await.debited(&receipt_id), (debits, 1000), "{kind}");
+        assert_eq!(verdict(&gateway, &merchant, &receipt_id).await, 1, "{kind}");
+        assert_eq!(gateway.pg.ledger().await.debited(&receipt_id), (debits, 1000), "{kind}");
     }
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!(ledger.requests.net_cancel, 0, "what is found paid needs no net-cancel");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn broken_questions_and_net_cancels_end_in_a_verdict_that_the_ledger_shares() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     for (kind, _) in KINDS {
         let key = merchant.key().await;
-        house.pg.fault("charge", "drop-after", 1).await;
-        house.pg.fault("find-payment", kind, 3).await;
-        house.pg.fault("net-cancel", kind, 2).await;
+        gateway.pg.fault("charge", "drop-after", 1).await;
+        gateway.pg.fault("find-payment", kind, 3).await;
+        gateway.pg.fault("net-cancel", kind, 2).await;
         let unknown = merchant.charge(&key, json!({ "order_id": kind })).await;
         let receipt_id = unknown.text("receipt_id");
-        let status = verdict(&house, &merchant, &receipt_id).await;
-        let (count, kept) = house.pg.ledger().await.debited(&receipt_id);
+        let status = verdict(&gateway, &merchant, &receipt_id).await;
+        let (count, kept) = gateway.pg.ledger().await.debited(&receipt_id);
         assert_eq!(count, 1, "{kind}");
         assert_eq!(kept, if status == 1 { 1000 } else { 0 }, "{kind}: status {status}");
-        house.pg.clear_faults().await;
+        gateway.pg.clear_faults().await;
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_unreachable_pg_is_told_at_once_and_leaves_the_order_free() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
-    house.pg.refuse_connections(300).await;
+    gateway.pg.refuse_connections(300).await;
     let refused = merchant.charge(&key, json!({})).await;
     assert_eq!(refused.verdict(), "503 PG_UNAVAILABLE");
     assert_eq!(refused.header("retry-after"), Some("1"));
     assert_eq!(merchant.look_up(&refused.text("receipt_id")).await["status"], json!(-2));
-    house.eventually(async || house.pg.ledger_if_there().await).await;
+    gateway.eventually(async || gateway.pg.ledger_if_there().await).await;
     // Also a different one: the order is nobody's.
     let paid = merchant.charge(&key, json!({ "price": 2000 })).await.expect(200);
     assert!(!paid.is_replayed());
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!(
         (ledger.debits.len(), ledger.debited(&paid.text("receipt_id"))),
         (1, (1, 2000))
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_slow_answer_within_the_time_out_is_an_answer() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
-    house.pg.fault("charge", "slow", 1).await;
+    gateway.pg.fault("charge", "slow", 1).await;
     let paid = merchant.charge(&key, json!({})).await;
     assert_eq!(paid.verdict(), "200", "{}", paid.body);
-    assert_eq!(house.pg.ledger().await.requests.find_payment, 0);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.find_payment, 0);
+    gateway.stop().await;
 }

@@ -1,12 +1,12 @@
-//! Debits whose outcome nobody knows, through the ladder to a verdict that the bank's ledger shares.
+//! Debits whose outcome nobody knows, through the resolution to a verdict that the bank's ledger shares.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::house::START_MS;
 use crate::harness::pg::Ledger;
-use crate::harness::{House, Merchant};
+use crate::harness::test_gateway::START_MS;
+use crate::harness::{Merchant, TestGateway};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -30,13 +30,13 @@ impl Verdict {
     }
 }
 
-async fn house() -> House {
-    House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await
+async fn gateway() -> TestGateway {
+    TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await
 }
 
-async fn in_doubt(house: &House, merchant: &Merchant, account: &str) -> String {
+async fn in_doubt(gateway: &TestGateway, merchant: &Merchant, account: &str) -> String {
     let key = merchant.key_of(account).await;
-    let unknown = house
+    let unknown = gateway
         .while_time_passes(merchant.charge(&key, json!({ "order_id": account })))
         .await;
     assert_eq!(unknown.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED", "{account}");
@@ -44,8 +44,8 @@ async fn in_doubt(house: &House, merchant: &Merchant, account: &str) -> String {
 }
 
 /// Waits for the verdict of a debit that is in doubt.
-async fn verdict(house: &House, merchant: &Merchant, receipt_id: &str) -> Verdict {
-    let status = house
+async fn verdict(gateway: &TestGateway, merchant: &Merchant, receipt_id: &str) -> Verdict {
+    let status = gateway
         .eventually(async || {
             let status = merchant.look_up(receipt_id).await["status"].as_i64();
             status.filter(|status| *status != 2)
@@ -53,26 +53,26 @@ async fn verdict(house: &House, merchant: &Merchant, receipt_id: &str) -> Verdic
         .await;
     Verdict {
         status,
-        ledger: house.pg.ledger().await,
+        ledger: gateway.pg.ledger().await,
         receipt_id: receipt_id.to_owned(),
     }
 }
 
 /// The whole way for an account of the table.
 async fn of_account(account: &str) -> Verdict {
-    let house = house().await;
-    let merchant = house.merchant();
-    let receipt_id = in_doubt(&house, &merchant, account).await;
-    let found = verdict(&house, &merchant, &receipt_id).await;
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
+    let receipt_id = in_doubt(&gateway, &merchant, account).await;
+    let found = verdict(&gateway, &merchant, &receipt_id).await;
     found.assert_true(account);
     // A verdict is final: hours later nothing has moved.
-    house.pass(3 * 60 * MINUTE, 10 * MINUTE).await;
+    gateway.pass(3 * 60 * MINUTE, 10 * MINUTE).await;
     assert_eq!(
         merchant.look_up(&receipt_id).await["status"],
         json!(found.status),
         "{account}"
     );
-    let later = house.pg.ledger().await;
+    let later = gateway.pg.ledger().await;
     assert_eq!(
         later.debited(&receipt_id),
         found.ledger.debited(&receipt_id),
@@ -80,7 +80,7 @@ async fn of_account(account: &str) -> Verdict {
     );
     assert_eq!(later.requests.charge, 1, "{account}: never sent again");
     assert_eq!(later.requests.net_cancel, found.ledger.requests.net_cancel, "{account}");
-    house.stop().await;
+    gateway.stop().await;
     found
 }
 
@@ -121,16 +121,16 @@ async fn an_approval_after_the_net_cancel_is_refunded_once() {
 
 #[tokio::test]
 async fn a_voided_order_may_be_paid_again_and_is_then_paid_once() {
-    let house = house().await;
-    let merchant = house.merchant();
-    let receipt_id = in_doubt(&house, &merchant, "0010").await;
-    verdict(&house, &merchant, &receipt_id).await.assert_true("0010");
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
+    let receipt_id = in_doubt(&gateway, &merchant, "0010").await;
+    verdict(&gateway, &merchant, &receipt_id).await.assert_true("0010");
     let key = merchant.key().await;
     let paid = merchant.charge(&key, json!({ "order_id": "0010" })).await.expect(200);
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!(ledger.debited(&paid.text("receipt_id")), (1, 1000));
     assert_eq!(ledger.debited(&receipt_id), (1, 0));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// 2026-01-02T23:59:59.400+09:00, and three quarters of an hour before: the verdict comes on another day.
@@ -139,49 +139,49 @@ async fn near_midnight_a_debit_is_found_on_either_day() {
     let to_midnight_ms = (24 * 3600 - (3 * 3600 + 4 * 60 + 5)) * 1000;
     for before_ms in [600, 45 * 60 * 1000] {
         for account in ["0007", "0008"] {
-            let house = House::plan(|plan| {
+            let gateway = TestGateway::with(|plan| {
                 plan.pg_read_timeout = Duration::from_millis(150);
                 plan.start_ms = START_MS + to_midnight_ms - before_ms;
             })
             .await;
-            let merchant = house.merchant();
+            let merchant = gateway.merchant();
             let key = merchant.key_of(account).await;
             let unknown = merchant.charge(&key, json!({})).await;
             let receipt_id = unknown.text("receipt_id");
-            house.pg.fault("find-payment", "drop-before", 1).await;
-            house.clock.advance(Duration::from_millis(before_ms as u64));
-            let found = verdict(&house, &merchant, &receipt_id).await;
+            gateway.pg.fault("find-payment", "drop-before", 1).await;
+            gateway.clock.advance(Duration::from_millis(before_ms as u64));
+            let found = verdict(&gateway, &merchant, &receipt_id).await;
             found.assert_true(&format!("{account}, {before_ms} ms before midnight"));
             assert_eq!(found.status == 1, account == "0007");
-            house.stop().await;
+            gateway.stop().await;
         }
     }
 }
 
 #[tokio::test]
 async fn without_any_answer_in_time_it_is_a_persons_and_stays_in_doubt_for_the_api() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let key = merchant.key_of("0007").await;
-    house.pg.fault("find-payment", "drop-before", 100_000).await;
-    house.pg.fault("net-cancel", "drop-before", 100_000).await;
+    gateway.pg.fault("find-payment", "drop-before", 100_000).await;
+    gateway.pg.fault("net-cancel", "drop-before", 100_000).await;
     let unknown = merchant.charge(&key, json!({})).await;
     let receipt_id = unknown.text("receipt_id");
-    house.pass(49 * MINUTE, Duration::from_secs(5)).await;
-    let asked = house.pg.ledger().await.requests;
+    gateway.pass(49 * MINUTE, Duration::from_secs(5)).await;
+    let asked = gateway.pg.ledger().await.requests;
     assert!(asked.net_cancel > 3, "{asked:?}: tried for as long as it may be");
-    house.pass(60 * MINUTE, Duration::from_secs(10)).await;
-    let given_up = house.pg.ledger().await.requests;
-    house.pass(10 * 60 * MINUTE, 2 * MINUTE).await;
-    let later = house.pg.ledger().await.requests;
+    gateway.pass(60 * MINUTE, Duration::from_secs(10)).await;
+    let given_up = gateway.pg.ledger().await.requests;
+    gateway.pass(10 * 60 * MINUTE, 2 * MINUTE).await;
+    let later = gateway.pg.ledger().await.requests;
     let asked = later.find_payment + later.net_cancel - given_up.find_payment - given_up.net_cancel;
     assert!((8..=45).contains(&asked), "seldom, for as long as it takes: {asked}");
     // Money may have moved: nothing else is said, and the order is not given away.
     assert_eq!(merchant.look_up(&receipt_id).await["status"], json!(2));
     let again = merchant.charge(&key, json!({})).await;
     assert_eq!((again.status, &again.body), (unknown.status, &unknown.body));
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
@@ -192,30 +192,30 @@ async fn a_gateway_that_was_down_meanwhile_takes_the_ladder_up_again() {
         ("0009", MINUTE),
         ("0007", 120 * MINUTE),
     ] {
-        let house = house().await;
-        let key = house.merchant().key_of(account).await;
-        let receipt_id = house.merchant().charge(&key, json!({})).await.text("receipt_id");
-        let down = house.down().await;
+        let gateway = gateway().await;
+        let key = gateway.merchant().key_of(account).await;
+        let receipt_id = gateway.merchant().charge(&key, json!({})).await.text("receipt_id");
+        let down = gateway.down().await;
         down.clock.advance(away);
-        let house = down.up().await;
-        let found = verdict(&house, &house.merchant(), &receipt_id).await;
+        let gateway = down.up().await;
+        let found = verdict(&gateway, &gateway.merchant(), &receipt_id).await;
         found.assert_true(&format!("{account} after {away:?}"));
         assert_eq!(found.ledger.requests.charge, 1);
-        house.stop().await;
+        gateway.stop().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_debits_in_doubt_at_once_all_get_the_verdict_that_is_true() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let mut keys = Vec::new();
     for account in ["0006", "0007", "0008", "0009", "0010"] {
         keys.push(merchant.key_of(account).await);
     }
     let asked: Vec<_> = (0..50)
         .map(|number| {
-            let (merchant, key) = (house.merchant(), keys[number % keys.len()].clone());
+            let (merchant, key) = (gateway.merchant(), keys[number % keys.len()].clone());
             tokio::spawn(async move {
                 merchant
                     .charge(&key, json!({ "order_id": format!("order_{number}") }))
@@ -228,8 +228,8 @@ async fn fifty_debits_in_doubt_at_once_all_get_the_verdict_that_is_true() {
         receipts.push(one.await.unwrap().text("receipt_id"));
     }
     for receipt_id in &receipts {
-        verdict(&house, &merchant, receipt_id).await.assert_true(receipt_id);
+        verdict(&gateway, &merchant, receipt_id).await.assert_true(receipt_id);
     }
-    assert_eq!(house.pg.ledger().await.requests.charge, 50);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 50);
+    gateway.stop().await;
 }

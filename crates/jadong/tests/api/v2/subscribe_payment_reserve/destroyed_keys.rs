@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, House, Merchant};
+use crate::harness::{Answer, Merchant, TestGateway};
 
 async fn three(merchant: &Merchant, key: &str) -> Vec<String> {
     let mut ids = Vec::new();
@@ -26,8 +26,8 @@ async fn statuses(merchant: &Merchant, ids: &[String]) -> Vec<Value> {
 
 #[tokio::test]
 async fn the_reserves_of_a_destroyed_key_wait_on_and_fail_when_their_time_comes() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let ids = three(&merchant, &key).await;
     merchant
@@ -35,25 +35,25 @@ async fn the_reserves_of_a_destroyed_key_wait_on_and_fail_when_their_time_comes(
         .await
         .expect(200);
     assert_eq!(statuses(&merchant, &ids).await, [0, 0, 0].map(Value::from));
-    house.clock.advance(Duration::from_secs(3601));
-    house
+    gateway.clock.advance(Duration::from_secs(3601));
+    gateway
         .eventually(async || (statuses(&merchant, &ids).await == [-1, -1, -1].map(Value::from)).then_some(()))
         .await;
     assert!(merchant.reserved(&ids[0]).await.get("receipt_id").is_none());
-    assert_eq!(house.pg.ledger().await.requests.charge, 0);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
     // Their orders are free for another key.
     let other = merchant.key().await;
     merchant
         .charge(&other, json!({ "order_id": format!("{key}_0") }))
         .await
         .expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn cancel_reserves_revokes_them_with_the_key_by_query_or_by_body() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let kept = merchant.key().await;
     let kept_ids = three(&merchant, &kept).await;
     for (query, body, revoked) in [
@@ -84,13 +84,13 @@ async fn cancel_reserves_revokes_them_with_the_key_by_query_or_by_body() {
         [0, 0, 0].map(Value::from),
         "another key's are its own"
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_key_that_is_dead_already_takes_no_reserves_along() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let ids = three(&merchant, &key).await;
     let path = format!("/v2/subscribe/billing_key/{key}");
@@ -98,5 +98,5 @@ async fn a_key_that_is_dead_already_takes_no_reserves_along() {
     let again = merchant.delete(&format!("{path}?cancel_reserves=true")).await;
     assert_eq!(again.verdict(), "400 SUBSCRIBE_BK_EXPIRED");
     assert_eq!(statuses(&merchant, &ids).await, [0, 0, 0].map(Value::from));
-    house.stop().await;
+    gateway.stop().await;
 }

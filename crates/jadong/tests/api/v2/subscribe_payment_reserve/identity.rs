@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::harness::client::RESERVE;
-use crate::harness::{House, with};
+use crate::harness::{TestGateway, with};
 
 fn at(changes: Value) -> Value {
     with(json!({ "reserve_execute_at": "2026-01-02T04:04:05+09:00" }), changes)
@@ -14,8 +14,8 @@ fn at(changes: Value) -> Value {
 
 #[tokio::test]
 async fn the_same_request_is_the_same_reserve_also_after_it_ran() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let first = merchant.reserve(&key, at(json!({}))).await.expect(200);
     // The same moment, written otherwise.
@@ -23,21 +23,21 @@ async fn the_same_request_is_the_same_reserve_also_after_it_ran() {
     let again = merchant.reserve(&key, moment).await.expect(200);
     assert!(!first.is_replayed() && again.is_replayed());
     assert_eq!(again.body, first.body);
-    house.clock.advance(Duration::from_secs(3601));
+    gateway.clock.advance(Duration::from_secs(3601));
     let path = format!("{RESERVE}/{}", first.text("reserve_id"));
-    house
+    gateway
         .eventually(async || (merchant.get(&path).await.text("status") == "1").then_some(()))
         .await;
     let late = merchant.reserve(&key, at(json!({}))).await;
     assert_eq!((late.status, late.is_replayed(), &late.body), (200, true, &first.body));
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_different_reserve_of_the_same_order_is_a_conflict_that_names_both() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let id = merchant
         .reserve(&key, at(json!({})))
@@ -59,13 +59,13 @@ async fn a_different_reserve_of_the_same_order_is_a_conflict_that_names_both() {
         assert_eq!(other.verdict(), "409 RC_ORDER_ID_CONFLICT", "{changes}");
         assert_eq!(other.text("hint"), format!("reserve_id {id}: {hint}"));
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_charge_and_a_reserve_of_one_order_are_a_conflict_both_ways() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let reserved = merchant.reserve(&key, at(json!({}))).await.expect(200);
     let charged = merchant.charge(&key, json!({})).await;
@@ -81,37 +81,37 @@ async fn a_charge_and_a_reserve_of_one_order_are_a_conflict_both_ways() {
     let reserved = merchant.reserve(&key, at(json!({ "order_id": "order_2" }))).await;
     assert_eq!(reserved.verdict(), "409 RC_ORDER_ID_CONFLICT");
     assert_eq!(reserved.text("receipt_id"), paid.text("receipt_id"));
-    assert_eq!(house.pg.ledger().await.requests.charge, 1);
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_failed_reserve_frees_its_order() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (poor, key) = (merchant.key_of("0001").await, merchant.key().await);
     let id = merchant
         .reserve(&poor, at(json!({})))
         .await
         .expect(200)
         .text("reserve_id");
-    house.clock.advance(Duration::from_secs(3601));
+    gateway.clock.advance(Duration::from_secs(3601));
     let path = format!("{RESERVE}/{id}");
-    house
+    gateway
         .eventually(async || (merchant.get(&path).await.text("status") == "-1").then_some(()))
         .await;
     let paid = merchant.charge(&key, json!({})).await.expect(200);
-    assert_eq!(house.pg.ledger().await.debited(&paid.text("receipt_id")), (1, 1000));
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.debited(&paid.text("receipt_id")), (1, 1000));
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_equal_requests_at_once_are_one_reserve() {
-    let house = House::start().await;
-    let key = house.merchant().key().await;
+    let gateway = TestGateway::start().await;
+    let key = gateway.merchant().key().await;
     let asked: Vec<_> = (0..20)
         .map(|_| {
-            let (merchant, key) = (house.merchant(), key.clone());
+            let (merchant, key) = (gateway.merchant(), key.clone());
             tokio::spawn(async move { merchant.reserve(&key, at(json!({}))).await })
         })
         .collect();
@@ -122,5 +122,5 @@ async fn twenty_equal_requests_at_once_are_one_reserve() {
         ids.insert(answer.text("reserve_id"));
     }
     assert_eq!((ids.len(), new), (1, 1));
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::harness::client::RESERVE;
 use crate::harness::transcript::{assert_answer, assert_answers};
-use crate::harness::{Answer, House, Merchant, OTHER};
+use crate::harness::{Answer, Merchant, OTHER, TestGateway};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -25,8 +25,8 @@ async fn reserve(merchant: &Merchant, key: &str, order_id: &str) -> String {
 }
 
 /// Waits for the end of a reserve whose time has come.
-async fn ended(house: &House, merchant: &Merchant, reserve_id: &str) -> Answer {
-    house
+async fn ended(gateway: &TestGateway, merchant: &Merchant, reserve_id: &str) -> Answer {
+    gateway
         .eventually(async || {
             let answer = look_up(merchant, reserve_id).await;
             (answer.text("status") != "0").then_some(answer)
@@ -36,8 +36,8 @@ async fn ended(house: &House, merchant: &Merchant, reserve_id: &str) -> Answer {
 
 #[tokio::test]
 async fn it_waits_is_done_fails_or_is_revoked() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (key, poor) = (merchant.key().await, merchant.key_of("0001").await);
     let done = reserve(&merchant, &key, "done").await;
     let failed = reserve(&merchant, &poor, "failed").await;
@@ -46,9 +46,9 @@ async fn it_waits_is_done_fails_or_is_revoked() {
     let answer = merchant.delete(&format!("{RESERVE}/{revoked}")).await.expect(200);
     assert_eq!(answer.body, format!(r#"{{"reserve_id":"{revoked}","success":true}}"#));
     told.push(("revoked".to_owned(), look_up(&merchant, &revoked).await));
-    house.clock.advance(HOUR);
-    told.push(("done".to_owned(), ended(&house, &merchant, &done).await));
-    told.push(("failed".to_owned(), ended(&house, &merchant, &failed).await));
+    gateway.clock.advance(HOUR);
+    told.push(("done".to_owned(), ended(&gateway, &merchant, &done).await));
+    told.push(("failed".to_owned(), ended(&gateway, &merchant, &failed).await));
     let receipt = merchant.look_up(&told[2].1.text("receipt_id")).await;
     assert_eq!((&receipt["status"], &receipt["order_id"]), (&json!(1), &json!("done")));
     let receipt = merchant.look_up(&told[3].1.text("receipt_id")).await;
@@ -57,54 +57,54 @@ async fn it_waits_is_done_fails_or_is_revoked() {
         (&json!(-2), &json!("failed"))
     );
     assert_answers!("reserve__life", told);
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 2));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn only_a_waiting_reserve_is_revoked_and_only_once() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let (done, revoked) = (reserve(&merchant, &key, "a").await, reserve(&merchant, &key, "b").await);
     let path = |id: &str| format!("{RESERVE}/{id}");
-    let theirs = house.merchant_named(OTHER).delete(&path(&revoked)).await;
+    let theirs = gateway.merchant_named(OTHER).delete(&path(&revoked)).await;
     let mut told = vec![("another project's".to_owned(), theirs)];
     merchant.delete(&path(&revoked)).await.expect(200);
     told.push(("revoked".to_owned(), merchant.delete(&path(&revoked)).await));
-    house.clock.advance(HOUR);
-    ended(&house, &merchant, &done).await;
+    gateway.clock.advance(HOUR);
+    ended(&gateway, &merchant, &done).await;
     told.push(("done".to_owned(), merchant.delete(&path(&done)).await));
     told.push(("no id".to_owned(), merchant.delete(&path("r1")).await));
-    let theirs = house.merchant_named(OTHER).get(&path(&done)).await;
+    let theirs = gateway.merchant_named(OTHER).get(&path(&done)).await;
     told.push(("another project looks".to_owned(), theirs));
     assert_answers!("reserve__not_revoked", told);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_revoked_order_is_free_and_its_time_passes_without_a_debit() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let revoked = reserve(&merchant, &key, "order_1").await;
     merchant.delete(&format!("{RESERVE}/{revoked}")).await.expect(200);
     let paid = merchant.charge(&key, json!({})).await.expect(200);
-    house.clock.advance(2 * HOUR);
-    house.settle().await;
-    let ledger = house.pg.ledger().await;
+    gateway.clock.advance(2 * HOUR);
+    gateway.settle().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!(
         (ledger.debits.len(), ledger.debited(&paid.text("receipt_id"))),
         (1, (1, 1000))
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_key_has_ten_waiting_reserves_and_an_eleventh_once_there_is_room() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (key, other) = (merchant.key().await, merchant.key().await);
     let mut ids = Vec::new();
     for number in 0..10 {
@@ -119,13 +119,13 @@ async fn a_key_has_ten_waiting_reserves_and_an_eleventh_once_there_is_room() {
         merchant.reserve(&key, at("twelfth")).await.verdict(),
         "400 RESERVE_LIMIT_EXCEEDED"
     );
-    house.clock.advance(HOUR);
-    ended(&house, &merchant, &ids[1]).await;
+    gateway.clock.advance(HOUR);
+    ended(&gateway, &merchant, &ids[1]).await;
     let later = json!({ "order_id": "twelfth", "reserve_execute_at": "2026-02-02T04:04:05+09:00" });
-    let room = house.eventually(async || {
+    let room = gateway.eventually(async || {
         let answer = merchant.reserve(&key, later.clone()).await;
         (answer.status == 200).then_some(())
     });
     room.await;
-    house.stop().await;
+    gateway.stop().await;
 }

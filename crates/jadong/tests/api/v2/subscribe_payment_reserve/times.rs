@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::harness::House;
+use crate::harness::TestGateway;
 use crate::harness::transcript::assert_answers;
 
 #[tokio::test]
 async fn every_format_of_every_sdk_means_the_same_moment() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (sdk, text) in [
         ("js", "2026-12-31T15:00:00.000Z"),
         ("python", "2027-01-01T00:00:00+0900"),
@@ -36,13 +36,13 @@ async fn every_format_of_every_sdk_means_the_same_moment() {
             "{sdk}"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_not_one_moment_or_after_the_keys_end_is_refused() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     for at in [
         "2027-10-31T02:30:00[America/New_York]",
@@ -63,14 +63,14 @@ async fn what_is_not_one_moment_or_after_the_keys_end_is_refused() {
     }
     let last = json!({ "reserve_execute_at": "2099-12-31T23:59:59+09:00" });
     merchant.reserve(&key, last).await.expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// An SDK whose samples count in UTC may mean nine hours later than Korean time.
 #[tokio::test]
 async fn a_time_without_a_zone_gets_a_notice_where_utc_may_be_meant() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let cash = |at: &str| {
         json!({ "price": 5000, "order_name": "현장 결제", "order_id": format!("cash {at}"), "identity_no": "01012345678",
@@ -103,13 +103,13 @@ async fn a_time_without_a_zone_gets_a_notice_where_utc_may_be_meant() {
             .await
             .expect(200);
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_is_no_time_or_past_is_refused() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let key = merchant.key().await;
     let mut told = Vec::new();
     for (what, at) in [
@@ -129,5 +129,5 @@ async fn what_is_no_time_or_past_is_refused() {
     assert_answers!("reserve__no_time", told);
     let next = json!({ "reserve_execute_at": "2026-01-02T03:04:06+09:00" });
     merchant.reserve(&key, next).await.expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }

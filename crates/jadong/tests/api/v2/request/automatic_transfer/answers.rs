@@ -4,54 +4,54 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::House;
+use crate::harness::TestGateway;
 use crate::harness::client::TRANSFER;
 use crate::harness::transcript::{assert_answer, assert_answers};
 use crate::harness::{application, with};
 
 #[tokio::test]
 async fn a_customer_who_agrees_makes_it_41() {
-    let house = House::start().await;
+    let gateway = TestGateway::start().await;
     let metadata = json!({ "b": 1, "a": { "customer": "c-1" } });
-    let answer = house
+    let answer = gateway
         .merchant()
         .ask(json!({ "metadata": metadata, "subscription_id": 1716848284697_u64 }))
         .await;
     assert_answer!("automatic_transfer__agreed", answer);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn when_the_hold_ends_first_it_is_41_all_the_same() {
-    let house = House::start().await;
-    let merchant = house.merchant();
-    let answer = house
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
+    let answer = gateway
         .while_time_passes(merchant.ask(json!({ "phone": "01000000007" })))
         .await;
     assert_answer!("automatic_transfer__waiting", answer);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn it_answers_as_soon_as_the_customer_agrees() {
-    let house = House::plan(|plan| {
+    let gateway = TestGateway::with(|plan| {
         plan.answer_delay = Duration::from_millis(300);
         plan.consent_hold = Duration::from_secs(3600);
     })
     .await;
-    let merchant = house.merchant();
-    let answer = house.while_time_passes(merchant.ask(json!({}))).await.expect(200);
+    let merchant = gateway.merchant();
+    let answer = gateway.while_time_passes(merchant.ask(json!({}))).await.expect(200);
     assert_eq!(answer.header("jadong-consent"), Some("agreed"));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn metadata_comes_back_as_it_was_sent() {
-    let house = House::start().await;
+    let gateway = TestGateway::start().await;
     let metadata = r#"{"z":1,"a":"가","n":null,"f":1.50,"l":[1,{"x":{}}],"big":987654321098765432109876543210}"#;
     let body = application().to_string();
     let body = format!(r#"{},"metadata":{metadata}}}"#, body.trim_end_matches('}'));
-    let merchant = house.merchant();
+    let merchant = gateway.merchant();
     let asked = merchant
         .post_text(TRANSFER, Some("application/json"), body)
         .await
@@ -60,13 +60,13 @@ async fn metadata_comes_back_as_it_was_sent() {
     assert!(asked.body.contains(&expected), "{}", asked.body);
     let published = merchant.publish(&asked.text("receipt_id")).await.expect(200);
     assert!(published.body.contains(&expected), "{}", published.body);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_length_that_the_bank_does_not_use_is_a_notice_and_no_fault() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let usual = merchant.ask(json!({ "subscription_id": "a" })).await.expect(200);
     assert_eq!(usual.header("jadong-notice"), None);
     let odd = json!({ "subscription_id": "b", "bank_account": "67561234123492472" });
@@ -75,13 +75,13 @@ async fn a_length_that_the_bank_does_not_use_is_a_notice_and_no_fault() {
         odd.header("jadong-notice"),
         Some("004 accounts have 10, 11, 12, 14 digits")
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn every_spelling_of_the_path_is_the_same_endpoint() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     for path in [
         "/v2/request/subscribe/automatic-transfer.json",
@@ -93,13 +93,13 @@ async fn every_spelling_of_the_path_is_the_same_endpoint() {
         let answer = merchant.post(path, application()).await.expect(200);
         assert_eq!(answer.text("receipt_id"), receipt_id, "{path}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_pg_goes_by_four_names_and_answers_to_one() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (index, pg) in ["nicepay", "나이스페이", "나이스페이먼츠", "nice", "NICEPAY"]
         .into_iter()
         .enumerate()
@@ -115,13 +115,13 @@ async fn the_pg_goes_by_four_names_and_answers_to_one() {
         refused.push((pg.to_owned(), merchant.ask(json!({ "pg": pg })).await));
     }
     assert_answers!("automatic_transfer__unknown_pg", refused);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_bank_goes_by_name_alias_and_code() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let banks = [
         json!({ "bank_name": "국민" }),
         json!({ "bank_name": "국민은행" }),
@@ -141,5 +141,5 @@ async fn a_bank_goes_by_name_alias_and_code() {
             "{bank}"
         );
     }
-    house.stop().await;
+    gateway.stop().await;
 }

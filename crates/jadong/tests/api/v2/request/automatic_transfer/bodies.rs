@@ -4,14 +4,14 @@ use serde_json::json;
 
 use crate::harness::client::TRANSFER;
 use crate::harness::transcript::assert_answers;
-use crate::harness::{House, application};
+use crate::harness::{TestGateway, application};
 
 const JSON: Option<&str> = Some("application/json");
 
 #[tokio::test]
 async fn what_is_no_json_object_is_told_what_it_should_have_been() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let cases = [
         ("not JSON", JSON, "pg=nicepay"),
         ("half an object", JSON, r#"{"pg":"nicepay""#),
@@ -28,13 +28,13 @@ async fn what_is_no_json_object_is_told_what_it_should_have_been() {
         answers.push((name.to_owned(), merchant.post_text(TRANSFER, content_type, body).await));
     }
     assert_answers!("automatic_transfer__no_objects", answers);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_empty_body_is_an_empty_object() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (content_type, body) in [
         (JSON, ""),
         (None, ""),
@@ -45,13 +45,13 @@ async fn an_empty_body_is_an_empty_object() {
         let answer = merchant.post_text(TRANSFER, content_type, body).await;
         assert_eq!(answer.verdict(), "400 RC_PG_NOT_FOUND", "{content_type:?} {body:?}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn json_goes_without_a_content_type_and_with_any_json_type() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     for content_type in [
         None,
@@ -64,13 +64,13 @@ async fn json_goes_without_a_content_type_and_with_any_json_type() {
             .await;
         assert_eq!(answer.expect(200).text("receipt_id"), receipt_id, "{content_type:?}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_body_ends_at_64_kib() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let body_of = |bytes: usize| {
         let plain = json!({ "padding": "" }).to_string().len();
         json!({ "padding": "x".repeat(bytes - plain) }).to_string()
@@ -80,16 +80,16 @@ async fn a_body_ends_at_64_kib() {
     let more = merchant.post_text(TRANSFER, JSON, body_of(64 * 1024 + 1)).await;
     assert_eq!(more.verdict(), "413 BODY_TOO_LARGE");
     assert_eq!(more.text("hint"), "65536 bytes");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_stranger_is_turned_away_before_the_body_is_looked_at() {
-    let house = House::start().await;
-    let stranger = house.anybody();
+    let gateway = TestGateway::start().await;
+    let stranger = gateway.anybody();
     for body in ["not JSON".to_owned(), "x".repeat(100_000)] {
         let answer = stranger.post_text(TRANSFER, Some("text/plain"), body).await;
         assert_eq!(answer.verdict(), "401 TOKEN_KEY_INVALID");
     }
-    house.stop().await;
+    gateway.stop().await;
 }

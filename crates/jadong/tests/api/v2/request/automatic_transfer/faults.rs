@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::client::TRANSFER;
 use crate::harness::transcript::{assert_answers, assert_text};
-use crate::harness::{Answer, House, Merchant, application, with};
+use crate::harness::{Answer, Merchant, TestGateway, application, with};
 
 async fn answers(merchant: &Merchant, cases: &[(&str, Value)]) -> Vec<(String, Answer)> {
     let mut answers = Vec::new();
@@ -28,21 +28,21 @@ fn documented() -> Vec<(&'static str, Value)> {
 
 #[tokio::test]
 async fn the_six_documented_faults_have_their_six_codes() {
-    let house = House::start().await;
-    let told = answers(&house.merchant(), &documented()).await;
+    let gateway = TestGateway::start().await;
+    let told = answers(&gateway.merchant(), &documented()).await;
     let codes: Vec<_> = told.iter().map(|(_, answer)| answer.text("code")).collect();
     assert_eq!(codes, ["2350", "2351", "2352", "2353", "2354", "2356"]);
     assert_answers!("automatic_transfer__documented_faults", told);
-    assert_eq!(house.pg.ledger().await.requests.start, 0, "nobody was called for it");
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.start, 0, "nobody was called for it");
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_same_faults_in_english() {
-    let house = House::start().await;
-    let told = answers(&house.merchant().in_english(), &documented()).await;
+    let gateway = TestGateway::start().await;
+    let told = answers(&gateway.merchant().in_english(), &documented()).await;
     assert_answers!("automatic_transfer__documented_faults_in_english", told);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 /// Faults for which the documentation has no code.
@@ -93,16 +93,16 @@ fn ours() -> Vec<(&'static str, Value)> {
 
 #[tokio::test]
 async fn our_own_faults_name_the_field_and_say_what_would_work() {
-    let house = House::start().await;
-    let told = answers(&house.merchant(), &ours()).await;
+    let gateway = TestGateway::start().await;
+    let told = answers(&gateway.merchant(), &ours()).await;
     assert_answers!("automatic_transfer__our_faults", told);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn our_own_faults_in_english() {
-    let house = House::start().await;
-    let told = answers(&house.merchant().in_english(), &ours()).await;
+    let gateway = TestGateway::start().await;
+    let told = answers(&gateway.merchant().in_english(), &ours()).await;
     let messages: Vec<_> = told
         .iter()
         .map(|(name, answer)| format!("{name}: {} {}", answer.verdict(), answer.text("message")))
@@ -112,12 +112,12 @@ async fn our_own_faults_in_english() {
         assert!(words.is_ascii(), "a Korean word in an English sentence: {line}");
     }
     assert_text!("automatic_transfer__our_faults_in_english", messages.join("\n"));
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn no_fault_repeats_a_number_that_identifies_somebody() {
-    let house = House::start().await;
+    let gateway = TestGateway::start().await;
     let secrets = ["98765432109876", "880229", "9001011234567", "01099998888"];
     let cases = [
         json!({ "bank_account": secrets[0], "phone": "x" }),
@@ -130,12 +130,12 @@ async fn no_fault_repeats_a_number_that_identifies_somebody() {
     ];
     for changes in cases {
         let body = with(application(), changes);
-        let answer = house.merchant().post(TRANSFER, body.clone()).await;
+        let answer = gateway.merchant().post(TRANSFER, body.clone()).await;
         assert_eq!(answer.status, 400, "{body}");
         let told = format!("{}{:?}", answer.body, answer.headers);
         for secret in secrets {
             assert!(!told.contains(secret), "{told}");
         }
     }
-    house.stop().await;
+    gateway.stop().await;
 }

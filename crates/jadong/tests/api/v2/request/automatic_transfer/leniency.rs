@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::application::without;
 use crate::harness::client::TRANSFER;
-use crate::harness::{House, Merchant, application, with};
+use crate::harness::{Merchant, TestGateway, application, with};
 
 const EMPTY: [&str; 4] = ["null", "\"\"", "{}", "[]"];
 
@@ -26,8 +26,8 @@ async fn assert_same_request(merchant: &Merchant, receipt_id: &str, body: Value)
 
 #[tokio::test]
 async fn an_empty_optional_field_is_not_given() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     let optional = [
         "auth_type",
@@ -48,13 +48,13 @@ async fn an_empty_optional_field_is_not_given() {
         }
     }
     assert_same_request(&merchant, &receipt_id, without(application(), "auth_type")).await;
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_empty_required_field_is_missing() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let required = [
         ("pg", "RC_PG_NOT_FOUND"),
         ("order_name", "SUBSCRIBE_AT_ORDER_NAME_BLANK"),
@@ -73,13 +73,13 @@ async fn an_empty_required_field_is_missing() {
             assert_eq!(answer.body, absent.body, "{field}: {value}");
         }
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_number_is_as_good_as_its_text() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let texts = json!({
         "order_name": "7", "subscription_id": "1716848284697", "username": "7", "bank_code": "4",
         "bank_account": "12345678901234", "identity_no": "900101", "price": "1000", "tax_free": "100",
@@ -95,13 +95,13 @@ async fn a_number_is_as_good_as_its_text() {
         let changes = with(texts.clone(), json!({ field: number }));
         assert_same_request(&merchant, &receipt_id, with(application(), changes)).await;
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_price_may_have_a_fraction_of_nothing() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let first = merchant.ask(json!({ "price": 1000 })).await.expect(200);
     assert_eq!(first.json()["price"], json!(1000));
     for price in ["1000.0", "1000.00", "\"1000\"", "\"1000.0\"", "1e3"] {
@@ -113,13 +113,13 @@ async fn a_price_may_have_a_fraction_of_nothing() {
             .expect(200);
         assert_eq!(answer.text("receipt_id"), first.text("receipt_id"), "{price}");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn separators_and_surrounding_spaces_do_not_count() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     for changes in [
         json!({ "bank_account": "123456-78-901234" }),
@@ -131,18 +131,18 @@ async fn separators_and_surrounding_spaces_do_not_count() {
     ] {
         assert_same_request(&merchant, &receipt_id, with(application(), changes)).await;
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn unknown_fields_are_ignored_whatever_they_hold() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     let unknown = json!({
         "reserve_execute_at": "2026-01-01 00:00:00 UTC", "card_no": "", "items": [{ "id": 1, "qty": 2.5 }],
         "user": { "id": "", "username": "u", "gender": -1 }, "extra": { "a": [null] }, "": 0,
     });
     assert_same_request(&merchant, &receipt_id, with(application(), unknown)).await;
-    house.stop().await;
+    gateway.stop().await;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{House, with};
+use crate::harness::{TestGateway, with};
 
 /// A fault of every check, in the documented order.
 fn faults() -> Vec<(&'static str, Value)> {
@@ -24,8 +24,8 @@ fn faults() -> Vec<(&'static str, Value)> {
 
 #[tokio::test]
 async fn of_any_two_faults_the_earlier_one_is_told() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let faults = faults();
     for (index, (code, earlier)) in faults.iter().enumerate() {
         for (_, later) in &faults[index + 1..] {
@@ -37,13 +37,13 @@ async fn of_any_two_faults_the_earlier_one_is_told() {
             );
         }
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_malformed_number_is_told_before_a_later_missing_one() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let malformed = [
         (
             "SUBSCRIBE_AT_BANK_ACCOUNT_INVALID",
@@ -62,5 +62,5 @@ async fn a_malformed_number_is_told_before_a_later_missing_one() {
     for (code, changes) in malformed {
         assert_eq!(merchant.ask(changes).await.error_code(), code);
     }
-    house.stop().await;
+    gateway.stop().await;
 }

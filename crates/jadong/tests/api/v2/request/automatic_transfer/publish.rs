@@ -7,23 +7,23 @@ use serde_json::json;
 
 use crate::harness::client::PUBLISH;
 use crate::harness::transcript::{assert_answer, assert_answers};
-use crate::harness::{Answer, House, OTHER};
+use crate::harness::{Answer, OTHER, TestGateway};
 
 #[tokio::test]
 async fn a_published_receipt_has_its_key() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({ "metadata": { "customer": "c-1" } })).await;
     let published = merchant.publish(&receipt_id).await;
     assert_eq!(published.text("receipt_id"), receipt_id);
     assert_answer!("publish__issued", published);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_project_set_to_11_gets_11() {
-    let house = House::plan(|plan| plan.issued_status = IssuedStatus::Recorded).await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::with(|plan| plan.issued_status = IssuedStatus::Recorded).await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     assert_eq!(
         merchant.publish(&receipt_id).await.expect(200).json()["status"],
@@ -35,25 +35,25 @@ async fn a_project_set_to_11_gets_11() {
         merchant.get(&format!("/v2/receipt/{receipt_id}")).await.json()["status"],
         json!(11)
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_second_publish_is_refused_with_the_way_to_the_key() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let (receipt_id, key) = merchant.issue(json!({})).await;
     let second = merchant.publish(&receipt_id).await;
     assert_answers!("publish__again", [("a second publish".to_owned(), second)]);
     let looked_up = merchant.get(&format!("/v2/subscribe/billing_key/{receipt_id}")).await;
     assert_eq!(looked_up.text("billing_key"), key);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_publish_without_a_receipt_of_this_project_is_refused() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     let unknown = json!({ "receipt_id": "66542d4be86c1eedf6b17965" });
     let told = [
@@ -69,18 +69,18 @@ async fn a_publish_without_a_receipt_of_this_project_is_refused() {
         ),
         (
             "another project's receipt".to_owned(),
-            house.merchant_named(OTHER).publish(&receipt_id).await,
+            gateway.merchant_named(OTHER).publish(&receipt_id).await,
         ),
     ];
     assert_answers!("publish__no_receipt", told);
     merchant.publish(&receipt_id).await.expect(200);
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_java_and_csharp_add_to_a_publish_is_ignored() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (index, added) in [
         json!({ "metadata": {} }),
         json!({ "price": 0.0, "tax_free": 0.0 }),
@@ -94,17 +94,17 @@ async fn what_java_and_csharp_add_to_a_publish_is_ignored() {
         let published = merchant.post(PUBLISH, body).await.expect(200);
         assert_eq!(published.json()["metadata"], json!({}));
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_twenty_publishes_at_once_one_key_comes() {
-    let house = House::start().await;
+    let gateway = TestGateway::start().await;
     for round in 0..5 {
-        let receipt_id = house.merchant().receipt(json!({ "subscription_id": round })).await;
+        let receipt_id = gateway.merchant().receipt(json!({ "subscription_id": round })).await;
         let published: Vec<_> = (0..20)
             .map(|_| {
-                let (merchant, receipt_id) = (house.merchant(), receipt_id.clone());
+                let (merchant, receipt_id) = (gateway.merchant(), receipt_id.clone());
                 tokio::spawn(async move { merchant.publish(&receipt_id).await })
             })
             .collect();
@@ -120,23 +120,23 @@ async fn of_twenty_publishes_at_once_one_key_comes() {
         for other in others {
             assert_eq!(other.verdict(), "400 SUBSCRIBE_PUBLISH_NOT_READY", "{}", other.body);
         }
-        assert_eq!(house.pg.ledger().await.keys_of(&receipt_id), 1);
+        assert_eq!(gateway.pg.ledger().await.keys_of(&receipt_id), 1);
     }
     assert_eq!(
-        house.pg.ledger().await.requests.register,
+        gateway.pg.ledger().await.requests.register,
         5,
         "the PG was asked once a receipt"
     );
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn the_pgs_refusal_is_told_in_its_own_words() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let mut told = Vec::new();
     for code in ["F115", "F117"] {
-        house.pg.shop(code).await;
+        gateway.pg.shop(code).await;
         let receipt_id = merchant.receipt(json!({})).await;
         let refused = merchant.publish(&receipt_id).await;
         let again = merchant.publish(&receipt_id).await;
@@ -146,7 +146,7 @@ async fn the_pgs_refusal_is_told_in_its_own_words() {
         assert_eq!(receipt.text("status"), "-40", "{code}");
     }
     assert_answers!("publish__refused_by_the_pg", told);
-    house.pg.shop("allowed").await;
+    gateway.pg.shop("allowed").await;
     merchant.issue(json!({})).await;
-    house.stop().await;
+    gateway.stop().await;
 }

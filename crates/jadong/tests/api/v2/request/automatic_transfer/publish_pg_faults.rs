@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{House, Merchant};
+use crate::harness::{Merchant, TestGateway};
 
-async fn house() -> House {
-    House::plan(|plan| plan.pg_read_timeout = Duration::from_millis(250)).await
+async fn gateway() -> TestGateway {
+    TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(250)).await
 }
 
 /// Publishes until the key comes. Until then only "unknown, ask again" and "nothing happened" may be said.
-async fn publish_until_there(house: &House, merchant: &Merchant, receipt_id: &str) -> String {
-    house
+async fn publish_until_there(gateway: &TestGateway, merchant: &Merchant, receipt_id: &str) -> String {
+    gateway
         .eventually(async || {
             let answer = merchant.publish(receipt_id).await;
             match answer.verdict().as_str() {
@@ -26,7 +26,7 @@ async fn publish_until_there(house: &House, merchant: &Merchant, receipt_id: &st
 }
 
 /// Every way of asking for the key gives this one, and the PG has one, too.
-async fn assert_one_key(house: &House, merchant: &Merchant, receipt_id: &str, key: &str, why: &str) {
+async fn assert_one_key(gateway: &TestGateway, merchant: &Merchant, receipt_id: &str, key: &str, why: &str) {
     let mut keys = HashSet::from([key.to_owned()]);
     for _again in 0..2 {
         let again = merchant.publish(receipt_id).await;
@@ -40,14 +40,14 @@ async fn assert_one_key(house: &House, merchant: &Merchant, receipt_id: &str, ke
     let looked_up = merchant.get(&format!("/v2/subscribe/billing_key/{receipt_id}")).await;
     keys.insert(looked_up.expect(200).text("billing_key"));
     assert_eq!(keys.len(), 1, "{why}: {keys:?}");
-    let ledger = house.pg.ledger().await;
+    let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.keys_of(receipt_id), ledger.rung(receipt_id)), (1, 1), "{why}");
 }
 
 #[tokio::test]
 async fn a_broken_registration_ends_in_one_key() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     for kind in [
         "drop-before",
         "drop-after",
@@ -60,55 +60,55 @@ async fn a_broken_registration_ends_in_one_key() {
         for times in [1, 3] {
             let why = format!("{kind}, {times} times");
             let receipt_id = merchant.receipt(json!({})).await;
-            house.pg.fault("register", kind, times).await;
-            let key = publish_until_there(&house, &merchant, &receipt_id).await;
-            assert_one_key(&house, &merchant, &receipt_id, &key, &why).await;
-            house.pg.clear_faults().await;
+            gateway.pg.fault("register", kind, times).await;
+            let key = publish_until_there(&gateway, &merchant, &receipt_id).await;
+            assert_one_key(&gateway, &merchant, &receipt_id, &key, &why).await;
+            gateway.pg.clear_faults().await;
         }
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn a_broken_registration_and_broken_questions_about_it_end_in_one_key() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     for kind in ["drop-after", "garbage", "wrong-signature", "hang"] {
         let receipt_id = merchant.receipt(json!({})).await;
-        house.pg.fault("register", "drop-after", 1).await;
-        house.pg.fault("find", kind, 3).await;
-        let key = publish_until_there(&house, &merchant, &receipt_id).await;
-        assert_one_key(&house, &merchant, &receipt_id, &key, kind).await;
-        assert_eq!(house.pg.waiting_faults().await, 0, "{kind} was not met");
+        gateway.pg.fault("register", "drop-after", 1).await;
+        gateway.pg.fault("find", kind, 3).await;
+        let key = publish_until_there(&gateway, &merchant, &receipt_id).await;
+        assert_one_key(&gateway, &merchant, &receipt_id, &key, kind).await;
+        assert_eq!(gateway.pg.waiting_faults().await, 0, "{kind} was not met");
     }
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_unreachable_pg_leaves_the_consent_as_it_is() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
-    house.pg.refuse_connections(300).await;
+    gateway.pg.refuse_connections(300).await;
     let refused = merchant.publish(&receipt_id).await;
     assert_eq!(refused.verdict(), "503 PG_UNAVAILABLE");
     assert_eq!(
         merchant.get(&format!("/v2/receipt/{receipt_id}")).await.text("status"),
         "41"
     );
-    let key = publish_until_there(&house, &merchant, &receipt_id).await;
-    assert_one_key(&house, &merchant, &receipt_id, &key, "unreachable").await;
-    house.stop().await;
+    let key = publish_until_there(&gateway, &merchant, &receipt_id).await;
+    assert_one_key(&gateway, &merchant, &receipt_id, &key, "unreachable").await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn while_the_outcome_is_unknown_publish_says_so_and_the_receipt_is_being_prepared() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
-    house.pg.fault("register", "drop-after", 1).await;
-    house.pg.fault("find", "drop-before", 50).await;
-    let unknown = house.while_time_passes(merchant.publish(&receipt_id)).await;
+    gateway.pg.fault("register", "drop-after", 1).await;
+    gateway.pg.fault("find", "drop-before", 50).await;
+    let unknown = gateway.while_time_passes(merchant.publish(&receipt_id)).await;
     assert_eq!(unknown.verdict(), "503 SUBSCRIBE_PUBLISH_IN_DOUBT");
     assert_eq!(unknown.header("retry-after"), Some("1"));
     let receipt = merchant.get(&format!("/v2/receipt/{receipt_id}")).await;
@@ -118,34 +118,34 @@ async fn while_the_outcome_is_unknown_publish_says_so_and_the_receipt_is_being_p
         (early.text("status").as_str(), early.text("billing_key").as_str()),
         ("40", "")
     );
-    house.pg.clear_faults().await;
-    let key = publish_until_there(&house, &merchant, &receipt_id).await;
-    assert_one_key(&house, &merchant, &receipt_id, &key, "after the doubt").await;
-    house.stop().await;
+    gateway.pg.clear_faults().await;
+    let key = publish_until_there(&gateway, &merchant, &receipt_id).await;
+    assert_one_key(&gateway, &merchant, &receipt_id, &key, "after the doubt").await;
+    gateway.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_publishes_at_once_over_a_broken_registration_end_in_one_key() {
-    let house = house().await;
-    let merchant = house.merchant();
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
-    house.pg.fault("register", "drop-after", 1).await;
+    gateway.pg.fault("register", "drop-after", 1).await;
     let published: Vec<_> = (0..20)
         .map(|_| {
-            let (merchant, receipt_id) = (house.merchant(), receipt_id.clone());
+            let (merchant, receipt_id) = (gateway.merchant(), receipt_id.clone());
             tokio::spawn(async move { merchant.publish(&receipt_id).await })
         })
         .collect();
     let mut keys = HashSet::new();
     for one in published {
-        let answer = house.while_time_passes(one).await.unwrap();
+        let answer = gateway.while_time_passes(one).await.unwrap();
         if answer.status == 200 {
             keys.insert(answer.text("billing_key"));
         }
     }
-    keys.insert(publish_until_there(&house, &merchant, &receipt_id).await);
+    keys.insert(publish_until_there(&gateway, &merchant, &receipt_id).await);
     assert_eq!(keys.len(), 1, "{keys:?}");
     let key = keys.into_iter().next().unwrap();
-    assert_one_key(&house, &merchant, &receipt_id, &key, "twenty").await;
-    house.stop().await;
+    assert_one_key(&gateway, &merchant, &receipt_id, &key, "twenty").await;
+    gateway.stop().await;
 }

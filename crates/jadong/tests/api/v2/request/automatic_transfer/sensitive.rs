@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::harness::client::TRANSFER;
-use crate::harness::{House, application};
+use crate::harness::{TestGateway, application};
 
 #[tokio::test]
 async fn an_account_business_or_telephone_number_in_a_stored_field_is_refused() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     let cases = [
         ("order_name", json!({ "order_name": "계좌 12345678901234" })),
         ("order_name", json!({ "order_name": "계좌 123-4567-8901-234" })),
@@ -43,13 +43,13 @@ async fn an_account_business_or_telephone_number_in_a_stored_field_is_refused() 
         );
         assert_eq!(answer.text("field"), field, "{changes}");
     }
-    assert_eq!(house.pg.ledger().await.requests.start, 0, "nobody was called");
-    house.stop().await;
+    assert_eq!(gateway.pg.ledger().await.requests.start, 0, "nobody was called");
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_account_number_in_json_escapes_is_found_too() {
-    let house = House::start().await;
+    let gateway = TestGateway::start().await;
     let body = application().to_string();
     let escaped: String = "12345678901234"
         .chars()
@@ -59,19 +59,19 @@ async fn an_account_number_in_json_escapes_is_found_too() {
         r#"{},"metadata":{{"account":"{escaped}"}}}}"#,
         body.trim_end_matches('}')
     );
-    let answer = house
+    let answer = gateway
         .merchant()
         .post_text(TRANSFER, Some("application/json"), body)
         .await;
     assert_eq!(answer.verdict(), "400 SUBSCRIBE_AT_SENSITIVE_TEXT");
     assert_eq!(answer.text("field"), "metadata");
-    house.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn what_only_looks_like_a_number_is_stored() {
-    let house = House::start().await;
-    let merchant = house.merchant();
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
     for (index, changes) in [
         json!({ "order_name": "900101 가입" }),
         json!({ "order_name": "주문 20260101123456" }),
@@ -83,5 +83,5 @@ async fn what_only_looks_like_a_number_is_stored() {
         let changes = crate::harness::with(changes, json!({ "subscription_id": format!("s-{index}") }));
         merchant.ask(changes).await.expect(200);
     }
-    house.stop().await;
+    gateway.stop().await;
 }

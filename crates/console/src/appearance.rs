@@ -1,0 +1,86 @@
+//! Language and theme: what the browser prefers, unless the person has chosen.
+
+use gateway::{Language, preferred_language};
+use http::HeaderMap;
+
+use crate::page_context::cookie_value;
+
+/// The cookies of the two choices.
+pub const LANGUAGE: &str = "jadong_language";
+pub const THEME: &str = "jadong_theme";
+
+/// Light, dark, or as the system has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    Auto,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// As the page's `data-theme` has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+/// `ko` or `en`, as the page's `lang` has it.
+pub fn language_tag(language: Language) -> &'static str {
+    match language {
+        Language::Korean => "ko",
+        Language::English => "en",
+    }
+}
+
+pub fn language_from_tag(tag: &str) -> Option<Language> {
+    [Language::Korean, Language::English]
+        .into_iter()
+        .find(|language| language_tag(*language) == tag)
+}
+
+/// How a page is dressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appearance {
+    pub language: Language,
+    pub theme: Theme,
+}
+
+impl Appearance {
+    pub fn of(headers: &HeaderMap) -> Self {
+        let language = cookie_value(headers, LANGUAGE).and_then(|tag| language_from_tag(&tag));
+        let theme = cookie_value(headers, THEME).and_then(|name| Theme::from_name(&name));
+        Self {
+            language: language.unwrap_or_else(|| preferred_language(headers)),
+            theme: theme.unwrap_or(Theme::Auto),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_beats_the_browser_and_nonsense_is_no_choice() {
+        let appearance = |cookie: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("accept-language", "en-GB, ko".parse().unwrap());
+            headers.insert("cookie", cookie.parse().unwrap());
+            Appearance::of(&headers)
+        };
+        let chosen = appearance("other=1; jadong_language=ko; jadong_theme=dark");
+        assert_eq!((chosen.language, chosen.theme), (Language::Korean, Theme::Dark));
+        let nonsense = appearance("jadong_language=klingon; jadong_theme=\"><script>");
+        assert_eq!((nonsense.language, nonsense.theme), (Language::English, Theme::Auto));
+    }
+}

@@ -1,0 +1,149 @@
+//! One request to the console: who, in which language and appearance, for which project, and where.
+
+use axum::extract::{FromRef, FromRequestParts, Query};
+use axum::response::Response;
+use cookie::Cookie;
+use domain::ProjectId;
+use gateway::{Language, OperatorService, Person, ProjectShown, Role};
+use http::header::{COOKIE, REFERER};
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, Uri};
+use serde::Deserialize;
+
+use crate::Console;
+use crate::access::HasSession;
+use crate::appearance::Appearance;
+use crate::response::{PageError, seen_after};
+
+/// The cookie of the chosen project.
+pub const PROJECT: &str = "jadong_project";
+
+/// What every handler is given.
+pub struct PageContext {
+    pub operator: OperatorService,
+    pub person: Person,
+    /// Whether the person signed in, and so can sign out.
+    pub has_session: bool,
+    pub appearance: Appearance,
+    pub projects: Vec<ProjectShown>,
+    /// The project whose things are shown: the chosen one, or the first.
+    pub project: ProjectId,
+    /// Path and query, for forms that lead back and for live updates.
+    pub here: String,
+    /// The page from which an act came; `None` where a page is read.
+    pub came_from: Option<String>,
+}
+
+impl PageContext {
+    pub fn language(&self) -> Language {
+        self.appearance.language
+    }
+
+    /// What makes an address this project's, whichever project another tab has chosen since: `?project=…`, where there are several.
+    pub fn of(&self) -> String {
+        if self.projects.len() > 1 {
+            format!("?project={}", self.project)
+        } else {
+            String::new()
+        }
+    }
+
+    /// After an act: the page that shows what came of it, of the same project.
+    pub fn seen_after(&self, path: &str) -> Response {
+        seen_after(&format!("{path}{}", self.of()))
+    }
+
+    /// Errors: a page that says which role is needed.
+    pub fn needs(&self, role: Role) -> Result<(), PageError> {
+        if self.person.role >= role {
+            Ok(())
+        } else {
+            let path = self.here.split('?').next().unwrap_or_default();
+            self.operator.audit_refusal(&self.person, path);
+            Err(PageError::not_allowed(self, role))
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PageContext
+where
+    Console: FromRef<S>,
+{
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let console = Console::from_ref(state);
+        let appearance = Appearance::of(&parts.headers);
+        // The guard stands before every page; without its word nobody is anybody.
+        let Some(person) = parts.extensions.get::<Person>().cloned() else {
+            return Err(PageError::closed(&parts.headers));
+        };
+        let projects = console.operator.projects();
+        // The address says it, or else the last choice.
+        let named = Query::<Named>::try_from_uri(&parts.uri)
+            .ok()
+            .and_then(|query| query.0.project);
+        let chosen = named.or_else(|| cookie_value(&parts.headers, PROJECT));
+        let project = projects
+            .iter()
+            .find(|project| chosen.as_deref() == Some(project.id.to_string().as_str()))
+            // A person writes the name.
+            .or_else(|| {
+                projects
+                    .iter()
+                    .find(|project| chosen.as_deref() == Some(project.name.as_str()))
+            })
+            .or(projects.first())
+            .map(|project| project.id);
+        let Some(project) = project else {
+            return Err(PageError::no_project(&appearance));
+        };
+        let mut visit = Self {
+            operator: console.operator,
+            person,
+            has_session: parts.extensions.get() == Some(&HasSession(true)),
+            appearance,
+            projects,
+            project,
+            here: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+            came_from: (parts.method != Method::GET).then(|| came_from(&parts.headers, parts.uri.path())),
+        };
+        if visit.projects.len() > 1 && !visit.here.contains("project=") {
+            let joint = if visit.here.contains('?') { '&' } else { '?' };
+            visit.here = format!("{}{joint}project={project}", visit.here);
+        }
+        Ok(visit)
+    }
+}
+
+/// The project in an address.
+#[derive(Deserialize)]
+struct Named {
+    project: Option<String>,
+}
+
+/// The page of the console that a form was on: what the browser says, or the section.
+fn came_from(headers: &HeaderMap, path: &str) -> String {
+    let referer = headers.get(REFERER).and_then(|value| value.to_str().ok());
+    let uri = referer.and_then(|text| text.parse::<Uri>().ok());
+    let page = uri.as_ref().and_then(Uri::path_and_query).map(PathAndQuery::as_str);
+    match page {
+        Some(page) if page == "/console" || page.starts_with("/console/") || page.starts_with("/console?") => {
+            page.to_owned()
+        }
+        _ => path.split('/').take(3).collect::<Vec<_>>().join("/"),
+    }
+}
+
+/// The value of a cookie.
+pub fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}

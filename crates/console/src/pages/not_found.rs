@@ -1,0 +1,9 @@
+//! Every address that leads nowhere.
+
+use crate::page_context::PageContext;
+use crate::response::PageError;
+
+/// 404, with the way back.
+pub async fn answer(visit: PageContext) -> PageError {
+    PageError::not_found(&visit)
+}

@@ -1,0 +1,124 @@
+//! The resolution: how an unknown debit becomes paid, declined, voided, or a person's.
+//!
+//! Find it by its order id → net-cancel it while the PG still takes that → find it again, also after a quiet time in which a
+//! late approval would have landed → verdict. Every step is a row; nothing is decided from memory.
+
+mod decide;
+
+pub use decide::next_step;
+
+use super::Debit;
+use crate::change::PaymentTransition;
+use crate::error::PgMessage;
+use crate::ids::ReceiptId;
+use crate::time::EpochMs;
+
+/// One question or act on the resolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResolutionAction {
+    Find,
+    NetCancel,
+    /// A cancel of a debit that was found paid after a net-cancel.
+    Refund,
+}
+
+impl ResolutionAction {
+    pub const ALL: [Self; 3] = [Self::Find, Self::NetCancel, Self::Refund];
+
+    /// Whether it can move money: then it is on disk before it is sent.
+    #[must_use]
+    pub const fn moves_money(self) -> bool {
+        matches!(self, Self::NetCancel | Self::Refund)
+    }
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Find => "find",
+            Self::NetCancel => "net_cancel",
+            Self::Refund => "refund",
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepOutcome {
+    Paid(Debit),
+    Failed(PgMessage),
+    Cancelled,
+    NotThere,
+    Refused(PgMessage),
+    Unknown,
+    /// About to be sent: on disk before it leaves, so that nobody takes it for never tried.
+    Sent,
+}
+
+impl StepOutcome {
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Paid(_) => "paid",
+            Self::Failed(_) => "failed",
+            Self::Cancelled => "cancelled",
+            Self::NotThere => "not_there",
+            Self::Refused(_) => "refused",
+            Self::Unknown => "unknown",
+            Self::Sent => "sent",
+        }
+    }
+}
+
+/// A step that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolutionStep {
+    pub receipt_id: ReceiptId,
+    /// From 1.
+    pub number: u32,
+    pub action: ResolutionAction,
+    pub at: EpochMs,
+    pub outcome: StepOutcome,
+}
+
+/// The resolution's times.
+#[derive(Debug, Clone, Copy)]
+pub struct ResolutionRules {
+    /// Until when after the intent a net-cancel is sent: well inside the PG's hour.
+    pub net_cancel_within_ms: u64,
+    /// How long after the last word of ours a late approval is waited for.
+    pub quiet_ms: u64,
+    /// Since when the clock has gone on without a jump, as far as this process knows. Times that were written before may be of
+    /// another clock: nothing is concluded from how long ago they are.
+    pub steady_since: EpochMs,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextStep {
+    Do(ResolutionAction),
+    Wait(EpochMs),
+    Finish(Box<PaymentTransition>),
+    /// It is settled, and the PG says the same, or was never asked to agree.
+    Agreed,
+    /// A person settled it, and the PG says otherwise: people are told, and the PG is asked again at this time.
+    Contradicted(EpochMs),
+}
+
+/// How often the PG is asked about what only a person, or the PG after a long silence, can settle.
+pub const RECHECK_EVERY_MS: u64 = 60 * 60 * 1000;
+/// No step is due later than this from now: a time further ahead is of a clock that was wrong.
+pub const FURTHEST_MS: u64 = 2 * RECHECK_EVERY_MS;
+
+/// Whether these steps say that the PG never heard of the debit: nothing was found, and so nothing had to be undone.
+#[must_use]
+pub fn never_arrived(steps: &[ResolutionStep]) -> bool {
+    let is_news = |step: &ResolutionStep| {
+        step.action == ResolutionAction::Refund
+            || matches!(
+                step.outcome,
+                StepOutcome::Paid(_) | StepOutcome::Failed(_) | StepOutcome::Cancelled
+            )
+    };
+    let last = steps.last().map(|step| (step.action, &step.outcome));
+    last == Some((ResolutionAction::Find, &StepOutcome::NotThere)) && !steps.iter().any(is_news)
+}

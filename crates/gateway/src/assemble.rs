@@ -1,0 +1,287 @@
+//! Starting and stopping a gateway.
+
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use dashmap::{DashMap, DashSet};
+use domain::ProjectId;
+use domain::fingerprint::Pepper;
+use futures_util::FutureExt;
+use pg::Connector;
+use seams::{Clock, Entropy};
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::activity::ActivityTracker;
+use crate::app::App;
+use crate::auth::projects::{Projects, keep_fresh};
+use crate::auth::rate::Rates;
+use crate::change_feed::ChangeFeed;
+use crate::http::server::Server;
+use crate::http::{MetricsText, Readiness, connection_terms, router};
+use crate::ids::IdMint;
+use crate::in_flight::InFlight;
+use crate::issuance::poll_budget::PollBudget;
+use crate::operator::{OperatorService, Pages, SignInLimits};
+use crate::pg_call_log::{PgCallLog, RecordingConnector};
+use crate::pg_reachability::PgReachability;
+use crate::project_clocks::ProjectClocks;
+use crate::request_history::{RequestHistory, RequestPace};
+use crate::sandbox::{ConsentWakeups, Simulator, WebhookCopies};
+use crate::settings::Settings;
+use crate::stats::{Counters, LatencyHistory};
+use crate::webhook::WebhookClient;
+use crate::{http, stats, worker};
+
+/// What a gateway is put together from: the settings, the store, and the seams.
+pub struct Dependencies {
+    pub settings: Settings,
+    pub store: Store,
+    pub connector: Arc<dyn Connector>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub pepper: Pepper,
+    pub metrics: MetricsText,
+    /// Pages that stand beside the API and the metrics and need nothing of the gateway: the manual.
+    pub pages: axum::Router,
+    /// `Some` where the PG is a simulated one that can be told what to do.
+    pub simulator: Option<Arc<dyn Simulator>>,
+    /// The console; `None` leaves it out.
+    pub console: Option<Pages>,
+}
+
+/// A gateway did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("TLS: {0}")]
+    Tls(String),
+    #[error("the webhooks' HTTP client cannot be built: {0}")]
+    Webhooks(String),
+    #[error("the store cannot be read: {0}")]
+    Store(#[from] store::ReadError),
+}
+
+/// A gateway that answers. Stop it with [`stop`](Self::stop).
+pub struct Running {
+    app: Arc<App>,
+    address: SocketAddr,
+    admin_address: SocketAddr,
+    servers: Vec<JoinHandle<()>>,
+}
+
+/// Opens the listeners, takes up what the last process left, and serves.
+pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
+    let settings = &parts.settings;
+    let tls = settings
+        .tls
+        .as_ref()
+        .map(http::tls_acceptor)
+        .transpose()
+        .map_err(StartError::Tls)?;
+    let courier = WebhookClient::new(settings.mode).map_err(|error| StartError::Webhooks(error.to_string()))?;
+    let (listener, address) = listen(settings.listen).await?;
+    let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let leads = parts.store.clock_offsets().await?;
+    let is_held = parts.store.installation().await?.held.is_some();
+    let (metrics, pages, console) = (parts.metrics.clone(), parts.pages.clone(), parts.console.take());
+    let app = Arc::new(build_app(parts, format!("{scheme}://{address}"), leads, is_held));
+    metrics::gauge!("jadong_debits_held").set(if is_held { 1.0 } else { 0.0 });
+    recover(&app).await?;
+    spawn_workers(&app, courier, metrics.clone());
+    let limits = app.settings.limits;
+    let (api, private) = routers(&app, metrics, pages, console);
+    let full = http::server::full(&app.public_url);
+    let public = Server {
+        terms: connection_terms(&app, api, tls.is_some()),
+        listener,
+        tls,
+        connections_max: limits.connections,
+        full: full.clone(),
+    };
+    let admin = Server {
+        listener: admin_listener,
+        tls: None,
+        // Its streams are fewer, so that nobody's open pages keep a monitor or `jadong settle` out.
+        connections_max: 256,
+        terms: connection_terms(&app, private, false),
+        full,
+    };
+    let servers = vec![
+        tokio::spawn(supervised(app.clone(), "the API's listener", public.run())),
+        tokio::spawn(supervised(app.clone(), "the admin listener", admin.run())),
+    ];
+    Ok(Running {
+        app,
+        address,
+        admin_address,
+        servers,
+    })
+}
+
+/// Everything that the services share, as it is at the start. `own_url` is where it listens.
+fn build_app(parts: Dependencies, own_url: String, leads: Vec<(ProjectId, i64)>, is_held: bool) -> App {
+    let settings = parts.settings;
+    let exchanges = Arc::new(PgCallLog::default());
+    App {
+        public_url: settings.public_url.clone().unwrap_or(own_url),
+        ids: IdMint::new(&parts.entropy),
+        projects: Projects::default(),
+        rates: Rates::new(settings.limits.requests_per_second),
+        issuances_in_flight: Arc::new(InFlight::new(settings.limits.open_consents)),
+        payments_in_flight: Arc::new(InFlight::new(settings.limits.open_payments)),
+        cancels_in_flight: Arc::new(InFlight::new(settings.limits.open_payments)),
+        cash_receipt_locks: Arc::new(InFlight::new(settings.limits.open_payments)),
+        resolutions_in_flight: Arc::new(InFlight::new(settings.limits.open_payments)),
+        pg_reachability: PgReachability::default(),
+        poll_budget: PollBudget::new(settings.limits.polls_per_second),
+        counters: Counters::default(),
+        latency: LatencyHistory::default(),
+        request_history: RequestHistory::default(),
+        capture_budget: RequestPace::default(),
+        tasks: TaskTracker::new(),
+        stopping: CancellationToken::new(),
+        store: parts.store,
+        connector: Arc::new(RecordingConnector::new(parts.connector, exchanges.clone())),
+        clocks: ProjectClocks::new(parts.clock, settings.mode, leads),
+        entropy: parts.entropy,
+        pepper: parts.pepper,
+        activity: ActivityTracker::new(settings.mode),
+        clock_move_locks: DashMap::new(),
+        change_feed: ChangeFeed::default(),
+        pg_calls: exchanges,
+        unrecorded_debits: DashSet::new(),
+        debits_held: AtomicBool::new(is_held),
+        readiness: Readiness::default(),
+        broken: watch::Sender::new(None),
+        openapi_json: OnceLock::new(),
+        webhook_copies: WebhookCopies::default(),
+        simulator: parts.simulator,
+        consent_wakeups: ConsentWakeups::default(),
+        sign_in_limits: SignInLimits::default(),
+        settings,
+    }
+}
+
+/// What the last process left.
+async fn recover(app: &Arc<App>) -> Result<(), StartError> {
+    app.projects.refresh(&app.store).await?;
+    let taken_up = worker::recover(app).await?;
+    if taken_up > 0 {
+        tracing::info!(taken_up, "issuances of the last run were taken up again");
+    }
+    Ok(())
+}
+
+/// Starts what goes on beside the requests, until the gateway stops.
+fn spawn_workers(app: &Arc<App>, courier: WebhookClient, metrics: MetricsText) {
+    let work = |name, work| app.tasks.spawn(supervised(app.clone(), name, work));
+    work("the projects' reader", keep_fresh(app.clone()).boxed());
+    work("the consents' worker", worker::expire_consents(app.clone()).boxed());
+    work("the keys' worker", worker::expire_keys_at_pg(app.clone()).boxed());
+    work("the verdicts' worker", worker::resolve_payments(app.clone()).boxed());
+    work("the cash receipts' worker", worker::cash_receipts(app.clone()).boxed());
+    work("the reserves' worker", worker::reserves(app.clone()).boxed());
+    work(
+        "the webhooks' worker",
+        worker::dispatch_webhooks(app.clone(), courier).boxed(),
+    );
+    work("the overview's keeper", stats::run(app.clone(), metrics).boxed());
+}
+
+/// Work that goes on until the gateway stops. That it ends before, by a panic or a bug, is no state to go on in.
+async fn supervised(app: Arc<App>, name: &'static str, work: impl Future<Output = ()>) {
+    let ended = AssertUnwindSafe(work).catch_unwind().await;
+    if !app.stopping.is_cancelled() {
+        tracing::error!(
+            part = name,
+            panicked = ended.is_err(),
+            "a part of the gateway has ended by itself"
+        );
+        app.broken.send_replace(Some(name));
+    }
+}
+
+/// The console is at home on the API's listener in a sandbox, and in live mode on the private one only.
+fn routers(app: &Arc<App>, metrics: MetricsText, pages: Router, console: Option<Pages>) -> (Router, Router) {
+    let pages = pages.layer(axum::middleware::from_fn(http::of_searches));
+    let api = router(app.clone()).merge(pages.clone()).merge(http::favicon());
+    let private = http::admin(app.clone(), metrics).merge(pages).merge(http::favicon());
+    let Some(make) = console else { return (api, private) };
+    let pages = make(OperatorService::over(app));
+    if app.is_sandbox() {
+        (api.merge(pages), private)
+    } else {
+        (api, private.merge(pages))
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+impl Running {
+    /// Where the API is.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where `/metrics` is.
+    #[must_use]
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
+    /// `gateway_url` as answers carry it.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.app.public_url
+    }
+
+    /// Resolves with the name of a part of the gateway that has ended by itself. It must be stopped then: what it answers is
+    /// no longer safe, or it answers nothing.
+    pub async fn broken(&self) -> &'static str {
+        let mut broken = self.app.broken.subscribe();
+        tokio::select! {
+            part = broken.wait_for(Option::is_some) => part.ok().and_then(|part| *part).unwrap_or("the gateway"),
+            () = self.app.store.ended() => "a thread of the store",
+        }
+    }
+
+    /// Takes no more, answers what is in flight (held requests at once), finishes writes, and closes the store.
+    pub async fn stop(self) {
+        self.app.stopping.cancel();
+        let drained = async {
+            for server in self.servers {
+                let _ = server.await;
+            }
+            self.app.tasks.close();
+            self.app.tasks.wait().await;
+            // What was counted while the last of it ended.
+            stats::write(&self.app).await;
+        };
+        if tokio::time::timeout(self.app.settings.timing.drain, drained)
+            .await
+            .is_err()
+        {
+            tracing::warn!("not everything in flight was finished in time; the next start takes it up");
+        }
+        self.app.store.close().await;
+    }
+}

@@ -1,0 +1,106 @@
+//! A request on its way into the ring of the last ones.
+
+use axum::extract::{MatchedPath, Request};
+use domain::{EpochMs, Refusal};
+use http::{Method, StatusCode};
+
+use super::finish_response::RequestContext;
+use super::request_log::LogEntry;
+use crate::app::App;
+use crate::change_feed::Subject;
+use crate::request_history::{Capture, CaptureLevel, CapturedBody, Record, path, query, sdk};
+
+/// What is taken of a request before it is handled: nothing of it may keep the connection's buffer.
+pub struct RequestCapture {
+    at: EpochMs,
+    path: Box<str>,
+    query: &'static str,
+    sdk: Option<Box<str>>,
+    note: Capture,
+}
+
+impl RequestCapture {
+    /// Takes it, and gives the request its note.
+    pub fn note(app: &App, request: &mut Request) -> Self {
+        let at = app.clocks.machine_now();
+        let calm = if app.capture_budget.is_calm(at) {
+            CaptureLevel::Yes
+        } else {
+            CaptureLevel::No
+        };
+        let note = Capture::new(app.settings.mode, calm);
+        request.extensions_mut().insert(note.clone());
+        Self {
+            at,
+            path: path(request.uri().path()).into(),
+            query: query(request.uri().query()),
+            sdk: sdk(request.headers()).map(String::into_boxed_str),
+            note,
+        }
+    }
+
+    /// Keeps it, when it was meant for the API.
+    pub fn keep(
+        self,
+        app: &App,
+        entry: &LogEntry,
+        asked: &RequestContext,
+        status: StatusCode,
+        refusal: Option<Refusal>,
+    ) {
+        let endpoint = entry.endpoint.as_ref().map(MatchedPath::as_str);
+        // A busy gateway keeps what went wrong.
+        let is_kept = self.note.captures_bodies() || refusal.is_some();
+        if !is_of_the_api(endpoint) || !is_kept {
+            return;
+        }
+        let (project, body) = self.note.read();
+        // Nobody reads the body of a POST whose caller is not known.
+        let unread = if entry.method == Method::POST {
+            CapturedBody::NotKept
+        } else {
+            CapturedBody::Nothing
+        };
+        app.request_history.push(Record {
+            request_id: asked.request_id,
+            // As its receipt has it: in the project's time, which may be ahead of the machine's.
+            at: project.map_or(self.at, |project| EpochMs(self.at.0 + app.clocks.offset_ms(project))),
+            project,
+            method: name(&entry.method),
+            endpoint: endpoint.map(Into::into),
+            path: self.path,
+            query: self.query,
+            sdk: self.sdk,
+            status: status.as_u16(),
+            code: refusal.as_ref().map(|refusal| refusal.code),
+            field: refusal.as_ref().and_then(|refusal| refusal.field),
+            receipt: refusal.as_ref().and_then(|refusal| refusal.receipt_id),
+            hint: refusal.and_then(|refusal| refusal.hint).map(String::into_boxed_str),
+            took_ms: entry.took_ms(),
+            body: body.unwrap_or(unread),
+        });
+        let about = Subject::Request(asked.request_id);
+        match project {
+            Some(project) => app.change_feed.publish(project, about),
+            None => app.change_feed.publish_to_all(about),
+        }
+    }
+}
+
+/// Also an address that does not exist: it may be a misspelt one.
+fn is_of_the_api(endpoint: Option<&str>) -> bool {
+    endpoint.is_none_or(|endpoint| endpoint.starts_with("/v2/") || endpoint.starts_with("/sandbox/"))
+}
+
+fn name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "(other)",
+    }
+}

@@ -1,0 +1,70 @@
+//! `POST /payments/{receipt_id}/settle` on the admin listener: a person's verdict, signed with the installation's key.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::payment::{ManualResolutionForm, Precedence};
+use domain::{ErrorCode, ReceiptId, Refusal};
+use http::{HeaderMap, Uri};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::body;
+use super::response::{ApiError, ok};
+use crate::app::App;
+use crate::auth::operator;
+use crate::payment;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ResolveBody {
+    verdict: Option<String>,
+    who: Option<String>,
+    note: Option<String>,
+    tid: Option<String>,
+    /// The person is to be believed against the PG.
+    force: bool,
+}
+
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    Path(receipt_id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    sent: Body,
+) -> Result<Response, ApiError> {
+    let timing = app.settings.timing;
+    let sent = body::read(sent, app.settings.limits.body_bytes, timing.client_patience).await?;
+    let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
+    operator::check(&app.pepper, &headers, uri.path(), text)?;
+    let ResolveBody {
+        verdict,
+        who,
+        note,
+        tid,
+        force,
+    } = body::json(&headers, &sent)?;
+    let receipt: ReceiptId = receipt_id
+        .parse()
+        .map_err(|_| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;
+    let believe = if force { Precedence::Person } else { Precedence::Pg };
+    let fields = ManualResolutionForm {
+        verdict,
+        who,
+        note,
+        tid,
+    };
+    let settled = match fields.read_of_cancel(believe)? {
+        Some(said) => payment::resolve_cancel_manually(&app, receipt, said).await?,
+        None => payment::resolve_manually(&app, receipt, fields.read(believe)?).await?,
+    };
+    Ok(ok(&json!({
+        "receipt_id": settled.receipt_id.to_string(),
+        "order_id": settled.order.order_id,
+        "price": settled.order.price.get(),
+        "state": settled.state.name(),
+        "tid": settled.debit.map(|debit| debit.tid),
+    })))
+}

@@ -1,0 +1,109 @@
+//! The audit log: what a person is about to do is on disk before it is done, and its outcome after.
+
+use domain::{ErrorCode, Refusal};
+use store::AuditEntry;
+
+use super::OperatorService;
+use super::role::Person;
+use crate::change_feed::Subject;
+use crate::issuance::{commit_refusal, read_refusal};
+
+/// Rows of one page.
+pub const ACTS_A_PAGE: u32 = 100;
+
+/// What is about to be done.
+#[derive(Debug, Clone)]
+pub struct AuditedAction {
+    /// Such as `cancel`.
+    pub act: &'static str,
+    /// What to: an id, or a name.
+    pub object: String,
+    /// Amounts and ids. Words that a person typed come masked: they may hold anything.
+    pub note: String,
+}
+
+impl OperatorService {
+    /// Writes down the deed, does it, and writes down what came of it. What cannot be written down is not done. All of it is a task
+    /// of its own: a browser that goes away takes neither the deed nor its outcome with it.
+    pub async fn audited<T, Doing>(
+        &self,
+        person: &Person,
+        deed: AuditedAction,
+        doing: impl FnOnce(Self) -> Doing + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        Doing: Future<Output = Result<T, Refusal>> + Send,
+    {
+        let (desk, person) = (self.clone(), person.clone());
+        let done = async move { desk.do_on_record(&person, &deed, doing(desk.clone())).await };
+        let task = self.app.tasks.spawn(done);
+        task.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    }
+
+    async fn do_on_record<T>(
+        &self,
+        person: &Person,
+        deed: &AuditedAction,
+        doing: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Refusal> {
+        self.write_down(person, deed, "asked").await?;
+        let done = doing.await;
+        let outcome = match &done {
+            Ok(_) => "done",
+            Err(refusal) => refusal.code.name(),
+        };
+        if let Err(refusal) = self.write_down(person, deed, outcome).await {
+            tracing::error!(
+                code = refusal.code.name(),
+                act = deed.act,
+                object = deed.object,
+                outcome,
+                "the audit log lacks an outcome"
+            );
+        }
+        done
+    }
+
+    /// Writes down that somebody tried what their role does not allow. In the background: they are refused in any case.
+    pub fn audit_refusal(&self, person: &Person, path: &str) {
+        let (desk, person) = (self.clone(), person.clone());
+        let deed = AuditedAction {
+            act: "not_allowed",
+            object: domain::mask::free_text(&path.chars().take(120).collect::<String>()),
+            note: String::new(),
+        };
+        self.app.tasks.spawn(async move {
+            if let Err(refusal) = desk.write_down(&person, &deed, "refused").await {
+                tracing::error!(code = refusal.code.name(), "a refused act is not in the audit log");
+            }
+        });
+    }
+
+    /// Adds one row.
+    pub async fn write_down(&self, person: &Person, deed: &AuditedAction, outcome: &str) -> Result<(), Refusal> {
+        let act = AuditEntry {
+            at: self.app.clocks.machine_now(),
+            person: person.name.clone(),
+            role: person.role.name().to_owned(),
+            act: deed.act.to_owned(),
+            object: deed.object.clone(),
+            outcome: outcome.to_owned(),
+            note: deed.note.clone(),
+            address: person.address.clone(),
+        };
+        self.app
+            .store
+            .add_audit_entry(act)
+            .await
+            .map_err(|error| commit_refusal(&error))?;
+        self.app.change_feed.publish_to_all(Subject::Act);
+        Ok(())
+    }
+
+    /// A page of the log with row numbers, newest first, before row `before`.
+    pub async fn audit_entries(&self, before: Option<i64>) -> Result<Vec<(i64, AuditEntry)>, Refusal> {
+        let acts = self.app.store.audit_entries(before, ACTS_A_PAGE).await;
+        acts.map_err(|error| read_refusal(&error))
+    }
+}

@@ -1,0 +1,123 @@
+//! In doubt: payments of which nobody knows yet whether money moved, and what a person can do about it.
+
+use domain::payment::{ManualResolutionForm, Payment, PaymentState, Precedence, ResolutionStep};
+use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal};
+use store::PendingOperation;
+
+use super::OperatorService;
+use super::audit::AuditedAction;
+use super::role::Person;
+use crate::issuance::{commit_refusal, read_refusal};
+use crate::payment::resolve_manually;
+
+/// Payments on a page; more in doubt at once would be a PG that is down.
+pub const DOUBTS_A_PAGE: u32 = 100;
+/// Younger calls may only be under way.
+const LOOSE_AFTER_MS: u64 = 60_000;
+
+/// A payment in doubt, with its resolution.
+#[derive(Debug, Clone)]
+pub struct InDoubt {
+    pub payment: Payment,
+    pub steps: Vec<ResolutionStep>,
+    /// When the next step comes; `None` when a person must decide.
+    pub next_at: Option<EpochMs>,
+}
+
+impl OperatorService {
+    /// The project's payments in doubt, and those that need a person, oldest first, at most [`DOUBTS_A_PAGE`]; and whether there
+    /// are more.
+    pub async fn in_doubt(&self, project: ProjectId) -> Result<(Vec<InDoubt>, bool), Refusal> {
+        let store = &self.app.store;
+        let open = store.unresolved_of(project, DOUBTS_A_PAGE + 1).await;
+        let mut open = open.map_err(|error| read_refusal(&error))?;
+        let shown = usize::try_from(DOUBTS_A_PAGE).unwrap_or(usize::MAX);
+        let is_cut = open.len() > shown;
+        open.truncate(shown);
+        let receipts = open.iter().map(|one| one.payment.receipt_id).collect();
+        let steps = store
+            .resolution_steps_of_many(receipts)
+            .await
+            .map_err(|error| read_refusal(&error))?;
+        let doubts = open.into_iter().map(|one| {
+            let is_its = |step: &&ResolutionStep| step.receipt_id == one.payment.receipt_id;
+            InDoubt {
+                steps: steps.iter().filter(is_its).cloned().collect(),
+                next_at: one.next_step_at.filter(|_| one.payment.state == PaymentState::InDoubt),
+                payment: one.payment,
+            }
+        });
+        Ok((doubts.collect(), is_cut))
+    }
+
+    /// One payment that needs a person; `None` when it does not.
+    pub async fn needs_review(&self, project: ProjectId, receipt: ReceiptId) -> Result<Option<InDoubt>, Refusal> {
+        let found = self.payment(project, receipt).await?;
+        let Some(payment) = found.filter(|payment| payment.state == PaymentState::NeedsReview) else {
+            return Ok(None);
+        };
+        let steps = self.app.store.resolution_steps(receipt).await;
+        Ok(Some(InDoubt {
+            steps: steps.map_err(|error| read_refusal(&error))?,
+            payment,
+            next_at: None,
+        }))
+    }
+
+    /// What else has no answer: cancels, cash receipts and issuances whose call ended without one a while ago. The workers find
+    /// out by themselves.
+    pub async fn pending_operations(&self, project: ProjectId) -> Result<Vec<PendingOperation>, Refusal> {
+        let before = self.now(project).minus_ms(LOOSE_AFTER_MS);
+        let found = self.app.store.pending_operations(project, before, DOUBTS_A_PAGE).await;
+        found.map_err(|error| read_refusal(&error))
+    }
+
+    /// A person's verdict on a payment that needs one. The PG is asked once more before, and believed when it says otherwise,
+    /// unless `believe` says not to.
+    ///
+    /// Errors: `RC_NOT_FOUND`; those of the settlement's rules.
+    pub async fn settle(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        receipt: ReceiptId,
+        mut fields: ManualResolutionForm,
+        believe: Precedence,
+    ) -> Result<Payment, Refusal> {
+        fields.who = Some(person.name.clone());
+        let said = fields.read(believe)?;
+        let ours = self.payment(project, receipt).await?;
+        ours.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;
+        let deed = AuditedAction {
+            act: "settle",
+            object: receipt.to_string(),
+            // Long numbers in it are hidden already. Whom to believe is what can go wrong here, so it is on record.
+            note: match said.precedence {
+                Precedence::Pg => format!("{}: {}", said.claimed.name(), said.note),
+                Precedence::Person => format!("{}, forced: {}", said.claimed.name(), said.note),
+            },
+        };
+        let settling = async move |desk: Self| resolve_manually(&desk.app, receipt, said).await;
+        self.audited(person, deed, settling).await
+    }
+
+    /// Lets the resolution go on at once instead of at the next step's time. Errors: `RC_NOT_FOUND` when the payment is no longer in
+    /// doubt.
+    pub async fn ask_again(&self, person: &Person, project: ProjectId, receipt: ReceiptId) -> Result<(), Refusal> {
+        let deed = AuditedAction {
+            act: "ask_again",
+            object: receipt.to_string(),
+            note: String::new(),
+        };
+        let asking = async move |desk: Self| {
+            let now = desk.now(project);
+            let hastened = desk.app.store.hasten_resolution(project, receipt, now).await;
+            if hastened.map_err(|error| commit_refusal(&error))? {
+                Ok(())
+            } else {
+                Err(Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id").hint("not in doubt"))
+            }
+        };
+        self.audited(person, deed, asking).await
+    }
+}

@@ -1,0 +1,273 @@
+//! Receipts and keys at the desk: finding, reading, and what can be done to them.
+
+use domain::cash_receipt::{CashReceipt, CashReceiptOrigin};
+use domain::issuance::Issuance;
+use domain::key::BillingKey;
+use domain::payment::{CancelFields, Payment, PaymentState};
+use domain::reserve::Reserve;
+use domain::webhook_delivery::Delivery;
+use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal, ReserveId};
+use store::{OrderOwner, Page, PageRequest};
+
+use super::OperatorService;
+use super::audit::AuditedAction;
+use super::role::Person;
+use crate::http::language::Language;
+use crate::issuance::{commit_refusal, read_refusal};
+use crate::key::Reserves;
+use crate::timeline::{Timeline, timeline};
+use crate::{key, payment};
+
+/// Rows of one page.
+pub const ROWS_A_PAGE: u32 = 50;
+/// Things that one search finds at most.
+const HITS_MAX: u32 = 20;
+
+/// Something that a search found.
+#[derive(Debug, Clone)]
+pub enum SearchResult {
+    Payment(Box<Payment>),
+    Issuance(Box<Issuance>),
+    Key(Box<BillingKey>),
+    Reserve(Box<Reserve>),
+    /// One that stands alone.
+    CashReceipt(Box<CashReceipt>),
+}
+
+impl OperatorService {
+    /// A page of the project's payments, newest first, in one of `states` unless it is empty.
+    pub async fn payments(
+        &self,
+        project: ProjectId,
+        states: &[PaymentState],
+        before: Option<String>,
+    ) -> Result<Page<Payment>, Refusal> {
+        let page = self
+            .app
+            .store
+            .recent_payments(wanted(project, before), states.to_vec())
+            .await;
+        page.map_err(|error| read_refusal(&error))
+    }
+
+    /// A page of the project's issuances, newest first.
+    pub async fn issuances(&self, project: ProjectId, before: Option<String>) -> Result<Page<Issuance>, Refusal> {
+        let page = self.app.store.recent_issuances(wanted(project, before)).await;
+        page.map_err(|error| read_refusal(&error))
+    }
+
+    /// A page of the project's keys, newest first.
+    pub async fn keys(&self, project: ProjectId, before: Option<String>) -> Result<Page<BillingKey>, Refusal> {
+        let page = self.app.store.recent_keys(wanted(project, before)).await;
+        page.map_err(|error| read_refusal(&error))
+    }
+
+    /// Everything of the project that has this id: of a receipt, a key, a reserve, an order or a subscription.
+    pub async fn search(&self, project: ProjectId, text: &str) -> Result<Vec<SearchResult>, Refusal> {
+        let store = &self.app.store;
+        let mut hits = Vec::new();
+        if let Ok(id) = text.parse::<ReceiptId>() {
+            let found = store.payment(project, id).await.map_err(|error| read_refusal(&error))?;
+            hits.extend(found.map(|payment| SearchResult::Payment(Box::new(payment))));
+            let found = store
+                .issuance(project, id)
+                .await
+                .map_err(|error| read_refusal(&error))?;
+            hits.extend(found.map(|issuance| SearchResult::Issuance(Box::new(issuance))));
+            let found = store.billing_key(project, BillingKeyId(id.0)).await;
+            hits.extend(
+                found
+                    .map_err(|error| read_refusal(&error))?
+                    .map(|key| SearchResult::Key(Box::new(key))),
+            );
+            let found = store.reserve(project, ReserveId(id.0)).await;
+            let found = found.map_err(|error| read_refusal(&error))?;
+            hits.extend(found.map(|reserve| SearchResult::Reserve(Box::new(reserve))));
+            let found = store.cash_receipt(project, id).await;
+            hits.extend(alone(found.map_err(|error| read_refusal(&error))?));
+        }
+        let found = store.cash_receipt_of_order(project, text).await;
+        hits.extend(alone(found.map_err(|error| read_refusal(&error))?));
+        let paid = store.payments_by_order(project, text, HITS_MAX).await;
+        let paid = paid.map_err(|error| read_refusal(&error))?;
+        hits.extend(paid.into_iter().map(|payment| SearchResult::Payment(Box::new(payment))));
+        let holder = store.order_owner(project, text).await;
+        if let Some(OrderOwner::Reserve(id)) = holder.map_err(|error| read_refusal(&error))? {
+            let found = store.reserve(project, id).await.map_err(|error| read_refusal(&error))?;
+            hits.extend(found.map(|reserve| SearchResult::Reserve(Box::new(reserve))));
+        }
+        let issued = store
+            .issuances_by_subscription(project, text.to_owned(), HITS_MAX)
+            .await;
+        let issued = issued.map_err(|error| read_refusal(&error))?;
+        hits.extend(
+            issued
+                .into_iter()
+                .map(|issuance| SearchResult::Issuance(Box::new(issuance))),
+        );
+        Ok(hits)
+    }
+
+    /// A receipt's life; `None` when the project has no such receipt.
+    pub async fn timeline(
+        &self,
+        project: ProjectId,
+        receipt: ReceiptId,
+        language: Language,
+    ) -> Result<Option<Timeline>, Refusal> {
+        let told = timeline(&self.app.store, Some(project), receipt, language).await;
+        told.map_err(|error| read_refusal(&error))
+    }
+
+    /// The payment with this id, if it is one.
+    pub async fn payment(&self, project: ProjectId, receipt: ReceiptId) -> Result<Option<Payment>, Refusal> {
+        let found = self.app.store.payment(project, receipt).await;
+        found.map_err(|error| read_refusal(&error))
+    }
+
+    /// The webhooks of a receipt of `project`, in order.
+    pub async fn deliveries(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Delivery>, Refusal> {
+        let told = self.app.store.deliveries_of(receipt).await;
+        let told = told.map_err(|error| read_refusal(&error))?;
+        Ok(told
+            .into_iter()
+            .filter(|delivery| delivery.project_id == project)
+            .collect())
+    }
+
+    /// A webhook's body, byte for byte as it is sent and signed.
+    #[must_use]
+    pub fn webhook_body(&self, delivery: &Delivery) -> String {
+        crate::webhook::body_of(delivery)
+    }
+
+    /// Sends a webhook again, now. Errors: `RC_NOT_FOUND` when the receipt has no such webhook, or it is on its way.
+    pub async fn resend(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        receipt: ReceiptId,
+        delivery: ReceiptId,
+    ) -> Result<(), Refusal> {
+        let deed = AuditedAction {
+            act: "resend",
+            object: receipt.to_string(),
+            note: delivery.to_string(),
+        };
+        let resending = async move |desk: Self| {
+            let is_ours = desk
+                .deliveries(project, receipt)
+                .await?
+                .iter()
+                .any(|own| own.id == delivery);
+            let not_there = || Refusal::new(ErrorCode::ReceiptNotFound, "delivery");
+            if !is_ours {
+                return Err(not_there());
+            }
+            // The store adds the project's lead itself.
+            let now = desk.app.clocks.machine_now();
+            let sent = desk.app.store.resend(delivery, now).await;
+            if sent.map_err(|error| commit_refusal(&error))? {
+                Ok(())
+            } else {
+                Err(not_there())
+            }
+        };
+        self.audited(person, deed, resending).await
+    }
+
+    /// Cancels a payment, wholly without a price. Errors: those of the API's cancel.
+    pub async fn cancel(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        receipt: ReceiptId,
+        fields: CancelFields,
+    ) -> Result<Payment, Refusal> {
+        let deed = AuditedAction {
+            act: "cancel",
+            object: receipt.to_string(),
+            note: amount(fields.cancel_price.as_deref()),
+        };
+        let cancelling = async move |desk: Self| {
+            let cancelled = payment::cancel(&desk.app, project, receipt, fields).await?;
+            Ok(cancelled.payment)
+        };
+        self.audited(person, deed, cancelling).await
+    }
+
+    /// A key of the project. Errors: `RC_NOT_FOUND`.
+    pub async fn key(&self, project: ProjectId, id: BillingKeyId) -> Result<BillingKey, Refusal> {
+        key::by_key(&self.app, project, id).await
+    }
+
+    /// What was paid with a key, newest first, among the newest receipts; `next` where there may be more.
+    pub async fn payments_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Page<Payment>, Refusal> {
+        let paid = self.app.store.payments_by_key(project, id, ROWS_A_PAGE).await;
+        paid.map_err(|error| read_refusal(&error))
+    }
+
+    /// What waits to be paid with a key, earliest first.
+    pub async fn reserves_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Vec<Reserve>, Refusal> {
+        let waiting = self.app.store.waiting_reserves_of(id).await;
+        let waiting = waiting.map_err(|error| read_refusal(&error))?;
+        Ok(waiting
+            .into_iter()
+            .filter(|reserve| reserve.project_id == project)
+            .collect())
+    }
+
+    /// Destroys a key, and its waiting reserves with it. Errors: those of the API's destroy.
+    pub async fn destroy(&self, person: &Person, project: ProjectId, id: BillingKeyId) -> Result<(), Refusal> {
+        self.destroy_with(person, project, id, Reserves::Revoked).await
+    }
+
+    /// Destroys a key, and leaves its reserves: they fail when their time comes.
+    pub async fn destroy_alone(&self, person: &Person, project: ProjectId, id: BillingKeyId) -> Result<(), Refusal> {
+        self.destroy_with(person, project, id, Reserves::Left).await
+    }
+
+    async fn destroy_with(
+        &self,
+        person: &Person,
+        project: ProjectId,
+        id: BillingKeyId,
+        reserves: Reserves,
+    ) -> Result<(), Refusal> {
+        let note = match reserves {
+            Reserves::Left => "its reserves are left",
+            Reserves::Revoked => "with its reserves",
+        };
+        let deed = AuditedAction {
+            act: "destroy",
+            object: id.to_string(),
+            note: note.to_owned(),
+        };
+        let destroying = async move |desk: Self| key::destroy(&desk.app, project, id, reserves).await;
+        self.audited(person, deed, destroying).await
+    }
+}
+
+/// A payment's is part of the payment.
+fn alone(found: Option<CashReceipt>) -> Option<SearchResult> {
+    found
+        .filter(|receipt| receipt.origin == CashReceiptOrigin::Alone)
+        .map(|receipt| SearchResult::CashReceipt(Box::new(receipt)))
+}
+
+fn wanted(project: ProjectId, before: Option<String>) -> PageRequest {
+    PageRequest {
+        project,
+        before,
+        limit: ROWS_A_PAGE,
+    }
+}
+
+/// For the audit log: what was typed, if it is an amount.
+fn amount(typed: Option<&str>) -> String {
+    match typed.map(domain::Won::parse) {
+        None => "all".to_owned(),
+        Some(Some(price)) => price.get().to_string(),
+        Some(None) => "no amount".to_owned(),
+    }
+}

@@ -1,0 +1,223 @@
+//! What happened, counted by project and hour as it happens, so that nobody has to count rows.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use domain::{EpochMs, ProjectId};
+use store::HourlyCount;
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+/// How long counts are kept: the overview shows a day.
+pub const KEPT_HOURS: i64 = 48;
+
+/// What is counted. `why` is an error code's, a decline's or a delivery result's name, or empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CounterKind {
+    /// A billing key was asked for.
+    Requested,
+    Consented,
+    /// The merchant asked to publish, and the PG was asked.
+    Published,
+    Issued,
+    /// An issuance ended without a key.
+    Lost,
+    Paid,
+    Declined,
+    Voided,
+    /// A debit's outcome became unknown.
+    InDoubt,
+    NeedsPerson,
+    Cancelled,
+    /// A webhook reached its endpoint.
+    Delivered,
+    /// An attempt at a webhook that was none.
+    NotDelivered,
+}
+
+impl CounterKind {
+    pub const ALL: [Self; 13] = [
+        Self::Requested,
+        Self::Consented,
+        Self::Published,
+        Self::Issued,
+        Self::Lost,
+        Self::Paid,
+        Self::Declined,
+        Self::Voided,
+        Self::InDoubt,
+        Self::NeedsPerson,
+        Self::Cancelled,
+        Self::Delivered,
+        Self::NotDelivered,
+    ];
+
+    /// As the store has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Consented => "consented",
+            Self::Published => "published",
+            Self::Issued => "issued",
+            Self::Lost => "lost",
+            Self::Paid => "paid",
+            Self::Declined => "declined",
+            Self::Voided => "voided",
+            Self::InDoubt => "in_doubt",
+            Self::NeedsPerson => "needs_person",
+            Self::Cancelled => "cancelled",
+            Self::Delivered => "delivered",
+            Self::NotDelivered => "not_delivered",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.name() == name)
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    project: ProjectId,
+    hour: i64,
+    what: CounterKind,
+    why: Cow<'static, str>,
+}
+
+/// Counts that are not on disk yet.
+#[derive(Default)]
+pub struct Counters(Mutex<HashMap<Key, u64>>);
+
+/// The hour that `at` is in, counted from 1970.
+pub fn hour_of(at: EpochMs) -> i64 {
+    at.0.div_euclid(HOUR_MS)
+}
+
+impl Counters {
+    /// Counts one.
+    pub fn count(&self, project: ProjectId, at: EpochMs, what: CounterKind, why: &'static str) {
+        let key = Key {
+            project,
+            hour: hour_of(at),
+            what,
+            why: Cow::Borrowed(why),
+        };
+        *self.lock().entry(key).or_default() += 1;
+    }
+
+    /// Takes what is not on disk yet.
+    pub fn take(&self) -> Vec<HourlyCount> {
+        let taken = std::mem::take(&mut *self.lock());
+        let row = |(key, count): (Key, u64)| HourlyCount {
+            project_id: key.project,
+            hour: key.hour,
+            what: key.what.name().to_owned(),
+            why: key.why.into_owned(),
+            count,
+        };
+        taken.into_iter().map(row).collect()
+    }
+
+    /// Gives back what could not be written.
+    pub fn put_back(&self, rows: Vec<HourlyCount>) {
+        for row in rows {
+            if let Some(what) = CounterKind::from_name(&row.what) {
+                let key = Key {
+                    project: row.project_id,
+                    hour: row.hour,
+                    what,
+                    why: Cow::Owned(row.why),
+                };
+                *self.lock().entry(key).or_default() += row.count;
+            }
+        }
+    }
+
+    /// What is not on disk yet of `project`, since `hour`.
+    pub fn waiting(&self, project: ProjectId, hour: i64) -> Counts {
+        let mut counts = Counts::default();
+        for (key, count) in self.lock().iter() {
+            if key.project == project && key.hour >= hour {
+                counts.add(key.what, &key.why, *count);
+            }
+        }
+        counts
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sums of counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts(HashMap<CounterKind, HashMap<String, u64>>);
+
+impl Counts {
+    pub(super) fn add(&mut self, what: CounterKind, why: &str, count: u64) {
+        *self.0.entry(what).or_default().entry(why.to_owned()).or_default() += count;
+    }
+
+    /// Adds rows of the store; a name of another version is left out.
+    pub(super) fn add_rows(&mut self, rows: &[HourlyCount]) {
+        for row in rows {
+            if let Some(what) = CounterKind::from_name(&row.what) {
+                self.add(what, &row.why, row.count);
+            }
+        }
+    }
+
+    /// How many in all.
+    #[must_use]
+    pub fn of(&self, what: CounterKind) -> u64 {
+        self.0.get(&what).map_or(0, |whys| whys.values().sum())
+    }
+
+    /// How many for each reason, the most frequent first.
+    #[must_use]
+    pub fn by_reason(&self, what: CounterKind) -> Vec<(String, u64)> {
+        let mut reasons: Vec<_> = self
+            .0
+            .get(&what)
+            .into_iter()
+            .flatten()
+            .map(|(why, count)| (why.clone(), *count))
+            .collect();
+        reasons.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        reasons
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::ObjectId;
+
+    use super::*;
+
+    #[test]
+    fn what_is_taken_or_put_back_is_counted_once() {
+        let project = |number| ProjectId(ObjectId::from_parts(1, [0; 5], number));
+        let tallies = Counters::default();
+        let at = EpochMs(100 * HOUR_MS + 5);
+        for why in ["INSUFFICIENT", "INSUFFICIENT", "FROZEN"] {
+            tallies.count(project(1), at, CounterKind::Declined, why);
+        }
+        tallies.count(project(2), at, CounterKind::Paid, "");
+        tallies.count(project(1), EpochMs(99 * HOUR_MS), CounterKind::Paid, "");
+        let counts = tallies.waiting(project(1), 100);
+        assert_eq!((counts.of(CounterKind::Declined), counts.of(CounterKind::Paid)), (3, 0));
+        assert_eq!(
+            counts.by_reason(CounterKind::Declined),
+            [("INSUFFICIENT".to_owned(), 2), ("FROZEN".to_owned(), 1)]
+        );
+        let taken = tallies.take();
+        assert_eq!(tallies.waiting(project(1), 0), Counts::default());
+        let mut read_back = Counts::default();
+        read_back.add_rows(&taken);
+        tallies.put_back(taken);
+        tallies.count(project(1), at, CounterKind::Declined, "FROZEN");
+        assert_eq!(read_back.of(CounterKind::Declined), 3);
+        assert_eq!(tallies.waiting(project(1), 99).of(CounterKind::Declined), 4);
+    }
+}

@@ -1,0 +1,100 @@
+//! The truth about one order.
+
+use serde::Serialize;
+
+use super::bank::Pg;
+use super::books::Use;
+use super::ids::{Bid, Tid};
+use super::money::{DebitRow, ReceiptRow, RefundRow, debit_row, receipt_row, refund_row};
+use super::payment::{ChargeOutcome, PaymentNo};
+
+/// What an order was used for, and the money that moved because of it.
+#[derive(Serialize)]
+pub struct OrderStory {
+    pub order_id: Box<str>,
+    pub used_for: UsedFor,
+    pub charge: Option<ChargeRow>,
+    pub debits: Vec<DebitRow>,
+    pub refunds: Vec<RefundRow>,
+    pub receipts: Vec<ReceiptRow>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsedFor {
+    Consent,
+    Expiry,
+    Charge,
+    ChargeWithoutKey,
+    Cancel,
+    Receipt,
+    ReceiptCancel,
+}
+
+/// A charge, whether it took money or not.
+#[derive(Serialize)]
+pub struct ChargeRow {
+    pub tid: Tid,
+    pub bid: Bid,
+    /// KRW.
+    pub amount: u64,
+    pub received_at_ms: i64,
+    pub fate: ChargeOutcome,
+}
+
+impl OrderStory {
+    /// `None` for an order that the PG has never accepted.
+    #[must_use]
+    pub fn of(bank: &Pg, order_id: &str, now_ms: i64) -> Option<Self> {
+        let mut story = Self {
+            order_id: order_id.into(),
+            used_for: UsedFor::Consent,
+            charge: None,
+            debits: Vec::new(),
+            refunds: Vec::new(),
+            receipts: Vec::new(),
+        };
+        let books = &bank.books;
+        let Some(usage) = books.usage(order_id) else {
+            return bank.consents.contains_key(order_id).then_some(story);
+        };
+        story.used_for = match usage {
+            Use::Expiry => UsedFor::Expiry,
+            Use::NoKey => UsedFor::ChargeWithoutKey,
+            Use::Charge(number) => {
+                story.charge(bank, number, now_ms);
+                UsedFor::Charge
+            }
+            Use::Cancel(number) => {
+                story.refunds.push(refund_row(bank, books.refund(number)));
+                UsedFor::Cancel
+            }
+            Use::Receipt(number) => {
+                story.receipts.extend(receipt_row(bank, number, now_ms));
+                UsedFor::Receipt
+            }
+            Use::ReceiptCancel(number) => {
+                story.receipts.extend(receipt_row(bank, number, now_ms));
+                UsedFor::ReceiptCancel
+            }
+        };
+        Some(story)
+    }
+
+    fn charge(&mut self, bank: &Pg, number: PaymentNo, now_ms: i64) {
+        let payment = bank.books.payment(number);
+        self.charge = Some(ChargeRow {
+            tid: payment.tid,
+            bid: payment.bid,
+            amount: payment.amount,
+            received_at_ms: payment.received_at_ms,
+            fate: payment.fate,
+        });
+        self.debits.extend(debit_row(bank, number, now_ms));
+        let refunds = bank.books.refunds_of(payment).into_iter();
+        self.refunds.extend(refunds.map(|refund| refund_row(bank, refund)));
+        let receipt = bank.books.receipt_of(number);
+        self.receipts
+            .extend(receipt.and_then(|receipt| receipt_row(bank, receipt, now_ms)));
+    }
+}
