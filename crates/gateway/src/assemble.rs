@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use dashmap::{DashMap, DashSet};
 use domain::ProjectId;
 use domain::fingerprint::Pepper;
 use futures_util::FutureExt;
@@ -19,26 +18,23 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::activity::ActivityTracker;
 use crate::app::App;
-use crate::auth::projects::{Projects, keep_fresh};
-use crate::auth::rate::Rates;
-use crate::change_feed::ChangeFeed;
+use crate::auth::Auth;
+use crate::http;
 use crate::http::server::Server;
-use crate::http::{MetricsText, Readiness, connection_terms, router};
-use crate::ids::IdMint;
-use crate::in_flight::InFlight;
-use crate::issuance::poll_budget::PollBudget;
-use crate::operator::{OperatorService, Pages, SignInLimits};
-use crate::pg_call_log::{PgCallLog, RecordingConnector};
-use crate::pg_reachability::PgReachability;
-use crate::project_clocks::ProjectClocks;
-use crate::request_history::{RequestHistory, RequestPace};
-use crate::sandbox::{ConsentWakeups, Simulator, WebhookCopies};
+use crate::http::{connection_terms, router};
+use crate::ledger::Ledger;
+use crate::operator::{OperatorService, Pages};
+use crate::ops::pg_call_log::{PgCallLog, RecordingConnector};
+use crate::ops::stats::{self, Counters};
+use crate::ops::{MetricsText, Ops};
+use crate::sandbox::{Sandbox, Simulator};
+use crate::services::issuance::ConsentWakeups;
+use crate::services::webhook::WebhookClient;
+use crate::services::{Pg, Services, UnderWay};
 use crate::settings::Settings;
-use crate::stats::{Counters, LatencyHistory};
-use crate::webhook::WebhookClient;
-use crate::{http, stats, worker};
+use crate::support::{IdMint, ProjectClocks};
+use crate::workers;
 
 /// What a gateway is put together from: the settings, the store, and the seams.
 pub struct Dependencies {
@@ -101,9 +97,9 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     metrics::gauge!("jadong_debits_held").set(if is_held { 1.0 } else { 0.0 });
     recover(&app).await?;
     spawn_workers(&app, courier, metrics.clone());
-    let limits = app.settings.limits;
+    let limits = app.services.settings.limits;
     let (api, private) = routers(&app, metrics, pages, console);
-    let full = http::server::full(&app.public_url);
+    let full = http::server::full(&app.services.public_url);
     let public = Server {
         terms: connection_terms(&app, api, tls.is_some()),
         listener,
@@ -131,54 +127,39 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     })
 }
 
-/// Everything that the services share, as it is at the start. `own_url` is where it listens.
-fn build_app(parts: Dependencies, own_url: String, leads: Vec<(ProjectId, i64)>, is_held: bool) -> App {
+/// Everything that the gateway consists of, as it is at the start. `own_url` is where it listens.
+fn build_app(parts: Dependencies, own_url: String, offsets: Vec<(ProjectId, i64)>, is_held: bool) -> App {
     let settings = parts.settings;
-    let exchanges = Arc::new(PgCallLog::default());
-    App {
+    let (counters, pg_calls) = (Arc::new(Counters::default()), Arc::new(PgCallLog::default()));
+    let connector = Arc::new(RecordingConnector::new(parts.connector, pg_calls.clone()));
+    let services = Arc::new(Services {
         public_url: settings.public_url.clone().unwrap_or(own_url),
+        ledger: Ledger::new(parts.store, stats::observer(counters.clone(), parts.clock.clone())),
+        pg: Pg::new(connector, &settings.limits),
+        clocks: ProjectClocks::new(parts.clock, settings.mode, offsets),
+        in_flight: UnderWay::new(&settings.limits),
+        pepper: parts.pepper,
         ids: IdMint::new(&parts.entropy),
-        projects: Projects::default(),
-        rates: Rates::new(settings.limits.requests_per_second),
-        issuances_in_flight: Arc::new(InFlight::new(settings.limits.open_consents)),
-        payments_in_flight: Arc::new(InFlight::new(settings.limits.open_payments)),
-        cancels_in_flight: Arc::new(InFlight::new(settings.limits.open_payments)),
-        cash_receipt_locks: Arc::new(InFlight::new(settings.limits.open_payments)),
-        resolutions_in_flight: Arc::new(InFlight::new(settings.limits.open_payments)),
-        pg_reachability: PgReachability::default(),
-        poll_budget: PollBudget::new(settings.limits.polls_per_second),
-        counters: Counters::default(),
-        latency: LatencyHistory::default(),
-        request_history: RequestHistory::default(),
-        capture_budget: RequestPace::default(),
+        consent_wakeups: parts.simulator.is_some().then(ConsentWakeups::default),
+        debits_held: AtomicBool::new(is_held),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
-        store: parts.store,
-        connector: Arc::new(RecordingConnector::new(parts.connector, exchanges.clone())),
-        clocks: ProjectClocks::new(parts.clock, settings.mode, leads),
-        entropy: parts.entropy,
-        pepper: parts.pepper,
-        activity: ActivityTracker::new(settings.mode),
-        clock_move_locks: DashMap::new(),
-        change_feed: ChangeFeed::default(),
-        pg_calls: exchanges,
-        unrecorded_debits: DashSet::new(),
-        debits_held: AtomicBool::new(is_held),
-        readiness: Readiness::default(),
-        broken: watch::Sender::new(None),
-        openapi_json: OnceLock::new(),
-        webhook_copies: WebhookCopies::default(),
-        simulator: parts.simulator,
-        consent_wakeups: ConsentWakeups::default(),
-        sign_in_limits: SignInLimits::default(),
         settings,
+    });
+    App {
+        auth: Auth::new(services.clone(), parts.entropy),
+        sandbox: Sandbox::new(services.clone(), parts.simulator),
+        ops: Arc::new(Ops::new(services.clone(), counters, pg_calls)),
+        openapi_json: OnceLock::new(),
+        broken: watch::Sender::new(None),
+        services,
     }
 }
 
 /// What the last process left.
 async fn recover(app: &Arc<App>) -> Result<(), StartError> {
-    app.projects.refresh(&app.store).await?;
-    let taken_up = worker::recover(app).await?;
+    app.services.ledger.projects.refresh(&app.services.ledger.store).await?;
+    let taken_up = workers::recover(app).await?;
     if taken_up > 0 {
         tracing::info!(taken_up, "issuances of the last run were taken up again");
     }
@@ -187,24 +168,24 @@ async fn recover(app: &Arc<App>) -> Result<(), StartError> {
 
 /// Starts what goes on beside the requests, until the gateway stops.
 fn spawn_workers(app: &Arc<App>, courier: WebhookClient, metrics: MetricsText) {
-    let work = |name, work| app.tasks.spawn(supervised(app.clone(), name, work));
-    work("the projects' reader", keep_fresh(app.clone()).boxed());
-    work("the consents' worker", worker::expire_consents(app.clone()).boxed());
-    work("the keys' worker", worker::expire_keys_at_pg(app.clone()).boxed());
-    work("the verdicts' worker", worker::resolve_payments(app.clone()).boxed());
-    work("the cash receipts' worker", worker::cash_receipts(app.clone()).boxed());
-    work("the reserves' worker", worker::reserves(app.clone()).boxed());
+    let work = |name, work| app.services.tasks.spawn(supervised(app.clone(), name, work));
+    work("the projects' reader", workers::refresh_projects(app.clone()).boxed());
+    work("the consents' worker", workers::expire_consents(app.clone()).boxed());
+    work("the keys' worker", workers::expire_keys_at_pg(app.clone()).boxed());
+    work("the verdicts' worker", workers::resolve_payments(app.clone()).boxed());
+    work("the cash receipts' worker", workers::cash_receipts(app.clone()).boxed());
+    work("the reserves' worker", workers::reserves(app.clone()).boxed());
     work(
         "the webhooks' worker",
-        worker::dispatch_webhooks(app.clone(), courier).boxed(),
+        workers::dispatch_webhooks(app.clone(), courier).boxed(),
     );
-    work("the overview's keeper", stats::run(app.clone(), metrics).boxed());
+    work("the overview's keeper", stats::run(app.ops.clone(), metrics).boxed());
 }
 
 /// Work that goes on until the gateway stops. That it ends before, by a panic or a bug, is no state to go on in.
 async fn supervised(app: Arc<App>, name: &'static str, work: impl Future<Output = ()>) {
     let ended = AssertUnwindSafe(work).catch_unwind().await;
-    if !app.stopping.is_cancelled() {
+    if !app.services.stopping.is_cancelled() {
         tracing::error!(
             part = name,
             panicked = ended.is_err(),
@@ -221,7 +202,7 @@ fn routers(app: &Arc<App>, metrics: MetricsText, pages: Router, console: Option<
     let private = http::admin(app.clone(), metrics).merge(pages).merge(http::favicon());
     let Some(make) = console else { return (api, private) };
     let pages = make(OperatorService::over(app));
-    if app.is_sandbox() {
+    if app.services.is_sandbox() {
         (api.merge(pages), private)
     } else {
         (api, private.merge(pages))
@@ -251,7 +232,7 @@ impl Running {
     /// `gateway_url` as answers carry it.
     #[must_use]
     pub fn public_url(&self) -> &str {
-        &self.app.public_url
+        &self.app.services.public_url
     }
 
     /// Resolves with the name of a part of the gateway that has ended by itself. It must be stopped then: what it answers is
@@ -260,28 +241,28 @@ impl Running {
         let mut broken = self.app.broken.subscribe();
         tokio::select! {
             part = broken.wait_for(Option::is_some) => part.ok().and_then(|part| *part).unwrap_or("the gateway"),
-            () = self.app.store.ended() => "a thread of the store",
+            () = self.app.services.ledger.store.ended() => "a thread of the store",
         }
     }
 
     /// Takes no more, answers what is in flight (held requests at once), finishes writes, and closes the store.
     pub async fn stop(self) {
-        self.app.stopping.cancel();
+        self.app.services.stopping.cancel();
         let drained = async {
             for server in self.servers {
                 let _ = server.await;
             }
-            self.app.tasks.close();
-            self.app.tasks.wait().await;
+            self.app.services.tasks.close();
+            self.app.services.tasks.wait().await;
             // What was counted while the last of it ended.
-            stats::write(&self.app).await;
+            stats::write(&self.app.ops).await;
         };
-        if tokio::time::timeout(self.app.settings.timing.drain, drained)
+        if tokio::time::timeout(self.app.services.settings.timing.drain, drained)
             .await
             .is_err()
         {
             tracing::warn!("not everything in flight was finished in time; the next start takes it up");
         }
-        self.app.store.close().await;
+        self.app.services.ledger.store.close().await;
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use domain::{ErrorCode, Refusal};
+
 /// The database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -77,4 +79,32 @@ pub enum ReadError {
     Overloaded,
     #[error("the store failed: {0}")]
     Failed(String),
+}
+
+/// What a failed write means to the caller, when it means nothing more specific: that the same call may be made again. Where a
+/// write that comes true later would do harm by that, the caller looks at [`CommitError::InDoubt`] itself.
+impl From<CommitError> for Refusal {
+    fn from(error: CommitError) -> Self {
+        match error {
+            // A race that was lost too often: nothing happened.
+            CommitError::Overloaded | CommitError::Refused(_) => Self::of(ErrorCode::Overloaded),
+            CommitError::NotDone(reason) | CommitError::InDoubt(reason) => {
+                tracing::error!(reason, "a write failed");
+                Self::of(ErrorCode::StoreUnavailable)
+            }
+        }
+    }
+}
+
+/// What a failed read means to the caller.
+impl From<ReadError> for Refusal {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Overloaded => Self::of(ErrorCode::Overloaded),
+            ReadError::Failed(reason) => {
+                tracing::error!(reason, "a read failed");
+                Self::of(ErrorCode::StoreUnavailable)
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use http::HeaderMap;
 
-use super::projects::CachedProject;
+use crate::ledger::projects::CachedProject;
 
 /// The caller's address: the peer's, or, behind `trusted_proxies` proxies, the one that the outermost of them saw.
 /// `None` when that one wrote no address, or fewer entries than proxies are there: then nobody can tell who calls.

@@ -12,21 +12,21 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
+use super::Auth;
 use super::credentials::hash_secret;
-use super::projects::CachedProject;
 use super::{address, token};
-use crate::app::App;
+use crate::ledger::projects::CachedProject;
 
 /// Finds the project that a request speaks for.
 ///
 /// Errors: `TOKEN_KEY_INVALID`, `APP_CLIENT_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, `APP_FIREWALL_BLOCKED`, `RATE_LIMITED`.
-pub async fn authenticate(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<CachedProject>, Refusal> {
-    pass_to_stay(app, headers, peer).await.map(|(known, _)| known)
+pub async fn authenticate(auth: &Auth, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<CachedProject>, Refusal> {
+    pass_to_stay(auth, headers, peer).await.map(|(known, _)| known)
 }
 
 /// Like [`pass`], for a caller who stays: with what to ask again whether it still may.
 pub async fn pass_to_stay(
-    app: &App,
+    auth: &Auth,
     headers: &HeaderMap,
     peer: SocketAddr,
 ) -> Result<(Arc<CachedProject>, Access), Refusal> {
@@ -37,12 +37,12 @@ pub async fn pass_to_stay(
     let (scheme, value) = authorization(headers).ok_or_else(unread)?;
     let (known, by) = if scheme.eq_ignore_ascii_case("basic") {
         let kinds = [SecretKind::SecretKey, SecretKind::PrivateKey];
-        let (known, secret) = by_pair(app, &read_pair(value)?, kinds)?;
+        let (known, secret) = by_pair(auth, &read_pair(value)?, kinds)?;
         (known, By::Secret(secret))
     } else if scheme.eq_ignore_ascii_case("bearer") {
-        let hash = token::lookup_hash(&app.pepper, value.trim());
-        let project = token::check(app, hash).await?;
-        let known = app.projects.by_id(project);
+        let hash = token::lookup_hash(&auth.services.pepper, value.trim());
+        let project = token::check(auth, hash).await?;
+        let known = auth.services.ledger.projects.by_id(project);
         (
             known.ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?,
             By::Token(hash),
@@ -50,11 +50,11 @@ pub async fn pass_to_stay(
     } else {
         return Err(unread());
     };
-    authorize(app, &known, headers, peer)?;
+    authorize(auth, &known, headers, peer)?;
     let access = Access {
         project: known.project.id,
         by,
-        caller: address::caller(peer, headers, app.settings.trusted_proxies),
+        caller: address::caller(peer, headers, auth.services.settings.trusted_proxies),
     };
     Ok((known, access))
 }
@@ -73,29 +73,29 @@ enum By {
 
 impl Access {
     /// Whether the same credentials from the same address would be let in now.
-    pub async fn still_opens(&self, app: &App) -> bool {
-        let Some(known) = app.projects.by_id(self.project) else {
+    pub async fn still_opens(&self, auth: &Auth) -> bool {
+        let Some(known) = auth.services.ledger.projects.by_id(self.project) else {
             return false;
         };
         let is_good = match &self.by {
             By::Secret(secret) => {
-                let now = app.clocks.machine_now();
+                let now = auth.services.clocks.machine_now();
                 known.project.accepts(secret.kind, &secret.hash, now)
             }
-            By::Token(hash) => token::check(app, *hash).await.is_ok(),
+            By::Token(hash) => token::check(auth, *hash).await.is_ok(),
         };
         is_good && address::is_allowed(&known, self.caller)
     }
 }
 
 /// The allow list and the rate: also for the token call.
-pub fn authorize(app: &App, known: &CachedProject, headers: &HeaderMap, peer: SocketAddr) -> Result<(), Refusal> {
-    let caller = address::caller(peer, headers, app.settings.trusted_proxies);
+pub fn authorize(auth: &Auth, known: &CachedProject, headers: &HeaderMap, peer: SocketAddr) -> Result<(), Refusal> {
+    let caller = address::caller(peer, headers, auth.services.settings.trusted_proxies);
     if !address::is_allowed(known, caller) {
         let seen = caller.map_or_else(|| "X-Forwarded-For: ?".to_owned(), |address| address.to_string());
         return Err(Refusal::of(ErrorCode::FirewallBlocked).hint(seen));
     }
-    app.rates.check(known.project.id)
+    auth.rates.check(known.project.id)
 }
 
 /// What an `Authorization` header looks like: a token or a pair without its scheme in front is the usual slip.
@@ -142,19 +142,19 @@ fn read_pair(value: &str) -> Result<CredentialPair, Refusal> {
 
 /// The project of a key and secret; the key may be a `client_key` or an `application_id`, each with its own secret.
 pub fn by_pair(
-    app: &App,
+    auth: &Auth,
     pair: &CredentialPair,
     kinds: [SecretKind; 2],
 ) -> Result<(Arc<CachedProject>, Secret), Refusal> {
     for kind in kinds {
         let found = match kind {
-            SecretKind::SecretKey => app.projects.by_client_key(&pair.key),
-            SecretKind::PrivateKey => app.projects.by_application_id(&pair.key),
+            SecretKind::SecretKey => auth.services.ledger.projects.by_client_key(&pair.key),
+            SecretKind::PrivateKey => auth.services.ledger.projects.by_application_id(&pair.key),
         };
         let Some(known) = found else { continue };
-        let hash = hash_secret(&app.pepper, kind, &pair.secret);
+        let hash = hash_secret(&auth.services.pepper, kind, &pair.secret);
         // Credentials are the operator's: their time is the machine's.
-        if known.project.accepts(kind, &hash, app.clocks.machine_now()) {
+        if known.project.accepts(kind, &hash, auth.services.clocks.machine_now()) {
             let ends_at = known.project.ends_at(kind, &hash);
             return Ok((known, Secret { kind, hash, ends_at }));
         }

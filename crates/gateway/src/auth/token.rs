@@ -4,8 +4,7 @@ use domain::fingerprint::{Fingerprint, Pepper};
 use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use store::Token;
 
-use crate::app::App;
-use crate::issuance::{commit_refusal, read_refusal};
+use super::Auth;
 
 const LIFETIME_MS: u64 = 30 * 60 * 1000;
 /// A token with this much left, or less, is not given out again.
@@ -19,23 +18,19 @@ pub struct Issued {
 
 /// The project's present token, or a new one. It ends with the secret that it is given for, which ends at `secret_ends_at`
 /// in the machine's time.
-pub async fn issue(app: &App, project: ProjectId, secret_ends_at: Option<EpochMs>) -> Result<Issued, Refusal> {
-    let now = app.now_of(project);
-    let left_ms = secret_ends_at.map_or(LIFETIME_MS, |end| end.since_ms(app.clocks.machine_now()));
+pub async fn issue(auth: &Auth, project: ProjectId, secret_ends_at: Option<EpochMs>) -> Result<Issued, Refusal> {
+    let now = auth.services.now_of(project);
+    let left_ms = secret_ends_at.map_or(LIFETIME_MS, |end| end.since_ms(auth.services.clocks.machine_now()));
     let latest = now.plus_ms(left_ms);
     let expires_at = latest.min(now.plus_ms(LIFETIME_MS));
-    let newest = app
-        .store
-        .newest_token(project)
-        .await
-        .map_err(|error| read_refusal(&error))?;
+    let newest = auth.services.ledger.store.newest_token(project).await?;
     let token = match newest {
         Some(token) if is_good_for(&token, now, latest, secret_ends_at) => token,
         _ => {
             let mut nonce = [0; 16];
-            app.entropy.fill(&mut nonce);
-            let text = derive(&app.pepper, project, &nonce);
-            let hash = lookup_hash(&app.pepper, &text);
+            auth.entropy.fill(&mut nonce);
+            let text = derive(&auth.services.pepper, project, &nonce);
+            let hash = lookup_hash(&auth.services.pepper, &text);
             let token = Token {
                 hash,
                 project_id: project,
@@ -43,15 +38,12 @@ pub async fn issue(app: &App, project: ProjectId, secret_ends_at: Option<EpochMs
                 issued_at: now,
                 expires_at,
             };
-            app.store
-                .put_token(token)
-                .await
-                .map_err(|error| commit_refusal(&error))?;
+            auth.services.ledger.store.put_token(token).await?;
             token
         }
     };
     Ok(Issued {
-        access_token: derive(&app.pepper, project, &token.nonce),
+        access_token: derive(&auth.services.pepper, project, &token.nonce),
         expires_in_seconds: token.expires_at.since_ms(now) / 1000,
     })
 }
@@ -62,10 +54,10 @@ fn is_good_for(token: &Token, now: EpochMs, latest: EpochMs, secret_ends_at: Opt
 }
 
 /// The project that the token with this [`lookup_hash`] speaks for. Errors: `TOKEN_KEY_INVALID`.
-pub async fn check(app: &App, hash: Fingerprint) -> Result<ProjectId, Refusal> {
-    let found = app.store.token(hash).await.map_err(|error| read_refusal(&error))?;
+pub async fn check(auth: &Auth, hash: Fingerprint) -> Result<ProjectId, Refusal> {
+    let found = auth.services.ledger.store.token(hash).await?;
     match found {
-        Some(token) if app.now_of(token.project_id) < token.expires_at => Ok(token.project_id),
+        Some(token) if auth.services.now_of(token.project_id) < token.expires_at => Ok(token.project_id),
         _ => Err(Refusal::of(ErrorCode::TokenInvalid)),
     }
 }

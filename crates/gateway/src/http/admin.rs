@@ -10,9 +10,7 @@ use axum::routing::{get, post};
 use super::router::{finish, note_endpoint};
 use super::{after_restore, health, resolve};
 use crate::app::App;
-
-/// Renders the metrics; given by whoever installed the recorder.
-pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
+use crate::ops::MetricsText;
 
 pub fn admin(app: Arc<App>, metrics: MetricsText) -> Router {
     let text = move || {

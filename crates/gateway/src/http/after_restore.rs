@@ -15,7 +15,7 @@ use super::body;
 use super::response::{ApiError, ok};
 use crate::app::App;
 use crate::auth::operator;
-use crate::restore::{self, Debited, Gap};
+use crate::services::restore::{self, Debited, Gap};
 
 /// Of a body: every reserve that is due may be named in it.
 const BODY_MAX: usize = 4 * 1024 * 1024;
@@ -56,16 +56,16 @@ pub async fn handle(
     uri: Uri,
     sent: Body,
 ) -> Result<Response, ApiError> {
-    let timing = app.settings.timing;
+    let timing = app.services.settings.timing;
     let sent = body::read(sent, BODY_MAX, timing.client_patience).await?;
     let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
-    operator::check(&app.pepper, &headers, uri.path(), text)?;
+    operator::check(&app.services.pepper, &headers, uri.path(), text)?;
     let AfterRestore { debited } = body::json(&headers, &sent)?;
     let Some(debited) = debited else {
-        let gap = restore::gap(&app).await?;
+        let gap = restore::gap(&app.services).await?;
         return Ok(ok(&gap.map_or_else(|| json!({ "held": false }), |gap| told(&gap))));
     };
-    let resumed = restore::resume(&app, &debited.read()?).await?;
+    let resumed = restore::resume(&app.services, &debited.read()?).await?;
     Ok(ok(
         &json!({ "held": false, "revoked": resumed.revoked, "running": resumed.running }),
     ))

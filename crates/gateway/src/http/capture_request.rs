@@ -7,8 +7,8 @@ use http::{Method, StatusCode};
 use super::finish_response::RequestContext;
 use super::request_log::LogEntry;
 use crate::app::App;
-use crate::change_feed::Subject;
-use crate::request_history::{Capture, CaptureLevel, CapturedBody, Record, path, query, sdk};
+use crate::ledger::change_feed::Subject;
+use crate::ops::request_history::{Capture, CaptureLevel, CapturedBody, Record, path, query, sdk};
 
 /// What is taken of a request before it is handled: nothing of it may keep the connection's buffer.
 pub struct RequestCapture {
@@ -22,13 +22,13 @@ pub struct RequestCapture {
 impl RequestCapture {
     /// Takes it, and gives the request its note.
     pub fn note(app: &App, request: &mut Request) -> Self {
-        let at = app.clocks.machine_now();
-        let calm = if app.capture_budget.is_calm(at) {
+        let at = app.services.clocks.machine_now();
+        let calm = if app.ops.capture_budget.is_calm(at) {
             CaptureLevel::Yes
         } else {
             CaptureLevel::No
         };
-        let note = Capture::new(app.settings.mode, calm);
+        let note = Capture::new(app.services.settings.mode, calm);
         request.extensions_mut().insert(note.clone());
         Self {
             at,
@@ -61,10 +61,12 @@ impl RequestCapture {
         } else {
             CapturedBody::Nothing
         };
-        app.request_history.push(Record {
+        app.ops.request_history.push(Record {
             request_id: asked.request_id,
             // As its receipt has it: in the project's time, which may be ahead of the machine's.
-            at: project.map_or(self.at, |project| EpochMs(self.at.0 + app.clocks.offset_ms(project))),
+            at: project.map_or(self.at, |project| {
+                EpochMs(self.at.0 + app.services.clocks.offset_ms(project))
+            }),
             project,
             method: name(&entry.method),
             endpoint: endpoint.map(Into::into),
@@ -81,8 +83,8 @@ impl RequestCapture {
         });
         let about = Subject::Request(asked.request_id);
         match project {
-            Some(project) => app.change_feed.publish(project, about),
-            None => app.change_feed.publish_to_all(about),
+            Some(project) => app.services.ledger.change_feed.publish(project, about),
+            None => app.services.ledger.change_feed.publish_to_all(about),
         }
     }
 }

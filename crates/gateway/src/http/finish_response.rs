@@ -8,9 +8,9 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_A
 use http::{HeaderName, StatusCode};
 use uuid::Uuid;
 
-use super::language::{self, Language};
 use super::response::{self, ApiError};
 use super::unknown_fields::UnknownFields;
+use crate::support::language::{self, Language};
 
 /// Names a request in the answer and in the log.
 pub const JADONG_REQUEST_ID: HeaderName = HeaderName::from_static("jadong-request-id");

@@ -14,7 +14,6 @@ mod finish_response;
 mod health;
 mod idempotency_key;
 mod json_shape;
-pub mod language;
 pub mod lenient;
 mod normalize_path;
 pub mod openapi;
@@ -31,12 +30,10 @@ pub(crate) mod server;
 mod tls;
 mod unknown_fields;
 mod v2;
-pub(crate) mod wire;
 
-pub use admin::{MetricsText, admin};
+pub use admin::admin;
 pub use bench_echo::serve_echo;
 pub use favicon::favicon;
-pub use health::Readiness;
 pub use router::router;
 pub use search_turns::of_searches;
 pub use tls::acceptor as tls_acceptor;
@@ -51,8 +48,8 @@ use crate::app::App;
 pub fn connection_terms(app: &Arc<App>, router: Router, hsts: bool) -> connection::ConnectionLimits {
     connection::ConnectionLimits {
         router,
-        patience: app.settings.timing.client_patience,
+        patience: app.services.settings.timing.client_patience,
         hsts,
-        stopping: app.stopping.clone(),
+        stopping: app.services.stopping.clone(),
     }
 }

@@ -4,7 +4,7 @@
 use http::Uri;
 use http::uri::PathAndQuery;
 
-use crate::request_history;
+use crate::ops::request_history;
 
 /// What follows is a merchant's id.
 const ORDERS: &str = "/v2/lookup/order/";

@@ -15,7 +15,7 @@ use super::body;
 use super::response::{ApiError, ok};
 use crate::app::App;
 use crate::auth::operator;
-use crate::payment;
+use crate::services::payment;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -35,10 +35,10 @@ pub async fn handle(
     uri: Uri,
     sent: Body,
 ) -> Result<Response, ApiError> {
-    let timing = app.settings.timing;
-    let sent = body::read(sent, app.settings.limits.body_bytes, timing.client_patience).await?;
+    let timing = app.services.settings.timing;
+    let sent = body::read(sent, app.services.settings.limits.body_bytes, timing.client_patience).await?;
     let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
-    operator::check(&app.pepper, &headers, uri.path(), text)?;
+    operator::check(&app.services.pepper, &headers, uri.path(), text)?;
     let ResolveBody {
         verdict,
         who,
@@ -57,8 +57,8 @@ pub async fn handle(
         tid,
     };
     let settled = match fields.read_of_cancel(believe)? {
-        Some(said) => payment::resolve_cancel_manually(&app, receipt, said).await?,
-        None => payment::resolve_manually(&app, receipt, fields.read(believe)?).await?,
+        Some(said) => payment::resolve_cancel_manually(&app.services, receipt, said).await?,
+        None => payment::resolve_manually(&app.services, receipt, fields.read(believe)?).await?,
     };
     Ok(ok(&json!({
         "receipt_id": settled.receipt_id.to_string(),

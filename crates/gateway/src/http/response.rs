@@ -8,8 +8,8 @@ use http::{HeaderName, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::language::Language;
-use crate::issuance::Replayed;
+use crate::services::issuance::Replayed;
+use crate::support::language::Language;
 
 /// Whether the customer had agreed when step 1 answered: `agreed` or `waiting`.
 pub const JADONG_CONSENT: HeaderName = HeaderName::from_static("jadong-consent");

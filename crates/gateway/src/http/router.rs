@@ -107,7 +107,7 @@ pub(super) async fn finish(State(app): State<Arc<App>>, mut request: Request, ne
     let arrived = RequestCapture::note(&app, &mut request);
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = handled.unwrap_or_else(|_| ApiError(Refusal::of(ErrorCode::Internal)).into_response());
-    let refusal = asked.finish(&mut response, &app.public_url);
+    let refusal = asked.finish(&mut response, &app.services.public_url);
     let endpoint = response.extensions_mut().remove::<MatchedPath>();
     let entry = LogEntry {
         method,

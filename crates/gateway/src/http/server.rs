@@ -14,8 +14,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
 use super::connection::{self, ConnectionLimits};
-use super::language::Language;
 use super::response;
+use crate::support::language::Language;
 
 /// How long one past the limit may take to read that.
 const TURN_AWAY: Duration = Duration::from_secs(1);

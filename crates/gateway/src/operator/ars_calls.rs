@@ -12,14 +12,14 @@ impl OperatorService {
     /// Whether there is a simulated PG whose customers can be answered for.
     #[must_use]
     pub fn has_phones(&self) -> bool {
-        self.app.simulator.is_some()
+        self.app.sandbox.simulator.is_some()
     }
 
     /// The newest calls to customers of `project`, newest first, at most 100.
     ///
     /// Errors: `ENDPOINT_NOT_FOUND` without a simulated PG, `PG_UNAVAILABLE`.
     pub async fn calls(&self, project: ProjectId, which: WhichCalls) -> Result<Vec<ArsCall>, Refusal> {
-        ars_calls::calls(&self.app, project, which).await
+        ars_calls::calls(&self.app.sandbox, project, which).await
     }
 
     /// Answers a call of `project` that rings.
@@ -33,13 +33,13 @@ impl OperatorService {
         answer: CallAnswer,
     ) -> Result<(), Refusal> {
         let deed = deed("answer_call", receipt.to_string(), answer.name());
-        let answering = async move |desk: Self| ars_calls::answer(&desk.app, project, receipt, answer).await;
+        let answering = async move |desk: Self| ars_calls::answer(&desk.app.sandbox, project, receipt, answer).await;
         self.audited(person, deed, answering).await
     }
 
     /// Who answers calls to customers of `project` that start from now on.
     pub async fn answering(&self, project: ProjectId) -> Result<Answering, Refusal> {
-        ars_calls::answering(&self.app, project).await
+        ars_calls::answering(&self.app.sandbox, project).await
     }
 
     /// See [`answering`](Self::answering). Calls that ring already go on as they began.
@@ -50,13 +50,13 @@ impl OperatorService {
         answering: Answering,
     ) -> Result<(), Refusal> {
         let deed = deed("set_answering", "phone".to_owned(), answering.name());
-        let setting = async move |desk: Self| ars_calls::set_answering(&desk.app, project, answering).await;
+        let setting = async move |desk: Self| ars_calls::set_answering(&desk.app.sandbox, project, answering).await;
         self.audited(person, deed, setting).await
     }
 
     /// The faults that wait at the simulated PG for calls of `project`, oldest first.
     pub async fn faults(&self, project: ProjectId) -> Result<Vec<WaitingFault>, Refusal> {
-        faults::waiting(&self.app, project).await
+        faults::waiting(&self.app.sandbox, project).await
     }
 
     /// Adds one behind those that wait. Errors: `FIELD_INVALID`, `SANDBOX_REFUSED` when too many wait.
@@ -65,27 +65,27 @@ impl OperatorService {
         let on = named(&FAULT_CALLS, &fault.on).unwrap_or("unknown");
         let kind = named(&FAULT_KINDS, &fault.kind).unwrap_or("unknown");
         let deed = deed("add_fault", on.to_owned(), kind);
-        let adding = async move |desk: Self| faults::add(&desk.app, project, fault).await;
+        let adding = async move |desk: Self| faults::add(&desk.app.sandbox, project, fault).await;
         self.audited(person, deed, adding).await
     }
 
     /// Forgets one of the project's own. Errors: `ENDPOINT_NOT_FOUND` when it has no such fault.
     pub async fn remove_fault(&self, person: &Person, project: ProjectId, id: u64) -> Result<(), Refusal> {
         let deed = deed("remove_fault", id.to_string(), "");
-        let removing = async move |desk: Self| faults::remove(&desk.app, project, id).await;
+        let removing = async move |desk: Self| faults::remove(&desk.app.sandbox, project, id).await;
         self.audited(person, deed, removing).await
     }
 
     /// Forgets the project's own.
     pub async fn clear_faults(&self, person: &Person, project: ProjectId) -> Result<(), Refusal> {
         let deed = deed("clear_faults", "faults".to_owned(), "");
-        let clearing = async move |desk: Self| faults::clear(&desk.app, project).await;
+        let clearing = async move |desk: Self| faults::clear(&desk.app.sandbox, project).await;
         self.audited(person, deed, clearing).await
     }
 
     /// The customers and accounts that behave in a way of their own.
     pub async fn scenarios(&self) -> Result<Scenarios, Refusal> {
-        faults::scenarios(&self.app).await
+        faults::scenarios(&self.app.sandbox).await
     }
 }
 

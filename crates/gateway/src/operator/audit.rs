@@ -5,8 +5,7 @@ use store::AuditEntry;
 
 use super::OperatorService;
 use super::role::Person;
-use crate::change_feed::Subject;
-use crate::issuance::{commit_refusal, read_refusal};
+use crate::ledger::change_feed::Subject;
 
 /// Rows of one page.
 pub const ACTS_A_PAGE: u32 = 100;
@@ -37,7 +36,7 @@ impl OperatorService {
     {
         let (desk, person) = (self.clone(), person.clone());
         let done = async move { desk.do_on_record(&person, &deed, doing(desk.clone())).await };
-        let task = self.app.tasks.spawn(done);
+        let task = self.app.services.tasks.spawn(done);
         task.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
     }
 
@@ -73,7 +72,7 @@ impl OperatorService {
             object: domain::mask::free_text(&path.chars().take(120).collect::<String>()),
             note: String::new(),
         };
-        self.app.tasks.spawn(async move {
+        self.app.services.tasks.spawn(async move {
             if let Err(refusal) = desk.write_down(&person, &deed, "refused").await {
                 tracing::error!(code = refusal.code.name(), "a refused act is not in the audit log");
             }
@@ -83,7 +82,7 @@ impl OperatorService {
     /// Adds one row.
     pub async fn write_down(&self, person: &Person, deed: &AuditedAction, outcome: &str) -> Result<(), Refusal> {
         let act = AuditEntry {
-            at: self.app.clocks.machine_now(),
+            at: self.app.services.clocks.machine_now(),
             person: person.name.clone(),
             role: person.role.name().to_owned(),
             act: deed.act.to_owned(),
@@ -92,18 +91,14 @@ impl OperatorService {
             note: deed.note.clone(),
             address: person.address.clone(),
         };
-        self.app
-            .store
-            .add_audit_entry(act)
-            .await
-            .map_err(|error| commit_refusal(&error))?;
-        self.app.change_feed.publish_to_all(Subject::Act);
+        self.app.services.ledger.store.add_audit_entry(act).await?;
+        self.app.services.ledger.change_feed.publish_to_all(Subject::Act);
         Ok(())
     }
 
     /// A page of the log with row numbers, newest first, before row `before`.
     pub async fn audit_entries(&self, before: Option<i64>) -> Result<Vec<(i64, AuditEntry)>, Refusal> {
-        let acts = self.app.store.audit_entries(before, ACTS_A_PAGE).await;
-        acts.map_err(|error| read_refusal(&error))
+        let acts = self.app.services.ledger.store.audit_entries(before, ACTS_A_PAGE).await;
+        acts.map_err(Refusal::from)
     }
 }

@@ -5,7 +5,7 @@ use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use super::OperatorService;
 use super::audit::AuditedAction;
 use super::role::Person;
-use crate::change_feed::Subject;
+use crate::ledger::change_feed::Subject;
 use crate::sandbox::{advance, allowed};
 
 /// The furthest step: two years, as the API's.
@@ -16,7 +16,7 @@ impl OperatorService {
     ///
     /// Errors: live mode; a length that cannot be read, or is above two years.
     pub async fn advance(&self, person: &Person, project: ProjectId, by: &str) -> Result<EpochMs, Refusal> {
-        allowed(&self.app)?;
+        allowed(&self.app.sandbox)?;
         let target = |now: EpochMs| {
             let to = domain::time::after(now, by).filter(|to| to.since_ms(now) <= SKIP_MS_MAX);
             to.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "advance").hint(domain::time::SPANS))
@@ -28,9 +28,9 @@ impl OperatorService {
             object: project.to_string(),
             note: format!("{} s", by_ms / 1000),
         };
-        let moving = async move |desk: Self| advance(&desk.app, project, |now| Ok(now.plus_ms(by_ms))).await;
+        let moving = async move |desk: Self| advance(&desk.app.sandbox, project, |now| Ok(now.plus_ms(by_ms))).await;
         let moved = self.audited(person, deed, moving).await?;
-        self.app.change_feed.publish(project, Subject::Clock);
+        self.app.services.ledger.change_feed.publish(project, Subject::Clock);
         Ok(moved.now)
     }
 }

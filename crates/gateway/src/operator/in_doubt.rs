@@ -7,8 +7,7 @@ use store::PendingOperation;
 use super::OperatorService;
 use super::audit::AuditedAction;
 use super::role::Person;
-use crate::issuance::{commit_refusal, read_refusal};
-use crate::payment::resolve_manually;
+use crate::services::payment::resolve_manually;
 
 /// Payments on a page; more in doubt at once would be a PG that is down.
 pub const DOUBTS_A_PAGE: u32 = 100;
@@ -28,17 +27,14 @@ impl OperatorService {
     /// The project's payments in doubt, and those that need a person, oldest first, at most [`DOUBTS_A_PAGE`]; and whether there
     /// are more.
     pub async fn in_doubt(&self, project: ProjectId) -> Result<(Vec<InDoubt>, bool), Refusal> {
-        let store = &self.app.store;
+        let store = &self.app.services.ledger.store;
         let open = store.unresolved_of(project, DOUBTS_A_PAGE + 1).await;
-        let mut open = open.map_err(|error| read_refusal(&error))?;
+        let mut open = open?;
         let shown = usize::try_from(DOUBTS_A_PAGE).unwrap_or(usize::MAX);
         let is_cut = open.len() > shown;
         open.truncate(shown);
         let receipts = open.iter().map(|one| one.payment.receipt_id).collect();
-        let steps = store
-            .resolution_steps_of_many(receipts)
-            .await
-            .map_err(|error| read_refusal(&error))?;
+        let steps = store.resolution_steps_of_many(receipts).await?;
         let doubts = open.into_iter().map(|one| {
             let is_its = |step: &&ResolutionStep| step.receipt_id == one.payment.receipt_id;
             InDoubt {
@@ -56,9 +52,9 @@ impl OperatorService {
         let Some(payment) = found.filter(|payment| payment.state == PaymentState::NeedsReview) else {
             return Ok(None);
         };
-        let steps = self.app.store.resolution_steps(receipt).await;
+        let steps = self.app.services.ledger.store.resolution_steps(receipt).await;
         Ok(Some(InDoubt {
-            steps: steps.map_err(|error| read_refusal(&error))?,
+            steps: steps?,
             payment,
             next_at: None,
         }))
@@ -68,8 +64,14 @@ impl OperatorService {
     /// out by themselves.
     pub async fn pending_operations(&self, project: ProjectId) -> Result<Vec<PendingOperation>, Refusal> {
         let before = self.now(project).minus_ms(LOOSE_AFTER_MS);
-        let found = self.app.store.pending_operations(project, before, DOUBTS_A_PAGE).await;
-        found.map_err(|error| read_refusal(&error))
+        let found = self
+            .app
+            .services
+            .ledger
+            .store
+            .pending_operations(project, before, DOUBTS_A_PAGE)
+            .await;
+        found.map_err(Refusal::from)
     }
 
     /// A person's verdict on a payment that needs one. The PG is asked once more before, and believed when it says otherwise,
@@ -97,7 +99,7 @@ impl OperatorService {
                 Precedence::Person => format!("{}, forced: {}", said.claimed.name(), said.note),
             },
         };
-        let settling = async move |desk: Self| resolve_manually(&desk.app, receipt, said).await;
+        let settling = async move |desk: Self| resolve_manually(&desk.app.services, receipt, said).await;
         self.audited(person, deed, settling).await
     }
 
@@ -111,8 +113,14 @@ impl OperatorService {
         };
         let asking = async move |desk: Self| {
             let now = desk.now(project);
-            let hastened = desk.app.store.hasten_resolution(project, receipt, now).await;
-            if hastened.map_err(|error| commit_refusal(&error))? {
+            let hastened = desk
+                .app
+                .services
+                .ledger
+                .store
+                .hasten_resolution(project, receipt, now)
+                .await;
+            if hastened? {
                 Ok(())
             } else {
                 Err(Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id").hint("not in doubt"))

@@ -12,7 +12,7 @@ mod request_history;
 mod reserves;
 mod role;
 mod session;
-mod sign_in_limits;
+pub mod timeline;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use domain::{EpochMs, ProjectId};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::change_feed::Subscriber;
+use crate::ledger::change_feed::Subscriber;
 use crate::settings::Mode;
 
 pub use audit::{ACTS_A_PAGE, AuditedAction};
@@ -32,7 +32,6 @@ pub use receipts::SearchResult;
 pub use reserves::{COUNTED_MAX, Day};
 pub use role::{Person, Role};
 pub use session::{NotSignedIn, SignedIn};
-pub use sign_in_limits::SignInLimits;
 
 /// Makes the console's pages over a desk; given by the binary, so that the gateway does not know the console.
 pub type Pages = Box<dyn FnOnce(OperatorService) -> axum::Router + Send>;
@@ -66,25 +65,29 @@ impl OperatorService {
     /// An id that nothing has yet: for a form that must count once, however often it is sent.
     #[must_use]
     pub fn fresh_id(&self) -> String {
-        self.app.ids.receipt(self.app.clocks.machine_now()).to_string()
+        self.app
+            .services
+            .ids
+            .receipt(self.app.services.clocks.machine_now())
+            .to_string()
     }
 
     /// Whether nothing moves money, because the database was restored from a backup.
     #[must_use]
     pub fn are_debits_held(&self) -> bool {
-        self.app.are_debits_held()
+        self.app.services.are_debits_held()
     }
 
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
-        self.app.settings.mode == Mode::Sandbox
+        self.app.services.settings.mode == Mode::Sandbox
     }
 
     /// Whether the console may open without a password to a peer on this machine: a sandbox that only this machine reaches,
     /// and nothing said of a proxy in front that could carry others in, or of an address that others know it by.
     #[must_use]
     pub fn opens_to_this_machine(&self) -> bool {
-        let settings = &self.app.settings;
+        let settings = &self.app.services.settings;
         let listens: IpAddr = settings.listen.ip();
         let is_proxied = settings.behind_proxy || settings.trusted_proxies > 0;
         let is_known_elsewhere = settings
@@ -97,17 +100,25 @@ impl OperatorService {
     /// Whether the console is reached over TLS of our own: then its cookies are for TLS only.
     #[must_use]
     pub fn has_tls(&self) -> bool {
-        self.is_sandbox() && self.app.settings.tls.is_some()
+        self.is_sandbox() && self.app.services.settings.tls.is_some()
     }
 
     /// Every project, oldest first: a new one is not shown before anybody has chosen it.
     #[must_use]
     pub fn projects(&self) -> Vec<ProjectShown> {
-        let shown = |known: &crate::auth::projects::CachedProject| ProjectShown {
+        let shown = |known: &crate::ledger::projects::CachedProject| ProjectShown {
             id: known.project.id,
             name: known.project.name.clone(),
         };
-        let mut projects: Vec<ProjectShown> = self.app.projects.all().iter().map(|known| shown(known)).collect();
+        let mut projects: Vec<ProjectShown> = self
+            .app
+            .services
+            .ledger
+            .projects
+            .all()
+            .iter()
+            .map(|known| shown(known))
+            .collect();
         projects.sort_by_key(|project| project.id);
         projects
     }
@@ -115,25 +126,25 @@ impl OperatorService {
     /// What time it is for `project`.
     #[must_use]
     pub fn now(&self, project: ProjectId) -> EpochMs {
-        self.app.now_of(project)
+        self.app.services.now_of(project)
     }
 
     /// How far the project's clock is ahead of the machine's, in milliseconds.
     #[must_use]
     pub fn offset_ms(&self, project: ProjectId) -> i64 {
-        self.app.clocks.offset_ms(project)
+        self.app.services.clocks.offset_ms(project)
     }
 
     /// Every change from now on.
     #[must_use]
     pub fn changes(&self) -> Subscriber {
-        self.app.change_feed.subscribe()
+        self.app.services.ledger.change_feed.subscribe()
     }
 
     /// Set when the gateway stops: streams end.
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {
-        self.app.stopping.clone()
+        self.app.services.stopping.clone()
     }
 }
 

@@ -5,14 +5,13 @@ use std::collections::HashSet;
 use domain::{ProjectId, ReceiptId, Refusal};
 
 use super::OperatorService;
-use crate::issuance::read_refusal;
-use crate::pg_call_log::PgCall;
+use crate::ops::pg_call_log::PgCall;
 
 impl OperatorService {
     /// The calls to the PG about a receipt of `project`, oldest first: those of this process that are still kept.
     pub async fn pg_calls(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<PgCall>, Refusal> {
-        let store = &self.app.store;
-        let unreadable = |error| read_refusal(&error);
+        let store = &self.app.services.ledger.store;
+        let unreadable = |error| Refusal::from(error);
         let mut ids = HashSet::from([receipt.to_string()]);
         if let Some(payment) = store.payment(project, receipt).await.map_err(unreadable)? {
             ids.extend(payment.debit.map(|debit| debit.tid));
@@ -24,6 +23,6 @@ impl OperatorService {
             ids.insert(cash_receipt.pg_order_id);
             ids.extend(cash_receipt.tid);
         }
-        Ok(self.app.pg_calls.of(&ids))
+        Ok(self.app.ops.pg_calls.of(&ids))
     }
 }

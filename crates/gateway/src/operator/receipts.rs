@@ -12,11 +12,11 @@ use store::{OrderOwner, Page, PageRequest};
 use super::OperatorService;
 use super::audit::AuditedAction;
 use super::role::Person;
-use crate::http::language::Language;
-use crate::issuance::{commit_refusal, read_refusal};
-use crate::key::Reserves;
-use crate::timeline::{Timeline, timeline};
-use crate::{key, payment};
+use crate::operator::timeline::{Timeline, timeline};
+use crate::services::key;
+use crate::services::key::Reserves;
+use crate::services::payment;
+use crate::support::language::Language;
 
 /// Rows of one page.
 pub const ROWS_A_PAGE: u32 = 50;
@@ -44,62 +44,69 @@ impl OperatorService {
     ) -> Result<Page<Payment>, Refusal> {
         let page = self
             .app
+            .services
+            .ledger
             .store
             .recent_payments(wanted(project, before), states.to_vec())
             .await;
-        page.map_err(|error| read_refusal(&error))
+        page.map_err(Refusal::from)
     }
 
     /// A page of the project's issuances, newest first.
     pub async fn issuances(&self, project: ProjectId, before: Option<String>) -> Result<Page<Issuance>, Refusal> {
-        let page = self.app.store.recent_issuances(wanted(project, before)).await;
-        page.map_err(|error| read_refusal(&error))
+        let page = self
+            .app
+            .services
+            .ledger
+            .store
+            .recent_issuances(wanted(project, before))
+            .await;
+        page.map_err(Refusal::from)
     }
 
     /// A page of the project's keys, newest first.
     pub async fn keys(&self, project: ProjectId, before: Option<String>) -> Result<Page<BillingKey>, Refusal> {
-        let page = self.app.store.recent_keys(wanted(project, before)).await;
-        page.map_err(|error| read_refusal(&error))
+        let page = self
+            .app
+            .services
+            .ledger
+            .store
+            .recent_keys(wanted(project, before))
+            .await;
+        page.map_err(Refusal::from)
     }
 
     /// Everything of the project that has this id: of a receipt, a key, a reserve, an order or a subscription.
     pub async fn search(&self, project: ProjectId, text: &str) -> Result<Vec<SearchResult>, Refusal> {
-        let store = &self.app.store;
+        let store = &self.app.services.ledger.store;
         let mut hits = Vec::new();
         if let Ok(id) = text.parse::<ReceiptId>() {
-            let found = store.payment(project, id).await.map_err(|error| read_refusal(&error))?;
+            let found = store.payment(project, id).await?;
             hits.extend(found.map(|payment| SearchResult::Payment(Box::new(payment))));
-            let found = store
-                .issuance(project, id)
-                .await
-                .map_err(|error| read_refusal(&error))?;
+            let found = store.issuance(project, id).await?;
             hits.extend(found.map(|issuance| SearchResult::Issuance(Box::new(issuance))));
             let found = store.billing_key(project, BillingKeyId(id.0)).await;
-            hits.extend(
-                found
-                    .map_err(|error| read_refusal(&error))?
-                    .map(|key| SearchResult::Key(Box::new(key))),
-            );
+            hits.extend(found?.map(|key| SearchResult::Key(Box::new(key))));
             let found = store.reserve(project, ReserveId(id.0)).await;
-            let found = found.map_err(|error| read_refusal(&error))?;
+            let found = found?;
             hits.extend(found.map(|reserve| SearchResult::Reserve(Box::new(reserve))));
             let found = store.cash_receipt(project, id).await;
-            hits.extend(alone(found.map_err(|error| read_refusal(&error))?));
+            hits.extend(alone(found?));
         }
         let found = store.cash_receipt_of_order(project, text).await;
-        hits.extend(alone(found.map_err(|error| read_refusal(&error))?));
+        hits.extend(alone(found?));
         let paid = store.payments_by_order(project, text, HITS_MAX).await;
-        let paid = paid.map_err(|error| read_refusal(&error))?;
+        let paid = paid?;
         hits.extend(paid.into_iter().map(|payment| SearchResult::Payment(Box::new(payment))));
         let holder = store.order_owner(project, text).await;
-        if let Some(OrderOwner::Reserve(id)) = holder.map_err(|error| read_refusal(&error))? {
-            let found = store.reserve(project, id).await.map_err(|error| read_refusal(&error))?;
+        if let Some(OrderOwner::Reserve(id)) = holder? {
+            let found = store.reserve(project, id).await?;
             hits.extend(found.map(|reserve| SearchResult::Reserve(Box::new(reserve))));
         }
         let issued = store
             .issuances_by_subscription(project, text.to_owned(), HITS_MAX)
             .await;
-        let issued = issued.map_err(|error| read_refusal(&error))?;
+        let issued = issued?;
         hits.extend(
             issued
                 .into_iter()
@@ -115,20 +122,20 @@ impl OperatorService {
         receipt: ReceiptId,
         language: Language,
     ) -> Result<Option<Timeline>, Refusal> {
-        let told = timeline(&self.app.store, Some(project), receipt, language).await;
-        told.map_err(|error| read_refusal(&error))
+        let told = timeline(&self.app.services.ledger.store, Some(project), receipt, language).await;
+        told.map_err(Refusal::from)
     }
 
     /// The payment with this id, if it is one.
     pub async fn payment(&self, project: ProjectId, receipt: ReceiptId) -> Result<Option<Payment>, Refusal> {
-        let found = self.app.store.payment(project, receipt).await;
-        found.map_err(|error| read_refusal(&error))
+        let found = self.app.services.ledger.store.payment(project, receipt).await;
+        found.map_err(Refusal::from)
     }
 
     /// The webhooks of a receipt of `project`, in order.
     pub async fn deliveries(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Delivery>, Refusal> {
-        let told = self.app.store.deliveries_of(receipt).await;
-        let told = told.map_err(|error| read_refusal(&error))?;
+        let told = self.app.services.ledger.store.deliveries_of(receipt).await;
+        let told = told?;
         Ok(told
             .into_iter()
             .filter(|delivery| delivery.project_id == project)
@@ -138,7 +145,7 @@ impl OperatorService {
     /// A webhook's body, byte for byte as it is sent and signed.
     #[must_use]
     pub fn webhook_body(&self, delivery: &Delivery) -> String {
-        crate::webhook::body_of(delivery)
+        crate::services::webhook::body_of(delivery)
     }
 
     /// Sends a webhook again, now. Errors: `RC_NOT_FOUND` when the receipt has no such webhook, or it is on its way.
@@ -165,13 +172,9 @@ impl OperatorService {
                 return Err(not_there());
             }
             // The store adds the project's lead itself.
-            let now = desk.app.clocks.machine_now();
-            let sent = desk.app.store.resend(delivery, now).await;
-            if sent.map_err(|error| commit_refusal(&error))? {
-                Ok(())
-            } else {
-                Err(not_there())
-            }
+            let now = desk.app.services.clocks.machine_now();
+            let sent = desk.app.services.ledger.store.resend(delivery, now).await;
+            if sent? { Ok(()) } else { Err(not_there()) }
         };
         self.audited(person, deed, resending).await
     }
@@ -190,7 +193,7 @@ impl OperatorService {
             note: amount(fields.cancel_price.as_deref()),
         };
         let cancelling = async move |desk: Self| {
-            let cancelled = payment::cancel(&desk.app, project, receipt, fields).await?;
+            let cancelled = payment::cancel(&desk.app.services, project, receipt, fields).await?;
             Ok(cancelled.payment)
         };
         self.audited(person, deed, cancelling).await
@@ -198,19 +201,25 @@ impl OperatorService {
 
     /// A key of the project. Errors: `RC_NOT_FOUND`.
     pub async fn key(&self, project: ProjectId, id: BillingKeyId) -> Result<BillingKey, Refusal> {
-        key::by_key(&self.app, project, id).await
+        key::by_key(&self.app.services, project, id).await
     }
 
     /// What was paid with a key, newest first, among the newest receipts; `next` where there may be more.
     pub async fn payments_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Page<Payment>, Refusal> {
-        let paid = self.app.store.payments_by_key(project, id, ROWS_A_PAGE).await;
-        paid.map_err(|error| read_refusal(&error))
+        let paid = self
+            .app
+            .services
+            .ledger
+            .store
+            .payments_by_key(project, id, ROWS_A_PAGE)
+            .await;
+        paid.map_err(Refusal::from)
     }
 
     /// What waits to be paid with a key, earliest first.
     pub async fn reserves_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Vec<Reserve>, Refusal> {
-        let waiting = self.app.store.waiting_reserves_of(id).await;
-        let waiting = waiting.map_err(|error| read_refusal(&error))?;
+        let waiting = self.app.services.ledger.store.waiting_reserves_of(id).await;
+        let waiting = waiting?;
         Ok(waiting
             .into_iter()
             .filter(|reserve| reserve.project_id == project)
@@ -243,7 +252,7 @@ impl OperatorService {
             object: id.to_string(),
             note: note.to_owned(),
         };
-        let destroying = async move |desk: Self| key::destroy(&desk.app, project, id, reserves).await;
+        let destroying = async move |desk: Self| key::destroy(&desk.app.services, project, id, reserves).await;
         self.audited(person, deed, destroying).await
     }
 }

@@ -6,8 +6,7 @@ use domain::{EpochMs, ProjectId, Refusal, ReserveId};
 use super::OperatorService;
 use super::audit::AuditedAction;
 use super::role::Person;
-use crate::issuance::read_refusal;
-use crate::reserve;
+use crate::services::reserve;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const SEOUL_MS: i64 = 9 * 60 * 60 * 1000;
@@ -66,9 +65,9 @@ impl OperatorService {
             Some(id) => (self.reserve(project, id).await?.due_at, after),
             None => (day.begins(), None),
         };
-        let store = &self.app.store;
+        let store = &self.app.services.ledger.store;
         let due = store.reserves_between(project, from, until, RESERVES_A_PAGE + 1).await;
-        let mut due = due.map_err(|error| read_refusal(&error))?;
+        let mut due = due?;
         let shown = usize::try_from(RESERVES_A_PAGE).unwrap_or(usize::MAX);
         let has_more = due.len() > shown;
         due.truncate(shown);
@@ -78,13 +77,19 @@ impl OperatorService {
     /// How many reserves are due on a day, counted up to [`COUNTED_MAX`].
     pub async fn reserves_count(&self, project: ProjectId, day: Day) -> Result<u32, Refusal> {
         let (from, until) = (day.begins(), day.plus(1).begins());
-        let count = self.app.store.count_reserves(project, from, until, COUNTED_MAX).await;
-        count.map_err(|error| read_refusal(&error))
+        let count = self
+            .app
+            .services
+            .ledger
+            .store
+            .count_reserves(project, from, until, COUNTED_MAX)
+            .await;
+        count.map_err(Refusal::from)
     }
 
     /// A reserve of the project. Errors: `RESERVE_NOT_FOUND`.
     pub async fn reserve(&self, project: ProjectId, id: ReserveId) -> Result<Reserve, Refusal> {
-        reserve::lookup(&self.app, project, id).await
+        reserve::lookup(&self.app.services, project, id).await
     }
 
     /// Revokes a waiting reserve. Errors: those of the API's revoke.
@@ -94,7 +99,7 @@ impl OperatorService {
             object: id.to_string(),
             note: String::new(),
         };
-        let revoking = async move |desk: Self| reserve::revoke(&desk.app, project, id).await;
+        let revoking = async move |desk: Self| reserve::revoke(&desk.app.services, project, id).await;
         self.audited(person, deed, revoking).await
     }
 }

@@ -52,10 +52,10 @@ impl OperatorService {
     /// where anybody could write that header.
     #[must_use]
     pub fn caller(&self, peer: std::net::SocketAddr, headers: &HeaderMap) -> IpAddr {
-        if !self.app.is_sandbox() {
+        if !self.app.services.is_sandbox() {
             return peer.ip().to_canonical();
         }
-        let seen = address::caller(peer, headers, self.app.settings.trusted_proxies);
+        let seen = address::caller(peer, headers, self.app.services.settings.trusted_proxies);
         // A limit must hold for somebody: where nobody can tell, for the proxy.
         seen.unwrap_or_else(|| peer.ip().to_canonical())
     }
@@ -68,7 +68,7 @@ impl OperatorService {
         password: Zeroizing<String>,
         from: IpAddr,
     ) -> Result<SignedIn, NotSignedIn> {
-        if !self.app.sign_in_limits.may_try(name, from) {
+        if !self.app.auth.sign_in_limits.may_try(name, from) {
             tracing::warn!(address = %from, "a sign-in to the console was refused: too many attempts");
             return Err(NotSignedIn::TooMany);
         }
@@ -87,8 +87,8 @@ impl OperatorService {
         from: IpAddr,
     ) -> Result<SignedIn, NotSignedIn> {
         // Hashing takes memory: two at a time, and the rest wait their turn.
-        let _turn = self.app.sign_in_limits.turn().await;
-        let users = self.app.store.console_users().await;
+        let _turn = self.app.auth.sign_in_limits.turn().await;
+        let users = self.app.services.ledger.store.console_users().await;
         let user = users
             .map_err(|_| NotSignedIn::Unavailable)?
             .into_iter()
@@ -125,16 +125,16 @@ impl OperatorService {
 
     async fn begin(&self, person: Person) -> Result<SignedIn, NotSignedIn> {
         let mut bytes = [0; 32];
-        self.app.entropy.fill(&mut bytes);
+        self.app.auth.entropy.fill(&mut bytes);
         let token = hex::encode(bytes);
-        let now = self.app.clocks.machine_now();
+        let now = self.app.services.clocks.machine_now();
         let session = ConsoleSession {
             token_hash: self.token_hash(&token),
             name: person.name.clone(),
             created_at: now,
             expires_at: now.plus_ms(LIFETIME_MS),
         };
-        let begun = self.app.store.begin_console_session(session).await;
+        let begun = self.app.services.ledger.store.begin_console_session(session).await;
         begun.map_err(|_| NotSignedIn::Unavailable)?;
         Ok(SignedIn {
             token,
@@ -146,9 +146,16 @@ impl OperatorService {
     /// Who a browser with this token is; `None` when its session is over, or there was none. Read on every request, so that
     /// somebody who was taken out is out at once.
     pub async fn person_of(&self, token: &str, from: IpAddr) -> Option<Person> {
-        let found = self.app.store.console_session(self.token_hash(token)).await.ok()?;
+        let found = self
+            .app
+            .services
+            .ledger
+            .store
+            .console_session(self.token_hash(token))
+            .await
+            .ok()?;
         let (session, user) = found?;
-        let is_over = session.expires_at <= self.app.clocks.machine_now();
+        let is_over = session.expires_at <= self.app.services.clocks.machine_now();
         let role = Role::from_name(&user.role).filter(|_| !is_over)?;
         Some(Person {
             name: user.name,
@@ -163,12 +170,19 @@ impl OperatorService {
             // Whoever leaves is let go, written down or not.
             let _ = self.write_down(&person, &signing("sign_out"), "done").await;
         }
-        if let Err(error) = self.app.store.end_console_session(self.token_hash(token)).await {
+        if let Err(error) = self
+            .app
+            .services
+            .ledger
+            .store
+            .end_console_session(self.token_hash(token))
+            .await
+        {
             tracing::warn!(%error, "a console session could not be ended; it expires by itself");
         }
     }
 
     fn token_hash(&self, token: &str) -> Fingerprint {
-        self.app.pepper.hash("console_session", &[token])
+        self.app.services.pepper.hash("console_session", &[token])
     }
 }

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 
-use crate::app::App;
-use crate::change_feed::Subject;
-use crate::issuance::{commit_refusal, read_refusal};
-use crate::restore;
+use super::Sandbox;
+use crate::ledger::change_feed::Subject;
+use crate::services::restore;
 
 /// Stops at this many things; the caller may move on from there.
 const STEPS_MAX: u32 = 100_000;
@@ -32,31 +31,33 @@ pub struct ClockAdvanced {
 ///
 /// Errors: `SANDBOX_REFUSED` while another moves it, and those of `target`, before anything is moved; the store's.
 pub async fn advance(
-    app: &App,
+    sandbox: &Sandbox,
     project: ProjectId,
     target: impl FnOnce(EpochMs) -> Result<EpochMs, Refusal>,
 ) -> Result<ClockAdvanced, Refusal> {
-    restore::held(app)?;
-    let _turn = turn(app, project)?;
-    let to = target(app.now_of(project))?;
+    restore::held(&sandbox.services)?;
+    let _turn = turn(sandbox, project)?;
+    let to = target(sandbox.services.now_of(project))?;
     let mut steps = 0;
-    while steps < STEPS_MAX && !app.stopping.is_cancelled() {
-        quiet(app, project).await?;
-        match next_due(app, project).await? {
+    while steps < STEPS_MAX && !sandbox.services.stopping.is_cancelled() {
+        quiet(sandbox, project).await?;
+        match next_due(sandbox, project).await? {
             // What was waited for in vain is passed by.
-            Some(due) if due <= app.now_of(project) && app.now_of(project) < to => pass_by(app, project, to).await?,
-            Some(due) if due <= to && app.now_of(project) < to => set(app, project, due).await?,
+            Some(due) if due <= sandbox.services.now_of(project) && sandbox.services.now_of(project) < to => {
+                pass_by(sandbox, project, to).await?
+            }
+            Some(due) if due <= to && sandbox.services.now_of(project) < to => set(sandbox, project, due).await?,
             _ => break,
         }
         steps += 1;
     }
     // One that had to stop early leaves time where it stopped.
-    if steps < STEPS_MAX && !app.stopping.is_cancelled() {
-        set(app, project, to).await?;
-        quiet(app, project).await?;
+    if steps < STEPS_MAX && !sandbox.services.stopping.is_cancelled() {
+        set(sandbox, project, to).await?;
+        quiet(sandbox, project).await?;
     }
     Ok(ClockAdvanced {
-        now: app.now_of(project),
+        now: sandbox.services.now_of(project),
         steps,
     })
 }
@@ -65,65 +66,74 @@ pub async fn advance(
 /// come, so a project whose moved time was used keeps it.
 ///
 /// Errors: `SANDBOX_REFUSED` when something happened in the moved time, or another moves the clock; the store's.
-pub async fn make_right(app: &App, project: ProjectId) -> Result<(), Refusal> {
-    let _turn = turn(app, project)?;
-    quiet(app, project).await?;
-    if app.clocks.offset_ms(project) == 0 {
+pub async fn make_right(sandbox: &Sandbox, project: ProjectId) -> Result<(), Refusal> {
+    let _turn = turn(sandbox, project)?;
+    quiet(sandbox, project).await?;
+    if sandbox.services.clocks.offset_ms(project) == 0 {
         return Ok(());
     }
-    let forgotten = app.store.reset_clock_offset(project, app.clocks.machine_now()).await;
-    if !forgotten.map_err(|error| commit_refusal(&error))? {
+    let forgotten = sandbox
+        .services
+        .ledger
+        .store
+        .reset_clock_offset(project, sandbox.services.clocks.machine_now())
+        .await;
+    if !forgotten? {
         return Err(Refusal::of(ErrorCode::SandboxRefused).hint(
             "something of this project happened in its moved time; take another project: jadong project create NAME",
         ));
     }
-    app.clocks.forget(project);
-    app.change_feed.publish(project, Subject::Clock);
+    sandbox.services.clocks.forget(project);
+    sandbox.services.ledger.change_feed.publish(project, Subject::Clock);
     Ok(())
 }
 
-fn turn(app: &App, project: ProjectId) -> Result<tokio::sync::OwnedMutexGuard<()>, Refusal> {
-    let turn = app.clock_move_locks.entry(project).or_default().clone();
+fn turn(sandbox: &Sandbox, project: ProjectId) -> Result<tokio::sync::OwnedMutexGuard<()>, Refusal> {
+    let turn = sandbox.clock_move_locks.entry(project).or_default().clone();
     let moving =
         || Refusal::of(ErrorCode::SandboxRefused).hint("the clock is being moved already; look at GET /sandbox/clock");
     turn.try_lock_owned().map_err(|_| moving())
 }
 
 /// On disk first: what is done after a move must not lie in the future of a process that starts again.
-async fn set(app: &App, project: ProjectId, to: EpochMs) -> Result<(), Refusal> {
-    let ahead_ms = to.0.saturating_sub(app.clocks.machine_now().0);
-    if ahead_ms <= app.clocks.offset_ms(project) {
+async fn set(sandbox: &Sandbox, project: ProjectId, to: EpochMs) -> Result<(), Refusal> {
+    let ahead_ms = to.0.saturating_sub(sandbox.services.clocks.machine_now().0);
+    if ahead_ms <= sandbox.services.clocks.offset_ms(project) {
         return Ok(());
     }
-    let kept = app.store.set_clock_offset(project, ahead_ms).await;
-    kept.map_err(|error| commit_refusal(&error))?;
-    app.clocks.set_offset(project, ahead_ms);
+    let kept = sandbox.services.ledger.store.set_clock_offset(project, ahead_ms).await;
+    kept?;
+    sandbox.services.clocks.set_offset(project, ahead_ms);
     Ok(())
 }
 
-async fn pass_by(app: &App, project: ProjectId, to: EpochMs) -> Result<(), Refusal> {
-    let later = app.now_of(project).plus_ms(PASS_BY_MS);
-    set(app, project, later.min(to)).await
+async fn pass_by(sandbox: &Sandbox, project: ProjectId, to: EpochMs) -> Result<(), Refusal> {
+    let later = sandbox.services.now_of(project).plus_ms(PASS_BY_MS);
+    set(sandbox, project, later.min(to)).await
 }
 
-async fn next_due(app: &App, project: ProjectId) -> Result<Option<EpochMs>, Refusal> {
-    let next = app.store.next_due(project).await;
-    next.map_err(|error| read_refusal(&error))
+async fn next_due(sandbox: &Sandbox, project: ProjectId) -> Result<Option<EpochMs>, Refusal> {
+    let next = sandbox.services.ledger.store.next_due(project).await;
+    next.map_err(Refusal::from)
 }
 
 /// Waits until nothing of the project is due or under way.
-async fn quiet(app: &App, project: ProjectId) -> Result<(), Refusal> {
+async fn quiet(sandbox: &Sandbox, project: ProjectId) -> Result<(), Refusal> {
     let until = tokio::time::Instant::now() + PATIENCE;
     let (mut wait, longest) = LOOK_EVERY;
-    while tokio::time::Instant::now() < until && !app.stopping.is_cancelled() {
-        let is_due = next_due(app, project).await?;
-        let is_due = is_due.is_some_and(|due| due <= app.now_of(project));
-        let is_paying = app.payments_in_flight.any(|payment| payment.project_id == project);
-        let whose = app.clocks.scope(project);
-        if !is_due && !is_paying && app.activity.is_idle(project, whose) {
+    while tokio::time::Instant::now() < until && !sandbox.services.stopping.is_cancelled() {
+        let is_due = next_due(sandbox, project).await?;
+        let is_due = is_due.is_some_and(|due| due <= sandbox.services.now_of(project));
+        let is_paying = sandbox
+            .services
+            .in_flight
+            .payments
+            .any(|payment| payment.project_id == project);
+        let whose = sandbox.services.clocks.scope(project);
+        if !is_due && !is_paying && sandbox.activity.is_idle(project, whose) {
             return Ok(());
         }
-        app.clocks.wake_workers();
+        sandbox.services.clocks.wake_workers();
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(longest);
     }
@@ -131,8 +141,8 @@ async fn quiet(app: &App, project: ProjectId) -> Result<(), Refusal> {
 }
 
 /// Where time may be moved. Errors: `ENDPOINT_NOT_FOUND` in live mode.
-pub fn allowed(app: &App) -> Result<(), Refusal> {
-    if app.is_sandbox() {
+pub fn allowed(sandbox: &Sandbox) -> Result<(), Refusal> {
+    if sandbox.services.is_sandbox() {
         Ok(())
     } else {
         Err(Refusal::of(ErrorCode::EndpointNotFound))

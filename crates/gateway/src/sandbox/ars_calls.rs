@@ -5,10 +5,9 @@ use std::sync::Arc;
 use domain::issuance::Issuance;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 
+use super::Sandbox;
 use super::{Answering, CallAnswer, SimulatedCall, Simulator, SimulatorError, WhichCalls};
-use crate::app::App;
-use crate::change_feed::Subject;
-use crate::issuance::read_refusal;
+use crate::ledger::change_feed::Subject;
 
 /// The longest list of calls.
 const CALLS_MAX: usize = 100;
@@ -20,9 +19,9 @@ pub struct ArsCall {
 }
 
 /// The simulated PG. Errors: `ENDPOINT_NOT_FOUND` in live mode, and where the PG is another's.
-pub fn simulator(app: &App) -> Result<&Arc<dyn Simulator>, Refusal> {
+pub fn simulator(sandbox: &Sandbox) -> Result<&Arc<dyn Simulator>, Refusal> {
     let none = || Refusal::of(ErrorCode::EndpointNotFound).hint("mode = sandbox, pg = simulated");
-    app.simulator.as_ref().ok_or_else(none)
+    sandbox.simulator.as_ref().ok_or_else(none)
 }
 
 /// What the simulated PG's refusal means to the caller.
@@ -44,13 +43,16 @@ pub fn refusal(error: &SimulatorError) -> Refusal {
 /// The newest calls to customers of `project`, newest first, at most 100.
 ///
 /// Errors: `ENDPOINT_NOT_FOUND` without a simulated PG, `PG_UNAVAILABLE`.
-pub async fn calls(app: &App, project: ProjectId, which: WhichCalls) -> Result<Vec<ArsCall>, Refusal> {
-    let all = simulator(app)?.calls(which).await.map_err(|error| refusal(&error))?;
+pub async fn calls(sandbox: &Sandbox, project: ProjectId, which: WhichCalls) -> Result<Vec<ArsCall>, Refusal> {
+    let all = simulator(sandbox)?
+        .calls(which)
+        .await
+        .map_err(|error| refusal(&error))?;
     let mut calls = Vec::new();
     for at_pg in all {
         // What is no receipt of ours was called by somebody who uses the PG directly.
         let Ok(receipt) = at_pg.order_id.parse() else { continue };
-        if let Some(issuance) = issuance(app, project, receipt).await? {
+        if let Some(issuance) = issuance(sandbox, project, receipt).await? {
             calls.push(ArsCall { issuance, at_pg });
         }
         if calls.len() == CALLS_MAX {
@@ -63,34 +65,45 @@ pub async fn calls(app: &App, project: ProjectId, which: WhichCalls) -> Result<V
 /// Answers a call of `project` that rings; the request that waits for it is answered at once.
 ///
 /// Errors: `RC_NOT_FOUND` when the project has no such call, `SANDBOX_REFUSED` (409) when it is over.
-pub async fn answer(app: &App, project: ProjectId, receipt: ReceiptId, answer: CallAnswer) -> Result<(), Refusal> {
-    let simulator = simulator(app)?;
-    if issuance(app, project, receipt).await?.is_none() {
+pub async fn answer(
+    sandbox: &Sandbox,
+    project: ProjectId,
+    receipt: ReceiptId,
+    answer: CallAnswer,
+) -> Result<(), Refusal> {
+    let simulator = simulator(sandbox)?;
+    if issuance(sandbox, project, receipt).await?.is_none() {
         return Err(Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"));
     }
     let answered = simulator.answer(receipt.to_string(), answer).await;
     answered.map_err(|error| refusal(&error))?;
-    app.consent_wakeups.wake(receipt);
-    app.change_feed.publish(project, Subject::Call(receipt));
+    if let Some(wakeups) = &sandbox.services.consent_wakeups {
+        wakeups.wake(receipt);
+    }
+    sandbox
+        .services
+        .ledger
+        .change_feed
+        .publish(project, Subject::Call(receipt));
     tracing::info!(receipt_id = %receipt, answer = answer.name(), "a simulated customer was answered for");
     Ok(())
 }
 
 /// Who answers calls to customers of `project` that start from now on.
-pub async fn answering(app: &App, project: ProjectId) -> Result<Answering, Refusal> {
-    let answering = simulator(app)?.answering(project).await;
+pub async fn answering(sandbox: &Sandbox, project: ProjectId) -> Result<Answering, Refusal> {
+    let answering = simulator(sandbox)?.answering(project).await;
     answering.map_err(|error| refusal(&error))
 }
 
 /// See [`answering`]. Calls that ring already go on as they began.
-pub async fn set_answering(app: &App, project: ProjectId, answering: Answering) -> Result<(), Refusal> {
-    let set = simulator(app)?.set_answering(project, answering).await;
+pub async fn set_answering(sandbox: &Sandbox, project: ProjectId, answering: Answering) -> Result<(), Refusal> {
+    let set = simulator(sandbox)?.set_answering(project, answering).await;
     set.map_err(|error| refusal(&error))?;
-    app.change_feed.publish(project, Subject::Phone);
+    sandbox.services.ledger.change_feed.publish(project, Subject::Phone);
     Ok(())
 }
 
-async fn issuance(app: &App, project: ProjectId, receipt: ReceiptId) -> Result<Option<Issuance>, Refusal> {
-    let found = app.store.issuance(project, receipt).await;
-    found.map_err(|error| read_refusal(&error))
+async fn issuance(sandbox: &Sandbox, project: ProjectId, receipt: ReceiptId) -> Result<Option<Issuance>, Refusal> {
+    let found = sandbox.services.ledger.store.issuance(project, receipt).await;
+    found.map_err(Refusal::from)
 }

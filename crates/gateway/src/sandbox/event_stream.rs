@@ -10,13 +10,14 @@ use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
 
-use super::webhook_copies::ListenerSubscription;
-use crate::app::App;
+use super::Sandbox;
+use crate::auth::Auth;
 use crate::auth::gate::Access;
-use crate::auth::projects::CachedProject;
-use crate::change_feed::{Subject, Subscriber};
-use crate::issuance::full;
-use crate::webhook::signed_request;
+use crate::ledger::ListenerSubscription;
+use crate::ledger::change_feed::{Subject, Subscriber};
+use crate::ledger::projects::CachedProject;
+use crate::services::webhook::signed_request;
+use crate::support::at_capacity;
 
 /// Receipts whose webhooks are counted for a listener; past it counting starts anew.
 const COUNTED_MAX: usize = 10_000;
@@ -61,14 +62,18 @@ pub struct EventStream {
 
 impl EventStream {
     /// Errors: `ENDPOINT_NOT_FOUND` in live mode, `GATEWAY_OVERLOADED` when all seats, or the project's share of them, are taken.
-    pub fn open(app: &App, project: ProjectId, access: Access) -> Result<Self, Refusal> {
-        if !app.is_sandbox() {
+    pub fn open(sandbox: &Sandbox, project: ProjectId, access: Access) -> Result<Self, Refusal> {
+        if !sandbox.services.is_sandbox() {
             return Err(Refusal::of(ErrorCode::EndpointNotFound));
         }
-        let seat = app.webhook_copies.subscribe(app.share_of(project));
+        let seat = sandbox
+            .services
+            .ledger
+            .webhook_copies
+            .subscribe(sandbox.services.ledger.share_of(project));
         Ok(Self {
-            seat: seat.map_err(|of| full(of, "event streams"))?,
-            notices: app.change_feed.subscribe(),
+            seat: seat.map_err(|of| at_capacity(of, "event streams"))?,
+            notices: sandbox.services.ledger.change_feed.subscribe(),
             access,
             look_at: Instant::now() + STILL_IN,
             counted: HashMap::new(),
@@ -76,19 +81,19 @@ impl EventStream {
     }
 
     /// The next event; `None` when the gateway stops, or the listener's access has ended.
-    pub async fn next(&mut self, app: &App) -> Option<StreamEvent> {
+    pub async fn next(&mut self, sandbox: &Sandbox, auth: &Auth) -> Option<StreamEvent> {
         loop {
             tokio::select! {
-                () = app.stopping.cancelled() => return None,
+                () = sandbox.services.stopping.cancelled() => return None,
                 () = sleep_until(self.look_at) => {
                     self.look_at = Instant::now() + STILL_IN;
-                    if !self.access.still_opens(app).await {
+                    if !self.access.still_opens(auth).await {
                         return None;
                     }
                 }
                 copy = self.seat.copies.recv() => match copy {
                     Ok(copy) if copy.project_id == self.seat.project => {
-                        if let Some(copy) = self.copy(app, &copy).await {
+                        if let Some(copy) = self.copy(sandbox, &copy).await {
                             return Some(StreamEvent::Webhook(Box::new(copy)));
                         }
                     }
@@ -109,11 +114,16 @@ impl EventStream {
     }
 
     /// `None` when the project is gone.
-    async fn copy(&mut self, app: &App, new: &NewDelivery) -> Option<WebhookCopy> {
-        let known: Arc<CachedProject> = app.projects.by_id(new.project_id)?;
-        let delivery = self.delivery(app, new).await;
+    async fn copy(&mut self, sandbox: &Sandbox, new: &NewDelivery) -> Option<WebhookCopy> {
+        let known: Arc<CachedProject> = sandbox.services.ledger.projects.by_id(new.project_id)?;
+        let delivery = self.delivery(sandbox, new).await;
         // With the machine's time, as every signature: a local endpoint has no other.
-        let signed = signed_request(&app.pepper, &known.project, &delivery, app.clocks.machine_now());
+        let signed = signed_request(
+            &sandbox.services.pepper,
+            &known.project,
+            &delivery,
+            sandbox.services.clocks.machine_now(),
+        );
         Some(WebhookCopy {
             delivery_id: delivery.id.to_string(),
             webhook_type: delivery.webhook_type,
@@ -128,8 +138,14 @@ impl EventStream {
     }
 
     /// As the store has it; without a URL the store has none, and it is numbered here.
-    async fn delivery(&mut self, app: &App, new: &NewDelivery) -> Delivery {
-        let stored = app.store.deliveries_of(new.receipt_id).await.unwrap_or_default();
+    async fn delivery(&mut self, sandbox: &Sandbox, new: &NewDelivery) -> Delivery {
+        let stored = sandbox
+            .services
+            .ledger
+            .store
+            .deliveries_of(new.receipt_id)
+            .await
+            .unwrap_or_default();
         if let Some(stored) = stored.iter().find(|stored| stored.id == new.id) {
             return stored.clone();
         }

@@ -11,6 +11,8 @@ use crate::http::openapi;
 
 /// Written once: whoever asks, and however often, gets the same bytes.
 pub async fn handle(State(app): State<Arc<App>>) -> Response {
-    let document = app.openapi_json.get_or_init(|| openapi::document(&app.public_url));
+    let document = app
+        .openapi_json
+        .get_or_init(|| openapi::document(&app.services.public_url));
     ([(CONTENT_TYPE, "application/json; charset=utf-8")], document.clone()).into_response()
 }

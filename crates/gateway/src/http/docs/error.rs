@@ -8,8 +8,8 @@ use http::HeaderMap;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use serde::Deserialize;
 
-use crate::http::language::{Language, preferred};
 use crate::http::response::ApiError;
+use crate::support::language::{Language, preferred};
 
 /// The page needs nothing but its own style.
 const POLICY: &str = "default-src 'none'; style-src 'sha256-MKxD3C7teo0EBp33yACJO7iUUWd3LQyo/Gu/9dlswk8='; \

@@ -7,7 +7,8 @@ use utoipa::openapi::schema::ComponentsBuilder;
 
 use super::endpoints;
 use super::vocabulary;
-use crate::http::{response, sandbox, v2, wire};
+use crate::http::{response, sandbox, v2};
+use crate::wire;
 
 /// The schemas of request bodies: their fields are taken more leniently than they are described.
 pub const REQUESTS: [&str; 10] = [

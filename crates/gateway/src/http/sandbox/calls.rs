@@ -92,7 +92,7 @@ pub async fn list(
         Some("ringing") => WhichCalls::Ringing,
         Some(_) => return Err(Refusal::new(ErrorCode::FieldInvalid, "state").hint("ringing").into()),
     };
-    let calls = ars_calls::calls(&app, caller.project.id, which).await?;
+    let calls = ars_calls::calls(&app.sandbox, caller.project.id, which).await?;
     Ok(ok(&CallList {
         calls: calls.iter().map(CallRow::new).collect(),
     }))
@@ -115,11 +115,11 @@ pub async fn answer(
     Path(receipt_id): Path<String>,
     posted: AuthenticatedBody,
 ) -> Result<Response, ApiError> {
-    ars_calls::simulator(&app)?;
+    ars_calls::simulator(&app.sandbox)?;
     let asked: AnswerCallBody = body::json(&posted.headers, &posted.body)?;
     let answer = read(asked.answer.optional("answer")?.as_deref())?;
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
-    ars_calls::answer(&app, posted.caller.project.id, receipt_id, answer).await?;
+    ars_calls::answer(&app.sandbox, posted.caller.project.id, receipt_id, answer).await?;
     Ok(ok(&AnsweredCall {
         receipt_id: receipt_id.to_string(),
         answer: answer.name(),

@@ -45,23 +45,24 @@ pub struct ClockAnswer {
 }
 
 pub async fn show(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, ApiError> {
-    allowed(&app)?;
+    allowed(&app.sandbox)?;
     Ok(answer(&app, caller.0.project.id, 0))
 }
 
 pub async fn change(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
-    allowed(&app)?;
+    allowed(&app.sandbox)?;
     let asked: ClockBody = body::json(&posted.headers, &posted.body)?;
     let project = posted.caller.project.id;
     if is_reset(&asked)? {
-        make_right(&app, project).await?;
+        make_right(&app.sandbox, project).await?;
         return Ok(answer(&app, project, 0));
     }
     // A task of its own: a client that gives up does not leave time half-way.
     let skipping = app.clone();
     let skipped = app
+        .services
         .tasks
-        .spawn(async move { advance(&skipping, project, |now| target(asked, now)).await });
+        .spawn(async move { advance(&skipping.sandbox, project, |now| target(asked, now)).await });
     let skipped = skipped.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
     tracing::info!(
         project = posted.caller.project.name,
@@ -84,7 +85,7 @@ fn is_reset(asked: &ClockBody) -> Result<bool, Refusal> {
 }
 
 fn answer(app: &App, project: ProjectId, steps: u32) -> Response {
-    let at = app.clocks.call_time(project);
+    let at = app.services.clocks.call_time(project);
     ok(&ClockAnswer {
         now: at.now.to_wire(),
         ahead_ms: at.ahead_ms,

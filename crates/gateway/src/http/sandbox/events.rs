@@ -11,11 +11,11 @@ use futures_util::stream;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::change_feed::Subject;
 use crate::http::response::ApiError;
 use crate::http::v2::Staying;
+use crate::ledger::change_feed::Subject;
 use crate::sandbox::{EventStream, StreamEvent};
-use crate::webhook::webhook_secret;
+use crate::services::webhook::webhook_secret;
 
 /// A line that says nothing, so that proxies keep the connection and listeners notice a dead one.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
@@ -42,15 +42,19 @@ struct Missed {
 }
 
 pub async fn follow(State(app): State<Arc<App>>, Staying(caller, access): Staying) -> Result<Response, ApiError> {
-    let feed = EventStream::open(&app, caller.project.id, access)?;
+    let feed = EventStream::open(&app.sandbox, caller.project.id, access)?;
     let hello = Hello {
         project: caller.project.name.clone(),
         webhook_url: caller.project.webhook.url.clone(),
-        webhook_secret: webhook_secret(&app.pepper, caller.project.id, caller.project.webhook.secret_number),
+        webhook_secret: webhook_secret(
+            &app.services.pepper,
+            caller.project.id,
+            caller.project.webhook.secret_number,
+        ),
     };
     let greeting = stream::iter([event("hello", &hello)]);
     let events = stream::unfold((feed, app), |(mut feed, app)| async move {
-        let fed = feed.next(&app).await?;
+        let fed = feed.next(&app.sandbox, &app.auth).await?;
         Some((written(&fed), (feed, app)))
     });
     let events = stream::StreamExt::chain(greeting, events);

@@ -35,7 +35,7 @@ pub async fn list(State(app): State<Arc<App>>, Caller(caller): Caller) -> Result
 }
 
 pub async fn add(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
-    ars_calls::simulator(&app)?;
+    ars_calls::simulator(&app.sandbox)?;
     let asked: FaultBody = body::json(&posted.headers, &posted.body)?;
     let fault = NewFault {
         on: asked.on.optional("on")?.unwrap_or_else(|| "any".to_owned()),
@@ -45,12 +45,12 @@ pub async fn add(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Resu
         for_ms: number(asked.for_ms, "for_ms")?,
     };
     let project = posted.caller.project.id;
-    faults::add(&app, project, fault).await?;
+    faults::add(&app.sandbox, project, fault).await?;
     waiting(&app, project).await
 }
 
 pub async fn clear(State(app): State<Arc<App>>, Caller(caller): Caller) -> Result<Response, ApiError> {
-    faults::clear(&app, caller.project.id).await?;
+    faults::clear(&app.sandbox, caller.project.id).await?;
     waiting(&app, caller.project.id).await
 }
 
@@ -59,18 +59,18 @@ pub async fn remove(
     Path(id): Path<String>,
     Caller(caller): Caller,
 ) -> Result<Response, ApiError> {
-    ars_calls::simulator(&app)?;
+    ars_calls::simulator(&app.sandbox)?;
     let id = id.parse().map_err(|_| Refusal::new(ErrorCode::FieldInvalid, "id"))?;
-    faults::remove(&app, caller.project.id, id).await?;
+    faults::remove(&app.sandbox, caller.project.id, id).await?;
     waiting(&app, caller.project.id).await
 }
 
 pub async fn scenarios(State(app): State<Arc<App>>, _caller: Caller) -> Result<Response, ApiError> {
-    Ok(ok(&faults::scenarios(&app).await?))
+    Ok(ok(&faults::scenarios(&app.sandbox).await?))
 }
 
 async fn waiting(app: &App, project: ProjectId) -> Result<Response, ApiError> {
-    let faults = faults::waiting(app, project).await?;
+    let faults = faults::waiting(&app.sandbox, project).await?;
     Ok(ok(&FaultList { faults }))
 }
 

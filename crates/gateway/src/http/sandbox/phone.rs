@@ -26,12 +26,12 @@ struct PhoneAnswer {
 }
 
 pub async fn show(State(app): State<Arc<App>>, Caller(caller): Caller) -> Result<Response, ApiError> {
-    let answering = ars_calls::answering(&app, caller.project.id).await?.name();
+    let answering = ars_calls::answering(&app.sandbox, caller.project.id).await?.name();
     Ok(ok(&PhoneAnswer { answering }))
 }
 
 pub async fn change(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
-    ars_calls::simulator(&app)?;
+    ars_calls::simulator(&app.sandbox)?;
     let asked: PhoneBody = body::json(&posted.headers, &posted.body)?;
     let wanted = asked.answering.optional("answering")?;
     let names = Answering::ALL.map(Answering::name);
@@ -39,7 +39,7 @@ pub async fn change(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
         .into_iter()
         .find(|known| wanted.as_deref() == Some(known.name()))
         .ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "answering").hint(names.join(", ")))?;
-    ars_calls::set_answering(&app, posted.caller.project.id, answering).await?;
+    ars_calls::set_answering(&app.sandbox, posted.caller.project.id, answering).await?;
     let answering = answering.name();
     Ok(ok(&PhoneAnswer { answering }))
 }

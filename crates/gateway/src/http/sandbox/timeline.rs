@@ -9,12 +9,11 @@ use domain::{ErrorCode, ReceiptId, Refusal};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::http::language::Language;
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::Caller;
-use crate::issuance::read_refusal;
+use crate::operator::timeline::timeline;
 use crate::sandbox::allowed;
-use crate::timeline::timeline;
+use crate::support::language::Language;
 
 #[derive(Deserialize)]
 pub struct TimelineQuery {
@@ -28,14 +27,14 @@ pub async fn show(
     Query(asked): Query<TimelineQuery>,
     Caller(caller): Caller,
 ) -> Result<Response, ApiError> {
-    allowed(&app)?;
+    allowed(&app.sandbox)?;
     let none = || Refusal::new(ErrorCode::ReceiptNotFound, "id");
     let id: ReceiptId = id.parse().map_err(|_| none())?;
     let language = match asked.lang.as_deref() {
         Some("ko") => Language::Korean,
         _ => Language::English,
     };
-    let told = timeline(&app.store, Some(caller.project.id), id, language).await;
-    let told = told.map_err(|error| read_refusal(&error))?;
+    let told = timeline(&app.services.ledger.store, Some(caller.project.id), id, language).await;
+    let told = told.map_err(Refusal::from)?;
     Ok(ok(&told.ok_or_else(none)?))
 }

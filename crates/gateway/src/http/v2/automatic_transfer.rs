@@ -16,8 +16,9 @@ use crate::app::App;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, JADONG_CONSENT, JADONG_NOTICE, ok, replayed};
-use crate::http::{body, raw_json, unknown_fields, wire};
-use crate::issuance::{self, ConsentWait};
+use crate::http::{body, raw_json, unknown_fields};
+use crate::services::issuance::{self, ConsentWait};
+use crate::wire;
 
 /// The fields that are read; unknown ones are ignored, and `method`, `user` and `extra` are not kept.
 #[derive(Deserialize, Default, ToSchema)]
@@ -123,8 +124,12 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     // Slices of the connection's buffer, and what was read of them: a held request must not keep it.
     drop((headers, body, rest));
     let project = &caller.project;
-    let opened = issuance::request(&app, project.id, fields).await?;
-    let mut response = ok(&wire::IssuanceReceipt::waiting(&app, project, &opened.issuance)?);
+    let opened = issuance::request(&app.services, project.id, fields).await?;
+    let mut response = ok(&wire::IssuanceReceipt::waiting(
+        app.services.site(),
+        project,
+        &opened.issuance,
+    )?);
     let headers = response.headers_mut();
     let consent = match opened.consent {
         ConsentWait::Agreed => "agreed",

@@ -7,9 +7,10 @@ use axum::response::Response;
 
 use super::Caller;
 use crate::app::App;
+use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
-use crate::http::{path_id, wire};
-use crate::key;
+use crate::services::key;
+use crate::wire;
 
 pub async fn handle(
     State(app): State<Arc<App>>,
@@ -17,6 +18,6 @@ pub async fn handle(
     Path(billing_key): Path<String>,
 ) -> Result<Response, ApiError> {
     let billing_key = path_id::id(&billing_key, "billing_key")?;
-    let key = key::by_key(&app, known.project.id, billing_key).await?;
-    Ok(ok(&wire::KeyBody::new(&app, &key)))
+    let key = key::by_key(&app.services, known.project.id, billing_key).await?;
+    Ok(ok(&wire::KeyBody::new(app.services.site(), &key)))
 }

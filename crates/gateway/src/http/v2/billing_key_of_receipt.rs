@@ -7,10 +7,11 @@ use axum::response::Response;
 
 use super::Caller;
 use crate::app::App;
-use crate::cash_receipt;
+use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
-use crate::http::{path_id, wire};
-use crate::issuance::{self, first_payment};
+use crate::services::cash_receipt;
+use crate::services::issuance::{self, first_payment};
+use crate::wire;
 
 pub async fn handle(
     State(app): State<Arc<App>>,
@@ -18,14 +19,15 @@ pub async fn handle(
     Path(receipt_id): Path<String>,
 ) -> Result<Response, ApiError> {
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
-    let found = issuance::by_receipt(&app, known.project.id, receipt_id).await?;
-    let first = first_payment::find(&app, &found.issuance).await?;
-    let first = cash_receipt::with_payment(&app, first).await?;
+    let found = issuance::by_receipt(&app.services, known.project.id, receipt_id).await?;
+    let first = first_payment::find(&app.services, &found.issuance).await?;
+    let first = cash_receipt::with_payment(&app.services, first).await?;
     Ok(ok(&wire::IssuedKeyBody::new(
-        &app,
+        app.services.site(),
         &known.project,
         &found.issuance,
         found.key.as_ref(),
+        app.services.now_of(known.project.id),
         first.as_ref(),
     )?))
 }

@@ -13,13 +13,14 @@ use utoipa::ToSchema;
 
 use super::AuthenticatedBody;
 use crate::app::App;
-use crate::cash_receipt;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
-use crate::http::{body, path_id, wire};
-use crate::idempotency::{self, IdempotencyClaim};
-use crate::payment;
+use crate::http::{body, path_id};
+use crate::services::cash_receipt;
+use crate::services::idempotency::{self, IdempotencyClaim};
+use crate::services::payment;
+use crate::wire;
 
 /// `refund` names another account; money goes back to the one it came from, so it is ignored.
 #[derive(Deserialize, Default, ToSchema)]
@@ -85,7 +86,7 @@ async fn refuse_slips(
     }
     amounts::refuse_meant(strays, "cancel_price", code, None)?;
     if amounts::any_unsaid(strays) {
-        let payment = payment::by_receipt(app, project, receipt).await?;
+        let payment = payment::by_receipt(&app.services, project, receipt).await?;
         amounts::refuse_meant(strays, "cancel_price", code, Some(payment.order.price.get()))?;
     }
     Ok(())
@@ -125,10 +126,10 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     // Without an id of its own the cancel has the key's: the same request finds it.
     let of_key = || guard.key.as_ref().map(|key| format!("Idempotency-Key {key}"));
     fields.cancel_id = fields.cancel_id.take().or_else(of_key);
-    let cancelling = payment::cancel(&app, project.id, receipt_id, fields);
-    let cancelled = idempotency::once(&app, guard, cancelling).await?;
-    let cash = cash_receipt::of_payment(&app, &cancelled.payment).await?;
-    let receipt = wire::PaymentReceipt::new(&app, project, &cancelled.payment, cash.as_ref())?;
+    let cancelling = payment::cancel(&app.services, project.id, receipt_id, fields);
+    let cancelled = idempotency::once(&app.services, guard, cancelling).await?;
+    let cash = cash_receipt::of_payment(&app.services, &cancelled.payment).await?;
+    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &cancelled.payment, cash.as_ref())?;
     let mut response = replayed(ok(&receipt), cancelled.replayed);
     if let Some(notice) = cash
         .as_ref()
@@ -174,6 +175,7 @@ fn guard(
         operation: "cancel",
         key,
         print: app
+            .services
             .pepper
             .hash("idempotency of a cancel", &parts.each_ref().map(String::as_str)),
     }

@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 use super::cash_receipt_cancel::CancelQuery;
 use super::{AuthenticatedBody, charge_body, zone_notice};
 use crate::app::App;
-use crate::cash_receipt::{self, Of};
 use crate::http::amounts::Reading;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok, replayed};
-use crate::http::{body, path_id, raw_json, unknown_fields, wire};
+use crate::http::{body, path_id, raw_json, unknown_fields};
+use crate::services::cash_receipt::{self, Of};
+use crate::wire;
 
 /// `user` and `extra` are not needed, and not kept.
 #[derive(Deserialize, Default, ToSchema)]
@@ -84,8 +85,8 @@ pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> 
     let strays = READING.strays(&rest, posted.query.as_deref());
     charge_body::refuse_slips(&alone.price, &alone.tax_free, &strays)?;
     let project = &posted.caller.project;
-    let answered = cash_receipt::alone(&app, project.id, alone, fields).await?;
-    let receipt = wire::StandaloneReceipt::new(&app, project, &answered.receipt)?;
+    let answered = cash_receipt::alone(&app.services, project.id, alone, fields).await?;
+    let receipt = wire::StandaloneReceipt::new(app.services.site(), project, &answered.receipt)?;
     let response = replayed(ok(&receipt), answered.replayed);
     let sent = purchased_at.as_deref();
     Ok(zone_notice::add(response, &posted.headers, "purchased_at", sent))
@@ -100,7 +101,7 @@ pub async fn cancel(
     let project = &posted.caller.project;
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
     let reason = query.reason(&posted.body);
-    let answered = cash_receipt::cancel(&app, project.id, receipt_id, Of::Alone, reason).await?;
-    let receipt = wire::StandaloneReceipt::new(&app, project, &answered.receipt)?;
+    let answered = cash_receipt::cancel(&app.services, project.id, receipt_id, Of::Alone, reason).await?;
+    let receipt = wire::StandaloneReceipt::new(app.services.site(), project, &answered.receipt)?;
     Ok(replayed(ok(&receipt), answered.replayed))
 }

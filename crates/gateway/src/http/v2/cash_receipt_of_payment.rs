@@ -12,11 +12,12 @@ use utoipa::ToSchema;
 use super::AuthenticatedBody;
 use super::cash_receipt_cancel::CancelQuery;
 use crate::app::App;
-use crate::cash_receipt::{self, Of};
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok, replayed};
-use crate::http::{body, path_id, wire};
-use crate::payment;
+use crate::http::{body, path_id};
+use crate::services::cash_receipt::{self, Of};
+use crate::services::payment;
+use crate::wire;
 
 /// `username`, `email` and `phone` are not needed, and not kept.
 #[derive(Deserialize, Default, ToSchema)]
@@ -47,8 +48,8 @@ pub async fn publish(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> 
     };
     let project = &posted.caller.project;
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
-    let (payment, answered) = cash_receipt::for_payment(&app, project.id, receipt_id, fields).await?;
-    let receipt = wire::PaymentReceipt::new(&app, project, &payment, Some(&answered.receipt))?;
+    let (payment, answered) = cash_receipt::for_payment(&app.services, project.id, receipt_id, fields).await?;
+    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &payment, Some(&answered.receipt))?;
     Ok(replayed(ok(&receipt), answered.replayed))
 }
 
@@ -61,8 +62,8 @@ pub async fn cancel(
     let project = &posted.caller.project;
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
     let reason = query.reason(&posted.body);
-    let answered = cash_receipt::cancel(&app, project.id, receipt_id, Of::Payment, reason).await?;
-    let payment = payment::by_receipt(&app, project.id, receipt_id).await?;
-    let receipt = wire::PaymentReceipt::new(&app, project, &payment, Some(&answered.receipt))?;
+    let answered = cash_receipt::cancel(&app.services, project.id, receipt_id, Of::Payment, reason).await?;
+    let payment = payment::by_receipt(&app.services, project.id, receipt_id).await?;
+    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &payment, Some(&answered.receipt))?;
     Ok(replayed(ok(&receipt), answered.replayed))
 }

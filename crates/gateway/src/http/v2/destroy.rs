@@ -12,7 +12,7 @@ use super::AuthenticatedBody;
 use crate::app::App;
 use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
-use crate::key::{self, Reserves};
+use crate::services::key::{self, Reserves};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Destroyed)]
@@ -48,7 +48,7 @@ pub async fn handle(
     } else {
         Reserves::Left
     };
-    key::destroy(&app, posted.caller.project.id, id, reserves).await?;
+    key::destroy(&app.services, posted.caller.project.id, id, reserves).await?;
     Ok(ok(&DestroyAnswer {
         billing_key: id.to_string(),
     }))

@@ -7,10 +7,10 @@ use axum::response::Response;
 
 use super::Caller;
 use crate::app::App;
-use crate::cash_receipt;
 use crate::http::response::{ApiError, ok};
-use crate::http::wire;
-use crate::payment;
+use crate::services::cash_receipt;
+use crate::services::payment;
+use crate::wire;
 
 pub async fn handle(
     State(app): State<Arc<App>>,
@@ -18,17 +18,17 @@ pub async fn handle(
     Path(order_id): Path<String>,
 ) -> Result<Response, ApiError> {
     let (project, order_id) = (known.project.id, order_id.trim());
-    let mut payments = payment::by_order(&app, project, order_id).await?;
+    let mut payments = payment::by_order(&app.services, project, order_id).await?;
     // One SDK puts it after every id; an order's own id may end so, too, and then that is meant.
     if let (true, Some(shorter)) = (payments.is_empty(), order_id.strip_suffix(".json")) {
-        payments = payment::by_order(&app, project, shorter).await?;
+        payments = payment::by_order(&app.services, project, shorter).await?;
     }
     let mut cash = Vec::with_capacity(payments.len());
     for payment in &payments {
-        cash.push(cash_receipt::of_payment(&app, payment).await?);
+        cash.push(cash_receipt::of_payment(&app.services, payment).await?);
     }
     let receipts = std::iter::zip(&payments, &cash)
-        .map(|(payment, cash)| wire::PaymentReceipt::new(&app, &known.project, payment, cash.as_ref()))
+        .map(|(payment, cash)| wire::PaymentReceipt::new(app.services.site(), &known.project, payment, cash.as_ref()))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(ok(&receipts))
 }

@@ -31,8 +31,8 @@ use super::unknown_fields::UnknownFields;
 use super::{body, idempotency_key};
 use crate::app::App;
 use crate::auth::gate::{self, Access};
-use crate::auth::projects::CachedProject;
-use crate::request_history::Capture;
+use crate::ledger::projects::CachedProject;
+use crate::ops::request_history::Capture;
 
 /// The project that a request speaks for, once it has passed the gate.
 pub struct Caller(pub Arc<CachedProject>);
@@ -41,7 +41,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let caller = gate::authenticate(app, &parts.headers, peer(parts)).await?;
+        let caller = gate::authenticate(&app.auth, &parts.headers, peer(parts)).await?;
         if let Some(note) = Capture::of(parts) {
             note.project(caller.project.id);
         }
@@ -56,7 +56,7 @@ impl FromRequestParts<Arc<App>> for Staying {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let (caller, access) = gate::pass_to_stay(app, &parts.headers, peer(parts)).await?;
+        let (caller, access) = gate::pass_to_stay(&app.auth, &parts.headers, peer(parts)).await?;
         if let Some(note) = Capture::of(parts) {
             note.project(caller.project.id);
         }
@@ -79,7 +79,7 @@ impl FromRequest<Arc<App>> for AuthenticatedBody {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let caller = gate::authenticate(app, &parts.headers, peer(&parts)).await?;
+        let caller = gate::authenticate(&app.auth, &parts.headers, peer(&parts)).await?;
         let note = Capture::of(&parts);
         if let Some(note) = note {
             note.project(caller.project.id);
@@ -117,8 +117,8 @@ fn note_names(parts: &Parts, body: &Bytes) {
 async fn read_body(app: &App, sent: axum::body::Body) -> Result<Bytes, ApiError> {
     body::read(
         sent,
-        app.settings.limits.body_bytes,
-        app.settings.timing.client_patience,
+        app.services.settings.limits.body_bytes,
+        app.services.settings.timing.client_patience,
     )
     .await
 }

@@ -10,11 +10,11 @@ use http::HeaderValue;
 use super::{AuthenticatedBody, charge_body};
 
 use crate::app::App;
-use crate::cash_receipt;
 use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
-use crate::http::wire;
-use crate::issuance::Replayed;
-use crate::payment::{self, ChargeRequest};
+use crate::services::cash_receipt;
+use crate::services::issuance::Replayed;
+use crate::services::payment::{self, ChargeRequest};
+use crate::wire;
 
 pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
     let read = charge_body::read(&posted)?;
@@ -26,13 +26,13 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
         idempotency_key: posted.idempotency_key,
         guard: project.guard,
     };
-    let answered = payment::charge(&app, asked).await?;
+    let answered = payment::charge(&app.services, asked).await?;
     // A debit of now carries what came with it; only an earlier one is looked up.
     let cash = match answered.replayed {
         Replayed::No => None,
-        Replayed::Yes => cash_receipt::of_payment(&app, &answered.payment).await?,
+        Replayed::Yes => cash_receipt::of_payment(&app.services, &answered.payment).await?,
     };
-    let receipt = wire::PaymentReceipt::new(&app, project, &answered.payment, cash.as_ref())?;
+    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &answered.payment, cash.as_ref())?;
     let mut response = replayed(ok(&receipt), answered.replayed);
     if let Some(open) = answered.beside {
         response.headers_mut().insert(JADONG_NOTICE, beside(open));

@@ -10,11 +10,12 @@ use utoipa::ToSchema;
 
 use super::AuthenticatedBody;
 use crate::app::App;
-use crate::cash_receipt;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok, replayed};
-use crate::http::{body, path_id, wire};
-use crate::issuance;
+use crate::http::{body, path_id};
+use crate::services::cash_receipt;
+use crate::services::issuance;
+use crate::wire;
 
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = PublishRequest)]
@@ -30,14 +31,15 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
     let project = &posted.caller.project;
-    let published = issuance::publish(&app, project.id, receipt_id).await?;
-    let first = cash_receipt::with_payment(&app, published.first_payment).await?;
+    let published = issuance::publish(&app.services, project.id, receipt_id).await?;
+    let first = cash_receipt::with_payment(&app.services, published.first_payment).await?;
     Ok(replayed(
         ok(&wire::IssuedKeyBody::new(
-            &app,
+            app.services.site(),
             project,
             &published.issuance,
             None,
+            app.services.now_of(project.id),
             first.as_ref(),
         )?),
         published.replayed,

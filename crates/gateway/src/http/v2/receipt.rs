@@ -9,12 +9,13 @@ use serde::Deserialize;
 
 use super::Caller;
 use crate::app::App;
-use crate::auth::projects::CachedProject;
-use crate::cash_receipt;
+use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
-use crate::http::{path_id, wire};
-use crate::issuance;
-use crate::payment;
+use crate::ledger::projects::CachedProject;
+use crate::services::cash_receipt;
+use crate::services::issuance;
+use crate::services::payment;
+use crate::wire;
 
 /// Anything but `true` means no.
 #[derive(Deserialize)]
@@ -30,22 +31,27 @@ pub async fn handle(
     Query(wanted): Query<ReceiptQuery>,
 ) -> Result<Response, ApiError> {
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
-    match issuance::by_receipt(&app, known.project.id, receipt_id).await {
+    match issuance::by_receipt(&app.services, known.project.id, receipt_id).await {
         Ok(found) => {
-            let standing = wire::status(&app, &known.project, &found.issuance, found.key.as_ref());
+            let now = app.services.now_of(known.project.id);
+            let status = wire::status(&known.project, &found.issuance, found.key.as_ref(), now);
             Ok(ok(&wire::IssuanceReceipt::new(
-                &app,
+                app.services.site(),
                 &known.project,
                 &found.issuance,
-                standing,
+                status,
             )?))
         }
         Err(refusal) if refusal.code == ErrorCode::NotSubscribe => {
             of_payment(&app, &known, receipt_id, wanted.lookup_user_data == "true").await
         }
         Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
-            let receipt = cash_receipt::stands_alone(&app, known.project.id, receipt_id).await?;
-            Ok(ok(&wire::StandaloneReceipt::new(&app, &known.project, &receipt)?))
+            let receipt = cash_receipt::stands_alone(&app.services, known.project.id, receipt_id).await?;
+            Ok(ok(&wire::StandaloneReceipt::new(
+                app.services.site(),
+                &known.project,
+                &receipt,
+            )?))
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -58,9 +64,9 @@ async fn of_payment(
     lookup_user_data: bool,
 ) -> Result<Response, ApiError> {
     let project = &known.project;
-    let payment = payment::by_receipt(app, project.id, receipt_id).await?;
-    let cash = cash_receipt::of_payment(app, &payment).await?;
-    let receipt = wire::PaymentReceipt::new(app, project, &payment, cash.as_ref())?;
+    let payment = payment::by_receipt(&app.services, project.id, receipt_id).await?;
+    let cash = cash_receipt::of_payment(&app.services, &payment).await?;
+    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &payment, cash.as_ref())?;
     let receipt = if lookup_user_data {
         receipt.with_user(&payment)?
     } else {

@@ -17,7 +17,7 @@ use crate::auth::token;
 use crate::http::body;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok};
-use crate::request_history::Capture;
+use crate::ops::request_history::Capture;
 
 /// One Go release sends `client_key` and `server_key` here.
 #[derive(Deserialize, ToSchema)]
@@ -71,12 +71,12 @@ pub async fn handle(State(app): State<Arc<App>>, request: Request) -> Result<Res
             .ok_or_else(|| Refusal::new(ErrorCode::AppKeyNotFound, "application_id"))?;
         (pair, both)
     };
-    let (known, secret) = gate::by_pair(&app, &pair, kinds)?;
+    let (known, secret) = gate::by_pair(&app.auth, &pair, kinds)?;
     if let Some(note) = Capture::of(&parts) {
         note.project(known.project.id);
     }
-    gate::authorize(&app, &known, &parts.headers, peer(&parts))?;
-    let issued = token::issue(&app, known.project.id, secret.ends_at).await?;
+    gate::authorize(&app.auth, &known, &parts.headers, peer(&parts))?;
+    let issued = token::issue(&app.auth, known.project.id, secret.ends_at).await?;
     Ok(ok(&TokenAnswer {
         access_token: issued.access_token,
         expire_in: issued.expires_in_seconds,

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok};
 use crate::http::{body, path_id};
-use crate::webhook;
+use crate::services::webhook;
 
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = WebhookRequest)]
@@ -38,9 +38,9 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
     let url = asked.webhook_url.optional("webhook_url")?;
-    webhook::check(url.as_deref(), app.settings.mode, "webhook_url")?;
+    webhook::check(url.as_deref(), app.services.settings.mode, "webhook_url")?;
     domain::text::check_visible(url.as_deref().unwrap_or(""), "webhook_url")?;
     domain::sensitive_text::refuse_shapes(url.as_deref().unwrap_or(""), "webhook_url")?;
-    webhook::resend(&app, posted.caller.project.id, receipt_id, url.as_deref()).await?;
+    webhook::resend(&app.services, posted.caller.project.id, receipt_id, url.as_deref()).await?;
     Ok(ok(&ResendAnswer { success: true }))
 }

@@ -13,17 +13,19 @@ use utoipa::ToSchema;
 use super::{AuthenticatedBody, Caller, charge_body, zone_notice};
 use crate::app::App;
 use crate::http::response::{ApiError, ok, replayed};
-use crate::http::wire;
-use crate::idempotency::{self, IdempotencyClaim};
-use crate::reserve::{self, ReserveRequest};
+use crate::services::idempotency::{self, IdempotencyClaim};
+use crate::services::reserve::{self, ReserveRequest};
+use crate::wire;
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = Reserved)]
 pub struct ReservedAnswer {
     reserve_id: String,
     reserve_execute_at: String,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = Revoked)]
 pub struct RevokedAnswer {
     reserve_id: String,
     success: bool,
@@ -44,7 +46,7 @@ pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> 
         project,
         operation: "reserve",
         key: posted.idempotency_key,
-        print: domain::payment::fingerprint(&order, &identity, &app.pepper),
+        print: domain::payment::fingerprint(&order, &identity, &app.services.pepper),
     };
     let sent_at = read.reserve_execute_at.clone();
     let asked = ReserveRequest {
@@ -53,7 +55,7 @@ pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> 
         fields: read.fields,
         execute_at: read.reserve_execute_at,
     };
-    let (reserve, again) = idempotency::once(&app, guard, reserve::request(&app, asked)).await?;
+    let (reserve, again) = idempotency::once(&app.services, guard, reserve::request(&app.services, asked)).await?;
     let answer = ReservedAnswer {
         reserve_id: reserve.id.to_string(),
         reserve_execute_at: reserve.execute_at.to_wire(),
@@ -72,7 +74,7 @@ pub async fn lookup(
     Caller(known): Caller,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let reserve = reserve::lookup(&app, known.project.id, parse(&id)?).await?;
+    let reserve = reserve::lookup(&app.services, known.project.id, parse(&id)?).await?;
     Ok(ok(&wire::ReserveBody::new(&reserve)?))
 }
 
@@ -82,7 +84,7 @@ pub async fn revoke(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let id = parse(&id)?;
-    reserve::revoke(&app, known.project.id, id).await?;
+    reserve::revoke(&app.services, known.project.id, id).await?;
     Ok(ok(&RevokedAnswer {
         reserve_id: id.to_string(),
         success: true,

@@ -5,7 +5,7 @@ use domain::reserve::{TimeZone, read_when};
 use http::{HeaderMap, HeaderValue};
 
 use crate::http::response::JADONG_NOTICE;
-use crate::request_history;
+use crate::ops::request_history;
 
 /// Their samples end in `UTC` or `Z`.
 const COUNT_IN_UTC: [&str; 3] = ["PHP", "JavaScript", "Deno"];

@@ -1,0 +1,79 @@
+//! The only way to write: a commit of changes, and what is told of it once it is durable. Reads go to its [`Store`].
+
+pub mod change_feed;
+pub mod projects;
+mod webhook_copies;
+
+use domain::ProjectId;
+use domain::change::Change;
+use fairness::{Limit, Share};
+use store::{CommitError, Store};
+
+pub use self::change_feed::{ChangeEvent, ChangeFeed, Subject, Subscriber};
+pub use self::projects::Projects;
+pub use self::webhook_copies::{ListenerSubscription, WebhookCopies};
+use crate::support::failpoints::lost_point;
+
+/// One of several projects stops at three quarters, and leaves three quarters of the rest to the next.
+pub const SHARE: Limit = Limit::OfFree(3);
+
+/// What is done once the commit of some changes is durable.
+pub type AfterCommit = Box<dyn FnOnce() + Send>;
+
+/// Looks at changes before they are committed, and says what to do after: for counts. It can change nothing.
+pub type CommitObserver = Box<dyn Fn(ProjectId, &[Change]) -> Option<AfterCommit> + Send + Sync>;
+
+pub struct Ledger {
+    pub store: Store,
+    /// The projects' rows, kept in memory.
+    pub projects: Projects,
+    pub change_feed: ChangeFeed,
+    /// Who gets copies of webhooks; in a sandbox only.
+    pub webhook_copies: WebhookCopies,
+    observer: CommitObserver,
+}
+
+impl Ledger {
+    pub fn new(store: Store, observer: CommitObserver) -> Self {
+        Self {
+            store,
+            projects: Projects::default(),
+            change_feed: ChangeFeed::default(),
+            webhook_copies: WebhookCopies::default(),
+            observer,
+        }
+    }
+
+    /// Makes `changes` of one project true, all or none, and tells whoever looks on. Answers when they are durable.
+    pub async fn commit(&self, project: ProjectId, mut changes: Vec<Change>) -> Result<(), CommitError> {
+        let events = self.change_feed.events_for(&changes);
+        let copies = self.webhook_copies.copies(&mut changes);
+        let after = (self.observer)(project, &changes);
+        lost_point!(
+            "commit_in_doubt_before",
+            CommitError::InDoubt("a test said so".to_owned())
+        );
+        self.store.commit(changes).await?;
+        lost_point!(
+            "commit_in_doubt_after",
+            CommitError::InDoubt("a test said so".to_owned())
+        );
+        self.webhook_copies.publish(copies);
+        for subject in events {
+            self.change_feed.publish(project, subject);
+        }
+        if let Some(after) = after {
+            after();
+        }
+        Ok(())
+    }
+
+    /// How much of what the projects share one of them may hold: all of it when it is the only one.
+    pub fn share_of(&self, project: ProjectId) -> Share<ProjectId> {
+        let is_alone = self.projects.all().len() <= 1;
+        Share {
+            of: project,
+            limit: if is_alone { Limit::NONE } else { SHARE },
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What is counted: looked for in the changes of a commit, and counted once it is durable.
+
+use std::sync::Arc;
+
+use domain::ProjectId;
+use domain::change::{Change, IssuanceTransition, PaymentTransition};
+use domain::issuance::IssuanceState;
+use domain::payment::PaymentState;
+use seams::Clock;
+
+use super::counters::{CounterKind, Counters};
+use crate::ledger::CommitObserver;
+use domain::{EpochMs, ErrorCode};
+
+/// Counts commits, by the machine's clock.
+pub fn observer(counters: Arc<Counters>, clock: Arc<dyn Clock>) -> CommitObserver {
+    Box::new(move |project, changes| {
+        let found: Vec<_> = changes.iter().filter_map(counted).collect();
+        if found.is_empty() {
+            return None;
+        }
+        let (counters, clock) = (counters.clone(), clock.clone());
+        Some(Box::new(move || {
+            for (kind, reason) in found {
+                counters.count(project, EpochMs(clock.now_ms()), kind, reason);
+            }
+        }))
+    })
+}
+
+/// What a change counts as, and why it came to that.
+fn counted(change: &Change) -> Option<(CounterKind, &'static str)> {
+    match change {
+        Change::OpenIssuance(_) => Some((CounterKind::Requested, "")),
+        Change::TransitionIssuance(step) => of_issuance(step),
+        Change::TransitionPayment(step) => of_payment(step),
+        _ => None,
+    }
+}
+
+fn of_issuance(step: &IssuanceTransition) -> Option<(CounterKind, &'static str)> {
+    let reason = step.failure.as_ref().map_or("", |failure| failure.code.name());
+    match step.to {
+        // Else it is back from a PG that could not be reached.
+        IssuanceState::Consented => matches!(step.from, IssuanceState::Requested | IssuanceState::Consenting)
+            .then_some((CounterKind::Consented, "")),
+        IssuanceState::Publishing => Some((CounterKind::Published, "")),
+        IssuanceState::Issued => Some((CounterKind::Issued, "")),
+        IssuanceState::Refused | IssuanceState::Failed => Some((CounterKind::Lost, reason)),
+        IssuanceState::Expired => Some((CounterKind::Lost, ErrorCode::ConsentExpired.name())),
+        IssuanceState::Requested | IssuanceState::Consenting | IssuanceState::InDoubt => None,
+    }
+}
+
+fn of_payment(step: &PaymentTransition) -> Option<(CounterKind, &'static str)> {
+    let kind = match step.to {
+        PaymentState::Paid => CounterKind::Paid,
+        PaymentState::Declined => CounterKind::Declined,
+        PaymentState::Voided => CounterKind::Voided,
+        PaymentState::InDoubt => CounterKind::InDoubt,
+        PaymentState::NeedsReview => CounterKind::NeedsPerson,
+        PaymentState::PartlyCancelled | PaymentState::Cancelled => CounterKind::Cancelled,
+        PaymentState::Intended => return None,
+    };
+    Some((kind, step.reason.map_or("", |reason| reason.name())))
+}
+
+/// An attempt at a webhook; `failure` is `None` when it was delivered, else the result's name. The store ends attempts by
+/// themselves, not in a commit of changes.
+pub fn delivery(counters: &Counters, project: ProjectId, now: EpochMs, failure: Option<&'static str>) {
+    let kind = if failure.is_none() {
+        CounterKind::Delivered
+    } else {
+        CounterKind::NotDelivered
+    };
+    counters.count(project, now, kind, failure.unwrap_or(""));
+}

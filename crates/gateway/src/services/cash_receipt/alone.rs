@@ -1,0 +1,85 @@
+//! A cash receipt for money that was taken elsewhere. Its identity is the order id.
+
+use std::sync::Arc;
+
+use domain::cash_receipt::{
+    CashReceipt, CashReceiptDecision, CashReceiptFields, CashReceiptRequest, StandaloneCashReceipt, decide,
+};
+use domain::change::Actor;
+use domain::fingerprint::Fingerprint;
+use domain::{ErrorCode, ProjectId, Refusal};
+use store::{CommitError, CommitRefused};
+
+use super::ask::{ask, resume, told};
+use super::lookup::stored;
+use super::{CashReceiptAnswer, not_put, put, turn, wait};
+use crate::services::Services;
+
+/// Issues it, or finds the one that an equal request made; an equal one under way is waited for.
+///
+/// Errors: the faults of the fields, `RC_CASH_RECEIPT_CONFLICT` when a different one has the order id, and those of asking.
+pub async fn alone(
+    services: &Arc<Services>,
+    project: ProjectId,
+    sent: StandaloneCashReceipt,
+    fields: CashReceiptFields,
+) -> Result<CashReceiptAnswer, Refusal> {
+    let walked = services.tasks.spawn(walk(services.clone(), project, sent, fields));
+    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+}
+
+async fn walk(
+    services: Arc<Services>,
+    project: ProjectId,
+    sent: StandaloneCashReceipt,
+    fields: CashReceiptFields,
+) -> Result<CashReceiptAnswer, Refusal> {
+    let asked = fields.read()?;
+    for _attempt in 0..3 {
+        let now = services.now_of(project);
+        let id = services.ids.receipt(now);
+        let intent = asked.alone(&sent, (project, id), &services.pepper, now)?;
+        let found = services
+            .ledger
+            .store
+            .cash_receipt_of_order(project, &intent.order_id)
+            .await;
+        let found = found?;
+        if let (Some(earlier), Some(print)) = (found, intent.fingerprint) {
+            return again(&services, earlier, &asked, print).await;
+        }
+        let Some(_turn) = turn(&services, id) else { continue };
+        match put(&services, &intent, Actor::Api).await {
+            Ok(()) => return ask(&services, intent, &asked).await,
+            // Somebody was faster: the next round finds theirs.
+            Err(CommitError::Refused(CommitRefused::OrderTaken)) => {}
+            Err(error) => return Err(not_put(error, &intent)),
+        }
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+async fn again(
+    services: &Services,
+    earlier: CashReceipt,
+    asked: &CashReceiptRequest,
+    print: Fingerprint,
+) -> Result<CashReceiptAnswer, Refusal> {
+    let (project, id) = (earlier.project_id, earlier.receipt_id);
+    let Some(_turn) = turn(services, id) else {
+        wait(services, id).await;
+        let stored = stored(services, project, id).await?;
+        let is_same = stored.as_ref().is_some_and(|stored| stored.fingerprint == Some(print));
+        return told(stored, is_same);
+    };
+    // It may have moved before it was this one's turn.
+    let earlier = stored(services, project, id).await?.unwrap_or(earlier);
+    match decide(Some(&earlier), earlier.fingerprint == Some(print))? {
+        CashReceiptDecision::Replay => Ok(CashReceiptAnswer::again(earlier)),
+        CashReceiptDecision::Resume => resume(services, earlier, asked).await,
+        // Of a cancelled one the order id is not used again; one that has failed just now frees it for the next request.
+        CashReceiptDecision::Issue => Err(Refusal::new(ErrorCode::CashReceiptConflict, "order_id")
+            .hint(earlier.state.name())
+            .receipt(id)),
+    }
+}

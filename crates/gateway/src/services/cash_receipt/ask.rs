@@ -1,0 +1,161 @@
+//! Asking the PG for a cash receipt whose intent is on disk, and putting what it says on disk.
+
+use domain::cash_receipt::{CashReceipt, CashReceiptDecision, CashReceiptRequest, CashReceiptState, decide};
+use domain::change::Actor;
+use domain::error::PgMessage;
+use domain::{ErrorCode, Refusal};
+use pg::{CashReceiptLookup, CashReceiptRecord, IssueCashReceiptRequest, Outcome};
+use store::{CommitError, CommitRefused};
+
+use super::cancel::Before;
+use super::lookup::stored;
+use super::{CashReceiptAnswer, failed, in_doubt, not_put, put};
+use crate::services::Services;
+use crate::support::failpoints::crash_point;
+
+/// How asking ended.
+pub enum IssueOutcome {
+    Issued(CashReceiptRecord),
+    /// It was issued, and somebody took it back at the PG.
+    TakenBack(CashReceiptRecord),
+    Refused(PgMessage),
+    NotSent,
+    /// The PG knows nothing of it, long after it could have.
+    NeverArrived,
+    Unknown,
+}
+
+/// The first time: what was never sent, or was refused, does not exist.
+///
+/// Errors: `RC_CASH_RECEIPT_FAILED` with the PG's words, `PG_UNAVAILABLE`, `RC_CASH_RECEIPT_IN_DOUBT`.
+pub async fn ask(
+    services: &Services,
+    intent: CashReceipt,
+    asked: &CashReceiptRequest,
+) -> Result<CashReceiptAnswer, Refusal> {
+    crash_point!("cash_receipt_after_commit");
+    let ended = issue(services, &intent, asked).await;
+    crash_point!("cash_receipt_after_pg");
+    end(services, intent, ended, Actor::Api).await
+}
+
+/// The same request again, after an unknown outcome: looked up, else sent again under the same order id.
+pub async fn resume(
+    services: &Services,
+    intent: CashReceipt,
+    asked: &CashReceiptRequest,
+) -> Result<CashReceiptAnswer, Refusal> {
+    let before = Before::of(services, &intent);
+    let mut intent = intent;
+    let mut ended = look_up(services, &intent).await;
+    if matches!(ended, IssueOutcome::Unknown) {
+        // On disk before it leaves: the worker's time counts from the last call that could land.
+        let again = intent.again();
+        put(services, &again, Actor::Api)
+            .await
+            .map_err(|error| not_put(error, &again))?;
+        intent = again;
+        ended = issue(services, &intent, asked).await;
+    }
+    ended = match ended {
+        // This one was not sent; the one before may have been.
+        IssueOutcome::NotSent => IssueOutcome::Unknown,
+        IssueOutcome::Refused(words) => after_refusal(services, &intent, words, before).await,
+        other => other,
+    };
+    end(services, intent, ended, Actor::Api).await
+}
+
+/// What an equal request is told that has waited for another one.
+pub fn told(stored: Option<CashReceipt>, is_same: bool) -> Result<CashReceiptAnswer, Refusal> {
+    let Some(receipt) = stored else {
+        return Err(Refusal::of(ErrorCode::Overloaded));
+    };
+    match decide(Some(&receipt), is_same)? {
+        CashReceiptDecision::Replay => Ok(CashReceiptAnswer::again(receipt)),
+        CashReceiptDecision::Resume => Err(in_doubt(&receipt)),
+        CashReceiptDecision::Issue if receipt.state == CashReceiptState::Failed => Err(failed(&receipt)),
+        CashReceiptDecision::Issue => Err(Refusal::of(ErrorCode::Overloaded)),
+    }
+}
+
+async fn issue(services: &Services, intent: &CashReceipt, asked: &CashReceiptRequest) -> IssueOutcome {
+    let order = IssueCashReceiptRequest {
+        order_id: intent.pg_order_id.clone(),
+        order_name: intent.order_name.clone(),
+        price: intent.price,
+        purpose: intent.purpose,
+        number: asked.number.clone(),
+    };
+    let at = services.clocks.call_time(intent.project_id);
+    match services.pg.connector.issue_receipt(order, at).await {
+        Outcome::Done(issued) => IssueOutcome::Issued(issued),
+        Outcome::Refused { pg, .. } => IssueOutcome::Refused(pg),
+        Outcome::NotSent(_) => IssueOutcome::NotSent,
+        Outcome::Unknown(_) => look_up(services, intent).await,
+    }
+}
+
+/// "Not there" is not believed: the call may still be on its way.
+async fn look_up(services: &Services, intent: &CashReceipt) -> IssueOutcome {
+    let at = services.clocks.call_time(intent.project_id);
+    match services.pg.connector.find_receipt(intent.pg_order_id.clone(), at).await {
+        Outcome::Done(CashReceiptLookup::Issued(issued)) => IssueOutcome::Issued(issued),
+        Outcome::Done(CashReceiptLookup::Cancelled(issued)) => IssueOutcome::TakenBack(issued),
+        _ => IssueOutcome::Unknown,
+    }
+}
+
+/// A refusal of the second call says nothing of the first, unless that can no longer arrive and left nothing.
+async fn after_refusal(services: &Services, intent: &CashReceipt, words: PgMessage, before: Before) -> IssueOutcome {
+    let at = services.clocks.call_time(intent.project_id);
+    match services.pg.connector.find_receipt(intent.pg_order_id.clone(), at).await {
+        Outcome::Done(CashReceiptLookup::Issued(issued)) => IssueOutcome::Issued(issued),
+        Outcome::Done(CashReceiptLookup::Cancelled(issued)) => IssueOutcome::TakenBack(issued),
+        Outcome::Done(CashReceiptLookup::Nothing) if before == Before::HasLanded => IssueOutcome::Refused(words),
+        _ => IssueOutcome::Unknown,
+    }
+}
+
+/// Commits what asking came to, and answers with it.
+pub async fn end(
+    services: &Services,
+    intent: CashReceipt,
+    ended: IssueOutcome,
+    by: Actor,
+) -> Result<CashReceiptAnswer, Refusal> {
+    let now = services.now_of(intent.project_id);
+    let after = match ended {
+        IssueOutcome::Issued(CashReceiptRecord { tid, approve_no }) => intent.issued(tid, approve_no, now),
+        IssueOutcome::TakenBack(CashReceiptRecord { tid, approve_no }) => {
+            let issued = intent.issued(tid, approve_no, now);
+            CashReceipt {
+                seq: issued.seq,
+                ..issued.cancelled(now)
+            }
+        }
+        IssueOutcome::Refused(words) => intent.failed(Some(words)),
+        IssueOutcome::NotSent | IssueOutcome::NeverArrived => intent.failed(None),
+        IssueOutcome::Unknown => return Err(in_doubt(&intent)),
+    };
+    match put(services, &after, by).await {
+        Ok(()) => {}
+        // The worker was faster.
+        Err(CommitError::Refused(CommitRefused::LostRace)) => {
+            let now = stored(services, after.project_id, after.receipt_id).await?;
+            let same = now.filter(|now| now.state == after.state);
+            return same.map(CashReceiptAnswer::now).ok_or_else(|| in_doubt(&after));
+        }
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %after.receipt_id, "what became of a cash receipt could not be recorded");
+            return Err(in_doubt(&after));
+        }
+    }
+    crash_point!("cash_receipt_after_outcome_commit");
+    metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
+    match (after.state, &after.pg) {
+        (CashReceiptState::Failed, None) => Err(Refusal::of(ErrorCode::PgUnavailable).receipt(after.receipt_id)),
+        (CashReceiptState::Failed, Some(_)) => Err(failed(&after)),
+        _ => Ok(CashReceiptAnswer::now(after)),
+    }
+}

@@ -1,0 +1,200 @@
+//! Taking a cash receipt back.
+
+use std::sync::Arc;
+
+use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
+use domain::change::Actor;
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use pg::{CancelCashReceiptRequest, CashReceiptLookup, Outcome, PaymentLookup, Unknown};
+use store::{CommitError, CommitRefused};
+
+use super::lookup::stored;
+use super::{CashReceiptAnswer, failed, in_doubt, not_put, put, turn, wait};
+use crate::services::Services;
+use crate::services::not_found;
+use crate::support::failpoints::crash_point;
+
+/// Which kind of receipt the endpoint is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    Payment,
+    Alone,
+}
+
+/// Cancels it; the same again gives the stored answer.
+///
+/// Errors: `RC_NOT_FOUND`; `RC_CASH_RECEIPT_FAILED` when there is nothing to cancel or the PG refuses; `PG_UNAVAILABLE`;
+/// `RC_CASH_RECEIPT_IN_DOUBT` while the PG's answer is unknown.
+pub async fn cancel(
+    services: &Arc<Services>,
+    project: ProjectId,
+    id: ReceiptId,
+    of: Of,
+    reason: String,
+) -> Result<CashReceiptAnswer, Refusal> {
+    let walked = services.tasks.spawn(walk(services.clone(), project, id, of, reason));
+    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+}
+
+async fn walk(
+    services: Arc<Services>,
+    project: ProjectId,
+    id: ReceiptId,
+    of: Of,
+    reason: String,
+) -> Result<CashReceiptAnswer, Refusal> {
+    let Some(_turn) = turn(&services, id) else {
+        wait(&services, id).await;
+        let receipt = find(&services, project, id, of).await?;
+        return match receipt.state {
+            CashReceiptState::Cancelled => Ok(CashReceiptAnswer::again(receipt)),
+            CashReceiptState::Cancelling | CashReceiptState::Intended => Err(in_doubt(&receipt)),
+            CashReceiptState::Issued | CashReceiptState::Failed => Err(failed(&receipt)),
+        };
+    };
+    let receipt = find(&services, project, id, of).await?;
+    match receipt.state {
+        CashReceiptState::Issued => {
+            let cancelling = receipt.cancelling();
+            put(&services, &cancelling, Actor::Api)
+                .await
+                .map_err(|error| not_put(error, &cancelling))?;
+            crash_point!("cash_receipt_cancel_after_commit");
+            let outcome = ask(&services, &cancelling, reason).await;
+            crash_point!("cash_receipt_cancel_after_pg");
+            end(&services, cancelling, outcome, Actor::Api).await
+        }
+        CashReceiptState::Cancelling => {
+            let before = Before::of(&services, &receipt);
+            let receipt = receipt.again();
+            put(&services, &receipt, Actor::Api)
+                .await
+                .map_err(|error| not_put(error, &receipt))?;
+            let outcome = ask_again(&services, &receipt, reason, before).await;
+            end(&services, receipt, outcome, Actor::Api).await
+        }
+        CashReceiptState::Cancelled => Ok(CashReceiptAnswer::again(receipt)),
+        CashReceiptState::Intended => Err(in_doubt(&receipt)),
+        CashReceiptState::Failed => Err(failed(&receipt)),
+    }
+}
+
+async fn find(services: &Services, project: ProjectId, id: ReceiptId, of: Of) -> Result<CashReceipt, Refusal> {
+    let found = stored(services, project, id).await?;
+    match found.filter(|receipt| (receipt.origin == CashReceiptOrigin::Alone) == (of == Of::Alone)) {
+        Some(covered) => Ok(covered),
+        None => Err(not_found::not_found(services, project, id.0, "receipt_id").await),
+    }
+}
+
+/// The call before this one, of which no answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    MayStillLand,
+    HasLanded,
+}
+
+impl Before {
+    /// Past the time at which the worker finds out, nothing of it is on its way.
+    pub fn of(services: &Services, receipt: &CashReceipt) -> Self {
+        let now = services.now_of(receipt.project_id);
+        if receipt.due_at.is_some_and(|due| due <= now) {
+            Self::HasLanded
+        } else {
+            Self::MayStillLand
+        }
+    }
+}
+
+/// Sends the cancel again, under its own order id, which the PG takes once. The call before may have been done: a refusal counts
+/// only where the receipt stands and nothing is on its way, and "not sent" says nothing.
+pub async fn ask_again(services: &Services, cancelling: &CashReceipt, reason: String, before: Before) -> Outcome<()> {
+    let outcome = ask(services, cancelling, reason).await;
+    let says_nothing = matches!(
+        outcome,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(Unknown::Duplicate)
+    );
+    if !says_nothing {
+        return outcome;
+    }
+    match stands(services, cancelling).await {
+        Some(false) => Outcome::Done(()),
+        Some(true) if before == Before::HasLanded && matches!(outcome, Outcome::Refused { .. }) => outcome,
+        _ => Outcome::Unknown(Unknown::Duplicate),
+    }
+}
+
+/// Whether the PG still has the receipt; `None` when it does not say.
+async fn stands(services: &Services, receipt: &CashReceipt) -> Option<bool> {
+    let at = services.clocks.call_time(receipt.project_id);
+    if receipt.origin != CashReceiptOrigin::Debit {
+        return match services
+            .pg
+            .connector
+            .find_receipt(receipt.pg_order_id.clone(), at)
+            .await
+        {
+            Outcome::Done(CashReceiptLookup::Issued(_)) => Some(true),
+            Outcome::Done(CashReceiptLookup::Cancelled(_)) => Some(false),
+            _ => None,
+        };
+    }
+    // Issued with the debit, it is part of the payment and has no order of its own.
+    let payment = services
+        .ledger
+        .store
+        .payment(receipt.project_id, receipt.receipt_id)
+        .await
+        .ok()??;
+    match services.pg.connector.find_by_tid(payment.debit?.tid, at).await {
+        Outcome::Done(PaymentLookup::Paid(seen)) => Some(seen.debit.cash_receipt.is_some()),
+        _ => None,
+    }
+}
+
+pub async fn ask(services: &Services, receipt: &CashReceipt, reason: String) -> Outcome<()> {
+    let order = CancelCashReceiptRequest {
+        order_id: receipt.cancel_order_id(),
+        tid: receipt.tid.clone().unwrap_or_default(),
+        reason,
+    };
+    let at = services.clocks.call_time(receipt.project_id);
+    services.pg.connector.cancel_receipt(order, at).await
+}
+
+/// Commits what the cancel came to, and answers with it.
+pub async fn end(
+    services: &Services,
+    cancelling: CashReceipt,
+    outcome: Outcome<()>,
+    by: Actor,
+) -> Result<CashReceiptAnswer, Refusal> {
+    let (after, refusal) = match outcome {
+        Outcome::Done(()) => (cancelling.cancelled(services.now_of(cancelling.project_id)), None),
+        Outcome::Refused { pg, .. } => {
+            let kept = cancelling.kept(Some(pg));
+            let refusal = failed(&kept);
+            (kept, Some(refusal))
+        }
+        Outcome::NotSent(_) => {
+            let refusal = Refusal::of(ErrorCode::PgUnavailable).receipt(cancelling.receipt_id);
+            (cancelling.kept(None), Some(refusal))
+        }
+        Outcome::Unknown(_) => return Err(in_doubt(&cancelling)),
+    };
+    match put(services, &after, by).await {
+        Ok(()) => {}
+        // The payment was cancelled meanwhile, and its receipt with it.
+        Err(CommitError::Refused(CommitRefused::LostRace)) => {
+            let now = stored(services, after.project_id, after.receipt_id).await?;
+            let gone = now.filter(|receipt| receipt.state == CashReceiptState::Cancelled);
+            return gone.map(CashReceiptAnswer::now).ok_or_else(|| in_doubt(&after));
+        }
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %after.receipt_id, "what became of a cash receipt could not be recorded");
+            return Err(in_doubt(&after));
+        }
+    }
+    metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
+    refusal.map_or_else(|| Ok(CashReceiptAnswer::now(after)), Err)
+}

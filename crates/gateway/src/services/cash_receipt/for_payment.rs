@@ -1,0 +1,92 @@
+//! A cash receipt for a paid payment, asked for by the merchant.
+
+use std::sync::Arc;
+
+use domain::cash_receipt::{
+    CashReceipt, CashReceiptDecision, CashReceiptFields, CashReceiptOrigin, CashReceiptRequest, decide,
+};
+use domain::payment::Payment;
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use store::{CommitError, CommitRefused};
+
+use super::ask::{ask, resume, told};
+use super::lookup::stored;
+use super::with_payment::standing_print;
+use super::{CashReceiptAnswer, not_put, put_for, turn, wait};
+use crate::services::Services;
+use crate::services::payment;
+
+/// How often it is decided anew on a payment that has moved: as often as cancels of it can end meanwhile.
+const DECISIONS: usize = 64;
+
+/// Issues it, or finds the one that an equal request made; an equal one under way is waited for.
+///
+/// Errors: `RC_NOT_FOUND`, the faults of the fields, `RC_NOT_PAID`, `RC_CASH_RECEIPT_CONFLICT` when a different one is there,
+/// and those of asking.
+pub async fn for_payment(
+    services: &Arc<Services>,
+    project: ProjectId,
+    receipt: ReceiptId,
+    fields: CashReceiptFields,
+) -> Result<(Payment, CashReceiptAnswer), Refusal> {
+    let walked = services.tasks.spawn(walk(services.clone(), project, receipt, fields));
+    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+}
+
+async fn walk(
+    services: Arc<Services>,
+    project: ProjectId,
+    receipt: ReceiptId,
+    fields: CashReceiptFields,
+) -> Result<(Payment, CashReceiptAnswer), Refusal> {
+    let mut payment = payment::by_receipt(&services, project, receipt).await?;
+    let asked = fields.read()?;
+    let Some(_turn) = turn(&services, receipt) else {
+        wait(&services, receipt).await;
+        let earlier = stored(&services, project, receipt).await?;
+        let is_same = is_same(&services, &payment, earlier.as_ref(), &asked).await;
+        return Ok((payment, told(earlier, is_same)?));
+    };
+    for _decision in 0..DECISIONS {
+        let earlier = stored(&services, project, receipt).await?;
+        let same = is_same(&services, &payment, earlier.as_ref(), &asked).await;
+        let intent = match (decide(earlier.as_ref(), same)?, earlier) {
+            (CashReceiptDecision::Replay, Some(earlier)) => return Ok((payment, CashReceiptAnswer::again(earlier))),
+            (CashReceiptDecision::Resume, Some(earlier)) => {
+                return Ok((payment, resume(&services, earlier, &asked).await?));
+            }
+            (_, earlier) => {
+                let now = services.now_of(project);
+                let order = services.ids.receipt(now);
+                asked.for_payment(&payment, earlier.as_ref(), order, &services.pepper, now)?
+            }
+        };
+        match put_for(&services, &payment, &intent).await {
+            Ok(()) => return Ok((payment, ask(&services, intent, &asked).await?)),
+            // Cancelled meanwhile, in part or whole: the receipt would be over another sum.
+            Err(CommitError::Refused(CommitRefused::LostRace)) => {
+                payment = payment::by_receipt(&services, project, receipt).await?;
+            }
+            Err(error) => return Err(not_put(error, &intent)),
+        }
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// Whether the receipt that is there is the one that is asked for. One that came with the debit was asked for with the key: by
+/// its purpose and number, as far as they are known.
+async fn is_same(
+    services: &Services,
+    payment: &Payment,
+    earlier: Option<&CashReceipt>,
+    asked: &CashReceiptRequest,
+) -> bool {
+    match earlier {
+        None => false,
+        Some(earlier) if earlier.origin == CashReceiptOrigin::Debit => {
+            let print = asked.number_print(payment.project_id, &services.pepper);
+            earlier.purpose == asked.purpose && standing_print(services, payment).await == Some(print)
+        }
+        Some(earlier) => earlier.fingerprint == Some(asked.print_for(payment.receipt_id, &services.pepper)),
+    }
+}

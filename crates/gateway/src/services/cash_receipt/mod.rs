@@ -1,0 +1,113 @@
+//! The services of a cash receipt: the intent is on disk before the PG is asked, the outcome after, and what is asked again
+//! goes on under the same order id, which the PG accepts once.
+
+mod alone;
+mod ask;
+mod cancel;
+mod find_out;
+mod for_payment;
+mod lookup;
+mod with_payment;
+
+pub use alone::alone;
+pub use cancel::{Of, cancel};
+pub use find_out::find_out;
+pub use for_payment::for_payment;
+pub use lookup::{of_payment, stands_alone, with_payment};
+pub use with_payment::{begins_with, ends_with, is_standing};
+
+use std::sync::Arc;
+
+use domain::cash_receipt::{CashReceipt, CashReceiptState};
+use domain::change::{Actor, Change};
+use domain::payment::Payment;
+use domain::{ErrorCode, ReceiptId, Refusal};
+use store::CommitError;
+
+use crate::services::Services;
+use crate::services::issuance::Replayed;
+use crate::support::InFlightGuard;
+
+/// A cash receipt and whether an earlier, equal request made it so.
+pub struct CashReceiptAnswer {
+    pub receipt: CashReceipt,
+    pub replayed: Replayed,
+}
+
+impl CashReceiptAnswer {
+    fn now(receipt: CashReceipt) -> Self {
+        Self {
+            receipt,
+            replayed: Replayed::No,
+        }
+    }
+
+    fn again(receipt: CashReceipt) -> Self {
+        Self {
+            receipt,
+            replayed: Replayed::Yes,
+        }
+    }
+}
+
+/// The right to change this cash receipt in this process; `None` while somebody else has it.
+fn turn(services: &Services, id: ReceiptId) -> Option<InFlightGuard<()>> {
+    services.in_flight.cash_receipts.register(id, &Arc::new(()))
+}
+
+/// Waits until whoever has the turn is done.
+async fn wait(services: &Services, id: ReceiptId) {
+    let Some(mut seen) = services.in_flight.cash_receipts.subscribe(id) else {
+        return;
+    };
+    tokio::select! {
+        _ = seen.wait_for(|_| false) => {}
+        () = services.stopping.cancelled() => {}
+    }
+}
+
+/// Commits a change of a receipt.
+async fn put(services: &Services, receipt: &CashReceipt, by: Actor) -> Result<(), CommitError> {
+    services
+        .ledger
+        .commit(receipt.project_id, vec![putting(services, receipt, by)])
+        .await
+}
+
+/// Commits a new receipt of `payment`, over what was left of it when it was read.
+async fn put_for(services: &Services, payment: &Payment, receipt: &CashReceipt) -> Result<(), CommitError> {
+    let changes = vec![payment.unmoved(), putting(services, receipt, Actor::Api)];
+    services.ledger.commit(receipt.project_id, changes).await
+}
+
+/// What is open after it is found out by the worker, if this process does not come to it: past the longest call to the PG and the
+/// time in which a late one would have landed.
+fn putting(services: &Services, receipt: &CashReceipt, by: Actor) -> Change {
+    let timing = services.settings.timing;
+    let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let at = services.now_of(receipt.project_id);
+    let due_at = at.plus_ms(ms(timing.start_grace).saturating_add(ms(timing.verdict_quiet)));
+    let is_open = matches!(receipt.state, CashReceiptState::Intended | CashReceiptState::Cancelling);
+    let receipt = Box::new(CashReceipt {
+        due_at: is_open.then_some(due_at),
+        ..receipt.clone()
+    });
+    Change::PutCashReceipt { receipt, by, at }
+}
+
+/// What a receipt that could not be put on disk is to the caller. One that may come true is asked for, or taken back, later.
+fn not_put(error: CommitError, receipt: &CashReceipt) -> Refusal {
+    match error {
+        CommitError::InDoubt(_) => in_doubt(receipt),
+        other => Refusal::from(other).receipt(receipt.receipt_id),
+    }
+}
+
+fn in_doubt(receipt: &CashReceipt) -> Refusal {
+    Refusal::of(ErrorCode::CashReceiptInDoubt).receipt(receipt.receipt_id)
+}
+
+fn failed(receipt: &CashReceipt) -> Refusal {
+    let refusal = Refusal::of(ErrorCode::CashReceiptFailed).receipt(receipt.receipt_id);
+    refusal.pg(receipt.pg.clone())
+}

@@ -1,0 +1,128 @@
+//! Driving a consent from the request to the customer's decision. One task per open consent; nothing is locked and no
+//! connection to the store is held while the PG or the customer is waited for.
+
+use std::sync::Arc;
+
+use domain::change::{Actor, Change};
+use domain::issuance::{self, ConsentReport, Issuance, Payer};
+use pg::{ConsentLookup, Outcome, StartConsentRequest};
+use store::{CommitError, CommitRefused};
+
+use super::{poll_budget, wait_for_wakeup};
+use crate::services::Services;
+use crate::support::InFlightGuard;
+use crate::support::failpoints::crash_point;
+
+/// Asks the PG to call the customer, then follows the consent to its end.
+pub async fn start(services: &Services, posted: InFlightGuard<Issuance>, issuance: Arc<Issuance>, payer: Payer) {
+    let order = StartConsentRequest {
+        order_id: issuance.pg_order_id(),
+        order_name: issuance.terms.order_name.clone(),
+        auth_type: issuance.terms.auth_type,
+        payer,
+    };
+    let at = services
+        .clocks
+        .call_time(issuance.project_id)
+        .at_bank(&issuance.terms.shown.bank_code);
+    let outcome = services.pg.connector.start_consent(order, at).await;
+    crash_point!("request_after_pg");
+    let now = services.now_of(issuance.project_id);
+    let changes = match outcome {
+        Outcome::Done(seen) => issuance::consent_reported(&issuance, seen, Actor::Api, now),
+        Outcome::Refused { code, pg } => {
+            let over = ConsentReport::Over { code, pg: Some(pg) };
+            issuance::consent_reported(&issuance, over, Actor::Api, now)
+        }
+        Outcome::NotSent(_) => issuance::not_started(&issuance, Actor::Api, now),
+        Outcome::Unknown(_) => Vec::new(),
+    };
+    if let Some(issuance) = advance(services, &posted, issuance, changes).await {
+        crash_point!("request_after_outcome_commit");
+        follow(services, posted, issuance, Actor::Api).await;
+    }
+}
+
+/// Asks the PG about a consent until it is decided or over.
+pub async fn follow(services: &Services, posted: InFlightGuard<Issuance>, mut issuance: Arc<Issuance>, actor: Actor) {
+    let wakeup = services.consent_wakeups.as_ref();
+    let wakeup = wakeup.map(|wakeups| wakeups.listen(issuance.receipt_id));
+    while issuance.state.awaits_consent() {
+        let now = services.now_of(issuance.project_id);
+        let next = now.plus_ms(wait_ms(&issuance, now)).min(issuance.consent_expires_at);
+        tokio::select! {
+            () = services.clocks.sleep_until(issuance.project_id, next) => {}
+            () = wait_for_wakeup(wakeup.as_ref()) => {}
+            () = services.stopping.cancelled() => return,
+        }
+        let expired = issuance::expire(&issuance, services.now_of(issuance.project_id));
+        let changes = if expired.is_empty() {
+            ask(services, &issuance, actor).await
+        } else {
+            expired
+        };
+        match advance(services, &posted, issuance, changes).await {
+            Some(moved) => issuance = moved,
+            None => return,
+        }
+    }
+    posted.finish(issuance);
+}
+
+fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
+    u64::try_from(poll_budget::interval(now.since_ms(issuance.requested_at)).as_millis()).unwrap_or(u64::MAX)
+}
+
+async fn ask(services: &Services, issuance: &Issuance, actor: Actor) -> Vec<Change> {
+    services.pg.poll_budget.turn(issuance.project_id).await;
+    let asked_at = services.now_of(issuance.project_id);
+    let at = services.clocks.call_time(issuance.project_id);
+    match services.pg.connector.find_consent(issuance.pg_order_id(), at).await {
+        Outcome::Done(ConsentLookup::Consent { seen, .. }) => {
+            issuance::consent_reported(issuance, seen, actor, services.now_of(issuance.project_id))
+        }
+        // Too early to say that it never arrived: the call may still be on its way.
+        Outcome::Done(ConsentLookup::Nothing)
+            if u128::from(asked_at.since_ms(issuance.requested_at))
+                >= services.settings.timing.start_grace.as_millis() =>
+        {
+            issuance::not_started(issuance, actor, services.now_of(issuance.project_id))
+        }
+        Outcome::Done(ConsentLookup::Nothing) | Outcome::NotSent(_) | Outcome::Unknown(_) | Outcome::Refused { .. } => {
+            Vec::new()
+        }
+    }
+}
+
+/// Commits `changes` and shows the result. `None` when the issuance is out of this driver's hands.
+async fn advance(
+    services: &Services,
+    posted: &InFlightGuard<Issuance>,
+    issuance: Arc<Issuance>,
+    changes: Vec<Change>,
+) -> Option<Arc<Issuance>> {
+    let Some(Change::TransitionIssuance(step)) = changes.first() else {
+        return Some(issuance);
+    };
+    let moved = Arc::new(Issuance::clone(&issuance).after(step));
+    match services.ledger.commit(moved.project_id, changes).await {
+        Ok(()) => {
+            count(&moved);
+            // The decision itself is shown on leaving.
+            if moved.state.awaits_consent() {
+                posted.update(moved.clone());
+            }
+            Some(moved)
+        }
+        Err(CommitError::Refused(CommitRefused::LostRace)) => None,
+        Err(error) => {
+            // The PG is asked again, and the change made then.
+            tracing::error!(%error, receipt_id = %issuance.receipt_id, "a consent could not be recorded");
+            Some(issuance)
+        }
+    }
+}
+
+fn count(issuance: &Issuance) {
+    metrics::counter!("jadong_consents_total", "state" => issuance.state.name()).increment(1);
+}

@@ -1,0 +1,185 @@
+//! The first payment, inside publish: its intent is on disk in the same commit as the key, its order id is the subscription's.
+
+use std::sync::Arc;
+
+use domain::change::Change;
+use domain::issuance::Issuance;
+use domain::payment::{self, ContentType, Order, Payment, PaymentSource, PaymentState};
+use domain::{ErrorCode, ProjectId, Refusal, Won};
+use store::{CommitError, CommitRefused};
+
+use crate::services::Services;
+use crate::services::payment::{by_order, debit, declined, orphaned_at};
+use crate::support::InFlightGuard;
+
+/// An intent that is about to be committed, with the right to move it.
+pub struct Intent {
+    payment: Arc<Payment>,
+    posted: InFlightGuard<Payment>,
+}
+
+/// Adds the first payment's intent to the changes that issue a key, where one was asked for.
+pub fn intend(services: &Services, issuance: &Issuance, changes: &mut Vec<Change>) -> Option<Intent> {
+    let terms = &issuance.terms;
+    let key = changes.iter().find_map(|change| match change {
+        Change::IssueKey(key) => Some(key.clone()),
+        _ => None,
+    })?;
+    if terms.price == Won::ZERO {
+        return None;
+    }
+    let order = Order {
+        order_id: terms.subscription_id.clone(),
+        order_name: terms.order_name.clone(),
+        price: terms.price,
+        tax_free: terms.tax_free,
+        metadata: terms.metadata.clone(),
+        items: "[]".to_owned(),
+        user: "{}".to_owned(),
+        feedback_url: None,
+        content_type: ContentType::Json,
+    };
+    let now = services.now_of(issuance.project_id);
+    let ids = (issuance.project_id, services.ids.receipt(now));
+    let source = PaymentSource::Publish(issuance.receipt_id);
+    let payment = Arc::new(
+        payment::charge(order, &key, source, ids, &services.pepper, now)
+            .ok()?
+            .payment,
+    );
+    // The key is issued already: its payment is not turned away.
+    let place = services
+        .in_flight
+        .payments
+        .reserve_slot_over_limit(services.ledger.share_of(issuance.project_id));
+    let posted = services
+        .in_flight
+        .payments
+        .register(payment.receipt_id, &payment)?
+        .with_slot(place);
+    let due_at = Some(orphaned_at(services, &payment));
+    changes.push(Change::OpenPayment(Box::new(Payment::clone(&payment))));
+    changes.push(Change::ScheduleResolution {
+        receipt_id: payment.receipt_id,
+        due_at,
+    });
+    Some(Intent { payment, posted })
+}
+
+/// Commits the key with the intent; the key alone when the order id belongs to somebody else.
+pub async fn commit(
+    services: &Services,
+    project: ProjectId,
+    changes: Vec<Change>,
+    intent: Option<Intent>,
+) -> Result<Option<Intent>, CommitError> {
+    let Some(intent) = intent else {
+        return match services.ledger.commit(project, changes.clone()).await {
+            Err(error) => was_made(services, project, &changes, error).await.map(|()| None),
+            Ok(()) => Ok(None),
+        };
+    };
+    match services.ledger.commit(project, changes.clone()).await {
+        Ok(()) => Ok(Some(intent)),
+        Err(CommitError::Refused(CommitRefused::OrderTaken)) => {
+            let is_key =
+                |change: &Change| !matches!(change, Change::OpenPayment(_) | Change::ScheduleResolution { .. });
+            services
+                .ledger
+                .commit(project, changes.into_iter().filter(is_key).collect())
+                .await
+                .map(|()| None)
+        }
+        Err(error) => was_made(services, project, &changes, error)
+            .await
+            .map(|()| Some(intent)),
+    }
+}
+
+/// Whether a commit in doubt was made: then the issuance has moved. Otherwise the error again.
+async fn was_made(
+    services: &Services,
+    project: ProjectId,
+    changes: &[Change],
+    error: CommitError,
+) -> Result<(), CommitError> {
+    let (CommitError::InDoubt(_), Some(Change::TransitionIssuance(step))) = (&error, changes.first()) else {
+        return Err(error);
+    };
+    match services.ledger.store.issuance(project, step.receipt_id).await {
+        Ok(Some(now)) if (now.seq, now.state) == (step.seq, step.to) => Ok(()),
+        Ok(_) | Err(_) => Err(error),
+    }
+}
+
+/// Debits what was intended. Its outcome is on disk; whoever answers reads it from there.
+pub async fn take(services: &Arc<Services>, intent: Option<Intent>) {
+    let Some(Intent { payment, posted }) = intent else {
+        return;
+    };
+    if let Err(refusal) = debit(services, &posted, payment).await {
+        tracing::error!(
+            code = refusal.code.name(),
+            "the outcome of a first payment was not recorded"
+        );
+    }
+}
+
+/// The first payment of an issued key, once it is known; `None` when none was asked for.
+///
+/// Errors: the decline, or that its outcome is unknown; either way the key exists, and the hint says so.
+pub async fn of(services: &Services, issuance: &Issuance) -> Result<Option<Payment>, Refusal> {
+    let Some(payment) = find(services, issuance).await? else {
+        if issuance.terms.price == Won::ZERO {
+            return Ok(None);
+        }
+        let refusal = Refusal::new(ErrorCode::OrderConflict, "subscription_id");
+        return Err(refusal.hint(key_exists(
+            issuance,
+            "not taken: the order id belongs to another payment",
+        )));
+    };
+    match payment.state {
+        PaymentState::Paid | PaymentState::PartlyCancelled | PaymentState::Cancelled => Ok(Some(payment)),
+        PaymentState::Declined | PaymentState::Voided => {
+            Err(declined(&payment).hint(key_exists(issuance, "not taken")))
+        }
+        PaymentState::Intended | PaymentState::InDoubt | PaymentState::NeedsReview => {
+            let refusal = Refusal::new(ErrorCode::ConfirmCritical, "price").receipt(payment.receipt_id);
+            Err(refusal.hint(key_exists(
+                issuance,
+                "not known yet: do not charge again, look it up by receipt_id",
+            )))
+        }
+    }
+}
+
+/// The same for a lookup, to which a decline is no error.
+pub async fn find(services: &Services, issuance: &Issuance) -> Result<Option<Payment>, Refusal> {
+    if issuance.terms.price == Won::ZERO || issuance.issued.is_none() {
+        return Ok(None);
+    }
+    let source = PaymentSource::Publish(issuance.receipt_id);
+    let attempts = by_order(services, issuance.project_id, &issuance.terms.subscription_id).await?;
+    let Some(first) = attempts.into_iter().find(|payment| payment.source == source) else {
+        return Ok(None);
+    };
+    if first.state != PaymentState::Intended {
+        return Ok(Some(first));
+    }
+    crate::services::payment::wait(services, first.receipt_id).await;
+    services
+        .ledger
+        .store
+        .payment(issuance.project_id, first.receipt_id)
+        .await
+        .map_err(Refusal::from)
+}
+
+fn key_exists(issuance: &Issuance, first_payment: &str) -> String {
+    let receipt_id = issuance.receipt_id;
+    format!(
+        "빌링키는 발급되었습니다: GET /v2/subscribe/billing_key/{receipt_id} \
+         (the key was issued; the first payment: {first_payment})"
+    )
+}

@@ -1,0 +1,15 @@
+//! The services of an issuance: each walks its request's steps in order.
+
+pub mod consent;
+mod consent_wakeups;
+pub mod first_payment;
+mod lookup;
+pub mod poll_budget;
+mod publish;
+pub mod recover_publish;
+mod request;
+
+pub use consent_wakeups::{ConsentWakeups, wait_for_wakeup};
+pub use lookup::by_receipt;
+pub use publish::publish;
+pub use request::{ConsentWait, Replayed, request};

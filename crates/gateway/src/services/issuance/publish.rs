@@ -1,0 +1,194 @@
+//! Step 5: the merchant confirms, the PG registers the key, the key comes back.
+
+use std::sync::Arc;
+
+use domain::change::{Actor, Change};
+use domain::error::PgMessage;
+use domain::issuance::{self, Issuance, IssuanceState, PublishStep, Registration};
+use domain::payment::Payment;
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
+use pg::{Outcome, RegisterKeyRequest};
+use store::{CommitError, CommitRefused};
+
+use super::request::Replayed;
+use super::{first_payment, recover_publish};
+use crate::services::Services;
+use crate::services::not_found;
+use crate::services::restore;
+use crate::support::InFlightGuard;
+use crate::support::failpoints::crash_point;
+
+/// The answer of publish.
+#[derive(Debug)]
+pub struct Published {
+    pub issuance: Arc<Issuance>,
+    pub replayed: Replayed,
+    /// The debit that was taken with it, where one was asked for.
+    pub first_payment: Option<Payment>,
+}
+
+/// Publishes a consented issuance; an earlier publish that is still under way is waited for, never repeated.
+///
+/// Errors: those of `domain::issuance::publish`; `RC_NOT_FOUND`; `SUBSCRIBE_PUBLISH_FAILED` when the PG refuses;
+/// `SUBSCRIBE_PUBLISH_IN_DOUBT` (503) when its answer stays unknown.
+pub async fn publish(services: &Arc<Services>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
+    let walked = services.tasks.spawn(walk(services.clone(), project, receipt));
+    let mut published = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    published.first_payment = first_payment::of(services, &published.issuance).await?;
+    Ok(published)
+}
+
+async fn walk(services: Arc<Services>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
+    for _attempt in 0..3 {
+        let issuance = read(&services, project, receipt).await?;
+        match issuance::publish(&issuance, services.now_of(issuance.project_id))? {
+            PublishStep::Replay => {
+                return Ok(Published {
+                    issuance,
+                    replayed: Replayed::Yes,
+                    first_payment: None,
+                });
+            }
+            PublishStep::Wait => {
+                // Nobody moves it here: its process did not come to it, or could not tell whether it had begun.
+                recover_publish::spawn_unposted(&services, issuance.clone());
+                return wait(&services, issuance).await;
+            }
+            PublishStep::Ask(changes) => {
+                // Its first payment would be a debit.
+                if issuance.terms.price > Won::ZERO {
+                    restore::held(&services)?;
+                }
+                let asking = Arc::new(after(&issuance, &changes));
+                // On the board before it is on disk: whoever reads there that it is being published can follow it.
+                let Some(posted) = services.in_flight.issuances.register(asking.receipt_id, &asking) else {
+                    return wait(&services, issuance).await;
+                };
+                match services.ledger.commit(project, changes).await {
+                    Ok(()) => {
+                        crash_point!("publish_after_commit");
+                        return ask(&services, posted, asking).await;
+                    }
+                    // Somebody else publishes, or it expired: look again.
+                    Err(CommitError::Refused(CommitRefused::LostRace)) => {}
+                    Err(CommitError::InDoubt(_)) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+                    Err(error) => return Err(Refusal::from(error)),
+                }
+            }
+        }
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+async fn read(services: &Services, project: ProjectId, receipt: ReceiptId) -> Result<Arc<Issuance>, Refusal> {
+    let found = services.ledger.store.issuance(project, receipt).await?;
+    match found {
+        Some(issuance) => Ok(Arc::new(issuance)),
+        None => Err(not_found::not_found(services, project, receipt.0, "receipt_id").await),
+    }
+}
+
+/// The issuance as it is once `changes` are committed.
+pub fn after(issuance: &Issuance, changes: &[Change]) -> Issuance {
+    match changes.first() {
+        Some(Change::TransitionIssuance(step)) => issuance.clone().after(step),
+        _ => issuance.clone(),
+    }
+}
+
+/// Asks the PG for the key and records what it says.
+async fn ask(
+    services: &Arc<Services>,
+    posted: InFlightGuard<Issuance>,
+    issuance: Arc<Issuance>,
+) -> Result<Published, Refusal> {
+    let outcome = register(services, &issuance).await;
+    crash_point!("publish_after_pg");
+    let now = services.now_of(issuance.project_id);
+    let mut changes = issuance::registered(&issuance, outcome, Actor::Api, services.ids.billing_key(now), now);
+    let moved = Arc::new(after(&issuance, &changes));
+    let intent = first_payment::intend(services, &issuance, &mut changes);
+    let intent = match first_payment::commit(services, moved.project_id, changes, intent).await {
+        Ok(intent) => intent,
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");
+            // On disk it is still being published: it is found out again.
+            recover_publish::spawn(services, posted, issuance);
+            return Err(Refusal::of(ErrorCode::PublishInDoubt));
+        }
+    };
+    crash_point!("publish_after_outcome_commit");
+    if moved.state == IssuanceState::InDoubt {
+        posted.update(moved.clone());
+        recover_publish::spawn(services, posted, moved.clone());
+        return wait(services, moved).await;
+    }
+    posted.finish(moved.clone());
+    first_payment::take(services, intent).await;
+    verdict(moved, Replayed::No)
+}
+
+/// One registration, as the domain wants to hear of it.
+pub async fn register(services: &Services, issuance: &Issuance) -> Registration {
+    let Some(tid) = issuance.pg_tid.clone() else {
+        return Registration::Unknown;
+    };
+    let order = RegisterKeyRequest {
+        order_id: issuance.pg_order_id(),
+        tid,
+    };
+    let at = services
+        .clocks
+        .call_time(issuance.project_id)
+        .at_bank(&issuance.terms.shown.bank_code);
+    match services.pg.connector.register_key(order, at).await {
+        Outcome::Done(bid) => Registration::Registered { bid },
+        Outcome::Refused { pg, .. } => Registration::Refused { pg },
+        Outcome::NotSent(_) => Registration::NotSent,
+        Outcome::Unknown(_) => Registration::Unknown,
+    }
+}
+
+/// Waits for the outcome of a publish that is under way, as long as `publish_wait` allows.
+async fn wait(services: &Arc<Services>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
+    let wait_ms = u64::try_from(services.settings.timing.publish_wait.as_millis()).unwrap_or(u64::MAX);
+    let until = services.now_of(issuance.project_id).plus_ms(wait_ms);
+    let latest = match services.in_flight.issuances.subscribe(issuance.receipt_id) {
+        Some(mut seen) => tokio::select! {
+            decided = seen.wait_for(|issuance| !matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt)) => {
+                decided.ok().map(|issuance| issuance.clone())
+            }
+            () = services.clocks.sleep_until(issuance.project_id, until) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+            () = services.stopping.cancelled() => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+        },
+        None => None,
+    };
+    match latest {
+        Some(latest) => verdict(latest, Replayed::Yes),
+        // Nobody moves it here any more: what is on disk is the outcome.
+        None => verdict(
+            read(services, issuance.project_id, issuance.receipt_id).await?,
+            Replayed::Yes,
+        ),
+    }
+}
+
+fn verdict(issuance: Arc<Issuance>, replayed: Replayed) -> Result<Published, Refusal> {
+    match issuance.state {
+        IssuanceState::Issued => Ok(Published {
+            issuance,
+            replayed,
+            first_payment: None,
+        }),
+        IssuanceState::Publishing | IssuanceState::InDoubt => Err(Refusal::of(ErrorCode::PublishInDoubt)),
+        // Whoever follows the consent has not shown its end yet.
+        IssuanceState::Requested | IssuanceState::Consenting => Err(Refusal::of(ErrorCode::ConsentPending)),
+        // The PG was not reached: the consent stands, and publish may be called again.
+        IssuanceState::Consented => Err(Refusal::of(ErrorCode::PgUnavailable)),
+        _ => {
+            let failure = issuance.failure.clone();
+            let pg: Option<PgMessage> = failure.as_ref().and_then(|failure| failure.pg.clone());
+            Err(Refusal::of(failure.map_or(ErrorCode::PublishRefused, |failure| failure.code)).pg(pg))
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Step 1: the request for a billing key, held until the customer decides or the hold ends.
+
+use std::sync::Arc;
+
+use domain::change::Change;
+use domain::issuance::{self, Issuance, IssuanceFields, Payer};
+use domain::{ErrorCode, ProjectId, Refusal};
+use store::{CommitError, CommitRefused};
+
+use crate::services::Services;
+use crate::services::issuance::consent;
+use crate::support::at_capacity;
+use crate::support::failpoints::crash_point;
+use crate::support::{Slot, Subscription};
+
+/// What the merchant is told of the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentWait {
+    Agreed,
+    Waiting,
+}
+
+/// The answer of step 1.
+pub struct Opened {
+    pub issuance: Arc<Issuance>,
+    pub consent: ConsentWait,
+    /// Another request had opened it.
+    pub replayed: Replayed,
+    pub notice: Option<String>,
+}
+
+/// Whether an answer belongs to an earlier, equal request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replayed {
+    Yes,
+    No,
+}
+
+/// Opens an issuance, has the customer called, and waits for at most the hold.
+///
+/// Errors: every refusal of `domain::issuance::request`; 409 for a different open request with the same subscription id;
+/// the customer's refusal inside the hold; PG or store unavailable.
+pub async fn request(services: &Arc<Services>, project: ProjectId, fields: IssuanceFields) -> Result<Opened, Refusal> {
+    let now = services.now_of(project);
+    let ids = (project, services.ids.receipt(now));
+    let requested = issuance::request(&fields, ids, services.rules(), &services.pepper, now)?;
+    // Nothing sensitive stays in memory while the customer is waited for, but what the PG is sent.
+    drop(fields);
+    check_first_payment(services, &requested.issuance)?;
+    let place = services
+        .in_flight
+        .issuances
+        .reserve_slot(services.ledger.share_of(project));
+    let place = place.map_err(|of| at_capacity(of, "open_consents_max"))?;
+    let issuance = Arc::new(requested.issuance);
+    // A task of its own: the merchant may hang up, what was begun is finished.
+    let opening = services
+        .tasks
+        .spawn(open(services.clone(), issuance, requested.payer, place));
+    let (issuance, seen, replayed) = opening.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    let issuance = hold(services, issuance, seen).await;
+    answer(issuance, replayed, requested.notice)
+}
+
+/// What the PG would refuse at publish is refused before the customer is called.
+fn check_first_payment(services: &Services, issuance: &Issuance) -> Result<(), Refusal> {
+    let (price, most) = (issuance.terms.price, services.pg.connector.limits().debit_max);
+    if price > most {
+        return Err(Refusal::new(ErrorCode::AmountInvalid, "price").hint(format!("<= {}", most.get())));
+    }
+    Ok(())
+}
+
+type Opening = (Arc<Issuance>, Option<Subscription<Issuance>>, Replayed);
+
+/// Commits the intent and hands the issuance to its driver, or finds the open one with the same identity.
+async fn open(services: Arc<Services>, issuance: Arc<Issuance>, payer: Payer, place: Slot) -> Result<Opening, Refusal> {
+    for _attempt in 0..3 {
+        crash_point!("request_before_commit");
+        let opened = services
+            .ledger
+            .commit(
+                issuance.project_id,
+                vec![Change::OpenIssuance(Box::new(Issuance::clone(&issuance)))],
+            )
+            .await;
+        match opened {
+            Ok(()) => {
+                crash_point!("request_after_commit");
+                let seen = drive_on(&services, issuance.clone(), payer, place);
+                return Ok((issuance, seen, Replayed::No));
+            }
+            Err(CommitError::Refused(CommitRefused::AlreadyOpen)) => {
+                if let Some((existing, seen, replayed)) = join(&services, &issuance).await? {
+                    let seen = match seen {
+                        None if is_left(&services, &existing) => drive_on(&services, existing.clone(), payer, place),
+                        seen => seen,
+                    };
+                    return Ok((existing, seen, replayed));
+                }
+                // It ended in the meantime: the subscription id is free again.
+            }
+            Err(error) => return Err(Refusal::from(error)),
+        }
+    }
+    Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// Whether nobody drives an issuance: the process that opened it could not tell whether it was on disk. The customer is called
+/// with what this equal request brings; the PG takes the order id once.
+fn is_left(services: &Services, existing: &Issuance) -> bool {
+    const OPENING_MS: u64 = 2_000;
+    let age_ms = services.now_of(existing.project_id).since_ms(existing.requested_at);
+    existing.state == issuance::IssuanceState::Requested && age_ms > OPENING_MS
+}
+
+fn drive_on(
+    services: &Arc<Services>,
+    issuance: Arc<Issuance>,
+    payer: Payer,
+    place: Slot,
+) -> Option<Subscription<Issuance>> {
+    let posted = services
+        .in_flight
+        .issuances
+        .register(issuance.receipt_id, &issuance)?
+        .with_slot(place);
+    let seen = services.in_flight.issuances.subscribe(issuance.receipt_id);
+    let driven = services.clone();
+    services
+        .tasks
+        .spawn(async move { consent::start(&driven, posted, issuance, payer).await });
+    seen
+}
+
+/// The open issuance with the same subscription id, if its request was the same.
+async fn join(services: &Services, new: &Issuance) -> Result<Option<Opening>, Refusal> {
+    let subscription = &new.terms.subscription_id;
+    let existing = services
+        .ledger
+        .store
+        .open_issuance(new.project_id, subscription)
+        .await?;
+    let Some(existing) = existing else { return Ok(None) };
+    if existing.fingerprint != new.fingerprint {
+        let hint = format!("receipt_id {}: {}", existing.receipt_id, differences(&existing, new));
+        return Err(Refusal::new(ErrorCode::SubscriptionConflict, "subscription_id").hint(hint));
+    }
+    let seen = services.in_flight.issuances.subscribe(existing.receipt_id);
+    Ok(Some((Arc::new(existing), seen, Replayed::Yes)))
+}
+
+/// Names the fields in which two requests differ, as far as they may be told.
+fn differences(open: &Issuance, new: &Issuance) -> String {
+    let (a, b) = (&open.terms, &new.terms);
+    let compared = [
+        ("order_name", a.order_name == b.order_name),
+        ("price", a.price == b.price),
+        ("tax_free", a.tax_free == b.tax_free),
+        ("auth_type", a.auth_type == b.auth_type),
+        ("bank_name", a.shown.bank_code == b.shown.bank_code),
+        ("username", a.shown.holder_masked == b.shown.holder_masked),
+        ("bank_account", a.shown.account_masked == b.shown.account_masked),
+        ("phone", a.phone_masked == b.phone_masked),
+        ("cash_receipt_type", a.cash_receipt_type == b.cash_receipt_type),
+        ("metadata", a.metadata == b.metadata),
+    ];
+    let named: Vec<_> = compared
+        .iter()
+        .filter(|(_, equal)| !equal)
+        .map(|(name, _)| *name)
+        .collect();
+    if named.is_empty() {
+        return "username, bank_account, identity_no or phone".to_owned();
+    }
+    named.join(", ")
+}
+
+/// Waits for the customer's decision, the end of the hold, or the gateway's stop.
+async fn hold(services: &Services, issuance: Arc<Issuance>, seen: Option<Subscription<Issuance>>) -> Arc<Issuance> {
+    let Some(mut seen) = seen else { return issuance };
+    let hold_ms = u64::try_from(services.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
+    let project = issuance.project_id;
+    let until = services.now_of(project).plus_ms(hold_ms);
+    let _counted = Held::count();
+    tokio::select! {
+        // An error says that the driver has left; what it showed last is what is known.
+        _ = seen.wait_for(|issuance| !issuance.state.awaits_consent()) => {}
+        () = services.clocks.sleep_until(project, until) => {}
+        () = services.stopping.cancelled() => {}
+    }
+    seen.borrow().clone()
+}
+
+/// One held request in the metrics, also when its merchant hangs up.
+struct Held;
+
+impl Held {
+    fn count() -> Self {
+        metrics::gauge!("jadong_held_requests").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        metrics::gauge!("jadong_held_requests").decrement(1.0);
+    }
+}
+
+fn answer(issuance: Arc<Issuance>, replayed: Replayed, notice: Option<String>) -> Result<Opened, Refusal> {
+    if let Some(failure) = &issuance.failure {
+        return Err(Refusal::of(failure.code).pg(failure.pg.clone()));
+    }
+    let consent = if issuance.state.awaits_consent() {
+        ConsentWait::Waiting
+    } else {
+        ConsentWait::Agreed
+    };
+    Ok(Opened {
+        issuance,
+        consent,
+        replayed,
+        notice,
+    })
+}

@@ -1,0 +1,134 @@
+//! What the gateway does: issuing keys, debits, cancels, reserves, cash receipts, webhooks. Each walks its request's steps in
+//! order, and is given [`Services`]: the ledger to read and commit, the PG, the time, what is under way. Nothing of HTTP, of the
+//! console, or of what is kept for people to look at.
+
+pub mod cash_receipt;
+pub mod idempotency;
+pub mod issuance;
+pub mod key;
+pub mod not_found;
+pub mod payment;
+mod pg_reachability;
+pub mod reserve;
+pub mod restore;
+pub mod webhook;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use dashmap::DashSet;
+use domain::bank::AccountDigitsMax;
+use domain::fingerprint::Pepper;
+use domain::issuance::{Issuance, IssuanceRules};
+use domain::payment::{Cancel, Payment};
+use domain::{EpochMs, ProjectId, ReceiptId};
+use pg::Connector;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::issuance::ConsentWakeups;
+use self::issuance::poll_budget::PollBudget;
+use self::pg_reachability::PgReachability;
+use crate::ledger::Ledger;
+use crate::settings::{Limits, Mode, Settings};
+use crate::support::{IdMint, InFlight, ProjectClocks};
+
+/// What the services work with.
+pub struct Services {
+    pub settings: Settings,
+    /// `gateway_url` in answers.
+    pub public_url: String,
+    pub ledger: Ledger,
+    pub pg: Pg,
+    pub clocks: ProjectClocks,
+    pub in_flight: UnderWay,
+    pub pepper: Pepper,
+    pub ids: IdMint,
+    /// Wakes who waits for a simulated customer that was answered by hand; `None` where no customer is simulated.
+    pub consent_wakeups: Option<ConsentWakeups>,
+    /// Whether debits are held after a restore.
+    pub debits_held: AtomicBool,
+    /// Work that a client's disconnect must not end, and a shutdown waits for.
+    pub tasks: TaskTracker,
+    /// Set when the gateway stops: held requests answer, drivers leave the rest to the next start.
+    pub stopping: CancellationToken,
+}
+
+/// The PG, and how it may be used.
+pub struct Pg {
+    pub connector: Arc<dyn Connector>,
+    /// Whether it can be reached.
+    pub reachability: PgReachability,
+    /// How often consents are asked for.
+    pub poll_budget: PollBudget,
+}
+
+/// What this process is moving; who comes second follows the first.
+pub struct UnderWay {
+    pub issuances: Arc<InFlight<Issuance>>,
+    pub payments: Arc<InFlight<Payment>>,
+    pub cancels: Arc<InFlight<Cancel>>,
+    /// Whose turn it is with a cash receipt.
+    pub cash_receipts: Arc<InFlight<()>>,
+    /// Resolutions of payments: a claim may run out meanwhile.
+    pub resolutions: Arc<InFlight<()>>,
+    /// Debits that this process asked for and whose outcome it could not write down.
+    pub unrecorded: DashSet<ReceiptId>,
+}
+
+impl Pg {
+    pub fn new(connector: Arc<dyn Connector>, limits: &Limits) -> Self {
+        Self {
+            connector,
+            reachability: PgReachability::default(),
+            poll_budget: PollBudget::new(limits.polls_per_second),
+        }
+    }
+}
+
+impl UnderWay {
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            issuances: Arc::new(InFlight::new(limits.open_consents)),
+            payments: Arc::new(InFlight::new(limits.open_payments)),
+            cancels: Arc::new(InFlight::new(limits.open_payments)),
+            cash_receipts: Arc::new(InFlight::new(limits.open_payments)),
+            resolutions: Arc::new(InFlight::new(limits.open_payments)),
+            unrecorded: DashSet::new(),
+        }
+    }
+}
+
+impl Services {
+    /// What time it is for a project: every time in its rows is of this clock.
+    pub fn now_of(&self, project: ProjectId) -> EpochMs {
+        self.clocks.now_of(project)
+    }
+
+    pub fn rules(&self) -> IssuanceRules {
+        IssuanceRules {
+            account_digits_max: match self.settings.mode {
+                Mode::Sandbox => AccountDigitsMax::Sandbox,
+                Mode::Live => AccountDigitsMax::Live,
+            },
+            consent_limit_ms: u64::try_from(self.settings.timing.consent_limit.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// Whether charges and cancels are refused, and reserves and resolutions wait: the database was restored from a backup.
+    pub fn are_debits_held(&self) -> bool {
+        self.debits_held.load(Ordering::Acquire)
+    }
+
+    pub fn is_sandbox(&self) -> bool {
+        self.settings.mode == Mode::Sandbox
+    }
+
+    /// What answers say of this installation.
+    pub fn site(&self) -> crate::wire::Site<'_> {
+        crate::wire::Site {
+            gateway_url: &self.public_url,
+            is_sandbox: self.is_sandbox(),
+        }
+    }
+}

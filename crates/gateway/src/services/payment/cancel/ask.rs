@@ -1,0 +1,140 @@
+//! Asking the PG to give money back, and finding out what came of it.
+
+use std::sync::Arc;
+
+use domain::change::{Actor, Change};
+use domain::error::PgMessage;
+use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
+use domain::{ErrorCode, Refusal};
+use pg::{CancelRequest, Outcome, PaymentLookup};
+
+use super::end::end;
+use crate::services::Services;
+use crate::services::payment::resolution::lease_until;
+
+/// However old a cancel without an outcome is, the PG is asked at least so often.
+const LOOKED_UP_EVERY_MS: u64 = 60 * 60 * 1000;
+
+/// How one cancel ended at the PG.
+pub enum CancelOutcome {
+    Done,
+    /// A person says so.
+    DoneBy(ManualCancelResolution),
+    Refused(PgMessage),
+    /// Somebody else gave all of it back, in the PG's back office; nothing is left for this one.
+    GivenBackElsewhere(PgMessage),
+    NotSent,
+    Unknown,
+}
+
+pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel) -> CancelOutcome {
+    let Some(debit) = &payment.debit else {
+        return CancelOutcome::Unknown;
+    };
+    let order = CancelRequest {
+        order_id: cancel.id.to_string(),
+        tid: debit.tid.clone(),
+        price: cancel.price,
+        tax_free: cancel.tax_free,
+        reason: cancel.message.clone(),
+    };
+    let at = services
+        .clocks
+        .call_time(payment.project_id)
+        .at_bank(&payment.masked_account.bank_code);
+    match services.pg.connector.cancel(order, at).await {
+        Outcome::Done(()) => CancelOutcome::Done,
+        Outcome::Refused { pg, .. } => CancelOutcome::Refused(pg),
+        Outcome::NotSent(_) => CancelOutcome::NotSent,
+        Outcome::Unknown(_) => look_up(services, payment, cancel).await,
+    }
+}
+
+/// What the PG knows of one cancel.
+pub enum CancelLookup {
+    Done,
+    /// Not this one, and nothing is left that it could give back.
+    GivenBackElsewhere,
+    /// It may still be on its way.
+    NotThere,
+    NoAnswer,
+}
+
+/// Looks at the payment for this very cancel.
+pub async fn find(services: &Services, payment: &Payment, cancel: &Cancel) -> CancelLookup {
+    let Some(debit) = &payment.debit else {
+        return CancelLookup::NoAnswer;
+    };
+    let at = services.clocks.call_time(payment.project_id);
+    let (seen, is_all_back) = match services.pg.connector.find_by_tid(debit.tid.clone(), at).await {
+        Outcome::Done(PaymentLookup::Paid(seen)) => (seen, false),
+        Outcome::Done(PaymentLookup::Cancelled(seen)) => (seen, true),
+        _ => return CancelLookup::NoAnswer,
+    };
+    if seen.cancel_orders.contains(&cancel.id.to_string()) {
+        CancelLookup::Done
+    } else if is_all_back {
+        CancelLookup::GivenBackElsewhere
+    } else {
+        CancelLookup::NotThere
+    }
+}
+
+async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> CancelOutcome {
+    match find(services, payment, cancel).await {
+        CancelLookup::Done => CancelOutcome::Done,
+        CancelLookup::GivenBackElsewhere => {
+            CancelOutcome::GivenBackElsewhere(PgMessage::new("2013", "이미 취소된 거래입니다."))
+        }
+        CancelLookup::NotThere | CancelLookup::NoAnswer => CancelOutcome::Unknown,
+    }
+}
+
+/// A worker's turn at a cancel whose outcome nobody knows: look it up, else send it again under the same order id.
+pub async fn resolve_cancel(services: &Arc<Services>, cancel: &Cancel) -> Result<(), Refusal> {
+    // A person may be ending it at this moment, who must not say that it was not done while it is sent again.
+    let Some(_posted) = services
+        .in_flight
+        .cancels
+        .register(cancel.id, &Arc::new(cancel.clone()))
+    else {
+        return Ok(());
+    };
+    // Or has ended it since it was claimed.
+    if !is_open(services, cancel).await? {
+        return Ok(());
+    }
+    let found = services.ledger.store.payment_of_anyone(cancel.receipt_id).await?;
+    let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
+    let mut ended = look_up(services, &payment, cancel).await;
+    if matches!(ended, CancelOutcome::Unknown) {
+        ended = ask(services, &payment, cancel).await;
+    }
+    if matches!(ended, CancelOutcome::NotSent | CancelOutcome::Unknown) {
+        postpone(services, &payment, cancel).await;
+        return Ok(());
+    }
+    end(services, payment, cancel, ended, Actor::Worker).await.map(drop)
+}
+
+/// Whether it has no end yet. Who has it on the board is the only one who asks the PG for it, so that it stays so.
+pub async fn is_open(services: &Services, cancel: &Cancel) -> Result<bool, Refusal> {
+    let cancels = services.ledger.store.cancels(cancel.receipt_id).await;
+    let cancels = cancels?;
+    let is_open = |now: &Cancel| now.id == cancel.id && now.state == CancelState::Intended;
+    Ok(cancels.iter().any(is_open))
+}
+
+/// The longer nobody knows, the seldomer the PG is asked: after half of that time again, and at least every hour.
+async fn postpone(services: &Services, payment: &Payment, cancel: &Cancel) {
+    let now = services.now_of(payment.project_id);
+    let wait_ms = (now.since_ms(cancel.requested_at) / 2).min(LOOKED_UP_EVERY_MS);
+    let put_off = Change::PostponeCancel {
+        id: cancel.id,
+        until: lease_until(services, now).max(now.plus_ms(wait_ms)),
+    };
+    if let Err(error) = services.ledger.commit(payment.project_id, vec![put_off]).await {
+        // The claim runs out by itself.
+        tracing::warn!(%error, cancel = %cancel.id, "a cancel in doubt is looked up sooner than it should be");
+    }
+}

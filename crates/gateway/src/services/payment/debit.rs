@@ -1,0 +1,132 @@
+//! Asking the PG for the debit of an intent that is on disk, and recording what it says with its webhook.
+
+use std::sync::Arc;
+
+use domain::change::{Change, PaymentTransition};
+use domain::payment::{self, DebitOutcome, Payment, PaymentState};
+use domain::reserve::DebitDispatch;
+use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
+use pg::{ChargeRequest, Outcome, Unsent};
+use store::{CommitError, CommitRefused};
+
+use super::late_answer::record_late_answer;
+use crate::services::Services;
+use crate::services::cash_receipt;
+use crate::services::reserve;
+use crate::services::webhook;
+use crate::support::InFlightGuard;
+use crate::support::failpoints::{crash_point, lost_point};
+
+/// When an intent that nobody has finished is taken up by the resolution: past the longest PG call.
+pub fn orphaned_at(services: &Services, intent: &Payment) -> EpochMs {
+    let grace_ms = u64::try_from(services.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX);
+    intent.requested_at.plus_ms(grace_ms)
+}
+
+/// Debits, commits the outcome, and answers with the payment as it is then.
+pub async fn debit(
+    services: &Arc<Services>,
+    posted: &InFlightGuard<Payment>,
+    intent: Arc<Payment>,
+) -> Result<Arc<Payment>, Refusal> {
+    let order = ChargeRequest {
+        order_id: intent.pg_order_id(),
+        bid: intent.bid.clone(),
+        order_name: intent.order.order_name.clone(),
+        price: intent.order.price,
+        tax_free: intent.order.tax_free,
+    };
+    let at = services
+        .clocks
+        .call_time(intent.project_id)
+        .at_bank(&intent.masked_account.bank_code);
+    let (seen, arrival) = match services.pg.connector.charge(order, at).await {
+        Outcome::Done(debit) => (DebitOutcome::Paid(debit), DebitDispatch::Asked),
+        Outcome::Refused { pg, .. } => (DebitOutcome::Declined(pg), DebitDispatch::Asked),
+        Outcome::NotSent(Unsent::Unreachable) => (DebitOutcome::NotSent, DebitDispatch::NotSent),
+        Outcome::NotSent(Unsent::NoTurn) => (DebitOutcome::NotSent, DebitDispatch::NoTurn),
+        Outcome::Unknown(_) => (DebitOutcome::Unknown, DebitDispatch::Asked),
+    };
+    crash_point!("charge_after_pg");
+    services.pg.reachability.heard(arrival, services.clocks.machine_now());
+    let step = payment::debited(&intent, seen.clone(), services.now_of(intent.project_id));
+    let moved = Arc::new(Payment::clone(&intent).after(&step));
+    if let Err(error) = record_answer(services, &intent, &step, arrival).await {
+        if matches!(error, CommitError::Refused(CommitRefused::LostRace)) {
+            record_late_answer(services, &intent, seen).await;
+        }
+        // Unknown to the next reader: the resolution takes the intent up, and nobody is told that nothing happened. It must not take
+        // it for one that was never asked.
+        services.in_flight.unrecorded.insert(intent.receipt_id);
+        tracing::error!(%error, receipt_id = %intent.receipt_id, "the outcome of a debit could not be recorded");
+        return Err(Refusal::of(ErrorCode::ConfirmCritical).receipt(intent.receipt_id));
+    }
+    crash_point!("charge_after_outcome_commit");
+    count(&moved);
+    posted.update(moved.clone());
+    Ok(moved)
+}
+
+async fn record_answer(
+    services: &Services,
+    intent: &Payment,
+    step: &PaymentTransition,
+    arrival: DebitDispatch,
+) -> Result<(), CommitError> {
+    lost_point!("charge_outcome_lost", CommitError::Overloaded);
+    record_as(services, intent, step, arrival).await
+}
+
+/// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
+/// its place on the resolution.
+pub async fn record(services: &Services, before: &Payment, step: &PaymentTransition) -> Result<(), CommitError> {
+    record_as(services, before, step, DebitDispatch::Asked).await
+}
+
+/// The same, of a payment that may never have been asked for.
+pub async fn record_as(
+    services: &Services,
+    before: &Payment,
+    step: &PaymentTransition,
+    arrival: DebitDispatch,
+) -> Result<(), CommitError> {
+    webhook::ready(services, before.project_id).await?;
+    let after = before.clone().after(step);
+    let mut changes = vec![Change::TransitionPayment(Box::new(step.clone()))];
+    if step.look_up_at.is_some() {
+        changes.push(Change::ScheduleResolution {
+            receipt_id: after.receipt_id,
+            due_at: step.look_up_at,
+        });
+    }
+    changes.extend(cash_receipt::begins_with(&after, step));
+    let reserve = reserve::end_with(services, &after, arrival).await;
+    let reserve = reserve.map_err(|error| CommitError::NotDone(error.to_string()))?;
+    // A merchant that is told of a failure may charge by other means, while the reserve is due again.
+    if reserve
+        .as_ref()
+        .is_none_or(|step| step.to != domain::reserve::ReserveState::Waiting)
+    {
+        // What came with the debit is part of the payment.
+        changes.extend(webhook::payment_webhook(services, &after, None));
+    }
+    changes.extend(reserve.map(|step| Change::TransitionReserve(Box::new(step))));
+    services.ledger.commit(after.project_id, changes).await
+}
+
+/// Waits until a debit under way in this process has ended, if there is one.
+pub async fn wait(services: &Services, receipt: ReceiptId) {
+    let Some(mut seen) = services.in_flight.payments.subscribe(receipt) else {
+        return;
+    };
+    tokio::select! {
+        _ = seen.wait_for(|payment| payment.state != PaymentState::Intended) => {}
+        () = services.stopping.cancelled() => {}
+    }
+}
+
+/// Counts where a payment has come to.
+pub fn count(payment: &Payment) {
+    let reason = payment.reason.map_or("", |reason| reason.name());
+    metrics::counter!("jadong_payments_total", "state" => payment.state.name(), "reason" => reason).increment(1);
+}

@@ -1,0 +1,247 @@
+//! Walking the resolution: one step, on disk, then the next, until there is a verdict.
+
+mod ask;
+
+use std::sync::Arc;
+
+use domain::EpochMs;
+use domain::change::{Actor, Change, PaymentTransition};
+use domain::payment::{
+    self, NextStep, Payment, PaymentSource, PaymentState, ResolutionAction, ResolutionRules, ResolutionStep,
+    StepOutcome,
+};
+use domain::reserve::DebitDispatch;
+use pg::{Outcome, PaymentLookup};
+use store::{CommitError, CommitRefused};
+
+pub use ask::find_order;
+
+use super::debit::{count, record, record_as};
+use crate::services::Services;
+use crate::services::cash_receipt;
+use crate::support::failpoints::crash_point;
+
+/// Claims on rows last this long: past the longest PG call.
+pub fn lease_until(services: &Services, now: EpochMs) -> EpochMs {
+    now.plus_ms(u64::try_from(services.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn rules(services: &Services) -> ResolutionRules {
+    let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    ResolutionRules {
+        net_cancel_within_ms: ms(services.settings.timing.net_cancel_within),
+        quiet_ms: ms(services.settings.timing.verdict_quiet),
+        steady_since: services.clocks.steady_since(),
+    }
+}
+
+/// Takes every step that is due now, and schedules the next.
+pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
+    let Some(_registered) = services
+        .in_flight
+        .resolutions
+        .register(payment.receipt_id, &Arc::new(()))
+    else {
+        return;
+    };
+    if payment.state == PaymentState::Intended {
+        match mark_in_doubt(services, &payment).await {
+            Some(in_doubt) => payment = in_doubt,
+            None => return,
+        }
+    }
+    let settled_by = match settled_by(services, &payment).await {
+        Ok(actor) => actor,
+        Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "a history cannot be read"),
+    };
+    for _step in 0..8 {
+        let steps = match services.ledger.store.resolution_steps(payment.receipt_id).await {
+            Ok(steps) => steps,
+            Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "steps cannot be read"),
+        };
+        match payment::next_step(
+            &payment,
+            &steps,
+            rules(services),
+            settled_by,
+            services.now_of(payment.project_id),
+        ) {
+            NextStep::Wait(until) => return due(services, &payment, Some(until)).await,
+            NextStep::Finish(step) => return finish(services, &payment, *step, &steps).await,
+            NextStep::Agreed => return due(services, &payment, None).await,
+            NextStep::Contradicted(until) => {
+                let (receipt_id, state) = (payment.receipt_id, payment.state.name());
+                tracing::error!(%receipt_id, state, "the PG contradicts a person's verdict: see `jadong in-doubt`");
+                metrics::counter!("jadong_verdicts_contradicted_total").increment(1);
+                return due(services, &payment, Some(until)).await;
+            }
+            NextStep::Do(action) => {
+                let number = u32::try_from(steps.len()).unwrap_or(u32::MAX) + 1;
+                if !attempt(services, &payment, action, number).await {
+                    return;
+                }
+            }
+        }
+    }
+    due(
+        services,
+        &payment,
+        Some(services.now_of(payment.project_id).plus_ms(1_000)),
+    )
+    .await;
+}
+
+/// Who made the last transition of a payment; of one without a verdict it does not matter.
+async fn settled_by(services: &Services, payment: &Payment) -> Result<Actor, store::ReadError> {
+    if payment.state.awaits_verdict() || payment.state == PaymentState::NeedsReview {
+        return Ok(Actor::Worker);
+    }
+    let history = services.ledger.store.history(payment.receipt_id.to_string()).await?;
+    let by_person = history.last().is_some_and(|row| row.actor == Actor::Person.name());
+    Ok(if by_person { Actor::Person } else { Actor::Worker })
+}
+
+/// An intent whose process died, or whose outcome could not be recorded, is in doubt.
+async fn mark_in_doubt(services: &Services, payment: &Payment) -> Option<Payment> {
+    let step = payment.transition(
+        PaymentState::InDoubt,
+        services.now_of(payment.project_id),
+        Actor::Worker,
+    );
+    match record(services, payment, &step).await {
+        Ok(()) => Some(payment.clone().after(&step)),
+        Err(CommitError::Refused(CommitRefused::LostRace)) => None,
+        Err(error) => {
+            tracing::error!(%error, receipt_id = %payment.receipt_id, "a payment in doubt cannot be marked");
+            None
+        }
+    }
+}
+
+/// Asks or acts, and writes what came of it; what moves money is on disk before it is sent. `false` when a step could not
+/// be written: then nothing more is done.
+async fn attempt(services: &Services, payment: &Payment, action: ResolutionAction, number: u32) -> bool {
+    crash_point!("resolution_before_step");
+    // The time of asking: what the PG receives later may still be answered differently.
+    let at = services.now_of(payment.project_id);
+    let write = |number, outcome| {
+        let receipt_id = payment.receipt_id;
+        write(
+            services,
+            payment,
+            ResolutionStep {
+                receipt_id,
+                number,
+                action,
+                at,
+                outcome,
+            },
+        )
+    };
+    if action.moves_money() && !write(number, StepOutcome::Sent).await {
+        return false;
+    }
+    let number = number + u32::from(action.moves_money());
+    let outcome = ask::ask(services, payment, action, number).await;
+    crash_point!("resolution_after_pg");
+    tracing::info!(receipt_id = %payment.receipt_id, number, act = action.name(), outcome = outcome.name(), "resolution step");
+    metrics::counter!("jadong_verdict_rungs_total", "act" => action.name(), "outcome" => outcome.name()).increment(1);
+    write(number, outcome).await
+}
+
+/// Writes one step and holds the payment for the next; of two writers the second is refused, and so is one whose payment was
+/// settled meanwhile.
+async fn write(services: &Services, payment: &Payment, step: ResolutionStep) -> bool {
+    let receipt_id = step.receipt_id;
+    let due_at = Some(lease_until(services, services.now_of(payment.project_id)));
+    let changes = vec![
+        payment.unmoved(),
+        Change::AddResolutionStep(Box::new(step)),
+        Change::ScheduleResolution { receipt_id, due_at },
+    ];
+    match services.ledger.commit(payment.project_id, changes).await {
+        Ok(()) => true,
+        Err(CommitError::Refused(CommitRefused::LostRace)) => {
+            tracing::info!(%receipt_id, "somebody else has moved a payment on its resolution");
+            false
+        }
+        Err(error) => {
+            tracing::error!(%error, %receipt_id, "a resolution step cannot be written");
+            false
+        }
+    }
+}
+
+/// Says when the resolution goes on; `None` takes the payment off it.
+async fn due(services: &Services, payment: &Payment, due_at: Option<EpochMs>) {
+    let receipt_id = payment.receipt_id;
+    let changes = vec![payment.unmoved(), Change::ScheduleResolution { receipt_id, due_at }];
+    match services.ledger.commit(payment.project_id, changes).await {
+        Ok(()) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
+        // The claim runs out by itself.
+        Err(error) => tracing::warn!(%error, %receipt_id, "the next resolution step is late"),
+    }
+}
+
+/// Whether a reserve's debit was never asked for: the worker, not the call, brought it into doubt, and the PG never heard of
+/// it.
+async fn arrival(
+    services: &Services,
+    payment: &Payment,
+    step: &PaymentTransition,
+    steps: &[ResolutionStep],
+) -> Result<DebitDispatch, store::ReadError> {
+    let is_reserves = matches!(payment.source, PaymentSource::Reserve(_));
+    let was_asked = services.in_flight.unrecorded.contains(&payment.receipt_id);
+    if !is_reserves || was_asked || step.to != PaymentState::Voided || !payment::never_arrived(steps) {
+        return Ok(DebitDispatch::Asked);
+    }
+    let history = services.ledger.store.history(payment.receipt_id.to_string()).await?;
+    let is_orphan = history
+        .iter()
+        .any(|row| row.to == PaymentState::InDoubt.name() && row.actor == Actor::Worker.name());
+    Ok(if is_orphan {
+        DebitDispatch::Never
+    } else {
+        DebitDispatch::Asked
+    })
+}
+
+async fn finish(services: &Services, payment: &Payment, mut step: PaymentTransition, steps: &[ResolutionStep]) {
+    crash_point!("resolution_before_finish");
+    if let Some(debit) = step.debit.as_mut()
+        && cash_receipt::is_standing(services, payment).await
+    {
+        // The steps do not keep it.
+        let at = services.clocks.call_time(payment.project_id);
+        match services.pg.connector.find_by_tid(debit.tid.clone(), at).await {
+            Outcome::Done(PaymentLookup::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
+            _ => {
+                return due(
+                    services,
+                    payment,
+                    Some(services.now_of(payment.project_id).plus_ms(1_000)),
+                )
+                .await;
+            }
+        }
+    }
+    let Ok(arrival) = arrival(services, payment, &step, steps).await else {
+        return due(
+            services,
+            payment,
+            Some(services.now_of(payment.project_id).plus_ms(1_000)),
+        )
+        .await;
+    };
+    match record_as(services, payment, &step, arrival).await {
+        Ok(()) => {
+            services.in_flight.unrecorded.remove(&payment.receipt_id);
+            let settled = payment.clone().after(&step);
+            count(&settled);
+            tracing::info!(receipt_id = %payment.receipt_id, state = settled.state.name(), "verdict");
+        }
+        Err(CommitError::Refused(CommitRefused::LostRace)) => {}
+        Err(error) => tracing::error!(%error, receipt_id = %payment.receipt_id, "a verdict could not be recorded"),
+    }
+}

@@ -1,0 +1,194 @@
+//! After a restore: what happened since the backup is not in the database, so nothing moves money until an operator has
+//! compared it with the PG.
+//!
+//! The PG is asked about the payments that the database has. It cannot be asked for those that it lacks: they are found by
+//! our order id, and that is what was lost.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use domain::change::{Actor, Change};
+use domain::payment::{Payment, PaymentState};
+use domain::reserve::{Reserve, ReserveState};
+use domain::{EpochMs, ErrorCode, ReceiptId, Refusal, ReserveId, Won};
+use futures_util::{StreamExt, stream};
+use pg::{Outcome, PaymentLookup};
+
+use crate::services::Services;
+use crate::services::payment::resolution::find_order;
+
+/// Payments that the PG is asked about; more than that is a matter for its own list.
+const PAYMENTS_MAX: u32 = 2_000;
+/// Reserves that may be due: more than any installation has, for each of them must be shown.
+const DUE_MAX: u32 = 1_000_000;
+/// Payments asked for that are older than the backup: what was given back since is mostly of the last days.
+const DAYS_BEFORE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// Questions to the PG at once.
+const AT_ONCE: usize = 8;
+
+const HELD: &str = "debits are held: the database was restored from a backup; the operator lets them go on with \
+                    `jadong resume --after-restore`";
+
+/// What the operator compares with the PG's list.
+pub struct Gap {
+    /// When the backup was made; `None` when it does not say.
+    pub from: Option<EpochMs>,
+    /// When the restored database was first served from.
+    pub until: EpochMs,
+    /// Reserves that are due now: some of them may have been debited since the backup.
+    pub due: Vec<Reserve>,
+    /// Payments of which the PG says something else than the database.
+    pub differing: Vec<Differing>,
+    /// Payments asked for, and those of them that the PG did not answer.
+    pub asked: usize,
+    pub unanswered: usize,
+}
+
+/// A payment whose balance is another at the PG.
+pub struct Differing {
+    pub receipt_id: ReceiptId,
+    pub order_id: String,
+    /// What is left of it here, and at the PG; `None` where the PG does not know the payment.
+    pub here: Won,
+    pub at_pg: Option<Won>,
+}
+
+/// Errors: debits are held; nothing was changed, and the same request may come again.
+pub fn held(services: &Services) -> Result<(), Refusal> {
+    if services.are_debits_held() {
+        return Err(Refusal::of(ErrorCode::Overloaded).hint(HELD));
+    }
+    Ok(())
+}
+
+/// What is to be compared; `None` when nothing is held. Asks the PG about the last payments, which may take a while.
+pub async fn gap(services: &Arc<Services>) -> Result<Option<Gap>, Refusal> {
+    let installation = services.ledger.store.installation().await?;
+    let Some(held) = installation.held else { return Ok(None) };
+    let since = EpochMs(held.gap_from.unwrap_or(held.since).0.saturating_sub(DAYS_BEFORE_MS));
+    let payments = services.ledger.store.payments_since(since, PAYMENTS_MAX).await;
+    let payments = payments?;
+    let asked: Vec<Said> = stream::iter(payments.into_iter().filter(has_moved_money))
+        .map(|payment| ask(services.clone(), payment))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let unanswered = asked.iter().filter(|said| matches!(said, Said::Nothing)).count();
+    Ok(Some(Gap {
+        from: held.gap_from,
+        until: held.since,
+        due: due(services).await?,
+        asked: asked.len(),
+        unanswered,
+        differing: asked.into_iter().filter_map(Said::difference).collect(),
+    }))
+}
+
+async fn due(services: &Services) -> Result<Vec<Reserve>, Refusal> {
+    // Of a sandbox project that is ahead of the machine, too: in its own time.
+    let timelines = services.clocks.domains();
+    let latest = timelines.iter().map(|timeline| timeline.now).max();
+    let latest = latest.unwrap_or_else(|| services.clocks.machine_now());
+    let due = services.ledger.store.due_reserves(latest, DUE_MAX).await;
+    let mut due = due?;
+    due.retain(|reserve| reserve.due_at <= services.now_of(reserve.project_id));
+    Ok(due)
+}
+
+fn has_moved_money(payment: &Payment) -> bool {
+    matches!(
+        payment.state,
+        PaymentState::Paid | PaymentState::PartlyCancelled | PaymentState::Cancelled
+    )
+}
+
+/// What the PG said of a payment.
+enum Said {
+    Nothing,
+    TheSame,
+    Other(Differing),
+}
+
+impl Said {
+    fn difference(self) -> Option<Differing> {
+        match self {
+            Self::Other(differing) => Some(differing),
+            Self::Nothing | Self::TheSame => None,
+        }
+    }
+}
+
+async fn ask(services: Arc<Services>, payment: Payment) -> Said {
+    let at = services.clocks.call_time(payment.project_id);
+    let order = find_order(&services, &payment);
+    let at_pg = match services.pg.connector.find_payment(order, at).await {
+        Outcome::Done(PaymentLookup::Paid(seen) | PaymentLookup::Cancelled(seen)) => Some(seen.balance),
+        Outcome::Done(PaymentLookup::Nothing | PaymentLookup::Failed(_)) => None,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => return Said::Nothing,
+    };
+    let here = payment.balance();
+    if at_pg == Some(here) {
+        return Said::TheSame;
+    }
+    Said::Other(Differing {
+        receipt_id: payment.receipt_id,
+        order_id: payment.order.order_id,
+        here,
+        at_pg,
+    })
+}
+
+/// Due reserves whose debit the operator has found at the PG.
+pub enum Debited {
+    All,
+    These(Vec<ReserveId>),
+}
+
+/// What became of the reserves that were due.
+#[derive(Debug, Default)]
+pub struct Resumed {
+    pub revoked: usize,
+    /// Due, and executed from now on.
+    pub running: usize,
+}
+
+/// Lets debits go on. The due reserves that were debited are revoked, and the others run now.
+///
+/// Errors: one of `debited` is not among the reserves that are due. Nothing was changed then.
+pub async fn resume(services: &Services, debited: &Debited) -> Result<Resumed, Refusal> {
+    if !services.are_debits_held() {
+        // Asked for again.
+        return Ok(Resumed::default());
+    }
+    let due = due(services).await?;
+    let known: HashSet<ReserveId> = due.iter().map(|reserve| reserve.id).collect();
+    let debited: HashSet<ReserveId> = match debited {
+        Debited::All => known.clone(),
+        Debited::These(ids) => ids.iter().copied().collect(),
+    };
+    if let Some(other) = debited.difference(&known).next() {
+        return Err(Refusal::new(ErrorCode::ReserveNotWaiting, "debited").hint(format!("{other} is not due")));
+    }
+    for reserve in due.iter().filter(|reserve| debited.contains(&reserve.id)) {
+        let step = reserve.step(
+            ReserveState::Revoked,
+            services.now_of(reserve.project_id),
+            Actor::Person,
+        );
+        let revoked = services
+            .ledger
+            .commit(reserve.project_id, vec![Change::TransitionReserve(Box::new(step))])
+            .await;
+        revoked?;
+    }
+    services.ledger.store.release().await?;
+    services.debits_held.store(false, Ordering::Release);
+    metrics::gauge!("jadong_debits_held").set(0.0);
+    tracing::warn!(revoked = debited.len(), "debits go on after a restore");
+    services.clocks.wake_workers();
+    Ok(Resumed {
+        revoked: debited.len(),
+        running: due.len() - debited.len(),
+    })
+}

@@ -1,0 +1,15 @@
+//! What services and workers are built with: clocks, ids, registers of what is under way. Nothing here knows a project's rows.
+
+mod activity;
+mod backoff;
+pub mod failpoints;
+mod ids;
+mod in_flight;
+pub mod language;
+mod project_clocks;
+
+pub use activity::{ActivityGuard, ActivityTracker};
+pub use backoff::Backoff;
+pub use ids::IdMint;
+pub use in_flight::{InFlight, InFlightGuard, Slot, Subscription, at_capacity};
+pub use project_clocks::{ClockDomain, ProjectClocks};

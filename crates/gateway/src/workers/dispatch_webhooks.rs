@@ -1,0 +1,235 @@
+//! The dispatcher of webhooks: in order for each receipt, side by side for different ones, and endpoints that are slow or do
+//! not answer hold up nobody but themselves. A sandbox project whose clock was moved has queues of its own, in its own time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::webhook_delivery::{Delivery, LEASE_MS, after_attempt};
+use domain::{EpochMs, ProjectId};
+use store::{Busy, ClockScope, CommitError, LeaseRequest, ReadError};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::endpoint_queues::{EndpointQueues, Started};
+use crate::app::App;
+use crate::ledger::change_feed::Subject;
+use crate::ops::stats;
+use crate::services::webhook::{
+    Responsiveness, {AttemptOutcome, ConnectionFailure, WebhookClient, origin},
+};
+use crate::support::ActivityGuard;
+use crate::support::Backoff;
+use crate::support::ClockDomain;
+
+/// A webhook leaves well within a second of its commit.
+const EVERY_MS: u64 = 100;
+/// While deliveries end, the outbox is looked at this often.
+const WHILE_BUSY: Duration = Duration::from_millis(5);
+const PAGE: u32 = 256;
+
+/// A delivery that is held in this process; a sandbox does not skip time meanwhile.
+pub struct LeasedDelivery {
+    pub delivery: Delivery,
+    pub at_work: ActivityGuard,
+}
+
+/// An attempt that is over.
+struct Ended {
+    partition: Partition,
+    started: Started,
+    responsiveness: Responsiveness,
+    took: Duration,
+}
+
+/// Whose queues: a moved project's, or those of all others.
+type Partition = Option<ProjectId>;
+
+fn partition(whose: ClockScope) -> Partition {
+    match whose {
+        ClockScope::Of(project) => Some(project),
+        ClockScope::Everyone | ClockScope::AtMachineTime => None,
+    }
+}
+
+/// Runs until the gateway stops. What it holds then is sent by the next process, when the claims run out.
+pub async fn dispatch_webhooks(app: Arc<App>, courier: WebhookClient) {
+    let courier = Arc::new(courier);
+    let (tell, mut endings) = mpsc::channel(PAGE as usize);
+    let mut ways: HashMap<Partition, EndpointQueues> = HashMap::new();
+    let (mut looked, mut poll_at) = (Instant::now(), app.services.clocks.machine_now());
+    let mut nudges = app.services.clocks.wakeups();
+    let mut setback = Backoff::of("webhooks");
+    // Whether anything has ended since the outbox was looked at.
+    let mut has_room = true;
+    loop {
+        let now = app.services.clocks.machine_now();
+        if now >= poll_at || (has_room && looked.elapsed() >= WHILE_BUSY) {
+            has_room = false;
+            for timeline in app.services.clocks.domains() {
+                let queues = ways.entry(partition(timeline.scope)).or_default();
+                has_room |= fetch(&app, queues, timeline, &mut setback).await;
+            }
+            (looked, poll_at) = (Instant::now(), now.plus_ms(setback.pause_ms(EVERY_MS)));
+        }
+        for (partition, queues) in &mut ways {
+            while let Some((started, held)) = queues.next(now_on(&app, *partition)) {
+                let attempt = attempt(app.clone(), courier.clone(), held, (*partition, started), tell.clone());
+                app.services.tasks.spawn(attempt);
+            }
+        }
+        tokio::select! {
+            () = app.services.clocks.machine_sleep_until(poll_at) => {}
+            () = tokio::time::sleep_until(looked + WHILE_BUSY), if has_room => {}
+            () = nudges.next() => poll_at = now,
+            Some(ended) = endings.recv() => {
+                if let Some(queues) = ways.get_mut(&ended.partition) {
+                    end(&app, queues, ended).await;
+                }
+                has_room = true;
+            }
+            () = app.services.stopping.cancelled() => return,
+        }
+    }
+}
+
+fn now_on(app: &App, partition: Partition) -> EpochMs {
+    partition.map_or_else(
+        || app.services.clocks.machine_now(),
+        |project| app.services.now_of(project),
+    )
+}
+
+/// Takes what is due into the queues. Whether there may be more.
+async fn fetch(app: &App, queues: &mut EndpointQueues, timeline: ClockDomain, setback: &mut Backoff) -> bool {
+    let now = timeline.now;
+    let claiming = app.sandbox.activity.begin_claim(timeline.scope);
+    let limit = u32::try_from(queues.room()).unwrap_or(PAGE).min(PAGE);
+    if limit == 0 {
+        return false;
+    }
+    let claimed = match claim(app, &queues.busy(now), timeline, limit).await {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            setback.note(&error);
+            return false;
+        }
+    };
+    let is_full = claimed.len() == limit as usize;
+    let mut unwanted = Vec::new();
+    for delivery in claimed {
+        let at_work = app.sandbox.activity.begin(delivery.project_id);
+        let held = LeasedDelivery { delivery, at_work };
+        unwanted.extend(queues.put(&origin(&held.delivery.url), held, now));
+    }
+    put_back(app, unwanted, now.plus_ms(LEASE_MS)).await;
+    drop(claiming);
+    is_full
+}
+
+/// A write only when a read has found something.
+async fn claim(app: &App, busy: &Busy, timeline: ClockDomain, limit: u32) -> Result<Vec<Delivery>, String> {
+    let ClockDomain { scope: whose, now } = timeline;
+    let is_due = app.services.ledger.store.has_due_delivery(whose, now, busy).await;
+    if !is_due.map_err(|error: ReadError| error.to_string())? {
+        return Ok(Vec::new());
+    }
+    let claim = LeaseRequest {
+        scope: whose,
+        now,
+        until: now.plus_ms(LEASE_MS),
+        limit,
+    };
+    let claimed = app.services.ledger.store.lease_deliveries(claim, busy).await;
+    let mut claimed = claimed.map_err(|error: CommitError| error.to_string())?;
+    claimed.sort_by_key(|delivery| (delivery.created_at, delivery.id));
+    Ok(claimed)
+}
+
+async fn end(app: &App, queues: &mut EndpointQueues, ended: Ended) {
+    let now = now_on(app, ended.partition);
+    let left = queues.ended(ended.started, ended.responsiveness, ended.took, now);
+    put_back(app, left, now.plus_ms(LEASE_MS)).await;
+}
+
+/// No attempt was made: the endpoint is given time, and the deliveries keep their tries.
+async fn put_back(app: &App, unwanted: Vec<LeasedDelivery>, until: EpochMs) {
+    if unwanted.is_empty() {
+        return;
+    }
+    let (deliveries, at_work): (Vec<_>, Vec<_>) =
+        unwanted.into_iter().map(|held| (held.delivery, held.at_work)).unzip();
+    if let Err(error) = app.services.ledger.store.put_back_deliveries(deliveries, until).await {
+        tracing::warn!(%error, "webhooks are held until their claim runs out");
+    }
+    drop(at_work);
+}
+
+async fn attempt(
+    app: Arc<App>,
+    courier: Arc<WebhookClient>,
+    held: LeasedDelivery,
+    (partition, started): (Partition, Started),
+    tell: mpsc::Sender<Ended>,
+) {
+    let LeasedDelivery { delivery, at_work } = held;
+    let since = Instant::now();
+    let heard = match app.services.ledger.projects.by_id(delivery.project_id) {
+        Some(known) => {
+            // Signed with the machine's time: a merchant's server, which checks it, has no other.
+            let now = app.services.clocks.machine_now();
+            courier.send(&app.services.pepper, &known.project, &delivery, now).await
+        }
+        // Made a moment ago, and not read yet.
+        None => AttemptOutcome::NoConnection(ConnectionFailure::Unknown),
+    };
+    // A closed queue opens after a time that a moved clock would have to wait for; it holds up only its own project.
+    let responsiveness = partition.map_or_else(|| Responsiveness::of(&heard), |_| Responsiveness::Answered);
+    let took = since.elapsed();
+    record(&app, delivery, &heard).await;
+    let ended = Ended {
+        partition,
+        started,
+        responsiveness,
+        took,
+    };
+    // The dispatcher is gone when the gateway stops.
+    let _ = tell.send(ended).await;
+    drop(at_work);
+}
+
+async fn record(app: &App, delivery: Delivery, heard: &AttemptOutcome) {
+    let now = app.services.now_of(delivery.project_id);
+    metrics::counter!("jadong_webhook_attempts_total", "result" => heard.name()).increment(1);
+    let failure = (*heard != AttemptOutcome::Success).then(|| heard.name());
+    let counted_at = app.services.clocks.machine_now();
+    stats::delivery(&app.ops.counters, delivery.project_id, counted_at, failure);
+    let attempted = after_attempt(&delivery, heard.state(), heard.asked_wait_ms(), jitter(app), now);
+    if *heard == AttemptOutcome::Success {
+        let took = Duration::from_millis(now.since_ms(delivery.created_at));
+        metrics::histogram!("jadong_webhook_delivery_seconds").record(took.as_secs_f64());
+    } else if attempted.state == domain::webhook_delivery::DeliveryState::Exhausted {
+        tracing::warn!(delivery = %delivery.id, receipt = %delivery.receipt_id, result = heard.sentence(), "a webhook is given up");
+    }
+    let (project, receipt) = (delivery.project_id, delivery.receipt_id);
+    let recorded = app
+        .services
+        .ledger
+        .store
+        .end_delivery(delivery, attempted, heard.sentence(), now)
+        .await;
+    if let Err(error) = recorded {
+        tracing::warn!(%error, "what came of a webhook could not be recorded; it is sent again");
+    }
+    app.services
+        .ledger
+        .change_feed
+        .publish(project, Subject::Webhook(receipt));
+}
+
+/// 0 to 1000.
+fn jitter(app: &App) -> u16 {
+    let mut bytes = [0; 2];
+    app.auth.entropy.fill(&mut bytes);
+    u16::from_le_bytes(bytes) % 1001
+}

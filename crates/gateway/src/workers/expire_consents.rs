@@ -1,0 +1,61 @@
+//! Consents that nobody published in time. Publish refuses them on its own; this records it, and frees the subscription.
+
+use std::sync::Arc;
+
+use domain::issuance;
+use store::{CommitError, CommitRefused, OpenCursor, ReadError};
+
+use crate::app::App;
+use crate::support::Backoff;
+
+const PAGE: u32 = 500;
+const EVERY_MS: u64 = 5_000;
+
+/// Runs until the gateway stops.
+pub async fn expire_consents(app: Arc<App>) {
+    let mut nudges = app.services.clocks.wakeups();
+    let mut setback = Backoff::of("expired consents");
+    loop {
+        let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        tokio::select! {
+            () = app.services.clocks.machine_sleep_until(next) => {}
+            () = nudges.next() => {}
+            () = app.services.stopping.cancelled() => return,
+        }
+        if let Err(error) = sweep(&app, &mut setback).await {
+            setback.note(&error);
+        }
+    }
+}
+
+async fn sweep(app: &App, setback: &mut Backoff) -> Result<(), ReadError> {
+    let mut cursor = None;
+    loop {
+        let page = app.services.ledger.store.open_issuances(cursor.take(), PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        cursor = Some(OpenCursor {
+            project_id: last.project_id,
+            subscription_id: last.terms.subscription_id.clone(),
+        });
+        for issuance in page.iter().filter(|issuance| {
+            app.services
+                .in_flight
+                .issuances
+                .subscribe(issuance.receipt_id)
+                .is_none()
+        }) {
+            let changes = issuance::expire(issuance, app.services.now_of(issuance.project_id));
+            if changes.is_empty() {
+                continue;
+            }
+            match app.services.ledger.commit(issuance.project_id, changes).await {
+                Ok(()) => {
+                    metrics::counter!("jadong_consents_total", "state" => "expired").increment(1);
+                }
+                // The merchant has just published it.
+                Err(CommitError::Refused(CommitRefused::LostRace)) => {}
+                Err(error) => setback.note(&error),
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The scheduler: what is due runs once, oldest first of its project, at a bounded rate. Projects take turns: one whose debits
+//! hang holds up only itself.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use domain::reserve::Reserve;
+use domain::{EpochMs, ProjectId};
+use fairness::{Capacity, RoundRobin, Share};
+use store::LeaseRequest;
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::services::payment::resolution::lease_until;
+use crate::services::reserve;
+use crate::support::ActivityGuard;
+use crate::support::Backoff;
+use crate::support::ClockDomain;
+
+/// Due times are kept to well under a second.
+const EVERY_MS: u64 = 100;
+/// Claimed and waiting for a place.
+const WAITING_MAX: usize = 256;
+/// Of one project so many wait while it is claimed from.
+const OF_ONE: usize = 64;
+
+/// Claimed; the claim lasts until `until`.
+struct LeasedReserve {
+    reserve: Reserve,
+    until: EpochMs,
+    at_work: ActivityGuard,
+}
+
+/// Who waits, and who is executed.
+struct ReserveQueue {
+    waiting: RoundRobin<ProjectId, LeasedReserve>,
+    places: Capacity<ProjectId>,
+    tell: mpsc::UnboundedSender<Share<ProjectId>>,
+}
+
+/// Runs until the gateway stops. What is held then is executed by the next process, when the claims run out.
+pub async fn reserves(app: Arc<App>) {
+    let (tell, mut ended) = mpsc::unbounded_channel();
+    let mut line = ReserveQueue {
+        waiting: RoundRobin::default(),
+        places: Capacity::new(app.services.settings.limits.reserves_at_once),
+        tell,
+    };
+    let mut nudges = app.services.clocks.wakeups();
+    let mut setback = Backoff::of("reserves");
+    loop {
+        let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        let mut is_more = false;
+        for timeline in app.services.clocks.domains() {
+            is_more |= !app.services.are_debits_held() && line.look(&app, timeline, &mut setback).await;
+        }
+        loop {
+            line.start(&app);
+            // As soon as there is room for more of what is due.
+            if is_more && line.waiting.len() < WAITING_MAX / 2 {
+                break;
+            }
+            tokio::select! {
+                () = app.services.clocks.machine_sleep_until(next) => break,
+                () = nudges.next() => break,
+                Some(share) = ended.recv() => line.places.give_back(&[share]),
+                () = app.services.stopping.cancelled() => return,
+            }
+        }
+    }
+}
+
+impl ReserveQueue {
+    /// A write only when a read has found something. Whether there may be more.
+    async fn look(
+        &mut self,
+        app: &Arc<App>,
+        ClockDomain { scope: whose, now }: ClockDomain,
+        setback: &mut Backoff,
+    ) -> bool {
+        // Half of the room, so that some is left for whoever comes next.
+        let limit = (WAITING_MAX - self.waiting.len().min(WAITING_MAX)).div_ceil(2);
+        if limit == 0 {
+            return false;
+        }
+        let waiting = self.waiting.keys().copied();
+        let busy: HashSet<ProjectId> = waiting.filter(|of| self.waiting.waiting(of) >= OF_ONE).collect();
+        match app.services.ledger.store.has_due_reserve(whose, now, &busy).await {
+            Ok(true) => {}
+            Ok(false) => return false,
+            Err(error) => {
+                setback.note(&error);
+                return false;
+            }
+        }
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let limit = app
+            .services
+            .pg
+            .reachability
+            .allows(limit, app.services.clocks.machine_now());
+        if limit == 0 {
+            return false;
+        }
+        let _claiming = app.sandbox.activity.begin_claim(whose);
+        let until = lease_until(&app.services, now);
+        let claim = LeaseRequest {
+            scope: whose,
+            now,
+            until,
+            limit,
+        };
+        let claimed = match app.services.ledger.store.lease_reserves(claim, &busy).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                setback.note(&error);
+                return false;
+            }
+        };
+        let is_full = claimed.len() == limit as usize;
+        for reserve in claimed {
+            let at_work = app.sandbox.activity.begin(reserve.project_id);
+            let held = LeasedReserve {
+                reserve,
+                until,
+                at_work,
+            };
+            self.waiting.push(held.reserve.project_id, held);
+        }
+        is_full
+    }
+
+    /// Starts whoever has a turn and a place.
+    fn start(&mut self, app: &Arc<App>) {
+        let Self { waiting, places, tell } = self;
+        while let Some((of, held)) = waiting.next(|of, _| places.room(&[app.services.ledger.share_of(*of)]).is_ok()) {
+            // Its claim has run out: it is claimed anew.
+            if app.services.now_of(of) >= held.until {
+                continue;
+            }
+            let share = app.services.ledger.share_of(of);
+            places.take(&[share]);
+            let (executing, tell) = (app.clone(), tell.clone());
+            app.services.tasks.spawn(async move {
+                let LeasedReserve { reserve, at_work, .. } = held;
+                reserve::execute(&executing.services, reserve).await;
+                drop(at_work);
+                // The scheduler is gone when the gateway stops.
+                let _ = tell.send(share);
+            });
+        }
+    }
+}

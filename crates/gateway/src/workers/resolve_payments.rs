@@ -1,0 +1,123 @@
+//! Payments without a verdict, and cancels without an outcome.
+
+use std::sync::Arc;
+
+use domain::ProjectId;
+use domain::payment::Cancel;
+use fairness::FairSemaphore;
+use store::LeaseRequest;
+
+use super::turn;
+use crate::app::App;
+use crate::services::payment::{resolution, resolve_cancel};
+use crate::support::Backoff;
+use crate::support::ClockDomain;
+
+const EVERY_MS: u64 = 250;
+const PAGE: u32 = 64;
+/// Ladders walked at once.
+const AT_ONCE: usize = 64;
+
+/// Runs until the gateway stops.
+pub async fn resolve_payments(app: Arc<App>) {
+    let places = FairSemaphore::new(AT_ONCE);
+    let mut nudges = app.services.clocks.wakeups();
+    let mut setback = Backoff::of("verdicts");
+    loop {
+        let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        // A jump is told when it happens, not when a verdict is due.
+        app.services.clocks.steady_since();
+        for ClockDomain { scope: whose, now } in app.services.clocks.domains() {
+            let claim = LeaseRequest {
+                scope: whose,
+                now,
+                until: resolution::lease_until(&app.services, now),
+                limit: PAGE,
+            };
+            if app.services.are_debits_held() {
+                continue;
+            }
+            payments(&app, claim, &places, &mut setback).await;
+            cancels(&app, claim, &places, &mut setback).await;
+        }
+        tokio::select! {
+            () = app.services.clocks.machine_sleep_until(next) => {}
+            () = nudges.next() => {}
+            () = app.services.stopping.cancelled() => return,
+        }
+    }
+}
+
+async fn payments(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, setback: &mut Backoff) {
+    match app
+        .services
+        .ledger
+        .store
+        .has_due_resolution(claim.scope, claim.now)
+        .await
+    {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => return setback.note(&error),
+    }
+    let _claiming = app.sandbox.activity.begin_claim(claim.scope);
+    match app.services.ledger.store.lease_resolutions(claim).await {
+        Ok(claimed) => {
+            for payment in claimed {
+                // One that is being debited here is not orphaned, only slow.
+                if app.services.in_flight.payments.subscribe(payment.receipt_id).is_some() {
+                    continue;
+                }
+                let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(payment.project_id));
+                let place = turn(app, places, payment.project_id);
+                app.services.tasks.spawn(async move {
+                    if let Some(_place) = place.await {
+                        resolution::resolve(&resolving.services, payment).await;
+                    }
+                    drop(at_work);
+                });
+            }
+        }
+        Err(error) => setback.note(&error),
+    }
+}
+
+async fn cancels(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, setback: &mut Backoff) {
+    match app.services.ledger.store.has_open_cancels().await {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => return setback.note(&error),
+    }
+    let _claiming = app.sandbox.activity.begin_claim(claim.scope);
+    match app.services.ledger.store.lease_cancels(claim).await {
+        Ok(claimed) => {
+            let grace = app.services.settings.timing.start_grace;
+            for cancel in claimed {
+                // The request that opened it is still waiting for the PG.
+                if u128::from(claim.now.since_ms(cancel.requested_at)) < grace.as_millis() {
+                    continue;
+                }
+                let (settling, places) = (app.clone(), places.clone());
+                let at_work = app.sandbox.activity.begin_claim(claim.scope);
+                app.services.tasks.spawn(async move {
+                    settle(&settling, &places, &cancel).await;
+                    drop(at_work);
+                });
+            }
+        }
+        Err(error) => setback.note(&error),
+    }
+}
+
+async fn settle(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, cancel: &Cancel) {
+    // Whose it is, its payment knows.
+    let Ok(Some(payment)) = app.services.ledger.store.payment_of_anyone(cancel.receipt_id).await else {
+        return;
+    };
+    let Some(_place) = turn(app, places, payment.project_id).await else {
+        return;
+    };
+    if let Err(refusal) = resolve_cancel(&app.services, cancel).await {
+        tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
+    }
+}
