@@ -5,6 +5,7 @@
 
 mod cash_receipt;
 mod client;
+mod credentials;
 mod error;
 mod key;
 mod lenient;
@@ -15,7 +16,8 @@ mod value;
 pub mod webhook;
 
 pub use cash_receipt::{CashReceipt, CashReceiptOfPayment, CashReceiptType, StandaloneCashReceipt};
-pub use client::{AccessToken, BuildError, Client, ClientBuilder, Credentials, HOSTED_URL};
+pub use client::{BuildError, Client, ClientBuilder, HOSTED_URL};
+pub use credentials::Credentials;
 pub use error::{Advice, ApiError, DeclineReason, Error, ErrorCode, TransportError, UnexpectedAnswer};
 /// The programs of the manual's pages, compiled with the documentation's tests.
 #[cfg(doctest)]
@@ -36,7 +38,7 @@ pub use payment::{BankData, Buyer, Cancel, CashReceiptData, Charge, Item, Receip
 pub use reserve::{Reserve, ReserveDetails, Reserved, Revoked};
 /// Text that does not print, for secret keys.
 pub use secrecy::SecretString;
-pub use transport::{Exchange, Observer, Retries};
+pub use transport::{AccessToken, Exchange, Observer, Retries};
 pub use value::{
     AccountNumber, BillingKey, CancelId, CashReceiptStatus, HolderName, IdentityNumber, JsonObject, KeyStatus,
     MaskedAccount, NotAnAmount, OrderId, Phone, ReceiptId, ReceiptStatus, ReserveId, ReserveStatus, SubscriptionId,

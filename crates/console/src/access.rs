@@ -9,15 +9,10 @@ use gateway::{Person, Role, is_loopback_name};
 use http::header::{ACCEPT, HOST, HeaderName, ORIGIN};
 use http::{HeaderMap, Method, Version};
 
-use crate::page_context::cookie_value;
+use crate::appearance::Appearance;
+use crate::cookies::{SESSION, cookie_value};
+use crate::page_context::HasSession;
 use crate::{Console, pages};
-
-/// The cookie of a session.
-pub const SESSION: &str = "jadong_session";
-
-/// Whether the person came by a session, which can be ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HasSession(pub bool);
 
 /// Lets in whom it knows, and tells the pages who it is.
 pub async fn guard(
@@ -53,7 +48,7 @@ fn turned_away(method: &Method, headers: &HeaderMap) -> Response {
     if method == Method::GET && !is_stream && !headers.contains_key("hx-request") {
         return Redirect::to("/console/sign-in").into_response();
     }
-    pages::access_denied::answer(headers)
+    pages::access_denied::answer(&Appearance::of(headers))
 }
 
 /// A peer on this machine that asked for a name of this machine. A page from elsewhere whose name was pointed at 127.0.0.1

@@ -3,11 +3,7 @@
 use gateway::{Language, preferred_language};
 use http::HeaderMap;
 
-use crate::page_context::cookie_value;
-
-/// The cookies of the two choices.
-pub const LANGUAGE: &str = "jadong_language";
-pub const THEME: &str = "jadong_theme";
+use crate::cookies::{LANGUAGE, THEME, cookie_value};
 
 /// Light, dark, or as the system has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

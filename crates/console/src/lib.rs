@@ -13,6 +13,7 @@ mod appearance;
 mod assets;
 mod badge;
 mod chart;
+mod cookies;
 mod format;
 mod keypad;
 mod layout;

@@ -21,8 +21,9 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::Console;
-use crate::access::SESSION;
-use crate::page_context::{PageContext, cookie_value};
+use crate::cookies::SESSION;
+use crate::cookies::cookie_value;
+use crate::page_context::PageContext;
 
 /// Streams at once; one more is told to come back.
 pub const STREAMS_MAX: usize = 64;

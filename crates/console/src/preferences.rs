@@ -8,8 +8,9 @@ use http::HeaderValue;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
 
-use crate::appearance::{LANGUAGE, THEME, Theme, language_from_tag};
-use crate::page_context::{PROJECT, PageContext};
+use crate::appearance::{Theme, language_from_tag};
+use crate::cookies::{LANGUAGE, PROJECT, THEME};
+use crate::page_context::PageContext;
 
 #[derive(Deserialize)]
 pub struct Chosen {

@@ -1,29 +1,17 @@
 //! What a decision asks the store to make true, all or nothing.
 
-use std::borrow::Cow;
-
 use crate::cash_receipt::CashReceipt;
-use crate::error::{ErrorCode, PgMessage};
+use crate::error::PgMessage;
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
-use crate::issuance::{Issuance, IssuanceState, IssuedBy};
-use crate::key::BillingKey;
-use crate::money::Won;
-use crate::payment::{self, Cancel, CancelState, Debit, DeclineReason, Payment, ResolutionStep};
-use crate::reserve::{self, Reserve};
+use crate::issuance::{Issuance, IssuanceTransition, Registered};
+use crate::key::{BillingKey, KeyDestroyed};
+use crate::payment::{Cancel, CancelState, Payment, PaymentTransition, ResolutionStep};
+use crate::precondition::Precondition;
+use crate::reserve::{Reserve, ReserveTransition};
 use crate::time::EpochMs;
+use crate::transition::Actor;
 use crate::webhook_delivery::NewDelivery;
-
-/// What a decision rests on besides the rows that it changes: true when it was read, and still true when it is committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precondition {
-    /// The payment has made no transition since number `seq`.
-    PaymentAt { receipt_id: ReceiptId, seq: u32 },
-    /// The key is not destroyed.
-    KeyActive(BillingKeyId),
-    /// No debit of the key over this amount is without its outcome.
-    NoneOpen { billing_key: BillingKeyId, price: Won },
-}
 
 /// One change. A command is a list of these, committed together.
 #[derive(Debug, Clone)]
@@ -92,99 +80,59 @@ pub enum Change {
     KeyExpiredAtPg { billing_key: BillingKeyId, at: EpochMs },
 }
 
-/// Who caused a transition; a column of the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Actor {
-    /// A request of the merchant, while it waits.
-    Api,
-    /// The worker, from what is on disk.
-    Worker,
-    /// An operator, where the resolution came to no verdict.
-    Person,
+/// What a decision comes to: the row as it will be, and the changes that make it so.
+#[derive(Debug, Clone)]
+pub struct Decision<T> {
+    pub next: T,
+    pub changes: Vec<Change>,
 }
 
-impl Actor {
+impl Decision<Issuance> {
+    /// What a step of `issuance` comes to.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Api => "api",
-            Self::Worker => "worker",
-            Self::Person => "person",
+    pub fn of(issuance: &Issuance, step: IssuanceTransition) -> Self {
+        Self {
+            next: issuance.clone().after(&step),
+            changes: vec![step.into()],
         }
+    }
+
+    /// What the PG's answer to a registration comes to: with the key, if there is one.
+    #[must_use]
+    pub fn registered(issuance: &Issuance, registered: &Registered) -> Self {
+        let mut decision = Self::of(issuance, registered.step.clone());
+        let key = registered.key.clone();
+        decision.changes.extend(key.map(|key| Change::IssueKey(Box::new(key))));
+        decision
     }
 }
 
-/// One transition of an issuance, with what it sets.
-#[derive(Debug, Clone)]
-pub struct IssuanceTransition {
-    pub receipt_id: ReceiptId,
-    /// The transition's number: one more than the state it starts from had.
-    pub seq: u32,
-    pub from: IssuanceState,
-    pub to: IssuanceState,
-    pub at: EpochMs,
-    pub actor: Actor,
-    pub pg_tid: Option<String>,
-    pub failure: Option<Failure>,
-    pub issued: Option<IssuedKey>,
+impl From<Precondition> for Change {
+    fn from(precondition: Precondition) -> Self {
+        Self::Require(precondition)
+    }
 }
 
-/// How an issuance ended without a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    pub code: ErrorCode,
-    pub pg: Option<PgMessage>,
+impl From<IssuanceTransition> for Change {
+    fn from(step: IssuanceTransition) -> Self {
+        Self::TransitionIssuance(Box::new(step))
+    }
 }
 
-/// What an issuance ended with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IssuedKey {
-    pub billing_key: BillingKeyId,
-    pub by: IssuedBy,
+impl From<PaymentTransition> for Change {
+    fn from(step: PaymentTransition) -> Self {
+        Self::TransitionPayment(Box::new(step))
+    }
 }
 
-/// A key's end.
-#[derive(Debug, Clone, Copy)]
-pub struct KeyDestroyed {
-    pub billing_key: BillingKeyId,
-    pub at: EpochMs,
+impl From<ReserveTransition> for Change {
+    fn from(step: ReserveTransition) -> Self {
+        Self::TransitionReserve(Box::new(step))
+    }
 }
 
-/// One transition of a payment, with what it sets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentTransition {
-    pub receipt_id: ReceiptId,
-    /// The transition's number: one more than the state it starts from had.
-    pub seq: u32,
-    pub from: payment::PaymentState,
-    pub to: payment::PaymentState,
-    pub at: EpochMs,
-    pub actor: Actor,
-    pub debit: Option<Debit>,
-    pub failure: Option<Failure>,
-    pub reason: Option<DeclineReason>,
-    /// Cumulative cancelled price and tax-free part.
-    pub cancelled: Option<(Won, Won)>,
-    /// For the history's reader.
-    pub note: Cow<'static, str>,
-    /// When the PG is asked what became of the debit; `None` where its word is not needed any more.
-    pub look_up_at: Option<EpochMs>,
-}
-
-/// One transition of a reserve.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReserveTransition {
-    pub reserve_id: ReserveId,
-    pub seq: u32,
-    pub from: reserve::ReserveState,
-    pub to: reserve::ReserveState,
-    pub at: EpochMs,
-    pub actor: Actor,
-    /// The payment that its execution made.
-    pub receipt_id: Option<ReceiptId>,
-    pub failure: Option<Failure>,
-    /// Of one that waits again: not before then; its due time stays.
-    pub again_at: Option<EpochMs>,
-    /// For the history's reader.
-    pub note: &'static str,
+impl From<KeyDestroyed> for Change {
+    fn from(destroyed: KeyDestroyed) -> Self {
+        Self::DestroyKey(destroyed)
+    }
 }

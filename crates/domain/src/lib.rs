@@ -17,6 +17,7 @@ pub mod mask;
 pub mod money;
 pub mod payment;
 pub mod phone;
+pub mod precondition;
 pub mod project;
 pub mod reserve;
 pub mod sensitive;
@@ -24,7 +25,9 @@ pub mod sensitive_text;
 pub mod suggest;
 pub mod text;
 pub mod time;
+pub mod transition;
 pub mod webhook_delivery;
+pub mod written_time;
 
 pub use error::{ErrorCode, Refusal};
 pub use ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};

@@ -138,6 +138,20 @@ fn is_resident(groups: &[&str]) -> bool {
     })
 }
 
+/// An id or a name. What cannot be seen in it would make two of what looks like one.
+///
+/// Errors: `FIELD_INVALID`, naming `field` and the character.
+pub fn check_visible(text: &str, field: &'static str) -> Result<(), Refusal> {
+    let is_refused = |c: &char| crate::text::is_invisible(*c) || (c.is_whitespace() && *c != ' ');
+    match text.chars().find(is_refused) {
+        None => Ok(()),
+        Some(c) => Err(Refusal::new(ErrorCode::FieldInvalid, field).hint(format!(
+            "보이지 않는 문자 U+{0:04X}를 빼 주세요 (an invisible character: U+{0:04X})",
+            u32::from(c)
+        ))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

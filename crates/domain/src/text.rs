@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::error::{ErrorCode, Refusal};
-
 /// NFC: the one spelling that all spellings of a text share. A Mac writes `한` as three letters, Windows as one syllable.
 #[must_use]
 pub fn nfc(text: &str) -> Cow<'_, str> {
@@ -44,20 +42,6 @@ pub fn cut(text: &str, most: usize) -> String {
 fn goes_on(c: char) -> bool {
     is_combining_mark(c)
         || matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{1160}'..='\u{11ff}' | '\u{1f3fb}'..='\u{1f3ff}')
-}
-
-/// An id or a name. What cannot be seen in it would make two of what looks like one.
-///
-/// Errors: `FIELD_INVALID`, naming `field` and the character.
-pub fn check_visible(text: &str, field: &'static str) -> Result<(), Refusal> {
-    let is_refused = |c: &char| is_invisible(*c) || (c.is_whitespace() && *c != ' ');
-    match text.chars().find(is_refused) {
-        None => Ok(()),
-        Some(c) => Err(Refusal::new(ErrorCode::FieldInvalid, field).hint(format!(
-            "보이지 않는 문자 U+{0:04X}를 빼 주세요 (an invisible character: U+{0:04X})",
-            u32::from(c)
-        ))),
-    }
 }
 
 /// A text of one line for people to read: what would move a cursor or turn the direction becomes a space.
@@ -102,6 +86,8 @@ pub fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorCode;
+    use crate::sensitive_text::check_visible;
 
     #[test]
     fn a_cut_falls_between_syllables() {

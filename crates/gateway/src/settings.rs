@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_closed_time_over_midnight_opens_when_it_ends() {
         let closed = Closed::parse("23:30-00:30").unwrap();
-        let at = |text: &str| domain::reserve::parse_when(text).unwrap();
+        let at = |text: &str| domain::written_time::parse(text).unwrap();
         let opens = Some(at("2026-11-24T00:30:00+09:00"));
         assert_eq!(closed.open_again(at("2026-11-23T23:30:00+09:00")), opens);
         assert_eq!(closed.open_again(at("2026-11-24T00:29:59+09:00")), opens);

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::http::{TrustOption, tls_fault};
 use crate::local_url;
-use crate::project::sandbox;
+use crate::sandbox_credentials;
 
 /// Longer than the longest answer: a debit whose PG call times out.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -21,13 +21,13 @@ pub struct SandboxOptions {
     #[arg(long, env = "JADONG_URL", default_value = "http://127.0.0.1:4141", global = true, value_parser = local_url::base)]
     pub url: String,
     /// The project's client_key
-    #[arg(long, env = "JADONG_CLIENT_KEY", default_value = sandbox::CLIENT_KEY, global = true)]
+    #[arg(long, env = "JADONG_CLIENT_KEY", default_value = sandbox_credentials::CLIENT_KEY, global = true)]
     pub client_key: String,
     /// The project's secret_key; better in JADONG_SECRET_KEY than here, where other users see it
     #[arg(
         long,
         env = "JADONG_SECRET_KEY",
-        default_value = sandbox::SECRET_KEY,
+        default_value = sandbox_credentials::SECRET_KEY,
         hide_default_value = true,
         hide_env_values = true,
         global = true

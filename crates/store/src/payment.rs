@@ -46,6 +46,11 @@ pub struct Unresolved {
     pub next_step_at: Option<EpochMs>,
 }
 
+/// A receipt's id is its payment's too, which has a history of its own.
+pub(crate) fn cash_receipt_history(receipt_id: impl std::fmt::Display) -> String {
+    format!("cash:{receipt_id}")
+}
+
 impl Store {
     /// A payment of `project`; `None` also when it is another project's.
     pub async fn payment(&self, project: ProjectId, id: ReceiptId) -> Result<Option<Payment>, ReadError> {
@@ -133,7 +138,7 @@ impl Store {
 
     /// Every transition of a cash receipt, oldest first; its payment's are another history.
     pub async fn cash_receipt_history(&self, id: ReceiptId) -> Result<Vec<HistoryRow>, ReadError> {
-        self.history(crate::sqlite::cash_receipt_history(id)).await
+        self.history(cash_receipt_history(id)).await
     }
 
     /// Whether a claim of cash receipts would find any: what is asked before a write.

@@ -13,7 +13,7 @@ use crate::customer::showable;
 use crate::db::{Billing, IssuedRow};
 use crate::error::ApiError;
 use crate::monthly::today;
-use crate::server::Shop;
+use crate::shop::Shop;
 
 const WAIT_MS_DEFAULT: u64 = 10_000;
 const WAIT_MS_MAX: u64 = 60_000;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::db::Billing;
 use crate::error::ApiError;
-use crate::server::Shop;
+use crate::shop::Shop;
 
 /// `GET /customers/{customer_id}`: everything but the key, which is the backend's alone.
 ///

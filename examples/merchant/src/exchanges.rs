@@ -11,8 +11,6 @@ use client::Observer;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::server::Shop;
-
 /// Older ones are forgotten.
 const KEPT_MAX: usize = 256;
 
@@ -85,7 +83,7 @@ fn step(method: &str, path: &str) -> &'static str {
 }
 
 /// `GET /exchanges`: a JSON array, oldest first.
-pub(crate) async fn list(State(shop): State<Shop>) -> Json<Vec<Exchange>> {
-    let exchanges = shop.exchanges.lock().iter().cloned().collect();
+pub(crate) async fn list(State(exchanges): State<Exchanges>) -> Json<Vec<Exchange>> {
+    let exchanges = exchanges.lock().iter().cloned().collect();
     Json(exchanges)
 }

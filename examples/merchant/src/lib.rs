@@ -20,6 +20,7 @@ mod monthly;
 mod pages;
 mod seal;
 mod server;
+mod shop;
 mod signup;
 mod webhook;
 

@@ -13,12 +13,13 @@ use client::webhook::Verifier;
 use client::{Client, Credentials, Retries};
 use jiff::civil::Date;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::db::ServiceDb;
 use crate::exchanges::Exchanges;
 use crate::seal::MasterKey;
+use crate::shop::Shop;
 use crate::{confirm, customer, exchanges, monthly, pages, signup, webhook};
 
 /// No request of a browser is larger than a form; webhooks can be.
@@ -77,18 +78,6 @@ pub enum Monthly {
     Every(Duration),
     /// Only when [`RunningMerchant::charge_due`] or `POST /monthly` says so.
     ByHand,
-}
-
-/// What every handler is given.
-#[derive(Clone)]
-pub(crate) struct Shop {
-    pub client: Client,
-    pub db: ServiceDb,
-    pub exchanges: Exchanges,
-    pub master_key: MasterKey,
-    pub webhook_url: Option<String>,
-    /// Held during a run.
-    pub charging: Arc<Mutex<()>>,
 }
 
 /// What the webhook endpoint is given besides.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::ApiError;
-use crate::server::Shop;
+use crate::shop::Shop;
 
 const ORDER_NAME: &str = "월 구독 자동이체";
 

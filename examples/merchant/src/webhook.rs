@@ -10,7 +10,7 @@ use client::webhook::{Order, Reply, VerifiedWebhook};
 use crate::db::News;
 use crate::error::ApiError;
 use crate::monthly::{find_out, today};
-use crate::server::Shop;
+use crate::shop::Shop;
 
 pub(crate) async fn receive(Handed(shop): Handed<Shop>, VerifiedWebhook(event): VerifiedWebhook) -> Reply {
     let (Some(receipt_id), Some(order_id)) = (event.receipt_id(), event.order_id()) else {

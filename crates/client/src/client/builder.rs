@@ -7,9 +7,9 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 
-use super::access::Access;
-use super::{Client, Credentials, Inner};
-use crate::transport::{Observer, Retries, Transport};
+use super::{Client, Inner};
+use crate::credentials::Credentials;
+use crate::transport::{Access, Observer, Retries, Transport};
 
 /// The hosted service.
 pub const HOSTED_URL: &str = "https://api.bootpay.co.kr";

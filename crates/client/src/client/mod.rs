@@ -1,21 +1,17 @@
 //! The client: built once, cloned freely.
 
-mod access;
 mod builder;
-mod credentials;
 
-pub use access::AccessToken;
-pub(crate) use access::{Access, Authorization};
 pub use builder::{BuildError, ClientBuilder, HOSTED_URL};
-pub use credentials::Credentials;
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::transport::{Call, Headers, Retries, Transport};
+use crate::transport::{Access, AccessToken, Call, Headers, Retries, Transport};
 
 /// Talks to the hosted service or to a Jadong. Clones share connections and the access token.
 ///

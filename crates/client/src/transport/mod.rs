@@ -1,5 +1,6 @@
 //! One call: written, sent, perhaps repeated, read.
 
+mod access;
 mod answer;
 mod body;
 mod call;
@@ -7,6 +8,8 @@ mod observe;
 mod retry;
 mod send;
 
+pub use access::AccessToken;
+pub(crate) use access::{Access, Authorization};
 pub(crate) use answer::Headers;
 pub(crate) use body::Body;
 pub(crate) use call::{Call, Identity};

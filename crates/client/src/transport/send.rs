@@ -8,8 +8,8 @@ use reqwest::{Client, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 
 use super::answer::{Headers, Raw};
+use super::{Access, Authorization};
 use super::{Call, Exchange, Observer, Retries};
-use crate::client::{Access, Authorization};
 use crate::error::{Error, ErrorCode, Sent, TransportError};
 
 /// Answers are about 1 KiB; a list of a hundred receipts is about 100.

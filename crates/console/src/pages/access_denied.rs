@@ -33,12 +33,11 @@ fn closed(appearance: &Appearance, title: &'static str, text: &'static str) -> C
 }
 
 /// 403: nobody is signed in, and it opens by itself to a sandbox's own machine only.
-pub fn answer(headers: &HeaderMap) -> Response {
-    let appearance = Appearance::of(headers);
+pub fn answer(appearance: &Appearance) -> Response {
     let words = Frame::words_of(appearance.language);
     let page = Closed {
         sign_in: Some(words.to_sign_in),
-        ..closed(&appearance, words.closed, words.closed_text)
+        ..closed(appearance, words.closed, words.closed_text)
     };
     with_status(StatusCode::FORBIDDEN, &page)
 }

@@ -11,7 +11,8 @@ use crate::format::filters;
 use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
 use crate::page_context::PageContext;
-use crate::response::{PageError, page};
+use crate::page_context::PageError;
+use crate::response::page;
 use crate::words::{self, faults};
 
 const HERE: &str = "/console/faults";

@@ -13,7 +13,8 @@ use crate::format::{filters, kst};
 use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
 use crate::page_context::PageContext;
-use crate::response::{PageError, page};
+use crate::page_context::PageError;
+use crate::response::page;
 use crate::rows::{self, Row};
 use crate::words::Money;
 

@@ -2,12 +2,10 @@
 
 use askama::Template;
 use axum::response::Response;
-use gateway::ProjectShown;
-use http::StatusCode;
 
 use crate::format::filters;
 use crate::layout::Frame;
-use crate::page_context::PageContext;
+use crate::page_context::Message;
 use crate::response::with_status;
 
 #[derive(Template)]
@@ -20,34 +18,20 @@ struct Notice<'a> {
     back: String,
 }
 
-/// The sentence, with the frame around it.
-pub fn answer(visit: &PageContext, status: StatusCode, title: &str, text: &str) -> Response {
-    let frame = Frame::of(visit, None, title);
-    let back = visit.came_from.clone().unwrap_or_else(|| "/console".to_owned());
-    let there = None;
-    with_status(
-        status,
-        &Notice {
-            frame,
-            text,
-            there,
-            back,
-        },
-    )
-}
-
-/// Not found here, and a link to the project that has it.
-pub fn not_in_this_project(visit: &PageContext, other: &ProjectShown) -> Response {
-    let words = Frame::words_of(visit.language());
-    let path = visit.here.split('?').next().unwrap_or_default();
+/// The sentence, with the frame around it, and a link to the project that has what was looked for.
+pub fn answer(said: &Message) -> Response {
+    let context = &said.context;
+    let words = Frame::words_of(context.language());
+    let path = context.here.split('?').next().unwrap_or_default();
+    let there = said.elsewhere.as_ref().map(|project| {
+        let address = format!("{path}?project={}", project.id);
+        (address, format!("{} {}", words.is_in_project, project.name))
+    });
     let page = Notice {
-        frame: Frame::of(visit, None, words.not_found),
-        text: words.not_found_text,
-        there: Some((
-            format!("{path}?project={}", other.id),
-            format!("{} {}", words.is_in_project, other.name),
-        )),
-        back: "/console".to_owned(),
+        frame: Frame::of(context, None, said.title),
+        text: &said.text,
+        there,
+        back: context.came_from.clone().unwrap_or_else(|| "/console".to_owned()),
     };
-    with_status(StatusCode::NOT_FOUND, &page)
+    with_status(said.status, &page)
 }

@@ -2,6 +2,7 @@
 
 pub mod access_denied;
 pub mod audit;
+mod error;
 pub mod faults;
 pub mod in_doubt;
 pub mod keys;

@@ -1,7 +1,7 @@
 //! Every address that leads nowhere.
 
 use crate::page_context::PageContext;
-use crate::response::PageError;
+use crate::page_context::PageError;
 
 /// 404, with the way back.
 pub async fn answer(visit: PageContext) -> PageError {

@@ -16,7 +16,8 @@ use crate::keypad::{KeypadPresses, WRONG_MAX};
 use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
 use crate::page_context::PageContext;
-use crate::response::{PageError, page};
+use crate::page_context::PageError;
+use crate::response::page;
 use crate::words;
 
 /// The keys, in their rows.

@@ -15,7 +15,8 @@ use crate::format::{filters, kst, won};
 use crate::layout::{Frame, Section};
 use crate::live;
 use crate::page_context::PageContext;
-use crate::response::{PageError, page};
+use crate::page_context::PageError;
+use crate::response::page;
 use crate::timeline;
 use crate::words::Money;
 

@@ -12,11 +12,11 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::in_doubt::{DoubtRow, shown};
-use super::message;
 use crate::format::{filters, kst};
 use crate::layout::{Frame, Section};
 use crate::page_context::PageContext;
-use crate::response::{PageError, page};
+use crate::page_context::PageError;
+use crate::response::page;
 use crate::words::{Money, Settling};
 
 /// One outcome that can be chosen, and what choosing it does.
@@ -89,7 +89,7 @@ async fn nothing_to_settle(visit: &PageContext, payment: &Payment) -> PageError 
         state => format!("{} {}", s.decided, gateway::state_word(state.name(), visit.language())),
     };
     let title = Money::of(visit.language()).settle;
-    PageError::with(message::answer(visit, StatusCode::CONFLICT, title, &text))
+    PageError::message(visit, StatusCode::CONFLICT, title, text)
 }
 
 /// What a person found out.

@@ -14,10 +14,10 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use crate::Console;
-use crate::access::SESSION;
 use crate::appearance::{Appearance, language_tag};
 use crate::assets;
-use crate::page_context::cookie_value;
+use crate::cookies::SESSION;
+use crate::cookies::cookie_value;
 use crate::response::{seen_after, with_status};
 use crate::words::People;
 

@@ -5,9 +5,7 @@ use super::{CashReceipt, CashReceiptOrigin, CashReceiptPurpose, CashReceiptState
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::{Fingerprint, Pepper};
 use crate::ids::{ProjectId, ReceiptId};
-use crate::payment::{self, Payment};
 use crate::sensitive::Sensitive;
-use crate::time::EpochMs;
 
 /// To whom and for what, as sent.
 #[derive(Debug, Clone, Default)]
@@ -115,48 +113,6 @@ impl CashReceiptRequest {
     #[must_use]
     pub fn number_print(&self, project: ProjectId, pepper: &Pepper) -> Fingerprint {
         number_print(project, self.purpose, &self.number, pepper)
-    }
-
-    /// The intent of a receipt for what is left of `payment`, in the place of `earlier`.
-    ///
-    /// Errors: `RC_NOT_PAID`.
-    pub fn for_payment(
-        &self,
-        payment: &Payment,
-        earlier: Option<&CashReceipt>,
-        pg_order_id: ReceiptId,
-        pepper: &Pepper,
-        now: EpochMs,
-    ) -> Result<CashReceipt, Refusal> {
-        if !matches!(
-            payment.state,
-            payment::PaymentState::Paid | payment::PaymentState::PartlyCancelled
-        ) {
-            return Err(Refusal::new(ErrorCode::NotPaid, "receipt_id").hint(payment.state.name()));
-        }
-        Ok(CashReceipt {
-            receipt_id: payment.receipt_id,
-            project_id: payment.project_id,
-            order_id: payment.order.order_id.clone(),
-            order_name: payment.order.order_name.clone(),
-            price: payment.balance(),
-            tax_free: payment.order.tax_free.minus(payment.cancelled_tax_free),
-            purpose: self.purpose,
-            origin: CashReceiptOrigin::Payment,
-            fingerprint: Some(self.print_for(payment.receipt_id, pepper)),
-            metadata: "{}".to_owned(),
-            purchased_at: None,
-            seq: earlier.map_or(1, |earlier| earlier.seq + 1),
-            state: CashReceiptState::Intended,
-            pg_order_id: pg_order_id.to_string(),
-            tid: None,
-            approve_no: None,
-            pg: None,
-            requested_at: now,
-            issued_at: None,
-            cancelled_at: None,
-            due_at: None,
-        })
     }
 }
 

@@ -7,7 +7,8 @@ use crate::ids::{ProjectId, ReceiptId};
 use crate::money::Won;
 use crate::sensitive::Sensitive;
 use crate::sensitive_text;
-use crate::text::{check_visible, length, line, nfc};
+use crate::sensitive_text::check_visible;
+use crate::text::{length, line, nfc};
 use crate::time::EpochMs;
 
 const TEXT_CHARACTERS_MAX: usize = 255;
@@ -117,7 +118,7 @@ const CLOCK_SLACK_MS: u64 = 60_000;
 fn purchased_at(sent: Option<&str>, now: EpochMs) -> Result<Option<EpochMs>, Refusal> {
     let Some(text) = sent else { return Ok(None) };
     let refuse = |hint: String| Refusal::new(ErrorCode::FieldInvalid, "purchased_at").hint(hint);
-    let read = crate::reserve::parse_when(text).ok_or_else(|| refuse("2026-01-01T00:00:00+09:00".to_owned()))?;
+    let read = crate::written_time::parse(text).ok_or_else(|| refuse("2026-01-01T00:00:00+09:00".to_owned()))?;
     if read > now.plus_ms(CLOCK_SLACK_MS) {
         return Err(refuse(format!("<= {}", now.to_wire())));
     }

@@ -1,9 +1,9 @@
 //! What the PG reports of the consent call.
 
-use super::{Issuance, IssuanceState, moved};
-use crate::change::{Actor, Change, Failure};
+use super::{Issuance, IssuanceState, IssuanceTransition};
 use crate::error::{ErrorCode, PgMessage};
 use crate::time::EpochMs;
+use crate::transition::{Actor, Failure};
 
 /// A definite report of the PG. An unknown one is no report: the issuance stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,21 +24,26 @@ pub enum ConsentReport {
 
 /// Decides on a report. No change when it says nothing new, or comes after the consent has ended.
 #[must_use]
-pub fn consent_reported(issuance: &Issuance, seen: ConsentReport, actor: Actor, now: EpochMs) -> Vec<Change> {
+pub fn consent_reported(
+    issuance: &Issuance,
+    seen: ConsentReport,
+    actor: Actor,
+    now: EpochMs,
+) -> Option<IssuanceTransition> {
     if !issuance.state.awaits_consent() {
-        return Vec::new();
+        return None;
     }
     match seen {
-        ConsentReport::Ringing { .. } if issuance.state == IssuanceState::Consenting => Vec::new(),
+        ConsentReport::Ringing { .. } if issuance.state == IssuanceState::Consenting => None,
         ConsentReport::Ringing { tid } => {
             let mut step = issuance.step(IssuanceState::Consenting, now, actor);
             step.pg_tid = Some(tid);
-            moved(step)
+            Some(step)
         }
         ConsentReport::Agreed { tid } => {
             let mut step = issuance.step(IssuanceState::Consented, now, actor);
             step.pg_tid = Some(tid);
-            moved(step)
+            Some(step)
         }
         ConsentReport::Over { code, pg } => {
             let to = if code == ErrorCode::ConsentExpired {
@@ -48,21 +53,21 @@ pub fn consent_reported(issuance: &Issuance, seen: ConsentReport, actor: Actor, 
             };
             let mut step = issuance.step(to, now, actor);
             step.failure = Some(Failure { code, pg });
-            moved(step)
+            Some(step)
         }
     }
 }
 
 /// Decides that the PG never received the request: nobody was called, and the subscription id is free again.
 #[must_use]
-pub fn not_started(issuance: &Issuance, actor: Actor, now: EpochMs) -> Vec<Change> {
+pub fn not_started(issuance: &Issuance, actor: Actor, now: EpochMs) -> Option<IssuanceTransition> {
     if issuance.state != IssuanceState::Requested {
-        return Vec::new();
+        return None;
     }
     let mut step = issuance.step(IssuanceState::Failed, now, actor);
     step.failure = Some(Failure {
         code: ErrorCode::PgUnavailable,
         pg: None,
     });
-    moved(step)
+    Some(step)
 }

@@ -12,20 +12,22 @@ mod pg_name;
 mod publish;
 mod request;
 mod state;
+mod transition;
 
 pub use consent::{ConsentReport, consent_reported, not_started};
 pub use expire::expire;
 pub use pg_name::{is_our_pg, unknown_pg};
-pub use publish::{PublishStep, Registration, publish, registered};
+pub use publish::{PublishStep, Registered, Registration, publish, registered};
 pub use request::{IssuanceFields, IssuanceRequest, IssuanceRules, Payer, request};
 pub use state::{IssuanceState, IssuedBy};
+pub use transition::{IssuanceTransition, IssuedKey};
 
-use crate::change::{Actor, Change, Failure, IssuanceTransition, IssuedKey};
 use crate::fingerprint::Fingerprint;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::key::MaskedAccount;
 use crate::money::Won;
 use crate::time::EpochMs;
+use crate::transition::{Actor, Failure};
 
 /// How the customer is asked for consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,9 +123,4 @@ impl Issuance {
         }
         self
     }
-}
-
-/// A decision that is one transition.
-fn moved(change: IssuanceTransition) -> Vec<Change> {
-    vec![Change::TransitionIssuance(Box::new(change))]
 }

@@ -1,17 +1,17 @@
 //! Publishing: the merchant confirms, the PG registers the key, and the outcome is decided on.
 
-use super::{Issuance, IssuanceState, IssuedBy, moved};
-use crate::change::{Actor, Change, Failure, IssuedKey};
+use super::{Issuance, IssuanceState, IssuanceTransition, IssuedBy, IssuedKey};
 use crate::error::{ErrorCode, PgMessage, Refusal};
 use crate::ids::BillingKeyId;
 use crate::key::BillingKey;
 use crate::time::EpochMs;
+use crate::transition::{Actor, Failure};
 
 /// What a publish call leads to.
 #[derive(Debug)]
 pub enum PublishStep {
     /// Commit the change, then ask the PG for the key.
-    Ask(Vec<Change>),
+    Ask(Box<IssuanceTransition>),
     /// An earlier publish is under way or in doubt: wait for its outcome, do not ask again.
     Wait,
     /// The key exists, but the publish that asked for it was never answered.
@@ -33,7 +33,7 @@ pub fn publish(issuance: &Issuance, now: EpochMs) -> Result<PublishStep, Refusal
         IssuanceState::Consented if now >= issuance.consent_expires_at => {
             Err(not_ready(issuance).hint(hint_for(ErrorCode::ConsentExpired)))
         }
-        IssuanceState::Consented => Ok(PublishStep::Ask(moved(issuance.step(
+        IssuanceState::Consented => Ok(PublishStep::Ask(Box::new(issuance.step(
             IssuanceState::Publishing,
             now,
             Actor::Api,
@@ -77,6 +77,18 @@ pub enum Registration {
     Unknown,
 }
 
+/// What the PG's answer comes to.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    pub step: IssuanceTransition,
+    /// The key that was issued.
+    pub key: Option<BillingKey>,
+}
+
+fn without_key(step: IssuanceTransition) -> Option<Registered> {
+    Some(Registered { step, key: None })
+}
+
 /// Decides on the PG's answer. `new_key` is the id that the key gets if there is one.
 #[must_use]
 pub fn registered(
@@ -85,9 +97,9 @@ pub fn registered(
     actor: Actor,
     new_key: BillingKeyId,
     now: EpochMs,
-) -> Vec<Change> {
+) -> Option<Registered> {
     if !matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt) {
-        return Vec::new();
+        return None;
     }
     match registration {
         Registration::Registered { bid } => {
@@ -110,9 +122,7 @@ pub fn registered(
                 issued_at: now,
                 destroyed_at: None,
             };
-            let mut changes = moved(step);
-            changes.push(Change::IssueKey(Box::new(key)));
-            changes
+            Some(Registered { step, key: Some(key) })
         }
         Registration::Refused { pg } => {
             let mut step = issuance.step(IssuanceState::Failed, now, actor);
@@ -120,12 +130,12 @@ pub fn registered(
                 code: ErrorCode::PublishRefused,
                 pg: Some(pg),
             });
-            moved(step)
+            without_key(step)
         }
-        Registration::NotSent => moved(issuance.step(IssuanceState::Consented, now, actor)),
+        Registration::NotSent => without_key(issuance.step(IssuanceState::Consented, now, actor)),
         Registration::Unknown if issuance.state == IssuanceState::Publishing => {
-            moved(issuance.step(IssuanceState::InDoubt, now, actor))
+            without_key(issuance.step(IssuanceState::InDoubt, now, actor))
         }
-        Registration::Unknown => Vec::new(),
+        Registration::Unknown => None,
     }
 }

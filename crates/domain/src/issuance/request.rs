@@ -88,10 +88,10 @@ pub fn request(
     let order_name = required(order_name.as_deref(), ErrorCode::OrderNameBlank, "order_name")?;
     let subscription_id = fields.subscription_id.as_deref();
     let subscription_id = required(subscription_id, ErrorCode::SubscriptionIdBlank, "subscription_id")?;
-    text::check_visible(subscription_id, "subscription_id")?;
+    crate::sensitive_text::check_visible(subscription_id, "subscription_id")?;
     let auth_type = auth_type(fields.auth_type.as_deref())?;
     let holder = required(fields.username.as_deref(), ErrorCode::HolderBlank, "username")?;
-    text::check_visible(holder, "username")?;
+    crate::sensitive_text::check_visible(holder, "username")?;
     let holder = text::nfc(holder);
     let bank = bank::find(fields.bank_name.as_deref(), fields.bank_code.as_deref())?;
     let account = sensitive(&fields.bank_account, ErrorCode::AccountBlank, "bank_account")?;

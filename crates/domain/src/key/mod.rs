@@ -2,11 +2,11 @@
 
 mod destroy;
 
-pub use destroy::destroy;
+pub use destroy::{KeyDestroyed, destroy};
 
 use crate::bank::Bank;
-use crate::change::{Change, Precondition};
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
+use crate::precondition::Precondition;
 use crate::time::EpochMs;
 
 /// A billing key as the store keeps it.
@@ -83,7 +83,7 @@ impl BillingKey {
 
     /// Goes with every debit and reserve of this key: one that was destroyed since refuses it.
     #[must_use]
-    pub fn still_active(&self) -> Change {
-        Change::Require(Precondition::KeyActive(self.id))
+    pub fn still_active(&self) -> Precondition {
+        Precondition::KeyActive(self.id)
     }
 }

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::{Payment, PaymentState};
-use crate::change::{Actor, PaymentTransition};
 use crate::error::{ErrorCode, PgMessage, Refusal};
 use crate::ids::ReceiptId;
 use crate::money::Won;
+use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
+use crate::transition::Actor;
 
 /// The request as sent.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 //!
 //! billing_key → order_name → price → order_id → tax_free → items, user, metadata → feedback_url, content_type → the key.
 
-use super::{ContentType, Order, Payment, PaymentSource, PaymentState};
+use super::{Order, Payment, PaymentSource, PaymentState};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::Pepper;
 use crate::ids::{ProjectId, ReceiptId};
@@ -12,7 +12,7 @@ use crate::sensitive_text;
 use crate::suggest;
 use crate::text;
 use crate::time::EpochMs;
-use crate::webhook_delivery::read_url;
+use crate::webhook_delivery::{ContentType, read_url};
 
 /// The request as sent: `None` stands for absent, `null`, `""` and the like.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +50,7 @@ impl ChargeFields {
             .filter(|price| *price > Won::ZERO);
         let price = price.ok_or_else(|| Refusal::new(ErrorCode::PriceInvalid, "price").hint("1000"))?;
         let order_id = required(self.order_id.as_deref(), ErrorCode::OrderIdBlank, "order_id")?;
-        text::check_visible(order_id, "order_id")?;
+        crate::sensitive_text::check_visible(order_id, "order_id")?;
         sensitive_text::refuse_shapes(order_id, "order_id")?;
         let tax_free = match self.tax_free.as_deref() {
             None => Won::ZERO,
@@ -70,7 +70,7 @@ impl ChargeFields {
         let feedback_url = self.feedback_url.as_deref().map(str::trim).map(str::to_owned);
         if let Some(url) = &feedback_url {
             read_url(url).map_err(|fault| fault.refusal("feedback_url"))?;
-            text::check_visible(url, "feedback_url")?;
+            crate::sensitive_text::check_visible(url, "feedback_url")?;
             sensitive_text::refuse_shapes(url, "feedback_url")?;
         }
         let content_type = match self.content_type.as_deref() {

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::manual_resolution::{ManualResolutionForm, Precedence};
 use super::{Cancel, Payment, cancelled};
-use crate::change::{Actor, PaymentTransition};
 use crate::error::{ErrorCode, PgMessage, Refusal};
+use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
+use crate::transition::Actor;
 
 /// The code of a refusal that is a person's word and not the PG's.
 const BY_PERSON: &str = "PERSON";

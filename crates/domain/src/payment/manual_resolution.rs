@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::resolution::RECHECK_EVERY_MS;
 use super::{Debit, Payment, PaymentState};
-use crate::change::{Actor, Failure, PaymentTransition};
 use crate::error::{ErrorCode, PgMessage, Refusal};
 use crate::money::Won;
+use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
+use crate::transition::{Actor, Failure};
 
 const NOTE_CHARACTERS_MAX: usize = 500;
 const WHO_CHARACTERS_MAX: usize = 100;

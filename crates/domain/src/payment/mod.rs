@@ -7,6 +7,7 @@
 //! ```
 
 mod cancel;
+mod cash_receipt;
 mod charge;
 mod decline;
 mod manual_cancel_resolution;
@@ -14,6 +15,7 @@ mod manual_resolution;
 mod outcome;
 mod resolution;
 mod state;
+mod transition;
 
 pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, cancelled_elsewhere};
 pub use charge::{ChargeFields, Charged, charge, fingerprint};
@@ -27,13 +29,16 @@ pub use resolution::{
     FURTHEST_MS, NextStep, ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, never_arrived, next_step,
 };
 pub use state::PaymentState;
+pub use transition::PaymentTransition;
 
-use crate::change::{Change, Failure, Precondition};
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
 use crate::key::MaskedAccount;
 use crate::money::Won;
+use crate::precondition::Precondition;
 use crate::time::EpochMs;
+use crate::transition::Failure;
+use crate::webhook_delivery::ContentType;
 
 /// Who asked for the debit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,39 +65,6 @@ pub struct Order {
     /// Where webhooks go instead of the project's URL.
     pub feedback_url: Option<String>,
     pub content_type: ContentType,
-}
-
-/// How a webhook's body is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ContentType {
-    #[default]
-    Json,
-    Form,
-}
-
-impl ContentType {
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Form => "application/x-www-form-urlencoded",
-        }
-    }
-
-    /// A media type in any case, with the parameters that mean what is sent anyway: `application/json; charset=utf-8`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        let (name, parameters) = name.split_once(';').unwrap_or((name, ""));
-        let charset = parameters.split(';').find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            (name.trim().eq_ignore_ascii_case("charset")).then(|| value.trim().trim_matches('"'))
-        });
-        let is_ours = |charset: &str| ["utf-8", "utf8"].iter().any(|ours| charset.eq_ignore_ascii_case(ours));
-        [Self::Json, Self::Form]
-            .into_iter()
-            .filter(|_| charset.is_none_or(is_ours))
-            .find(|kind| kind.name().eq_ignore_ascii_case(name.trim()))
-    }
 }
 
 /// A payment as the store keeps it.
@@ -141,33 +113,10 @@ impl Payment {
 
     /// Goes with every change that was decided on this payment and does not move it: a payment that has moved since refuses it.
     #[must_use]
-    pub fn unmoved(&self) -> Change {
-        Change::Require(Precondition::PaymentAt {
+    pub fn unmoved(&self) -> Precondition {
+        Precondition::PaymentAt {
             receipt_id: self.receipt_id,
             seq: self.seq,
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ContentType::{self, Form, Json};
-
-    #[test]
-    fn a_media_type_is_read_in_any_case_and_with_parameters() {
-        for (text, read) in [
-            ("application/json", Some(Json)),
-            ("application/json; charset=utf-8", Some(Json)),
-            ("Application/JSON;charset=\"UTF-8\"", Some(Json)),
-            ("application/json;", Some(Json)),
-            ("application/json ; version=2 ; charset = utf8", Some(Json)),
-            ("APPLICATION/X-WWW-FORM-URLENCODED; charset=UTF-8", Some(Form)),
-            ("application/json; charset=euc-kr", None),
-            ("application/jsonp", None),
-            ("text/json", None),
-            ("", None),
-        ] {
-            assert_eq!(ContentType::from_name(text), read, "{text}");
         }
     }
 }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::resolution::RECHECK_EVERY_MS;
 use super::{Payment, PaymentState, decline};
 use crate::cash_receipt::CashReceiptWithDebit;
-use crate::change::{Actor, Failure, PaymentTransition};
 use crate::error::{ErrorCode, PgMessage};
+use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
+use crate::transition::{Actor, Failure};
 
 /// A debit that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]

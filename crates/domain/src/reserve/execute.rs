@@ -1,11 +1,11 @@
 //! A reserve's time has come.
 
-use super::{Reserve, ReserveState};
-use crate::change::{Actor, Change, Failure, ReserveTransition};
+use super::{Reserve, ReserveState, ReserveTransition};
 use crate::error::{ErrorCode, Refusal};
 use crate::ids::ReceiptId;
 use crate::payment::{self, Payment};
 use crate::time::EpochMs;
+use crate::transition::{Actor, Failure};
 
 /// Whether a payment that was voided had ever been asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,15 +26,12 @@ pub const NEVER_ARRIVED: &str = "never arrived: once more";
 /// After how long one that found no turn at the PG is tried again.
 const NEXT_TURN_MS: u64 = 10_000;
 
-/// Decides that execution begins with `payment`, in one commit.
+/// Decides that execution begins with the payment `receipt_id`, which is opened in the same commit.
 #[must_use]
-pub fn start(reserve: &Reserve, payment: Payment, now: EpochMs) -> Vec<Change> {
+pub fn start(reserve: &Reserve, receipt_id: ReceiptId, now: EpochMs) -> ReserveTransition {
     let mut step = reserve.step(ReserveState::Executing, now, Actor::Worker);
-    step.receipt_id = Some(payment.receipt_id);
-    vec![
-        Change::TransitionReserve(Box::new(step)),
-        Change::OpenPayment(Box::new(payment)),
-    ]
+    step.receipt_id = Some(receipt_id);
+    step
 }
 
 /// Decides that it ends without a payment: its key is dead, for one.

@@ -2,18 +2,19 @@
 //! PG never heard of the debit: it could not be reached, or the process died before it was asked.
 
 mod execute;
-mod execution_time;
 mod request;
+mod transition;
 
 pub use execute::{DebitDispatch, NEVER_ARRIVED, ended, failed, start};
-pub use execution_time::{ExecutionTime, TimeZone, parse as parse_when, read as read_when};
-pub use request::{asked, request};
 
-use crate::change::{Actor, Failure, ReserveTransition};
+pub use request::{asked, request};
+pub use transition::ReserveTransition;
+
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
 use crate::payment::Order;
 use crate::time::EpochMs;
+use crate::transition::{Actor, Failure};
 
 /// Waiting reserves that one key may have.
 pub const WAITING_MAX: u32 = 10;

@@ -42,7 +42,7 @@ pub fn asked(
     pepper: &Pepper,
     now: EpochMs,
 ) -> Result<Reserve, Refusal> {
-    let execute_at = execute_at.and_then(super::parse_when).ok_or_else(|| {
+    let execute_at = execute_at.and_then(crate::written_time::parse).ok_or_else(|| {
         Refusal::new(ErrorCode::ReserveTimeInvalid, "reserve_execute_at").hint("2026-12-31T09:00:00+09:00")
     })?;
     let identity = format!("{} {}", key.id, execute_at.0);

@@ -60,7 +60,7 @@ pub fn after_attempt(
 mod tests {
     use super::*;
     use crate::ids::{ObjectId, ProjectId, ReceiptId};
-    use crate::payment::ContentType;
+    use crate::webhook_delivery::ContentType;
 
     fn delivery(attempts: u32) -> Delivery {
         let id = ReceiptId(ObjectId::from_parts(1, [0; 5], 1));

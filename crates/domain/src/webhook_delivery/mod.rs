@@ -1,13 +1,14 @@
 //! A webhook's delivery: pending → delivered │ exhausted.
 
 mod attempt;
+mod content_type;
 mod target;
 
 pub use attempt::{ATTEMPTS_MAX, DeliveryAttempt, LEASE_MS, RETRY_AFTER_MAX_MS, after_attempt};
+pub use content_type::ContentType;
 pub use target::{UrlFault, read_url};
 
 use crate::ids::{ProjectId, ReceiptId};
-use crate::payment::ContentType;
 use crate::time::EpochMs;
 
 /// What a webhook tells.

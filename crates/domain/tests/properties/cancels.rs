@@ -1,12 +1,16 @@
 //! Cancels: any sequence of them keeps both sums exact, and any interleaving keeps the record what the PG did.
 
-use jadong_domain::change::{Actor, Change, Precondition};
+use jadong_domain::change::Change;
+
+use jadong_domain::precondition::Precondition;
+
 use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
 use jadong_domain::key::{BillingKey, MaskedAccount};
 use jadong_domain::payment::{
     self, Cancel, CancelFields, ChargeFields, Debit, DebitOutcome, Payment, PaymentSource, PaymentState,
 };
+use jadong_domain::transition::Actor;
 use jadong_domain::{BillingKeyId, EpochMs, ErrorCode, ProjectId, ReceiptId};
 use proptest::prelude::*;
 
@@ -124,7 +128,7 @@ proptest! {
         for who in turns.into_iter().map(|turn| turn % wanted.len()).chain(all_to_their_end) {
             walks[who] = match std::mem::replace(&mut walks[who], Walk::Over) {
                 Walk::Read => match payment::cancel(&book.payment, &fields(wanted[who]), id(who), NOW) {
-                    Ok(cancel) => Walk::Open(cancel, book.payment.unmoved()),
+                    Ok(cancel) => Walk::Open(cancel, book.payment.unmoved().into()),
                     Err(_) => Walk::Over,
                 },
                 Walk::Open(cancel, premise) => book.open(cancel, &premise),

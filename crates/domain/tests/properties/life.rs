@@ -1,9 +1,11 @@
 //! An issuance through any sequence of commands and events: only allowed steps, in order, and at most one key.
 
-use jadong_domain::change::{Actor, Change};
+use jadong_domain::change::{Change, Decision};
+
 use jadong_domain::error::PgMessage;
 use jadong_domain::ids::ObjectId;
 use jadong_domain::issuance::{self, ConsentReport, Issuance, IssuanceState, PublishStep, Registration};
+use jadong_domain::transition::Actor;
 use jadong_domain::{BillingKeyId, EpochMs, ErrorCode};
 use proptest::prelude::*;
 
@@ -72,48 +74,56 @@ impl Life {
 
     fn meet(&mut self, event: Event) {
         let (issuance, now) = (&self.issuance, self.now);
-        let changes = match event {
-            Event::Consent(seen) => issuance::consent_reported(issuance, seen, Actor::Api, now),
-            Event::NotStarted => issuance::not_started(issuance, Actor::Api, now),
+        let of = |step| Decision::of(issuance, step);
+        let decision = match event {
+            Event::Consent(seen) => issuance::consent_reported(issuance, seen, Actor::Api, now).map(of),
+            Event::NotStarted => issuance::not_started(issuance, Actor::Api, now).map(of),
             Event::Publish => self.publish(),
             Event::Registered(registration) => {
                 self.counter += 1;
                 let key = BillingKeyId(ObjectId::from_parts(1, [1; 5], self.counter));
-                issuance::registered(issuance, registration, Actor::Worker, key, now)
+                let registered = issuance::registered(issuance, registration, Actor::Worker, key, now);
+                registered.map(|registered| Decision::registered(issuance, &registered))
             }
-            Event::Expire => issuance::expire(issuance, now),
+            Event::Expire => issuance::expire(issuance, now).map(of),
             Event::TimePasses { ms } => {
                 self.now = now.plus_ms(ms);
-                Vec::new()
+                None
             }
         };
-        self.make_true(changes);
+        let Some(decision) = decision else { return };
+        self.make_true(decision.changes);
+        let (next, now) = (&decision.next, &self.issuance);
+        assert_eq!(
+            (next.seq, next.state, &next.failure),
+            (now.seq, now.state, &now.failure)
+        );
     }
 
     /// A publish asks the PG only for a consent that stands.
-    fn publish(&self) -> Vec<Change> {
+    fn publish(&self) -> Option<Decision<Issuance>> {
         let decided = issuance::publish(&self.issuance, self.now);
         match decided {
-            Ok(PublishStep::Ask(changes)) => {
+            Ok(PublishStep::Ask(step)) => {
                 assert_eq!(self.issuance.state, IssuanceState::Consented);
                 assert!(self.now < self.issuance.consent_expires_at, "its time is over");
-                changes
+                Some(Decision::of(&self.issuance, *step))
             }
             Ok(PublishStep::Wait) => {
                 assert!(matches!(
                     self.issuance.state,
                     IssuanceState::Publishing | IssuanceState::InDoubt
                 ));
-                Vec::new()
+                None
             }
             Ok(PublishStep::Replay) => {
                 assert!(self.issuance.issued.is_some());
-                Vec::new()
+                None
             }
             Err(refusal) => {
                 let pending = self.issuance.state.awaits_consent() && self.now < self.issuance.consent_expires_at;
                 assert_eq!(refusal.code == ErrorCode::ConsentPending, pending, "{refusal:?}");
-                Vec::new()
+                None
             }
         }
     }

@@ -1,7 +1,6 @@
 //! A reserve whose processes die, at a PG where debits land late, get lost, or are undone: at most one debit is kept,
 //! whatever is tried again, and nothing is tried again that may have been debited.
 
-use jadong_domain::change::Actor;
 use jadong_domain::error::PgMessage;
 use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
@@ -11,6 +10,7 @@ use jadong_domain::payment::{
     ResolutionStep, StepOutcome, never_arrived, next_step,
 };
 use jadong_domain::reserve::{self, DebitDispatch, Reserve};
+use jadong_domain::transition::Actor;
 use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
 use proptest::prelude::*;
 

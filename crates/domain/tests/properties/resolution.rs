@@ -1,6 +1,7 @@
 //! The resolution, whatever the PG says and whenever: it ends, in time, and never gives away or takes twice.
 
-use jadong_domain::change::{Actor, PaymentTransition};
+use jadong_domain::payment::PaymentTransition;
+
 use jadong_domain::error::PgMessage;
 use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
@@ -9,6 +10,7 @@ use jadong_domain::payment::{
     self, ChargeFields, Debit, NextStep, Payment, PaymentSource, PaymentState, ResolutionAction, ResolutionRules,
     ResolutionStep, StepOutcome, next_step,
 };
+use jadong_domain::transition::Actor;
 use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
 use proptest::prelude::*;
 

@@ -97,7 +97,7 @@ impl Drop for ListenerSubscription {
 mod tests {
     use domain::EpochMs;
     use domain::ids::ObjectId;
-    use domain::payment::ContentType;
+    use domain::webhook_delivery::ContentType;
     use domain::webhook_delivery::WebhookType;
     use fairness::Limit;
 

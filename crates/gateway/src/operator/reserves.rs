@@ -47,7 +47,7 @@ impl Day {
     /// Reads `2026-11-26`; `None` when it is no day.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        domain::reserve::parse_when(&format!("{text}T00:00:00+09:00")).map(Self::of)
+        domain::written_time::parse(&format!("{text}T00:00:00+09:00")).map(Self::of)
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_day_is_koreas() {
-        let at = |text: &str| domain::reserve::parse_when(text).unwrap();
+        let at = |text: &str| domain::written_time::parse(text).unwrap();
         let day = Day::parse("2026-11-26").unwrap();
         assert_eq!(Day::of(at("2026-11-26T00:00:00+09:00")), day);
         assert_eq!(Day::of(at("2026-11-26T23:59:59+09:00")), day);

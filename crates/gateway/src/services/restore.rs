@@ -8,9 +8,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use domain::change::{Actor, Change};
+use domain::change::Change;
+
 use domain::payment::{Payment, PaymentState};
 use domain::reserve::{Reserve, ReserveState};
+use domain::transition::Actor;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal, ReserveId, Won};
 use futures_util::{StreamExt, stream};
 use pg::{Outcome, PaymentLookup};

@@ -1,6 +1,6 @@
 use domain::ReceiptId;
 use domain::ids::ObjectId;
-use domain::payment::ContentType;
+use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{Delivery, DeliveryState};
 
 use super::*;

@@ -44,11 +44,10 @@ async fn sweep(app: &App, setback: &mut Backoff) -> Result<(), ReadError> {
                 .subscribe(issuance.receipt_id)
                 .is_none()
         }) {
-            let changes = issuance::expire(issuance, app.services.now_of(issuance.project_id));
-            if changes.is_empty() {
+            let Some(step) = issuance::expire(issuance, app.services.now_of(issuance.project_id)) else {
                 continue;
-            }
-            match app.services.ledger.commit(issuance.project_id, changes).await {
+            };
+            match app.services.ledger.commit(issuance.project_id, vec![step.into()]).await {
                 Ok(()) => {
                     metrics::counter!("jadong_consents_total", "state" => "expired").increment(1);
                 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::change::Actor;
 use domain::issuance::{Issuance, IssuanceState};
+use domain::transition::Actor;
 use store::{OpenCursor, ReadError};
 
 use crate::app::App;

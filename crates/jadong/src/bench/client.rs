@@ -25,8 +25,8 @@ impl Connection {
         });
         let pair = format!(
             "{}:{}",
-            crate::project::sandbox::CLIENT_KEY,
-            crate::project::sandbox::SECRET_KEY
+            crate::sandbox_credentials::CLIENT_KEY,
+            crate::sandbox_credentials::SECRET_KEY
         );
         let authorization = format!("Basic {}", base64_of(&pair));
         Ok(Self { sender, authorization })

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use anyhow::Context;
 use domain::bank::AccountDigitsMax;
-use domain::change::{Actor, Change};
+use domain::change::{Change, Decision};
 use domain::fingerprint::Pepper;
 use domain::ids::ObjectId;
-use domain::issuance::{self, ConsentReport, Issuance, IssuanceFields, IssuanceRules, PublishStep, Registration};
+use domain::issuance::{self, ConsentReport, IssuanceFields, IssuanceRules, PublishStep, Registration};
 use domain::project::Project;
+use domain::transition::Actor;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Sensitive};
 use seams::{Clock, SystemClock};
 use store::{SqliteOptions, Store};
@@ -38,27 +40,23 @@ pub fn life(project: ProjectId, process: [u8; 5], number: u32, now: EpochMs) -> 
     let open = vec![Change::OpenIssuance(Box::new(requested.issuance.clone()))];
     let tid = format!("nictest00m0216{number:016}");
     let agreed = issuance::consent_reported(&requested.issuance, ConsentReport::Agreed { tid }, Actor::Api, now);
-    let consented = after(requested.issuance, &agreed);
-    let Ok(PublishStep::Ask(asked)) = issuance::publish(&consented, now) else {
+    let agreed = agreed
+        .map(|step| Decision::of(&requested.issuance, step))
+        .context("a consent")?;
+    let Ok(PublishStep::Ask(asked)) = issuance::publish(&agreed.next, now) else {
         anyhow::bail!("a consented issuance can be published");
     };
-    let publishing = after(consented, &asked);
+    let asked = Decision::of(&agreed.next, *asked);
     let registration = Registration::Registered {
         bid: format!("BIKYnictest00m1104{number:012}"),
     };
-    let registered = issuance::registered(&publishing, registration, Actor::Api, billing_key, now);
+    let registered = issuance::registered(&asked.next, registration, Actor::Api, billing_key, now).context("a key")?;
+    let registered = Decision::registered(&asked.next, &registered);
     Ok(Life {
         receipt_id,
         billing_key,
-        commits: [open, agreed, asked, registered],
+        commits: [open, agreed.changes, asked.changes, registered.changes],
     })
-}
-
-fn after(issuance: Issuance, changes: &[Change]) -> Issuance {
-    match changes.first() {
-        Some(Change::TransitionIssuance(step)) => issuance.after(step),
-        _ => issuance,
-    }
 }
 
 fn fields(subscription_id: String) -> IssuanceFields {

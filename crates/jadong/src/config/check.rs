@@ -6,7 +6,7 @@ use anyhow::bail;
 use domain::project::Project;
 
 use super::{Config, Mode, Pg, Span, Wrong};
-use crate::project::sandbox;
+use crate::sandbox_credentials;
 
 /// More than any machine has of anything that is counted here; a thousand times more, some of the parts cannot count.
 const COUNT_MAX: usize = 100_000_000;
@@ -177,7 +177,8 @@ fn check_live(config: &Config, has_tls: bool) -> Result<(), Wrong> {
 /// Live mode refuses a database that knows the sandbox's public credentials.
 pub fn refuse_sandbox_projects(config: &Config, projects: &[Project]) -> anyhow::Result<()> {
     let is_sandbox = |project: &&Project| {
-        project.client_key == sandbox::CLIENT_KEY || project.application_id == sandbox::APPLICATION_ID
+        project.client_key == sandbox_credentials::CLIENT_KEY
+            || project.application_id == sandbox_credentials::APPLICATION_ID
     };
     match projects.iter().find(is_sandbox) {
         Some(project) if config.mode == Mode::Live => bail!(

@@ -11,7 +11,7 @@ use store::{AuditEntry, Store};
 pub use options::ConsoleOptions;
 use options::{ConsoleCommand, UserCommand};
 
-use crate::explain::open_beside;
+use crate::open_store::open_beside;
 
 pub async fn run(options: ConsoleOptions) -> anyhow::Result<()> {
     let ConsoleCommand::User { command } = options.command;

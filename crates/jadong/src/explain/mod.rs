@@ -9,9 +9,9 @@ use anyhow::{Context, bail};
 use clap::Args;
 use domain::{Language, ReceiptId};
 use serde_json::Value;
-use store::{OpenMode, SqliteOptions, Store};
 
 use crate::lang::{LangOption, say};
+use crate::open_store::{has_database, open_beside};
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 
@@ -31,32 +31,13 @@ pub struct ExplainOptions {
     json: JsonOption,
 }
 
-/// Opens the database beside the gateway that may be serving from it; that gateway sees changes within a second.
-pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
-    if !is_there(data) {
-        bail!(
-            "there is no database in {}; name the folder with --data",
-            data.display()
-        );
-    }
-    let options = SqliteOptions {
-        tenancy: OpenMode::Guest,
-        ..SqliteOptions::in_folder(data)
-    };
-    Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))
-}
-
-fn is_there(data: &Path) -> bool {
-    data.join("jadong.db").exists()
-}
-
 /// Tells it in the language that was asked for. To programs too: beside the sentences they get states, names and numbers.
 pub async fn run(options: ExplainOptions) -> anyhow::Result<()> {
     let id: ReceiptId = options.receipt_id.parse().context("receipt_id")?;
     let language = options.lang.language();
     let story = match &options.data {
         Some(data) => on_disk(data, id, language).await?,
-        None if is_there(Path::new(DATA)) => on_disk(Path::new(DATA), id, language).await?,
+        None if has_database(Path::new(DATA)) => on_disk(Path::new(DATA), id, language).await?,
         None => of_sandbox(options.sandbox, id, language).await?,
     };
     match options.json.output() {

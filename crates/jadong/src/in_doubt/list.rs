@@ -10,8 +10,8 @@ use seams::{Clock, SystemClock};
 use serde::Serialize;
 use store::{PendingKind, Store, Unresolved};
 
-use crate::explain::open_beside;
 use crate::lang::{LangOption, say};
+use crate::open_store::open_beside;
 use crate::output::{JsonOption, Output, print_json};
 use crate::table::{plain, shown};
 

@@ -15,7 +15,7 @@ use seams::OsEntropy;
 use store::{OpenMode, SqliteOptions, Store};
 
 use crate::cli::ProjectCommand;
-use crate::explain::open_beside;
+use crate::open_store::open_beside;
 use crate::output::Output;
 use crate::pepper;
 

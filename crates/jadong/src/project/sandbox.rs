@@ -10,11 +10,7 @@ use seams::{Clock, Entropy};
 use store::{CommitError, CommitRefused, Store};
 
 use super::credentials::Credentials;
-
-pub const CLIENT_KEY: &str = "sandbox_client_key";
-pub const SECRET_KEY: &str = "sandbox_secret_key";
-pub const APPLICATION_ID: &str = "sandbox_application_id";
-pub const PRIVATE_KEY: &str = "sandbox_private_key";
+use crate::sandbox_credentials::{APPLICATION_ID, CLIENT_KEY, PRIVATE_KEY, SECRET_KEY};
 
 /// Makes the project unless it is there.
 pub async fn seed(

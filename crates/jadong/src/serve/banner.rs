@@ -5,7 +5,7 @@ use std::fmt::{Result, Write};
 use super::assemble::RunningServe;
 use crate::config::{Config, Console, Mode};
 use crate::lang::told;
-use crate::project::sandbox;
+use crate::sandbox_credentials;
 
 /// Prints it. Not waited for: standard output may be a pipe that nobody reads.
 pub fn print(config: &Config, running: &RunningServe) {
@@ -60,10 +60,10 @@ fn write(out: &mut String, config: &Config, running: &RunningServe) -> Result {
 
 fn print_sandbox(out: &mut String, url: &str) -> Result {
     let rows = [
-        ("client_key", sandbox::CLIENT_KEY),
-        ("secret_key", sandbox::SECRET_KEY),
-        ("application_id", sandbox::APPLICATION_ID),
-        ("private_key", sandbox::PRIVATE_KEY),
+        ("client_key", sandbox_credentials::CLIENT_KEY),
+        ("secret_key", sandbox_credentials::SECRET_KEY),
+        ("application_id", sandbox_credentials::APPLICATION_ID),
+        ("private_key", sandbox_credentials::PRIVATE_KEY),
     ];
     writeln!(out)?;
     for (name, value) in rows {
@@ -87,7 +87,7 @@ fn print_sandbox(out: &mut String, url: &str) -> Result {
             "고객이 동의하면 status 41, 이어서 발급",
             "Status 41 once the customer agrees; then publish it"
         ),
-        key = sandbox::CLIENT_KEY,
-        secret = sandbox::SECRET_KEY,
+        key = sandbox_credentials::CLIENT_KEY,
+        secret = sandbox_credentials::SECRET_KEY,
     )
 }

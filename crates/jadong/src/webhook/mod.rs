@@ -11,7 +11,7 @@ use anyhow::Context;
 use domain::project::Project;
 use store::Store;
 
-use crate::explain::open_beside;
+use crate::open_store::open_beside;
 use crate::pepper;
 use options::{WebhookCommand, WebhookOptions};
 

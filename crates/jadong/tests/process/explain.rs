@@ -36,7 +36,7 @@ async fn a_reserve_is_explained_before_and_after_its_day() {
     let api = Api::new(&gateway.url);
     let (issuance, key) = api.issue("sub_1", "01012345678").await;
     let now = posted(&api, "/sandbox/clock", json!({"advance": "1s"})).await;
-    let at = domain::reserve::parse_when(now["now"].as_str().expect("a time")).expect("a time");
+    let at = domain::written_time::parse(now["now"].as_str().expect("a time")).expect("a time");
     let due = at.plus_ms(24 * 60 * 60 * 1000).to_wire();
     let body = json!({"billing_key": key, "order_name": "구독", "price": 12_345, "order_id": "order-1", "reserve_execute_at": due});
     let asked = posted(&api, "/v2/subscribe/payment/reserve", body).await;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use domain::change::Change;
 use domain::ids::ObjectId;
-use domain::payment::ContentType;
+use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ReceiptId};
 use seams::Clock;

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use domain::change::Change;
 use domain::ids::ObjectId;
-use domain::payment::ContentType;
 use domain::project::Project;
+use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ProjectId, ReceiptId};
 use seams::Clock;

@@ -196,7 +196,7 @@ fn debit(answer: &PaymentAnswer) -> Option<Debit> {
         tid: answer.tid.clone()?,
         approve_no: answer.approve_no.clone().unwrap_or_default(),
         receipt_url: answer.receipt_url.clone().unwrap_or_default(),
-        paid_at: domain::reserve::parse_when(answer.paid_at.as_deref()?)?,
+        paid_at: domain::written_time::parse(answer.paid_at.as_deref()?)?,
         cash_receipt: answer.cash_receipts.iter().find_map(with_debit),
     })
 }
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     fn asked(at: &str, earliest: &str, latest: &str) -> Vec<String> {
-        let read = |text| domain::reserve::parse_when(text).unwrap();
+        let read = |text| domain::written_time::parse(text).unwrap();
         days(&FindRequest {
             order_id: String::new(),
             asked_at: read(at),

@@ -1,9 +1,17 @@
 //! Making the domain's changes true, with the history row that goes with each.
 
-use domain::change::{Actor, Change, IssuanceTransition, KeyDestroyed, Precondition};
+use domain::change::Change;
+
+use domain::issuance::IssuanceTransition;
+
+use domain::key::KeyDestroyed;
+
+use domain::precondition::Precondition;
+
 use domain::issuance::{Issuance, IssuedBy};
 use domain::key::BillingKey;
 use domain::text::nfc;
+use domain::transition::Actor;
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, ffi, params};
 

@@ -1,10 +1,11 @@
 //! Cash receipts.
 
+use crate::payment::cash_receipt_history;
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptPurpose, CashReceiptState};
-use domain::change::Actor;
 use domain::error::PgMessage;
 use domain::fingerprint::Fingerprint;
 use domain::text::nfc;
+use domain::transition::Actor;
 use domain::{EpochMs, ProjectId, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -53,7 +54,7 @@ pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochM
         return Err(Aborted::Refused(CommitRefused::LostRace));
     }
     let entry = HistoryEntry {
-        object: &history_of(&id),
+        object: &cash_receipt_history(&id),
         seq: receipt.seq,
         from: before.as_deref().unwrap_or(""),
         to: receipt.state.name(),
@@ -62,11 +63,6 @@ pub fn put(connection: &Connection, receipt: &CashReceipt, by: Actor, at: EpochM
         detail: receipt.pg.as_ref().map_or("", |words| words.code.as_str()),
     };
     insert_transition(connection, &entry)
-}
-
-/// A receipt's id is its payment's too, which has a history of its own.
-pub fn history_of(receipt_id: impl std::fmt::Display) -> String {
-    format!("cash:{receipt_id}")
 }
 
 pub fn one(connection: &Connection, project: ProjectId, id: ReceiptId) -> rusqlite::Result<Option<CashReceipt>> {

@@ -27,6 +27,5 @@ mod tokens;
 mod whole;
 mod writer;
 
-pub(crate) use cash_receipts::history_of as cash_receipt_history;
 pub use inspect::{Inspection, inspect, is_new, is_served};
 pub use open::{OpenMode, Sqlite, SqliteOptions};

@@ -1,13 +1,14 @@
 //! Rows of payments, cancels, reserves and deliveries into the domain's types.
 
-use domain::change::Failure;
 use domain::error::{ErrorCode, PgMessage};
 use domain::fingerprint::Fingerprint;
 use domain::payment::{
-    Cancel, CancelState, ContentType, Debit, DeclineReason, Order, Payment, PaymentSource, PaymentState,
-    ResolutionAction, ResolutionStep, StepOutcome,
+    Cancel, CancelState, Debit, DeclineReason, Order, Payment, PaymentSource, PaymentState, ResolutionAction,
+    ResolutionStep, StepOutcome,
 };
 use domain::reserve::{self, Reserve};
+use domain::transition::Failure;
+use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{Delivery, DeliveryState};
 use domain::{EpochMs, ReceiptId};
 use rusqlite::Row;

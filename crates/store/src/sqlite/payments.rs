@@ -1,8 +1,10 @@
 //! Payments: the claim on the order id, transitions, and the resolution.
 
-use domain::change::{Actor, PaymentTransition};
+use domain::payment::PaymentTransition;
+
 use domain::payment::{Payment, PaymentSource, ResolutionStep, StepOutcome};
 use domain::text::nfc;
+use domain::transition::Actor;
 use domain::{EpochMs, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -1,8 +1,10 @@
 //! Reserves.
 
-use domain::change::{Actor, ReserveTransition};
+use domain::reserve::ReserveTransition;
+
 use domain::reserve::{Reserve, ReserveState, WAITING_MAX};
 use domain::text::nfc;
+use domain::transition::Actor;
 use domain::{BillingKeyId, EpochMs, ReserveId};
 use rusqlite::{Connection, OptionalExtension, params};
 

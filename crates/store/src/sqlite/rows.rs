@@ -2,11 +2,13 @@
 
 use std::str::FromStr;
 
-use domain::change::{Failure, IssuedKey};
+use domain::issuance::IssuedKey;
+
 use domain::error::{ErrorCode, PgMessage};
 use domain::fingerprint::Fingerprint;
 use domain::issuance::{AuthType, Issuance, IssuanceState, IssuanceTerms, IssuedBy};
 use domain::key::{BillingKey, MaskedAccount};
+use domain::transition::Failure;
 use domain::{EpochMs, Won};
 use rusqlite::Row;
 use rusqlite::types::Type;

@@ -1,7 +1,7 @@
 //! The leads of a sandbox's projects, and claims that see each project at its own time.
 
 use domain::change::Change;
-use domain::payment::ContentType;
+use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ProjectId};
 use jadong_store::{Busy, ClockScope, LeaseRequest, Store};

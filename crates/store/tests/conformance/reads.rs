@@ -29,7 +29,7 @@ pub async fn every_transition_is_read_back_whole<E: Engine>() {
     let mut now = issuance(1);
     store.commit(vec![open(&now)]).await.expect("opened");
     let born = key(&now, 1);
-    let steps: [fn(&domain::issuance::Issuance) -> domain::change::IssuanceTransition; 4] = [
+    let steps: [fn(&domain::issuance::Issuance) -> domain::issuance::IssuanceTransition; 4] = [
         consenting,
         |now| step(now, IssuanceState::Consented),
         |now| step(now, IssuanceState::Publishing),

@@ -1,12 +1,18 @@
 //! Rows to write, told apart by a number.
 
-use domain::change::{Actor, Change, Failure, IssuanceTransition, IssuedKey, KeyDestroyed};
+use domain::change::Change;
+
+use domain::issuance::{IssuanceTransition, IssuedKey};
+
+use domain::key::KeyDestroyed;
+
 use domain::error::{ErrorCode, PgMessage};
 use domain::fingerprint::{Fingerprint, Pepper};
 use domain::ids::ObjectId;
 use domain::issuance::{AuthType, Issuance, IssuanceState, IssuanceTerms, IssuedBy};
 use domain::key::{BillingKey, MaskedAccount};
 use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind};
+use domain::transition::{Actor, Failure};
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Won};
 
 pub fn object(kind: u8, number: u32) -> ObjectId {

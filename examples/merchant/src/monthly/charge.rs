@@ -6,7 +6,7 @@ use jiff::{Span, ToSpan};
 
 use super::won;
 use crate::db::{Outcome, Payment, State};
-use crate::server::Shop;
+use crate::shop::Shop;
 
 /// Four attempts at a month, then a person must talk to the customer.
 const ATTEMPTS_MAX: u32 = 4;

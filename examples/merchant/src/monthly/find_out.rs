@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::charge::of_receipt;
 use crate::db::{Outcome, Payment, State};
-use crate::server::Shop;
+use crate::shop::Shop;
 
 /// Looks the order up: the gateway knows every attempt at it, and at most one of them was debited.
 ///

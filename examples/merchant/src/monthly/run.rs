@@ -10,7 +10,7 @@ use super::charge::charge;
 use super::{PRICE_WON, find_out};
 use crate::db::{Payment, State};
 use crate::error::ApiError;
-use crate::server::Shop;
+use crate::shop::Shop;
 
 /// What a run did, in payments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{run, today};
-use crate::server::Shop;
+use crate::shop::Shop;
 
 /// For ever: aborted when the merchant stops. A charge that is cut off is found out by the next start.
 pub(crate) async fn work(shop: Shop, every: Duration) {

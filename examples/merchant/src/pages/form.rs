@@ -11,7 +11,7 @@ use super::issue::begin;
 use super::page;
 use super::words::{Lang, Words};
 use crate::error::ApiError;
-use crate::server::Shop;
+use crate::shop::Shop;
 use crate::signup;
 
 /// The banks that most people have. The gateway knows more, and more spellings.

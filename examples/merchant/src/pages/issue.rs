@@ -7,7 +7,7 @@ use client::{IssueError, IssuedKey, ReceiptId};
 use crate::confirm::store;
 use crate::db::{Signup, Stage};
 use crate::error::ApiError;
-use crate::server::Shop;
+use crate::shop::Shop;
 use crate::signup::Form;
 
 /// The gateway gives a customer ten minutes at most.

@@ -9,7 +9,7 @@ use super::page;
 use super::words::{Lang, Words};
 use crate::db::{Billing, Payment, Stage};
 use crate::error::ApiError;
-use crate::server::Shop;
+use crate::shop::Shop;
 
 #[derive(Template)]
 #[template(path = "wait.html")]

@@ -6,9 +6,10 @@ use super::super::{Payment, PaymentState};
 use super::{
     NextStep, RECHECK_EVERY_MS, ResolutionAction as Action, ResolutionRules, ResolutionStep, StepOutcome as Outcome,
 };
-use crate::change::{Actor, Failure, PaymentTransition};
 use crate::error::ErrorCode;
+use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
+use crate::transition::{Actor, Failure};
 
 const FIRST_WAIT_MS: u64 = 500;
 const LONGEST_WAIT_MS: u64 = 60_000;

@@ -8,9 +8,9 @@ mod decide;
 pub use decide::next_step;
 
 use super::Debit;
-use crate::change::PaymentTransition;
 use crate::error::PgMessage;
 use crate::ids::ReceiptId;
+use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
 
 /// One question or act on the resolution.

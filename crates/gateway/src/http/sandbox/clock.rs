@@ -99,7 +99,7 @@ fn target(asked: ClockBody, now: EpochMs) -> Result<EpochMs, Refusal> {
         (Some(advance), None) => {
             domain::time::after(now, &advance).ok_or_else(|| wrong("advance", domain::time::SPANS))?
         }
-        (None, Some(set)) => domain::reserve::parse_when(&set)
+        (None, Some(set)) => domain::written_time::parse(&set)
             .filter(|set| *set >= now)
             .ok_or_else(|| wrong("set", "a moment that is not past: 2027-01-01T00:00:00+09:00"))?,
         _ => return Err(wrong("advance", "one of advance, set, reset: {\"advance\":\"40d\"}")),

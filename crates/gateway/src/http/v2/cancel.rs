@@ -95,7 +95,7 @@ async fn refuse_slips(
 /// One spelling of the id, with nothing in it that cannot be seen.
 fn cancel_id(sent: Option<String>) -> Result<Option<String>, Refusal> {
     let Some(id) = sent else { return Ok(None) };
-    text::check_visible(&id, "cancel_id")?;
+    domain::sensitive_text::check_visible(&id, "cancel_id")?;
     if text::length(&id) > CANCEL_ID_CHARACTERS_MAX {
         let hint = format!("{CANCEL_ID_CHARACTERS_MAX}자 이하 (at most {CANCEL_ID_CHARACTERS_MAX} characters)");
         return Err(Refusal::new(ErrorCode::FieldInvalid, "cancel_id").hint(hint));

@@ -39,7 +39,7 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
     let url = asked.webhook_url.optional("webhook_url")?;
     webhook::check(url.as_deref(), app.services.settings.mode, "webhook_url")?;
-    domain::text::check_visible(url.as_deref().unwrap_or(""), "webhook_url")?;
+    domain::sensitive_text::check_visible(url.as_deref().unwrap_or(""), "webhook_url")?;
     domain::sensitive_text::refuse_shapes(url.as_deref().unwrap_or(""), "webhook_url")?;
     webhook::resend(&app.services, posted.caller.project.id, receipt_id, url.as_deref()).await?;
     Ok(ok(&ResendAnswer { success: true }))

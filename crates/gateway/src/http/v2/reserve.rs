@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::reserve::parse_when;
+use domain::written_time::parse as parse_when;
 use domain::{ErrorCode, Refusal};
 use domain::{ReserveId, text};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! A time without a zone is Korean time. An SDK whose documentation counts in UTC may mean nine hours later.
 
 use axum::response::Response;
-use domain::reserve::{TimeZone, read_when};
+use domain::written_time::{TimeZone, read as read_when};
 use http::{HeaderMap, HeaderValue};
 
 use crate::http::response::JADONG_NOTICE;

@@ -1,10 +1,10 @@
 //! A story's facts for programs: names that stay, amounts as numbers, times and states as the API has them.
 
 use domain::cash_receipt::CashReceipt;
-use domain::change::Failure;
 use domain::issuance::Issuance;
 use domain::payment::{Order, Payment};
 use domain::reserve::Reserve;
+use domain::transition::Failure;
 use serde_json::{Value, json};
 
 use super::subject::TimelineSubject;

@@ -2,10 +2,10 @@
 
 use domain::Won;
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin};
-use domain::change::Failure;
 use domain::issuance::Issuance;
 use domain::payment::{Order, Payment, PaymentSource, PaymentState};
 use domain::reserve::Reserve;
+use domain::transition::Failure;
 
 use super::say;
 use crate::support::language::Language;

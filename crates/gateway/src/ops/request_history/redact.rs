@@ -134,7 +134,7 @@ fn is_moment(text: &str) -> bool {
         && text.contains(':')
         && text.len() <= 40
         && fraction_digits <= 3
-        && domain::reserve::parse_when(text).is_some()
+        && domain::written_time::parse(text).is_some()
 }
 
 /// The path with every segment that is neither a word nor an id hidden.

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use domain::ProjectId;
-use domain::change::{Change, IssuanceTransition, PaymentTransition};
+use domain::change::Change;
 use domain::issuance::IssuanceState;
+use domain::issuance::IssuanceTransition;
 use domain::payment::PaymentState;
+use domain::payment::PaymentTransition;
 use seams::Clock;
 
 use super::counters::{CounterKind, Counters};

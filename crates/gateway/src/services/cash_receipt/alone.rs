@@ -5,8 +5,8 @@ use std::sync::Arc;
 use domain::cash_receipt::{
     CashReceipt, CashReceiptDecision, CashReceiptFields, CashReceiptRequest, StandaloneCashReceipt, decide,
 };
-use domain::change::Actor;
 use domain::fingerprint::Fingerprint;
+use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, Refusal};
 use store::{CommitError, CommitRefused};
 

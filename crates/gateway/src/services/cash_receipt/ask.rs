@@ -1,8 +1,8 @@
 //! Asking the PG for a cash receipt whose intent is on disk, and putting what it says on disk.
 
 use domain::cash_receipt::{CashReceipt, CashReceiptDecision, CashReceiptRequest, CashReceiptState, decide};
-use domain::change::Actor;
 use domain::error::PgMessage;
+use domain::transition::Actor;
 use domain::{ErrorCode, Refusal};
 use pg::{CashReceiptLookup, CashReceiptRecord, IssueCashReceiptRequest, Outcome};
 use store::{CommitError, CommitRefused};

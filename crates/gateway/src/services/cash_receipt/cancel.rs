@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
-use domain::change::Actor;
+use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 use pg::{CancelCashReceiptRequest, CashReceiptLookup, Outcome, PaymentLookup, Unknown};
 use store::{CommitError, CommitRefused};

@@ -2,7 +2,7 @@
 //! can be asked for again; but the PG can be asked what became of it, and a cancel needs no number.
 
 use domain::cash_receipt::{CashReceipt, CashReceiptState};
-use domain::change::Actor;
+use domain::transition::Actor;
 use pg::{CashReceiptLookup, Outcome};
 
 use super::ask::{self, IssueOutcome};

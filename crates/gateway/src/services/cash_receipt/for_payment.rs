@@ -58,7 +58,7 @@ async fn walk(
             (_, earlier) => {
                 let now = services.now_of(project);
                 let order = services.ids.receipt(now);
-                asked.for_payment(&payment, earlier.as_ref(), order, &services.pepper, now)?
+                payment.cash_receipt_for(&asked, earlier.as_ref(), order, &services.pepper, now)?
             }
         };
         match put_for(&services, &payment, &intent).await {

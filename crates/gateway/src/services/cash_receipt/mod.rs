@@ -19,8 +19,9 @@ pub use with_payment::{begins_with, ends_with, is_standing};
 use std::sync::Arc;
 
 use domain::cash_receipt::{CashReceipt, CashReceiptState};
-use domain::change::{Actor, Change};
+use domain::change::Change;
 use domain::payment::Payment;
+use domain::transition::Actor;
 use domain::{ErrorCode, ReceiptId, Refusal};
 use store::CommitError;
 
@@ -76,7 +77,7 @@ async fn put(services: &Services, receipt: &CashReceipt, by: Actor) -> Result<()
 
 /// Commits a new receipt of `payment`, over what was left of it when it was read.
 async fn put_for(services: &Services, payment: &Payment, receipt: &CashReceipt) -> Result<(), CommitError> {
-    let changes = vec![payment.unmoved(), putting(services, receipt, Actor::Api)];
+    let changes = vec![payment.unmoved().into(), putting(services, receipt, Actor::Api)];
     services.ledger.commit(receipt.project_id, changes).await
 }
 

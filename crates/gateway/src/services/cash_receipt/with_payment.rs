@@ -1,9 +1,10 @@
 //! The cash receipt that the PG issues with a debit, and takes back with the whole of it.
 
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
-use domain::change::{Change, PaymentTransition};
+use domain::change::Change;
 use domain::fingerprint::Fingerprint;
 use domain::issuance::IssuanceTerms;
+use domain::payment::PaymentTransition;
 use domain::payment::{self, Payment};
 
 use super::lookup::of_payment;
@@ -14,7 +15,7 @@ pub fn begins_with(payment: &Payment, step: &PaymentTransition) -> Option<Change
     if payment.state != payment::PaymentState::Paid {
         return None;
     }
-    let receipt = Box::new(CashReceipt::with_debit(payment)?);
+    let receipt = Box::new(payment.cash_receipt_of_debit()?);
     let (by, at) = (step.actor, step.at);
     Some(Change::PutCashReceipt { receipt, by, at })
 }

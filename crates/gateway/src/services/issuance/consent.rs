@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
-use domain::change::{Actor, Change};
-use domain::issuance::{self, ConsentReport, Issuance, Payer};
+use domain::change::Decision;
+
+use domain::issuance::{self, ConsentReport, Issuance, IssuanceTransition, Payer};
+use domain::transition::Actor;
 use pg::{ConsentLookup, Outcome, StartConsentRequest};
 use store::{CommitError, CommitRefused};
 
@@ -28,16 +30,16 @@ pub async fn start(services: &Services, posted: InFlightGuard<Issuance>, issuanc
     let outcome = services.pg.connector.start_consent(order, at).await;
     crash_point!("request_after_pg");
     let now = services.now_of(issuance.project_id);
-    let changes = match outcome {
+    let step = match outcome {
         Outcome::Done(seen) => issuance::consent_reported(&issuance, seen, Actor::Api, now),
         Outcome::Refused { code, pg } => {
             let over = ConsentReport::Over { code, pg: Some(pg) };
             issuance::consent_reported(&issuance, over, Actor::Api, now)
         }
         Outcome::NotSent(_) => issuance::not_started(&issuance, Actor::Api, now),
-        Outcome::Unknown(_) => Vec::new(),
+        Outcome::Unknown(_) => None,
     };
-    if let Some(issuance) = advance(services, &posted, issuance, changes).await {
+    if let Some(issuance) = advance(services, &posted, issuance, step).await {
         crash_point!("request_after_outcome_commit");
         follow(services, posted, issuance, Actor::Api).await;
     }
@@ -56,12 +58,11 @@ pub async fn follow(services: &Services, posted: InFlightGuard<Issuance>, mut is
             () = services.stopping.cancelled() => return,
         }
         let expired = issuance::expire(&issuance, services.now_of(issuance.project_id));
-        let changes = if expired.is_empty() {
-            ask(services, &issuance, actor).await
-        } else {
-            expired
+        let step = match expired {
+            None => ask(services, &issuance, actor).await,
+            expired => expired,
         };
-        match advance(services, &posted, issuance, changes).await {
+        match advance(services, &posted, issuance, step).await {
             Some(moved) => issuance = moved,
             None => return,
         }
@@ -73,7 +74,7 @@ fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
     u64::try_from(poll_budget::interval(now.since_ms(issuance.requested_at)).as_millis()).unwrap_or(u64::MAX)
 }
 
-async fn ask(services: &Services, issuance: &Issuance, actor: Actor) -> Vec<Change> {
+async fn ask(services: &Services, issuance: &Issuance, actor: Actor) -> Option<IssuanceTransition> {
     services.pg.poll_budget.turn(issuance.project_id).await;
     let asked_at = services.now_of(issuance.project_id);
     let at = services.clocks.call_time(issuance.project_id);
@@ -89,22 +90,23 @@ async fn ask(services: &Services, issuance: &Issuance, actor: Actor) -> Vec<Chan
             issuance::not_started(issuance, actor, services.now_of(issuance.project_id))
         }
         Outcome::Done(ConsentLookup::Nothing) | Outcome::NotSent(_) | Outcome::Unknown(_) | Outcome::Refused { .. } => {
-            Vec::new()
+            None
         }
     }
 }
 
-/// Commits `changes` and shows the result. `None` when the issuance is out of this driver's hands.
+/// Commits the step and shows the result. `None` when the issuance is out of this driver's hands.
 async fn advance(
     services: &Services,
     posted: &InFlightGuard<Issuance>,
     issuance: Arc<Issuance>,
-    changes: Vec<Change>,
+    step: Option<IssuanceTransition>,
 ) -> Option<Arc<Issuance>> {
-    let Some(Change::TransitionIssuance(step)) = changes.first() else {
+    let Some(step) = step else {
         return Some(issuance);
     };
-    let moved = Arc::new(Issuance::clone(&issuance).after(step));
+    let Decision { next, changes } = Decision::of(&issuance, step);
+    let moved = Arc::new(next);
     match services.ledger.commit(moved.project_id, changes).await {
         Ok(()) => {
             count(&moved);

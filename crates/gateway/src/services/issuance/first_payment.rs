@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use domain::change::Change;
 use domain::issuance::Issuance;
-use domain::payment::{self, ContentType, Order, Payment, PaymentSource, PaymentState};
-use domain::{ErrorCode, ProjectId, Refusal, Won};
+use domain::key::BillingKey;
+use domain::payment::{self, Order, Payment, PaymentSource, PaymentState};
+use domain::webhook_delivery::ContentType;
+use domain::{ErrorCode, Refusal, Won};
 use store::{CommitError, CommitRefused};
 
 use crate::services::Services;
@@ -16,15 +18,14 @@ use crate::support::InFlightGuard;
 pub struct Intent {
     payment: Arc<Payment>,
     posted: InFlightGuard<Payment>,
+    /// Committed with the key.
+    opening: Vec<Change>,
 }
 
-/// Adds the first payment's intent to the changes that issue a key, where one was asked for.
-pub fn intend(services: &Services, issuance: &Issuance, changes: &mut Vec<Change>) -> Option<Intent> {
+/// The first payment's intent, where one was asked for and there is a key to debit.
+pub fn intend(services: &Services, issuance: &Issuance, key: Option<&BillingKey>) -> Option<Intent> {
     let terms = &issuance.terms;
-    let key = changes.iter().find_map(|change| match change {
-        Change::IssueKey(key) => Some(key.clone()),
-        _ => None,
-    })?;
+    let key = key?;
     if terms.price == Won::ZERO {
         return None;
     }
@@ -43,7 +44,7 @@ pub fn intend(services: &Services, issuance: &Issuance, changes: &mut Vec<Change
     let ids = (issuance.project_id, services.ids.receipt(now));
     let source = PaymentSource::Publish(issuance.receipt_id);
     let payment = Arc::new(
-        payment::charge(order, &key, source, ids, &services.pepper, now)
+        payment::charge(order, key, source, ids, &services.pepper, now)
             .ok()?
             .payment,
     );
@@ -58,63 +59,53 @@ pub fn intend(services: &Services, issuance: &Issuance, changes: &mut Vec<Change
         .register(payment.receipt_id, &payment)?
         .with_slot(place);
     let due_at = Some(orphaned_at(services, &payment));
-    changes.push(Change::OpenPayment(Box::new(Payment::clone(&payment))));
-    changes.push(Change::ScheduleResolution {
-        receipt_id: payment.receipt_id,
-        due_at,
-    });
-    Some(Intent { payment, posted })
+    let opening = vec![
+        Change::OpenPayment(Box::new(Payment::clone(&payment))),
+        Change::ScheduleResolution {
+            receipt_id: payment.receipt_id,
+            due_at,
+        },
+    ];
+    Some(Intent {
+        payment,
+        posted,
+        opening,
+    })
 }
 
-/// Commits the key with the intent; the key alone when the order id belongs to somebody else.
+/// Commits what has issued the key with the intent; without it when the order id belongs to somebody else. `moved` is the
+/// issuance as it is then.
 pub async fn commit(
     services: &Services,
-    project: ProjectId,
+    moved: &Issuance,
     changes: Vec<Change>,
     intent: Option<Intent>,
 ) -> Result<Option<Intent>, CommitError> {
-    let Some(intent) = intent else {
-        return match services.ledger.commit(project, changes.clone()).await {
-            Err(error) => was_made(services, project, &changes, error).await.map(|()| None),
-            Ok(()) => Ok(None),
-        };
-    };
-    match services.ledger.commit(project, changes.clone()).await {
-        Ok(()) => Ok(Some(intent)),
-        Err(CommitError::Refused(CommitRefused::OrderTaken)) => {
-            let is_key =
-                |change: &Change| !matches!(change, Change::OpenPayment(_) | Change::ScheduleResolution { .. });
-            services
-                .ledger
-                .commit(project, changes.into_iter().filter(is_key).collect())
-                .await
-                .map(|()| None)
+    let opening = intent.as_ref().map(|intent| intent.opening.clone()).unwrap_or_default();
+    let whole = [changes.clone(), opening].concat();
+    match services.ledger.commit(moved.project_id, whole).await {
+        Ok(()) => Ok(intent),
+        Err(CommitError::Refused(CommitRefused::OrderTaken)) if intent.is_some() => {
+            services.ledger.commit(moved.project_id, changes).await.map(|()| None)
         }
-        Err(error) => was_made(services, project, &changes, error)
-            .await
-            .map(|()| Some(intent)),
+        Err(error) => was_made(services, moved, error).await.map(|()| intent),
     }
 }
 
 /// Whether a commit in doubt was made: then the issuance has moved. Otherwise the error again.
-async fn was_made(
-    services: &Services,
-    project: ProjectId,
-    changes: &[Change],
-    error: CommitError,
-) -> Result<(), CommitError> {
-    let (CommitError::InDoubt(_), Some(Change::TransitionIssuance(step))) = (&error, changes.first()) else {
+async fn was_made(services: &Services, moved: &Issuance, error: CommitError) -> Result<(), CommitError> {
+    if !matches!(error, CommitError::InDoubt(_)) {
         return Err(error);
-    };
-    match services.ledger.store.issuance(project, step.receipt_id).await {
-        Ok(Some(now)) if (now.seq, now.state) == (step.seq, step.to) => Ok(()),
+    }
+    match services.ledger.store.issuance(moved.project_id, moved.receipt_id).await {
+        Ok(Some(now)) if (now.seq, now.state) == (moved.seq, moved.state) => Ok(()),
         Ok(_) | Err(_) => Err(error),
     }
 }
 
 /// Debits what was intended. Its outcome is on disk; whoever answers reads it from there.
 pub async fn take(services: &Arc<Services>, intent: Option<Intent>) {
-    let Some(Intent { payment, posted }) = intent else {
+    let Some(Intent { payment, posted, .. }) = intent else {
         return;
     };
     if let Err(refusal) = debit(services, &posted, payment).await {

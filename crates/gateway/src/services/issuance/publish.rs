@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::change::{Actor, Change};
+use domain::change::Decision;
+
 use domain::error::PgMessage;
 use domain::issuance::{self, Issuance, IssuanceState, PublishStep, Registration};
 use domain::payment::Payment;
+use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use pg::{Outcome, RegisterKeyRequest};
 use store::{CommitError, CommitRefused};
@@ -54,12 +56,13 @@ async fn walk(services: Arc<Services>, project: ProjectId, receipt: ReceiptId) -
                 recover_publish::spawn_unposted(&services, issuance.clone());
                 return wait(&services, issuance).await;
             }
-            PublishStep::Ask(changes) => {
+            PublishStep::Ask(step) => {
                 // Its first payment would be a debit.
                 if issuance.terms.price > Won::ZERO {
                     restore::held(&services)?;
                 }
-                let asking = Arc::new(after(&issuance, &changes));
+                let Decision { next, changes } = Decision::of(&issuance, *step);
+                let asking = Arc::new(next);
                 // On the board before it is on disk: whoever reads there that it is being published can follow it.
                 let Some(posted) = services.in_flight.issuances.register(asking.receipt_id, &asking) else {
                     return wait(&services, issuance).await;
@@ -88,14 +91,6 @@ async fn read(services: &Services, project: ProjectId, receipt: ReceiptId) -> Re
     }
 }
 
-/// The issuance as it is once `changes` are committed.
-pub fn after(issuance: &Issuance, changes: &[Change]) -> Issuance {
-    match changes.first() {
-        Some(Change::TransitionIssuance(step)) => issuance.clone().after(step),
-        _ => issuance.clone(),
-    }
-}
-
 /// Asks the PG for the key and records what it says.
 async fn ask(
     services: &Arc<Services>,
@@ -105,10 +100,12 @@ async fn ask(
     let outcome = register(services, &issuance).await;
     crash_point!("publish_after_pg");
     let now = services.now_of(issuance.project_id);
-    let mut changes = issuance::registered(&issuance, outcome, Actor::Api, services.ids.billing_key(now), now);
-    let moved = Arc::new(after(&issuance, &changes));
-    let intent = first_payment::intend(services, &issuance, &mut changes);
-    let intent = match first_payment::commit(services, moved.project_id, changes, intent).await {
+    let registered = issuance::registered(&issuance, outcome, Actor::Api, services.ids.billing_key(now), now);
+    let registered = registered.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
+    let decision = Decision::registered(&issuance, &registered);
+    let moved = Arc::new(decision.next);
+    let intent = first_payment::intend(services, &issuance, registered.key.as_ref());
+    let intent = match first_payment::commit(services, &moved, decision.changes, intent).await {
         Ok(intent) => intent,
         Err(error) => {
             tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");

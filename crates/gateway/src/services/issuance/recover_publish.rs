@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Won;
-use domain::change::{Actor, Change};
+use domain::change::Decision;
 use domain::error::PgMessage;
-use domain::issuance::{self, ConsentReport, Issuance, IssuanceState, Registration};
+use domain::issuance::{self, ConsentReport, Issuance, IssuanceState, Registered, Registration};
+use domain::transition::Actor;
 use pg::{ConsentLookup, Outcome};
 use store::{CommitError, CommitRefused};
 
-use super::first_payment::{self, Intent};
-use super::publish::{after, register};
+use super::first_payment;
+use super::publish::register;
 use crate::services::Services;
 use crate::support::InFlightGuard;
 
@@ -48,16 +49,15 @@ async fn recover_publish(services: &Arc<Services>, posted: &InFlightGuard<Issuan
             look_up(services, &issuance, &mut denials).await
         };
         let now = services.now_of(issuance.project_id);
-        let mut changes = issuance::registered(
+        let registered = issuance::registered(
             &issuance,
             registration,
             Actor::Worker,
             services.ids.billing_key(now),
             now,
         );
-        let intent = first_payment::intend(services, &issuance, &mut changes);
-        if !changes.is_empty() {
-            match record(services, posted, &issuance, changes, intent).await {
+        if let Some(registered) = registered {
+            match record(services, posted, &issuance, &registered).await {
                 Recorded::Moved(moved) => {
                     issuance = moved;
                 }
@@ -131,11 +131,12 @@ async fn record(
     services: &Arc<Services>,
     posted: &InFlightGuard<Issuance>,
     issuance: &Issuance,
-    changes: Vec<Change>,
-    intent: Option<Intent>,
+    registered: &Registered,
 ) -> Recorded {
-    let moved = Arc::new(after(issuance, &changes));
-    match first_payment::commit(services, moved.project_id, changes, intent).await {
+    let decision = Decision::registered(issuance, registered);
+    let moved = Arc::new(decision.next);
+    let intent = first_payment::intend(services, issuance, registered.key.as_ref());
+    match first_payment::commit(services, &moved, decision.changes, intent).await {
         Ok(intent) => {
             posted.update(moved.clone());
             first_payment::take(services, intent).await;

@@ -37,7 +37,7 @@ pub async fn destroy(
     let walked = services.tasks.spawn(async move {
         let key = by_key(&walking, project, id).await?;
         let now = walking.now_of(project);
-        let mut changes = vec![key::destroy(&key, now)?];
+        let mut changes = vec![key::destroy(&key, now)?.into()];
         if reserves == Reserves::Revoked {
             changes.push(Change::RevokeReserves {
                 billing_key: key.id,

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::change::{Change, Precondition};
+use domain::change::Change;
+
 use domain::fingerprint::Fingerprint;
 use domain::key::BillingKey;
 use domain::payment::{self, ChargeFields, DebitOutcome, Order, Payment, PaymentSource, PaymentState};
+use domain::precondition::Precondition;
 use domain::project::Guard;
 use domain::reserve::DebitDispatch;
 use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal};
@@ -183,7 +185,7 @@ fn intent_changes(
     let (billing_key, price) = (key.id, intent.order.price);
     let alone =
         (asked.guard == Guard::Refuse).then_some(Change::Require(Precondition::NoneOpen { billing_key, price }));
-    let mut changes = vec![key.still_active()];
+    let mut changes = vec![key.still_active().into()];
     changes.extend(alone);
     changes.extend([
         Change::OpenPayment(Box::new(intent.clone())),

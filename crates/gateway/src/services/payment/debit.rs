@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::change::{Change, PaymentTransition};
+use domain::change::Change;
+
+use domain::payment::PaymentTransition;
 use domain::payment::{self, DebitOutcome, Payment, PaymentState};
 use domain::reserve::DebitDispatch;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};

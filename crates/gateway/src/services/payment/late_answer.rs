@@ -32,7 +32,7 @@ pub async fn record_late_answer(services: &Services, intent: &Payment, seen: Deb
         };
         let due_at = Some(at);
         let changes = vec![
-            payment.unmoved(),
+            payment.unmoved().into(),
             Change::AddResolutionStep(Box::new(told)),
             Change::ScheduleResolution { receipt_id, due_at },
         ];

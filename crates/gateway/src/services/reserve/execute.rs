@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::change::{Change, ReserveTransition};
+use domain::change::Change;
+
 use domain::payment::{self, Payment, PaymentSource};
+use domain::reserve::ReserveTransition;
 use domain::reserve::{self, DebitDispatch, Reserve, ReserveState};
 use domain::{EpochMs, ErrorCode, Refusal, ReserveId};
 use store::{CommitError, CommitRefused, ReadError};
@@ -46,8 +48,9 @@ pub async fn execute(services: &Arc<Services>, reserve: Reserve) {
             .payments
             .reserve_slot_over_limit(services.ledger.share_of(reserve.project_id)),
     );
-    let mut changes = vec![key.still_active()];
-    changes.extend(reserve::start(&reserve, Payment::clone(&intent), now));
+    let mut changes = vec![key.still_active().into()];
+    changes.push(reserve::start(&reserve, intent.receipt_id, now).into());
+    changes.push(Change::OpenPayment(Box::new(Payment::clone(&intent))));
     let orphaned_at = crate::services::payment::orphaned_at(services, &intent);
     changes.push(Change::ScheduleResolution {
         receipt_id: intent.receipt_id,
@@ -101,7 +104,7 @@ async fn postpone(services: &Services, reserve: &Reserve, until: EpochMs) {
 async fn fail(services: &Services, reserve: &Reserve, refusal: &Refusal, now: EpochMs) {
     // The database lets a waiting reserve fail only by way of its execution.
     let mut started = reserve.clone();
-    let begin = reserve.step(ReserveState::Executing, now, domain::change::Actor::Worker);
+    let begin = reserve.step(ReserveState::Executing, now, domain::transition::Actor::Worker);
     started.seq = begin.seq;
     started.state = ReserveState::Executing;
     let end = reserve::failed(&started, refusal, None, now);

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::change::{Actor, Change};
+use domain::change::Change;
+
 use domain::payment::{ChargeFields, PaymentSource};
 use domain::reserve::{self, Reserve, ReserveState};
+use domain::transition::Actor;
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal, ReserveId};
 use store::{CommitError, CommitRefused, OrderOwner};
 
@@ -40,7 +42,10 @@ pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<
             return Ok((earlier, Replayed::Yes));
         }
         let reserve = reserve::request(order.clone(), &key, at, ids, pepper, now)?;
-        let opening = vec![key.still_active(), Change::OpenReserve(Box::new(reserve.clone()))];
+        let opening = vec![
+            key.still_active().into(),
+            Change::OpenReserve(Box::new(reserve.clone())),
+        ];
         match services.ledger.commit(reserve.project_id, opening).await {
             Ok(()) => return Ok((reserve, Replayed::No)),
             // Somebody was faster with the order id, or has just destroyed the key: the next round finds out.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::payment::ContentType;
+use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::Delivery;
 use serde_json::value::RawValue;
 

@@ -2,9 +2,10 @@
 
 use domain::cash_receipt::CashReceipt;
 use domain::change::Change;
-use domain::payment::{ContentType, Payment, PaymentState};
+use domain::payment::{Payment, PaymentState};
 use domain::project::Project;
 use domain::reserve::Reserve;
+use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{ProjectId, ReceiptId, Refusal};
 use serde::Serialize;

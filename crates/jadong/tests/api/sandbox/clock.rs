@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use domain::reserve::parse_when;
+use domain::written_time::parse as parse_when;
 use gateway::Closed;
 use serde_json::{Value, json};
 

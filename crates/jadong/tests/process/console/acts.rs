@@ -206,7 +206,7 @@ async fn a_waiting_reserve_is_found_by_day_revoked_and_the_clock_moves_the_other
     let api = Api::new(&gateway.url);
     let (_, key) = api.issue("sub_1", "01012345678").await;
     let now = posted(&api, "/sandbox/clock", &json!({"advance": "1s"})).await;
-    let at = domain::reserve::parse_when(now["now"].as_str().expect("a time")).expect("a time");
+    let at = domain::written_time::parse(now["now"].as_str().expect("a time")).expect("a time");
     let mut reserves = Vec::new();
     for number in 1..=2_u64 {
         let due = at.plus_ms(number * 24 * 60 * 60 * 1000).to_wire();

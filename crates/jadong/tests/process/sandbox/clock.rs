@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::EpochMs;
-use domain::reserve::parse_when;
+use domain::written_time::parse as parse_when;
 use seams::{Clock, SystemClock};
 use serde_json::{Value, json};
 

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::change::{Actor, Change};
+use domain::change::Change;
+
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
+use domain::transition::Actor;
 use domain::{ErrorCode, Refusal};
 use pg::{CancelRequest, Outcome, PaymentLookup};
 

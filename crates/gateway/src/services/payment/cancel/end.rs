@@ -1,7 +1,11 @@
 //! Recording what a cancel came to at the PG.
 
-use domain::change::{Actor, Change, PaymentTransition};
+use domain::change::Change;
+
+use domain::payment::PaymentTransition;
+
 use domain::payment::{self, Cancel, CancelState, Payment, PaymentState};
+use domain::transition::Actor;
 use domain::{ErrorCode, ReceiptId, Refusal};
 use store::{CommitError, CommitRefused};
 

@@ -10,8 +10,10 @@ pub use resolve_manually::resolve_cancel_manually;
 
 use std::sync::Arc;
 
-use domain::change::{Actor, Change};
+use domain::change::Change;
+
 use domain::payment::{self, Cancel, CancelFields, CancelState, Payment};
+use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use store::{CommitError, CommitRefused};
 
@@ -73,7 +75,7 @@ async fn walk(
             .register(cancel.id, &Arc::new(cancel.clone()));
         let _posted = posted.map(|posted| posted.with_slot(place));
         crash_point!("cancel_before_commit");
-        let opening = vec![payment.unmoved(), Change::OpenCancel(Box::new(cancel.clone()))];
+        let opening = vec![payment.unmoved().into(), Change::OpenCancel(Box::new(cancel.clone()))];
         match services.ledger.commit(project, opening).await {
             Ok(()) => {}
             // Another cancel began and ended since the payment was read: the sums are others now.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::change::Actor;
 use domain::payment::{CancelState, ClaimedCancelOutcome, ManualCancelResolution, Payment};
+use domain::transition::Actor;
 use domain::{ErrorCode, ReceiptId, Refusal};
 
 use super::ask::{CancelLookup, CancelOutcome, find, is_open};

@@ -5,12 +5,14 @@ mod ask;
 use std::sync::Arc;
 
 use domain::EpochMs;
-use domain::change::{Actor, Change, PaymentTransition};
+use domain::change::Change;
+use domain::payment::PaymentTransition;
 use domain::payment::{
     self, NextStep, Payment, PaymentSource, PaymentState, ResolutionAction, ResolutionRules, ResolutionStep,
     StepOutcome,
 };
 use domain::reserve::DebitDispatch;
+use domain::transition::Actor;
 use pg::{Outcome, PaymentLookup};
 use store::{CommitError, CommitRefused};
 
@@ -155,7 +157,7 @@ async fn write(services: &Services, payment: &Payment, step: ResolutionStep) -> 
     let receipt_id = step.receipt_id;
     let due_at = Some(lease_until(services, services.now_of(payment.project_id)));
     let changes = vec![
-        payment.unmoved(),
+        payment.unmoved().into(),
         Change::AddResolutionStep(Box::new(step)),
         Change::ScheduleResolution { receipt_id, due_at },
     ];
@@ -175,7 +177,10 @@ async fn write(services: &Services, payment: &Payment, step: ResolutionStep) -> 
 /// Says when the resolution goes on; `None` takes the payment off it.
 async fn due(services: &Services, payment: &Payment, due_at: Option<EpochMs>) {
     let receipt_id = payment.receipt_id;
-    let changes = vec![payment.unmoved(), Change::ScheduleResolution { receipt_id, due_at }];
+    let changes = vec![
+        payment.unmoved().into(),
+        Change::ScheduleResolution { receipt_id, due_at },
+    ];
     match services.ledger.commit(payment.project_id, changes).await {
         Ok(()) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
         // The claim runs out by itself.

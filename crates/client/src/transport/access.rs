@@ -7,9 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-use super::credentials::{Credentials, Kind};
+use super::{Body, Call, Identity, Transport};
+use crate::credentials::{Credentials, Kind};
 use crate::error::{Effect, Error};
-use crate::transport::{Body, Call, Identity, Transport};
 
 /// A token that has less than this left is renewed first, so that it does not expire on the way.
 const LEFT_MIN: Duration = Duration::from_secs(60);
@@ -70,7 +70,7 @@ struct TokenAnswer {
 }
 
 impl Access {
-    pub(super) fn new(credentials: Credentials) -> Self {
+    pub(crate) fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
             token: Mutex::new(None),
@@ -87,7 +87,7 @@ impl Access {
         }
     }
 
-    pub(super) async fn token(&self, transport: &Transport) -> Result<AccessToken, Error> {
+    pub(crate) async fn token(&self, transport: &Transport) -> Result<AccessToken, Error> {
         let Kind::Legacy {
             application_id,
             private_key,

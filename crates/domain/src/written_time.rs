@@ -12,7 +12,7 @@ const HOURS: std::ops::RangeInclusive<i32> = -12..=14;
 
 /// A moment as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExecutionTime {
+pub struct WrittenTime {
     pub at: EpochMs,
     pub zone: TimeZone,
 }
@@ -36,7 +36,7 @@ pub fn parse(text: &str) -> Option<EpochMs> {
 /// A zone is an offset, or the name of one that has a single offset: Korea's, or UTC. A name of another (`America/New_York`)
 /// counts only beside the offset that it had, since its rules change and the database of them may be old.
 #[must_use]
-pub fn read(text: &str) -> Option<ExecutionTime> {
+pub fn read(text: &str) -> Option<WrittenTime> {
     let (moment, name) = split(text.trim())?;
     let pieces = Pieces::parse(&moment).ok()?;
     let written = pieces.to_numeric_offset();
@@ -50,7 +50,7 @@ pub fn read(text: &str) -> Option<ExecutionTime> {
     }
     let civil = pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight()));
     let at = offset.unwrap_or(SEOUL).to_timestamp(civil).ok()?;
-    Some(ExecutionTime {
+    Some(WrittenTime {
         at: EpochMs(at.as_millisecond()),
         zone: offset.map_or(TimeZone::Assumed, |_| TimeZone::Written),
     })
@@ -128,7 +128,7 @@ mod tests {
             "2026-01-01T05:00:00+14:00",
             "2025-12-31T03:00:00-12:00",
         ] {
-            let expected = ExecutionTime {
+            let expected = WrittenTime {
                 at: EpochMs(NEW_YEAR),
                 zone: TimeZone::Written,
             };
@@ -144,7 +144,7 @@ mod tests {
             "2026-01-01T00:00",
             "2026-01-01",
         ] {
-            let expected = ExecutionTime {
+            let expected = WrittenTime {
                 at: EpochMs(NEW_YEAR),
                 zone: TimeZone::Assumed,
             };

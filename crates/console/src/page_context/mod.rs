@@ -1,25 +1,30 @@
 //! One request to the console: who, in which language and appearance, for which project, and where.
 
+mod error;
+
+pub use error::{Message, PageError};
+
 use axum::extract::{FromRef, FromRequestParts, Query};
 use axum::response::Response;
-use cookie::Cookie;
 use domain::ProjectId;
 use gateway::{Language, OperatorService, Person, ProjectShown, Role};
-use http::header::{COOKIE, REFERER};
+use http::header::REFERER;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Uri};
 use serde::Deserialize;
 
 use crate::Console;
-use crate::access::HasSession;
 use crate::appearance::Appearance;
-use crate::response::{PageError, seen_after};
+use crate::cookies::{PROJECT, cookie_value};
+use crate::response::seen_after;
 
-/// The cookie of the chosen project.
-pub const PROJECT: &str = "jadong_project";
+/// Whether the person came by a session, which can be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HasSession(pub bool);
 
 /// What every handler is given.
+#[derive(Clone)]
 pub struct PageContext {
     pub operator: OperatorService,
     pub person: Person,
@@ -134,16 +139,4 @@ fn came_from(headers: &HeaderMap, path: &str) -> String {
         }
         _ => path.split('/').take(3).collect::<Vec<_>>().join("/"),
     }
-}
-
-/// The value of a cookie.
-pub fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
 }

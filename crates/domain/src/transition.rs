@@ -1,0 +1,32 @@
+//! What every transition carries: who caused it, and how what it ended failed.
+
+use crate::error::{ErrorCode, PgMessage};
+
+/// Who caused a transition; a column of the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A request of the merchant, while it waits.
+    Api,
+    /// The worker, from what is on disk.
+    Worker,
+    /// An operator, where the resolution came to no verdict.
+    Person,
+}
+
+impl Actor {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Worker => "worker",
+            Self::Person => "person",
+        }
+    }
+}
+
+/// How an issuance ended without a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub code: ErrorCode,
+    pub pg: Option<PgMessage>,
+}
