@@ -52,11 +52,12 @@ def listening(process):
 def examine(url, folder):
     document = folder / "accepted.json"
     document.write_bytes(subprocess.run([BINARY, "openapi", "--accepted"], check=True, stdout=subprocess.PIPE).stdout)
+    # One worker: CPython 3.11's parser, which hypothesis calls, breaks when two threads are in it.
     command = [
         Path(sys.executable).with_name("st"), "run", document, "--url", url,
         "--auth", "sandbox_client_key:sandbox_secret_key",
         "--exclude-checks", LEFT_OUT,
-        "--workers", "2", "--max-examples", "12", "--seed", "1", "--max-time", "80",
+        "--workers", "1", "--max-examples", "12", "--seed", "1", "--max-time", "80",
         "--request-timeout", "30", "--continue-on-failure", "--no-shrink", "--warnings", "off", "--no-color",
     ]  # fmt: skip
     return subprocess.run(command, cwd=folder, timeout=RUN_S_MAX).returncode

@@ -55,7 +55,7 @@ test('what nobody knows is asked again by a click, and then known', bounded, asy
   await desk.leave()
 })
 
-test('a person settles what the PG does not tell, and the PG is believed first', bounded, async () => {
+test('a person resolves what the PG does not tell, and the PG is believed first', bounded, async () => {
   const { billing_key } = await issue(bootpay)
   const receipt = await doubtful(billing_key)
   const desk = await sitDown(browser, gateway, { language: 'en' })
@@ -64,25 +64,25 @@ test('a person settles what the PG does not tell, and the PG is believed first',
   await page.locator(`article.doubt a[href$="${receipt}"]`).first().waitFor()
   // After its hours the resolution ends, and the page says so without a reload.
   await sandbox('POST', 'clock', { advance: '2h' })
-  await page.getByRole('link', { name: 'Settle it' }).click({ timeout: 40_000 })
+  await page.getByRole('link', { name: 'Resolve it' }).click({ timeout: 40_000 })
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await desk.picture('settle')
+  await desk.picture('resolve')
   await sandbox('DELETE', 'faults')
 
   // Somebody errs: the PG, asked once more, knows of the debit.
   await page.getByLabel('No money moved').check()
   await page.getByLabel('How you know').fill('asked by telephone')
-  await desk.picture('settle-chosen')
+  await desk.picture('resolve-chosen')
   await page.getByRole('button', { name: 'Next: review' }).click()
   // Once more, and what it will do; nothing has happened yet.
   assert.match(await page.locator('main').innerText(), /order_id is free[\s\S]*you are believed[\s\S]*asked by telephone/)
   assert.equal((await bootpay.receiptPayment(receipt)).status, 2)
-  await desk.picture('settle-review')
+  await desk.picture('resolve-review')
   await page.getByRole('button', { name: /^Yes, / }).click()
   await page.getByText('Not possible').first().waitFor()
   assert.match(await page.locator('main').innerText(), /9,?900/, 'what the PG says instead')
   assert.notEqual((await bootpay.receiptPayment(receipt)).status, 20)
-  await desk.picture('settle-contradicted')
+  await desk.picture('resolve-contradicted')
 
   await page.goto(`/console/doubts/${receipt}/settle`)
   await page.getByLabel('It was paid').check()
@@ -93,7 +93,7 @@ test('a person settles what the PG does not tell, and the PG is believed first',
   const story = await page.locator('main').innerText()
   assert.match(story, /asked by telephone/)
   assert.match(story, /local/)
-  await desk.picture('settled')
+  await desk.picture('resolved')
   // An hour of silence is one line, until somebody unfolds it.
   const fold = page.locator('#story details', { hasText: 'Steps between' })
   assert.equal(await fold.locator('li').first().isVisible(), false)
@@ -102,6 +102,6 @@ test('a person settles what the PG does not tell, and the PG is believed first',
   assert.ok(await fold.locator('li').first().isVisible())
   assert.equal((await bootpay.receiptPayment(receipt)).status, 1)
   await page.goto('/console/audit')
-  assert.match(await page.locator('main').innerText(), /Settle/)
+  assert.match(await page.locator('main').innerText(), /Resolve/)
   await desk.leave([/409 \(Conflict\)/])
 })

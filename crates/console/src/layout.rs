@@ -114,40 +114,40 @@ pub struct Frame {
 
 impl Frame {
     /// The frame of a page of `section`.
-    pub fn of(visit: &PageContext, section: Option<Section>, title: &str) -> Self {
-        let words = Self::words_of(visit.language());
+    pub fn of(context: &PageContext, section: Option<Section>, title: &str) -> Self {
+        let words = Self::words_of(context.language());
         let is_open = |entry: &&Section| match entry {
-            Section::Audit => visit.person.role >= Role::Admin,
-            entry => visit.operator.has_phones() || !entry.is_for_simulated_pg(),
+            Section::Audit => context.person.role >= Role::Admin,
+            entry => context.operator.has_phones() || !entry.is_for_simulated_pg(),
         };
         let entries = Section::ALL.iter().filter(is_open).map(|entry| Entry {
             href: entry.href(),
             label: entry.label(words),
             is_here: Some(*entry) == section,
         });
-        let projects = visit.projects.iter().map(|project| Choice {
+        let projects = context.projects.iter().map(|project| Choice {
             value: project.id.to_string(),
             label: project.name.clone(),
-            is_chosen: project.id == visit.project,
+            is_chosen: project.id == context.project,
         });
         Self {
             words,
-            lang: language_tag(visit.language()),
-            theme: visit.appearance.theme.name(),
+            lang: language_tag(context.language()),
+            theme: context.appearance.theme.name(),
             title: title.to_owned(),
             entries: entries.collect(),
             projects: projects.collect(),
-            languages: languages(&visit.appearance),
-            themes: themes(&visit.appearance, words),
-            person: visit.person.name.clone(),
-            role: words::People::of(visit.language()).role(visit.person.role.name()),
-            may_sign_out: visit.has_session,
-            here: visit.came_from.clone().unwrap_or_else(|| visit.here.clone()),
-            of: visit.of(),
-            is_sandbox: visit.operator.is_sandbox(),
-            is_held: visit.operator.are_debits_held(),
-            ahead: ahead(visit.operator.offset_ms(visit.project)),
-            now: visit.operator.now(visit.project).to_wire(),
+            languages: languages(&context.appearance),
+            themes: themes(&context.appearance, words),
+            person: context.person.name.clone(),
+            role: words::People::of(context.language()).role(context.person.role.name()),
+            may_sign_out: context.has_session,
+            here: context.came_from.clone().unwrap_or_else(|| context.here.clone()),
+            of: context.of(),
+            is_sandbox: context.operator.is_sandbox(),
+            is_held: context.operator.are_debits_held(),
+            ahead: ahead(context.operator.offset_ms(context.project)),
+            now: context.operator.now(context.project).to_wire(),
             version: assets::version(),
         }
     }

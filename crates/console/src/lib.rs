@@ -1,7 +1,7 @@
 //! The console: server-rendered pages over the gateway's operator, embedded in the binary.
 //!
 //! Every page is one template, one file under `src/pages`, and one list of words in both languages under `src/words`. Pages ask
-//! the [`Desk`](gateway::Desk) and nothing else.
+//! the [`OperatorService`](gateway::OperatorService) and nothing else.
 //!
 //! A new page: a list of words (`src/words`), a template that extends `layout.html`, a file in `src/pages` with its handler (it
 //! takes a `Visit`, which says who, in which language and for which project), a line in `pages::routes`, and where it belongs into

@@ -125,27 +125,27 @@ pub async fn stream(
     State(console): State<Console>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    visit: PageContext,
+    context: PageContext,
 ) -> Response {
     let Ok(place) = console.streams.clone().try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response();
     };
-    let token = cookie_value(&headers, SESSION).filter(|_| visit.has_session);
+    let token = cookie_value(&headers, SESSION).filter(|_| context.has_session);
     let session = token.map(|token| Session {
         token,
-        person: visit.person.clone(),
-        from: visit.operator.caller(peer, &headers),
+        person: context.person.clone(),
+        from: context.operator.caller(peer, &headers),
     });
     let listening = Listening {
-        operator: visit.operator.clone(),
+        operator: context.operator.clone(),
         session,
         look_at: Instant::now() + STILL_IN,
-        changes: visit.operator.changes(),
-        stopping: visit.operator.stopping(),
+        changes: context.operator.changes(),
+        stopping: context.operator.stopping(),
         until: Instant::now() + LIFETIME,
         _place: place,
     };
-    let project = visit.project;
+    let project = context.project;
     let batches = stream::unfold(listening, move |mut listening| async move {
         let batch = batch(&mut listening, |notice| {
             notice.project_id.is_none_or(|of| of == project)

@@ -22,12 +22,12 @@ pub struct Chosen {
 }
 
 /// Keeps what is one of ours, and goes back to where the person was.
-pub async fn change(visit: PageContext, Form(chosen): Form<Chosen>) -> Response {
+pub async fn change(context: PageContext, Form(chosen): Form<Chosen>) -> Response {
     let language = chosen.language.filter(|tag| language_from_tag(tag).is_some());
     let theme = chosen.theme.filter(|name| Theme::from_name(name).is_some());
     let project = chosen
         .project
-        .filter(|id| visit.projects.iter().any(|known| known.id.to_string() == *id));
+        .filter(|id| context.projects.iter().any(|known| known.id.to_string() == *id));
     let stays = if project.is_some() {
         Stays::InSection
     } else {

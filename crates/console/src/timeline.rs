@@ -1,4 +1,4 @@
-//! A story as a page tells it. A PG that is silent for an hour leaves a resolution of the same step many times: its middle is
+//! A timeline as a page tells it. A PG that is silent for an hour leaves a resolution of the same step many times: its middle is
 //! folded.
 
 use domain::EpochMs;
@@ -39,9 +39,9 @@ pub fn class(tone: Severity) -> &'static str {
     }
 }
 
-/// A story's events.
-pub fn of(story: &Timeline, w: &'static Money) -> Vec<TimelineSegment> {
-    fold(story.events.iter().map(|event| told(event, w)))
+/// A timeline's events.
+pub fn of(timeline: &Timeline, w: &'static Money) -> Vec<TimelineSegment> {
+    fold(timeline.events.iter().map(|event| told(event, w)))
 }
 
 /// The steps of one resolution.

@@ -43,7 +43,7 @@ pub enum Change {
     },
     /// A transition of a payment; frees the order id where the new state says so.
     TransitionPayment(Box<PaymentTransition>),
-    /// When the resolution goes on; `None` takes the payment off it.
+    /// When the resolution goes on; `None`: no more.
     ScheduleResolution {
         receipt_id: ReceiptId,
         due_at: Option<EpochMs>,

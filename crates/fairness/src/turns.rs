@@ -37,16 +37,16 @@ impl<K: Party, const N: usize> FairSemaphore<K, N> {
     pub async fn acquire(&self, shares: [Share<K>; N]) -> Permit<K, N> {
         loop {
             let granted = {
-                let mut desk = self.desk();
-                if desk.places.room(&shares).is_ok() {
-                    desk.places.take(&shares);
+                let mut state = self.state();
+                if state.places.room(&shares).is_ok() {
+                    state.places.take(&shares);
                     return self.place(shares);
                 }
                 let (grant, granted) = oneshot::channel();
                 let line = shares.map(|share| share.of);
                 // Those who gave up stand at the head: who came first gives up first.
-                desk.waiting.drop_heads(&line, |waiter| waiter.grant.is_closed());
-                desk.waiting.push(line, Waiter { shares, grant });
+                state.waiting.drop_heads(&line, |waiter| waiter.grant.is_closed());
+                state.waiting.push(line, Waiter { shares, grant });
                 granted
             };
             if let Ok(place) = granted.await {
@@ -57,21 +57,21 @@ impl<K: Party, const N: usize> FairSemaphore<K, N> {
 
     /// A place now. Errors: why there is none.
     pub fn try_acquire(&self, shares: [Share<K>; N]) -> Result<Permit<K, N>, NoRoom> {
-        let mut desk = self.desk();
-        desk.places.room(&shares)?;
-        desk.places.take(&shares);
+        let mut state = self.state();
+        state.places.room(&shares)?;
+        state.places.take(&shares);
         Ok(self.place(shares))
     }
 
     /// A place now, also where there is no room: for what cannot be turned away.
     pub fn acquire_over_limit(&self, shares: [Share<K>; N]) -> Permit<K, N> {
-        self.desk().places.take(&shares);
+        self.state().places.take(&shares);
         self.place(shares)
     }
 
     /// How many places nobody holds.
     pub fn free(&self) -> usize {
-        self.desk().places.free()
+        self.state().places.free()
     }
 
     fn place(&self, shares: [Share<K>; N]) -> Permit<K, N> {
@@ -81,15 +81,15 @@ impl<K: Party, const N: usize> FairSemaphore<K, N> {
         }
     }
 
-    fn desk(&self) -> MutexGuard<'_, State<K, N>> {
+    fn state(&self) -> MutexGuard<'_, State<K, N>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn give_back(&self, shares: &[Share<K>; N]) {
         let mut granted = Vec::new();
         {
-            let mut desk = self.desk();
-            let State { places, waiting } = &mut *desk;
+            let mut state = self.state();
+            let State { places, waiting } = &mut *state;
             places.give_back(shares);
             let has_turn = |places: &Capacity<K>, waiter: &Waiter<K, N>| {
                 waiter.grant.is_closed() || places.room(&waiter.shares).is_ok()

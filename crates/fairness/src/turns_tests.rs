@@ -63,7 +63,7 @@ async fn thousands_that_gave_up_cost_nothing() {
         let mut gives_up = Box::pin(turns.acquire(half('a')));
         assert!(futures_poll(gives_up.as_mut()).is_pending());
     }
-    assert!(turns.desk().waiting.len() <= 1);
+    assert!(turns.state().waiting.len() <= 1);
     drop(place);
     assert_eq!(turns.free(), 1);
 }

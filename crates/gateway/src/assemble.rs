@@ -15,8 +15,6 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::auth::Auth;
@@ -31,7 +29,7 @@ use crate::ops::{MetricsText, Ops};
 use crate::sandbox::{Sandbox, Simulator};
 use crate::services::issuance::ConsentWakeups;
 use crate::services::webhook::WebhookClient;
-use crate::services::{Pg, Services, UnderWay};
+use crate::services::{Own, Pg, Services};
 use crate::settings::Settings;
 use crate::support::{IdMint, ProjectClocks};
 use crate::workers;
@@ -110,7 +108,7 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     let admin = Server {
         listener: admin_listener,
         tls: None,
-        // Its streams are fewer, so that nobody's open pages keep a monitor or `jadong settle` out.
+        // Its streams are fewer, so that nobody's open pages keep a monitor or `jadong resolve` out.
         connections_max: 256,
         terms: connection_terms(&app, private, false),
         full,
@@ -132,19 +130,17 @@ fn build_app(parts: Dependencies, own_url: String, offsets: Vec<(ProjectId, i64)
     let settings = parts.settings;
     let (counters, pg_calls) = (Arc::new(Counters::default()), Arc::new(PgCallLog::default()));
     let connector = Arc::new(RecordingConnector::new(parts.connector, pg_calls.clone()));
-    let services = Arc::new(Services {
-        public_url: settings.public_url.clone().unwrap_or(own_url),
-        ledger: Ledger::new(parts.store, stats::observer(counters.clone(), parts.clock.clone())),
-        pg: Pg::new(connector, &settings.limits),
-        clocks: ProjectClocks::new(parts.clock, settings.mode, offsets),
-        in_flight: UnderWay::new(&settings.limits),
+    let ledger = Ledger::new(parts.store, stats::observer(counters.clone(), parts.clock.clone()));
+    let pg = Pg::new(connector, &settings.limits);
+    let clocks = ProjectClocks::new(parts.clock, settings.mode, offsets);
+    let own = Own {
         pepper: parts.pepper,
         ids: IdMint::new(&parts.entropy),
+    };
+    let services = Arc::new(Services {
         consent_wakeups: parts.simulator.is_some().then(ConsentWakeups::default),
         debits_held: AtomicBool::new(is_held),
-        tasks: TaskTracker::new(),
-        stopping: CancellationToken::new(),
-        settings,
+        ..Services::new(ledger, pg, clocks, settings, own_url, own)
     });
     App {
         auth: Auth::new(services.clone(), parts.entropy),
@@ -159,9 +155,9 @@ fn build_app(parts: Dependencies, own_url: String, offsets: Vec<(ProjectId, i64)
 /// What the last process left.
 async fn recover(app: &Arc<App>) -> Result<(), StartError> {
     app.services.ledger.projects.refresh(&app.services.ledger.store).await?;
-    let taken_up = workers::recover(app).await?;
-    if taken_up > 0 {
-        tracing::info!(taken_up, "issuances of the last run were taken up again");
+    let recovered = workers::recover(app).await?;
+    if recovered > 0 {
+        tracing::info!(recovered, "issuances of the last run were recovered");
     }
     Ok(())
 }

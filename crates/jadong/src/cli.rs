@@ -13,7 +13,7 @@ use crate::console::ConsoleOptions;
 use crate::doctor::DoctorOptions;
 use crate::examples;
 use crate::explain::ExplainOptions;
-use crate::in_doubt::{InDoubtOptions, SettleOptions};
+use crate::in_doubt::{InDoubtOptions, ResolveOptions};
 use crate::lang::LangOption;
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
@@ -61,9 +61,9 @@ pub enum Command {
     /// Payments without a verdict: how old, how much, the last step, and when the next one comes.
     #[command(after_help = examples::IN_DOUBT)]
     InDoubt(InDoubtOptions),
-    /// Settle a payment that needs a person. Needs the running gateway, which asks the PG once more before.
-    #[command(after_help = examples::SETTLE)]
-    Settle(SettleOptions),
+    /// Resolve a payment that needs a person. Needs the running gateway, which asks the PG once more before.
+    #[command(after_help = examples::RESOLVE, alias = "settle")]
+    Resolve(ResolveOptions),
     /// After a restore: compare what happened since the backup with the PG, then let debits go on. Needs the running gateway.
     #[command(after_help = examples::RESUME)]
     Resume(ResumeOptions),

@@ -113,10 +113,10 @@ Examples:
   jadong in-doubt
   jadong in-doubt --json --data /var/lib/jadong";
 
-pub const SETTLE: &str = "\
+pub const RESOLVE: &str = "\
 Examples:
   jadong in-doubt                # which payments need a person
-  jadong settle 6b04413003d772a43ef40387 paid \\
+  jadong resolve 6b04413003d772a43ef40387 paid \\
     --note 'seen in the back office' --tid jadong000m02162611232235440002";
 
 pub const RESUME: &str = "\

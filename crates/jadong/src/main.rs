@@ -95,7 +95,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Webhook(options) => webhook::run(options).await,
             Command::Explain(options) => explain::run(options).await,
             Command::InDoubt(options) => in_doubt::list(options).await,
-            Command::Settle(options) => in_doubt::settle(options).await,
+            Command::Resolve(options) => in_doubt::resolve(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,

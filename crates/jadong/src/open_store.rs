@@ -14,7 +14,7 @@ pub fn open_beside(data: &Path) -> anyhow::Result<Store> {
         );
     }
     let options = SqliteOptions {
-        tenancy: OpenMode::Guest,
+        mode: OpenMode::Shared,
         ..SqliteOptions::in_folder(data)
     };
     Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// `POST /v1/subscribe/{bid}/payments`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Charge {
+pub struct ChargeBody {
     pub order_id: String,
     /// KRW.
     pub amount: u64,
@@ -19,7 +19,7 @@ pub struct Charge {
 /// `POST /v1/payments/netcancel`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NetCancel {
+pub struct NetCancelBody {
     /// The charge's.
     pub order_id: String,
     pub edi_date: String,
@@ -29,7 +29,7 @@ pub struct NetCancel {
 /// `POST /v1/payments/{tid}/cancel`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Cancel {
+pub struct CancelBody {
     /// A new one.
     pub order_id: String,
     pub reason: String,
@@ -152,7 +152,7 @@ pub enum ReceiptType {
 /// `POST /v1/receipt/`; `enc_data` is `receiptNo=…`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct IssueReceipt {
+pub struct IssueReceiptBody {
     pub order_id: String,
     /// KRW.
     pub amount: u64,
@@ -167,7 +167,7 @@ pub struct IssueReceipt {
 /// `POST /v1/receipt/{tid}/cancel`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CancelReceipt {
+pub struct CancelReceiptBody {
     pub order_id: String,
     pub reason: String,
     pub edi_date: String,

@@ -5,7 +5,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// How the customer is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AuthType {
+pub enum WireAuthType {
     /// A telephone call.
     #[serde(rename = "ARS")]
     Ars,
@@ -35,7 +35,7 @@ pub struct StartConsent {
     pub order_id: String,
     pub edi_date: String,
     pub sign_data: String,
-    pub auth_type: AuthType,
+    pub auth_type: WireAuthType,
     pub goods_name: String,
     pub enc_mode: String,
     pub enc_data: String,
@@ -123,7 +123,7 @@ pub struct FindConsent {
 /// The answer of every call; which optional fields are present depends on the call and on `result_code`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Answer {
+pub struct ConsentAnswer {
     pub result_code: String,
     pub result_msg: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -96,7 +96,7 @@ pub enum ConsentLookup {
 
 /// Asks the PG to debit a key.
 #[derive(Debug, Clone)]
-pub struct ChargeRequest {
+pub struct DebitRequest {
     /// Unique for ever; what the debit is found and net-cancelled by.
     pub order_id: String,
     pub bid: String,
@@ -107,7 +107,7 @@ pub struct ChargeRequest {
 
 /// Asks the PG to give money back.
 #[derive(Debug, Clone)]
-pub struct CancelRequest {
+pub struct RefundRequest {
     /// Unique for ever, and not the payment's.
     pub order_id: String,
     pub tid: String,
@@ -205,7 +205,7 @@ pub trait Connector: Send + Sync + 'static {
     /// Ends a key at the PG; done also when it was dead already.
     fn expire_key(&self, order: ExpireKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Debits a key, once per `order_id`.
-    fn charge(&self, order: ChargeRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>>;
+    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>>;
     /// Looks a debit up by its order id, on every day on which the PG may have received it. Changes nothing.
     fn find_payment(&self, order: FindRequest, at: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>>;
     /// Looks a debit up by the PG's id. Changes nothing.
@@ -213,7 +213,7 @@ pub trait Connector: Send + Sync + 'static {
     /// Takes a debit back whose outcome is unknown; done says that it is cancelled.
     fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Gives money back, once per `order_id`.
-    fn cancel(&self, order: CancelRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
+    fn cancel(&self, order: RefundRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Issues a cash receipt, once per `order_id`.
     fn issue_receipt(&self, order: IssueCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptRecord>>;
     /// Looks a cash receipt up by the order id that issued it. Changes nothing.

@@ -7,9 +7,9 @@ mod nicepay;
 mod outcome;
 
 pub use connector::{
-    BoxFuture, CallTime, CancelCashReceiptRequest, CancelRequest, CashReceiptLookup, CashReceiptRecord, ChargeRequest,
-    Connector, ConsentLookup, DebitTiming, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, PaymentLookup,
-    PaymentRecord, PgLimits, RegisterKeyRequest, StartConsentRequest,
+    BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
+    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, PaymentLookup, PaymentRecord,
+    PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest,
 };
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};
 pub use outcome::{Outcome, Unknown, Unsent};

@@ -7,20 +7,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::civil::DateTime;
-use nicepay::wire::{AuthType, ConsentStatus, PayerFields};
+use nicepay::wire::{ConsentStatus, PayerFields, WireAuthType};
 use seams::{Clock, Entropy};
 
 use crate::config::{SimulatorConfig, StartError};
 use crate::core::answer::{Action, NotAnswered, answer};
-use crate::core::bank::Pg;
 use crate::core::calls::{Call, calls};
 use crate::core::event::Event;
 use crate::core::expire::expire;
 use crate::core::find::find;
 use crate::core::fingerprint::FingerprintKey;
 use crate::core::ids::{Bid, Tid};
-use crate::core::ledger::LedgerReport;
-use crate::core::payer::Payer;
+use crate::core::ledger_report::LedgerReport;
+use crate::core::payer::SimulatedPayer;
+use crate::core::pg::SimulatedPg;
 use crate::core::refusal::{INTERNAL, PgRefusal};
 use crate::core::register::register;
 use crate::core::start::{Start, start};
@@ -38,7 +38,7 @@ pub struct Engine {
     state: Mutex<SimulatorState>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    pub marker: FingerprintKey,
+    pub fingerprints: FingerprintKey,
     answer_delay_ms: AtomicU64,
     /// Who answers: a setting of this run, not of the world, and not journaled.
     pub phones: Phones,
@@ -46,7 +46,7 @@ pub struct Engine {
 }
 
 struct SimulatorState {
-    bank: Pg,
+    bank: SimulatedPg,
     journal: Journal,
 }
 
@@ -70,7 +70,7 @@ impl Engine {
                 let mut key = [0; 32];
                 entropy.fill(&mut key);
                 let journal = Journal::Memory;
-                let bank = Pg::default();
+                let bank = SimulatedPg::default();
                 (key, SimulatorState { bank, journal })
             }
             Some(folder) => {
@@ -85,7 +85,7 @@ impl Engine {
             state: Mutex::new(state),
             clock,
             entropy,
-            marker: FingerprintKey::with_key(&key),
+            fingerprints: FingerprintKey::with_key(&key),
             answer_delay_ms: AtomicU64::new(config.answer_delay_ms),
             phones: Phones::default(),
             consent_limit_ms: config.consent_limit_ms,
@@ -133,7 +133,7 @@ impl Engine {
     }
 
     /// Reads the state; `read` must be short.
-    pub fn read<T>(&self, read: impl FnOnce(&Pg) -> T) -> T {
+    pub fn read<T>(&self, read: impl FnOnce(&SimulatedPg) -> T) -> T {
         read(&self.lock().bank)
     }
 
@@ -165,19 +165,20 @@ impl<'a> EngineSession<'a> {
         self.engine.now_ms().saturating_add(self.ahead_ms)
     }
 
-    pub fn marker(&self) -> &FingerprintKey {
-        &self.engine.marker
+    pub fn fingerprints(&self) -> &FingerprintKey {
+        &self.engine.fingerprints
     }
 
     /// Refuses what [`start`] refuses, and `U301` for payer fields that [`Payer::read`] does not take.
     pub fn start(
         &self,
         order_id: &str,
-        auth_type: AuthType,
+        auth_type: WireAuthType,
         goods_name: &str,
         fields: &PayerFields,
     ) -> Result<ConsentView, PgRefusal> {
-        let payer = Payer::read(fields, &self.engine.marker).ok_or(PgRefusal(nicepay::codes::BAD_PARAMETER))?;
+        let payer =
+            SimulatedPayer::read(fields, &self.engine.fingerprints).ok_or(PgRefusal(nicepay::codes::BAD_PARAMETER))?;
         let command = Start {
             order_id: order_id.into(),
             auth_type,

@@ -11,12 +11,12 @@ const WAITING_MAX: usize = 100;
 const WAITING_IN_ALL_MAX: usize = 10_000;
 
 /// Who calls, as a sandbox tells it.
-pub type Project = Arc<str>;
+pub type ProjectName = Arc<str>;
 
 /// The PG's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Call {
+pub enum FaultyCall {
     Start,
     Find,
     Register,
@@ -30,7 +30,7 @@ pub enum Call {
     FindReceipt,
 }
 
-impl Call {
+impl FaultyCall {
     /// How many there are.
     pub const COUNT: usize = Self::FindReceipt as usize + 1;
 }
@@ -39,7 +39,7 @@ impl Call {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum On {
-    One(Call),
+    One(FaultyCall),
     Any(Any),
 }
 
@@ -53,7 +53,7 @@ pub enum Any {
 impl On {
     pub const ANY: Self = Self::Any(Any::Any);
 
-    fn covers(self, call: Call) -> bool {
+    fn covers(self, call: FaultyCall) -> bool {
         match self {
             Self::One(one) => one == call,
             Self::Any(Any::Any) => true,
@@ -64,7 +64,7 @@ impl On {
 /// What goes wrong with one call. *Before* and *after* are about the commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum FaultKind {
     /// Before: nothing is applied and nothing is answered.
     Hang,
     /// After: the answer comes `slow_ms` late.
@@ -92,9 +92,9 @@ pub struct Fault {
     pub id: u64,
     /// Whose calls it breaks; `None`: everybody's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub project: Option<Project>,
+    pub project: Option<ProjectName>,
     pub on: On,
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// Calls that it still breaks.
     pub times: u32,
     /// How late a [`Kind::Slow`] answer is.
@@ -157,7 +157,7 @@ impl Faults {
     }
 
     /// The oldest fault for `call` of `project`, used up by one.
-    pub fn take(&self, call: Call, project: Option<&str>) -> Option<Fault> {
+    pub fn take(&self, call: FaultyCall, project: Option<&str>) -> Option<Fault> {
         if self.count.load(Ordering::Acquire) == 0 {
             return None;
         }
@@ -185,7 +185,7 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn fault(on: On, kind: Kind, times: u32) -> Fault {
+    fn fault(on: On, kind: FaultKind, times: u32) -> Fault {
         Fault {
             id: 0,
             project: None,
@@ -199,13 +199,27 @@ mod tests {
     #[test]
     fn a_fault_breaks_its_own_calls_as_often_as_asked_and_in_order() {
         let faults = Faults::default();
-        faults.add(fault(On::One(Call::Find), Kind::Hang, 2)).unwrap();
-        faults.add(fault(On::ANY, Kind::Garbage, 1)).unwrap();
-        let kinds = [Call::Find, Call::Start, Call::Start, Call::Find, Call::Find];
+        faults
+            .add(fault(On::One(FaultyCall::Find), FaultKind::Hang, 2))
+            .unwrap();
+        faults.add(fault(On::ANY, FaultKind::Garbage, 1)).unwrap();
+        let kinds = [
+            FaultyCall::Find,
+            FaultyCall::Start,
+            FaultyCall::Start,
+            FaultyCall::Find,
+            FaultyCall::Find,
+        ];
         let taken = kinds.map(|call| faults.take(call, None).map(|fault| fault.kind));
         assert_eq!(
             taken,
-            [Some(Kind::Hang), Some(Kind::Garbage), None, Some(Kind::Hang), None]
+            [
+                Some(FaultKind::Hang),
+                Some(FaultKind::Garbage),
+                None,
+                Some(FaultKind::Hang),
+                None
+            ]
         );
         assert!(faults.waiting(None).is_empty());
     }
@@ -214,11 +228,11 @@ mod tests {
     fn the_list_has_an_end() {
         let faults = Faults::default();
         for _ in 0..WAITING_MAX {
-            faults.add(fault(On::ANY, Kind::Slow, 1)).unwrap();
+            faults.add(fault(On::ANY, FaultKind::Slow, 1)).unwrap();
         }
-        assert!(faults.add(fault(On::ANY, Kind::Slow, 1)).is_err());
+        assert!(faults.add(fault(On::ANY, FaultKind::Slow, 1)).is_err());
         faults.clear(None);
-        assert!(faults.take(Call::Find, None).is_none());
+        assert!(faults.take(FaultyCall::Find, None).is_none());
     }
 
     #[test]
@@ -228,16 +242,19 @@ mod tests {
             project: Some(project.into()),
             ..fault(On::ANY, kind, 9)
         };
-        let taken = |project| faults.take(Call::Find, project).map(|fault| fault.kind);
-        faults.add(of("a", Kind::Hang)).unwrap();
-        faults.add(of("b", Kind::Garbage)).unwrap();
+        let taken = |project| faults.take(FaultyCall::Find, project).map(|fault| fault.kind);
+        faults.add(of("a", FaultKind::Hang)).unwrap();
+        faults.add(of("b", FaultKind::Garbage)).unwrap();
         assert_eq!(
             [taken(Some("b")), taken(Some("a"))],
-            [Some(Kind::Garbage), Some(Kind::Hang)]
+            [Some(FaultKind::Garbage), Some(FaultKind::Hang)]
         );
         assert_eq!([taken(Some("c")), taken(None)], [None, None]);
-        faults.add(fault(On::ANY, Kind::Slow, 9)).unwrap();
-        assert_eq!([taken(Some("c")), taken(None)], [Some(Kind::Slow), Some(Kind::Slow)]);
+        faults.add(fault(On::ANY, FaultKind::Slow, 9)).unwrap();
+        assert_eq!(
+            [taken(Some("c")), taken(None)],
+            [Some(FaultKind::Slow), Some(FaultKind::Slow)]
+        );
         let ids = |project| faults.waiting(project).iter().map(|fault| fault.id).collect::<Vec<_>>();
         assert_eq!(
             (ids(Some("a")), ids(Some("c")), ids(None)),
@@ -246,9 +263,9 @@ mod tests {
         assert!(!faults.remove(2, Some("a")), "another's");
         assert!(faults.remove(2, Some("b")) && !faults.remove(2, Some("b")));
         for _ in 1..WAITING_MAX {
-            faults.add(of("a", Kind::Slow)).unwrap();
+            faults.add(of("a", FaultKind::Slow)).unwrap();
         }
-        assert!(faults.add(of("a", Kind::Slow)).is_err() && faults.add(of("b", Kind::Slow)).is_ok());
+        assert!(faults.add(of("a", FaultKind::Slow)).is_err() && faults.add(of("b", FaultKind::Slow)).is_ok());
         faults.clear(Some("a"));
         assert_eq!(ids(Some("a")), [3], "what is for everybody stays");
         faults.clear(None);

@@ -8,8 +8,8 @@ use std::path::Path;
 use seams::Entropy;
 
 use crate::config::StartError;
-use crate::core::bank::Pg;
 use crate::core::event::Event;
+use crate::core::pg::SimulatedPg;
 
 const JOURNAL_FILE: &str = "bank.journal";
 const KEY_FILE: &str = "bank.key";
@@ -55,7 +55,7 @@ impl Journal {
 
 impl JournalFile {
     /// Opens or creates the journal of `folder` and replays it into a bank.
-    pub fn open(folder: &Path) -> Result<(Self, Pg), StartError> {
+    pub fn open(folder: &Path) -> Result<(Self, SimulatedPg), StartError> {
         let file = OpenOptions::new()
             .read(true)
             .append(true)
@@ -101,8 +101,8 @@ impl JournalFile {
 }
 
 /// The bank as the journal tells it, and the length of its whole lines.
-fn replay(lines: &mut impl BufRead) -> Result<(Pg, u64), StartError> {
-    let mut bank = Pg::default();
+fn replay(lines: &mut impl BufRead) -> Result<(SimulatedPg, u64), StartError> {
+    let mut bank = SimulatedPg::default();
     let mut good_bytes = 0;
     let mut text = Vec::new();
     for line in 1.. {

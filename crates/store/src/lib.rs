@@ -68,7 +68,7 @@ impl Store {
     /// Opens (and where needed creates and migrates) the SQLite database in `options.folder`.
     ///
     /// Blocks, where it is asked to check the database for some seconds. Errors: another process has it open, it is damaged,
-    /// its schema is not this program's and the tenancy may not change it, two live payments have one order, the disk.
+    /// its schema is not this program's and the mode may not change it, two live payments have one order, the disk.
     pub fn open_sqlite(options: &SqliteOptions) -> Result<Self, OpenError> {
         sqlite::Sqlite::open(options).map(Self::Sqlite)
     }

@@ -4,8 +4,8 @@ use crate::tree::File;
 use toml::{Table, Value};
 
 pub struct Crate {
-    /// The room's short name: the folder it lives in.
-    pub room: String,
+    /// The folder that it lives in.
+    pub folder: String,
     pub path: String,
     pub table: Table,
 }
@@ -19,9 +19,9 @@ pub fn crates(files: &[File]) -> Vec<Crate> {
 
 fn read(file: &File) -> Crate {
     let table = toml::from_str(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
-    let room = file.folder().rsplit('/').next().unwrap_or_default().to_owned();
+    let folder = file.folder().rsplit('/').next().unwrap_or_default().to_owned();
     Crate {
-        room,
+        folder,
         path: file.path.clone(),
         table,
     }

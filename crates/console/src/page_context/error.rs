@@ -46,17 +46,17 @@ impl PageError {
     }
 
     /// The person's role does not reach.
-    pub fn not_allowed(visit: &PageContext, needed: Role) -> Self {
-        let words = Frame::of(visit.language());
+    pub fn not_allowed(context: &PageContext, needed: Role) -> Self {
+        let words = Frame::of(context.language());
         let text = format!("{} ({})", words.needs_role, needed.name());
-        Self::message(visit, StatusCode::FORBIDDEN, words.not_allowed, text)
+        Self::message(context, StatusCode::FORBIDDEN, words.not_allowed, text)
     }
 
     /// There is no such thing in this project.
-    pub fn not_found(visit: &PageContext) -> Self {
-        let words = Frame::of(visit.language());
+    pub fn not_found(context: &PageContext) -> Self {
+        let words = Frame::of(context.language());
         Self::message(
-            visit,
+            context,
             StatusCode::NOT_FOUND,
             words.not_found,
             words.not_found_text.to_owned(),
@@ -65,14 +65,14 @@ impl PageError {
 
     /// There is no such thing in this project; and where another has it, the way there: for whoever was sent an address without
     /// its project. Everybody at the console may read all of them.
-    pub async fn elsewhere(visit: &PageContext, id: &str) -> Self {
-        let others = visit.projects.iter().filter(|project| project.id != visit.project);
+    pub async fn elsewhere(context: &PageContext, id: &str) -> Self {
+        let others = context.projects.iter().filter(|project| project.id != context.project);
         for project in others {
-            let found = visit.operator.search(project.id, id).await;
+            let found = context.operator.search(project.id, id).await;
             if found.is_ok_and(|hits| !hits.is_empty()) {
-                let words = Frame::of(visit.language());
+                let words = Frame::of(context.language());
                 return Self::Message(Box::new(Message {
-                    context: visit.clone(),
+                    context: context.clone(),
                     status: StatusCode::NOT_FOUND,
                     title: words.not_found,
                     text: words.not_found_text.to_owned(),
@@ -80,14 +80,18 @@ impl PageError {
                 }));
             }
         }
-        Self::not_found(visit)
+        Self::not_found(context)
     }
 
     /// A service said no: its code, sentence and hint, as the API's callers get them.
-    pub fn refused(visit: &PageContext, refusal: &Refusal) -> Self {
+    pub fn refused(context: &PageContext, refusal: &Refusal) -> Self {
         let status = StatusCode::from_u16(refusal.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let words = Frame::of(visit.language());
-        let mut text = format!("{} · {}", sentence(refusal.code, visit.language()), refusal.code.name());
+        let words = Frame::of(context.language());
+        let mut text = format!(
+            "{} · {}",
+            sentence(refusal.code, context.language()),
+            refusal.code.name()
+        );
         if let Some(pg) = &refusal.pg {
             text.push_str(&format!(" · PG {} {}", pg.code, pg.text));
         }
@@ -99,7 +103,7 @@ impl PageError {
             ErrorCode::CancelCritical | ErrorCode::ConfirmCritical | ErrorCode::CashReceiptInDoubt
         );
         let title = if is_unknown { words.unknown } else { words.refused };
-        Self::message(visit, status, title, text)
+        Self::message(context, status, title, text)
     }
 
     /// There is no project yet.

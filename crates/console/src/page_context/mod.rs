@@ -104,7 +104,7 @@ where
         let Some(project) = project else {
             return Err(PageError::no_project(&appearance));
         };
-        let mut visit = Self {
+        let mut context = Self {
             operator: console.operator,
             person,
             has_session: parts.extensions.get() == Some(&HasSession(true)),
@@ -114,11 +114,11 @@ where
             here: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
             came_from: (parts.method != Method::GET).then(|| came_from(&parts.headers, parts.uri.path())),
         };
-        if visit.projects.len() > 1 && !visit.here.contains("project=") {
-            let joint = if visit.here.contains('?') { '&' } else { '?' };
-            visit.here = format!("{}{joint}project={project}", visit.here);
+        if context.projects.len() > 1 && !context.here.contains("project=") {
+            let joint = if context.here.contains('?') { '&' } else { '?' };
+            context.here = format!("{}{joint}project={project}", context.here);
         }
-        Ok(visit)
+        Ok(context)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::layout::Frame;
 use crate::response::with_status;
 
 #[derive(Template)]
-#[template(path = "closed.html")]
+#[template(path = "access_denied.html")]
 struct Closed {
     lang: &'static str,
     theme: &'static str,

@@ -42,11 +42,11 @@ struct Audit {
 }
 
 /// The newest acts; for admins.
-pub async fn list(visit: PageContext, Query(asked): Query<PageQuery>) -> Result<Response, PageError> {
-    visit.needs(Role::Admin)?;
-    let acts = visit.operator.audit_entries(asked.before).await;
-    let acts = acts.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    let w = People::of(visit.language());
+pub async fn list(context: PageContext, Query(asked): Query<PageQuery>) -> Result<Response, PageError> {
+    context.needs(Role::Admin)?;
+    let acts = context.operator.audit_entries(asked.before).await;
+    let acts = acts.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    let w = People::of(context.language());
     let is_full = u32::try_from(acts.len()).is_ok_and(|rows| rows >= ACTS_A_PAGE);
     let older = acts.last().filter(|_| is_full).map(|(number, _)| *number);
     let rows = acts.into_iter().map(|(_, act)| Row {
@@ -65,7 +65,7 @@ pub async fn list(visit: PageContext, Query(asked): Query<PageQuery>) -> Result<
         address: act.address,
     });
     Ok(page(&Audit {
-        frame: Frame::of(&visit, Some(Section::Audit), w.audit),
+        frame: Frame::of(&context, Some(Section::Audit), w.audit),
         w,
         triggers: if asked.before.is_none() {
             live::triggers(&[Kind::Act])

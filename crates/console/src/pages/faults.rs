@@ -52,20 +52,20 @@ struct Behaviour {
 }
 
 /// The form, what waits, and the tables.
-pub async fn show(visit: PageContext) -> Result<Response, PageError> {
-    if !visit.operator.has_phones() {
-        return Err(PageError::not_found(&visit));
+pub async fn show(context: PageContext) -> Result<Response, PageError> {
+    if !context.operator.has_phones() {
+        return Err(PageError::not_found(&context));
     }
-    let unavailable = |refusal: domain::Refusal| PageError::refused(&visit, &refusal);
-    let waiting = visit.operator.faults(visit.project).await.map_err(unavailable)?;
-    let scenarios = visit.operator.scenarios().await.map_err(unavailable)?;
-    let words = words::Faults::of(visit.language());
-    let language = visit.language();
+    let unavailable = |refusal: domain::Refusal| PageError::refused(&context, &refusal);
+    let waiting = context.operator.faults(context.project).await.map_err(unavailable)?;
+    let scenarios = context.operator.scenarios().await.map_err(unavailable)?;
+    let words = words::Faults::of(context.language());
+    let language = context.language();
     let call = |name| faults::call(name, language);
     let kind = |name| faults::kind(name, language);
     let Scenarios { customers, accounts } = scenarios;
     Ok(page(&Faults {
-        frame: Frame::of(&visit, Some(Section::Faults), words.title),
+        frame: Frame::of(&context, Some(Section::Faults), words.title),
         words,
         triggers: live::triggers(&[Kind::Faults]),
         calls: FAULT_CALLS.map(|name| Choice { name, text: call(name) }).into(),
@@ -123,22 +123,22 @@ pub struct FaultForm {
 }
 
 /// `POST /console/faults`: adds one, forgets one or all.
-pub async fn change(visit: PageContext, Form(wanted): Form<FaultForm>) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let (person, project) = (&visit.person, visit.project);
+pub async fn change(context: PageContext, Form(wanted): Form<FaultForm>) -> Result<Response, PageError> {
+    context.needs(Role::Operator)?;
+    let (person, project) = (&context.person, context.project);
     let done = match wanted.act.as_str() {
-        "clear" => visit.operator.clear_faults(person, project).await,
+        "clear" => context.operator.clear_faults(person, project).await,
         "remove" => {
-            let id = wanted.id.parse().map_err(|_| PageError::not_found(&visit))?;
-            visit.operator.remove_fault(person, project, id).await
+            let id = wanted.id.parse().map_err(|_| PageError::not_found(&context))?;
+            context.operator.remove_fault(person, project, id).await
         }
-        _ => visit.operator.add_fault(person, project, fault(wanted)).await,
+        _ => context.operator.add_fault(person, project, fault(wanted)).await,
     };
     match done {
-        Ok(()) => Ok(visit.seen_after(HERE)),
+        Ok(()) => Ok(context.seen_after(HERE)),
         // Used up in the meantime, or switched off in another tab: the page shows what is left.
-        Err(refusal) if refusal.code == ErrorCode::EndpointNotFound => Ok(visit.seen_after(HERE)),
-        Err(refusal) => Err(PageError::refused(&visit, &refusal)),
+        Err(refusal) if refusal.code == ErrorCode::EndpointNotFound => Ok(context.seen_after(HERE)),
+        Err(refusal) => Err(PageError::refused(&context, &refusal)),
     }
 }
 

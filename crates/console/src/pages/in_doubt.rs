@@ -30,7 +30,7 @@ pub struct DoubtRow {
 }
 
 #[derive(Template)]
-#[template(path = "doubts.html")]
+#[template(path = "in_doubt.html")]
 struct InDoubtPage {
     frame: Frame,
     w: &'static Money,
@@ -51,23 +51,23 @@ struct End {
 }
 
 /// All of the project.
-pub async fn list(visit: PageContext) -> Result<Response, PageError> {
-    let refused = |refusal| PageError::refused(&visit, &refusal);
-    let (doubts, is_cut) = visit.operator.in_doubt(visit.project).await.map_err(refused)?;
-    let ends = visit
+pub async fn list(context: PageContext) -> Result<Response, PageError> {
+    let refused = |refusal| PageError::refused(&context, &refusal);
+    let (doubts, is_cut) = context.operator.in_doubt(context.project).await.map_err(refused)?;
+    let ends = context
         .operator
-        .pending_operations(visit.project)
+        .pending_operations(context.project)
         .await
         .map_err(refused)?;
-    let w = Money::of(visit.language());
+    let w = Money::of(context.language());
     Ok(page(&InDoubtPage {
-        frame: Frame::of(&visit, Some(Section::Doubts), w.doubts),
+        frame: Frame::of(&context, Some(Section::Doubts), w.doubts),
         w,
         triggers: live::triggers(&[Kind::Payment, Kind::Cancel, Kind::CashReceipt, Kind::Issuance]),
-        doubts: doubts.iter().map(|doubt| shown(doubt, &visit)).collect(),
+        doubts: doubts.iter().map(|doubt| shown(doubt, &context)).collect(),
         is_cut,
-        ends: ends.into_iter().map(|end| end_of(end, visit.language())).collect(),
-        may_act: visit.person.role >= Role::Operator,
+        ends: ends.into_iter().map(|end| end_of(end, context.language())).collect(),
+        may_act: context.person.role >= Role::Operator,
     }))
 }
 
@@ -87,25 +87,25 @@ fn end_of(end: PendingOperation, language: Language) -> End {
 }
 
 /// A payment in doubt, as pages show it.
-pub fn shown(doubt: &InDoubt, visit: &PageContext) -> DoubtRow {
+pub fn shown(doubt: &InDoubt, context: &PageContext) -> DoubtRow {
     let payment = &doubt.payment;
     DoubtRow {
         receipt: payment.receipt_id.to_string(),
         order: payment.order.order_id.clone(),
-        amount: won(payment.order.price, visit.language()),
+        amount: won(payment.order.price, context.language()),
         since: kst(&payment.requested_at.to_wire()),
-        badge: badge::of_payment(payment.state, visit.language()),
-        steps: timeline::of_steps(&doubt.steps, visit.language()),
+        badge: badge::of_payment(payment.state, context.language()),
+        steps: timeline::of_steps(&doubt.steps, context.language()),
         next: doubt.next_at.map(|at| kst(&at.to_wire())),
         needs_person: payment.state == PaymentState::NeedsReview,
     }
 }
 
 /// `POST /console/doubts/{id}/ask`: the next step now.
-pub async fn ask(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&visit))?;
-    let asked = visit.operator.ask_again(&visit.person, visit.project, id).await;
-    asked.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    Ok(visit.seen_after("/console/doubts"))
+pub async fn ask(context: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    context.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let asked = context.operator.ask_again(&context.person, context.project, id).await;
+    asked.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after("/console/doubts"))
 }

@@ -35,14 +35,14 @@ struct Keys {
 }
 
 /// The newest keys.
-pub async fn list(visit: PageContext, Query(asked): Query<PageQuery>) -> Result<Response, PageError> {
+pub async fn list(context: PageContext, Query(asked): Query<PageQuery>) -> Result<Response, PageError> {
     let before = asked.before.filter(|id| !id.is_empty());
     let is_first = before.is_none();
-    let part = visit.operator.keys(visit.project, before).await;
-    let part = part.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    let w = Money::of(visit.language());
+    let part = context.operator.keys(context.project, before).await;
+    let part = part.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    let w = Money::of(context.language());
     Ok(page(&Keys {
-        frame: Frame::of(&visit, Some(Section::Keys), w.keys),
+        frame: Frame::of(&context, Some(Section::Keys), w.keys),
         w,
         triggers: if is_first {
             live::triggers(&[Kind::Key])
@@ -50,7 +50,7 @@ pub async fn list(visit: PageContext, Query(asked): Query<PageQuery>) -> Result<
             String::new()
         },
         none: if part.next.is_some() { w.none_older } else { w.none },
-        rows: part.rows.iter().map(|key| rows::key(key, visit.language())).collect(),
+        rows: part.rows.iter().map(|key| rows::key(key, context.language())).collect(),
         older: part.next.map(|id| format!("/console/keys?before={id}")),
     }))
 }
@@ -75,33 +75,33 @@ struct Key {
 }
 
 /// One key.
-pub async fn show(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id: BillingKeyId = id.parse().map_err(|_| PageError::not_found(&visit))?;
-    let refused = |refusal| PageError::refused(&visit, &refusal);
-    let key = match visit.operator.key(visit.project, id).await {
+pub async fn show(context: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: BillingKeyId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let refused = |refusal| PageError::refused(&context, &refusal);
+    let key = match context.operator.key(context.project, id).await {
         Ok(key) => key,
         Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
-            return Err(PageError::elsewhere(&visit, &id.to_string()).await);
+            return Err(PageError::elsewhere(&context, &id.to_string()).await);
         }
-        Err(refusal) => return Err(PageError::refused(&visit, &refusal)),
+        Err(refusal) => return Err(PageError::refused(&context, &refusal)),
     };
-    let payments = visit
+    let payments = context
         .operator
-        .payments_of_key(visit.project, id)
+        .payments_of_key(context.project, id)
         .await
         .map_err(refused)?;
-    let reserves = visit
+    let reserves = context
         .operator
-        .reserves_of_key(visit.project, id)
+        .reserves_of_key(context.project, id)
         .await
         .map_err(refused)?;
-    let w = Money::of(visit.language());
+    let w = Money::of(context.language());
     Ok(page(&Key {
-        frame: Frame::of(&visit, Some(Section::Keys), &format!("{} {id}", w.key)),
+        frame: Frame::of(&context, Some(Section::Keys), &format!("{} {id}", w.key)),
         w,
         triggers: live::triggers(&[Kind::Key, Kind::Payment, Kind::Reserve]),
         id: id.to_string(),
-        badge: badge::of_key(&key, visit.language()),
+        badge: badge::of_key(&key, context.language()),
         receipt: key.receipt_id.to_string(),
         account: key.shown.line(),
         issued_at: kst(&key.issued_at.to_wire()),
@@ -110,13 +110,13 @@ pub async fn show(visit: PageContext, Path(id): Path<String>) -> Result<Response
         payments: payments
             .rows
             .iter()
-            .map(|one| rows::payment(one, visit.language()))
+            .map(|one| rows::payment(one, context.language()))
             .collect(),
         reserves: reserves
             .iter()
-            .map(|one| rows::reserve(one, visit.language()))
+            .map(|one| rows::reserve(one, context.language()))
             .collect(),
-        may_act: visit.person.role >= Role::Operator,
+        may_act: context.person.role >= Role::Operator,
     }))
 }
 
@@ -129,17 +129,20 @@ pub struct Destroying {
 
 /// `POST /console/keys/{id}/destroy`.
 pub async fn destroy(
-    visit: PageContext,
+    context: PageContext,
     Path(id): Path<String>,
     Form(chosen): Form<Destroying>,
 ) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let id: BillingKeyId = id.parse().map_err(|_| PageError::not_found(&visit))?;
+    context.needs(Role::Operator)?;
+    let id: BillingKeyId = id.parse().map_err(|_| PageError::not_found(&context))?;
     let done = if chosen.reserves.is_some() {
-        visit.operator.destroy(&visit.person, visit.project, id).await
+        context.operator.destroy(&context.person, context.project, id).await
     } else {
-        visit.operator.destroy_alone(&visit.person, visit.project, id).await
+        context
+            .operator
+            .destroy_alone(&context.person, context.project, id)
+            .await
     };
-    done.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    Ok(visit.seen_after(&format!("/console/keys/{id}")))
+    done.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after(&format!("/console/keys/{id}")))
 }

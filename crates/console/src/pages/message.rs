@@ -9,7 +9,7 @@ use crate::page_context::Message;
 use crate::response::with_status;
 
 #[derive(Template)]
-#[template(path = "notice.html")]
+#[template(path = "message.html")]
 struct Notice<'a> {
     frame: Frame,
     text: &'a str,

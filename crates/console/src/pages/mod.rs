@@ -46,7 +46,7 @@ pub fn routes() -> Router<Console> {
         .route("/console/reserves/{id}/revoke", post(reserves::revoke))
         .route("/console/doubts", get(in_doubt::list))
         .route("/console/doubts/{id}/ask", post(in_doubt::ask))
-        .route("/console/doubts/{id}/settle", get(resolve::form).post(resolve::settle))
+        .route("/console/doubts/{id}/settle", get(resolve::form).post(resolve::resolve))
         .route("/console/doubts/{id}/settle/review", post(resolve::review))
         .route("/console/clock", post(reserves::advance))
         .route("/console/audit", get(audit::list))

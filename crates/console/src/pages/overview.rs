@@ -76,11 +76,11 @@ struct Minutes {
 }
 
 /// The page.
-pub async fn show(visit: PageContext) -> Result<Response, PageError> {
-    let words = words::Overview::of(visit.language());
-    let read = visit.operator.overview(visit.project).await;
-    let read = read.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    let (counts, language) = (&read.counts, visit.language());
+pub async fn show(context: PageContext) -> Result<Response, PageError> {
+    let words = words::Overview::of(context.language());
+    let read = context.operator.overview(context.project).await;
+    let read = read.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    let (counts, language) = (&read.counts, context.language());
     let bars = |what, label: fn(&str, Language) -> String, tone| {
         let reasons = counts.by_reason(what);
         let most = reasons.first().map_or(0, |(_, count)| *count);
@@ -88,7 +88,7 @@ pub async fn show(visit: PageContext) -> Result<Response, PageError> {
         reasons.iter().map(bar).collect::<Vec<_>>()
     };
     Ok(page(&Overview {
-        frame: Frame::of(&visit, Some(Section::Overview), words.title),
+        frame: Frame::of(&context, Some(Section::Overview), words.title),
         words,
         triggers: live::triggers(&[Kind::Issuance, Kind::Payment, Kind::Webhook]),
         tiles: tiles(words, &read),
@@ -97,7 +97,7 @@ pub async fn show(visit: PageContext) -> Result<Response, PageError> {
         debits: debits(words, counts),
         declines: bars(CounterKind::Declined, decline, "bad"),
         webhooks: webhooks(words, counts, language),
-        latency: latency(&visit, words),
+        latency: latency(&context, words),
     }))
 }
 
@@ -185,16 +185,16 @@ fn decline(name: &str, language: Language) -> String {
     )
 }
 
-fn latency(visit: &PageContext, words: &words::Overview) -> Latency {
+fn latency(context: &PageContext, words: &words::Overview) -> Latency {
     let stretches = [
         (Span::Request, "request", words.request),
         (Span::Queue, "queue", words.queue),
         (Span::Commit, "commit", words.commit),
         (Span::Pg, "pg", words.pg),
     ];
-    let curves = stretches.map(|(stretch, _, _)| visit.operator.latency_curve(stretch));
+    let curves = stretches.map(|(stretch, _, _)| context.operator.latency_curve(stretch));
     let rows = stretches.map(|(stretch, class, label)| {
-        let whole = visit.operator.latency(stretch);
+        let whole = context.operator.latency(stretch);
         Row {
             class,
             label,

@@ -73,30 +73,30 @@ struct Over {
 }
 
 /// The telephones that ring now, and the last ones that rang.
-pub async fn show(State(console): State<Console>, visit: PageContext) -> Result<Response, PageError> {
-    if !visit.operator.has_phones() {
-        return Err(PageError::not_found(&visit));
+pub async fn show(State(console): State<Console>, context: PageContext) -> Result<Response, PageError> {
+    if !context.operator.has_phones() {
+        return Err(PageError::not_found(&context));
     }
-    let unavailable = |refusal: domain::Refusal| PageError::refused(&visit, &refusal);
-    let answering = visit.operator.answering(visit.project).await.map_err(unavailable)?;
-    let calls = visit
+    let unavailable = |refusal: domain::Refusal| PageError::refused(&context, &refusal);
+    let answering = context.operator.answering(context.project).await.map_err(unavailable)?;
+    let calls = context
         .operator
-        .calls(visit.project, WhichCalls::All)
+        .calls(context.project, WhichCalls::All)
         .await
         .map_err(unavailable)?;
-    let words = words::Phone::of(visit.language());
-    let now = visit.operator.now(visit.project);
+    let words = words::Phone::of(context.language());
+    let now = context.operator.now(context.project);
     let (ringing, over): (Vec<_>, Vec<_>) = calls.iter().partition(|call| call.at_pg.status == "ringing");
     let phones: Vec<_> = ringing
         .into_iter()
-        .map(|call| Ringing::new(call, visit.language(), words, &console.presses, now))
+        .map(|call| Ringing::new(call, context.language(), words, &console.presses, now))
         .collect();
     Ok(page(&Telephones {
-        frame: Frame::of(&visit, Some(Section::Phone), words.title),
+        frame: Frame::of(&context, Some(Section::Phone), words.title),
         words,
         triggers: live::triggers(&[Kind::Issuance, Kind::Call, Kind::Phone]),
         is_by_hand: answering == Answering::ByHand,
-        may_act: visit.person.role >= Role::Operator,
+        may_act: context.person.role >= Role::Operator,
         announcement: announcement(words, &phones),
         phones,
         over: over
@@ -197,26 +197,26 @@ pub struct PhoneForm {
 /// `POST /console/phone/{receipt_id}`: answers in the customer's place.
 pub async fn press(
     State(console): State<Console>,
-    visit: PageContext,
+    context: PageContext,
     Path(receipt_id): Path<String>,
     Form(pressed): Form<PhoneForm>,
 ) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let receipt: ReceiptId = receipt_id.parse().map_err(|_| PageError::not_found(&visit))?;
+    context.needs(Role::Operator)?;
+    let receipt: ReceiptId = receipt_id.parse().map_err(|_| PageError::not_found(&context))?;
     if let Some(answer) = answer(&console.presses, receipt, &pressed) {
-        match visit
+        match context
             .operator
-            .answer_call(&visit.person, visit.project, receipt, answer)
+            .answer_call(&context.person, context.project, receipt, answer)
             .await
         {
             Ok(()) => console.presses.forget(receipt),
             // Decided in the meantime: the page shows how.
             Err(refusal) if refusal.code == ErrorCode::SandboxRefused => console.presses.forget(receipt),
-            Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => return Err(PageError::not_found(&visit)),
-            Err(refusal) => return Err(PageError::refused(&visit, &refusal)),
+            Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => return Err(PageError::not_found(&context)),
+            Err(refusal) => return Err(PageError::refused(&context, &refusal)),
         }
     }
-    Ok(visit.seen_after(HERE))
+    Ok(context.seen_after(HERE))
 }
 
 /// What the PG is told; `None` as long as the telephone goes on ringing.
@@ -242,16 +242,16 @@ pub struct Chosen {
 }
 
 /// `POST /console/phone`: who answers calls from now on.
-pub async fn choose(visit: PageContext, Form(chosen): Form<Chosen>) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
+pub async fn choose(context: PageContext, Form(chosen): Form<Chosen>) -> Result<Response, PageError> {
+    context.needs(Role::Operator)?;
     let answering = Answering::ALL.into_iter().find(|one| one.name() == chosen.answering);
     let Some(answering) = answering else {
-        return Err(PageError::not_found(&visit));
+        return Err(PageError::not_found(&context));
     };
-    let set = visit
+    let set = context
         .operator
-        .set_answering(&visit.person, visit.project, answering)
+        .set_answering(&context.person, context.project, answering)
         .await;
-    set.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    Ok(visit.seen_after(HERE))
+    set.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after(HERE))
 }

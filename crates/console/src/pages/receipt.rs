@@ -1,4 +1,4 @@
-//! `GET /console/receipts/{id}`: a receipt's story, its webhooks, and what can be done.
+//! `GET /console/receipts/{id}`: a receipt's timeline, its webhooks, and what can be done.
 
 use askama::Template;
 use axum::Form;
@@ -71,38 +71,45 @@ struct Receipt {
 }
 
 /// The page.
-pub async fn show(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&visit))?;
-    let refused = |refusal| PageError::refused(&visit, &refusal);
-    let story = visit.operator.timeline(visit.project, id, visit.language()).await;
-    let Some(story) = story.map_err(refused)? else {
-        return Err(PageError::elsewhere(&visit, &id.to_string()).await);
+pub async fn show(context: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let refused = |refusal| PageError::refused(&context, &refusal);
+    let timeline = context.operator.timeline(context.project, id, context.language()).await;
+    let Some(timeline) = timeline.map_err(refused)? else {
+        return Err(PageError::elsewhere(&context, &id.to_string()).await);
     };
-    let deliveries = visit.operator.deliveries(visit.project, id).await.map_err(refused)?;
-    let payment = visit.operator.payment(visit.project, id).await.map_err(refused)?;
-    let calls = visit.operator.pg_calls(visit.project, id).await.map_err(refused)?;
-    let w = Money::of(visit.language());
+    let deliveries = context
+        .operator
+        .deliveries(context.project, id)
+        .await
+        .map_err(refused)?;
+    let payment = context.operator.payment(context.project, id).await.map_err(refused)?;
+    let calls = context.operator.pg_calls(context.project, id).await.map_err(refused)?;
+    let w = Money::of(context.language());
     let title = format!("{} {id}", w.receipt);
-    let hooks = deliveries.iter().map(|delivery| hook(delivery, &visit));
+    let hooks = deliveries.iter().map(|delivery| hook(delivery, &context));
     Ok(page(&Receipt {
-        frame: Frame::of(&visit, Some(Section::Receipts), &title),
+        frame: Frame::of(&context, Some(Section::Receipts), &title),
         w,
-        triggers: live::triggers_of(&[&story.receipt_id]),
-        tone: timeline::class(story.tone),
+        triggers: live::triggers_of(&[&timeline.receipt_id]),
+        tone: timeline::class(timeline.tone),
         hooks: hooks.collect(),
-        calls: calls.into_iter().map(|call| pg_call(call, visit.language())).collect(),
-        may_act: visit.person.role >= Role::Operator,
-        cancellable: payment.as_ref().and_then(|payment| cancellable(payment, &visit)),
+        calls: calls
+            .into_iter()
+            .map(|call| pg_call(call, context.language()))
+            .collect(),
+        may_act: context.person.role >= Role::Operator,
+        cancellable: payment.as_ref().and_then(|payment| cancellable(payment, &context)),
         doubt: payment.as_ref().and_then(|payment| doubt(payment, w)),
-        told: timeline::of(&story, w),
-        verdict: story.verdict,
-        facts: story.facts,
-        receipt: story.receipt_id,
+        told: timeline::of(&timeline, w),
+        verdict: timeline.verdict,
+        facts: timeline.facts,
+        receipt: timeline.receipt_id,
     }))
 }
 
-fn hook(delivery: &Delivery, visit: &PageContext) -> Hook {
-    let w = Money::of(visit.language());
+fn hook(delivery: &Delivery, context: &PageContext) -> Hook {
+    let w = Money::of(context.language());
     let answer = if delivery.last_result.is_empty() {
         w.not_tried.to_owned()
     } else {
@@ -112,12 +119,12 @@ fn hook(delivery: &Delivery, visit: &PageContext) -> Hook {
         id: delivery.id.to_string(),
         number: delivery.sequence,
         kind: delivery.webhook_type.clone(),
-        badge: badge::of_delivery(delivery.state, visit.language()),
+        badge: badge::of_delivery(delivery.state, context.language()),
         url: delivery.url.clone(),
         attempts: delivery.attempts,
         answer,
         when: kst(&delivery.delivered_at.unwrap_or(delivery.created_at).to_wire()),
-        payload: visit.operator.webhook_body(delivery),
+        payload: context.operator.webhook_body(delivery),
     }
 }
 
@@ -138,12 +145,12 @@ fn pg_call(call: PgCall, language: Language) -> PgCallRow {
     }
 }
 
-fn cancellable(payment: &Payment, visit: &PageContext) -> Option<Cancellable> {
+fn cancellable(payment: &Payment, context: &PageContext) -> Option<Cancellable> {
     let is_paid = matches!(payment.state, PaymentState::Paid | PaymentState::PartlyCancelled);
     let left = payment.balance();
     (is_paid && left.get() > 0).then(|| Cancellable {
-        left: won(left, visit.language()),
-        id: visit.operator.fresh_id(),
+        left: won(left, context.language()),
+        id: context.operator.fresh_id(),
     })
 }
 
@@ -164,31 +171,37 @@ pub struct Cancelling {
 
 /// `POST /console/receipts/{id}/cancel`.
 pub async fn cancel(
-    visit: PageContext,
+    context: PageContext,
     Path(id): Path<String>,
     Form(typed): Form<Cancelling>,
 ) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&visit))?;
+    context.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&context))?;
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let fields = CancelFields {
         cancel_id: given(&typed.cancel_id),
         cancel_price: given(&typed.price),
         cancel_tax_free: None,
-        username: Some(visit.person.name.clone()),
+        username: Some(context.person.name.clone()),
         message: given(&typed.message),
     };
-    let done = visit.operator.cancel(&visit.person, visit.project, id, fields).await;
-    done.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    Ok(visit.seen_after(&format!("/console/receipts/{id}")))
+    let done = context
+        .operator
+        .cancel(&context.person, context.project, id, fields)
+        .await;
+    done.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after(&format!("/console/receipts/{id}")))
 }
 
 /// `POST /console/receipts/{id}/webhooks/{delivery}/resend`.
-pub async fn resend(visit: PageContext, Path((id, delivery)): Path<(String, String)>) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&visit))?;
-    let delivery: ReceiptId = delivery.parse().map_err(|_| PageError::not_found(&visit))?;
-    let sent = visit.operator.resend(&visit.person, visit.project, id, delivery).await;
-    sent.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    Ok(visit.seen_after(&format!("/console/receipts/{id}")))
+pub async fn resend(context: PageContext, Path((id, delivery)): Path<(String, String)>) -> Result<Response, PageError> {
+    context.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let delivery: ReceiptId = delivery.parse().map_err(|_| PageError::not_found(&context))?;
+    let sent = context
+        .operator
+        .resend(&context.person, context.project, id, delivery)
+        .await;
+    sent.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after(&format!("/console/receipts/{id}")))
 }

@@ -69,23 +69,23 @@ const FILTERS: [(&str, &[PaymentState]); 5] = [
 ];
 
 /// The list, or what a search found; a search that finds one thing leads there.
-pub async fn list(visit: PageContext, Query(asked): Query<ReceiptsQuery>) -> Result<Response, PageError> {
+pub async fn list(context: PageContext, Query(asked): Query<ReceiptsQuery>) -> Result<Response, PageError> {
     let query = asked.q.as_deref().map(str::trim).unwrap_or_default().to_owned();
     if !query.is_empty() {
-        return found(&visit, query).await;
+        return found(&context, query).await;
     }
-    let w = Money::of(visit.language());
+    let w = Money::of(context.language());
     let is_issuances = asked.kind.as_deref() == Some("issuances");
     let filter = asked.state.as_deref().unwrap_or_default();
     let before = asked.before.clone().filter(|id| !id.is_empty());
     let is_first = before.is_none();
     let (rows, next) = if is_issuances {
-        let part = visit.operator.issuances(visit.project, before).await;
-        let part = part.map_err(|refusal| PageError::refused(&visit, &refusal))?;
+        let part = context.operator.issuances(context.project, before).await;
+        let part = part.map_err(|refusal| PageError::refused(&context, &refusal))?;
         let rows: Vec<Row> = part
             .rows
             .iter()
-            .map(|one| rows::issuance(one, visit.language()))
+            .map(|one| rows::issuance(one, context.language()))
             .collect();
         (rows, part.next)
     } else {
@@ -93,21 +93,21 @@ pub async fn list(visit: PageContext, Query(asked): Query<ReceiptsQuery>) -> Res
             .iter()
             .find(|(name, _)| *name == filter)
             .map_or(&[][..], |(_, states)| *states);
-        let part = visit.operator.payments(visit.project, states, before).await;
-        let part = part.map_err(|refusal| PageError::refused(&visit, &refusal))?;
+        let part = context.operator.payments(context.project, states, before).await;
+        let part = part.map_err(|refusal| PageError::refused(&context, &refusal))?;
         let rows: Vec<Row> = part
             .rows
             .iter()
-            .map(|one| rows::payment(one, visit.language()))
+            .map(|one| rows::payment(one, context.language()))
             .collect();
         (rows, part.next)
     };
     let kind = if is_issuances { "issuances" } else { "payments" };
     Ok(page(&Receipts {
         frame: Frame::of(
-            &visit,
+            &context,
             Some(Section::Receipts),
-            Frame::words_of(visit.language()).receipts,
+            Frame::words_of(context.language()).receipts,
         ),
         w,
         triggers: if is_first {
@@ -131,16 +131,16 @@ pub async fn list(visit: PageContext, Query(asked): Query<ReceiptsQuery>) -> Res
     }))
 }
 
-async fn found(visit: &PageContext, query: String) -> Result<Response, PageError> {
-    let hits = visit.operator.search(visit.project, &query).await;
-    let hits = hits.map_err(|refusal| PageError::refused(visit, &refusal))?;
-    let rows: Vec<Row> = hits.iter().map(|hit| rows::hit(hit, visit.language())).collect();
+async fn found(context: &PageContext, query: String) -> Result<Response, PageError> {
+    let hits = context.operator.search(context.project, &query).await;
+    let hits = hits.map_err(|refusal| PageError::refused(context, &refusal))?;
+    let rows: Vec<Row> = hits.iter().map(|hit| rows::hit(hit, context.language())).collect();
     if let [only] = rows.as_slice() {
         return Ok(Redirect::to(&only.href).into_response());
     }
-    let w = Money::of(visit.language());
+    let w = Money::of(context.language());
     Ok(page(&Receipts {
-        frame: Frame::of(visit, Some(Section::Receipts), w.search_found),
+        frame: Frame::of(context, Some(Section::Receipts), w.search_found),
         w,
         triggers: String::new(),
         kinds: kinds(w, ""),

@@ -55,8 +55,8 @@ pub struct RequestsQuery {
 }
 
 /// The newest first.
-pub async fn list(visit: PageContext, Query(wanted): Query<RequestsQuery>) -> Response {
-    let words = words::Requests::of(visit.language());
+pub async fn list(context: PageContext, Query(wanted): Query<RequestsQuery>) -> Response {
+    let words = words::Requests::of(context.language());
     let only_errors = wanted.only == "errors";
     let which = if only_errors {
         HistoryFilter::Errors
@@ -64,13 +64,13 @@ pub async fn list(visit: PageContext, Query(wanted): Query<RequestsQuery>) -> Re
         HistoryFilter::All
     };
     let before = wanted.before.as_deref().and_then(|id| id.parse().ok());
-    let mut records = visit.operator.requests(visit.project, which, before, LIST_MAX + 1);
+    let mut records = context.operator.requests(context.project, which, before, LIST_MAX + 1);
     let has_older = records.len() > LIST_MAX;
     records.truncate(LIST_MAX);
     let filter = if only_errors { "only=errors&" } else { "" };
     let last = records.last().filter(|_| has_older);
     page(&Requests {
-        frame: Frame::of(&visit, Some(Section::Requests), words.title),
+        frame: Frame::of(&context, Some(Section::Requests), words.title),
         words,
         triggers: live::triggers(&[Kind::Request]),
         only_errors,
@@ -83,7 +83,7 @@ pub async fn list(visit: PageContext, Query(wanted): Query<RequestsQuery>) -> Re
         is_first: before.is_none(),
         rows: records
             .iter()
-            .map(|record| Row::new(record, visit.language()))
+            .map(|record| Row::new(record, context.language()))
             .collect(),
     })
 }
@@ -131,24 +131,24 @@ struct Request {
 }
 
 /// One of them: what was wrong, and a curl that repeats it.
-pub async fn one(visit: PageContext, Path(request_id): Path<String>) -> Result<Response, PageError> {
-    let words = words::Requests::of(visit.language());
+pub async fn one(context: PageContext, Path(request_id): Path<String>) -> Result<Response, PageError> {
+    let words = words::Requests::of(context.language());
     let found = request_id
         .parse()
         .ok()
-        .and_then(|id| visit.operator.request(visit.project, id));
-    let record = found.ok_or_else(|| PageError::not_found(&visit))?;
-    let explained = record.code.map(|code| explain(code, visit.language()));
+        .and_then(|id| context.operator.request(context.project, id));
+    let record = found.ok_or_else(|| PageError::not_found(&context))?;
+    let explained = record.code.map(|code| explain(code, context.language()));
     let (cause, fix) = explained.unwrap_or_default();
     Ok(page(&Request {
-        frame: Frame::of(&visit, Some(Section::Requests), words.one),
+        frame: Frame::of(&context, Some(Section::Requests), words.one),
         words,
-        row: Row::new(&record, visit.language()),
+        row: Row::new(&record, context.language()),
         field: record.field.unwrap_or_default(),
         hint: record.hint.as_deref().unwrap_or_default().to_owned(),
         cause,
         fix,
-        curl: record.curl(visit.operator.public_url()),
+        curl: record.curl(context.operator.public_url()),
         is_known: record.project.is_some(),
         receipt_ids: receipt_ids(&record),
     }))

@@ -54,18 +54,18 @@ struct Reserves {
 }
 
 /// The week around a day, and the day.
-pub async fn list(visit: PageContext, Query(asked): Query<ReservesQuery>) -> Result<Response, PageError> {
-    let refused = |refusal| PageError::refused(&visit, &refusal);
-    let now = visit.operator.now(visit.project);
+pub async fn list(context: PageContext, Query(asked): Query<ReservesQuery>) -> Result<Response, PageError> {
+    let refused = |refusal| PageError::refused(&context, &refusal);
+    let now = context.operator.now(context.project);
     let today = Day::of(now);
     let day = asked.day.as_deref().and_then(Day::parse).unwrap_or(today);
     // Two days before and four after: what is to come interests more.
     let mut days = Vec::new();
     for offset in -2..=4 {
         let one = day.plus(offset);
-        let count = visit
+        let count = context
             .operator
-            .reserves_count(visit.project, one)
+            .reserves_count(context.project, one)
             .await
             .map_err(refused)?;
         days.push(DayTab {
@@ -77,13 +77,13 @@ pub async fn list(visit: PageContext, Query(asked): Query<ReservesQuery>) -> Res
         });
     }
     let after = asked.after.as_deref().and_then(|id| id.parse::<ReserveId>().ok());
-    let due = visit.operator.reserves_on(visit.project, day, after).await;
+    let due = context.operator.reserves_on(context.project, day, after).await;
     let (due, has_more) = due.map_err(refused)?;
     let here = format!("/console/reserves?day={}", day.to_text());
     let last = due.last().filter(|_| has_more);
-    let w = Money::of(visit.language());
+    let w = Money::of(context.language());
     Ok(page(&Reserves {
-        frame: Frame::of(&visit, Some(Section::Reserves), w.reserves),
+        frame: Frame::of(&context, Some(Section::Reserves), w.reserves),
         w,
         triggers: live::triggers(&[Kind::Reserve, Kind::Key, Kind::Clock]),
         days,
@@ -94,9 +94,9 @@ pub async fn list(visit: PageContext, Query(asked): Query<ReservesQuery>) -> Res
         after: day.plus(7).to_text(),
         rows: due
             .iter()
-            .map(|reserve| rows::reserve(reserve, visit.language()))
+            .map(|reserve| rows::reserve(reserve, context.language()))
             .collect(),
-        may_move_clock: visit.operator.is_sandbox() && visit.person.role >= Role::Operator,
+        may_move_clock: context.operator.is_sandbox() && context.person.role >= Role::Operator,
         clock: kst(&now.to_wire()),
     }))
 }
@@ -134,56 +134,56 @@ struct Reserve {
 }
 
 /// One reserve.
-pub async fn show(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
-    let id: ReserveId = id.parse().map_err(|_| PageError::not_found(&visit))?;
-    let found = visit.operator.reserve(visit.project, id).await;
+pub async fn show(context: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id: ReserveId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let found = context.operator.reserve(context.project, id).await;
     let found = match found {
         Ok(found) => found,
         Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
-            return Err(PageError::elsewhere(&visit, &id.to_string()).await);
+            return Err(PageError::elsewhere(&context, &id.to_string()).await);
         }
-        Err(refusal) => return Err(PageError::refused(&visit, &refusal)),
+        Err(refusal) => return Err(PageError::refused(&context, &refusal)),
     };
-    let story = visit
+    let timeline = context
         .operator
-        .timeline(visit.project, ReceiptId(id.0), visit.language())
+        .timeline(context.project, ReceiptId(id.0), context.language())
         .await;
-    let story = story.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    let story = story.ok_or_else(|| PageError::not_found(&visit))?;
-    let w = Money::of(visit.language());
+    let timeline = timeline.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    let timeline = timeline.ok_or_else(|| PageError::not_found(&context))?;
+    let w = Money::of(context.language());
     let failure = found.failure.as_ref().map(|failure| {
-        let sentence = crate::format::sentence(failure.code, visit.language());
+        let sentence = crate::format::sentence(failure.code, context.language());
         format!("{} · {sentence}", failure.code.name())
     });
     Ok(page(&Reserve {
-        frame: Frame::of(&visit, Some(Section::Reserves), &format!("{} {id}", w.reserve)),
+        frame: Frame::of(&context, Some(Section::Reserves), &format!("{} {id}", w.reserve)),
         w,
         triggers: live::triggers_of(&[&id.to_string(), &found.billing_key.to_string()]),
         id: id.to_string(),
-        badge: badge::of_reserve(found.state, visit.language()),
+        badge: badge::of_reserve(found.state, context.language()),
         order: found.order.order_id.clone(),
         name: found.order.order_name.clone(),
-        amount: won(found.order.price, visit.language()),
+        amount: won(found.order.price, context.language()),
         key: found.billing_key.to_string(),
         due: kst(&found.due_at.to_wire()),
         wanted: (found.due_at != found.execute_at).then(|| kst(&found.execute_at.to_wire())),
         receipt: found.receipt_id.map(|receipt| receipt.to_string()),
         failure,
-        tone: timeline::class(story.tone),
-        told: timeline::of(&story, w),
-        verdict: story.verdict,
-        may_act: visit.person.role >= Role::Operator,
+        tone: timeline::class(timeline.tone),
+        told: timeline::of(&timeline, w),
+        verdict: timeline.verdict,
+        may_act: context.person.role >= Role::Operator,
         is_waiting: found.state == ReserveState::Waiting,
     }))
 }
 
 /// `POST /console/reserves/{id}/revoke`.
-pub async fn revoke(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let id: ReserveId = id.parse().map_err(|_| PageError::not_found(&visit))?;
-    let done = visit.operator.revoke(&visit.person, visit.project, id).await;
-    done.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    Ok(visit.seen_after(&format!("/console/reserves/{id}")))
+pub async fn revoke(context: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    context.needs(Role::Operator)?;
+    let id: ReserveId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let done = context.operator.revoke(&context.person, context.project, id).await;
+    done.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after(&format!("/console/reserves/{id}")))
 }
 
 /// How far a person wants to move the clock.
@@ -193,9 +193,12 @@ pub struct Advancing {
 }
 
 /// `POST /console/clock`: the project's time moves on.
-pub async fn advance(visit: PageContext, Form(asked): Form<Advancing>) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let moved = visit.operator.advance(&visit.person, visit.project, &asked.by).await;
-    moved.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    Ok(visit.seen_after("/console/reserves"))
+pub async fn advance(context: PageContext, Form(asked): Form<Advancing>) -> Result<Response, PageError> {
+    context.needs(Role::Operator)?;
+    let moved = context
+        .operator
+        .advance(&context.person, context.project, &asked.by)
+        .await;
+    moved.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after("/console/reserves"))
 }

@@ -17,7 +17,7 @@ use crate::layout::{Frame, Section};
 use crate::page_context::PageContext;
 use crate::page_context::PageError;
 use crate::response::page;
-use crate::words::{Money, Settling};
+use crate::words::{Money, Resolving};
 
 /// One outcome that can be chosen, and what choosing it does.
 #[derive(Clone, Copy)]
@@ -27,58 +27,63 @@ struct Choice {
     effect: &'static str,
 }
 
-fn choices(visit: &PageContext) -> [Choice; 3] {
-    let (w, s) = (Money::of(visit.language()), Settling::of(visit.language()));
+fn choices(context: &PageContext) -> [Choice; 3] {
+    let (w, s) = (Money::of(context.language()), Resolving::of(context.language()));
     let choice = |name, label, effect| Choice { name, label, effect };
     [
-        choice("paid", w.settle_paid, s.paid_does),
-        choice("declined", w.settle_declined, s.declined_does),
-        choice("voided", w.settle_voided, s.voided_does),
+        choice("paid", w.resolve_paid, s.paid_does),
+        choice("declined", w.resolve_declined, s.declined_does),
+        choice("voided", w.resolve_voided, s.voided_does),
     ]
 }
 
 #[derive(Template)]
-#[template(path = "settle.html")]
-struct Settle {
+#[template(path = "resolve.html")]
+struct Resolve {
     frame: Frame,
     w: &'static Money,
-    s: &'static Settling,
+    s: &'static Resolving,
     doubt: DoubtRow,
     choices: [Choice; 3],
 }
 
 /// The form.
-pub async fn form(visit: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
-    let doubt = undecided(&visit, &id).await?;
-    let w = Money::of(visit.language());
-    Ok(page(&Settle {
-        frame: Frame::of(&visit, Some(Section::Doubts), w.settle),
+pub async fn form(context: PageContext, Path(id): Path<String>) -> Result<Response, PageError> {
+    let doubt = undecided(&context, &id).await?;
+    let w = Money::of(context.language());
+    Ok(page(&Resolve {
+        frame: Frame::of(&context, Some(Section::Doubts), w.resolve),
         w,
-        s: Settling::of(visit.language()),
-        doubt: shown(&doubt, &visit),
-        choices: choices(&visit),
+        s: Resolving::of(context.language()),
+        doubt: shown(&doubt, &context),
+        choices: choices(&context),
     }))
 }
 
 /// The payment that a person must decide; else a page that says why there is nothing to decide.
-async fn undecided(visit: &PageContext, id: &str) -> Result<InDoubt, PageError> {
-    visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(visit))?;
-    let refused = |refusal| PageError::refused(visit, &refusal);
-    if let Some(doubt) = visit.operator.needs_review(visit.project, id).await.map_err(refused)? {
+async fn undecided(context: &PageContext, id: &str) -> Result<InDoubt, PageError> {
+    context.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(context))?;
+    let refused = |refusal| PageError::refused(context, &refusal);
+    if let Some(doubt) = context
+        .operator
+        .needs_review(context.project, id)
+        .await
+        .map_err(refused)?
+    {
         return Ok(doubt);
     }
-    match visit.operator.payment(visit.project, id).await.map_err(refused)? {
-        Some(payment) => Err(nothing_to_settle(visit, &payment).await),
-        None => Err(PageError::elsewhere(visit, &id.to_string()).await),
+    match context.operator.payment(context.project, id).await.map_err(refused)? {
+        Some(payment) => Err(nothing_to_resolve(context, &payment).await),
+        None => Err(PageError::elsewhere(context, &id.to_string()).await),
     }
 }
 
-async fn nothing_to_settle(visit: &PageContext, payment: &Payment) -> PageError {
-    let s = Settling::of(visit.language());
+async fn nothing_to_resolve(context: &PageContext, payment: &Payment) -> PageError {
+    let s = Resolving::of(context.language());
     let text = match payment.state {
         PaymentState::Intended | PaymentState::InDoubt => {
-            let open = visit.operator.in_doubt(visit.project).await.unwrap_or_default().0;
+            let open = context.operator.in_doubt(context.project).await.unwrap_or_default().0;
             let its = open.iter().find(|doubt| doubt.payment.receipt_id == payment.receipt_id);
             let next = its.and_then(|doubt| doubt.next_at).map(|at| kst(&at.to_wire()));
             next.map_or_else(
@@ -86,10 +91,14 @@ async fn nothing_to_settle(visit: &PageContext, payment: &Payment) -> PageError 
                 |next| format!("{} {}: {next}", s.still_asked, s.next_at),
             )
         }
-        state => format!("{} {}", s.decided, gateway::state_word(state.name(), visit.language())),
+        state => format!(
+            "{} {}",
+            s.decided,
+            gateway::state_word(state.name(), context.language())
+        ),
     };
-    let title = Money::of(visit.language()).settle;
-    PageError::message(visit, StatusCode::CONFLICT, title, text)
+    let title = Money::of(context.language()).resolve;
+    PageError::message(context, StatusCode::CONFLICT, title, text)
 }
 
 /// What a person found out.
@@ -104,11 +113,11 @@ pub struct ResolvableItem {
 }
 
 #[derive(Template)]
-#[template(path = "settle_review.html")]
+#[template(path = "resolve_review.html")]
 struct Review {
     frame: Frame,
     w: &'static Money,
-    s: &'static Settling,
+    s: &'static Resolving,
     doubt: DoubtRow,
     choice: Choice,
     note: String,
@@ -118,25 +127,27 @@ struct Review {
 
 /// `POST /console/doubts/{id}/settle/review`: says what will happen, and asks once more. Changes nothing.
 pub async fn review(
-    visit: PageContext,
+    context: PageContext,
     Path(id): Path<String>,
     Form(found): Form<ResolvableItem>,
 ) -> Result<Response, PageError> {
-    let doubt = undecided(&visit, &id).await?;
-    let chosen = choices(&visit).into_iter().find(|choice| choice.name == found.verdict);
-    let (w, s) = (Money::of(visit.language()), Settling::of(visit.language()));
+    let doubt = undecided(&context, &id).await?;
+    let chosen = choices(&context)
+        .into_iter()
+        .find(|choice| choice.name == found.verdict);
+    let (w, s) = (Money::of(context.language()), Resolving::of(context.language()));
     // The same rules as when it counts: nobody confirms what is refused then.
     let read = fields(&found).read(believe(&found));
     let (Some(choice), Ok(said)) = (chosen, read) else {
         let refusal = fields(&found).read(believe(&found)).err();
         let refusal = refusal.unwrap_or_else(|| domain::Refusal::new(ErrorCode::FieldInvalid, "verdict"));
-        return Err(PageError::refused(&visit, &refusal));
+        return Err(PageError::refused(&context, &refusal));
     };
     Ok(page(&Review {
-        frame: Frame::of(&visit, Some(Section::Doubts), w.settle),
+        frame: Frame::of(&context, Some(Section::Doubts), w.resolve),
         w,
         s,
-        doubt: shown(&doubt, &visit),
+        doubt: shown(&doubt, &context),
         choice,
         note: said.note,
         tid: found.tid.trim().to_owned(),
@@ -162,17 +173,17 @@ fn believe(found: &ResolvableItem) -> Precedence {
 }
 
 /// `POST /console/doubts/{id}/settle`: it counts.
-pub async fn settle(
-    visit: PageContext,
+pub async fn resolve(
+    context: PageContext,
     Path(id): Path<String>,
     Form(found): Form<ResolvableItem>,
 ) -> Result<Response, PageError> {
-    visit.needs(Role::Operator)?;
-    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&visit))?;
-    let settled = visit
+    context.needs(Role::Operator)?;
+    let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let settled = context
         .operator
-        .settle(&visit.person, visit.project, id, fields(&found), believe(&found))
+        .resolve(&context.person, context.project, id, fields(&found), believe(&found))
         .await;
-    settled.map_err(|refusal| PageError::refused(&visit, &refusal))?;
-    Ok(visit.seen_after(&format!("/console/receipts/{id}")))
+    settled.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after(&format!("/console/receipts/{id}")))
 }

@@ -7,7 +7,7 @@ pub mod overview;
 mod people;
 mod phone;
 mod requests;
-mod settling;
+mod resolving;
 
 pub use faults::Faults;
 pub use layout::Frame;
@@ -16,7 +16,7 @@ pub use overview::Overview;
 pub use people::People;
 pub use phone::Phone;
 pub use requests::Requests;
-pub use settling::Settling;
+pub use resolving::Resolving;
 
 /// Declares a list of words: `name: "한국어" / "English",`. Each list has `KOREAN`, `ENGLISH` and `of(language)`.
 macro_rules! words {

@@ -68,18 +68,18 @@ pub enum CashReceiptOrigin {
     /// The merchant asked for it, for a payment.
     Payment,
     /// The merchant asked for it, for money that was taken elsewhere.
-    Alone,
+    Standalone,
 }
 
 impl CashReceiptOrigin {
-    pub const ALL: [Self; 3] = [Self::Debit, Self::Payment, Self::Alone];
+    pub const ALL: [Self; 3] = [Self::Debit, Self::Payment, Self::Standalone];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Debit => "debit",
             Self::Payment => "payment",
-            Self::Alone => "alone",
+            Self::Standalone => "alone",
         }
     }
 

@@ -75,7 +75,7 @@ impl CashReceiptRequest {
             price,
             tax_free,
             purpose: self.purpose,
-            origin: CashReceiptOrigin::Alone,
+            origin: CashReceiptOrigin::Standalone,
             fingerprint: Some(pepper.hash("cash_receipt_alone", &parts)),
             metadata: sent.metadata.clone(),
             purchased_at: purchased_at(sent.purchased_at.as_deref(), now)?,

@@ -31,7 +31,7 @@ pub struct ChargeFields {
 
 /// A request that passed every rule.
 #[derive(Debug)]
-pub struct Charged {
+pub struct Intent {
     pub payment: Payment,
 }
 
@@ -104,7 +104,7 @@ pub fn charge(
     (project_id, receipt_id): (ProjectId, ReceiptId),
     pepper: &Pepper,
     now: EpochMs,
-) -> Result<Charged, Refusal> {
+) -> Result<Intent, Refusal> {
     if key.is_destroyed() {
         return Err(Refusal::new(ErrorCode::KeyExpired, "billing_key"));
     }
@@ -127,7 +127,7 @@ pub fn charge(
         cancelled_tax_free: Won::ZERO,
         cancelled_at: None,
     };
-    Ok(Charged { payment })
+    Ok(Intent { payment })
 }
 
 /// Everything that makes two requests for a debit the same request; texts in NFC, so that one spelling is as good as another.

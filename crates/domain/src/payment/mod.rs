@@ -18,7 +18,7 @@ mod state;
 mod transition;
 
 pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, cancelled_elsewhere};
-pub use charge::{ChargeFields, Charged, charge, fingerprint};
+pub use charge::{ChargeFields, Intent, charge, fingerprint};
 pub use decline::{DeclineReason, decline};
 pub use manual_cancel_resolution::{ClaimedCancelOutcome, ManualCancelResolution, refusal_for_merchant};
 pub use manual_resolution::{

@@ -56,7 +56,7 @@ impl PaymentState {
         matches!(self, Self::Declined | Self::Voided)
     }
 
-    /// Whether the resolution still has to be walked.
+    /// Whether its resolution goes on.
     #[must_use]
     pub const fn awaits_verdict(self) -> bool {
         matches!(self, Self::Intended | Self::InDoubt)

@@ -131,7 +131,7 @@ proptest! {
                     Ok(cancel) => Walk::Open(cancel, book.payment.unmoved().into()),
                     Err(_) => Walk::Over,
                 },
-                Walk::Open(cancel, premise) => book.open(cancel, &premise),
+                Walk::Open(cancel, precondition) => book.open(cancel, &precondition),
                 Walk::Ask(cancel) => {
                     at_pg = (at_pg.0 + cancel.price.get(), at_pg.1 + cancel.tax_free.get());
                     Walk::End(cancel)
@@ -168,9 +168,9 @@ struct Book {
 }
 
 impl Book {
-    fn open(&mut self, cancel: Cancel, premise: &Change) -> Walk {
-        let Change::Require(Precondition::PaymentAt { seq, .. }) = premise else {
-            panic!("{premise:?}")
+    fn open(&mut self, cancel: Cancel, precondition: &Change) -> Walk {
+        let Change::Require(Precondition::PaymentAt { seq, .. }) = precondition else {
+            panic!("{precondition:?}")
         };
         if *seq != self.payment.seq {
             return Walk::Read;

@@ -67,7 +67,7 @@ pub struct Access {
 }
 
 enum By {
-    Secret(Secret),
+    Secret(MatchedSecret),
     Token(Fingerprint),
 }
 
@@ -112,7 +112,7 @@ pub struct CredentialPair {
 }
 
 /// The secret that a pair held: its kind, what is stored of it, and when it ends.
-pub struct Secret {
+pub struct MatchedSecret {
     pub kind: SecretKind,
     pub hash: Fingerprint,
     /// In the machine's time; `None` until a newer one replaces it.
@@ -145,7 +145,7 @@ pub fn by_pair(
     auth: &Auth,
     pair: &CredentialPair,
     kinds: [SecretKind; 2],
-) -> Result<(Arc<CachedProject>, Secret), Refusal> {
+) -> Result<(Arc<CachedProject>, MatchedSecret), Refusal> {
     for kind in kinds {
         let found = match kind {
             SecretKind::SecretKey => auth.services.ledger.projects.by_client_key(&pair.key),
@@ -156,7 +156,7 @@ pub fn by_pair(
         // Credentials are the operator's: their time is the machine's.
         if known.project.accepts(kind, &hash, auth.services.clocks.machine_now()) {
             let ends_at = known.project.ends_at(kind, &hash);
-            return Ok((known, Secret { kind, hash, ends_at }));
+            return Ok((known, MatchedSecret { kind, hash, ends_at }));
         }
         return Err(with_space_told(Refusal::of(ErrorCode::SecretNotMatched), pair));
     }

@@ -11,14 +11,14 @@ const LIFETIME_MS: u64 = 30 * 60 * 1000;
 const LEFT_MS_MIN: u64 = 5 * 60 * 1000;
 
 /// A token as the merchant gets it.
-pub struct Issued {
+pub struct IssuedToken {
     pub access_token: String,
     pub expires_in_seconds: u64,
 }
 
 /// The project's present token, or a new one. It ends with the secret that it is given for, which ends at `secret_ends_at`
 /// in the machine's time.
-pub async fn issue(auth: &Auth, project: ProjectId, secret_ends_at: Option<EpochMs>) -> Result<Issued, Refusal> {
+pub async fn issue(auth: &Auth, project: ProjectId, secret_ends_at: Option<EpochMs>) -> Result<IssuedToken, Refusal> {
     let now = auth.services.now_of(project);
     let left_ms = secret_ends_at.map_or(LIFETIME_MS, |end| end.since_ms(auth.services.clocks.machine_now()));
     let latest = now.plus_ms(left_ms);
@@ -42,7 +42,7 @@ pub async fn issue(auth: &Auth, project: ProjectId, secret_ends_at: Option<Epoch
             token
         }
     };
-    Ok(Issued {
+    Ok(IssuedToken {
         access_token: derive(&auth.services.pepper, project, &token.nonce),
         expires_in_seconds: token.expires_at.since_ms(now) / 1000,
     })

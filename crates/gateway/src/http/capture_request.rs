@@ -23,12 +23,12 @@ impl RequestCapture {
     /// Takes it, and gives the request its note.
     pub fn note(app: &App, request: &mut Request) -> Self {
         let at = app.services.clocks.machine_now();
-        let calm = if app.ops.capture_budget.is_calm(at) {
+        let budget = if app.ops.capture_budget.has_room(at) {
             CaptureLevel::Yes
         } else {
             CaptureLevel::No
         };
-        let note = Capture::new(app.services.settings.mode, calm);
+        let note = Capture::new(app.services.settings.mode, budget);
         request.extensions_mut().insert(note.clone());
         Self {
             at,

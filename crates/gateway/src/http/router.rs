@@ -23,37 +23,46 @@ use crate::app::App;
 pub fn router(app: Arc<App>) -> Router {
     let transfer = "/v2/request/subscribe/automatic-transfer";
     Router::new()
-        .route("/v2/request/token", post(v2::request_token::handle))
-        .route(transfer, post(v2::automatic_transfer::handle))
-        .route(&format!("{transfer}/publish"), post(v2::publish::handle))
+        .route("/v2/request/token", post(v2::request::token::handle))
+        .route(transfer, post(v2::request::subscribe::automatic_transfer::handle))
+        .route(
+            &format!("{transfer}/publish"),
+            post(v2::request::subscribe::automatic_transfer::publish::handle),
+        )
         .route(
             "/v2/subscribe/billing_key/{id}",
-            get(v2::billing_key_of_receipt::handle),
+            get(v2::subscribe::billing_key::handle),
         )
-        .route("/v2/subscribe/billing_key/{id}", delete(v2::destroy::handle))
+        .route(
+            "/v2/subscribe/billing_key/{id}",
+            delete(v2::subscribe::billing_key::destroy::handle),
+        )
         .route("/v2/billing_key/{billing_key}", get(v2::billing_key::handle))
         .route("/v2/receipt/{receipt_id}", get(v2::receipt::handle))
-        .route("/v2/subscribe/payment", post(v2::payment::handle))
-        .route("/v2/subscribe/payment/reserve", post(v2::reserve::request))
+        .route("/v2/subscribe/payment", post(v2::subscribe::payment::handle))
+        .route(
+            "/v2/subscribe/payment/reserve",
+            post(v2::subscribe::payment::reserve::request),
+        )
         .route(
             "/v2/subscribe/payment/reserve/{reserve_id}",
-            get(v2::reserve::lookup).delete(v2::reserve::revoke),
+            get(v2::subscribe::payment::reserve::lookup).delete(v2::subscribe::payment::reserve::revoke),
         )
         .route("/v2/lookup/order/{order_id}", get(v2::lookup_order::handle))
         .route("/v2/cancel", post(v2::cancel::handle))
-        .route("/v2/request/webhook", post(v2::request_webhook::handle))
+        .route("/v2/request/webhook", post(v2::request::webhook::handle))
         .route(
             "/v2/request/receipt/cash/publish",
-            post(v2::cash_receipt_of_payment::publish),
+            post(v2::request::receipt::cash::publish),
         )
         .route(
             "/v2/request/receipt/cash/cancel/{receipt_id}",
-            delete(v2::cash_receipt_of_payment::cancel),
+            delete(v2::request::receipt::cash::cancel),
         )
-        .route("/v2/request/cash/receipt", post(v2::cash_receipt_alone::request))
+        .route("/v2/request/cash/receipt", post(v2::request::cash::receipt::request))
         .route(
             "/v2/request/cash/receipt/{receipt_id}",
-            delete(v2::cash_receipt_alone::cancel),
+            delete(v2::request::cash::receipt::cancel),
         )
         .route("/sandbox/clock", get(sandbox::clock::show).post(sandbox::clock::change))
         .route("/sandbox/calls", get(sandbox::calls::list))

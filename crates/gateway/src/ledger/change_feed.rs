@@ -1,4 +1,4 @@
-//! Notices: what has changed, told to whoever looks on (the console, a listener). Only a nudge to look again; the truth is
+//! What has changed, told to whoever subscribes (the console, a listener). Only a hint to look again; the truth is
 //! in the store.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use domain::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-/// A looker-on who is this far behind is told that it missed some ([`broadcast::error::RecvError::Lagged`]), and should
+/// A subscriber that is this far behind is told that it missed some ([`broadcast::error::RecvError::Lagged`]), and should
 /// look at everything again.
 const BEHIND_MAX: usize = 1024;
 

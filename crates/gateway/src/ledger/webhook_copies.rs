@@ -19,7 +19,7 @@ const BEHIND_MAX: usize = 1024;
 pub struct WebhookCopies {
     copies: broadcast::Sender<Arc<NewDelivery>>,
     of_project: Arc<DashMap<ProjectId, usize>>,
-    seats: FairSemaphore<ProjectId, 1>,
+    slots: FairSemaphore<ProjectId, 1>,
 }
 
 impl Default for WebhookCopies {
@@ -27,15 +27,15 @@ impl Default for WebhookCopies {
         Self {
             copies: broadcast::Sender::new(BEHIND_MAX),
             of_project: Arc::default(),
-            seats: FairSemaphore::new(LISTENERS_MAX),
+            slots: FairSemaphore::new(LISTENERS_MAX),
         }
     }
 }
 
 impl WebhookCopies {
-    /// Takes a seat. Errors: all are taken, or the project's share.
+    /// Subscribes. Errors: all are taken, or the project's share.
     pub fn subscribe(&self, share: Share<ProjectId>) -> Result<ListenerSubscription, NoRoom> {
-        let place = self.seats.try_acquire([share])?;
+        let place = self.slots.try_acquire([share])?;
         *self.of_project.entry(share.of).or_default() += 1;
         Ok(ListenerSubscription {
             project: share.of,
@@ -75,10 +75,10 @@ impl WebhookCopies {
     }
 }
 
-/// A listener's seat; free again when dropped.
+/// A listener's subscription; free again when dropped.
 pub struct ListenerSubscription {
     pub project: ProjectId,
-    /// Copies of all projects' webhooks: the seat's own are to be picked out.
+    /// Copies of all projects' webhooks: the project's own are to be picked out.
     pub copies: broadcast::Receiver<Arc<NewDelivery>>,
     of_project: Arc<DashMap<ProjectId, usize>>,
     _place: Permit<ProjectId, 1>,
@@ -136,14 +136,14 @@ mod tests {
         assert!(listeners.copies(&mut changes).is_empty(), "nobody listens");
         assert_eq!(changes.len(), 1, "only what has somewhere to go is left");
 
-        let mut seat = listeners.subscribe(alone(own)).unwrap_or_else(|_| panic!());
+        let mut subscription = listeners.subscribe(alone(own)).unwrap_or_else(|_| panic!());
         let mut changes = all();
         let copies = listeners.copies(&mut changes);
         assert_eq!((copies.len(), changes.len()), (2, 1));
         listeners.publish(copies);
-        assert_eq!(seat.copies.try_recv().unwrap().url, "");
-        assert_eq!(seat.copies.try_recv().unwrap().url, "http://shop/");
-        drop(seat);
+        assert_eq!(subscription.copies.try_recv().unwrap().url, "");
+        assert_eq!(subscription.copies.try_recv().unwrap().url, "http://shop/");
+        drop(subscription);
         assert!(!listeners.has_any(own));
     }
 
@@ -151,11 +151,11 @@ mod tests {
     fn seats_have_an_end_and_are_given_back() {
         let listeners = WebhookCopies::default();
         let project: ProjectId = "6655069ca691573f1bb9c28c".parse().unwrap();
-        let seats: Vec<_> = (0..LISTENERS_MAX)
+        let slots: Vec<_> = (0..LISTENERS_MAX)
             .map(|_| listeners.subscribe(alone(project)).unwrap_or_else(|_| panic!()))
             .collect();
         assert_eq!(listeners.subscribe(alone(project)).err(), Some(NoRoom::All));
-        drop(seats);
+        drop(slots);
         assert!(listeners.subscribe(alone(project)).is_ok());
     }
 
@@ -169,11 +169,11 @@ mod tests {
                 limit: SHARE,
             })
         };
-        let seats: Vec<_> = std::iter::from_fn(|| sit(1).ok()).collect();
-        assert_eq!((seats.len(), sit(1).err()), (48, Some(NoRoom::Share)));
+        let slots: Vec<_> = std::iter::from_fn(|| sit(1).ok()).collect();
+        assert_eq!((slots.len(), sit(1).err()), (48, Some(NoRoom::Share)));
         let others: Vec<_> = (2..=9).map(|number| sit(number).unwrap_or_else(|_| panic!())).collect();
         assert_eq!(others.len(), 8);
-        drop(seats);
+        drop(slots);
         assert!(!listeners.has_any(project(1)) && listeners.has_any(project(2)));
     }
 }

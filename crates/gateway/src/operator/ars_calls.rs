@@ -32,9 +32,10 @@ impl OperatorService {
         receipt: ReceiptId,
         answer: CallAnswer,
     ) -> Result<(), Refusal> {
-        let deed = deed("answer_call", receipt.to_string(), answer.name());
-        let answering = async move |desk: Self| ars_calls::answer(&desk.app.sandbox, project, receipt, answer).await;
-        self.audited(person, deed, answering).await
+        let action = action("answer_call", receipt.to_string(), answer.name());
+        let answering =
+            async move |operator: Self| ars_calls::answer(&operator.app.sandbox, project, receipt, answer).await;
+        self.audited(person, action, answering).await
     }
 
     /// Who answers calls to customers of `project` that start from now on.
@@ -49,9 +50,10 @@ impl OperatorService {
         project: ProjectId,
         answering: Answering,
     ) -> Result<(), Refusal> {
-        let deed = deed("set_answering", "phone".to_owned(), answering.name());
-        let setting = async move |desk: Self| ars_calls::set_answering(&desk.app.sandbox, project, answering).await;
-        self.audited(person, deed, setting).await
+        let action = action("set_answering", "phone".to_owned(), answering.name());
+        let setting =
+            async move |operator: Self| ars_calls::set_answering(&operator.app.sandbox, project, answering).await;
+        self.audited(person, action, setting).await
     }
 
     /// The faults that wait at the simulated PG for calls of `project`, oldest first.
@@ -64,23 +66,23 @@ impl OperatorService {
         let named = |names: &[&'static str], name: &str| names.iter().find(|known| **known == name).copied();
         let on = named(&FAULT_CALLS, &fault.on).unwrap_or("unknown");
         let kind = named(&FAULT_KINDS, &fault.kind).unwrap_or("unknown");
-        let deed = deed("add_fault", on.to_owned(), kind);
-        let adding = async move |desk: Self| faults::add(&desk.app.sandbox, project, fault).await;
-        self.audited(person, deed, adding).await
+        let action = action("add_fault", on.to_owned(), kind);
+        let adding = async move |operator: Self| faults::add(&operator.app.sandbox, project, fault).await;
+        self.audited(person, action, adding).await
     }
 
     /// Forgets one of the project's own. Errors: `ENDPOINT_NOT_FOUND` when it has no such fault.
     pub async fn remove_fault(&self, person: &Person, project: ProjectId, id: u64) -> Result<(), Refusal> {
-        let deed = deed("remove_fault", id.to_string(), "");
-        let removing = async move |desk: Self| faults::remove(&desk.app.sandbox, project, id).await;
-        self.audited(person, deed, removing).await
+        let action = action("remove_fault", id.to_string(), "");
+        let removing = async move |operator: Self| faults::remove(&operator.app.sandbox, project, id).await;
+        self.audited(person, action, removing).await
     }
 
     /// Forgets the project's own.
     pub async fn clear_faults(&self, person: &Person, project: ProjectId) -> Result<(), Refusal> {
-        let deed = deed("clear_faults", "faults".to_owned(), "");
-        let clearing = async move |desk: Self| faults::clear(&desk.app.sandbox, project).await;
-        self.audited(person, deed, clearing).await
+        let action = action("clear_faults", "faults".to_owned(), "");
+        let clearing = async move |operator: Self| faults::clear(&operator.app.sandbox, project).await;
+        self.audited(person, action, clearing).await
     }
 
     /// The customers and accounts that behave in a way of their own.
@@ -89,7 +91,7 @@ impl OperatorService {
     }
 }
 
-fn deed(act: &'static str, object: String, note: &str) -> AuditedAction {
+fn action(act: &'static str, object: String, note: &str) -> AuditedAction {
     AuditedAction {
         act,
         object,

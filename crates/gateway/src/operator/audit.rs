@@ -22,41 +22,41 @@ pub struct AuditedAction {
 }
 
 impl OperatorService {
-    /// Writes down the deed, does it, and writes down what came of it. What cannot be written down is not done. All of it is a task
-    /// of its own: a browser that goes away takes neither the deed nor its outcome with it.
+    /// Writes down the action, does it, and writes down what came of it. What cannot be written down is not done. All of it is a task
+    /// of its own: a browser that goes away takes neither the action nor its outcome with it.
     pub async fn audited<T, Doing>(
         &self,
         person: &Person,
-        deed: AuditedAction,
+        action: AuditedAction,
         doing: impl FnOnce(Self) -> Doing + Send + 'static,
     ) -> Result<T, Refusal>
     where
         T: Send + 'static,
         Doing: Future<Output = Result<T, Refusal>> + Send,
     {
-        let (desk, person) = (self.clone(), person.clone());
-        let done = async move { desk.do_on_record(&person, &deed, doing(desk.clone())).await };
+        let (operator, person) = (self.clone(), person.clone());
+        let done = async move { operator.do_audited(&person, &action, doing(operator.clone())).await };
         let task = self.app.services.tasks.spawn(done);
         task.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
     }
 
-    async fn do_on_record<T>(
+    async fn do_audited<T>(
         &self,
         person: &Person,
-        deed: &AuditedAction,
+        action: &AuditedAction,
         doing: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<T, Refusal> {
-        self.write_down(person, deed, "asked").await?;
+        self.write_down(person, action, "asked").await?;
         let done = doing.await;
         let outcome = match &done {
             Ok(_) => "done",
             Err(refusal) => refusal.code.name(),
         };
-        if let Err(refusal) = self.write_down(person, deed, outcome).await {
+        if let Err(refusal) = self.write_down(person, action, outcome).await {
             tracing::error!(
                 code = refusal.code.name(),
-                act = deed.act,
-                object = deed.object,
+                act = action.act,
+                object = action.object,
                 outcome,
                 "the audit log lacks an outcome"
             );
@@ -66,29 +66,29 @@ impl OperatorService {
 
     /// Writes down that somebody tried what their role does not allow. In the background: they are refused in any case.
     pub fn audit_refusal(&self, person: &Person, path: &str) {
-        let (desk, person) = (self.clone(), person.clone());
-        let deed = AuditedAction {
+        let (operator, person) = (self.clone(), person.clone());
+        let action = AuditedAction {
             act: "not_allowed",
             object: domain::mask::free_text(&path.chars().take(120).collect::<String>()),
             note: String::new(),
         };
         self.app.services.tasks.spawn(async move {
-            if let Err(refusal) = desk.write_down(&person, &deed, "refused").await {
+            if let Err(refusal) = operator.write_down(&person, &action, "refused").await {
                 tracing::error!(code = refusal.code.name(), "a refused act is not in the audit log");
             }
         });
     }
 
     /// Adds one row.
-    pub async fn write_down(&self, person: &Person, deed: &AuditedAction, outcome: &str) -> Result<(), Refusal> {
+    pub async fn write_down(&self, person: &Person, action: &AuditedAction, outcome: &str) -> Result<(), Refusal> {
         let act = AuditEntry {
             at: self.app.services.clocks.machine_now(),
             person: person.name.clone(),
             role: person.role.name().to_owned(),
-            act: deed.act.to_owned(),
-            object: deed.object.clone(),
+            act: action.act.to_owned(),
+            object: action.object.clone(),
             outcome: outcome.to_owned(),
-            note: deed.note.clone(),
+            note: action.note.clone(),
             address: person.address.clone(),
         };
         self.app.services.ledger.store.add_audit_entry(act).await?;

@@ -1,4 +1,4 @@
-//! The sandbox's clock at the desk: one project's time, moved on.
+//! The sandbox's clock at the operator: one project's time, moved on.
 
 use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 
@@ -23,13 +23,14 @@ impl OperatorService {
         };
         let now = self.now(project);
         let by_ms = target(now)?.since_ms(now);
-        let deed = AuditedAction {
+        let action = AuditedAction {
             act: "clock",
             object: project.to_string(),
             note: format!("{} s", by_ms / 1000),
         };
-        let moving = async move |desk: Self| advance(&desk.app.sandbox, project, |now| Ok(now.plus_ms(by_ms))).await;
-        let moved = self.audited(person, deed, moving).await?;
+        let moving =
+            async move |operator: Self| advance(&operator.app.sandbox, project, |now| Ok(now.plus_ms(by_ms))).await;
+        let moved = self.audited(person, action, moving).await?;
         self.app.services.ledger.change_feed.publish(project, Subject::Clock);
         Ok(moved.now)
     }

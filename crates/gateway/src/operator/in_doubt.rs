@@ -78,7 +78,7 @@ impl OperatorService {
     /// unless `believe` says not to.
     ///
     /// Errors: `RC_NOT_FOUND`; those of the settlement's rules.
-    pub async fn settle(
+    pub async fn resolve(
         &self,
         person: &Person,
         project: ProjectId,
@@ -90,7 +90,7 @@ impl OperatorService {
         let said = fields.read(believe)?;
         let ours = self.payment(project, receipt).await?;
         ours.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;
-        let deed = AuditedAction {
+        let action = AuditedAction {
             act: "settle",
             object: receipt.to_string(),
             // Long numbers in it are hidden already. Whom to believe is what can go wrong here, so it is on record.
@@ -99,21 +99,21 @@ impl OperatorService {
                 Precedence::Person => format!("{}, forced: {}", said.claimed.name(), said.note),
             },
         };
-        let settling = async move |desk: Self| resolve_manually(&desk.app.services, receipt, said).await;
-        self.audited(person, deed, settling).await
+        let settling = async move |operator: Self| resolve_manually(&operator.app.services, receipt, said).await;
+        self.audited(person, action, settling).await
     }
 
     /// Lets the resolution go on at once instead of at the next step's time. Errors: `RC_NOT_FOUND` when the payment is no longer in
     /// doubt.
     pub async fn ask_again(&self, person: &Person, project: ProjectId, receipt: ReceiptId) -> Result<(), Refusal> {
-        let deed = AuditedAction {
+        let action = AuditedAction {
             act: "ask_again",
             object: receipt.to_string(),
             note: String::new(),
         };
-        let asking = async move |desk: Self| {
-            let now = desk.now(project);
-            let hastened = desk
+        let asking = async move |operator: Self| {
+            let now = operator.now(project);
+            let hastened = operator
                 .app
                 .services
                 .ledger
@@ -126,6 +126,6 @@ impl OperatorService {
                 Err(Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id").hint("not in doubt"))
             }
         };
-        self.audited(person, deed, asking).await
+        self.audited(person, action, asking).await
     }
 }

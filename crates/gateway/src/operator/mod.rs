@@ -1,4 +1,4 @@
-//! The desk: what the console may read and do. Pages know no store, no PG and no seam; they ask here.
+//! The operator: what the console may read and do. Pages know no store, no PG and no seam; they ask here.
 
 mod ars_calls;
 mod audit;
@@ -33,7 +33,7 @@ pub use reserves::{COUNTED_MAX, Day};
 pub use role::{Person, Role};
 pub use session::{NotSignedIn, SignedIn};
 
-/// Makes the console's pages over a desk; given by the binary, so that the gateway does not know the console.
+/// Makes the console's pages over the operator's service; given by the binary, so that the gateway does not know the console.
 pub type Pages = Box<dyn FnOnce(OperatorService) -> axum::Router + Send>;
 
 /// The console's hands and eyes.

@@ -1,4 +1,4 @@
-//! Receipts and keys at the desk: finding, reading, and what can be done to them.
+//! Receipts and keys at the operator: finding, reading, and what can be done to them.
 
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin};
 use domain::issuance::Issuance;
@@ -156,13 +156,13 @@ impl OperatorService {
         receipt: ReceiptId,
         delivery: ReceiptId,
     ) -> Result<(), Refusal> {
-        let deed = AuditedAction {
+        let action = AuditedAction {
             act: "resend",
             object: receipt.to_string(),
             note: delivery.to_string(),
         };
-        let resending = async move |desk: Self| {
-            let is_ours = desk
+        let resending = async move |operator: Self| {
+            let is_ours = operator
                 .deliveries(project, receipt)
                 .await?
                 .iter()
@@ -172,11 +172,11 @@ impl OperatorService {
                 return Err(not_there());
             }
             // The store adds the project's lead itself.
-            let now = desk.app.services.clocks.machine_now();
-            let sent = desk.app.services.ledger.store.resend(delivery, now).await;
+            let now = operator.app.services.clocks.machine_now();
+            let sent = operator.app.services.ledger.store.resend(delivery, now).await;
             if sent? { Ok(()) } else { Err(not_there()) }
         };
-        self.audited(person, deed, resending).await
+        self.audited(person, action, resending).await
     }
 
     /// Cancels a payment, wholly without a price. Errors: those of the API's cancel.
@@ -187,16 +187,16 @@ impl OperatorService {
         receipt: ReceiptId,
         fields: CancelFields,
     ) -> Result<Payment, Refusal> {
-        let deed = AuditedAction {
+        let action = AuditedAction {
             act: "cancel",
             object: receipt.to_string(),
             note: amount(fields.cancel_price.as_deref()),
         };
-        let cancelling = async move |desk: Self| {
-            let cancelled = payment::cancel(&desk.app.services, project, receipt, fields).await?;
+        let cancelling = async move |operator: Self| {
+            let cancelled = payment::cancel(&operator.app.services, project, receipt, fields).await?;
             Ok(cancelled.payment)
         };
-        self.audited(person, deed, cancelling).await
+        self.audited(person, action, cancelling).await
     }
 
     /// A key of the project. Errors: `RC_NOT_FOUND`.
@@ -247,20 +247,20 @@ impl OperatorService {
             Reserves::Left => "its reserves are left",
             Reserves::Revoked => "with its reserves",
         };
-        let deed = AuditedAction {
+        let action = AuditedAction {
             act: "destroy",
             object: id.to_string(),
             note: note.to_owned(),
         };
-        let destroying = async move |desk: Self| key::destroy(&desk.app.services, project, id, reserves).await;
-        self.audited(person, deed, destroying).await
+        let destroying = async move |operator: Self| key::destroy(&operator.app.services, project, id, reserves).await;
+        self.audited(person, action, destroying).await
     }
 }
 
 /// A payment's is part of the payment.
 fn alone(found: Option<CashReceipt>) -> Option<SearchResult> {
     found
-        .filter(|receipt| receipt.origin == CashReceiptOrigin::Alone)
+        .filter(|receipt| receipt.origin == CashReceiptOrigin::Standalone)
         .map(|receipt| SearchResult::CashReceipt(Box::new(receipt)))
 }
 

@@ -1,4 +1,4 @@
-//! Reserves at the desk, by the day on which they are due in Korea.
+//! Reserves for the operator, by the day on which they are due in Korea.
 
 use domain::reserve::Reserve;
 use domain::{EpochMs, ProjectId, Refusal, ReserveId};
@@ -94,13 +94,13 @@ impl OperatorService {
 
     /// Revokes a waiting reserve. Errors: those of the API's revoke.
     pub async fn revoke(&self, person: &Person, project: ProjectId, id: ReserveId) -> Result<(), Refusal> {
-        let deed = AuditedAction {
+        let action = AuditedAction {
             act: "revoke",
             object: id.to_string(),
             note: String::new(),
         };
-        let revoking = async move |desk: Self| reserve::revoke(&desk.app.services, project, id).await;
-        self.audited(person, deed, revoking).await
+        let revoking = async move |operator: Self| reserve::revoke(&operator.app.services, project, id).await;
+        self.audited(person, action, revoking).await
     }
 }
 

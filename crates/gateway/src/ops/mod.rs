@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use self::pg_call_log::PgCallLog;
 pub use self::readiness::Readiness;
-use self::request_history::{RequestHistory, RequestPace};
+use self::request_history::{CaptureBudget, RequestHistory};
 use self::stats::{Counters, LatencyHistory};
 use crate::services::Services;
 
@@ -26,7 +26,7 @@ pub struct Ops {
     /// The last requests.
     pub request_history: RequestHistory,
     /// Whether there is time to keep all of them.
-    pub capture_budget: RequestPace,
+    pub capture_budget: CaptureBudget,
     /// The last calls to the PG.
     pub pg_calls: Arc<PgCallLog>,
     /// Whether a write was durable a moment ago.
@@ -40,7 +40,7 @@ impl Ops {
             counters,
             latency: LatencyHistory::default(),
             request_history: RequestHistory::default(),
-            capture_budget: RequestPace::default(),
+            capture_budget: CaptureBudget::default(),
             pg_calls,
             readiness: Readiness::default(),
         }

@@ -52,7 +52,7 @@ pub struct WebhookCopy {
 
 /// A listener's place at one project.
 pub struct EventStream {
-    seat: ListenerSubscription,
+    subscription: ListenerSubscription,
     notices: Subscriber,
     access: Access,
     look_at: Instant,
@@ -61,18 +61,18 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// Errors: `ENDPOINT_NOT_FOUND` in live mode, `GATEWAY_OVERLOADED` when all seats, or the project's share of them, are taken.
+    /// Errors: `ENDPOINT_NOT_FOUND` in live mode, `GATEWAY_OVERLOADED` when all slots, or the project's share of them, are taken.
     pub fn open(sandbox: &Sandbox, project: ProjectId, access: Access) -> Result<Self, Refusal> {
         if !sandbox.services.is_sandbox() {
             return Err(Refusal::of(ErrorCode::EndpointNotFound));
         }
-        let seat = sandbox
+        let subscription = sandbox
             .services
             .ledger
             .webhook_copies
             .subscribe(sandbox.services.ledger.share_of(project));
         Ok(Self {
-            seat: seat.map_err(|of| at_capacity(of, "event streams"))?,
+            subscription: subscription.map_err(|of| at_capacity(of, "event streams"))?,
             notices: sandbox.services.ledger.change_feed.subscribe(),
             access,
             look_at: Instant::now() + STILL_IN,
@@ -91,8 +91,8 @@ impl EventStream {
                         return None;
                     }
                 }
-                copy = self.seat.copies.recv() => match copy {
-                    Ok(copy) if copy.project_id == self.seat.project => {
+                copy = self.subscription.copies.recv() => match copy {
+                    Ok(copy) if copy.project_id == self.subscription.project => {
                         if let Some(copy) = self.copy(sandbox, &copy).await {
                             return Some(StreamEvent::Webhook(Box::new(copy)));
                         }
@@ -102,7 +102,7 @@ impl EventStream {
                     Err(RecvError::Closed) => return None,
                 },
                 notice = self.notices.recv() => match notice {
-                    Ok(notice) if notice.project_id.is_none_or(|project| project == self.seat.project) => {
+                    Ok(notice) if notice.project_id.is_none_or(|project| project == self.subscription.project) => {
                         return Some(StreamEvent::Changed(notice.about));
                     }
                     Ok(_) => {}

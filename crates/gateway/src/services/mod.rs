@@ -54,6 +54,12 @@ pub struct Services {
     pub stopping: CancellationToken,
 }
 
+/// What is this installation's own.
+pub struct Own {
+    pub pepper: Pepper,
+    pub ids: IdMint,
+}
+
 /// The PG, and how it may be used.
 pub struct Pg {
     pub connector: Arc<dyn Connector>,
@@ -100,6 +106,24 @@ impl UnderWay {
 }
 
 impl Services {
+    /// From the three things that it works on; the rest of it starts empty. `own_url` is where the gateway listens.
+    pub fn new(ledger: Ledger, pg: Pg, clocks: ProjectClocks, settings: Settings, own_url: String, own: Own) -> Self {
+        Self {
+            public_url: settings.public_url.clone().unwrap_or(own_url),
+            ledger,
+            pg,
+            clocks,
+            in_flight: UnderWay::new(&settings.limits),
+            pepper: own.pepper,
+            ids: own.ids,
+            consent_wakeups: None,
+            debits_held: AtomicBool::new(false),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            settings,
+        }
+    }
+
     /// What time it is for a project: every time in its rows is of this clock.
     pub fn now_of(&self, project: ProjectId) -> EpochMs {
         self.clocks.now_of(project)
@@ -132,3 +156,6 @@ impl Services {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,13 +80,13 @@ mod tests {
     #[test]
     fn a_project_is_still_while_others_are_not() {
         let project = |number| ProjectId(ObjectId::from_parts(1, [0; 5], number));
-        let bustle = ActivityTracker::new(Mode::Sandbox);
-        let work = bustle.begin(project(1));
-        let claim = bustle.begin_claim(ClockScope::AtMachineTime);
-        assert!(!bustle.is_idle(project(1), ClockScope::Of(project(1))));
-        assert!(bustle.is_idle(project(2), ClockScope::Of(project(2))));
-        assert!(!bustle.is_idle(project(2), ClockScope::AtMachineTime));
+        let activity = ActivityTracker::new(Mode::Sandbox);
+        let work = activity.begin(project(1));
+        let claim = activity.begin_claim(ClockScope::AtMachineTime);
+        assert!(!activity.is_idle(project(1), ClockScope::Of(project(1))));
+        assert!(activity.is_idle(project(2), ClockScope::Of(project(2))));
+        assert!(!activity.is_idle(project(2), ClockScope::AtMachineTime));
         drop((work, claim));
-        assert!(bustle.is_idle(project(1), ClockScope::AtMachineTime));
+        assert!(activity.is_idle(project(1), ClockScope::AtMachineTime));
     }
 }

@@ -44,7 +44,7 @@ struct Offsets {
     leads: watch::Sender<HashMap<ProjectId, i64>>,
     /// Whether anybody is: looked at before the lock, which every debit would take several times.
     is_any: AtomicBool,
-    nudges: watch::Sender<()>,
+    wakeups: watch::Sender<()>,
 }
 
 /// Rows that share a clock, and what time it is for them.
@@ -59,7 +59,7 @@ impl ProjectClocks {
         let moved = || Offsets {
             is_any: AtomicBool::new(!leads.is_empty()),
             leads: watch::Sender::new(leads.into_iter().collect()),
-            nudges: watch::Sender::new(()),
+            wakeups: watch::Sender::new(()),
         };
         let steady = Steady {
             ahead_ms: machine.now_ms() - machine.elapsed_ms(),
@@ -206,13 +206,13 @@ impl ProjectClocks {
     /// Has the workers look for what is due now, and not at their next turn.
     pub fn wake_workers(&self) {
         if let Some(moved) = &self.moved {
-            moved.nudges.send_replace(());
+            moved.wakeups.send_replace(());
         }
     }
 
     /// What a worker is woken by besides its own turn.
     pub fn wakeups(&self) -> Wakeups {
-        Wakeups(self.moved.as_ref().map(|moved| moved.nudges.subscribe()))
+        Wakeups(self.moved.as_ref().map(|moved| moved.wakeups.subscribe()))
     }
 }
 
@@ -220,10 +220,10 @@ impl ProjectClocks {
 pub struct Wakeups(Option<watch::Receiver<()>>);
 
 impl Wakeups {
-    /// Resolves at the next nudge; in live mode never.
+    /// Resolves at the next wake-up; in live mode never.
     pub async fn next(&mut self) {
-        if let Some(nudges) = &mut self.0
-            && nudges.changed().await.is_ok()
+        if let Some(wakeups) = &mut self.0
+            && wakeups.changed().await.is_ok()
         {
             return;
         }

@@ -21,7 +21,7 @@ const AT_ONCE: usize = 16;
 /// Runs until the gateway stops.
 pub async fn cash_receipts(app: Arc<App>) {
     let places = FairSemaphore::new(AT_ONCE);
-    let mut nudges = app.services.clocks.wakeups();
+    let mut wakeups = app.services.clocks.wakeups();
     let mut setback = Backoff::of("cash receipts");
     loop {
         let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
@@ -40,7 +40,7 @@ pub async fn cash_receipts(app: Arc<App>) {
         }
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(next) => {}
-            () = nudges.next() => {}
+            () = wakeups.next() => {}
             () = app.services.stopping.cancelled() => return,
         }
     }

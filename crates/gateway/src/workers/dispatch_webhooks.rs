@@ -58,7 +58,7 @@ pub async fn dispatch_webhooks(app: Arc<App>, courier: WebhookClient) {
     let (tell, mut endings) = mpsc::channel(PAGE as usize);
     let mut ways: HashMap<Partition, EndpointQueues> = HashMap::new();
     let (mut looked, mut poll_at) = (Instant::now(), app.services.clocks.machine_now());
-    let mut nudges = app.services.clocks.wakeups();
+    let mut wakeups = app.services.clocks.wakeups();
     let mut setback = Backoff::of("webhooks");
     // Whether anything has ended since the outbox was looked at.
     let mut has_room = true;
@@ -81,7 +81,7 @@ pub async fn dispatch_webhooks(app: Arc<App>, courier: WebhookClient) {
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(poll_at) => {}
             () = tokio::time::sleep_until(looked + WHILE_BUSY), if has_room => {}
-            () = nudges.next() => poll_at = now,
+            () = wakeups.next() => poll_at = now,
             Some(ended) = endings.recv() => {
                 if let Some(queues) = ways.get_mut(&ended.partition) {
                     end(&app, queues, ended).await;

@@ -13,13 +13,13 @@ const EVERY_MS: u64 = 5_000;
 
 /// Runs until the gateway stops.
 pub async fn expire_consents(app: Arc<App>) {
-    let mut nudges = app.services.clocks.wakeups();
+    let mut wakeups = app.services.clocks.wakeups();
     let mut setback = Backoff::of("expired consents");
     loop {
         let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(next) => {}
-            () = nudges.next() => {}
+            () = wakeups.next() => {}
             () = app.services.stopping.cancelled() => return,
         }
         if let Err(error) = sweep(&app, &mut setback).await {

@@ -15,16 +15,16 @@ const PAGE: u32 = 500;
 /// Puts every open issuance back on its way. The customer is not called again: only questions are asked.
 pub async fn recover(app: &Arc<App>) -> Result<usize, ReadError> {
     let mut cursor = None;
-    let mut taken_up = 0;
+    let mut recovered = 0;
     loop {
         let page = app.services.ledger.store.open_issuances(cursor.take(), PAGE).await?;
-        let Some(last) = page.last() else { return Ok(taken_up) };
+        let Some(last) = page.last() else { return Ok(recovered) };
         cursor = Some(OpenCursor {
             project_id: last.project_id,
             subscription_id: last.terms.subscription_id.clone(),
         });
         for issuance in page {
-            taken_up += usize::from(adopt(app, Arc::new(issuance)));
+            recovered += usize::from(adopt(app, Arc::new(issuance)));
         }
     }
 }

@@ -46,7 +46,7 @@ pub async fn reserves(app: Arc<App>) {
         places: Capacity::new(app.services.settings.limits.reserves_at_once),
         tell,
     };
-    let mut nudges = app.services.clocks.wakeups();
+    let mut wakeups = app.services.clocks.wakeups();
     let mut setback = Backoff::of("reserves");
     loop {
         let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
@@ -62,7 +62,7 @@ pub async fn reserves(app: Arc<App>) {
             }
             tokio::select! {
                 () = app.services.clocks.machine_sleep_until(next) => break,
-                () = nudges.next() => break,
+                () = wakeups.next() => break,
                 Some(share) = ended.recv() => line.places.give_back(&[share]),
                 () = app.services.stopping.cancelled() => return,
             }

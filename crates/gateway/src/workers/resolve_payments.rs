@@ -21,7 +21,7 @@ const AT_ONCE: usize = 64;
 /// Runs until the gateway stops.
 pub async fn resolve_payments(app: Arc<App>) {
     let places = FairSemaphore::new(AT_ONCE);
-    let mut nudges = app.services.clocks.wakeups();
+    let mut wakeups = app.services.clocks.wakeups();
     let mut setback = Backoff::of("verdicts");
     loop {
         let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
@@ -42,7 +42,7 @@ pub async fn resolve_payments(app: Arc<App>) {
         }
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(next) => {}
-            () = nudges.next() => {}
+            () = wakeups.next() => {}
             () = app.services.stopping.cancelled() => return,
         }
     }
@@ -97,10 +97,10 @@ async fn cancels(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<Pro
                 if u128::from(claim.now.since_ms(cancel.requested_at)) < grace.as_millis() {
                     continue;
                 }
-                let (settling, places) = (app.clone(), places.clone());
+                let (resolving, places) = (app.clone(), places.clone());
                 let at_work = app.sandbox.activity.begin_claim(claim.scope);
                 app.services.tasks.spawn(async move {
-                    settle(&settling, &places, &cancel).await;
+                    resolve_in_turn(&resolving, &places, &cancel).await;
                     drop(at_work);
                 });
             }
@@ -109,7 +109,7 @@ async fn cancels(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<Pro
     }
 }
 
-async fn settle(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, cancel: &Cancel) {
+async fn resolve_in_turn(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, cancel: &Cancel) {
     // Whose it is, its payment knows.
     let Ok(Some(payment)) = app.services.ledger.store.payment_of_anyone(cancel.receipt_id).await else {
         return;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::bail;
 use domain::project::Project;
 
-use super::{Config, Mode, Pg, Span, Wrong};
+use super::{Config, ConfiguredMode, ConfiguredPg, ConfiguredSpan, Wrong};
 use crate::sandbox_credentials;
 
 /// More than any machine has of anything that is counted here; a thousand times more, some of the parts cannot count.
@@ -30,7 +30,7 @@ pub fn check(config: &Config) -> Result<(), Wrong> {
     if config.trusted_proxies > 0 && !config.behind_proxy {
         return Err(config.wrong("trusted_proxies", "needs behind_proxy = true"));
     }
-    if config.pg == Pg::Nicepay {
+    if config.pg == ConfiguredPg::Nicepay {
         for (setting, text) in [("pg_url", &config.pg_url), ("pg_client_key", &config.pg_client_key)] {
             if text.is_empty() {
                 let variable = setting.to_uppercase();
@@ -51,7 +51,7 @@ pub fn check(config: &Config) -> Result<(), Wrong> {
     if !config.debits_closed.is_empty() && gateway::Closed::parse(&config.debits_closed).is_none() {
         return Err(config.wrong("debits_closed", "is no time of day; write \"23:30-00:30\""));
     }
-    if config.mode == Mode::Live {
+    if config.mode == ConfiguredMode::Live {
         check_live(config, has_tls)
     } else {
         Ok(())
@@ -124,11 +124,11 @@ fn check_times(config: &Config) -> Result<(), Wrong> {
 
 fn is_pg_near(config: &Config) -> bool {
     let is_here = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    config.pg == Pg::Simulated || is_here.iter().any(|url| config.pg_url.starts_with(url))
+    config.pg == ConfiguredPg::Simulated || is_here.iter().any(|url| config.pg_url.starts_with(url))
 }
 
 /// `setting` must not be shorter than `others` together.
-fn at_least(config: &Config, setting: (&str, Span), others: &[&str], or_else: &str) -> Result<(), Wrong> {
+fn at_least(config: &Config, setting: (&str, ConfiguredSpan), others: &[&str], or_else: &str) -> Result<(), Wrong> {
     let needed: Duration = others.iter().map(|other| span_of(config, other)).sum();
     if setting.1.0 >= needed {
         return Ok(());
@@ -153,7 +153,7 @@ fn span_of(config: &Config, setting: &str) -> Duration {
 }
 
 fn check_live(config: &Config, has_tls: bool) -> Result<(), Wrong> {
-    if config.pg == Pg::Simulated {
+    if config.pg == ConfiguredPg::Simulated {
         let why = "live mode refuses the simulated PG: set pg = \"nicepay\" and the pg_… settings";
         return Err(config.wrong("pg", why));
     }
@@ -181,7 +181,7 @@ pub fn refuse_sandbox_projects(config: &Config, projects: &[Project]) -> anyhow:
             || project.application_id == sandbox_credentials::APPLICATION_ID
     };
     match projects.iter().find(is_sandbox) {
-        Some(project) if config.mode == Mode::Live => bail!(
+        Some(project) if config.mode == ConfiguredMode::Live => bail!(
             "live mode refuses sandbox credentials: project {:?} in {} has them; use a new data folder, then \
              `jadong project create`",
             project.name,

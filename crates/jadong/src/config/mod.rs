@@ -24,28 +24,28 @@ pub const DEFAULTS: &str = include_str!("jadong.default.toml");
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    pub mode: Mode,
+    pub mode: ConfiguredMode,
     pub listen: SocketAddr,
     pub admin_listen: String,
-    pub console: Console,
+    pub console: ConfiguredConsole,
     pub data: PathBuf,
     pub restore_mark: PathBuf,
-    pub start_check: Span,
+    pub start_check: ConfiguredSpan,
     pub public_url: String,
     pub tls_certificates: PathBuf,
     pub tls_key: PathBuf,
     pub behind_proxy: bool,
     pub trusted_proxies: u8,
-    pub consent_hold: Span,
-    pub consent_limit: Span,
-    pub publish_wait: Span,
-    pub start_grace: Span,
-    pub net_cancel_within: Span,
-    pub verdict_quiet: Span,
-    pub reserve_retry_within: Span,
+    pub consent_hold: ConfiguredSpan,
+    pub consent_limit: ConfiguredSpan,
+    pub publish_wait: ConfiguredSpan,
+    pub start_grace: ConfiguredSpan,
+    pub net_cancel_within: ConfiguredSpan,
+    pub verdict_quiet: ConfiguredSpan,
+    pub reserve_retry_within: ConfiguredSpan,
     pub debits_closed: String,
-    pub client_patience: Span,
-    pub drain: Span,
+    pub client_patience: ConfiguredSpan,
+    pub drain: ConfiguredSpan,
     pub connections_max: usize,
     pub body_bytes_max: usize,
     pub open_consents_max: usize,
@@ -56,14 +56,14 @@ pub struct Config {
     pub write_queue_max: usize,
     pub write_group_max: usize,
     pub reader_threads: usize,
-    pub pg: Pg,
+    pub pg: ConfiguredPg,
     pub pg_url: String,
     pub pg_client_key: String,
     pub pg_secret_key: String,
-    pub pg_connect_timeout: Span,
-    pub pg_read_timeout: Span,
+    pub pg_connect_timeout: ConfiguredSpan,
+    pub pg_read_timeout: ConfiguredSpan,
     pub pg_calls_max: usize,
-    pub pg_queue_wait: Span,
+    pub pg_queue_wait: ConfiguredSpan,
     pub bank_listen: String,
     pub log: String,
     pub log_format: LogFormat,
@@ -74,21 +74,21 @@ pub struct Config {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Mode {
+pub enum ConfiguredMode {
     Sandbox,
     Live,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Console {
+pub enum ConfiguredConsole {
     Auto,
     Off,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Pg {
+pub enum ConfiguredPg {
     Simulated,
     Nicepay,
 }
@@ -103,9 +103,9 @@ pub enum LogFormat {
 /// A length of time as people write it: `300ms`, `8s`, `10m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Span(pub std::time::Duration);
+pub struct ConfiguredSpan(pub std::time::Duration);
 
-impl TryFrom<String> for Span {
+impl TryFrom<String> for ConfiguredSpan {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {

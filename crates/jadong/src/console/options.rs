@@ -30,7 +30,7 @@ pub enum UserCommand {
     /// Add somebody; asks for a password.
     Add {
         name: String,
-        /// viewer reads; operator also cancels, destroys, resends, settles; admin also reads the audit log
+        /// viewer reads; operator also cancels, destroys, resends, resolves; admin also reads the audit log
         #[arg(long, value_enum, default_value = "viewer")]
         role: RoleOption,
         #[command(flatten)]

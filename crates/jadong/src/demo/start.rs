@@ -7,11 +7,11 @@ use client::Retries;
 use merchant::{MasterKey, MerchantConfig, Monthly, RunningMerchant, Webhooks};
 
 use super::actors;
-use crate::serve::{self, Sandbox, SandboxFolders};
+use crate::serve::{self, RunningSandbox, SandboxFolders};
 
 /// Gateway, simulated PG and merchant, all up.
 pub struct DemoServers {
-    sandbox: Sandbox,
+    sandbox: RunningSandbox,
     merchant: RunningMerchant,
     pub gateway_url: String,
     pub bank_url: String,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::finding::Finding;
-use crate::config::{self, Config, Console, Mode};
+use crate::config::{self, Config, ConfiguredConsole, ConfiguredMode};
 
 /// Longer than clients usually wait for an answer.
 const HOLD_MAX: Duration = Duration::from_secs(50);
@@ -27,7 +27,11 @@ pub fn check(config: &Config) -> Vec<Finding> {
         return findings;
     }
     let (mode, listen) = (
-        if config.mode == Mode::Live { "live" } else { "sandbox" },
+        if config.mode == ConfiguredMode::Live {
+            "live"
+        } else {
+            "sandbox"
+        },
         config.listen,
     );
     vec![Finding::ok(
@@ -44,7 +48,7 @@ type Doubt = ((&'static str, &'static str), (&'static str, &'static str));
 
 fn doubts(config: &Config) -> Vec<Doubt> {
     let mut doubts = Vec::new();
-    if config.mode == Mode::Sandbox && !config.listen.ip().is_loopback() {
+    if config.mode == ConfiguredMode::Sandbox && !config.listen.ip().is_loopback() {
         doubts.push((
             (
                 "샌드박스가 이 기계 밖에서도 받습니다",
@@ -56,7 +60,7 @@ fn doubts(config: &Config) -> Vec<Doubt> {
             ),
         ));
     }
-    if config.mode == Mode::Live {
+    if config.mode == ConfiguredMode::Live {
         doubts.extend(live_doubts(config));
     }
     if config.consent_hold.0 > HOLD_MAX {
@@ -101,7 +105,7 @@ fn live_doubts(config: &Config) -> Vec<Doubt> {
         ));
     }
     let is_admin_open = config.admin_address().is_ok_and(|address| !address.ip().is_loopback());
-    if config.console == Console::Auto && is_admin_open {
+    if config.console == ConfiguredConsole::Auto && is_admin_open {
         doubts.push((
             (
                 "콘솔이 이 기계 밖에서 암호화 없이 열립니다 (admin_listen)",

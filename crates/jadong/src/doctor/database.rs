@@ -6,7 +6,7 @@ use domain::project::Project;
 use store::{Installation, OpenMode, SqliteOptions, Store, inspect, is_served as is_locked};
 
 use super::finding::{Finding, FindingText};
-use crate::config::{Config, Console, Mode, refuse_sandbox_projects};
+use crate::config::{Config, ConfiguredConsole, ConfiguredMode, refuse_sandbox_projects};
 use crate::mark::Places;
 use crate::pepper;
 
@@ -151,7 +151,7 @@ async fn look(config: &Config, examined: &store::Inspection) -> Vec<Finding> {
 /// Projects and the console's people. Only at this program's own schema: opening an older one would bring it up to date.
 async fn people(config: &Config) -> Option<Vec<Finding>> {
     let options = SqliteOptions {
-        tenancy: OpenMode::Guest,
+        mode: OpenMode::Shared,
         ..SqliteOptions::in_folder(&config.data)
     };
     let store = Store::open_sqlite(&options).ok()?;
@@ -171,7 +171,7 @@ async fn people(config: &Config) -> Option<Vec<Finding>> {
             "jadong resume --after-restore".to_owned(),
         ));
     }
-    let needs_user = config.mode == Mode::Live && config.console == Console::Auto;
+    let needs_user = config.mode == ConfiguredMode::Live && config.console == ConfiguredConsole::Auto;
     if needs_user && users.is_ok_and(|users| users.is_empty()) {
         findings.push(Finding::warn(
             "console",

@@ -8,7 +8,7 @@ use jiff::fmt::rfc2822;
 use pg::{CallTime, Connector, ConsentLookup, NicePay, Outcome};
 
 use super::finding::Finding;
-use crate::config::{Config, Pg};
+use crate::config::{Config, ConfiguredPg};
 use crate::serve::pg_settings;
 
 const PG: &str = "PG";
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SKEW_MAX_S: i64 = 60;
 
 pub async fn check(config: &Config) -> Vec<Finding> {
-    if config.pg == Pg::Simulated {
+    if config.pg == ConfiguredPg::Simulated {
         return vec![Finding::ok(
             PG,
             (

@@ -6,13 +6,13 @@ use std::path::Path;
 use super::database::Served;
 use super::finding::Finding;
 use crate::admin_url;
-use crate::config::{Config, Pg};
+use crate::config::{Config, ConfiguredPg};
 
 const PORTS: &str = "ports";
 
 pub fn check(config: &Config, served: Served) -> Vec<Finding> {
     let mut wanted = vec![("listen", Ok(config.listen)), ("admin_listen", config.admin_address())];
-    if config.pg == Pg::Simulated {
+    if config.pg == ConfiguredPg::Simulated {
         wanted.push(("bank_listen", config.bank_address()));
     }
     wanted

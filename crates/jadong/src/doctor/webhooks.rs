@@ -3,7 +3,7 @@
 use store::{OpenMode, SqliteOptions, Store};
 
 use super::finding::Finding;
-use crate::config::{Config, Mode};
+use crate::config::{Config, ConfiguredMode};
 
 const WEBHOOKS: &str = "webhooks";
 
@@ -16,7 +16,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         return Vec::new();
     }
     let options = SqliteOptions {
-        tenancy: OpenMode::Guest,
+        mode: OpenMode::Shared,
         ..SqliteOptions::in_folder(&config.data)
     };
     let Ok(store) = Store::open_sqlite(&options) else {
@@ -25,8 +25,8 @@ pub async fn check(config: &Config) -> Vec<Finding> {
     let projects = store.projects().await.unwrap_or_default();
     store.close().await;
     let mode = match config.mode {
-        Mode::Sandbox => gateway::Mode::Sandbox,
-        Mode::Live => gateway::Mode::Live,
+        ConfiguredMode::Sandbox => gateway::Mode::Sandbox,
+        ConfiguredMode::Live => gateway::Mode::Live,
     };
     let mut findings = Vec::new();
     for project in projects {

@@ -1,4 +1,4 @@
-//! `jadong explain <id>`: was this customer debited? The life of a receipt or a reserve as a story, from what is on disk; or, in
+//! `jadong explain <id>`: was this customer debited? The life of a receipt or a reserve as a timeline, from what is on disk; or, in
 //! another folder than the gateway's, from the running sandbox.
 
 mod tell;
@@ -35,14 +35,14 @@ pub struct ExplainOptions {
 pub async fn run(options: ExplainOptions) -> anyhow::Result<()> {
     let id: ReceiptId = options.receipt_id.parse().context("receipt_id")?;
     let language = options.lang.language();
-    let story = match &options.data {
+    let timeline = match &options.data {
         Some(data) => on_disk(data, id, language).await?,
         None if has_database(Path::new(DATA)) => on_disk(Path::new(DATA), id, language).await?,
         None => of_sandbox(options.sandbox, id, language).await?,
     };
     match options.json.output() {
-        Output::Json => print_json(&story)?,
-        Output::Text => tell::tell(&serde_json::from_value(story)?, language),
+        Output::Json => print_json(&timeline)?,
+        Output::Text => tell::tell(&serde_json::from_value(timeline)?, language),
     }
     Ok(())
 }
@@ -51,8 +51,8 @@ async fn on_disk(data: &Path, id: ReceiptId, language: Language) -> anyhow::Resu
     let store = open_beside(data)?;
     let told = gateway::timeline(&store, None, id, language).await;
     store.close().await;
-    let story = told?.with_context(|| format!("no receipt or reserve {id} in {}", data.display()))?;
-    Ok(serde_json::to_value(story)?)
+    let timeline = told?.with_context(|| format!("no receipt or reserve {id} in {}", data.display()))?;
+    Ok(serde_json::to_value(timeline)?)
 }
 
 async fn of_sandbox(options: SandboxOptions, id: ReceiptId, language: Language) -> anyhow::Result<Value> {

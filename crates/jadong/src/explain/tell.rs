@@ -1,4 +1,4 @@
-//! Telling the story to a person.
+//! Telling the timeline to a person.
 
 use domain::Language;
 use domain::text::printable;
@@ -9,7 +9,7 @@ use crate::lang::say;
 use crate::stdout;
 use crate::table::padded;
 
-/// As much of a story as a person is told.
+/// As much of a timeline as a person is told.
 #[derive(Deserialize)]
 pub struct ExplainOutput {
     receipt_id: String,
@@ -26,16 +26,16 @@ struct Event {
     told: String,
 }
 
-pub fn tell(story: &ExplainOutput, language: Language) {
-    let bold = printable(&story.verdict)
+pub fn tell(timeline: &ExplainOutput, language: Language) {
+    let bold = printable(&timeline.verdict)
         .if_supports_color(Stream::Stdout, |text| text.bold())
         .to_string();
-    println!("{} {}\n  {bold}\n", kind(&story.kind, language), story.receipt_id);
-    for (name, value) in &story.facts {
+    println!("{} {}\n  {bold}\n", kind(&timeline.kind, language), timeline.receipt_id);
+    for (name, value) in &timeline.facts {
         println!("  {} {}", padded(name, 16), printable(value));
     }
     println!();
-    for event in &story.events {
+    for event in &timeline.events {
         let what = padded(what(&event.what, language), 8);
         let what = what.if_supports_color(Stream::Stdout, |text| text.cyan()).to_string();
         println!("  {}  {what} {}", event.at, printable(&event.told));

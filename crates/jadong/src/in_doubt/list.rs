@@ -177,7 +177,7 @@ fn table(doubts: &[Doubt], language: Language) -> Table {
         };
         let next = match next {
             Some(at) if matches!(row.state, "in_doubt" | "intended" | "unknown") => at.to_owned(),
-            _ => "jadong settle".to_owned(),
+            _ => "jadong resolve".to_owned(),
         };
         table.add_row([
             row.receipt_id.clone(),

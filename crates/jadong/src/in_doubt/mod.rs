@@ -1,7 +1,7 @@
-//! `jadong in-doubt` and `jadong settle`: payments without a verdict, and a person's.
+//! `jadong in-doubt` and `jadong resolve`: payments without a verdict, and a person's.
 
 mod list;
-mod settle;
+mod resolve;
 
 pub use list::{InDoubtOptions, list};
-pub use settle::{SettleOptions, settle};
+pub use resolve::{ResolveOptions, resolve};

@@ -67,7 +67,7 @@ async fn closing(store: &Store, act: impl Future<Output = anyhow::Result<()>>) -
 /// Opens the folder beside a gateway that may be serving from it; that gateway sees changes within a second.
 fn open_or_make(data: &Path) -> anyhow::Result<Store> {
     let options = SqliteOptions {
-        tenancy: OpenMode::Founder,
+        mode: OpenMode::SharedOrNew,
         ..SqliteOptions::in_folder(data)
     };
     Store::open_sqlite(&options).with_context(|| format!("cannot open {}", data.display()))

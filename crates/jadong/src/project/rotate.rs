@@ -9,7 +9,7 @@ use store::{CommitError, NewSecret, Store};
 
 use super::Output;
 use super::credentials::{Credentials, random_hex};
-use crate::config::Span;
+use crate::config::ConfiguredSpan;
 use crate::lang::told;
 
 /// The project of this name. Errors: there is none.
@@ -22,7 +22,8 @@ pub async fn named(store: &Store, name: &str) -> anyhow::Result<Project> {
 }
 
 pub async fn rotate(store: &Store, pepper: &Pepper, name: &str, overlap: &str, output: Output) -> anyhow::Result<()> {
-    let overlap = Span::try_from(overlap.to_owned()).map_err(|reason| anyhow::anyhow!("--overlap: {reason}"))?;
+    let overlap =
+        ConfiguredSpan::try_from(overlap.to_owned()).map_err(|reason| anyhow::anyhow!("--overlap: {reason}"))?;
     let project = named(store, name).await?;
     let credentials = Credentials {
         project: project.name.clone(),

@@ -12,7 +12,7 @@ use simulator::{RunningSimulator, SimulatorConfig};
 
 use super::simulator::BankControl;
 use super::{folder, sandbox_clock};
-use crate::config::{Config, Console, Mode, Pg, refuse_sandbox_projects};
+use crate::config::{Config, ConfiguredConsole, ConfiguredMode, ConfiguredPg, refuse_sandbox_projects};
 use crate::mark::Keeper;
 use crate::project;
 
@@ -43,13 +43,13 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     let (store, pepper) = folder::open(config, entropy.as_ref())?;
     let mark = folder::take(config, &store, clock.as_ref()).await?;
     refuse_sandbox_projects(config, &store.projects().await?)?;
-    if config.mode == Mode::Sandbox {
+    if config.mode == ConfiguredMode::Sandbox {
         sandbox_clock::take_over(&config.data, &store).await?;
         project::sandbox::seed(&store, &pepper, clock.as_ref(), &entropy).await?;
     }
     let bank = match config.pg {
-        Pg::Simulated => Some(start_bank(config, &clock, &entropy).await?),
-        Pg::Nicepay => None,
+        ConfiguredPg::Simulated => Some(start_bank(config, &clock, &entropy).await?),
+        ConfiguredPg::Nicepay => None,
     };
     let connector = NicePay::new(pg_settings(config, bank.as_ref()))?;
     let simulator = bank.as_ref().map(BankControl::of).transpose()?;
@@ -63,7 +63,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         metrics: Arc::new(move || metrics.render()),
         pages: manual::router(),
         simulator: simulator.map(|control| Arc::new(control) as Arc<dyn Simulator>),
-        console: (config.console == Console::Auto).then(|| Box::new(console::router) as gateway::Pages),
+        console: (config.console == ConfiguredConsole::Auto).then(|| Box::new(console::router) as gateway::Pages),
     })
     .await?;
     Ok(RunningServe { gateway, bank, mark })
@@ -118,8 +118,8 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
     };
     Ok(Settings {
         mode: match config.mode {
-            Mode::Sandbox => gateway::Mode::Sandbox,
-            Mode::Live => gateway::Mode::Live,
+            ConfiguredMode::Sandbox => gateway::Mode::Sandbox,
+            ConfiguredMode::Live => gateway::Mode::Live,
         },
         listen: config.listen,
         admin_listen: config.admin_address()?,

@@ -3,7 +3,7 @@
 use std::fmt::{Result, Write};
 
 use super::assemble::RunningServe;
-use crate::config::{Config, Console, Mode};
+use crate::config::{Config, ConfiguredConsole, ConfiguredMode};
 use crate::lang::told;
 use crate::sandbox_credentials;
 
@@ -27,7 +27,7 @@ fn write(out: &mut String, config: &Config, running: &RunningServe) -> Result {
         "https"
     };
     let url = format!("{scheme}://{}", running.gateway.address());
-    let mode = if config.mode == Mode::Sandbox {
+    let mode = if config.mode == ConfiguredMode::Sandbox {
         "sandbox"
     } else {
         "live"
@@ -43,8 +43,8 @@ fn write(out: &mut String, config: &Config, running: &RunningServe) -> Result {
     }
     writeln!(out, "metrics on http://{}/metrics", running.gateway.admin_address())?;
     writeln!(out, "manual on {url}{}", manual::MOUNT)?;
-    if config.console == Console::Auto {
-        let home = if config.mode == Mode::Sandbox {
+    if config.console == ConfiguredConsole::Auto {
+        let home = if config.mode == ConfiguredMode::Sandbox {
             url.clone()
         } else {
             format!("http://{}", running.gateway.admin_address())
@@ -52,7 +52,7 @@ fn write(out: &mut String, config: &Config, running: &RunningServe) -> Result {
         writeln!(out, "console on {home}/console")?;
     }
     writeln!(out, "listening on {url}")?;
-    if config.mode == Mode::Sandbox {
+    if config.mode == ConfiguredMode::Sandbox {
         print_sandbox(out, &url)?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use domain::fingerprint::Pepper;
 use seams::{Clock, Entropy};
 use store::{SqliteOptions, Store};
 
-use crate::config::{Config, Mode};
+use crate::config::{Config, ConfiguredMode};
 use crate::mark::{Keeper, Places};
 use crate::pepper;
 
@@ -52,13 +52,13 @@ pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::
 
 /// The files of older installations are open to others where the umask was. They are closed; the key of a live one may have
 /// been read, and is not taken.
-fn close_to_others(data: &Path, mode: Mode) -> anyhow::Result<()> {
+fn close_to_others(data: &Path, mode: ConfiguredMode) -> anyhow::Result<()> {
     for path in files(data)? {
         let bits = std::fs::metadata(&path)?.mode() & 0o777;
         if bits & 0o077 == 0 {
             continue;
         }
-        if mode == Mode::Live && path.ends_with("pepper.key") {
+        if mode == ConfiguredMode::Live && path.ends_with("pepper.key") {
             bail!(
                 "{} is open to others (mode {bits:o}): whoever reads it may act as the operator. Make it its owner's alone: \
                  chmod 600 {}",

@@ -10,7 +10,7 @@ mod simulator;
 mod stop;
 
 pub use assemble::pg_settings;
-pub use sandbox::{Sandbox, SandboxFolders, start_sandbox};
+pub use sandbox::{RunningSandbox, SandboxFolders, start_sandbox};
 pub use stop::{StopSignals, stop_asked};
 
 use anyhow::bail;

@@ -5,13 +5,13 @@ use std::net::{SocketAddr, TcpListener};
 
 use anyhow::bail;
 
-use crate::config::{Config, Pg};
+use crate::config::{Config, ConfiguredPg};
 use crate::lang::told;
 
 /// Errors: an address that another program has, with what to do.
 pub fn check(config: &Config) -> anyhow::Result<()> {
     let mut wanted = vec![("listen", config.listen), ("admin_listen", config.admin_address()?)];
-    if config.pg == Pg::Simulated {
+    if config.pg == ConfiguredPg::Simulated {
         wanted.push(("bank_listen", config.bank_address()?));
     }
     for (setting, address) in wanted {

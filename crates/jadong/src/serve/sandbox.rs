@@ -11,14 +11,14 @@ pub struct SandboxFolders {
 }
 
 /// A running sandbox on free ports.
-pub struct Sandbox {
+pub struct RunningSandbox {
     running: RunningServe,
     gateway_url: String,
     bank_url: String,
 }
 
 /// Starts gateway and simulated PG with the default configuration on free ports.
-pub async fn start_sandbox(folders: SandboxFolders) -> anyhow::Result<Sandbox> {
+pub async fn start_sandbox(folders: SandboxFolders) -> anyhow::Result<RunningSandbox> {
     let overrides = Overrides {
         listen: Some("127.0.0.1:0".to_owned()),
         data: Some(folders.data),
@@ -31,14 +31,14 @@ pub async fn start_sandbox(folders: SandboxFolders) -> anyhow::Result<Sandbox> {
         .as_ref()
         .map(simulator::RunningSimulator::url)
         .unwrap_or_default();
-    Ok(Sandbox {
+    Ok(RunningSandbox {
         gateway_url: format!("http://{}", running.gateway.address()),
         bank_url,
         running,
     })
 }
 
-impl Sandbox {
+impl RunningSandbox {
     pub fn gateway_url(&self) -> String {
         self.gateway_url.clone()
     }

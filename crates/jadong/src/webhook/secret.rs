@@ -8,7 +8,7 @@ use serde_json::json;
 use store::Store;
 
 use super::named;
-use crate::config::Span;
+use crate::config::ConfiguredSpan;
 use crate::lang::told;
 use crate::output::{Output, print_json};
 
@@ -29,7 +29,8 @@ pub async fn rotate(
     overlap: &str,
     output: Output,
 ) -> anyhow::Result<()> {
-    let overlap = Span::try_from(overlap.to_owned()).map_err(|reason| anyhow::anyhow!("--overlap: {reason}"))?;
+    let overlap =
+        ConfiguredSpan::try_from(overlap.to_owned()).map_err(|reason| anyhow::anyhow!("--overlap: {reason}"))?;
     let overlap_ms = u64::try_from(overlap.0.as_millis()).context("--overlap")?;
     let project = named(store, project).await?;
     let until = EpochMs(SystemClock.now_ms()).plus_ms(overlap_ms);

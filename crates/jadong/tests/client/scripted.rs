@@ -17,10 +17,10 @@ pub type Answer = (u16, &'static [(&'static str, &'static str)], String);
 #[derive(Clone)]
 pub struct Service {
     pub url: String,
-    desk: Arc<Mutex<Desk>>,
+    scripted: Arc<Mutex<Scripted>>,
 }
 
-struct Desk {
+struct Scripted {
     answer: Answer,
     came: Vec<String>,
 }
@@ -30,7 +30,7 @@ impl Service {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let service = Self {
             url: format!("http://{}", listener.local_addr().expect("bound")),
-            desk: Arc::new(Mutex::new(Desk {
+            scripted: Arc::new(Mutex::new(Scripted {
                 answer: (status, headers, body.to_owned()),
                 came: Vec::new(),
             })),
@@ -45,14 +45,14 @@ impl Service {
     }
 
     pub fn came(&self) -> Vec<String> {
-        self.desk.lock().expect("no panic").came.clone()
+        self.scripted.lock().expect("no panic").came.clone()
     }
 }
 
 async fn answer(State(service): State<Service>, method: Method, uri: Uri) -> Response {
-    let mut desk = service.desk.lock().expect("no panic");
-    desk.came.push(format!("{method} {uri}"));
-    let (status, headers, body) = desk.answer.clone();
+    let mut scripted = service.scripted.lock().expect("no panic");
+    scripted.came.push(format!("{method} {uri}"));
+    let (status, headers, body) = scripted.answer.clone();
     let mut response = Response::builder().status(status);
     for (name, value) in headers {
         response = response.header(*name, *value);

@@ -1,4 +1,4 @@
-//! `jadong in-doubt` and `jadong settle`, beside a gateway that is running.
+//! `jadong in-doubt` and `jadong resolve`, beside a gateway that is running.
 
 use std::time::Duration;
 

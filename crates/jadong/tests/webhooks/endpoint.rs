@@ -60,10 +60,10 @@ impl Got {
 #[derive(Clone)]
 pub struct Endpoint {
     pub address: SocketAddr,
-    desk: Arc<Mutex<Desk>>,
+    scripted: Arc<Mutex<Scripted>>,
 }
 
-struct Desk {
+struct Scripted {
     tempers: Vec<Temper>,
     got: Vec<Got>,
 }
@@ -73,7 +73,7 @@ impl Endpoint {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = Self {
             address: listener.local_addr().unwrap(),
-            desk: Arc::new(Mutex::new(Desk {
+            scripted: Arc::new(Mutex::new(Scripted {
                 tempers: tempers.iter().rev().copied().collect(),
                 got: Vec::new(),
             })),
@@ -88,7 +88,7 @@ impl Endpoint {
     }
 
     pub fn got(&self) -> Vec<Got> {
-        self.desk.lock().unwrap().got.clone()
+        self.scripted.lock().unwrap().got.clone()
     }
 
     pub fn told(&self) -> Vec<(String, u64)> {
@@ -98,19 +98,19 @@ impl Endpoint {
 
 async fn take(State(endpoint): State<Endpoint>, uri: axum::http::Uri, headers: HeaderMap, body: Bytes) -> Response {
     let temper = {
-        let mut desk = endpoint.desk.lock().unwrap();
+        let mut scripted = endpoint.scripted.lock().unwrap();
         let headers = headers
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        desk.got.push(Got {
+        scripted.got.push(Got {
             path: uri.path().to_owned(),
             headers: headers.collect(),
             body: String::from_utf8(body.to_vec()).unwrap(),
             at: Instant::now(),
         });
-        match desk.tempers.as_slice() {
+        match scripted.tempers.as_slice() {
             [last] => *last,
-            _ => desk.tempers.pop().unwrap(),
+            _ => scripted.tempers.pop().unwrap(),
         }
     };
     match temper {

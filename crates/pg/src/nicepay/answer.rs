@@ -3,7 +3,7 @@
 use domain::error::{ErrorCode, PgMessage};
 use nicepay::codes;
 use nicepay::payment::{PaymentAnswer, ReceiptAnswer};
-use nicepay::wire::Answer;
+use nicepay::wire::ConsentAnswer;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::outcome::{Outcome, Unknown};
@@ -25,7 +25,7 @@ pub trait NicePayReply: serde::de::DeserializeOwned + Send {
     fn is_signed(&self, secret_key: &str) -> bool;
 }
 
-impl NicePayReply for Answer {
+impl NicePayReply for ConsentAnswer {
     fn code(&self) -> &str {
         &self.result_code
     }
@@ -115,17 +115,17 @@ mod tests {
 
     const KEY: &str = "433a8421be754b34989048cf148a5ffc";
 
-    fn answer(code: &str, signature: &str) -> Answer {
-        Answer {
+    fn answer(code: &str, signature: &str) -> ConsentAnswer {
+        ConsentAnswer {
             result_code: code.into(),
             tid: Some("nictest00m01162601020304050001".into()),
             edi_date: Some("2026-01-02T03:04:05.678+0900".into()),
             signature: Some(signature.into()),
-            ..Answer::default()
+            ..ConsentAnswer::default()
         }
     }
 
-    fn judged(answer: Answer) -> &'static str {
+    fn judged(answer: ConsentAnswer) -> &'static str {
         classify(answer, Expected::Signature, &SecretString::from(KEY)).name()
     }
 
@@ -135,9 +135,9 @@ mod tests {
         assert_eq!(judged(answer(codes::OK, &signature)), "done");
         assert_eq!(judged(answer(codes::OK, "forged")), "signature");
         assert_eq!(
-            judged(Answer {
+            judged(ConsentAnswer {
                 result_code: codes::OK.into(),
-                ..Answer::default()
+                ..ConsentAnswer::default()
             }),
             "signature"
         );

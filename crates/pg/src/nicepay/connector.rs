@@ -7,9 +7,9 @@ use secrecy::ExposeSecret;
 
 use super::NicePay;
 use crate::connector::{
-    BoxFuture, CallTime, CancelCashReceiptRequest, CancelRequest, CashReceiptLookup, CashReceiptRecord, ChargeRequest,
-    Connector, ConsentLookup, DebitTiming, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, PaymentLookup,
-    PgLimits, RegisterKeyRequest, StartConsentRequest,
+    BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
+    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, PaymentLookup, PgLimits,
+    RefundRequest, RegisterKeyRequest, StartConsentRequest,
 };
 use crate::outcome::Outcome;
 
@@ -33,7 +33,7 @@ impl Connector for NicePay {
         Box::pin(self.expire_key_call(order, at))
     }
 
-    fn charge(&self, order: ChargeRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>> {
+    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>> {
         Box::pin(self.charge_call(order, at))
     }
 
@@ -49,7 +49,7 @@ impl Connector for NicePay {
         Box::pin(self.net_cancel_call(order_id, at))
     }
 
-    fn cancel(&self, order: CancelRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
+    fn cancel(&self, order: RefundRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
         Box::pin(self.cancel_call(order, at))
     }
 

@@ -3,7 +3,7 @@
 use domain::error::{ErrorCode, PgMessage};
 use domain::issuance::{AuthType, ConsentReport, Payer};
 use nicepay::codes;
-use nicepay::wire::{self, Answer, ConsentStatus};
+use nicepay::wire::{self, ConsentAnswer, ConsentStatus};
 use secrecy::ExposeSecret;
 
 use super::answer::Expected;
@@ -29,8 +29,8 @@ impl NicePay {
             edi_date,
             sign_data,
             auth_type: match order.auth_type {
-                AuthType::Ars => wire::AuthType::Ars,
-                AuthType::App => wire::AuthType::App,
+                AuthType::Ars => wire::WireAuthType::Ars,
+                AuthType::App => wire::WireAuthType::App,
             },
             goods_name: domain::text::cut(&order.order_name, GOODS_NAME_CHARACTERS_MAX),
             enc_mode: "A2".to_owned(),
@@ -40,7 +40,7 @@ impl NicePay {
             .http
             .post(format!("{}/v1/subscribe/account/consents", self.base_url))
             .json(&body);
-        match self.exchange::<Answer>(turn, request, Expected::Signature).await {
+        match self.exchange::<ConsentAnswer>(turn, request, Expected::Signature).await {
             Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             other => other.without_value(),
         }
@@ -58,7 +58,7 @@ impl NicePay {
             in_query(&edi_date)
         );
         match self
-            .exchange::<Answer>(turn, self.http.get(url), Expected::Signature)
+            .exchange::<ConsentAnswer>(turn, self.http.get(url), Expected::Signature)
             .await
         {
             Outcome::Done(answer) => match seen(&answer) {
@@ -88,7 +88,7 @@ impl NicePay {
             .post(format!("{}/v1/subscribe/account/regist", self.base_url))
             .json(&body);
         match self.exchange(turn, request, Expected::Signature).await {
-            Outcome::Done(Answer { bid: Some(bid), .. }) => Outcome::Done(bid),
+            Outcome::Done(ConsentAnswer { bid: Some(bid), .. }) => Outcome::Done(bid),
             Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
             other => other.without_value(),
         }
@@ -108,7 +108,7 @@ impl NicePay {
             sign_data,
         };
         match self
-            .exchange::<Answer>(turn, self.http.post(url).json(&body), Expected::Nothing)
+            .exchange::<ConsentAnswer>(turn, self.http.post(url).json(&body), Expected::Nothing)
             .await
         {
             Outcome::Done(_) => Outcome::Done(()),
@@ -135,7 +135,7 @@ fn payer_fields(payer: &Payer) -> wire::PayerFields {
 }
 
 /// What an answer says of the consent; `None` when it says nothing.
-fn seen(answer: &Answer) -> Option<ConsentReport> {
+fn seen(answer: &ConsentAnswer) -> Option<ConsentReport> {
     let tid = answer.tid.clone()?;
     let over = |code: ErrorCode, text: &str| {
         Some(ConsentReport::Over {

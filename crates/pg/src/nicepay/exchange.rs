@@ -1,6 +1,6 @@
 //! One HTTP exchange with the PG, and how its failures are told apart.
 
-use nicepay::wire::Answer;
+use nicepay::wire::ConsentAnswer;
 use reqwest::RequestBuilder;
 
 use super::NicePay;
@@ -57,7 +57,7 @@ impl NicePay {
     async fn not_ok<A>(&self, mut response: reqwest::Response) -> Outcome<A> {
         if response.status() == reqwest::StatusCode::UNAUTHORIZED
             && let Ok(body) = read_body::<A>(&mut response).await
-            && let Ok(refusal) = serde_json::from_slice::<Answer>(&body)
+            && let Ok(refusal) = serde_json::from_slice::<ConsentAnswer>(&body)
         {
             return answer::refused(&refusal.result_code, &refusal.result_msg);
         }

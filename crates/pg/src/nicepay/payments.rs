@@ -12,7 +12,7 @@ use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
 use super::turn::Turn;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
-use crate::connector::{CallTime, CancelRequest, ChargeRequest, FindRequest, PaymentLookup, PaymentRecord};
+use crate::connector::{CallTime, DebitRequest, FindRequest, PaymentLookup, PaymentRecord, RefundRequest};
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -20,7 +20,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const DAYS_MAX: usize = 10;
 
 impl NicePay {
-    pub(super) async fn charge_call(&self, order: ChargeRequest, at: CallTime) -> Outcome<Debit> {
+    pub(super) async fn charge_call(&self, order: DebitRequest, at: CallTime) -> Outcome<Debit> {
         let Some(turn) = self.turn("charge", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
@@ -28,7 +28,7 @@ impl NicePay {
             nicepay::sign::key_use(&order.order_id, &order.bid, edi_date, key)
         });
         let url = format!("{}/v1/subscribe/{}/payments", self.base_url, order.bid);
-        let body = payment::Charge {
+        let body = payment::ChargeBody {
             order_id: order.order_id,
             amount: order.price.get(),
             tax_free_amt: order.tax_free.get(),
@@ -102,7 +102,7 @@ impl NicePay {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
-        let body = payment::NetCancel {
+        let body = payment::NetCancelBody {
             order_id,
             edi_date,
             sign_data,
@@ -118,13 +118,13 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn cancel_call(&self, order: CancelRequest, at: CallTime) -> Outcome<()> {
+    pub(super) async fn cancel_call(&self, order: RefundRequest, at: CallTime) -> Outcome<()> {
         let Some(turn) = self.turn("cancel", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/payments/{}/cancel", self.base_url, order.tid);
-        let body = payment::Cancel {
+        let body = payment::CancelBody {
             order_id: order.order_id.clone(),
             reason: if order.reason.is_empty() {
                 "취소".to_owned()

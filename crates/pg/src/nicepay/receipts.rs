@@ -30,7 +30,7 @@ impl NicePay {
         let Ok(enc_data) = nicepay::encdata::encrypt(&number, self.secret_key.expose_secret()) else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
-        let body = payment::IssueReceipt {
+        let body = payment::IssueReceiptBody {
             order_id: order.order_id,
             amount,
             goods_name: domain::text::cut(&order.order_name, GOODS_NAME_CHARACTERS_MAX),
@@ -79,7 +79,7 @@ impl NicePay {
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/receipt/{}/cancel", self.base_url, order.tid);
-        let body = payment::CancelReceipt {
+        let body = payment::CancelReceiptBody {
             order_id: order.order_id,
             reason: if order.reason.is_empty() {
                 "취소".to_owned()

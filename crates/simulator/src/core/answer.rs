@@ -3,8 +3,8 @@
 use nicepay::wire::ConsentStatus;
 use serde::Deserialize;
 
-use super::bank::Pg;
 use super::event::Event;
+use super::pg::SimulatedPg;
 
 /// What the person does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -25,7 +25,7 @@ pub enum NotAnswered {
 }
 
 /// Any call that still rings may be answered, whatever its scenario would have done.
-pub fn answer(bank: &Pg, order_id: &str, action: Action, machine_ms: i64) -> Result<Event, NotAnswered> {
+pub fn answer(bank: &SimulatedPg, order_id: &str, action: Action, machine_ms: i64) -> Result<Event, NotAnswered> {
     let consent = bank.consents.get(order_id).ok_or(NotAnswered::NoSuchCall)?;
     let now_ms = bank.present_ms(order_id, machine_ms);
     if consent.status(now_ms) != ConsentStatus::Ringing {

@@ -1,11 +1,11 @@
 //! The calls as a person at the control API sees them.
 
-use nicepay::wire::{AuthType, ConsentStatus};
+use nicepay::wire::{ConsentStatus, WireAuthType};
 use serde::Serialize;
 
-use super::bank::Pg;
 use super::consent::Consent;
 use super::ids::Tid;
+use super::pg::SimulatedPg;
 use super::scenario::Scenario;
 
 /// The longest list of calls; older ones are left out.
@@ -17,7 +17,7 @@ pub struct Call {
     pub order_id: Box<str>,
     pub tid: Tid,
     pub phone_masked: Box<str>,
-    pub auth_type: AuthType,
+    pub auth_type: WireAuthType,
     pub goods_name: Box<str>,
     pub bank_code: Box<str>,
     pub status: ConsentStatus,
@@ -36,7 +36,7 @@ pub struct Call {
 
 /// The newest [`CALLS_MAX`] calls, newest first; with `status`, only those that have it now.
 #[must_use]
-pub fn calls(bank: &Pg, status: Option<ConsentStatus>, machine_ms: i64) -> Vec<Call> {
+pub fn calls(bank: &SimulatedPg, status: Option<ConsentStatus>, machine_ms: i64) -> Vec<Call> {
     let mut found: Vec<_> = bank
         .consents
         .iter()
@@ -70,23 +70,23 @@ fn row(order_id: &str, consent: &Consent, now_ms: i64) -> Call {
     }
 }
 
-fn says(auth_type: AuthType, goods_name: &str) -> String {
+fn says(auth_type: WireAuthType, goods_name: &str) -> String {
     match auth_type {
-        AuthType::Ars => format!(
+        WireAuthType::Ars => format!(
             "자동이체 등록 안내입니다. {goods_name} 요금을 고객님의 계좌에서 자동이체하는 데 동의하시면 1번, 거절은 2번을 눌러 주세요."
         ),
-        AuthType::App => format!(
+        WireAuthType::App => format!(
             "[자동이체 동의 요청] {goods_name} 요금을 고객님의 계좌에서 자동이체하는 데 동의하시면 앱에서 인증해 주세요."
         ),
     }
 }
 
-fn says_in_english(auth_type: AuthType, goods_name: &str) -> String {
+fn says_in_english(auth_type: WireAuthType, goods_name: &str) -> String {
     match auth_type {
-        AuthType::Ars => format!(
+        WireAuthType::Ars => format!(
             "This call is about an automatic transfer. To agree that the charges for {goods_name} are taken from your account, press 1; to refuse, press 2."
         ),
-        AuthType::App => format!(
+        WireAuthType::App => format!(
             "[Consent to an automatic transfer] If you agree that the charges for {goods_name} are taken from your account, sign in this app."
         ),
     }

@@ -2,24 +2,24 @@
 
 use nicepay::codes;
 
-use super::bank::Pg;
 use super::event::Event;
 use super::ids::Tid;
+use super::pg::SimulatedPg;
 use super::receipt::ReceiptNo;
 use super::refusal::PgRefusal;
 
 /// `V100` for a receipt that was never issued, `2013` for one that is cancelled, `2014` for an order that was used for
 /// anything but this very receipt; in this order.
 pub fn cancel_receipt(
-    bank: &Pg,
+    bank: &SimulatedPg,
     tid: Option<Tid>,
     order_id: &str,
     now_ms: i64,
 ) -> Result<(ReceiptNo, Event), PgRefusal> {
-    let number = tid.and_then(|tid| bank.books.receipt_by_tid(tid));
+    let number = tid.and_then(|tid| bank.ledger.receipt_by_tid(tid));
     let number = number.ok_or(PgRefusal(codes::NO_SUCH_ORDER))?;
-    let receipt = bank.books.receipt(number);
-    let times = bank.books.receipt_times(number, now_ms);
+    let receipt = bank.ledger.receipt(number);
+    let times = bank.ledger.receipt_times(number, now_ms);
     if times.ok_or(PgRefusal(codes::NO_SUCH_ORDER))?.cancelled_at_ms.is_some() {
         return Err(PgRefusal(codes::CANCELLED_ALREADY));
     }

@@ -3,11 +3,11 @@
 use jiff::civil::DateTime;
 use nicepay::codes;
 
-use super::bank::{Key, Pg};
 use super::debit::{ATTEMPTS_WITHOUT_FUNDS, DEBIT_MAX_KRW, DebitScenario};
 use super::event::{Charged, Event};
 use super::ids::{Bid, Tid};
 use super::payment::ChargeOutcome;
+use super::pg::{Key, SimulatedPg};
 use super::refusal::PgRefusal;
 
 /// The command.
@@ -33,7 +33,12 @@ pub enum Answer {
 
 /// Refuses `U112` for an order that was used. Anything else uses the order up, a refusal too: `U309` for a key that
 /// was never issued leaves nothing but the order, and every other one is a charge with a [`Fate`].
-pub fn charge(bank: &Pg, charge: &Charge<'_>, now_ms: i64, in_korea: DateTime) -> Result<(Event, Answer), PgRefusal> {
+pub fn charge(
+    bank: &SimulatedPg,
+    charge: &Charge<'_>,
+    now_ms: i64,
+    in_korea: DateTime,
+) -> Result<(Event, Answer), PgRefusal> {
     if bank.is_used(charge.order_id) {
         return Err(PgRefusal(codes::DUPLICATE_ORDER));
     }
@@ -45,8 +50,8 @@ pub fn charge(bank: &Pg, charge: &Charge<'_>, now_ms: i64, in_korea: DateTime) -
         };
         return Ok((event, Answer::Given));
     };
-    let (fate, answer) = refused(bank, key, charge.amount, now_ms).unwrap_or_else(|| debited(bank, key));
-    let late_ms = (fate == ChargeOutcome::Late).then(|| bank.debit_setting(key).late_ms);
+    let (outcome, answer) = refused(bank, key, charge.amount, now_ms).unwrap_or_else(|| debited(bank, key));
+    let late_ms = (outcome == ChargeOutcome::Late).then(|| bank.debit_setting(key).late_ms);
     let event = Event::Charged(Charged {
         order_id: charge.order_id.into(),
         tid: Tid::next(bank.last_tid, in_korea),
@@ -54,7 +59,7 @@ pub fn charge(bank: &Pg, charge: &Charge<'_>, now_ms: i64, in_korea: DateTime) -
         amount: charge.amount,
         tax_free: charge.tax_free,
         goods_name: charge.goods_name.into(),
-        fate,
+        outcome,
         late_ms,
         ahead_ms: charge.ahead_ms,
         at_ms: now_ms,
@@ -63,8 +68,8 @@ pub fn charge(bank: &Pg, charge: &Charge<'_>, now_ms: i64, in_korea: DateTime) -
 }
 
 /// What is refused whatever the account would do.
-fn refused(bank: &Pg, key: &Key, amount: u64, now_ms: i64) -> Option<(ChargeOutcome, Answer)> {
-    let fate = if key.expired_at_ms.is_some() {
+fn refused(bank: &SimulatedPg, key: &Key, amount: u64, now_ms: i64) -> Option<(ChargeOutcome, Answer)> {
+    let outcome = if key.expired_at_ms.is_some() {
         ChargeOutcome::KeyExpired
     } else if amount == 0 {
         ChargeOutcome::AmountRefused
@@ -75,13 +80,13 @@ fn refused(bank: &Pg, key: &Key, amount: u64, now_ms: i64) -> Option<(ChargeOutc
     } else {
         return None;
     };
-    Some((fate, Answer::Given))
+    Some((outcome, Answer::Given))
 }
 
 /// What the account does.
-fn debited(bank: &Pg, key: &Key) -> (ChargeOutcome, Answer) {
-    let given = |fate| (fate, Answer::Given);
-    let held = |fate| (fate, Answer::Held);
+fn debited(bank: &SimulatedPg, key: &Key) -> (ChargeOutcome, Answer) {
+    let given = |outcome| (outcome, Answer::Given);
+    let held = |outcome| (outcome, Answer::Held);
     match bank.debit_setting(key).scenario {
         DebitScenario::Pays => given(ChargeOutcome::Paid),
         DebitScenario::InsufficientFunds => given(ChargeOutcome::InsufficientFunds),

@@ -1,10 +1,10 @@
 //! One consent: what was asked of whom, and what has come of it by now.
 
-use nicepay::wire::{AuthType, ConsentStatus};
+use nicepay::wire::{ConsentStatus, WireAuthType};
 
 use super::debit::DebitScenario;
 use super::event::ConsentStarted;
-use super::fingerprint::Fingerprint;
+use super::fingerprint::SimulatorFingerprint;
 use super::ids::{Bid, Tid};
 use super::receipt::StandingReceipt;
 use super::scenario::{Course, Scenario};
@@ -12,14 +12,14 @@ use super::scenario::{Course, Scenario};
 /// A consent in memory; it stays after its end, so it is kept small.
 pub struct Consent {
     pub tid: Tid,
-    pub auth_type: AuthType,
+    pub auth_type: WireAuthType,
     pub scenario: Scenario,
     pub debit: DebitScenario,
     pub goods_name: Box<str>,
     pub bank_code: Box<str>,
     pub phone_masked: Box<str>,
-    pub phone: Fingerprint,
-    pub account: Fingerprint,
+    pub phone: SimulatorFingerprint,
+    pub account: SimulatorFingerprint,
     /// Boxed: few ask for it.
     pub cash_receipt: Option<Box<StandingReceipt>>,
     pub started_at_ms: i64,

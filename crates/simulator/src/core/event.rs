@@ -3,11 +3,11 @@
 //! An account, an id number, a full phone number or a cash receipt's number has no field here.
 
 use nicepay::payment::ReceiptType;
-use nicepay::wire::{AuthType, ConsentStatus};
+use nicepay::wire::{ConsentStatus, WireAuthType};
 use serde::{Deserialize, Serialize};
 
 use super::debit::{DebitScenario, DebitSetting};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::SimulatorFingerprint;
 use super::ids::{Bid, Tid};
 use super::payment::ChargeOutcome;
 use super::receipt::StandingReceipt;
@@ -37,13 +37,13 @@ pub enum Event {
         at_ms: i64,
     },
     ScenarioSet {
-        phone: Fingerprint,
+        phone: SimulatorFingerprint,
         phone_masked: Box<str>,
         scenario: Scenario,
         at_ms: i64,
     },
     ScenarioRemoved {
-        phone: Fingerprint,
+        phone: SimulatorFingerprint,
         at_ms: i64,
     },
     ShopSet {
@@ -104,7 +104,7 @@ pub struct Charged {
     pub tax_free: u64,
     pub goods_name: Box<str>,
     #[serde(default, skip_serializing_if = "ChargeOutcome::is_default")]
-    pub fate: ChargeOutcome,
+    pub outcome: ChargeOutcome,
     /// Of [`Fate::Late`] only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_ms: Option<u32>,
@@ -139,7 +139,7 @@ pub struct ReceiptIssued {
     /// KRW.
     pub amount: u64,
     pub receipt_type: ReceiptType,
-    pub number: Fingerprint,
+    pub number: SimulatorFingerprint,
     pub at_ms: i64,
 }
 
@@ -148,11 +148,11 @@ pub struct ReceiptIssued {
 pub struct ConsentStarted {
     pub order_id: Box<str>,
     pub tid: Tid,
-    pub auth_type: AuthType,
+    pub auth_type: WireAuthType,
     pub goods_name: Box<str>,
     pub bank_code: Box<str>,
-    pub account: Fingerprint,
-    pub phone: Fingerprint,
+    pub account: SimulatorFingerprint,
+    pub phone: SimulatorFingerprint,
     pub phone_masked: Box<str>,
     pub scenario: Scenario,
     /// How the account behaves when it is debited: a name, never its digits.

@@ -10,27 +10,27 @@ use sha2::Sha256;
 ///
 /// Keyed, because a bare hash of eleven digits is found by trying them all.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fingerprint([u8; 32]);
+pub struct SimulatorFingerprint([u8; 32]);
 
-impl fmt::Display for Fingerprint {
+impl fmt::Display for SimulatorFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
     }
 }
 
-impl fmt::Debug for Fingerprint {
+impl fmt::Debug for SimulatorFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fingerprint(…)")
     }
 }
 
-impl Serialize for Fingerprint {
+impl Serialize for SimulatorFingerprint {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Fingerprint {
+impl<'de> Deserialize<'de> for SimulatorFingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let mut bytes = [0; 32];
@@ -54,30 +54,30 @@ impl FingerprintKey {
 
     /// Of a phone's digits.
     #[must_use]
-    pub fn phone(&self, digits: &str) -> Fingerprint {
+    pub fn phone(&self, digits: &str) -> SimulatorFingerprint {
         self.mark(&["phone", digits])
     }
 
     /// Of an account: bank code and digits.
     #[must_use]
-    pub fn account(&self, bank_code: &str, digits: &str) -> Fingerprint {
+    pub fn account(&self, bank_code: &str, digits: &str) -> SimulatorFingerprint {
         self.mark(&["account", bank_code, digits])
     }
 
     /// Of a cash receipt's number.
     #[must_use]
-    pub fn receipt(&self, digits: &str) -> Fingerprint {
+    pub fn receipt(&self, digits: &str) -> SimulatorFingerprint {
         self.mark(&["receipt", digits])
     }
 
     /// The separator keeps two parts from running into each other.
-    fn mark(&self, parts: &[&str]) -> Fingerprint {
+    fn mark(&self, parts: &[&str]) -> SimulatorFingerprint {
         let mut mac = self.keyed.clone();
         for part in parts {
             mac.update(part.as_bytes());
             mac.update(b":");
         }
-        Fingerprint(mac.finalize().into_bytes().into())
+        SimulatorFingerprint(mac.finalize().into_bytes().into())
     }
 }
 
@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn the_same_value_marks_alike_under_one_key_only() {
-        let marker = FingerprintKey::with_key(&[1; 32]);
-        assert!(marker.phone("01012345678") == marker.phone("01012345678"));
-        assert!(marker.phone("01012345678") != FingerprintKey::with_key(&[2; 32]).phone("01012345678"));
-        assert!(marker.account("004", "1234567") != marker.account("0041", "234567"));
+        let fingerprints = FingerprintKey::with_key(&[1; 32]);
+        assert!(fingerprints.phone("01012345678") == fingerprints.phone("01012345678"));
+        assert!(fingerprints.phone("01012345678") != FingerprintKey::with_key(&[2; 32]).phone("01012345678"));
+        assert!(fingerprints.account("004", "1234567") != fingerprints.account("0041", "234567"));
     }
 }

@@ -4,12 +4,12 @@ use jiff::civil::DateTime;
 use nicepay::codes;
 use nicepay::payment::ReceiptType;
 
-use super::bank::Pg;
 use super::event::{Event, ReceiptIssued};
-use super::fingerprint::{Fingerprint, FingerprintKey};
+use super::fingerprint::{FingerprintKey, SimulatorFingerprint};
 use super::ids::Tid;
 use super::payer::digits;
 use super::payment::AMOUNT_REFUSED;
+use super::pg::SimulatedPg;
 use super::refusal::PgRefusal;
 
 /// The command.
@@ -18,19 +18,19 @@ pub struct IssueReceipt<'a> {
     /// KRW.
     pub amount: u64,
     pub receipt_type: ReceiptType,
-    pub number: Fingerprint,
+    pub number: SimulatorFingerprint,
 }
 
 /// A receipt's number as the bank remembers it: of 9 to 19 digits, but never of 13, which may be a resident number.
 #[must_use]
-pub fn read_number(text: &str, marker: &FingerprintKey) -> Option<Fingerprint> {
+pub fn read_number(text: &str, fingerprints: &FingerprintKey) -> Option<SimulatorFingerprint> {
     let digits = digits(text).filter(|digits| (9..=19).contains(&digits.len()) && digits.len() != 13)?;
-    Some(marker.receipt(&digits))
+    Some(fingerprints.receipt(&digits))
 }
 
 /// `U112` for an order that was used, `U127` for an amount of nothing.
 pub fn issue_receipt(
-    bank: &Pg,
+    bank: &SimulatedPg,
     receipt: &IssueReceipt<'_>,
     now_ms: i64,
     in_korea: DateTime,

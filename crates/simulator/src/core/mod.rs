@@ -4,8 +4,6 @@
 //! thing that changes state, so that a replayed journal ends where the process stood.
 
 pub mod answer;
-pub mod bank;
-pub mod books;
 pub mod calls;
 pub mod cancel;
 pub mod cancel_receipt;
@@ -21,6 +19,7 @@ pub mod fingerprint;
 pub mod ids;
 pub mod issue_receipt;
 pub mod ledger;
+pub mod ledger_report;
 pub mod maintenance;
 pub mod money;
 pub mod names;
@@ -28,6 +27,7 @@ pub mod net_cancel;
 pub mod order;
 pub mod payer;
 pub mod payment;
+pub mod pg;
 pub mod receipt;
 mod receipts;
 pub mod refusal;

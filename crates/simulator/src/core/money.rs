@@ -6,10 +6,10 @@ use std::sync::Arc;
 use nicepay::payment::ReceiptType;
 use serde::{Serialize, Serializer};
 
-use super::bank::Pg;
-use super::fingerprint::Fingerprint;
+use super::fingerprint::SimulatorFingerprint;
 use super::ids::{Bid, Tid};
 use super::payment::{PaymentNo, Refund, RefundKind};
+use super::pg::SimulatedPg;
 use super::receipt::ReceiptNo;
 
 /// Money that was taken; once per order, or something is wrong. Amounts are KRW.
@@ -19,7 +19,7 @@ pub struct DebitRow {
     #[serde(serialize_with = "text")]
     pub order_id: Arc<str>,
     pub bid: Bid,
-    pub account_hash: Option<Fingerprint>,
+    pub account_hash: Option<SimulatorFingerprint>,
     pub amount: u64,
     /// Of what was not given back.
     pub tax_free_left: u32,
@@ -52,7 +52,7 @@ pub struct ReceiptRow {
     pub order_id: Arc<str>,
     pub amount: u64,
     pub receipt_type: ReceiptType,
-    pub number_hash: Fingerprint,
+    pub number_hash: SimulatorFingerprint,
     pub issued_at_ms: i64,
     pub cancelled_at_ms: Option<i64>,
 }
@@ -60,7 +60,7 @@ pub struct ReceiptRow {
 /// What one account has paid and got back.
 #[derive(Serialize)]
 pub struct AccountRow {
-    pub account_hash: Fingerprint,
+    pub account_hash: SimulatorFingerprint,
     #[serde(flatten)]
     pub sums: Sums,
 }
@@ -86,20 +86,20 @@ pub struct Money {
 
 impl Money {
     #[must_use]
-    pub fn of(bank: &Pg, machine_ms: i64) -> Self {
-        let numbers = bank.books.payments().map(|(number, _)| number);
+    pub fn of(bank: &SimulatedPg, machine_ms: i64) -> Self {
+        let numbers = bank.ledger.payments().map(|(number, _)| number);
         Self {
             debits: numbers
                 .filter_map(|number| debit_row(bank, number, machine_ms))
                 .collect(),
             refunds: bank
-                .books
+                .ledger
                 .refunds()
                 .iter()
                 .map(|refund| refund_row(bank, refund))
                 .collect(),
             receipts: bank
-                .books
+                .ledger
                 .receipts()
                 .filter_map(|number| receipt_row(bank, number, machine_ms))
                 .collect(),
@@ -112,14 +112,14 @@ impl Money {
 impl Sums {
     /// Of the whole bank; makes no rows.
     #[must_use]
-    pub fn of(bank: &Pg, machine_ms: i64) -> Self {
+    pub fn of(bank: &SimulatedPg, machine_ms: i64) -> Self {
         let mut sums = Self::default();
-        for (number, payment) in bank.books.payments() {
+        for (number, payment) in bank.ledger.payments() {
             if is_taken(bank, number, machine_ms) {
                 sums.debit(payment.amount);
             }
         }
-        for refund in bank.books.refunds() {
+        for refund in bank.ledger.refunds() {
             sums.refund(refund.amount);
         }
         sums
@@ -136,16 +136,16 @@ impl Sums {
     }
 }
 
-fn accounts(bank: &Pg, machine_ms: i64) -> Vec<AccountRow> {
-    let mut sums: HashMap<Fingerprint, Sums> = HashMap::new();
-    for (number, payment) in bank.books.payments() {
+fn accounts(bank: &SimulatedPg, machine_ms: i64) -> Vec<AccountRow> {
+    let mut sums: HashMap<SimulatorFingerprint, Sums> = HashMap::new();
+    for (number, payment) in bank.ledger.payments() {
         let account = account_of(bank, payment.bid);
         if let (Some(account), true) = (account, is_taken(bank, number, machine_ms)) {
             sums.entry(account).or_default().debit(payment.amount);
         }
     }
-    for refund in bank.books.refunds() {
-        if let Some(account) = account_of(bank, bank.books.payment(refund.payment).bid) {
+    for refund in bank.ledger.refunds() {
+        if let Some(account) = account_of(bank, bank.ledger.payment(refund.payment).bid) {
             sums.entry(account).or_default().refund(refund.amount);
         }
     }
@@ -157,23 +157,23 @@ fn accounts(bank: &Pg, machine_ms: i64) -> Vec<AccountRow> {
     rows
 }
 
-fn account_of(bank: &Pg, bid: Bid) -> Option<Fingerprint> {
+fn account_of(bank: &SimulatedPg, bid: Bid) -> Option<SimulatorFingerprint> {
     let key = bank.keys.get(&bid)?;
     Some(bank.consents.get(&key.order_id)?.account)
 }
 
-fn is_taken(bank: &Pg, number: PaymentNo, machine_ms: i64) -> bool {
-    let now_ms = bank.books.present_ms(number, machine_ms);
-    bank.books.taken_at_ms(number, now_ms).is_some()
+fn is_taken(bank: &SimulatedPg, number: PaymentNo, machine_ms: i64) -> bool {
+    let now_ms = bank.ledger.present_ms(number, machine_ms);
+    bank.ledger.taken_at_ms(number, now_ms).is_some()
 }
 
 /// `None` while nothing was taken.
 #[must_use]
-pub fn debit_row(bank: &Pg, number: PaymentNo, machine_ms: i64) -> Option<DebitRow> {
+pub fn debit_row(bank: &SimulatedPg, number: PaymentNo, machine_ms: i64) -> Option<DebitRow> {
     let taken_at_ms = bank
-        .books
-        .taken_at_ms(number, bank.books.present_ms(number, machine_ms))?;
-    let payment = bank.books.payment(number);
+        .ledger
+        .taken_at_ms(number, bank.ledger.present_ms(number, machine_ms))?;
+    let payment = bank.ledger.payment(number);
     Some(DebitRow {
         tid: payment.tid,
         order_id: Arc::clone(&payment.order_id),
@@ -187,8 +187,8 @@ pub fn debit_row(bank: &Pg, number: PaymentNo, machine_ms: i64) -> Option<DebitR
 }
 
 #[must_use]
-pub fn refund_row(bank: &Pg, refund: &Refund) -> RefundRow {
-    let payment = bank.books.payment(refund.payment);
+pub fn refund_row(bank: &SimulatedPg, refund: &Refund) -> RefundRow {
+    let payment = bank.ledger.payment(refund.payment);
     RefundRow {
         tid: payment.tid,
         cancel_tid: refund.cancel_tid,
@@ -203,12 +203,12 @@ pub fn refund_row(bank: &Pg, refund: &Refund) -> RefundRow {
 
 /// `None` while the charge that brings it has taken nothing.
 #[must_use]
-pub fn receipt_row(bank: &Pg, number: ReceiptNo, machine_ms: i64) -> Option<ReceiptRow> {
-    let receipt = bank.books.receipt(number);
+pub fn receipt_row(bank: &SimulatedPg, number: ReceiptNo, machine_ms: i64) -> Option<ReceiptRow> {
+    let receipt = bank.ledger.receipt(number);
     let now_ms = receipt
         .payment
-        .map_or(machine_ms, |payment| bank.books.present_ms(payment, machine_ms));
-    let times = bank.books.receipt_times(number, now_ms)?;
+        .map_or(machine_ms, |payment| bank.ledger.present_ms(payment, machine_ms));
+    let times = bank.ledger.receipt_times(number, now_ms)?;
     Some(ReceiptRow {
         tid: receipt.tid,
         order_id: Arc::clone(&receipt.order_id),

@@ -3,10 +3,10 @@
 use jiff::civil::DateTime;
 use nicepay::codes;
 
-use super::bank::Pg;
 use super::event::{Event, Refunded};
 use super::ids::Tid;
 use super::payment::{ChargeOutcome, DebitStatus, PaymentNo};
+use super::pg::SimulatedPg;
 
 /// A net-cancel may come until then after the charge.
 pub const NET_CANCEL_MS: i64 = 60 * 60 * 1000;
@@ -25,28 +25,28 @@ pub enum NetCancelled {
 
 /// `V100` when there is nothing to cancel (a charge that was never received, was declined, or is not there), `2013`
 /// when nothing is left, `2020` more than an hour after the charge was received; in this order.
-pub fn net_cancel(bank: &Pg, order_id: &str, now_ms: i64, in_korea: DateTime) -> NetCancelled {
+pub fn net_cancel(bank: &SimulatedPg, order_id: &str, now_ms: i64, in_korea: DateTime) -> NetCancelled {
     let tried = || Event::NetCancelTried {
         order_id: order_id.into(),
         at_ms: now_ms,
     };
-    let books = &bank.books;
-    let Some(number) = books.by_order(order_id) else {
+    let ledger = &bank.ledger;
+    let Some(number) = ledger.by_order(order_id) else {
         return NetCancelled::Refused(codes::NO_SUCH_ORDER, None);
     };
-    match books.standing(number, now_ms) {
+    match ledger.status(number, now_ms) {
         DebitStatus::Absent => {
-            let waits = books.waits_for_net_cancel(number);
+            let waits = ledger.waits_for_net_cancel(number);
             return NetCancelled::Refused(codes::NO_SUCH_ORDER, waits.then(tried));
         }
         DebitStatus::Declined(_) => return NetCancelled::Refused(codes::NO_SUCH_ORDER, None),
         DebitStatus::Unknown | DebitStatus::Taken { .. } => {}
     }
-    let balance = books.balance(number, now_ms);
+    let balance = ledger.balance(number, now_ms);
     if balance == 0 {
         return NetCancelled::Refused(codes::CANCELLED_ALREADY, None);
     }
-    let payment = books.payment(number);
+    let payment = ledger.payment(number);
     if now_ms.saturating_sub(payment.received_at_ms) > NET_CANCEL_MS {
         return NetCancelled::Refused(codes::NET_CANCEL_TOO_LATE, None);
     }
@@ -61,7 +61,7 @@ pub fn net_cancel(bank: &Pg, order_id: &str, now_ms: i64, in_korea: DateTime) ->
             at_ms: now_ms,
         })
     };
-    match payment.fate {
+    match payment.outcome {
         ChargeOutcome::Silent => NetCancelled::Unanswered(tried()),
         ChargeOutcome::SilentTried => NetCancelled::Unanswered(refunded()),
         _ => NetCancelled::Done(number, refunded()),

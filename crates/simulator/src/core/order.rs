@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::bank::Pg;
-use super::books::Use;
 use super::ids::{Bid, Tid};
+use super::ledger::Use;
 use super::money::{DebitRow, ReceiptRow, RefundRow, debit_row, receipt_row, refund_row};
 use super::payment::{ChargeOutcome, PaymentNo};
+use super::pg::SimulatedPg;
 
 /// What an order was used for, and the money that moved because of it.
 #[derive(Serialize)]
@@ -39,13 +39,13 @@ pub struct ChargeRow {
     /// KRW.
     pub amount: u64,
     pub received_at_ms: i64,
-    pub fate: ChargeOutcome,
+    pub outcome: ChargeOutcome,
 }
 
 impl OrderStory {
     /// `None` for an order that the PG has never accepted.
     #[must_use]
-    pub fn of(bank: &Pg, order_id: &str, now_ms: i64) -> Option<Self> {
+    pub fn of(bank: &SimulatedPg, order_id: &str, now_ms: i64) -> Option<Self> {
         let mut story = Self {
             order_id: order_id.into(),
             used_for: UsedFor::Consent,
@@ -54,8 +54,8 @@ impl OrderStory {
             refunds: Vec::new(),
             receipts: Vec::new(),
         };
-        let books = &bank.books;
-        let Some(usage) = books.usage(order_id) else {
+        let ledger = &bank.ledger;
+        let Some(usage) = ledger.usage(order_id) else {
             return bank.consents.contains_key(order_id).then_some(story);
         };
         story.used_for = match usage {
@@ -66,7 +66,7 @@ impl OrderStory {
                 UsedFor::Charge
             }
             Use::Cancel(number) => {
-                story.refunds.push(refund_row(bank, books.refund(number)));
+                story.refunds.push(refund_row(bank, ledger.refund(number)));
                 UsedFor::Cancel
             }
             Use::Receipt(number) => {
@@ -81,19 +81,19 @@ impl OrderStory {
         Some(story)
     }
 
-    fn charge(&mut self, bank: &Pg, number: PaymentNo, now_ms: i64) {
-        let payment = bank.books.payment(number);
+    fn charge(&mut self, bank: &SimulatedPg, number: PaymentNo, now_ms: i64) {
+        let payment = bank.ledger.payment(number);
         self.charge = Some(ChargeRow {
             tid: payment.tid,
             bid: payment.bid,
             amount: payment.amount,
             received_at_ms: payment.received_at_ms,
-            fate: payment.fate,
+            outcome: payment.outcome,
         });
         self.debits.extend(debit_row(bank, number, now_ms));
-        let refunds = bank.books.refunds_of(payment).into_iter();
+        let refunds = bank.ledger.refunds_of(payment).into_iter();
         self.refunds.extend(refunds.map(|refund| refund_row(bank, refund)));
-        let receipt = bank.books.receipt_of(number);
+        let receipt = bank.ledger.receipt_of(number);
         self.receipts
             .extend(receipt.and_then(|receipt| receipt_row(bank, receipt, now_ms)));
     }

@@ -5,16 +5,16 @@ use nicepay::wire::PayerFields;
 use zeroize::Zeroizing;
 
 use super::debit::DebitScenario;
-use super::fingerprint::{Fingerprint, FingerprintKey};
+use super::fingerprint::{FingerprintKey, SimulatorFingerprint};
 use super::issue_receipt::read_number;
 use super::receipt::StandingReceipt;
 use super::scenario::Scenario;
 
 /// What is left of [`PayerFields`] once they were checked; holds nothing that must not be printed.
-pub struct Payer {
+pub struct SimulatedPayer {
     pub bank_code: Box<str>,
-    pub account: Fingerprint,
-    pub phone: Fingerprint,
+    pub account: SimulatorFingerprint,
+    pub phone: SimulatorFingerprint,
     /// `010****5678`
     pub phone_masked: Box<str>,
     /// How this phone behaves unless the control API says otherwise.
@@ -25,22 +25,22 @@ pub struct Payer {
     pub cash_receipt: Option<StandingReceipt>,
 }
 
-impl Payer {
+impl SimulatedPayer {
     /// `None` when a field is missing or malformed: bank code 3 digits, account 6–20, id number 6 (birth date) or 10
     /// (business number) and never 13 (a resident number may not be taken), phone 9–12.
     #[must_use]
-    pub fn read(fields: &PayerFields, marker: &FingerprintKey) -> Option<Self> {
+    pub fn read(fields: &PayerFields, fingerprints: &FingerprintKey) -> Option<Self> {
         let bank_code = digits(&fields.bank_code).filter(|code| code.len() == 3)?;
         let account = digits(&fields.account_no).filter(|account| (6..=20).contains(&account.len()))?;
         digits(&fields.id_no).filter(|id| matches!(id.len(), 6 | 10))?;
         if fields.holder.trim().is_empty() {
             return None;
         }
-        let phone = Phone::read(&fields.tel, marker)?;
+        let phone = Phone::read(&fields.tel, fingerprints)?;
         Some(Self {
-            account: marker.account(&bank_code, &account),
+            account: fingerprints.account(&bank_code, &account),
             debit: DebitScenario::of_account(&account),
-            cash_receipt: standing_receipt(fields, marker),
+            cash_receipt: standing_receipt(fields, fingerprints),
             bank_code: bank_code.as_str().into(),
             phone: phone.mark,
             phone_masked: phone.masked,
@@ -50,7 +50,7 @@ impl Payer {
 }
 
 /// Without a number of its own it is the payer's phone, or business number. What is no number brings no receipts.
-fn standing_receipt(fields: &PayerFields, marker: &FingerprintKey) -> Option<StandingReceipt> {
+fn standing_receipt(fields: &PayerFields, fingerprints: &FingerprintKey) -> Option<StandingReceipt> {
     let (receipt_type, usual) = match fields.cash_receipt_type.trim() {
         "소득공제" | "1" => (ReceiptType::Individual, &fields.tel),
         "지출증빙" | "2" => (ReceiptType::Company, &fields.id_no),
@@ -62,13 +62,13 @@ fn standing_receipt(fields: &PayerFields, marker: &FingerprintKey) -> Option<Sta
     };
     Some(StandingReceipt {
         receipt_type,
-        number: read_number(number, marker)?,
+        number: read_number(number, fingerprints)?,
     })
 }
 
 /// A phone number as the bank remembers it.
 pub struct Phone {
-    pub mark: Fingerprint,
+    pub mark: SimulatorFingerprint,
     pub masked: Box<str>,
     pub usual: Scenario,
 }
@@ -76,10 +76,10 @@ pub struct Phone {
 impl Phone {
     /// `None` unless `text` has 9 to 12 digits, separators aside.
     #[must_use]
-    pub fn read(text: &str, marker: &FingerprintKey) -> Option<Self> {
+    pub fn read(text: &str, fingerprints: &FingerprintKey) -> Option<Self> {
         let digits = digits(text).filter(|phone| (9..=12).contains(&phone.len()))?;
         Some(Self {
-            mark: marker.phone(&digits),
+            mark: fingerprints.phone(&digits),
             masked: mask(&digits),
             usual: Scenario::of_phone(&digits),
         })
@@ -111,18 +111,18 @@ mod tests {
 
     #[test]
     fn separators_do_not_make_another_phone() {
-        let marker = FingerprintKey::with_key(&[7; 32]);
-        let plain = Phone::read("01000000001", &marker).unwrap();
-        let hyphened = Phone::read("010-0000-0001", &marker).unwrap();
+        let fingerprints = FingerprintKey::with_key(&[7; 32]);
+        let plain = Phone::read("01000000001", &fingerprints).unwrap();
+        let hyphened = Phone::read("010-0000-0001", &fingerprints).unwrap();
         assert!(plain.mark == hyphened.mark);
         assert_eq!(hyphened.masked.as_ref(), "010****0001");
         assert_eq!(hyphened.usual, Scenario::Refuses);
-        assert!(Phone::read("010-0000-000a", &marker).is_none());
+        assert!(Phone::read("010-0000-000a", &fingerprints).is_none());
     }
 
     #[test]
     fn a_resident_number_is_not_taken() {
-        let marker = FingerprintKey::with_key(&[7; 32]);
+        let fingerprints = FingerprintKey::with_key(&[7; 32]);
         let mut fields = PayerFields {
             bank_code: "004".into(),
             account_no: "123-456-7890".into(),
@@ -132,8 +132,8 @@ mod tests {
             cash_receipt_type: String::new(),
             cash_receipt_no: String::new(),
         };
-        assert!(Payer::read(&fields, &marker).is_none());
+        assert!(SimulatedPayer::read(&fields, &fingerprints).is_none());
         fields.id_no = "900101".into();
-        assert!(Payer::read(&fields, &marker).is_some());
+        assert!(SimulatedPayer::read(&fields, &fingerprints).is_some());
     }
 }

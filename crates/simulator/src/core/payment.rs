@@ -10,7 +10,7 @@ use super::ids::{Bid, Tid};
 /// The amount cannot be charged.
 pub const AMOUNT_REFUSED: &str = "U127";
 
-/// Where a charge stands in the books.
+/// Where a charge stands in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaymentNo(pub u32);
 
@@ -72,7 +72,7 @@ impl ChargeOutcome {
 }
 
 /// A charge in memory.
-pub struct Payment {
+pub struct SimulatedPayment {
     pub tid: Tid,
     pub bid: Bid,
     pub order_id: Arc<str>,
@@ -85,10 +85,10 @@ pub struct Payment {
     pub tax_free_left: u32,
     pub(super) goods: super::names::NameNo,
     pub(super) last_refund: Option<RefundNo>,
-    pub fate: ChargeOutcome,
+    pub outcome: ChargeOutcome,
 }
 
-/// Where a refund stands in the books; its number plus one, so that `None` takes no room.
+/// Where a refund stands in the ledger; its number plus one, so that `None` takes no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundNo(pub(super) std::num::NonZeroU32);
 
@@ -149,8 +149,8 @@ mod tests {
         // The order's text is shared by the payment and the map: 64 characters, two counts, and what malloc adds.
         let order_id = 64 + 16 + 16;
         // A vector and a map that have just grown hold twice what they need; the map has a byte a slot besides.
-        let payment = 2 * size_of::<Payment>();
-        let slot = 2 * (size_of::<(Arc<str>, super::super::books::Use)>() + 1);
+        let payment = 2 * size_of::<SimulatedPayment>();
+        let slot = 2 * (size_of::<(Arc<str>, super::super::ledger::Use)>() + 1);
         assert!(order_id + payment + slot < 300, "{}", order_id + payment + slot);
     }
 }

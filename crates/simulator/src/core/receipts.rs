@@ -1,15 +1,15 @@
-//! The cash receipts of the books.
+//! The cash receipts of the ledger.
 
 use std::sync::Arc;
 
-use super::bank::ValidationError;
-use super::books::{Ledger, Use, number};
 use super::event::{Charged, ReceiptIssued};
 use super::ids::Tid;
+use super::ledger::{SimulatorLedger, Use, number};
 use super::payment::PaymentNo;
-use super::receipt::{CashReceipt, ReceiptNo, ReceiptTimes, StandingReceipt};
+use super::pg::ValidationError;
+use super::receipt::{ReceiptNo, ReceiptTimes, SimulatedReceipt, StandingReceipt};
 
-impl Ledger {
+impl SimulatorLedger {
     #[must_use]
     pub fn receipt_by_tid(&self, tid: Tid) -> Option<ReceiptNo> {
         let index = self.receipts.binary_search_by_key(&tid, |receipt| receipt.tid).ok()?;
@@ -17,7 +17,7 @@ impl Ledger {
     }
 
     #[must_use]
-    pub fn receipt(&self, number: ReceiptNo) -> &CashReceipt {
+    pub fn receipt(&self, number: ReceiptNo) -> &SimulatedReceipt {
         &self.receipts[number.0 as usize]
     }
 
@@ -56,7 +56,7 @@ impl Ledger {
         }
         let number = ReceiptNo(number(self.receipts.len()));
         let order_id = self.spend(&issued.order_id, Use::Receipt(number))?;
-        self.receipts.push(CashReceipt {
+        self.receipts.push(SimulatedReceipt {
             tid: issued.tid,
             order_id,
             amount: issued.amount,
@@ -70,18 +70,18 @@ impl Ledger {
     }
 
     /// The receipt of a charge that was just made; it uses no order of its own.
-    pub(super) fn receipt_with(&mut self, charged: &Charged, standing: StandingReceipt) -> Result<(), ValidationError> {
+    pub(super) fn receipt_with(&mut self, charged: &Charged, status: StandingReceipt) -> Result<(), ValidationError> {
         let payment = self.by_tid(charged.tid).ok_or(ValidationError)?;
         let tid = charged.tid.following();
         if self.receipts.last().is_some_and(|last| last.tid >= tid) {
             return Err(ValidationError);
         }
-        self.receipts.push(CashReceipt {
+        self.receipts.push(SimulatedReceipt {
             tid,
             order_id: Arc::clone(&self.payment(payment).order_id),
             amount: charged.amount,
-            receipt_type: standing.receipt_type,
-            number: standing.number,
+            receipt_type: status.receipt_type,
+            number: status.number,
             payment: Some(payment),
             issued_at_ms: charged.at_ms,
             cancelled_at_ms: None,

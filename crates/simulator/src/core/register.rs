@@ -3,14 +3,14 @@
 use nicepay::codes;
 use nicepay::wire::ConsentStatus;
 
-use super::bank::Pg;
 use super::event::Event;
 use super::ids::Bid;
+use super::pg::SimulatedPg;
 use super::refusal::PgRefusal;
 
 /// `V100` when `order_id` and `tid` do not name one consent, `A127` when it has its key, `F115`/`F117` when the shop
 /// may not, `V201` while it rings, `V202` when it ended without consent.
-pub fn register(bank: &Pg, order_id: &str, tid: &str, random: u64, now_ms: i64) -> Result<Event, PgRefusal> {
+pub fn register(bank: &SimulatedPg, order_id: &str, tid: &str, random: u64, now_ms: i64) -> Result<Event, PgRefusal> {
     let consent = bank
         .consents
         .get(order_id)

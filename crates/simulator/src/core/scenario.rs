@@ -1,7 +1,7 @@
 //! How a customer behaves when called, and which phones behave how.
 
 use nicepay::codes;
-use nicepay::wire::{AuthType, ConsentStatus};
+use nicepay::wire::{ConsentStatus, WireAuthType};
 use serde::{Deserialize, Serialize};
 
 /// A customer's behaviour. On the control wire in kebab-case.
@@ -92,9 +92,9 @@ impl Scenario {
     /// What it comes down to for this way of asking: a telephone call needs no app, so the customers who only know
     /// 간편인증 agree on the phone.
     #[must_use]
-    pub fn asked_by(self, auth_type: AuthType) -> Self {
+    pub fn asked_by(self, auth_type: WireAuthType) -> Self {
         match (self, auth_type) {
-            (Self::NoApp | Self::SignerMismatch | Self::Ignored, AuthType::Ars) => Self::Agrees,
+            (Self::NoApp | Self::SignerMismatch | Self::Ignored, WireAuthType::Ars) => Self::Agrees,
             _ => self,
         }
     }

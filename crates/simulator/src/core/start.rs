@@ -2,21 +2,21 @@
 
 use jiff::civil::DateTime;
 use nicepay::codes;
-use nicepay::wire::AuthType;
+use nicepay::wire::WireAuthType;
 
-use super::bank::Pg;
 use super::event::{ConsentStarted, Event};
 use super::ids::Tid;
-use super::payer::Payer;
+use super::payer::SimulatedPayer;
+use super::pg::SimulatedPg;
 use super::refusal::PgRefusal;
 use super::scenario::{Answering, Course};
 
 /// The command.
 pub struct Start {
     pub order_id: Box<str>,
-    pub auth_type: AuthType,
+    pub auth_type: WireAuthType,
     pub goods_name: Box<str>,
-    pub payer: Payer,
+    pub payer: SimulatedPayer,
     pub answering: Answering,
     pub answer_delay_ms: u64,
     pub consent_limit_ms: u64,
@@ -27,7 +27,7 @@ pub struct Start {
 /// Refuses `U112` for an order that was used, `V101` and `V102` before anybody is called. In the sandbox every
 /// account belongs to whoever claims it, unless the scenario says otherwise. A refused order leaves no trace: it was
 /// not accepted, and may be sent again.
-pub fn start(bank: &Pg, start: Start, now_ms: i64, now_in_korea: DateTime) -> Result<Event, PgRefusal> {
+pub fn start(bank: &SimulatedPg, start: Start, now_ms: i64, now_in_korea: DateTime) -> Result<Event, PgRefusal> {
     if bank.is_used(&start.order_id) {
         return Err(PgRefusal(codes::DUPLICATE_ORDER));
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use nicepay::payment::ReceiptType;
 
-use super::bank::Pg;
 use super::ids::Tid;
 use super::payment::{DebitStatus, PaymentNo};
+use super::pg::SimulatedPg;
 use super::receipt::ReceiptNo;
 
 /// A payment.
@@ -20,7 +20,7 @@ pub struct PaymentView {
     /// KRW that are not cancelled; nothing of a declined one.
     pub balance: u64,
     pub received_at_ms: i64,
-    pub standing: DebitStatus,
+    pub status: DebitStatus,
     pub cancels: Vec<CancelView>,
     /// The one that it brought.
     pub receipt: Option<ReceiptView>,
@@ -51,28 +51,28 @@ pub struct ReceiptView {
 
 impl PaymentView {
     #[must_use]
-    pub fn of(bank: &Pg, number: PaymentNo, now_ms: i64) -> Self {
-        let books = &bank.books;
-        let payment = books.payment(number);
-        let cancels = books.refunds_of(payment).into_iter().map(|refund| CancelView {
+    pub fn of(bank: &SimulatedPg, number: PaymentNo, now_ms: i64) -> Self {
+        let ledger = &bank.ledger;
+        let payment = ledger.payment(number);
+        let cancels = ledger.refunds_of(payment).into_iter().map(|refund| CancelView {
             tid: refund.cancel_tid,
             order_id: Arc::clone(refund.cancel_order_id.as_ref().unwrap_or(&payment.order_id)),
             amount: u64::from(refund.amount),
             at_ms: refund.at_ms,
-            reason: Arc::clone(books.reason(refund)),
+            reason: Arc::clone(ledger.reason(refund)),
         });
         let key = bank.keys.get(&payment.bid);
         Self {
             tid: payment.tid,
             order_id: Arc::clone(&payment.order_id),
-            goods_name: Arc::clone(books.goods(payment)),
+            goods_name: Arc::clone(ledger.goods(payment)),
             bank_code: key.map_or_else(Box::default, |key| bank.bank_code(key).into()),
             amount: payment.amount,
-            balance: books.balance(number, now_ms),
+            balance: ledger.balance(number, now_ms),
             received_at_ms: payment.received_at_ms,
-            standing: books.standing(number, now_ms),
+            status: ledger.status(number, now_ms),
             cancels: cancels.collect(),
-            receipt: books
+            receipt: ledger
                 .receipt_of(number)
                 .and_then(|receipt| ReceiptView::of(bank, receipt, now_ms)),
         }
@@ -82,9 +82,9 @@ impl PaymentView {
 impl ReceiptView {
     /// `None` while the charge that brings it has taken nothing.
     #[must_use]
-    pub fn of(bank: &Pg, number: ReceiptNo, now_ms: i64) -> Option<Self> {
-        let times = bank.books.receipt_times(number, now_ms)?;
-        let receipt = bank.books.receipt(number);
+    pub fn of(bank: &SimulatedPg, number: ReceiptNo, now_ms: i64) -> Option<Self> {
+        let times = bank.ledger.receipt_times(number, now_ms)?;
+        let receipt = bank.ledger.receipt(number);
         Some(Self {
             tid: receipt.tid,
             order_id: Arc::clone(&receipt.order_id),

@@ -39,7 +39,11 @@ impl<T> ReplyTiming<T> {
 
 impl EngineSession<'_> {
     /// Refuses what [`charge`] refuses, `U309`, and `2159`; a declined charge is an answer.
-    pub fn charge(&self, bid: &str, request: &nicepay::payment::Charge) -> Result<ReplyTiming<PaymentView>, PgRefusal> {
+    pub fn charge(
+        &self,
+        bid: &str,
+        request: &nicepay::payment::ChargeBody,
+    ) -> Result<ReplyTiming<PaymentView>, PgRefusal> {
         let order_id = &request.order_id;
         let command = Charge {
             bid: Bid::parse(bid),
@@ -56,9 +60,9 @@ impl EngineSession<'_> {
         if answer == Answer::Held {
             return Ok(ReplyTiming::Held);
         }
-        let number = state.bank.books.by_order(order_id);
+        let number = state.bank.ledger.by_order(order_id);
         let number = number.ok_or(PgRefusal(nicepay::codes::KEY_NEVER_ISSUED))?;
-        if state.bank.books.payment(number).fate == ChargeOutcome::Maintenance {
+        if state.bank.ledger.payment(number).outcome == ChargeOutcome::Maintenance {
             return Err(PgRefusal(nicepay::codes::BANK_MAINTENANCE));
         }
         Ok(ReplyTiming::Answer(PaymentView::of(&state.bank, number, now_ms)))
@@ -69,7 +73,7 @@ impl EngineSession<'_> {
         let mut state = self.engine.lock();
         let now_ms = self.now_ms();
         let number = by_order(&state.bank, order_id, day_ms, now_ms)?;
-        state.bank.books.note_ahead(number, self.ahead_ms);
+        state.bank.ledger.note_ahead(number, self.ahead_ms);
         Ok(PaymentView::of(&state.bank, number, now_ms))
     }
 
@@ -77,15 +81,15 @@ impl EngineSession<'_> {
         let mut state = self.engine.lock();
         let now_ms = self.now_ms();
         let number = by_tid(&state.bank, Tid::parse(tid), now_ms)?;
-        state.bank.books.note_ahead(number, self.ahead_ms);
+        state.bank.ledger.note_ahead(number, self.ahead_ms);
         Ok(PaymentView::of(&state.bank, number, now_ms))
     }
 
     pub fn net_cancel(&self, order_id: &str) -> Result<ReplyTiming<PaymentView>, PgRefusal> {
         let mut state = self.engine.lock();
         let now_ms = self.now_ms();
-        if let Some(number) = state.bank.books.by_order(order_id) {
-            state.bank.books.note_ahead(number, self.ahead_ms);
+        if let Some(number) = state.bank.ledger.by_order(order_id) {
+            state.bank.ledger.note_ahead(number, self.ahead_ms);
         }
         match net_cancel(&state.bank, order_id, now_ms, in_korea(now_ms)) {
             NetCancelled::Done(number, event) => {
@@ -103,7 +107,7 @@ impl EngineSession<'_> {
         }
     }
 
-    pub fn cancel(&self, tid: &str, request: &nicepay::payment::Cancel) -> Result<PaymentView, PgRefusal> {
+    pub fn cancel(&self, tid: &str, request: &nicepay::payment::CancelBody) -> Result<PaymentView, PgRefusal> {
         let command = Cancel {
             tid: Tid::parse(tid),
             order_id: &request.order_id,
@@ -123,7 +127,7 @@ impl EngineSession<'_> {
         let now_ms = self.now_ms();
         let event = issue_receipt(&state.bank, receipt, now_ms, in_korea(now_ms))?;
         state.commit(event)?;
-        let last = state.bank.books.receipts().next_back();
+        let last = state.bank.ledger.receipts().next_back();
         let view = last.and_then(|number| ReceiptView::of(&state.bank, number, now_ms));
         view.ok_or(PgRefusal(INTERNAL))
     }

@@ -25,7 +25,7 @@ impl Stage {
         Self { clock, engine }
     }
 
-    fn call(&self, order_id: &str, tel: &str, auth_type: AuthType) -> Result<ConsentStatus, &'static str> {
+    fn call(&self, order_id: &str, tel: &str, auth_type: WireAuthType) -> Result<ConsentStatus, &'static str> {
         let fields = PayerFields {
             bank_code: "004".into(),
             account_no: "12345678901234".into(),
@@ -52,7 +52,7 @@ impl Stage {
 }
 
 /// `status` one millisecond before and at `after_ms`, and for good.
-fn decides(tel: &str, auth_type: AuthType, after_ms: u64, status: ConsentStatus) {
+fn decides(tel: &str, auth_type: WireAuthType, after_ms: u64, status: ConsentStatus) {
     let stage = Stage::new();
     assert_eq!(stage.call(ORDER, tel, auth_type), Ok(Ringing), "{tel}");
     assert_eq!(stage.status_after_ms(after_ms - 1), Ringing, "{tel}");
@@ -62,7 +62,7 @@ fn decides(tel: &str, auth_type: AuthType, after_ms: u64, status: ConsentStatus)
 
 #[test]
 fn every_phone_decides_when_and_as_its_scenario_says() {
-    for auth_type in [AuthType::Ars, AuthType::App] {
+    for auth_type in [WireAuthType::Ars, WireAuthType::App] {
         decides("010-1234-5678", auth_type, 300, Agreed);
         decides("01000000001", auth_type, 300, Refused);
         decides("01000000002", auth_type, 30_000, NoAnswer);
@@ -77,21 +77,21 @@ fn every_phone_decides_when_and_as_its_scenario_says() {
 
 #[test]
 fn the_phones_that_only_know_an_app_agree_when_called() {
-    decides("01000000011", AuthType::Ars, 300, Agreed);
-    decides("01000000012", AuthType::Ars, 300, Agreed);
-    decides("01000000013", AuthType::Ars, 300, Agreed);
-    decides("01000000012", AuthType::App, 300, SignerMismatch);
-    decides("01000000013", AuthType::App, 180_000, Expired);
+    decides("01000000011", WireAuthType::Ars, 300, Agreed);
+    decides("01000000012", WireAuthType::Ars, 300, Agreed);
+    decides("01000000013", WireAuthType::Ars, 300, Agreed);
+    decides("01000000012", WireAuthType::App, 300, SignerMismatch);
+    decides("01000000013", WireAuthType::App, 180_000, Expired);
 }
 
 #[test]
 fn a_check_that_fails_calls_nobody_and_leaves_no_order() {
     let stage = Stage::new();
     assert_eq!(
-        stage.call(ORDER, "01000000008", AuthType::Ars),
+        stage.call(ORDER, "01000000008", WireAuthType::Ars),
         Err(codes::HOLDER_MISMATCH)
     );
-    assert_eq!(stage.call(ORDER, "01000000011", AuthType::App), Err(codes::NO_APP));
+    assert_eq!(stage.call(ORDER, "01000000011", WireAuthType::App), Err(codes::NO_APP));
     assert_eq!(
         stage.engine.visit(0).find(ORDER).err(),
         Some(PgRefusal(codes::NO_SUCH_ORDER))
@@ -103,14 +103,14 @@ fn a_check_that_fails_calls_nobody_and_leaves_no_order() {
 fn without_a_delay_the_start_itself_says_agreed() {
     let stage = Stage::new();
     stage.engine.set_answer_delay(0);
-    assert_eq!(stage.call(ORDER, "01012345678", AuthType::Ars), Ok(Agreed));
+    assert_eq!(stage.call(ORDER, "01012345678", WireAuthType::Ars), Ok(Agreed));
     assert!(stage.register().is_ok());
 }
 
 #[test]
 fn a_call_keeps_the_delay_that_it_started_with() {
     let stage = Stage::new();
-    stage.call(ORDER, "01012345678", AuthType::Ars).unwrap();
+    stage.call(ORDER, "01012345678", WireAuthType::Ars).unwrap();
     stage.engine.set_answer_delay(60_000);
     assert_eq!(stage.status_after_ms(300), Agreed);
 }
@@ -118,14 +118,14 @@ fn a_call_keeps_the_delay_that_it_started_with() {
 #[test]
 fn a_late_report_comes_with_the_third_find_and_not_before_the_answer() {
     let stage = Stage::new();
-    stage.call(ORDER, "01000000006", AuthType::Ars).unwrap();
+    stage.call(ORDER, "01000000006", WireAuthType::Ars).unwrap();
     assert_eq!(stage.status_after_ms(0), Ringing);
     assert_eq!(stage.status_after_ms(1_000), Ringing);
     assert_eq!(stage.status_after_ms(1_000), Agreed);
     assert_eq!(stage.status_after_ms(3_600_000), Agreed);
 
     let stage = Stage::new();
-    stage.call(ORDER, "01000000006", AuthType::Ars).unwrap();
+    stage.call(ORDER, "01000000006", WireAuthType::Ars).unwrap();
     for _ in 0..3 {
         assert_eq!(stage.status_after_ms(0), Ringing);
     }
@@ -135,7 +135,7 @@ fn a_late_report_comes_with_the_third_find_and_not_before_the_answer() {
 #[test]
 fn a_late_report_that_nobody_fetches_in_time_expires_for_good() {
     let stage = Stage::new();
-    stage.call(ORDER, "01000000006", AuthType::Ars).unwrap();
+    stage.call(ORDER, "01000000006", WireAuthType::Ars).unwrap();
     for _ in 0..4 {
         assert_eq!(stage.status_after_ms(180_000), Expired);
     }
@@ -144,13 +144,13 @@ fn a_late_report_that_nobody_fetches_in_time_expires_for_good() {
 #[test]
 fn a_second_start_of_an_order_calls_nobody() {
     let stage = Stage::new();
-    stage.call(ORDER, "01012345678", AuthType::Ars).unwrap();
+    stage.call(ORDER, "01012345678", WireAuthType::Ars).unwrap();
     assert_eq!(
-        stage.call(ORDER, "01012345678", AuthType::Ars),
+        stage.call(ORDER, "01012345678", WireAuthType::Ars),
         Err(codes::DUPLICATE_ORDER)
     );
     assert_eq!(
-        stage.call(ORDER, "01087654321", AuthType::App),
+        stage.call(ORDER, "01087654321", WireAuthType::App),
         Err(codes::DUPLICATE_ORDER)
     );
     let rung: Vec<_> = stage.engine.ledger().calls.iter().map(|call| call.rung).collect();
@@ -167,7 +167,7 @@ fn a_person_answers_once_and_only_while_it_rings() {
     ];
     for (action, status) in cases {
         let stage = Stage::new();
-        stage.call(ORDER, "01000000007", AuthType::Ars).unwrap();
+        stage.call(ORDER, "01000000007", WireAuthType::Ars).unwrap();
         assert!(stage.engine.answer(ORDER, action).is_ok());
         assert_eq!(stage.status_after_ms(3_600_000), status);
         let again = stage.engine.answer(ORDER, Action::Agree);
@@ -178,7 +178,7 @@ fn a_person_answers_once_and_only_while_it_rings() {
 #[test]
 fn a_key_needs_consent_and_exists_once() {
     let stage = Stage::new();
-    stage.call(ORDER, "01012345678", AuthType::Ars).unwrap();
+    stage.call(ORDER, "01012345678", WireAuthType::Ars).unwrap();
     assert_eq!(stage.register(), Err(codes::NOT_AGREED_YET));
     stage.status_after_ms(300);
     let wrong_tid = stage.engine.visit(0).register(ORDER, "jadong000m02162601020304050099");
@@ -193,7 +193,7 @@ fn a_key_needs_consent_and_exists_once() {
 fn a_consent_that_was_not_given_yields_no_key() {
     for tel in ["01000000001", "01000000002", "01000000005"] {
         let stage = Stage::new();
-        stage.call(ORDER, tel, AuthType::Ars).unwrap();
+        stage.call(ORDER, tel, WireAuthType::Ars).unwrap();
         stage.status_after_ms(180_000);
         assert_eq!(stage.register(), Err(codes::CONSENT_OVER), "{tel}");
         assert!(stage.engine.ledger().keys.is_empty());
@@ -203,7 +203,7 @@ fn a_consent_that_was_not_given_yields_no_key() {
 #[test]
 fn a_shop_that_may_not_register_is_refused_until_it_may() {
     let stage = Stage::new();
-    stage.call(ORDER, "01012345678", AuthType::Ars).unwrap();
+    stage.call(ORDER, "01012345678", WireAuthType::Ars).unwrap();
     stage.status_after_ms(300);
     for (register, code) in [(MerchantPermission::F115, "F115"), (MerchantPermission::F117, "F117")] {
         assert!(stage.engine.set(Event::ShopSet { register, at_ms: 0 }).is_ok());
@@ -218,7 +218,7 @@ fn a_shop_that_may_not_register_is_refused_until_it_may() {
 fn a_key_expires_once() {
     let stage = Stage::new();
     stage.engine.set_answer_delay(0);
-    stage.call(ORDER, "01012345678", AuthType::Ars).unwrap();
+    stage.call(ORDER, "01012345678", WireAuthType::Ars).unwrap();
     let bid = stage.register().unwrap().to_string();
     let code = |bid: &str, order_id: &str| {
         stage
@@ -238,7 +238,7 @@ fn a_key_expires_once() {
     );
     assert_eq!(code("nonsense", "expiry-3"), Some(codes::KEY_NEVER_ISSUED));
     assert_eq!(
-        stage.call("expiry-1", "01012345678", AuthType::Ars),
+        stage.call("expiry-1", "01012345678", WireAuthType::Ars),
         Err(codes::DUPLICATE_ORDER)
     );
 }
@@ -247,6 +247,6 @@ fn a_key_expires_once() {
 fn a_closed_desk_does_nothing_more() {
     let stage = Stage::new();
     stage.engine.close();
-    assert_eq!(stage.call(ORDER, "01012345678", AuthType::Ars), Err(INTERNAL));
+    assert_eq!(stage.call(ORDER, "01012345678", WireAuthType::Ars), Err(INTERNAL));
     assert!(stage.engine.ledger().calls.is_empty());
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use nicepay::wire::{Answer, PayerFields, StartConsent};
+use nicepay::wire::{ConsentAnswer, PayerFields, StartConsent};
 use nicepay::{codes, encdata, sign};
 
 use super::counter::Counter;
@@ -44,12 +44,12 @@ pub fn find(counter: &Counter<'_>, order_id: &str, query: &str) -> Result<Reply,
 }
 
 fn consent(order_id: String, view: ConsentView) -> Reply {
-    Reply::done(Answer {
+    Reply::done(ConsentAnswer {
         order_id: Some(order_id),
         tid: Some(view.tid.to_string()),
         consent_status: Some(view.status),
         bid: view.bid.map(|bid| bid.to_string()),
-        ..Answer::default()
+        ..ConsentAnswer::default()
     })
 }
 

@@ -1,6 +1,6 @@
 //! `POST /v1/subscribe/{bid}/expire`
 
-use nicepay::wire::{Answer, ExpireKey};
+use nicepay::wire::{ConsentAnswer, ExpireKey};
 use nicepay::{codes, sign};
 
 use super::consents::{check_sign, is_order_id, parse};
@@ -19,9 +19,9 @@ pub fn expire(counter: &Counter<'_>, bid: &str, body: &[u8]) -> Result<Reply, Pg
         return Err(PgRefusal(codes::BAD_PARAMETER));
     }
     counter.visit.expire(bid, &request.order_id)?;
-    Ok(Reply::done(Answer {
+    Ok(Reply::done(ConsentAnswer {
         order_id: Some(request.order_id),
         bid: Some(bid.to_owned()),
-        ..Answer::default()
+        ..ConsentAnswer::default()
     }))
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/subscribe/account/regist`
 
 use nicepay::sign;
-use nicepay::wire::{Answer, RegisterKey};
+use nicepay::wire::{ConsentAnswer, RegisterKey};
 
 use super::consents::{check_sign, parse};
 use super::counter::Counter;
@@ -16,10 +16,10 @@ pub fn register(counter: &Counter<'_>, body: &[u8]) -> Result<Reply, PgRefusal> 
         &sign::order(&request.order_id, &request.edi_date, counter.secret_key),
     )?;
     let view = counter.visit.register(&request.order_id, &request.tid)?;
-    Ok(Reply::done(Answer {
+    Ok(Reply::done(ConsentAnswer {
         order_id: Some(request.order_id),
         tid: Some(request.tid),
         bid: view.bid.map(|bid| bid.to_string()),
-        ..Answer::default()
+        ..ConsentAnswer::default()
     }))
 }

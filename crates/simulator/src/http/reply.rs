@@ -3,7 +3,7 @@
 use http::StatusCode;
 use jiff::civil::DateTime;
 use nicepay::payment::{PaymentAnswer, ReceiptAnswer};
-use nicepay::wire::Answer;
+use nicepay::wire::ConsentAnswer;
 use nicepay::{codes, sign};
 
 use crate::core::payment::AMOUNT_REFUSED;
@@ -21,15 +21,15 @@ pub struct Reply {
 
 /// Each call's own shape; a refusal has the first.
 pub enum ReplyBody {
-    Key(Answer),
+    Key(ConsentAnswer),
     Payment(Box<PaymentAnswer>),
     Receipt(ReceiptAnswer),
 }
 
 impl Reply {
     /// Done.
-    pub fn done(answer: Answer) -> Self {
-        Self::of(ReplyBody::Key(Answer {
+    pub fn done(answer: ConsentAnswer) -> Self {
+        Self::of(ReplyBody::Key(ConsentAnswer {
             result_code: codes::OK.to_owned(),
             result_msg: message(codes::OK).to_owned(),
             ..answer
@@ -48,10 +48,10 @@ impl Reply {
 
     /// An error of the envelope.
     pub fn with(status: StatusCode, code: &str) -> Self {
-        let body = ReplyBody::Key(Answer {
+        let body = ReplyBody::Key(ConsentAnswer {
             result_code: code.to_owned(),
             result_msg: message(code).to_owned(),
-            ..Answer::default()
+            ..ConsentAnswer::default()
         });
         Self { status, body }
     }

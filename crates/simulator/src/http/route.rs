@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::{Method, Uri};
 
-use crate::faults::Call;
+use crate::faults::FaultyCall;
 
 /// A call, and the part of the path that names what it is about.
 pub enum Route<'a> {
@@ -29,18 +29,18 @@ pub enum NoRoute {
 }
 
 impl Route<'_> {
-    pub fn call(&self) -> Call {
+    pub fn call(&self) -> FaultyCall {
         match self {
-            Self::Start => Call::Start,
-            Self::Find { .. } => Call::Find,
-            Self::Register => Call::Register,
-            Self::Expire { .. } => Call::Expire,
-            Self::Charge { .. } => Call::Charge,
-            Self::FindPayment { .. } | Self::FindTid { .. } => Call::FindPayment,
-            Self::NetCancel => Call::NetCancel,
-            Self::Cancel { .. } => Call::Cancel,
-            Self::IssueReceipt | Self::CancelReceipt { .. } => Call::Receipt,
-            Self::FindReceipt { .. } => Call::FindReceipt,
+            Self::Start => FaultyCall::Start,
+            Self::Find { .. } => FaultyCall::Find,
+            Self::Register => FaultyCall::Register,
+            Self::Expire { .. } => FaultyCall::Expire,
+            Self::Charge { .. } => FaultyCall::Charge,
+            Self::FindPayment { .. } | Self::FindTid { .. } => FaultyCall::FindPayment,
+            Self::NetCancel => FaultyCall::NetCancel,
+            Self::Cancel { .. } => FaultyCall::Cancel,
+            Self::IssueReceipt | Self::CancelReceipt { .. } => FaultyCall::Receipt,
+            Self::FindReceipt { .. } => FaultyCall::FindReceipt,
         }
     }
 }

@@ -20,7 +20,7 @@ use super::shell::Shell;
 use super::{consents, expire, payments, receipts, regist};
 use crate::core::refusal::PgRefusal;
 use crate::engine::ReplyTiming;
-use crate::faults::{Fault, Kind};
+use crate::faults::{Fault, FaultKind};
 
 /// Longest body of a request.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -55,9 +55,9 @@ pub async fn serve(
         Read::TooLong => return Ok(whole(&Reply::with(StatusCode::PAYLOAD_TOO_LARGE, codes::BAD_PARAMETER))),
     };
     match fault.as_ref().map(|fault| fault.kind) {
-        Some(Kind::Hang) => return hang().await,
-        Some(Kind::DropBefore) => return Err(Dropped),
-        Some(Kind::Refuse) => return Ok(whole(&Reply::refused(PgRefusal(codes::BAD_PARAMETER)))),
+        Some(FaultKind::Hang) => return hang().await,
+        Some(FaultKind::DropBefore) => return Err(Dropped),
+        Some(FaultKind::Refuse) => return Ok(whole(&Reply::refused(PgRefusal(codes::BAD_PARAMETER)))),
         _ => {}
     }
     if !shell.knows(&head.headers) {
@@ -122,24 +122,24 @@ async fn read(body: Incoming) -> Result<Read, Dropped> {
 async fn broken(mut reply: Reply, fault: Fault) -> Result<Response<Outgoing>, Dropped> {
     match fault.kind {
         // These were done before the commit.
-        Kind::Hang | Kind::DropBefore | Kind::Refuse | Kind::DropAfter => Err(Dropped),
-        Kind::Slow => {
+        FaultKind::Hang | FaultKind::DropBefore | FaultKind::Refuse | FaultKind::DropAfter => Err(Dropped),
+        FaultKind::Slow => {
             tokio::time::sleep(Duration::from_millis(fault.slow_ms)).await;
             Ok(whole(&reply))
         }
-        Kind::BadGatewayAfter => {
+        FaultKind::BadGatewayAfter => {
             let mut response = Response::new(Outgoing::whole("<html><body>502 Bad Gateway</body></html>"));
             *response.status_mut() = StatusCode::BAD_GATEWAY;
             Ok(with_header(response, CONTENT_TYPE, "text/html"))
         }
-        Kind::HalfBody => Ok(half(&reply)),
-        Kind::WrongSignature => {
+        FaultKind::HalfBody => Ok(half(&reply)),
+        FaultKind::WrongSignature => {
             if let Some(signature) = reply.signature_mut() {
                 *signature = "0".repeat(signature.len());
             }
             Ok(whole(&reply))
         }
-        Kind::Garbage => {
+        FaultKind::Garbage => {
             let response = Response::new(Outgoing::whole("resultCode=0000&resultMsg=garbage"));
             Ok(with_header(response, CONTENT_TYPE, "application/json;charset=utf-8"))
         }

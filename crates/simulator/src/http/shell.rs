@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::SimulatorConfig;
 use crate::engine::Engine;
-use crate::faults::{Call, Faults};
+use crate::faults::{Faults, FaultyCall};
 
 /// The engine, the shop's credentials, and the faults.
 pub struct Shell {
@@ -55,7 +55,7 @@ impl Shell {
 
 /// Requests that arrived since the process started, whatever came of them.
 #[derive(Default)]
-pub struct Requests([AtomicU64; Call::COUNT]);
+pub struct Requests([AtomicU64; FaultyCall::COUNT]);
 
 /// [`Requests`] at one moment.
 #[derive(Serialize)]
@@ -73,23 +73,23 @@ pub struct RequestCounts {
 }
 
 impl Requests {
-    pub fn count(&self, call: Call) {
+    pub fn count(&self, call: FaultyCall) {
         self.0[call as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn counts(&self) -> RequestCounts {
-        let count = |call: Call| self.0[call as usize].load(Ordering::Relaxed);
+        let count = |call: FaultyCall| self.0[call as usize].load(Ordering::Relaxed);
         RequestCounts {
-            start: count(Call::Start),
-            find: count(Call::Find),
-            register: count(Call::Register),
-            expire: count(Call::Expire),
-            charge: count(Call::Charge),
-            find_payment: count(Call::FindPayment),
-            net_cancel: count(Call::NetCancel),
-            cancel: count(Call::Cancel),
-            receipt: count(Call::Receipt),
-            find_receipt: count(Call::FindReceipt),
+            start: count(FaultyCall::Start),
+            find: count(FaultyCall::Find),
+            register: count(FaultyCall::Register),
+            expire: count(FaultyCall::Expire),
+            charge: count(FaultyCall::Charge),
+            find_payment: count(FaultyCall::FindPayment),
+            net_cancel: count(FaultyCall::NetCancel),
+            cancel: count(FaultyCall::Cancel),
+            receipt: count(FaultyCall::Receipt),
+            find_receipt: count(FaultyCall::FindReceipt),
         }
     }
 }

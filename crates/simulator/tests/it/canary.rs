@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use nicepay::wire::{AuthType, PayerFields};
+use nicepay::wire::{PayerFields, WireAuthType};
 
 use crate::client::Request;
 use crate::shop::{Shop, find, register, start_with};
@@ -58,12 +58,12 @@ async fn no_planted_value_is_on_disk_or_in_an_answer() {
     let folder = tempfile::tempdir().unwrap();
     let shop = Shop::open_in(Some(folder.path())).await;
     let tid = shop
-        .answer(&start_with("order-1", AuthType::Ars, &planted("810203")))
+        .answer(&start_with("order-1", WireAuthType::Ars, &planted("810203")))
         .await
         .tid
         .unwrap();
     shop.answer(&register("order-1", &tid)).await;
-    shop.answer(&start_with("order-2", AuthType::App, &planted("220-81-62517")))
+    shop.answer(&start_with("order-2", WireAuthType::App, &planted("220-81-62517")))
         .await;
     let bid = shop.answer(&find("order-1")).await.bid.unwrap();
     let money = [

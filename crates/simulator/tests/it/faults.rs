@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use nicepay::sign;
-use nicepay::wire::Answer;
+use nicepay::wire::ConsentAnswer;
 use serde_json::json;
 
 use crate::client::{Connection, Request};
@@ -66,7 +66,10 @@ async fn bad_gateway_and_garbage_hide_an_act_that_happened() {
         fault(&shop, &format!(r#"{{"on":"start","kind":"{kind}"}}"#)).await;
         let response = shop.send(&start("order-1", PHONE)).await.unwrap().unwrap();
         assert_eq!(response.status, status);
-        assert!(serde_json::from_slice::<Answer>(&response.body).is_err(), "{kind}");
+        assert!(
+            serde_json::from_slice::<ConsentAnswer>(&response.body).is_err(),
+            "{kind}"
+        );
         assert_eq!(rung(&shop).await, 1, "{kind}");
     }
 }

@@ -113,7 +113,7 @@ async fn the_journal_names_the_scenario_and_not_the_account() {
     let shop = Shop::open_in(Some(folder.path())).await;
     let mut fields = payer(PHONE);
     fields.account_no = "987-654-320011".into();
-    let started = start_with("order-1", nicepay::wire::AuthType::Ars, &fields);
+    let started = start_with("order-1", nicepay::wire::WireAuthType::Ars, &fields);
     let tid = shop.answer(&started).await.tid.unwrap();
     shop.answer(&register("order-1", &tid)).await;
     shop.bank.stop().await;

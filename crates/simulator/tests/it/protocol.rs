@@ -1,7 +1,7 @@
 //! The four calls and their envelope.
 
 use nicepay::sign;
-use nicepay::wire::{AuthType, ConsentStatus};
+use nicepay::wire::{ConsentStatus, WireAuthType};
 use serde_json::json;
 
 use crate::client::{Connection, Request};
@@ -45,7 +45,7 @@ async fn a_logical_error_has_neither_tid_nor_signature() {
         (None, None, None)
     );
     assert_eq!(shop.answer(&find("order-1")).await.result_code, "V100");
-    let app = start_with("order-1", AuthType::App, &payer("01000000011"));
+    let app = start_with("order-1", WireAuthType::App, &payer("01000000011"));
     assert_eq!(shop.answer(&app).await.result_code, "V102");
 }
 
@@ -117,7 +117,7 @@ async fn what_cannot_be_read_is_u301() {
     }
     let mut resident = payer(PHONE);
     resident.id_no = "9001011234567".into();
-    let request = start_with("order-1", AuthType::Ars, &resident);
+    let request = start_with("order-1", WireAuthType::Ars, &resident);
     assert_eq!(shop.answer(&request).await.result_code, "U301");
     assert_eq!(shop.ledger().await["calls"], json!([]));
 }

@@ -1,7 +1,7 @@
 //! Cash receipts that come with a charge, and receipts that are looked up.
 
 use nicepay::payment::ReceiptType;
-use nicepay::wire::AuthType;
+use nicepay::wire::WireAuthType;
 
 use crate::shop::{PHONE, Shop, payer, register, start_with};
 use crate::till::{ACCOUNT, cancel, cancel_receipt, charge, find, find_receipt, issue_receipt, net_cancel};
@@ -11,7 +11,7 @@ async fn standing_key(shop: &Shop, account_no: &str) -> String {
     let mut fields = payer(PHONE);
     fields.account_no = account_no.into();
     fields.cash_receipt_type = "소득공제".into();
-    let started = shop.answer(&start_with("key", AuthType::Ars, &fields)).await;
+    let started = shop.answer(&start_with("key", WireAuthType::Ars, &fields)).await;
     let registered = shop.answer(&register("key", &started.tid.unwrap())).await;
     registered.bid.unwrap()
 }

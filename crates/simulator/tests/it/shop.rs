@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use jadong_simulator::{RunningSimulator, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY, SimulatorConfig};
-use nicepay::wire::{Answer, AuthType, PayerFields};
+use nicepay::wire::{ConsentAnswer, PayerFields, WireAuthType};
 use nicepay::{encdata, sign};
 use seams::{OsEntropy, TestClock};
 use serde_json::json;
@@ -52,7 +52,7 @@ impl Shop {
     }
 
     /// The answer to a request that is not meant to break.
-    pub async fn answer(&self, request: &Request) -> Answer {
+    pub async fn answer(&self, request: &Request) -> ConsentAnswer {
         let response = self.send(request).await.unwrap().expect("an answer");
         serde_json::from_slice(&response.body).expect("an answer of the PG")
     }
@@ -89,10 +89,10 @@ pub fn signed(mut request: Request) -> Request {
 }
 
 pub fn start(order_id: &str, tel: &str) -> Request {
-    start_with(order_id, AuthType::Ars, &payer(tel))
+    start_with(order_id, WireAuthType::Ars, &payer(tel))
 }
 
-pub fn start_with(order_id: &str, auth_type: AuthType, payer: &PayerFields) -> Request {
+pub fn start_with(order_id: &str, auth_type: WireAuthType, payer: &PayerFields) -> Request {
     let body = json!({
         "orderId": order_id, "ediDate": EDI, "signData": sign::order(order_id, EDI, S),
         "authType": auth_type, "goodsName": "월 구독", "encMode": "A2",

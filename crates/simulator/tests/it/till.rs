@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nicepay::payment::{PaymentAnswer, ReceiptAnswer};
-use nicepay::wire::AuthType;
+use nicepay::wire::WireAuthType;
 use nicepay::{encdata, sign};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ impl Shop {
         let order_id = format!("key-{}", self.ledger().await["keys"].as_array().unwrap().len());
         let mut fields = payer(PHONE);
         fields.account_no = account_no.into();
-        let started = self.answer(&start_with(&order_id, AuthType::Ars, &fields)).await;
+        let started = self.answer(&start_with(&order_id, WireAuthType::Ars, &fields)).await;
         let registered = self.answer(&register(&order_id, &started.tid.unwrap())).await;
         registered.bid.unwrap()
     }

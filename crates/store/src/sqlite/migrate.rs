@@ -42,7 +42,7 @@ const ONE_LIVE_SINCE: u32 = 13;
 const PAYMENTS_SINCE: u32 = 2;
 
 /// Makes the schema this program's, or sees that it is: only whoever serves changes one that is there already.
-pub fn prepare(connection: &mut Connection, path: &Path, tenancy: OpenMode) -> Result<(), OpenError> {
+pub fn prepare(connection: &mut Connection, path: &Path, mode: OpenMode) -> Result<(), OpenError> {
     let engine = |error: rusqlite::Error| OpenError::Engine {
         path: path.to_owned(),
         reason: error.to_string(),
@@ -52,15 +52,15 @@ pub fn prepare(connection: &mut Connection, path: &Path, tenancy: OpenMode) -> R
         .execute_batch("PRAGMA busy_timeout = 5000;")
         .map_err(engine)?;
     let found = number(connection).map_err(engine)?;
-    match (tenancy, found) {
-        (OpenMode::Owner, _) | (OpenMode::Founder, 0) => {
+    match (mode, found) {
+        (OpenMode::Exclusive, _) | (OpenMode::SharedOrNew, 0) => {
             // Not inside a transaction.
             connection
                 .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
                 .map_err(engine)?;
             migrate(connection, path)
         }
-        (OpenMode::Guest, 0) => Err(OpenError::Nothing(path.with_file_name(""))),
+        (OpenMode::Shared, 0) => Err(OpenError::Nothing(path.with_file_name(""))),
         (_, found) if found < known() => Err(OpenError::Older {
             path: path.to_owned(),
             found,

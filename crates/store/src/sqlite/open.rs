@@ -15,18 +15,18 @@ use crate::error::OpenError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenMode {
     /// Serves from it: only one process may.
-    Owner,
+    Exclusive,
     /// A short command beside whoever serves from it: takes the schema as it is, or nothing.
-    Guest,
-    /// A guest who makes the database where there is none yet.
-    Founder,
+    Shared,
+    /// The same, which makes the database where there is none yet.
+    SharedOrNew,
 }
 
 /// Where the database is, and its limits.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
     pub folder: PathBuf,
-    pub tenancy: OpenMode,
+    pub mode: OpenMode,
     /// Writes that may wait; one more is refused.
     pub write_queue_max: usize,
     /// Writes that share one sync.
@@ -42,7 +42,7 @@ impl SqliteOptions {
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
-            tenancy: OpenMode::Owner,
+            mode: OpenMode::Exclusive,
             write_queue_max: 8192,
             group_max: 256,
             reader_threads: 2,
@@ -61,16 +61,16 @@ pub struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(options: &SqliteOptions) -> Result<Self, OpenError> {
         let folder = &options.folder;
-        if options.tenancy == OpenMode::Guest && !folder.join("jadong.db").exists() {
+        if options.mode == OpenMode::Shared && !folder.join("jadong.db").exists() {
             return Err(OpenError::Nothing(folder.clone()));
         }
         std::fs::create_dir_all(folder).map_err(|source| OpenError::Io {
             path: folder.clone(),
             source,
         })?;
-        let lock = match options.tenancy {
-            OpenMode::Owner => Some(lock::take(folder)?),
-            OpenMode::Guest | OpenMode::Founder => None,
+        let lock = match options.mode {
+            OpenMode::Exclusive => Some(lock::take(folder)?),
+            OpenMode::Shared | OpenMode::SharedOrNew => None,
         };
         let path = folder.join("jadong.db");
         let engine = |error: rusqlite::Error| OpenError::Engine {
@@ -78,10 +78,10 @@ impl Sqlite {
             reason: error.to_string(),
         };
         let mut connection = Connection::open(&path).map_err(engine)?;
-        if options.tenancy == OpenMode::Owner {
+        if options.mode == OpenMode::Exclusive {
             whole::check(&connection, &path, options.check_within)?;
         }
-        migrate::prepare(&mut connection, &path, options.tenancy)?;
+        migrate::prepare(&mut connection, &path, options.mode)?;
         set_up(&connection).map_err(engine)?;
         let readers = (0..options.reader_threads.max(1))
             .map(|_| open_reader(&path))

@@ -30,16 +30,16 @@ async fn a_folder_has_one_owner_and_is_free_when_it_closes() {
 async fn a_guest_works_beside_the_owner_and_both_see_the_same() {
     let engine = Sqlite::fresh();
     let owner = engine.open();
-    let guest = Store::open_sqlite(&SqliteOptions {
-        tenancy: OpenMode::Guest,
+    let shared = Store::open_sqlite(&SqliteOptions {
+        mode: OpenMode::Shared,
         ..engine.options()
     })
     .expect("a guest may come in");
-    guest.create_project(project(1)).await.expect("made");
+    shared.create_project(project(1)).await.expect("made");
     assert_eq!(owner.projects().await.expect("a read").len(), 1);
     owner.commit(vec![open(&issuance(1))]).await.expect("opened");
-    assert_eq!(guest.open_issuances(None, 10).await.expect("a read").len(), 1);
-    guest.close().await;
+    assert_eq!(shared.open_issuances(None, 10).await.expect("a read").len(), 1);
+    shared.close().await;
     owner
         .commit(vec![open(&issuance(2))])
         .await
@@ -106,12 +106,12 @@ async fn ids_of_an_older_schema_are_found_in_every_spelling_and_answered_as_sent
 #[tokio::test]
 async fn a_guest_takes_the_schema_as_it_is_and_makes_none() {
     let engine = Sqlite::fresh();
-    let guest = |tenancy| SqliteOptions {
-        tenancy,
+    let opened_as = |mode| SqliteOptions {
+        mode,
         ..engine.options()
     };
-    assert!(matches!(reason(&guest(OpenMode::Guest)), OpenError::Nothing(_)));
-    let founder = Store::open_sqlite(&guest(OpenMode::Founder)).expect("it makes one");
+    assert!(matches!(reason(&opened_as(OpenMode::Shared)), OpenError::Nothing(_)));
+    let founder = Store::open_sqlite(&opened_as(OpenMode::SharedOrNew)).expect("it makes one");
     founder.close().await;
     let db = Connection::open(engine.path()).expect("it opens");
     db.execute(
@@ -123,8 +123,8 @@ async fn a_guest_takes_the_schema_as_it_is_and_makes_none() {
         .query_row("SELECT max(number) FROM migration", [], |row| row.get(0))
         .expect("a number");
     drop(db);
-    for tenancy in [OpenMode::Guest, OpenMode::Founder] {
-        let error = reason(&guest(tenancy));
+    for mode in [OpenMode::Shared, OpenMode::SharedOrNew] {
+        let error = reason(&opened_as(mode));
         assert!(
             matches!(error, OpenError::Older { found, .. } if found == newest),
             "{error}"

@@ -13,7 +13,7 @@ use crate::ids::ReceiptId;
 use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
 
-/// One question or act on the resolution.
+/// What is asked or done in a resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResolutionAction {
     Find,

@@ -79,7 +79,7 @@ const BODY: &[ErrorCode] = &[
 ];
 /// A `DELETE` reads a body too, though it asks for none.
 const UNASKED_BODY: &[ErrorCode] = &[ErrorCode::BodyTooLarge, ErrorCode::BodyNotJson];
-const HOUSE: &[ErrorCode] = &[ErrorCode::Overloaded, ErrorCode::StoreUnavailable, ErrorCode::Internal];
+const ANY_ENDPOINT: &[ErrorCode] = &[ErrorCode::Overloaded, ErrorCode::StoreUnavailable, ErrorCode::Internal];
 /// An `Idempotency-Key` that cannot be honoured, also where it would change nothing.
 const KEY: &[ErrorCode] = &[ErrorCode::FieldInvalid, ErrorCode::SensitiveText];
 /// An id that is empty or holds a slash makes another URL.
@@ -101,7 +101,11 @@ impl Endpoint {
         };
         let mut errors: Vec<ErrorCode> = Vec::new();
         let url = if self.path.contains('{') { URL } else { &[] };
-        let groups = self.own_errors.iter().copied().chain([gate, key, body, url, HOUSE]);
+        let groups = self
+            .own_errors
+            .iter()
+            .copied()
+            .chain([gate, key, body, url, ANY_ENDPOINT]);
         for code in groups.flatten() {
             if !errors.contains(code) {
                 errors.push(*code);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::Caller;
 use crate::app::App;
 use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
+use crate::http::v2::Caller;
 use crate::services::key;
 use crate::wire;
 

@@ -11,11 +11,11 @@ use http::HeaderValue;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::AuthenticatedBody;
 use crate::app::App;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
+use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, path_id};
 use crate::services::cash_receipt;
 use crate::services::idempotency::{self, IdempotencyClaim};

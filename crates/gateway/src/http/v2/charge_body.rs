@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::AuthenticatedBody;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
 use crate::http::response::ApiError;
+use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, path_id, raw_json, unknown_fields};
 
 /// `card_quota`, `card_interest`, `extra` and `wallet_key` mean nothing for an account and are ignored.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::Caller;
 use crate::app::App;
 use crate::http::response::{ApiError, ok};
+use crate::http::v2::Caller;
 use crate::services::cash_receipt;
 use crate::services::payment;
 use crate::wire;

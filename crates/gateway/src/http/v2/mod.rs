@@ -1,21 +1,13 @@
-//! The Bootpay v2 API, an endpoint a file.
+//! The Bootpay v2 API, an endpoint a file, in folders as the URLs have them.
 
-pub mod automatic_transfer;
 pub mod billing_key;
-pub mod billing_key_of_receipt;
 pub mod cancel;
-pub mod cash_receipt_alone;
 mod cash_receipt_cancel;
-pub mod cash_receipt_of_payment;
 pub mod charge_body;
-pub mod destroy;
 pub mod lookup_order;
-pub mod payment;
-pub mod publish;
 pub mod receipt;
-pub mod request_token;
-pub mod request_webhook;
-pub mod reserve;
+pub mod request;
+pub mod subscribe;
 mod zone_notice;
 
 use std::net::SocketAddr;

@@ -7,10 +7,10 @@ use axum::response::Response;
 use domain::{ErrorCode, ReceiptId};
 use serde::Deserialize;
 
-use super::Caller;
 use crate::app::App;
 use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
+use crate::http::v2::Caller;
 use crate::ledger::projects::CachedProject;
 use crate::services::cash_receipt;
 use crate::services::issuance;

@@ -1,4 +1,4 @@
-//! A story's facts for programs: names that stay, amounts as numbers, times and states as the API has them.
+//! A timeline's facts for programs: names that stay, amounts as numbers, times and states as the API has them.
 
 use domain::cash_receipt::CashReceipt;
 use domain::issuance::Issuance;

@@ -65,7 +65,7 @@ pub fn of_cash_receipt(receipt: &CashReceipt, language: Language) -> Vec<(String
     let origin = match receipt.origin {
         CashReceiptOrigin::Debit => say(language, "출금과 함께", "with its debit"),
         CashReceiptOrigin::Payment => say(language, "결제의 현금영수증", "of a payment"),
-        CashReceiptOrigin::Alone => say(language, "별건", "by itself"),
+        CashReceiptOrigin::Standalone => say(language, "별건", "by itself"),
     };
     let mut facts = vec![
         ("order_id".to_owned(), receipt.order_id.clone()),

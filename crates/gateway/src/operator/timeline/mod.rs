@@ -1,4 +1,4 @@
-//! The life of a receipt or a reserve as a story: what the command line's `explain` and the console's timelines both tell.
+//! The life of a receipt or a reserve as a timeline: what the command line's `explain` and the console's timelines both tell.
 
 mod data;
 mod details;
@@ -60,7 +60,7 @@ pub struct TimelineEvent {
 }
 
 impl TimelineEvent {
-    /// Where it stands in its story.
+    /// Where it stands in its timeline.
     fn place(&self) -> (i64, u8) {
         (self.at_ms, self.rank)
     }
@@ -77,7 +77,7 @@ pub enum Severity {
     Open,
 }
 
-/// The story of `id`, of any project or of one; `None` when there is nothing with this id.
+/// The timeline of `id`, of any project or of one; `None` when there is nothing with this id.
 ///
 /// Errors: the store cannot be read.
 pub async fn timeline(

@@ -5,7 +5,7 @@ use domain::payment::{ResolutionAction, ResolutionStep, StepOutcome};
 use super::{Severity, TimelineEvent, event, say};
 use crate::support::language::Language;
 
-/// One step, as an event of a story.
+/// One step, as an event of a timeline.
 #[must_use]
 pub fn step(step: &ResolutionStep, language: Language) -> TimelineEvent {
     let (word, act) = (say(language, "단계", "step"), act(step.action, language));

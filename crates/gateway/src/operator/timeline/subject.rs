@@ -1,4 +1,4 @@
-//! What a story is about.
+//! What a timeline is about.
 
 use domain::cash_receipt::CashReceipt;
 use domain::issuance::Issuance;

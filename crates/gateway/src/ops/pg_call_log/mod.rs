@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::{EpochMs, Won};
 
-use crate::ops::request_history::RequestPace;
+use crate::ops::request_history::CaptureBudget;
 
 pub use recording::RecordingConnector;
 
@@ -47,13 +47,13 @@ impl PgCall {
 #[derive(Default)]
 pub struct PgCallLog {
     kept: Mutex<VecDeque<PgCall>>,
-    calm: RequestPace,
+    budget: CaptureBudget,
 }
 
 impl PgCallLog {
     /// Keeps one. A busy gateway keeps what did not go well.
     pub fn push(&self, exchange: PgCall, now: EpochMs) {
-        if !self.calm.is_calm(now) && exchange.outcome == "done" {
+        if !self.budget.has_room(now) && exchange.outcome == "done" {
             return;
         }
         let mut kept = self.lock();

@@ -8,9 +8,9 @@ use domain::mask;
 use domain::payment::Debit;
 use domain::{EpochMs, Won};
 use pg::{
-    BoxFuture, CallTime, CancelCashReceiptRequest, CancelRequest, CashReceiptLookup, CashReceiptRecord, ChargeRequest,
-    Connector, ConsentLookup, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, Outcome, PaymentLookup, PgLimits,
-    RegisterKeyRequest, StartConsentRequest,
+    BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
+    DebitRequest, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, Outcome, PaymentLookup, PgLimits,
+    RefundRequest, RegisterKeyRequest, StartConsentRequest,
 };
 
 use super::{PgCall, PgCallLog};
@@ -133,7 +133,7 @@ impl Connector for RecordingConnector {
         self.watch(call, self.inner.expire_key(order, at), nothing)
     }
 
-    fn charge(&self, order: ChargeRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>> {
+    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>> {
         let call = Call {
             amount: Some(order.price),
             ..call("charge", at, &order.order_id)
@@ -159,7 +159,7 @@ impl Connector for RecordingConnector {
         self.watch(call, self.inner.net_cancel(order_id, at), nothing)
     }
 
-    fn cancel(&self, order: CancelRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
+    fn cancel(&self, order: RefundRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
         let call = Call {
             tid: order.tid.clone(),
             amount: Some(order.price),

@@ -29,10 +29,10 @@ struct CapturedInfo {
 
 impl Capture {
     /// `calm`: whether there is time to keep all of it.
-    pub fn new(mode: Mode, calm: CaptureLevel) -> Self {
+    pub fn new(mode: Mode, budget: CaptureLevel) -> Self {
         Self(Arc::new(CapturedInfo {
             mode,
-            is_calm: calm == CaptureLevel::Yes,
+            is_calm: budget == CaptureLevel::Yes,
             project: OnceLock::new(),
             body: OnceLock::new(),
         }))

@@ -13,7 +13,7 @@ pub struct CaptureBudget(AtomicU64);
 
 impl CaptureBudget {
     /// Counts one; `false` when this second has had its share.
-    pub fn is_calm(&self, now: EpochMs) -> bool {
+    pub fn has_room(&self, now: EpochMs) -> bool {
         let second = u64::try_from(now.0 / 1000).unwrap_or(0) << 32;
         let seen = self.0.load(Ordering::Relaxed);
         if seen >> 32 != second >> 32 {
@@ -39,8 +39,8 @@ mod tests {
         let pace = CaptureBudget::default();
         for second in 0..3 {
             let now = EpochMs(1_795_000_000_000 + second * 1000);
-            let calm = (0..1000).filter(|_| pace.is_calm(now)).count();
-            assert_eq!(u64::try_from(calm).unwrap(), WHOLE_A_SECOND, "second {second}");
+            let budget = (0..1000).filter(|_| pace.has_room(now)).count();
+            assert_eq!(u64::try_from(budget).unwrap(), WHOLE_A_SECOND, "second {second}");
         }
     }
 }

@@ -10,7 +10,7 @@ mod redact;
 mod sdk;
 
 pub use capture::{Capture, CaptureLevel};
-pub use capture_budget::CaptureBudget as RequestPace;
+pub use capture_budget::CaptureBudget;
 pub use history::{HistoryFilter, RequestHistory};
 pub use record::{CapturedBody, Record};
 pub use redact::{path, query};

@@ -81,7 +81,7 @@ async fn walk(
 
 async fn find(services: &Services, project: ProjectId, id: ReceiptId, of: Of) -> Result<CashReceipt, Refusal> {
     let found = stored(services, project, id).await?;
-    match found.filter(|receipt| (receipt.origin == CashReceiptOrigin::Alone) == (of == Of::Alone)) {
+    match found.filter(|receipt| (receipt.origin == CashReceiptOrigin::Standalone) == (of == Of::Alone)) {
         Some(covered) => Ok(covered),
         None => Err(not_found::not_found(services, project, id.0, "receipt_id").await),
     }

@@ -20,7 +20,7 @@ pub async fn of_payment(services: &Services, payment: &Payment) -> Result<Option
 /// A cash receipt that belongs to no payment. Errors: `RC_NOT_FOUND`.
 pub async fn stands_alone(services: &Services, project: ProjectId, id: ReceiptId) -> Result<CashReceipt, Refusal> {
     let found = stored(services, project, id).await?;
-    match found.filter(|receipt| receipt.origin == CashReceiptOrigin::Alone) {
+    match found.filter(|receipt| receipt.origin == CashReceiptOrigin::Standalone) {
         Some(alone) => Ok(alone),
         None => Err(not_found::not_found(services, project, id.0, "receipt_id").await),
     }

@@ -1,19 +1,19 @@
 //! The services of a cash receipt: the intent is on disk before the PG is asked, the outcome after, and what is asked again
 //! goes on under the same order id, which the PG accepts once.
 
-mod alone;
 mod ask;
 mod cancel;
 mod find_out;
 mod for_payment;
 mod lookup;
+mod standalone;
 mod with_payment;
 
-pub use alone::alone;
 pub use cancel::{Of, cancel};
 pub use find_out::find_out;
 pub use for_payment::for_payment;
 pub use lookup::{of_payment, stands_alone, with_payment};
+pub use standalone::standalone;
 pub use with_payment::{begins_with, ends_with, is_standing};
 
 use std::sync::Arc;

@@ -63,7 +63,7 @@ async fn walk(services: Arc<Services>, project: ProjectId, receipt: ReceiptId) -
                 }
                 let Decision { next, changes } = Decision::of(&issuance, *step);
                 let asking = Arc::new(next);
-                // On the board before it is on disk: whoever reads there that it is being published can follow it.
+                // Registered before it is on disk: whoever reads there that it is being published can follow it.
                 let Some(posted) = services.in_flight.issuances.register(asking.receipt_id, &asking) else {
                     return wait(&services, issuance).await;
                 };

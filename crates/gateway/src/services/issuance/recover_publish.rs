@@ -22,7 +22,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How often the PG must deny knowing an order before it is believed.
 const DENIALS: u32 = 3;
 
-/// Settles in the background what is on the board already.
+/// Settles in the background what is registered already.
 pub fn spawn(services: &Arc<Services>, posted: InFlightGuard<Issuance>, issuance: Arc<Issuance>) {
     let settling = services.clone();
     services

@@ -8,7 +8,7 @@ use domain::payment::PaymentTransition;
 use domain::payment::{self, DebitOutcome, Payment, PaymentState};
 use domain::reserve::DebitDispatch;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
-use pg::{ChargeRequest, Outcome, Unsent};
+use pg::{DebitRequest, Outcome, Unsent};
 use store::{CommitError, CommitRefused};
 
 use super::late_answer::record_late_answer;
@@ -31,7 +31,7 @@ pub async fn debit(
     posted: &InFlightGuard<Payment>,
     intent: Arc<Payment>,
 ) -> Result<Arc<Payment>, Refusal> {
-    let order = ChargeRequest {
+    let order = DebitRequest {
         order_id: intent.pg_order_id(),
         bid: intent.bid.clone(),
         order_name: intent.order.order_name.clone(),
@@ -80,7 +80,7 @@ async fn record_answer(
 }
 
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
-/// its place on the resolution.
+/// its place in the resolution.
 pub async fn record(services: &Services, before: &Payment, step: &PaymentTransition) -> Result<(), CommitError> {
     record_as(services, before, step, DebitDispatch::Asked).await
 }
@@ -110,7 +110,7 @@ pub async fn record_as(
         .is_none_or(|step| step.to != domain::reserve::ReserveState::Waiting)
     {
         // What came with the debit is part of the payment.
-        changes.extend(webhook::payment_webhook(services, &after, None));
+        changes.extend(webhook::payment_webhook(services, &after, None)?);
     }
     changes.extend(reserve.map(|step| Change::TransitionReserve(Box::new(step))));
     services.ledger.commit(after.project_id, changes).await

@@ -1,4 +1,4 @@
-//! Taking down a person's verdict on a payment for which the resolution came to none.
+//! Recording a person's verdict on a payment for which the resolution came to none.
 
 use std::sync::Arc;
 

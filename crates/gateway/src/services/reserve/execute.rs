@@ -112,11 +112,12 @@ async fn fail(services: &Services, reserve: &Reserve, refusal: &Refusal, now: Ep
         Change::TransitionReserve(Box::new(begin)),
         Change::TransitionReserve(Box::new(end)),
     ];
-    if let Err(error) = webhook::ready(services, reserve.project_id).await {
-        return tracing::warn!(%error, reserve_id = %reserve.id, "a failed reserve could not be recorded");
-    }
-    changes.extend(webhook::reserve_webhook(services, reserve, refusal));
-    match services.ledger.commit(reserve.project_id, changes).await {
+    let recorded = async {
+        webhook::ready(services, reserve.project_id).await?;
+        changes.extend(webhook::reserve_webhook(services, reserve, refusal)?);
+        services.ledger.commit(reserve.project_id, changes).await
+    };
+    match recorded.await {
         Ok(()) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
         Err(error) => tracing::warn!(%error, reserve_id = %reserve.id, "a failed reserve could not be recorded"),
     }

@@ -1,5 +1,7 @@
 //! What a webhook says: the receipt as it is after the change, whose it is, and what happened.
 
+use std::sync::Arc;
+
 use domain::cash_receipt::CashReceipt;
 use domain::change::Change;
 use domain::payment::{Payment, PaymentState};
@@ -11,6 +13,7 @@ use domain::{ProjectId, ReceiptId, Refusal};
 use serde::Serialize;
 use store::CommitError;
 
+use crate::ledger::projects::CachedProject;
 use crate::services::Services;
 use crate::wire::{self, PaymentReceipt};
 
@@ -40,9 +43,22 @@ pub async fn ready(services: &Services, project: ProjectId) -> Result<(), Commit
     }
 }
 
-/// The webhook of a payment's new state; `None` where nobody is to be told, or there is nothing to tell yet.
-pub fn payment_webhook(services: &Services, payment: &Payment, cash: Option<&CashReceipt>) -> Option<Change> {
-    payment_body(services, (payment, cash), kind_of(payment.state)?, None)
+/// What is committed with a change that somebody is to be told of. `None` where nobody is, or there is nothing to tell yet.
+/// What cannot be composed is an error, and the change is not made: it would be told to nobody.
+pub type Composed = Result<Option<Change>, CommitError>;
+
+fn not_composed(error: impl std::fmt::Display) -> CommitError {
+    CommitError::NotDone(format!("its webhook cannot be composed: {error}"))
+}
+
+fn project_of(services: &Services, id: ProjectId) -> Result<Arc<CachedProject>, CommitError> {
+    let known = services.ledger.projects.by_id(id);
+    known.ok_or_else(|| not_composed(format!("there is no project {id}")))
+}
+
+/// The webhook of a payment's new state.
+pub fn payment_webhook(services: &Services, payment: &Payment, cash: Option<&CashReceipt>) -> Composed {
+    payment_body(services, (payment, cash), kind_of(payment.state), None)
 }
 
 /// The webhook of a payment's present state, to `url`.
@@ -51,8 +67,8 @@ pub fn payment_webhook_again(
     payment: &Payment,
     cash: Option<&CashReceipt>,
     url: &str,
-) -> Option<Change> {
-    payment_body(services, (payment, cash), kind_of(payment.state)?, Some(url))
+) -> Composed {
+    payment_body(services, (payment, cash), kind_of(payment.state), Some(url))
 }
 
 /// `None` while there is nothing to tell.
@@ -67,39 +83,42 @@ fn kind_of(state: PaymentState) -> Option<WebhookType> {
 }
 
 /// The webhook of a cancel that the PG refused.
-pub fn failed_cancel_webhook(services: &Services, payment: &Payment, cash: Option<&CashReceipt>) -> Option<Change> {
-    payment_body(services, (payment, cash), WebhookType::PaymentCancelFailed, None)
+pub fn failed_cancel_webhook(services: &Services, payment: &Payment, cash: Option<&CashReceipt>) -> Composed {
+    payment_body(services, (payment, cash), Some(WebhookType::PaymentCancelFailed), None)
 }
 
 fn payment_body(
     services: &Services,
     (payment, cash): (&Payment, Option<&CashReceipt>),
-    kind: WebhookType,
+    kind: Option<WebhookType>,
     url: Option<&str>,
-) -> Option<Change> {
-    let known = services.ledger.projects.by_id(payment.project_id)?;
-    let to = Target::of(
-        services,
-        &known.project,
-        url.or(payment.order.feedback_url.as_deref()),
-        payment.order.content_type,
-    )?;
-    let receipt = PaymentReceipt::new(services.site(), &known.project, payment, cash).ok()?;
+) -> Composed {
+    let known = project_of(services, payment.project_id)?;
+    let url = url.or(payment.order.feedback_url.as_deref());
+    let to = Target::of(services, &known.project, url, payment.order.content_type);
+    let (Some(kind), Some(to)) = (kind, to) else {
+        return Ok(None);
+    };
+    let receipt = PaymentReceipt::new(services.site(), &known.project, payment, cash);
+    let receipt = receipt.map_err(|refusal| not_composed(refusal.code.name()))?;
     deliver(services, &known.project, payment.receipt_id, to, kind, receipt)
 }
 
 /// The webhook of a reserve that failed before there was a payment.
-pub fn reserve_webhook(services: &Services, reserve: &Reserve, refusal: &Refusal) -> Option<Change> {
+pub fn reserve_webhook(services: &Services, reserve: &Reserve, refusal: &Refusal) -> Composed {
     reserve_body(services, reserve, refusal, None)
 }
 
 /// The same again, to `url`; `None` when it has not failed.
-pub fn reserve_webhook_again(services: &Services, reserve: &Reserve, url: &str) -> Option<Change> {
-    let refusal = Refusal::of(reserve.failure.as_ref()?.code);
+pub fn reserve_webhook_again(services: &Services, reserve: &Reserve, url: &str) -> Composed {
+    let Some(failure) = &reserve.failure else {
+        return Ok(None);
+    };
+    let refusal = Refusal::of(failure.code);
     reserve_body(services, reserve, &refusal, Some(url))
 }
 
-fn reserve_body(services: &Services, reserve: &Reserve, refusal: &Refusal, url: Option<&str>) -> Option<Change> {
+fn reserve_body(services: &Services, reserve: &Reserve, refusal: &Refusal, url: Option<&str>) -> Composed {
     #[derive(Serialize)]
     struct WebhookSubject<'a> {
         #[serde(flatten)]
@@ -107,15 +126,14 @@ fn reserve_body(services: &Services, reserve: &Reserve, refusal: &Refusal, url: 
         error_code: &'static str,
         message: &'static str,
     }
-    let known = services.ledger.projects.by_id(reserve.project_id)?;
-    let to = Target::of(
-        services,
-        &known.project,
-        url.or(reserve.order.feedback_url.as_deref()),
-        reserve.order.content_type,
-    )?;
+    let known = project_of(services, reserve.project_id)?;
+    let url = url.or(reserve.order.feedback_url.as_deref());
+    let Some(to) = Target::of(services, &known.project, url, reserve.order.content_type) else {
+        return Ok(None);
+    };
+    let body = wire::ReserveBody::new(reserve);
     let about = WebhookSubject {
-        reserve: wire::ReserveBody::new(reserve).ok()?,
+        reserve: body.map_err(|refusal| not_composed(refusal.code.name()))?,
         error_code: refusal.code.name(),
         message: refusal.code.korean(),
     };
@@ -157,7 +175,7 @@ fn deliver(
     to: Target,
     kind: WebhookType,
     about: impl Serialize,
-) -> Option<Change> {
+) -> Composed {
     let now = services.now_of(project.id);
     let project_id: ProjectId = project.id;
     let body = Body {
@@ -165,14 +183,15 @@ fn deliver(
         application_id: &project.application_id,
         webhook_type: kind.name(),
     };
-    Some(Change::Deliver(Box::new(NewDelivery {
+    let delivery = NewDelivery {
         id: services.ids.receipt(now),
         project_id,
         receipt_id,
         url: to.url,
         content_type: to.content_type,
         webhook_type: kind,
-        payload: serde_json::to_string(&body).ok()?,
+        payload: serde_json::to_string(&body).map_err(not_composed)?,
         created_at: now,
-    })))
+    };
+    Ok(Some(Change::Deliver(Box::new(delivery))))
 }

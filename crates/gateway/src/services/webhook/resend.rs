@@ -86,7 +86,7 @@ fn compose(services: &Services, about: &ResendSubject, url: Option<&str>) -> Res
         }
         (ResendSubject::Payment(payment, cash), None) => payment_webhook(services, payment, cash.as_deref()),
         (ResendSubject::Reserve(reserve), Some(url)) => reserve_webhook_again(services, reserve, url),
-        (ResendSubject::Reserve(_), None) => None,
+        (ResendSubject::Reserve(_), None) => Ok(None),
     };
-    change.ok_or_else(|| Refusal::new(ErrorCode::WebhookUrlInvalid, "webhook_url").hint("https://…"))
+    change?.ok_or_else(|| Refusal::new(ErrorCode::WebhookUrlInvalid, "webhook_url").hint("https://…"))
 }

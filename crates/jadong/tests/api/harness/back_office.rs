@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::EpochMs;
-use pg::{CallTime, CancelRequest, Connector, NicePay, Outcome};
+use pg::{CallTime, Connector, NicePay, Outcome, RefundRequest};
 use seams::Clock;
 
 use super::TestGateway;
@@ -19,7 +19,7 @@ impl TestGateway {
     #[allow(dead_code, reason = "only some targets meet in the back office")]
     pub async fn refund_if_left(&self, tid: &str, price: u64) -> bool {
         let operator = NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap();
-        let order = CancelRequest {
+        let order = RefundRequest {
             order_id: format!("operator-{tid}"),
             tid: tid.to_owned(),
             price: domain::Won::new(price).unwrap(),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tokio::sync::oneshot;
 
 use super::{Done, Problem, done, parse};
-use crate::faults::{Fault, Kind, On};
+use crate::faults::{Fault, FaultKind, On};
 use crate::http::counter::project_of;
 use crate::http::shell::{Refuse, Shell};
 
@@ -37,7 +37,7 @@ struct Ask {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum AskKind {
-    Call(Kind),
+    Call(FaultKind),
     Door(DoorKind),
 }
 

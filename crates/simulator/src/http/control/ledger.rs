@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::Problem;
-use crate::core::ledger::LedgerReport;
+use crate::core::ledger_report::LedgerReport;
 use crate::core::money::Sums;
 use crate::core::order::OrderStory;
 use crate::http::shell::{RequestCounts, Shell};

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Done, Problem, done, parse};
 use crate::core::debit::{ACCOUNTS, DebitScenario, DebitSetting};
 use crate::core::event::Event;
-use crate::core::fingerprint::Fingerprint;
+use crate::core::fingerprint::SimulatorFingerprint;
 use crate::core::payer::Phone;
 use crate::core::scenario::{PHONES, Scenario};
 use crate::http::shell::Shell;
@@ -45,7 +45,7 @@ struct UsualRow {
 #[derive(Serialize)]
 struct SetRow {
     phone_masked: Box<str>,
-    phone_hash: Fingerprint,
+    phone_hash: SimulatorFingerprint,
     scenario: Scenario,
 }
 
@@ -110,5 +110,5 @@ pub(super) async fn remove(State(shell): State<Arc<Shell>>, Path(phone): Path<St
 }
 
 fn read(shell: &Shell, phone: &str) -> Result<Phone, Problem> {
-    Phone::read(phone, &shell.engine.marker).ok_or_else(|| Problem::bad_request("a phone has 9 to 12 digits"))
+    Phone::read(phone, &shell.engine.fingerprints).ok_or_else(|| Problem::bad_request("a phone has 9 to 12 digits"))
 }

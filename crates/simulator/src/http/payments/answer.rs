@@ -11,7 +11,7 @@ use crate::http::reply::{NOT_YET, Reply, ReplyBody, message, time};
 /// Of a charge: a refusal's code is the answer's own.
 pub fn charged(view: &PaymentView) -> Reply {
     let mut answer = answer(view);
-    if let DebitStatus::Declined(code) = view.standing {
+    if let DebitStatus::Declined(code) = view.status {
         answer.result_code = code.to_owned();
         answer.result_msg = message(code).to_owned();
     }
@@ -24,7 +24,7 @@ pub fn found(view: &PaymentView) -> Reply {
 }
 
 fn answer(view: &PaymentView) -> PaymentAnswer {
-    let (paid_at, failed_at, fail_code) = match view.standing {
+    let (paid_at, failed_at, fail_code) = match view.status {
         DebitStatus::Taken { at_ms } => (time(at_ms), NOT_YET.to_owned(), None),
         DebitStatus::Declined(code) => (NOT_YET.to_owned(), time(view.received_at_ms), Some(code)),
         // Refused before an answer is made of them.
@@ -61,7 +61,7 @@ fn answer(view: &PaymentView) -> PaymentAnswer {
 }
 
 fn status(view: &PaymentView) -> PaymentStatus {
-    match view.standing {
+    match view.status {
         DebitStatus::Declined(_) => PaymentStatus::Failed,
         _ if view.cancels.is_empty() => PaymentStatus::Paid,
         _ if view.balance == 0 => PaymentStatus::Cancelled,

@@ -1,6 +1,6 @@
 //! `POST /v1/payments/{tid}/cancel`
 
-use nicepay::payment::Cancel;
+use nicepay::payment::CancelBody;
 use nicepay::{codes, sign};
 
 use super::answer::found;
@@ -11,7 +11,7 @@ use crate::http::reply::Reply;
 
 /// Cancels a payment; `body` is a [`Cancel`].
 pub fn cancel(counter: &Counter<'_>, tid: &str, body: &[u8]) -> Result<Reply, PgRefusal> {
-    let request: Cancel = parse(body)?;
+    let request: CancelBody = parse(body)?;
     check_sign(
         &request.sign_data,
         &sign::tid(tid, &request.edi_date, counter.secret_key),

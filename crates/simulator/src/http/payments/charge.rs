@@ -1,6 +1,6 @@
 //! `POST /v1/subscribe/{bid}/payments`
 
-use nicepay::payment::Charge;
+use nicepay::payment::ChargeBody;
 use nicepay::{codes, sign};
 
 use super::answer::charged;
@@ -12,7 +12,7 @@ use crate::http::reply::Reply;
 
 /// Charges a key; `body` is a [`Charge`].
 pub fn charge(counter: &Counter<'_>, bid: &str, body: &[u8]) -> Result<ReplyTiming<Reply>, PgRefusal> {
-    let request: Charge = parse(body)?;
+    let request: ChargeBody = parse(body)?;
     check_sign(
         &request.sign_data,
         &sign::key_use(&request.order_id, bid, &request.edi_date, counter.secret_key),

@@ -1,6 +1,6 @@
 //! `POST /v1/payments/netcancel`
 
-use nicepay::payment::NetCancel;
+use nicepay::payment::NetCancelBody;
 use nicepay::sign;
 
 use super::answer::found;
@@ -12,7 +12,7 @@ use crate::http::reply::Reply;
 
 /// Net-cancels a charge; `body` is a [`NetCancel`].
 pub fn net_cancel(counter: &Counter<'_>, body: &[u8]) -> Result<ReplyTiming<Reply>, PgRefusal> {
-    let request: NetCancel = parse(body)?;
+    let request: NetCancelBody = parse(body)?;
     check_sign(
         &request.sign_data,
         &sign::order(&request.order_id, &request.edi_date, counter.secret_key),

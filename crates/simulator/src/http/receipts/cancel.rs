@@ -1,6 +1,6 @@
 //! `POST /v1/receipt/{tid}/cancel`
 
-use nicepay::payment::CancelReceipt;
+use nicepay::payment::CancelReceiptBody;
 use nicepay::{codes, sign};
 
 use super::answer::answer;
@@ -11,7 +11,7 @@ use crate::http::reply::Reply;
 
 /// Cancels a cash receipt; `body` is a [`CancelReceipt`].
 pub fn cancel(counter: &Counter<'_>, tid: &str, body: &[u8]) -> Result<Reply, PgRefusal> {
-    let request: CancelReceipt = parse(body)?;
+    let request: CancelReceiptBody = parse(body)?;
     check_sign(
         &request.sign_data,
         &sign::tid(tid, &request.edi_date, counter.secret_key),

@@ -13,7 +13,7 @@ use crate::http::reply::Reply;
 /// Issues a cash receipt; `body` is an [`IssueReceipt`](nicepay::payment::IssueReceipt).
 pub fn issue(counter: &Counter<'_>, body: &[u8]) -> Result<Reply, PgRefusal> {
     let bad = PgRefusal(codes::BAD_PARAMETER);
-    let request: nicepay::payment::IssueReceipt = parse(body)?;
+    let request: nicepay::payment::IssueReceiptBody = parse(body)?;
     check_sign(
         &request.sign_data,
         &sign::receipt_issue(&request.order_id, request.amount, &request.edi_date, counter.secret_key),
@@ -26,7 +26,7 @@ pub fn issue(counter: &Counter<'_>, body: &[u8]) -> Result<Reply, PgRefusal> {
         order_id: &request.order_id,
         amount: request.amount,
         receipt_type: request.receipt_type,
-        number: read_number(&receipt_no(&form), counter.visit.marker()).ok_or(bad)?,
+        number: read_number(&receipt_no(&form), counter.visit.fingerprints()).ok_or(bad)?,
     };
     let view = counter.visit.issue_receipt(&receipt)?;
     Ok(answer(&view, request.order_id))

@@ -8,7 +8,7 @@ use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
 use domain::transition::Actor;
 use domain::{ErrorCode, Refusal};
-use pg::{CancelRequest, Outcome, PaymentLookup};
+use pg::{Outcome, PaymentLookup, RefundRequest};
 
 use super::end::end;
 use crate::services::Services;
@@ -33,7 +33,7 @@ pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
     let Some(debit) = &payment.debit else {
         return CancelOutcome::Unknown;
     };
-    let order = CancelRequest {
+    let order = RefundRequest {
         order_id: cancel.id.to_string(),
         tid: debit.tid.clone(),
         price: cancel.price,
@@ -119,7 +119,7 @@ pub async fn resolve_cancel(services: &Arc<Services>, cancel: &Cancel) -> Result
     end(services, payment, cancel, ended, Actor::Worker).await.map(drop)
 }
 
-/// Whether it has no end yet. Who has it on the board is the only one who asks the PG for it, so that it stays so.
+/// Whether it has no end yet. Who has registered it is the only one who asks the PG for it, so that it stays so.
 pub async fn is_open(services: &Services, cancel: &Cancel) -> Result<bool, Refusal> {
     let cancels = services.ledger.store.cancels(cancel.receipt_id).await;
     let cancels = cancels?;

@@ -61,7 +61,7 @@ pub async fn end(
         CancelOutcome::Refused(pg) => {
             let mut changes = vec![end(CancelState::Refused, Some(pg.clone()))];
             let cash = cash_receipt::of_payment(services, &payment).await.ok().flatten();
-            changes.extend(webhook::failed_cancel_webhook(services, &payment, cash.as_ref()));
+            changes.extend(webhook::failed_cancel_webhook(services, &payment, cash.as_ref()).map_err(unknown)?);
             let refusal = Refusal::of(ErrorCode::CancelServerError).pg(Some(pg)).receipt(receipt);
             (changes, payment, refusal)
         }
@@ -106,7 +106,8 @@ async fn give_back(
         let after = now.after(&step);
         let mut changes = vec![ended.clone(), Change::TransitionPayment(Box::new(step.clone()))];
         let (cash, ends) = cash_receipt::ends_with(services, &after, &step).await;
-        changes.extend(webhook::payment_webhook(services, &after, cash.as_ref()));
+        let told = webhook::payment_webhook(services, &after, cash.as_ref());
+        changes.extend(told.map_err(|error| not_recorded(&error, receipt))?);
         changes.extend(ends);
         match services.ledger.commit(after.project_id, changes).await {
             Ok(()) => {

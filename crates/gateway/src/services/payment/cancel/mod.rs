@@ -63,7 +63,7 @@ async fn walk(
         restore::held(&services)?;
         let now = services.now_of(project);
         let cancel = payment::cancel(&payment, &fields, services.ids.receipt(now), now)?;
-        // On the board before it is on disk: an equal request that finds it there can wait for its end.
+        // Registered before it is on disk: an equal request that finds it there can wait for its end.
         let place = services
             .in_flight
             .cancels
@@ -112,7 +112,7 @@ async fn earlier(services: &Services, receipt: ReceiptId, fields: &CancelFields)
         return Ok(Some(found));
     };
     tokio::select! {
-        // Nothing is shown of a cancel: that it leaves the board is its end.
+        // Nothing is shown of a cancel: that it is not registered any more is its end.
         _ = under_way.wait_for(|_| false) => {}
         () = services.stopping.cancelled() => {}
     }

@@ -1,7 +1,7 @@
 //! What the PG is asked in a resolution: to find the debit, to net-cancel it, to give it back.
 
 use domain::payment::{Payment, ResolutionAction, StepOutcome};
-use pg::{CancelRequest, FindRequest, Outcome, PaymentLookup};
+use pg::{FindRequest, Outcome, PaymentLookup, RefundRequest};
 
 use crate::services::Services;
 
@@ -76,7 +76,7 @@ async fn refund(services: &Services, payment: &Payment, number: u32) -> StepOutc
         return StepOutcome::Unknown;
     };
     tracing::warn!(receipt_id = %payment.receipt_id, number, "a debit was approved after its net-cancel: refunding it");
-    let order = CancelRequest {
+    let order = RefundRequest {
         order_id: format!("{}-refund", payment.receipt_id),
         tid: debit.tid,
         price: payment.order.price,

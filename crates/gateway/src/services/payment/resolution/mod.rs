@@ -1,4 +1,4 @@
-//! Walking the resolution: one step, on disk, then the next, until there is a verdict.
+//! Ending a debit of unknown outcome: one step, on disk, then the next, until there is a verdict.
 
 mod ask;
 
@@ -174,7 +174,7 @@ async fn write(services: &Services, payment: &Payment, step: ResolutionStep) -> 
     }
 }
 
-/// Says when the resolution goes on; `None` takes the payment off it.
+/// Says when the resolution goes on; `None`: no more.
 async fn due(services: &Services, payment: &Payment, due_at: Option<EpochMs>) {
     let receipt_id = payment.receipt_id;
     let changes = vec![

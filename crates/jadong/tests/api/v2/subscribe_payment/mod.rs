@@ -6,5 +6,5 @@ mod faults;
 mod idempotency_key;
 mod identity;
 mod pg_faults;
-mod settle;
+mod resolve_manually;
 mod verdicts;

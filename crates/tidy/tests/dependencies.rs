@@ -1,13 +1,13 @@
-//! The walls between the crates: who may know whom. A new crate must be given a place here.
+//! Which crate may name which. A new crate needs a rule here.
 
 use jadong_tidy::rust_source::code_only;
 use jadong_tidy::{manifest, tree};
 
-struct Room {
+struct Rule {
     name: &'static str,
-    /// The other rooms it may use.
-    rooms: &'static [&'static str],
-    /// Libraries that would break what the room stands for.
+    /// The other crates it may use.
+    may_use: &'static [&'static str],
+    /// Libraries that would break what the crate stands for.
     never: &'static [&'static str],
 }
 
@@ -15,80 +15,80 @@ const CLOCK_AND_CHANCE: &[&str] = &["tokio", "getrandom", "rand", "uuid"];
 const SQL: &[&str] = &["rusqlite", "tokio-postgres", "sqlx"];
 const HTTP: &[&str] = &["axum", "hyper", "hyper-util", "http", "tower", "tower-http", "reqwest"];
 
-const ROOMS: &[Room] = &[
+const RULES: &[Rule] = &[
     // Decides; no clock, no chance, no input or output.
-    Room {
+    Rule {
         name: "domain",
-        rooms: &[],
+        may_use: &[],
         never: &["seams"],
     },
     // The PG's wire types, shared by the connector and the simulated PG and by nobody else.
-    Room {
+    Rule {
         name: "nicepay",
-        rooms: &[],
+        may_use: &[],
         never: &[],
     },
-    Room {
+    Rule {
         name: "seams",
-        rooms: &[],
+        may_use: &[],
         never: &[],
     },
     // Shares and turns; knows nothing of what is shared.
-    Room {
+    Rule {
         name: "fairness",
-        rooms: &[],
+        may_use: &[],
         never: &[],
     },
-    Room {
+    Rule {
         name: "store",
-        rooms: &["domain", "seams"],
+        may_use: &["domain", "seams"],
         never: &[],
     },
-    Room {
+    Rule {
         name: "pg",
-        rooms: &["fairness", "domain", "nicepay", "seams"],
+        may_use: &["fairness", "domain", "nicepay", "seams"],
         never: &["axum", "hyper"],
     },
-    Room {
+    Rule {
         name: "simulator",
-        rooms: &["fairness", "domain", "nicepay", "seams"],
+        may_use: &["fairness", "domain", "nicepay", "seams"],
         never: &["reqwest"],
     },
-    Room {
+    Rule {
         name: "gateway",
-        rooms: &["fairness", "domain", "store", "pg", "seams"],
+        may_use: &["fairness", "domain", "store", "pg", "seams"],
         never: &[],
     },
     // Shows the pages of docs/; knows nothing of what they are about.
-    Room {
+    Rule {
         name: "manual",
-        rooms: &[],
+        may_use: &[],
         never: &["reqwest", "hyper"],
     },
     // Pages only: what they show and do, the gateway's services know.
-    Room {
+    Rule {
         name: "console",
-        rooms: &["domain", "gateway"],
+        may_use: &["domain", "gateway"],
         never: &["reqwest", "hyper"],
     },
-    Room {
+    Rule {
         name: "jadong",
-        rooms: ANY,
+        may_use: ANY,
         never: &[],
     },
-    Room {
+    Rule {
         name: "client",
-        rooms: &[],
+        may_use: &[],
         never: &["axum"],
     },
-    Room {
+    Rule {
         name: "merchant",
-        rooms: &["client"],
+        may_use: &["client"],
         never: &[],
     },
-    Room {
+    Rule {
         name: "tidy",
-        rooms: &[],
+        may_use: &[],
         never: HTTP,
     },
 ];
@@ -107,7 +107,7 @@ const ANY: &[&str] = &[
     "manual",
 ];
 
-/// Whole families of libraries that only some rooms may open.
+/// Whole families of libraries that only some crates may use.
 const FAMILIES: &[(&str, &[&str], &[&str])] = &[
     ("SQL", SQL, &["store", "merchant"]),
     (
@@ -143,38 +143,42 @@ const FAMILIES: &[(&str, &[&str], &[&str])] = &[
 ];
 
 #[test]
-fn rooms_keep_to_their_walls() {
+fn crates_name_only_what_they_may() {
     let mut offenders = Vec::new();
     for member in manifest::crates(&tree::files()) {
-        let Some(room) = ROOMS.iter().find(|room| room.name == member.room) else {
-            offenders.push(format!("{}: a room without walls, add it to ROOMS", member.path));
+        let Some(rule) = RULES.iter().find(|rule| rule.name == member.folder) else {
+            offenders.push(format!("{}: no rule for it, add one to RULES", member.path));
             continue;
         };
         for used in member.dependencies() {
-            if let Some(why) = why_not(room, &short_name(&used)) {
+            if let Some(why) = why_not(rule, &short_name(&used)) {
                 offenders.push(format!("{} uses {used}: {why}", member.path));
             }
         }
     }
-    assert!(offenders.is_empty(), "walls broken:\n  {}\n", offenders.join("\n  "));
+    assert!(
+        offenders.is_empty(),
+        "dependencies that may not be:\n  {}\n",
+        offenders.join("\n  ")
+    );
 }
 
-/// `example-merchant` is the room `merchant`.
+/// `example-merchant` is the crate `merchant`.
 fn short_name(package: &str) -> String {
     package.trim_start_matches("example-").to_owned()
 }
 
-fn why_not(room: &Room, used: &str) -> Option<String> {
-    let is_room = ROOMS.iter().any(|other| other.name == used);
-    if is_room && !room.rooms.contains(&used) {
-        return Some(format!("`{}` may use {:?} only", room.name, room.rooms));
+fn why_not(rule: &Rule, used: &str) -> Option<String> {
+    let is_room = RULES.iter().any(|other| other.name == used);
+    if is_room && !rule.may_use.contains(&used) {
+        return Some(format!("`{}` may use {:?} only", rule.name, rule.may_use));
     }
-    if room.never.contains(&used) {
-        return Some("never in this room".to_owned());
+    if rule.never.contains(&used) {
+        return Some("never in this crate".to_owned());
     }
     let closed = FAMILIES
         .iter()
-        .find(|(_, members, open_to)| members.contains(&used) && !open_to.contains(&room.name));
+        .find(|(_, members, open_to)| members.contains(&used) && !open_to.contains(&rule.name));
     closed.map(|(family, _, open_to)| format!("{family} belongs to {open_to:?}"))
 }
 
@@ -203,8 +207,8 @@ fn the_domain_asks_no_clock() {
 }
 
 #[test]
-fn a_broken_wall_is_noticed() {
-    let room = |name: &str| ROOMS.iter().find(|room| room.name == name).expect("a room");
+fn a_forbidden_dependency_is_noticed() {
+    let rule = |name: &str| RULES.iter().find(|rule| rule.name == name).expect("a rule");
     for (name, used) in [
         ("domain", "tokio"),
         ("domain", "rusqlite"),
@@ -219,8 +223,8 @@ fn a_broken_wall_is_noticed() {
         ("console", "store"),
         ("console", "pg"),
     ] {
-        assert!(why_not(room(name), used).is_some(), "{name} could use {used}");
+        assert!(why_not(rule(name), used).is_some(), "{name} could use {used}");
     }
-    assert_eq!(why_not(room("gateway"), "store"), None);
-    assert_eq!(why_not(room("domain"), "serde"), None);
+    assert_eq!(why_not(rule("gateway"), "store"), None);
+    assert_eq!(why_not(rule("domain"), "serde"), None);
 }

@@ -10,12 +10,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::cash_receipt_cancel::CancelQuery;
-use super::{AuthenticatedBody, charge_body, zone_notice};
 use crate::app::App;
 use crate::http::amounts::Reading;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok, replayed};
+use crate::http::v2::cash_receipt_cancel::CancelQuery;
+use crate::http::v2::{AuthenticatedBody, charge_body, zone_notice};
 use crate::http::{body, path_id, raw_json, unknown_fields};
 use crate::services::cash_receipt::{self, Of};
 use crate::wire;
@@ -85,7 +85,7 @@ pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> 
     let strays = READING.strays(&rest, posted.query.as_deref());
     charge_body::refuse_slips(&alone.price, &alone.tax_free, &strays)?;
     let project = &posted.caller.project;
-    let answered = cash_receipt::alone(&app.services, project.id, alone, fields).await?;
+    let answered = cash_receipt::standalone(&app.services, project.id, alone, fields).await?;
     let receipt = wire::StandaloneReceipt::new(app.services.site(), project, &answered.receipt)?;
     let response = replayed(ok(&receipt), answered.replayed);
     let sent = purchased_at.as_deref();

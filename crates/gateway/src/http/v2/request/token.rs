@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use super::{note_names, peer, read_body};
 use crate::app::App;
 use crate::auth::gate::{self, CredentialPair};
 use crate::auth::token;
 use crate::http::body;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok};
+use crate::http::v2::{note_names, peer, read_body};
 use crate::ops::request_history::Capture;
 
 /// One Go release sends `client_key` and `server_key` here.

@@ -8,10 +8,10 @@ use domain::{ErrorCode, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::AuthenticatedBody;
 use crate::app::App;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok, replayed};
+use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, path_id};
 use crate::services::cash_receipt;
 use crate::services::issuance;

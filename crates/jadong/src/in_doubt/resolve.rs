@@ -1,4 +1,4 @@
-//! `jadong settle`: a person's verdict, through the gateway that serves from the folder. It asks the PG, and its history,
+//! `jadong resolve`: a person's verdict, through the gateway that serves from the folder. It asks the PG, and its history,
 //! webhook, order id and reserve are its business; only one process should do that.
 
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::output::print_json;
 use crate::{admin_url, pepper};
 
 #[derive(Args)]
-pub struct SettleOptions {
+pub struct ResolveOptions {
     receipt_id: String,
     /// What the PG's back office says: debited and kept, refused by the bank, or no money moved in the end. Of a cancel that has no
     /// answer: the money was given back, or not
@@ -28,7 +28,7 @@ pub struct SettleOptions {
     /// The PG's number of the debit; needed for `paid` when the PG does not tell it
     #[arg(long)]
     tid: Option<String>,
-    /// Settle it also when the PG says otherwise
+    /// Resolve it also when the PG says otherwise
     #[arg(long)]
     force: bool,
     /// The data folder of the running gateway.
@@ -59,7 +59,7 @@ impl Verdict {
     }
 }
 
-pub async fn settle(options: SettleOptions) -> anyhow::Result<()> {
+pub async fn resolve(options: ResolveOptions) -> anyhow::Result<()> {
     let admin = admin_url::read(&options.data)?;
     let pepper = pepper::read(&options.data)?;
     let who = options.who.unwrap_or_else(user);
@@ -134,7 +134,7 @@ fn refusal(code: &str, answer: &Value) -> String {
             ),
             told(
                 "그래도 맞다면 --force로 확정합니다",
-                "if you are sure, --force settles it all the same",
+                "if you are sure, --force resolves it all the same",
             )
         ),
         "FIELD_INVALID" if field == "tid" => format!("--tid: {message} ({hint})"),

@@ -8,10 +8,10 @@ use domain::BillingKeyId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::AuthenticatedBody;
 use crate::app::App;
 use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
+use crate::http::v2::AuthenticatedBody;
 use crate::services::key::{self, Reserves};
 
 #[derive(Serialize, ToSchema)]

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::books::{Ledger, Use};
 use super::consent::Consent;
 use super::debit::{DebitScenario, DebitSetting};
 use super::event::Event;
-use super::fingerprint::Fingerprint;
+use super::fingerprint::SimulatorFingerprint;
 use super::ids::{Bid, Tid};
+use super::ledger::{SimulatorLedger, Use};
 use super::maintenance::{Maintenance, Window};
 use super::payment::ChargeOutcome;
 use super::refusal::MerchantPermission;
@@ -15,13 +15,13 @@ use super::scenario::Scenario;
 
 /// Everything the bank knows.
 #[derive(Default)]
-pub struct Pg {
+pub struct SimulatedPg {
     pub consents: HashMap<Box<str>, Consent>,
     pub keys: HashMap<Bid, Key>,
-    pub scenarios: HashMap<Fingerprint, SetScenario>,
+    pub scenarios: HashMap<SimulatorFingerprint, SetScenario>,
     pub shop: MerchantPermission,
     pub last_tid: Tid,
-    pub books: Ledger,
+    pub ledger: SimulatorLedger,
     pub maintenance: Maintenance,
     /// How every account behaves whose key was not told otherwise.
     pub every_account: Option<DebitSetting>,
@@ -50,11 +50,11 @@ pub struct SetScenario {
 #[derive(Debug)]
 pub struct ValidationError;
 
-impl Pg {
+impl SimulatedPg {
     /// Whether an accepted command has used this order.
     #[must_use]
     pub fn is_used(&self, order_id: &str) -> bool {
-        self.consents.contains_key(order_id) || self.books.usage(order_id).is_some()
+        self.consents.contains_key(order_id) || self.ledger.usage(order_id).is_some()
     }
 
     /// How the account of `key` behaves: as the key was told, or all were, or as its number says.
@@ -122,7 +122,7 @@ impl Pg {
             }
             Event::KeyExpired { order_id, bid, at_ms } => {
                 self.keys.get_mut(&bid).ok_or(ValidationError)?.expired_at_ms = Some(at_ms);
-                self.books.spend(&order_id, Use::Expiry)?;
+                self.ledger.spend(&order_id, Use::Expiry)?;
             }
             Event::ScenarioSet {
                 phone,
@@ -145,28 +145,28 @@ impl Pg {
         match event {
             Event::Charged(charged) => {
                 let key = self.keys.get_mut(&charged.bid).ok_or(ValidationError)?;
-                if charged.fate == ChargeOutcome::InsufficientFunds {
+                if charged.outcome == ChargeOutcome::InsufficientFunds {
                     key.without_funds = key.without_funds.saturating_add(1);
                 }
                 let consent = self.consents.get(&key.order_id);
-                let standing = consent.and_then(|consent| consent.cash_receipt.as_deref().copied());
-                let receipt = standing.filter(|_| charged.fate.takes());
+                let status = consent.and_then(|consent| consent.cash_receipt.as_deref().copied());
+                let receipt = status.filter(|_| charged.outcome.takes());
                 let last_tid = receipt.map_or(charged.tid, |_| charged.tid.following());
                 self.last_tid = self.last_tid.max(last_tid);
-                self.books.charge(&charged)?;
-                receipt.map_or(Ok(()), |receipt| self.books.receipt_with(&charged, receipt))
+                self.ledger.charge(&charged)?;
+                receipt.map_or(Ok(()), |receipt| self.ledger.receipt_with(&charged, receipt))
             }
-            Event::ChargedNoKey { order_id, .. } => self.books.spend(&order_id, Use::NoKey).map(drop),
-            Event::NetCancelTried { order_id, at_ms } => self.books.net_cancel_tried(&order_id, at_ms),
+            Event::ChargedNoKey { order_id, .. } => self.ledger.spend(&order_id, Use::NoKey).map(drop),
+            Event::NetCancelTried { order_id, at_ms } => self.ledger.net_cancel_tried(&order_id, at_ms),
             Event::Refunded(refunded) => {
                 self.last_tid = self.last_tid.max(refunded.cancel_tid);
-                self.books.give_back(&refunded)
+                self.ledger.give_back(&refunded)
             }
             Event::ReceiptIssued(issued) => {
                 self.last_tid = self.last_tid.max(issued.tid);
-                self.books.issue_receipt(&issued)
+                self.ledger.issue_receipt(&issued)
             }
-            Event::ReceiptCancelled { tid, order_id, at_ms } => self.books.cancel_receipt(tid, &order_id, at_ms),
+            Event::ReceiptCancelled { tid, order_id, at_ms } => self.ledger.cancel_receipt(tid, &order_id, at_ms),
             Event::DebitSet { bid, debit, .. } => {
                 let key = self.keys.get_mut(&bid).ok_or(ValidationError)?;
                 key.debit = debit;

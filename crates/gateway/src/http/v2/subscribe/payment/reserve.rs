@@ -10,9 +10,9 @@ use domain::{ReserveId, text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AuthenticatedBody, Caller, charge_body, zone_notice};
 use crate::app::App;
 use crate::http::response::{ApiError, ok, replayed};
+use crate::http::v2::{AuthenticatedBody, Caller, charge_body, zone_notice};
 use crate::services::idempotency::{self, IdempotencyClaim};
 use crate::services::reserve::{self, ReserveRequest};
 use crate::wire;

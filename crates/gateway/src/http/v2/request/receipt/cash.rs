@@ -9,11 +9,11 @@ use domain::{ErrorCode, Refusal, Sensitive};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::AuthenticatedBody;
-use super::cash_receipt_cancel::CancelQuery;
 use crate::app::App;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok, replayed};
+use crate::http::v2::AuthenticatedBody;
+use crate::http::v2::cash_receipt_cancel::CancelQuery;
 use crate::http::{body, path_id};
 use crate::services::cash_receipt::{self, Of};
 use crate::services::payment;

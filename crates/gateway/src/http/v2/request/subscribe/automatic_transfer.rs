@@ -1,5 +1,7 @@
 //! `POST /v2/request/subscribe/automatic-transfer`: ask for an account billing key.
 
+pub mod publish;
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,11 +13,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::AuthenticatedBody;
 use crate::app::App;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, JADONG_CONSENT, JADONG_NOTICE, ok, replayed};
+use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, raw_json, unknown_fields};
 use crate::services::issuance::{self, ConsentWait};
 use crate::wire;

@@ -1,5 +1,7 @@
 //! `POST /v2/subscribe/payment`: charge a key now.
 
+pub mod reserve;
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -7,7 +9,7 @@ use axum::response::Response;
 use domain::ReceiptId;
 use http::HeaderValue;
 
-use super::{AuthenticatedBody, charge_body};
+use crate::http::v2::{AuthenticatedBody, charge_body};
 
 use crate::app::App;
 use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};

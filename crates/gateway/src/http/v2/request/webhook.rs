@@ -8,10 +8,10 @@ use domain::{ErrorCode, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::AuthenticatedBody;
 use crate::app::App;
 use crate::http::lenient::Field;
 use crate::http::response::{ApiError, ok};
+use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, path_id};
 use crate::services::webhook;
 

@@ -1,14 +1,16 @@
 //! `GET /v2/subscribe/billing_key/{receipt_id}`: the publish answer again, or how far the issuance is.
 
+pub mod destroy;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::Caller;
 use crate::app::App;
 use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
+use crate::http::v2::Caller;
 use crate::services::cash_receipt;
 use crate::services::issuance::{self, first_payment};
 use crate::wire;

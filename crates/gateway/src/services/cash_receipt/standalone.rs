@@ -18,7 +18,7 @@ use crate::services::Services;
 /// Issues it, or finds the one that an equal request made; an equal one under way is waited for.
 ///
 /// Errors: the faults of the fields, `RC_CASH_RECEIPT_CONFLICT` when a different one has the order id, and those of asking.
-pub async fn alone(
+pub async fn standalone(
     services: &Arc<Services>,
     project: ProjectId,
     sent: StandaloneCashReceipt,

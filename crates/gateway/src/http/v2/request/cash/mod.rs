@@ -1,0 +1,3 @@
+//! `/v2/request/cash/…`
+
+pub mod receipt;

@@ -1,0 +1,3 @@
+//! `/v2/request/receipt/…`
+
+pub mod cash;

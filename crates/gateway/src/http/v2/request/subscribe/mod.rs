@@ -1,0 +1,3 @@
+//! `/v2/request/subscribe/…`
+
+pub mod automatic_transfer;

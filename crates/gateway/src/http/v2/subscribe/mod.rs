@@ -1,0 +1,4 @@
+//! `/v2/subscribe/…`
+
+pub mod billing_key;
+pub mod payment;
