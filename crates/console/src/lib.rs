@@ -6,7 +6,7 @@
 //! A new page: a list of words (`src/words`), a template that extends `layout.html`, a file in `src/pages` with its handler (it
 //! takes a `Visit`, which says who, in which language and for which project), a line in `pages::routes`, and where it belongs into
 //! the navigation a `layout::Section`. A region that must stay current is marked `data-live` and asks for itself again on what
-//! `live::triggers` names. No inline script or style: the policy in `src/safety.rs` refuses them.
+//! `live::triggers` names. No inline script or style: the policy in `src/security_headers.rs` refuses them.
 
 mod access;
 mod appearance;

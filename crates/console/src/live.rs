@@ -38,7 +38,7 @@ const BATCH_MAX: usize = 256;
 /// The event that says that some were missed.
 const ANYTHING: &str = "anything";
 
-/// What a page may wait for; the names of [`About::kind`].
+/// What a page may wait for; the names of [`Subject::kind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Issuance,

@@ -82,7 +82,7 @@ macro_rules! id {
 }
 
 id!(
-    /// A receipt: one issuance (later also one payment).
+    /// A receipt: one issuance or one payment, and a cancel and a delivery have one too.
     ReceiptId
 );
 id!(

@@ -2,7 +2,7 @@
 
 use crate::text;
 
-/// Hides the last five digits of an account number (half of a short one).
+/// Hides the last five digits of an account number, or the last third where that is more.
 #[must_use]
 pub fn account(digits: &str) -> String {
     let hidden = 5.max(digits.len().div_ceil(3)).min(digits.len());

@@ -24,7 +24,7 @@ impl Actor {
     }
 }
 
-/// How an issuance ended without a key.
+/// How an issuance, a payment or a reserve failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     pub code: ErrorCode,

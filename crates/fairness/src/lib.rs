@@ -1,12 +1,12 @@
 //! Many who want the same few things, and nobody who takes them all: places with shares, turns, and clients that do not
 //! read what they asked for.
 
-mod patient;
-mod places;
-mod ring;
-mod turns;
+mod capacity;
+mod fair_semaphore;
+mod round_robin;
+mod stall_limited;
 
-pub use patient::{StallLimited, heed_slow_readers};
-pub use places::{Capacity, Limit, NoRoom, Party, Share};
-pub use ring::RoundRobin;
-pub use turns::{FairSemaphore, Permit};
+pub use capacity::{Capacity, Limit, NoRoom, Party, Share};
+pub use fair_semaphore::{FairSemaphore, Permit};
+pub use round_robin::RoundRobin;
+pub use stall_limited::{StallLimited, heed_slow_readers};

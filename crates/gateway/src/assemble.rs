@@ -84,17 +84,17 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
         .map(http::tls_acceptor)
         .transpose()
         .map_err(StartError::Tls)?;
-    let courier = WebhookClient::new(settings.mode).map_err(|error| StartError::Webhooks(error.to_string()))?;
+    let webhook_client = WebhookClient::new(settings.mode).map_err(|error| StartError::Webhooks(error.to_string()))?;
     let (listener, address) = listen(settings.listen).await?;
     let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let leads = parts.store.clock_offsets().await?;
+    let offsets = parts.store.clock_offsets().await?;
     let is_held = parts.store.installation().await?.held.is_some();
     let (metrics, pages, console) = (parts.metrics.clone(), parts.pages.clone(), parts.console.take());
-    let app = Arc::new(build_app(parts, format!("{scheme}://{address}"), leads, is_held));
+    let app = Arc::new(build_app(parts, format!("{scheme}://{address}"), offsets, is_held));
     metrics::gauge!("jadong_debits_held").set(if is_held { 1.0 } else { 0.0 });
     recover(&app).await?;
-    spawn_workers(&app, courier, metrics.clone());
+    spawn_workers(&app, webhook_client, metrics.clone());
     let limits = app.services.settings.limits;
     let (api, private) = routers(&app, metrics, pages, console);
     let full = http::server::full(&app.services.public_url);
@@ -163,7 +163,7 @@ async fn recover(app: &Arc<App>) -> Result<(), StartError> {
 }
 
 /// Starts what goes on beside the requests, until the gateway stops.
-fn spawn_workers(app: &Arc<App>, courier: WebhookClient, metrics: MetricsText) {
+fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient, metrics: MetricsText) {
     let work = |name, work| app.services.tasks.spawn(supervised(app.clone(), name, work));
     work("the projects' reader", workers::refresh_projects(app.clone()).boxed());
     work("the consents' worker", workers::expire_consents(app.clone()).boxed());
@@ -173,7 +173,7 @@ fn spawn_workers(app: &Arc<App>, courier: WebhookClient, metrics: MetricsText) {
     work("the reserves' worker", workers::reserves(app.clone()).boxed());
     work(
         "the webhooks' worker",
-        workers::dispatch_webhooks(app.clone(), courier).boxed(),
+        workers::dispatch_webhooks(app.clone(), webhook_client).boxed(),
     );
     work("the overview's keeper", stats::run(app.ops.clone(), metrics).boxed());
 }

@@ -1,4 +1,4 @@
-//! The command line. Thin: every command is a room of its own.
+//! The command line. Thin: every command is a module of its own.
 
 // First: its macros are everybody's.
 #[macro_use]

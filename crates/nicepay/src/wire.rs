@@ -1,4 +1,4 @@
-//! Wire types of the four calls. Field names are the PG's; see `docs/reference/pg-protocol.md`.
+//! Wire types of the calls about a consent and its key. Field names are the PG's; see `docs/reference/pg-protocol.md`.
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};

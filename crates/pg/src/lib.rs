@@ -1,6 +1,6 @@
 //! The PG: a connector trait, and the NICE-shaped connector over HTTP.
 //!
-//! Every call ends in one of four outcomes; that a call may end *unknown* is what this room is about.
+//! Every call ends in one of four outcomes; that a call may end *unknown* is what this crate is about.
 
 mod connector;
 mod nicepay;

@@ -1,6 +1,6 @@
-//! The seams through which time and randomness enter. Everything else in the house is handed these.
+//! The seams through which time and randomness enter. Everything else is handed these.
 //!
-//! The third seam, the PG connector, is the `Connector` trait of the `pg` room.
+//! The third seam, the PG connector, is the `Connector` trait of the crate `pg`.
 
 mod clock;
 mod entropy;

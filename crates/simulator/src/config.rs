@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Client key of [`BankConfig::sandbox`].
+/// Client key of [`SimulatorConfig::sandbox`].
 pub const SANDBOX_CLIENT_KEY: &str = "sandbox_pg_client_key";
-/// Secret key of [`BankConfig::sandbox`]: 32 characters, as `encData` needs.
+/// Secret key of [`SimulatorConfig::sandbox`]: 32 characters, as `encData` needs.
 pub const SANDBOX_SECRET_KEY: &str = "sandbox_pg_secret_key_32_letters";
 
 /// No delay or limit may be longer than this.

@@ -111,7 +111,7 @@ impl Store {
         engine!(self, e => e.open_consents(project).await)
     }
 
-    /// Adds somebody. Errors: `Refused::NameTaken`.
+    /// Adds somebody. Errors: `CommitRefused::NameTaken`.
     pub async fn add_console_user(&self, user: ConsoleUser) -> Result<(), CommitError> {
         engine!(self, e => e.add_console_user(user).await)
     }

@@ -47,7 +47,7 @@ pub struct OpenCursor {
     pub subscription_id: String,
 }
 
-/// The house's memory. Clones share one engine.
+/// What was acknowledged. Clones share one engine.
 #[derive(Clone)]
 pub enum Store {
     /// An embedded database file; one writer thread, group commit.
@@ -108,7 +108,7 @@ impl Store {
         engine!(self, e => e.history(object).await)
     }
 
-    /// Adds a project. Errors: `Refused::NameTaken` when its name or a credential exists.
+    /// Adds a project. Errors: `CommitRefused::NameTaken` when its name or a credential exists.
     pub async fn create_project(&self, project: Project) -> Result<(), CommitError> {
         engine!(self, e => e.create_project(project).await)
     }

@@ -31,7 +31,11 @@ pub fn answer(said: &Message) -> Response {
         frame: Frame::of(context, None, said.title),
         text: &said.text,
         there,
-        back: context.came_from.clone().unwrap_or_else(|| "/console".to_owned()),
+        back: context
+            .came_from
+            .clone()
+            .filter(|_| said.elsewhere.is_none())
+            .unwrap_or_else(|| "/console".to_owned()),
     };
     with_status(said.status, &page)
 }

@@ -1,7 +1,7 @@
 //! An issuance: from the request to the billing key.
 //!
 //! ```text
-//! requested → consenting → consented → publishing → issued
+//! requested → consenting → consented → publishing → issued │ consented
 //!     │           │ refused │ expired      │ failed
 //!     │ failed                             └ in_doubt → issued │ consented │ failed
 //! ```

@@ -33,7 +33,7 @@ pub struct MaskedAccount {
 }
 
 impl MaskedAccount {
-    /// For people: `국민은행 1234*****78 홍*동`.
+    /// For people: `국민은행 123456789***** 홍길*`.
     #[must_use]
     pub fn line(&self) -> String {
         let bank = Bank::by_code(&self.bank_code).map_or(self.bank_code.as_str(), |bank| bank.name.as_str());

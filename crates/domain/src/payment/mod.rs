@@ -1,7 +1,7 @@
 //! A payment: one debit of one order, from the intent on disk to its verdict.
 //!
 //! ```text
-//! intended → paid │ declined │ in_doubt → paid │ declined │ voided │ needs_person
+//! intended → paid │ declined │ voided │ in_doubt → paid │ declined │ voided │ needs_person
 //! needs_person → paid │ declined │ voided, by a person
 //! paid → partly_cancelled → cancelled
 //! ```

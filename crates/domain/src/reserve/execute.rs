@@ -52,12 +52,12 @@ pub fn failed(reserve: &Reserve, refusal: &Refusal, receipt_id: Option<ReceiptId
 pub fn ended(
     reserve: &Reserve,
     payment: &Payment,
-    arrival: DebitDispatch,
+    dispatch: DebitDispatch,
     give_up_at: EpochMs,
     now: EpochMs,
 ) -> Option<ReserveTransition> {
     let to = match payment.state {
-        payment::PaymentState::Voided if arrival != DebitDispatch::Asked && now < give_up_at => ReserveState::Waiting,
+        payment::PaymentState::Voided if dispatch != DebitDispatch::Asked && now < give_up_at => ReserveState::Waiting,
         payment::PaymentState::Paid | payment::PaymentState::PartlyCancelled | payment::PaymentState::Cancelled => {
             ReserveState::Done
         }
@@ -69,13 +69,13 @@ pub fn ended(
     let mut step = reserve.step(to, now, Actor::Worker);
     step.receipt_id = Some(payment.receipt_id);
     if to == ReserveState::Waiting {
-        step.note = match arrival {
+        step.note = match dispatch {
             DebitDispatch::NotSent => "the PG could not be reached: once more",
             DebitDispatch::NoTurn => "no turn at the PG: once more",
             DebitDispatch::Never | DebitDispatch::Asked => NEVER_ARRIVED,
         };
         // The next turns are others'.
-        step.again_at = (arrival == DebitDispatch::NoTurn).then(|| now.plus_ms(NEXT_TURN_MS));
+        step.again_at = (dispatch == DebitDispatch::NoTurn).then(|| now.plus_ms(NEXT_TURN_MS));
     }
     step.failure = (to == ReserveState::Failed).then(|| {
         payment.failure.clone().unwrap_or(Failure {

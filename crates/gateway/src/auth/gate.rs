@@ -24,7 +24,7 @@ pub async fn authenticate(auth: &Auth, headers: &HeaderMap, peer: SocketAddr) ->
     pass_to_stay(auth, headers, peer).await.map(|(known, _)| known)
 }
 
-/// Like [`pass`], for a caller who stays: with what to ask again whether it still may.
+/// Like [`authenticate`], for a caller who stays: with what to ask again whether it still may.
 pub async fn pass_to_stay(
     auth: &Auth,
     headers: &HeaderMap,

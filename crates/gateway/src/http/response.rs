@@ -41,7 +41,7 @@ pub fn replayed(mut response: Response, again: Replayed) -> Response {
     response
 }
 
-/// A refusal on its way out; written in the caller's language by `render`.
+/// A refusal on its way out; written in the caller's language by `finish_response`.
 #[derive(Debug, Clone)]
 pub struct ApiError(pub Refusal);
 

@@ -86,19 +86,19 @@ pub struct ChangeEvent {
     pub about: Subject,
 }
 
-/// Where notices are told. Clones tell the same lookers-on.
+/// Tells subscribers what has changed. Clones tell the same ones.
 #[derive(Debug, Clone)]
 pub struct ChangeFeed {
     sender: broadcast::Sender<ChangeEvent>,
-    /// How many look on. The channel's own count is behind its lock, which every debit would take.
-    lookers: Arc<AtomicUsize>,
+    /// How many there are. The channel's own count is behind its lock, which every debit would take.
+    subscribers: Arc<AtomicUsize>,
 }
 
 impl Default for ChangeFeed {
     fn default() -> Self {
         Self {
             sender: broadcast::Sender::new(BEHIND_MAX),
-            lookers: Arc::default(),
+            subscribers: Arc::default(),
         }
     }
 }
@@ -107,7 +107,7 @@ impl Default for ChangeFeed {
 #[derive(Debug)]
 pub struct Subscriber {
     receiver: broadcast::Receiver<ChangeEvent>,
-    lookers: Arc<AtomicUsize>,
+    subscribers: Arc<AtomicUsize>,
 }
 
 impl Subscriber {
@@ -119,7 +119,7 @@ impl Subscriber {
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
-        self.lookers.fetch_sub(1, Ordering::Relaxed);
+        self.subscribers.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -128,15 +128,15 @@ impl ChangeFeed {
     #[must_use]
     pub fn subscribe(&self) -> Subscriber {
         let receiver = self.sender.subscribe();
-        self.lookers.fetch_add(1, Ordering::Relaxed);
+        self.subscribers.fetch_add(1, Ordering::Relaxed);
         Subscriber {
             receiver,
-            lookers: self.lookers.clone(),
+            subscribers: self.subscribers.clone(),
         }
     }
 
     fn is_watched(&self) -> bool {
-        self.lookers.load(Ordering::Relaxed) > 0
+        self.subscribers.load(Ordering::Relaxed) > 0
     }
 
     /// Tells one; costs nothing while nobody looks on.

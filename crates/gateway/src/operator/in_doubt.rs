@@ -77,7 +77,7 @@ impl OperatorService {
     /// A person's verdict on a payment that needs one. The PG is asked once more before, and believed when it says otherwise,
     /// unless `believe` says not to.
     ///
-    /// Errors: `RC_NOT_FOUND`; those of the settlement's rules.
+    /// Errors: `RC_NOT_FOUND`; those of `resolve_manually`.
     pub async fn resolve(
         &self,
         person: &Person,

@@ -36,7 +36,7 @@ pub use session::{NotSignedIn, SignedIn};
 /// Makes the console's pages over the operator's service; given by the binary, so that the gateway does not know the console.
 pub type Pages = Box<dyn FnOnce(OperatorService) -> axum::Router + Send>;
 
-/// The console's hands and eyes.
+/// All that the console may read and do.
 #[derive(Clone)]
 pub struct OperatorService {
     app: Arc<App>,

@@ -45,7 +45,7 @@ pub struct SimulatedCall {
     pub order_id: String,
     /// `010****5678`
     pub phone_masked: String,
-    /// `ARS`: a telephone call. `APP`: a message in an sandbox.
+    /// `ARS`: a telephone call. `APP`: a message in an app.
     pub auth_type: String,
     pub goods_name: String,
     /// Three digits.

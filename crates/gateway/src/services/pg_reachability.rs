@@ -22,9 +22,9 @@ struct Unreachable {
 
 impl PgReachability {
     /// A debit was sent, or could not be.
-    pub fn heard(&self, arrival: DebitDispatch, now: EpochMs) {
+    pub fn heard(&self, dispatch: DebitDispatch, now: EpochMs) {
         let mut lost = self.lost();
-        match (arrival, lost.until) {
+        match (dispatch, lost.until) {
             (DebitDispatch::NotSent, Some(until)) if now < until => {}
             (DebitDispatch::NotSent, _) => {
                 let wait_ms = (FIRST_WAIT_MS << lost.times.min(10)).min(LONGEST_WAIT_MS);

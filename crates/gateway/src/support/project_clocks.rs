@@ -41,7 +41,7 @@ const JUMP_MS: u64 = 2_000;
 /// The moved clocks of a sandbox.
 struct Offsets {
     /// Milliseconds ahead of the machine; more than 0, and only ever more.
-    leads: watch::Sender<HashMap<ProjectId, i64>>,
+    offsets: watch::Sender<HashMap<ProjectId, i64>>,
     /// Whether anybody is: looked at before the lock, which every debit would take several times.
     is_any: AtomicBool,
     wakeups: watch::Sender<()>,
@@ -55,10 +55,10 @@ pub struct ClockDomain {
 }
 
 impl ProjectClocks {
-    pub fn new(machine: Arc<dyn Clock>, mode: Mode, leads: Vec<(ProjectId, i64)>) -> Self {
+    pub fn new(machine: Arc<dyn Clock>, mode: Mode, offsets: Vec<(ProjectId, i64)>) -> Self {
         let moved = || Offsets {
-            is_any: AtomicBool::new(!leads.is_empty()),
-            leads: watch::Sender::new(leads.into_iter().collect()),
+            is_any: AtomicBool::new(!offsets.is_empty()),
+            offsets: watch::Sender::new(offsets.into_iter().collect()),
             wakeups: watch::Sender::new(()),
         };
         let steady = Steady {
@@ -112,7 +112,7 @@ impl ProjectClocks {
     /// How far a project is ahead of the machine, in milliseconds.
     pub fn offset_ms(&self, project: ProjectId) -> i64 {
         let moved = self.moved.as_ref().filter(|moved| moved.is_any.load(Ordering::Acquire));
-        moved.map_or(0, |moved| moved.leads.borrow().get(&project).copied().unwrap_or(0))
+        moved.map_or(0, |moved| moved.offsets.borrow().get(&project).copied().unwrap_or(0))
     }
 
     pub fn now_of(&self, project: ProjectId) -> EpochMs {
@@ -133,28 +133,28 @@ impl ProjectClocks {
     /// Every time that there is: one in live mode, and one more for each project that is ahead.
     pub fn domains(&self) -> Vec<ClockDomain> {
         let now = self.machine_now();
-        let mut timelines = vec![ClockDomain {
+        let mut domains = vec![ClockDomain {
             scope: ClockScope::Everyone,
             now,
         }];
         if let Some(moved) = &self.moved {
-            let leads = moved.leads.borrow();
-            if !leads.is_empty() {
-                timelines[0].scope = ClockScope::AtMachineTime;
+            let offsets = moved.offsets.borrow();
+            if !offsets.is_empty() {
+                domains[0].scope = ClockScope::AtMachineTime;
             }
-            timelines.extend(leads.iter().map(|(project, ahead_ms)| ClockDomain {
+            domains.extend(offsets.iter().map(|(project, ahead_ms)| ClockDomain {
                 scope: ClockScope::Of(*project),
                 now: EpochMs(now.0.saturating_add(*ahead_ms)),
             }));
         }
-        timelines
+        domains
     }
 
-    /// Which timeline a project's rows are on.
+    /// Which clock a project's rows go by.
     pub fn scope(&self, project: ProjectId) -> ClockScope {
         match &self.moved {
-            Some(moved) if moved.leads.borrow().contains_key(&project) => ClockScope::Of(project),
-            Some(moved) if !moved.leads.borrow().is_empty() => ClockScope::AtMachineTime,
+            Some(moved) if moved.offsets.borrow().contains_key(&project) => ClockScope::Of(project),
+            Some(moved) if !moved.offsets.borrow().is_empty() => ClockScope::AtMachineTime,
             _ => ClockScope::Everyone,
         }
     }
@@ -169,14 +169,14 @@ impl ProjectClocks {
         let Some(moved) = &self.moved else {
             return self.machine.sleep_until(until.0).await;
         };
-        let mut leads = moved.leads.subscribe();
+        let mut offsets = moved.offsets.subscribe();
         loop {
-            let ahead_ms = leads.borrow_and_update().get(&project).copied().unwrap_or(0);
+            let ahead_ms = offsets.borrow_and_update().get(&project).copied().unwrap_or(0);
             let due = self.machine.sleep_until(until.0.saturating_sub(ahead_ms));
             tokio::select! {
                 () = due => return,
                 // The sender lives as long as `self`.
-                _ = leads.changed() => {}
+                _ = offsets.changed() => {}
             }
         }
     }
@@ -184,10 +184,10 @@ impl ProjectClocks {
     /// Moves a project ahead, wakes whoever is due by it and every worker. Less than before changes nothing.
     pub fn set_offset(&self, project: ProjectId, ahead_ms: i64) {
         let Some(moved) = &self.moved else { return };
-        moved.leads.send_modify(|leads| {
+        moved.offsets.send_modify(|offsets| {
             if ahead_ms > 0 {
-                let lead = leads.entry(project).or_default();
-                *lead = ahead_ms.max(*lead);
+                let offset = offsets.entry(project).or_default();
+                *offset = ahead_ms.max(*offset);
             }
         });
         moved.is_any.fetch_or(ahead_ms > 0, Ordering::Release);
@@ -197,8 +197,8 @@ impl ProjectClocks {
     /// A project's clock is the machine's again.
     pub fn forget(&self, project: ProjectId) {
         let Some(moved) = &self.moved else { return };
-        moved.leads.send_modify(|leads| {
-            leads.remove(&project);
+        moved.offsets.send_modify(|offsets| {
+            offsets.remove(&project);
         });
         self.wake_workers();
     }
@@ -287,7 +287,7 @@ mod tests {
     fn in_live_mode_there_is_one_time_for_everyone() {
         let (_machine, clocks) = clocks(Mode::Live);
         clocks.set_offset(project(1), DAY_MS);
-        let whose: Vec<_> = clocks.domains().iter().map(|timeline| timeline.scope).collect();
+        let whose: Vec<_> = clocks.domains().iter().map(|domain| domain.scope).collect();
         assert_eq!(whose, [ClockScope::Everyone]);
         assert_eq!(clocks.now_of(project(1)), EpochMs(1_000));
     }

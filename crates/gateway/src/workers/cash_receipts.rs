@@ -22,20 +22,20 @@ const AT_ONCE: usize = 16;
 pub async fn cash_receipts(app: Arc<App>) {
     let places = FairSemaphore::new(AT_ONCE);
     let mut wakeups = app.services.clocks.wakeups();
-    let mut setback = Backoff::of("cash receipts");
+    let mut backoff = Backoff::of("cash receipts");
     loop {
-        let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
-        for timeline in app.services.clocks.domains() {
+        let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
+        for clock_domain in app.services.clocks.domains() {
             match app
                 .services
                 .ledger
                 .store
-                .has_due_cash_receipt(timeline.scope, timeline.now)
+                .has_due_cash_receipt(clock_domain.scope, clock_domain.now)
                 .await
             {
-                Ok(true) => claim(&app, &places, timeline, &mut setback).await,
+                Ok(true) => claim(&app, &places, clock_domain, &mut backoff).await,
                 Ok(false) => {}
-                Err(error) => setback.note(&error),
+                Err(error) => backoff.note(&error),
             }
         }
         tokio::select! {
@@ -50,7 +50,7 @@ async fn claim(
     app: &Arc<App>,
     places: &FairSemaphore<ProjectId, 1>,
     ClockDomain { scope: whose, now }: ClockDomain,
-    setback: &mut Backoff,
+    backoff: &mut Backoff,
 ) {
     let _claiming = app.sandbox.activity.begin_claim(whose);
     let claim = LeaseRequest {
@@ -61,7 +61,7 @@ async fn claim(
     };
     let claimed = match app.services.ledger.store.lease_cash_receipts(claim).await {
         Ok(claimed) => claimed,
-        Err(error) => return setback.note(&error),
+        Err(error) => return backoff.note(&error),
     };
     for receipt in claimed {
         let (looking, at_work) = (app.clone(), app.sandbox.activity.begin(receipt.project_id));

@@ -53,28 +53,28 @@ fn partition(whose: ClockScope) -> Partition {
 }
 
 /// Runs until the gateway stops. What it holds then is sent by the next process, when the claims run out.
-pub async fn dispatch_webhooks(app: Arc<App>, courier: WebhookClient) {
-    let courier = Arc::new(courier);
+pub async fn dispatch_webhooks(app: Arc<App>, client: WebhookClient) {
+    let client = Arc::new(client);
     let (tell, mut endings) = mpsc::channel(PAGE as usize);
-    let mut ways: HashMap<Partition, EndpointQueues> = HashMap::new();
+    let mut partitions: HashMap<Partition, EndpointQueues> = HashMap::new();
     let (mut looked, mut poll_at) = (Instant::now(), app.services.clocks.machine_now());
     let mut wakeups = app.services.clocks.wakeups();
-    let mut setback = Backoff::of("webhooks");
+    let mut backoff = Backoff::of("webhooks");
     // Whether anything has ended since the outbox was looked at.
     let mut has_room = true;
     loop {
         let now = app.services.clocks.machine_now();
         if now >= poll_at || (has_room && looked.elapsed() >= WHILE_BUSY) {
             has_room = false;
-            for timeline in app.services.clocks.domains() {
-                let queues = ways.entry(partition(timeline.scope)).or_default();
-                has_room |= fetch(&app, queues, timeline, &mut setback).await;
+            for clock_domain in app.services.clocks.domains() {
+                let queues = partitions.entry(partition(clock_domain.scope)).or_default();
+                has_room |= fetch(&app, queues, clock_domain, &mut backoff).await;
             }
-            (looked, poll_at) = (Instant::now(), now.plus_ms(setback.pause_ms(EVERY_MS)));
+            (looked, poll_at) = (Instant::now(), now.plus_ms(backoff.pause_ms(EVERY_MS)));
         }
-        for (partition, queues) in &mut ways {
+        for (partition, queues) in &mut partitions {
             while let Some((started, held)) = queues.next(now_on(&app, *partition)) {
-                let attempt = attempt(app.clone(), courier.clone(), held, (*partition, started), tell.clone());
+                let attempt = attempt(app.clone(), client.clone(), held, (*partition, started), tell.clone());
                 app.services.tasks.spawn(attempt);
             }
         }
@@ -83,7 +83,7 @@ pub async fn dispatch_webhooks(app: Arc<App>, courier: WebhookClient) {
             () = tokio::time::sleep_until(looked + WHILE_BUSY), if has_room => {}
             () = wakeups.next() => poll_at = now,
             Some(ended) = endings.recv() => {
-                if let Some(queues) = ways.get_mut(&ended.partition) {
+                if let Some(queues) = partitions.get_mut(&ended.partition) {
                     end(&app, queues, ended).await;
                 }
                 has_room = true;
@@ -101,17 +101,17 @@ fn now_on(app: &App, partition: Partition) -> EpochMs {
 }
 
 /// Takes what is due into the queues. Whether there may be more.
-async fn fetch(app: &App, queues: &mut EndpointQueues, timeline: ClockDomain, setback: &mut Backoff) -> bool {
-    let now = timeline.now;
-    let claiming = app.sandbox.activity.begin_claim(timeline.scope);
+async fn fetch(app: &App, queues: &mut EndpointQueues, clock_domain: ClockDomain, backoff: &mut Backoff) -> bool {
+    let now = clock_domain.now;
+    let claiming = app.sandbox.activity.begin_claim(clock_domain.scope);
     let limit = u32::try_from(queues.room()).unwrap_or(PAGE).min(PAGE);
     if limit == 0 {
         return false;
     }
-    let claimed = match claim(app, &queues.busy(now), timeline, limit).await {
+    let claimed = match claim(app, &queues.busy(now), clock_domain, limit).await {
         Ok(claimed) => claimed,
         Err(error) => {
-            setback.note(&error);
+            backoff.note(&error);
             return false;
         }
     };
@@ -128,8 +128,8 @@ async fn fetch(app: &App, queues: &mut EndpointQueues, timeline: ClockDomain, se
 }
 
 /// A write only when a read has found something.
-async fn claim(app: &App, busy: &Busy, timeline: ClockDomain, limit: u32) -> Result<Vec<Delivery>, String> {
-    let ClockDomain { scope: whose, now } = timeline;
+async fn claim(app: &App, busy: &Busy, clock_domain: ClockDomain, limit: u32) -> Result<Vec<Delivery>, String> {
+    let ClockDomain { scope: whose, now } = clock_domain;
     let is_due = app.services.ledger.store.has_due_delivery(whose, now, busy).await;
     if !is_due.map_err(|error: ReadError| error.to_string())? {
         return Ok(Vec::new());
@@ -167,7 +167,7 @@ async fn put_back(app: &App, unwanted: Vec<LeasedDelivery>, until: EpochMs) {
 
 async fn attempt(
     app: Arc<App>,
-    courier: Arc<WebhookClient>,
+    client: Arc<WebhookClient>,
     held: LeasedDelivery,
     (partition, started): (Partition, Started),
     tell: mpsc::Sender<Ended>,
@@ -178,7 +178,7 @@ async fn attempt(
         Some(known) => {
             // Signed with the machine's time: a merchant's server, which checks it, has no other.
             let now = app.services.clocks.machine_now();
-            courier.send(&app.services.pepper, &known.project, &delivery, now).await
+            client.send(&app.services.pepper, &known.project, &delivery, now).await
         }
         // Made a moment ago, and not read yet.
         None => AttemptOutcome::NoConnection(ConnectionFailure::Unknown),

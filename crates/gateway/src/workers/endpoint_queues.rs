@@ -194,7 +194,7 @@ impl EndpointQueues {
                 return true;
             }
             queue.closed_until = None;
-            // The next responsiveness closes it again.
+            // The next attempt without an answer closes it again.
             queue.silent = SILENT_MAX - 1;
             false
         });

@@ -195,12 +195,12 @@ fn silence_closes_a_lane_and_gives_back_what_waits() {
     assert_eq!(
         busy(&mut queues, later),
         closed,
-        "one more responsiveness closes it again"
+        "one more silent attempt closes it again"
     );
 }
 
 #[test]
-fn an_answer_keeps_a_lane_open() {
+fn an_answer_keeps_a_queue_open() {
     let mut queues = EndpointQueues::default();
     let silences = [
         Responsiveness::Silent,

@@ -14,21 +14,21 @@ const EVERY_MS: u64 = 5_000;
 /// Runs until the gateway stops.
 pub async fn expire_consents(app: Arc<App>) {
     let mut wakeups = app.services.clocks.wakeups();
-    let mut setback = Backoff::of("expired consents");
+    let mut backoff = Backoff::of("expired consents");
     loop {
-        let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(next) => {}
             () = wakeups.next() => {}
             () = app.services.stopping.cancelled() => return,
         }
-        if let Err(error) = sweep(&app, &mut setback).await {
-            setback.note(&error);
+        if let Err(error) = sweep(&app, &mut backoff).await {
+            backoff.note(&error);
         }
     }
 }
 
-async fn sweep(app: &App, setback: &mut Backoff) -> Result<(), ReadError> {
+async fn sweep(app: &App, backoff: &mut Backoff) -> Result<(), ReadError> {
     let mut cursor = None;
     loop {
         let page = app.services.ledger.store.open_issuances(cursor.take(), PAGE).await?;
@@ -53,7 +53,7 @@ async fn sweep(app: &App, setback: &mut Backoff) -> Result<(), ReadError> {
                 }
                 // The merchant has just published it.
                 Err(CommitError::Refused(CommitRefused::LostRace)) => {}
-                Err(error) => setback.note(&error),
+                Err(error) => backoff.note(&error),
             }
         }
     }

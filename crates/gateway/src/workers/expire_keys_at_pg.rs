@@ -17,7 +17,7 @@ const EVERY_MS: u64 = 10_000;
 
 /// Runs until the gateway stops.
 pub async fn expire_keys_at_pg(app: Arc<App>) {
-    let mut setback = Backoff::of("destroyed keys");
+    let mut backoff = Backoff::of("destroyed keys");
     let places = FairSemaphore::new(AT_ONCE);
     loop {
         fail::fail_point!("keys_turn");
@@ -39,9 +39,9 @@ pub async fn expire_keys_at_pg(app: Arc<App>) {
                 }
                 while telling.join_next().await.is_some() {}
             }
-            Err(error) => setback.note(&error),
+            Err(error) => backoff.note(&error),
         }
-        let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(next) => {}
             () = app.services.stopping.cancelled() => return,

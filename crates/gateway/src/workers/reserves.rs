@@ -47,12 +47,12 @@ pub async fn reserves(app: Arc<App>) {
         tell,
     };
     let mut wakeups = app.services.clocks.wakeups();
-    let mut setback = Backoff::of("reserves");
+    let mut backoff = Backoff::of("reserves");
     loop {
-        let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
         let mut is_more = false;
-        for timeline in app.services.clocks.domains() {
-            is_more |= !app.services.are_debits_held() && line.look(&app, timeline, &mut setback).await;
+        for clock_domain in app.services.clocks.domains() {
+            is_more |= !app.services.are_debits_held() && line.look(&app, clock_domain, &mut backoff).await;
         }
         loop {
             line.start(&app);
@@ -76,7 +76,7 @@ impl ReserveQueue {
         &mut self,
         app: &Arc<App>,
         ClockDomain { scope: whose, now }: ClockDomain,
-        setback: &mut Backoff,
+        backoff: &mut Backoff,
     ) -> bool {
         // Half of the room, so that some is left for whoever comes next.
         let limit = (WAITING_MAX - self.waiting.len().min(WAITING_MAX)).div_ceil(2);
@@ -89,7 +89,7 @@ impl ReserveQueue {
             Ok(true) => {}
             Ok(false) => return false,
             Err(error) => {
-                setback.note(&error);
+                backoff.note(&error);
                 return false;
             }
         }
@@ -113,7 +113,7 @@ impl ReserveQueue {
         let claimed = match app.services.ledger.store.lease_reserves(claim, &busy).await {
             Ok(claimed) => claimed,
             Err(error) => {
-                setback.note(&error);
+                backoff.note(&error);
                 return false;
             }
         };

@@ -15,16 +15,16 @@ use crate::support::ClockDomain;
 
 const EVERY_MS: u64 = 250;
 const PAGE: u32 = 64;
-/// Ladders walked at once.
+/// Resolutions at once.
 const AT_ONCE: usize = 64;
 
 /// Runs until the gateway stops.
 pub async fn resolve_payments(app: Arc<App>) {
     let places = FairSemaphore::new(AT_ONCE);
     let mut wakeups = app.services.clocks.wakeups();
-    let mut setback = Backoff::of("verdicts");
+    let mut backoff = Backoff::of("verdicts");
     loop {
-        let next = app.services.clocks.machine_now().plus_ms(setback.pause_ms(EVERY_MS));
+        let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
         // A jump is told when it happens, not when a verdict is due.
         app.services.clocks.steady_since();
         for ClockDomain { scope: whose, now } in app.services.clocks.domains() {
@@ -37,8 +37,8 @@ pub async fn resolve_payments(app: Arc<App>) {
             if app.services.are_debits_held() {
                 continue;
             }
-            payments(&app, claim, &places, &mut setback).await;
-            cancels(&app, claim, &places, &mut setback).await;
+            payments(&app, claim, &places, &mut backoff).await;
+            cancels(&app, claim, &places, &mut backoff).await;
         }
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(next) => {}
@@ -48,7 +48,7 @@ pub async fn resolve_payments(app: Arc<App>) {
     }
 }
 
-async fn payments(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, setback: &mut Backoff) {
+async fn payments(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, backoff: &mut Backoff) {
     match app
         .services
         .ledger
@@ -58,7 +58,7 @@ async fn payments(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<Pr
     {
         Ok(true) => {}
         Ok(false) => return,
-        Err(error) => return setback.note(&error),
+        Err(error) => return backoff.note(&error),
     }
     let _claiming = app.sandbox.activity.begin_claim(claim.scope);
     match app.services.ledger.store.lease_resolutions(claim).await {
@@ -78,15 +78,15 @@ async fn payments(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<Pr
                 });
             }
         }
-        Err(error) => setback.note(&error),
+        Err(error) => backoff.note(&error),
     }
 }
 
-async fn cancels(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, setback: &mut Backoff) {
+async fn cancels(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, backoff: &mut Backoff) {
     match app.services.ledger.store.has_open_cancels().await {
         Ok(true) => {}
         Ok(false) => return,
-        Err(error) => return setback.note(&error),
+        Err(error) => return backoff.note(&error),
     }
     let _claiming = app.sandbox.activity.begin_claim(claim.scope);
     match app.services.ledger.store.lease_cancels(claim).await {
@@ -105,7 +105,7 @@ async fn cancels(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<Pro
                 });
             }
         }
-        Err(error) => setback.note(&error),
+        Err(error) => backoff.note(&error),
     }
 }
 

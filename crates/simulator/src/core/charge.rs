@@ -32,7 +32,7 @@ pub enum Answer {
 }
 
 /// Refuses `U112` for an order that was used. Anything else uses the order up, a refusal too: `U309` for a key that
-/// was never issued leaves nothing but the order, and every other one is a charge with a [`Fate`].
+/// was never issued leaves nothing but the order, and every other one is a charge with a [`ChargeOutcome`].
 pub fn charge(
     bank: &SimulatedPg,
     charge: &Charge<'_>,

@@ -103,9 +103,10 @@ pub struct Charged {
     #[serde(default, skip_serializing_if = "is_none")]
     pub tax_free: u64,
     pub goods_name: Box<str>,
-    #[serde(default, skip_serializing_if = "ChargeOutcome::is_default")]
+    /// `fate` in the journal, whose lines are never written anew.
+    #[serde(default, rename = "fate", skip_serializing_if = "ChargeOutcome::is_default")]
     pub outcome: ChargeOutcome,
-    /// Of [`Fate::Late`] only.
+    /// Of [`ChargeOutcome::Late`] only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_ms: Option<u32>,
     /// How far the caller's clock was ahead of the machine's.
@@ -176,4 +177,20 @@ fn is_none(won: &u64) -> bool {
 /// Serde hands it over by reference.
 fn is_zero(ahead_ms: &i64) -> bool {
     *ahead_ms == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A journal that an older program has written is read as what it was.
+    #[test]
+    fn a_line_of_an_older_journal_keeps_its_outcome() {
+        let line = r#"{"order_id":"6955b90001020304050607","tid":"nictest00m02161767000000000001","bid":"BIKYnictest00m1104000000000001",
+            "amount":1000,"goods_name":"구독","fate":"insufficient-funds","at_ms":1767000000000}"#;
+        let charged: Charged = serde_json::from_str(line).unwrap();
+        assert_eq!(charged.outcome, ChargeOutcome::InsufficientFunds);
+        let written = serde_json::to_string(&charged).unwrap();
+        assert!(written.contains(r#""fate":"insufficient-funds""#), "{written}");
+    }
 }

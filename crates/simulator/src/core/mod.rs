@@ -1,6 +1,6 @@
-//! The bank itself: states and rules. No clock, no randomness, no I/O.
+//! The simulated PG itself: states and rules. No clock, no randomness, no I/O.
 //!
-//! Each command is a function `(&Bank, command, now_ms) -> Result<Event, Refusal>`; [`simulator::Bank::apply`] is the only
+//! Each command is a function `(&SimulatedPg, command, now_ms) -> Result<Event, PgRefusal>`; [`pg::SimulatedPg::apply`] is the only
 //! thing that changes state, so that a replayed journal ends where the process stood.
 
 pub mod answer;

@@ -39,6 +39,7 @@ pub struct ChargeRow {
     /// KRW.
     pub amount: u64,
     pub received_at_ms: i64,
+    #[serde(rename = "fate")]
     pub outcome: ChargeOutcome,
 }
 

@@ -46,7 +46,7 @@ pub struct SetScenario {
     pub scenario: Scenario,
 }
 
-/// An event names something that does not exist: the journal is not this bank's.
+/// An event names something that does not exist: the journal is not this simulated PG's.
 #[derive(Debug)]
 pub struct ValidationError;
 

@@ -1,4 +1,4 @@
--- Payments, their resolution, cancels, reserves, cash receipts, and the webhook outbox.
+-- Payments, their verdict ladder, cancels, reserves, cash receipts, and the webhook outbox.
 
 ALTER TABLE project ADD COLUMN webhook_url TEXT;
 -- Signing secrets are derived from the installation's key and this number; the one before stays valid until the time.
@@ -45,7 +45,7 @@ CREATE TABLE payment (
     holder_masked      TEXT    NOT NULL,
     fingerprint        BLOB    NOT NULL,
     requested_at_ms    INTEGER NOT NULL,
-    -- When the resolution goes on; NULL once there is a verdict. A worker that claims the row moves it forward.
+    -- When the verdict ladder goes on; NULL once there is a verdict. A worker that claims the row moves it forward.
     verdict_due_at_ms  INTEGER,
     tid                TEXT,
     approve_no         TEXT,

@@ -22,7 +22,7 @@ use crate::error::CommitRefused;
 
 pub fn apply(connection: &Connection, change: &Change) -> Result<(), Aborted> {
     match change {
-        Change::Require(premise) => require(connection, *premise),
+        Change::Require(precondition) => require(connection, *precondition),
         Change::OpenIssuance(issuance) => open(connection, issuance),
         Change::TransitionIssuance(step) => transition(connection, step),
         Change::IssueKey(key) => issue(connection, key),
@@ -78,8 +78,8 @@ pub fn apply(connection: &Connection, change: &Change) -> Result<(), Aborted> {
 }
 
 /// Whether what the other changes of a command rest on is still true.
-fn require(connection: &Connection, premise: Precondition) -> Result<(), Aborted> {
-    let holds = match premise {
+fn require(connection: &Connection, precondition: Precondition) -> Result<(), Aborted> {
+    let holds = match precondition {
         Precondition::PaymentAt { receipt_id, seq } => connection
             .prepare_cached(sql::HAS_PAYMENT_AT)?
             .exists(params![receipt_id.to_string(), seq])?,

@@ -201,6 +201,33 @@ fn checksum(sql: &str) -> i64 {
 mod tests {
     use super::*;
 
+    /// A database that has applied one refuses to start with another text, also where only a comment differs.
+    #[test]
+    fn a_migration_is_never_changed() {
+        let applied: Vec<_> = MIGRATIONS
+            .iter()
+            .map(|(number, sql)| (*number, checksum(sql).cast_unsigned()))
+            .collect();
+        assert_eq!(
+            applied,
+            [
+                (1, 0x2571_5a8c_752c_f4bb),
+                (2, 0x29b9_3e82_b52d_2257),
+                (3, 0xe2b8_de9c_b339_938d),
+                (4, 0x31c0_0b83_6943_a13a),
+                (5, 0xe2f5_765a_6c2d_c32f),
+                (6, 0x5edd_95f1_ab20_71dc),
+                (7, 0x15be_a7e8_117b_90bc),
+                (8, 0x75ac_c33a_ce8b_b300),
+                (9, 0x7a24_451a_b310_132d),
+                (11, 0x39d5_4e3c_30ad_78c5),
+                (12, 0x36c2_17e3_fbbd_35b1),
+                (13, 0x57ad_15fb_7afb_d5e5),
+                (14, 0x158a_a826_be00_ea82),
+            ]
+        );
+    }
+
     #[test]
     fn webhooks_that_were_pending_before_lanes_are_claimed_after() {
         let mut older = Connection::open_in_memory().unwrap();

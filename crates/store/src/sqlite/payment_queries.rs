@@ -120,7 +120,7 @@ impl Sqlite {
 
     pub(crate) async fn resolution_steps(&self, receipt: ReceiptId) -> Result<Vec<ResolutionStep>, ReadError> {
         let query = move |connection: &Connection| {
-            let mut statement = connection.prepare_cached(sql::SELECT_RUNGS)?;
+            let mut statement = connection.prepare_cached(sql::SELECT_RESOLUTION_STEPS)?;
             statement
                 .query_map([receipt.to_string()], |row| payment_rows::resolution_step(row, receipt))?
                 .collect()

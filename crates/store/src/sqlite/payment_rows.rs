@@ -122,7 +122,7 @@ fn debit(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Debit>> {
     }))
 }
 
-/// Columns as `SELECT_RUNGS` selects them.
+/// Columns as `SELECT_RESOLUTION_STEPS` selects them.
 pub fn resolution_step(row: &Row<'_>, receipt_id: ReceiptId) -> rusqlite::Result<ResolutionStep> {
     let pg = words(row, 8)?.unwrap_or_else(|| PgMessage {
         code: String::new(),

@@ -51,7 +51,7 @@ macro_rules! cash_receipt_columns {
     };
 }
 
-/// Whether a payment on the ladder has no verdict, or one that the PG's last word contradicts. What only waits to be looked up
+/// Whether a payment that is being resolved has no verdict, or one that the PG's last word contradicts. What only waits to be looked up
 /// once more is settled.
 macro_rules! is_unsettled {
     () => {
@@ -134,7 +134,7 @@ statements! {
         WHERE verdict_due_at_ms IS NOT NULL AND ", is_unsettled!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
     INSERT_RESOLUTION_STEP = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
         paid_at_ms, pg_code, pg_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-    SELECT_RUNGS = "SELECT number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text
+    SELECT_RESOLUTION_STEPS = "SELECT number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text
         FROM verdict_rung WHERE receipt_id = ?1 ORDER BY number";
     INSERT_CANCEL = "INSERT INTO cancel (id, receipt_id, cancel_id, price, tax_free, username, message, state,
         requested_at_ms, due_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";

@@ -83,7 +83,8 @@ pub struct ResolutionStep {
 /// The resolution's times.
 #[derive(Debug, Clone, Copy)]
 pub struct ResolutionRules {
-    /// Until when after the intent a net-cancel is sent: well inside the PG's hour.
+    /// How long after the intent the PG is sure to take a net-cancel: well inside its hour. One that has no answer yet is sent
+    /// later too, a few times, for what it is refused with says whether the PG has the debit.
     pub net_cancel_within_ms: u64,
     /// How long after the last word of ours a late approval is waited for.
     pub quiet_ms: u64,

@@ -39,7 +39,7 @@ pub fn of_payment(payment: &Payment, language: Language) -> String {
         ),
         PaymentState::InDoubt => (
             "아직 모릅니다: 판정 중입니다".to_owned(),
-            "not known yet: the resolution is being walked".to_owned(),
+            "not known yet: it is being found out".to_owned(),
         ),
         PaymentState::NeedsReview => (
             "아직 모릅니다: 사람이 PG에 확인해야 합니다".to_owned(),

@@ -30,10 +30,10 @@ impl HistoryFilter {
 
 /// The last requests.
 #[derive(Default)]
-pub struct RequestHistory(Mutex<CapturedRequest>);
+pub struct RequestHistory(Mutex<History>);
 
 #[derive(Default)]
-struct CapturedRequest {
+struct History {
     queues: HashMap<Option<ProjectId>, VecDeque<Arc<Record>>>,
     bytes: usize,
 }
@@ -97,12 +97,12 @@ impl RequestHistory {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, CapturedRequest> {
+    fn lock(&self) -> MutexGuard<'_, History> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl CapturedRequest {
+impl History {
     fn forget_oldest_of(&mut self, project: Option<ProjectId>) {
         let Some(queue) = self.queues.get_mut(&project) else {
             return;

@@ -101,7 +101,11 @@ async fn ask(
     crash_point!("publish_after_pg");
     let now = services.now_of(issuance.project_id);
     let registered = issuance::registered(&issuance, outcome, Actor::Api, services.ids.billing_key(now), now);
-    let registered = registered.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
+    let Some(registered) = registered else {
+        // The PG's word came to nothing: it is asked again.
+        recover_publish::spawn(services, posted, issuance);
+        return Err(Refusal::of(ErrorCode::PublishInDoubt));
+    };
     let decision = Decision::registered(&issuance, &registered);
     let moved = Arc::new(decision.next);
     let intent = first_payment::intend(services, &issuance, registered.key.as_ref());

@@ -42,7 +42,7 @@ pub async fn debit(
         .clocks
         .call_time(intent.project_id)
         .at_bank(&intent.masked_account.bank_code);
-    let (seen, arrival) = match services.pg.connector.charge(order, at).await {
+    let (seen, dispatch) = match services.pg.connector.charge(order, at).await {
         Outcome::Done(debit) => (DebitOutcome::Paid(debit), DebitDispatch::Asked),
         Outcome::Refused { pg, .. } => (DebitOutcome::Declined(pg), DebitDispatch::Asked),
         Outcome::NotSent(Unsent::Unreachable) => (DebitOutcome::NotSent, DebitDispatch::NotSent),
@@ -50,10 +50,10 @@ pub async fn debit(
         Outcome::Unknown(_) => (DebitOutcome::Unknown, DebitDispatch::Asked),
     };
     crash_point!("charge_after_pg");
-    services.pg.reachability.heard(arrival, services.clocks.machine_now());
+    services.pg.reachability.heard(dispatch, services.clocks.machine_now());
     let step = payment::debited(&intent, seen.clone(), services.now_of(intent.project_id));
     let moved = Arc::new(Payment::clone(&intent).after(&step));
-    if let Err(error) = record_answer(services, &intent, &step, arrival).await {
+    if let Err(error) = record_answer(services, &intent, &step, dispatch).await {
         if matches!(error, CommitError::Refused(CommitRefused::LostRace)) {
             record_late_answer(services, &intent, seen).await;
         }
@@ -73,10 +73,10 @@ async fn record_answer(
     services: &Services,
     intent: &Payment,
     step: &PaymentTransition,
-    arrival: DebitDispatch,
+    dispatch: DebitDispatch,
 ) -> Result<(), CommitError> {
     lost_point!("charge_outcome_lost", CommitError::Overloaded);
-    record_as(services, intent, step, arrival).await
+    record_as(services, intent, step, dispatch).await
 }
 
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
@@ -90,7 +90,7 @@ pub async fn record_as(
     services: &Services,
     before: &Payment,
     step: &PaymentTransition,
-    arrival: DebitDispatch,
+    dispatch: DebitDispatch,
 ) -> Result<(), CommitError> {
     webhook::ready(services, before.project_id).await?;
     let after = before.clone().after(step);
@@ -102,7 +102,7 @@ pub async fn record_as(
         });
     }
     changes.extend(cash_receipt::begins_with(&after, step));
-    let reserve = reserve::end_with(services, &after, arrival).await;
+    let reserve = reserve::end_with(services, &after, dispatch).await;
     let reserve = reserve.map_err(|error| CommitError::NotDone(error.to_string()))?;
     // A merchant that is told of a failure may charge by other means, while the reserve is due again.
     if reserve

@@ -14,7 +14,7 @@ use crate::services::cash_receipt;
 
 /// Asks the PG once more, and settles the payment as `said`: its history, webhook, order id and reserve in one commit.
 ///
-/// Errors: `RC_NOT_FOUND`; those of `domain::payment::settle_by_person`, before and after the PG was asked;
+/// Errors: `RC_NOT_FOUND`; those of `domain::payment::resolve_manually`, before and after the PG was asked;
 /// `PG_UNAVAILABLE` when the PG finds the debit and then does not tell its cash receipt.
 pub async fn resolve_manually(
     services: &Arc<Services>,

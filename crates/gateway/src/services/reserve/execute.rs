@@ -144,7 +144,7 @@ fn give_up_at(services: &Services, reserve: &Reserve) -> EpochMs {
 pub async fn end_with(
     services: &Services,
     payment: &Payment,
-    arrival: DebitDispatch,
+    dispatch: DebitDispatch,
 ) -> Result<Option<ReserveTransition>, ReadError> {
     let PaymentSource::Reserve(id) = payment.source else {
         return Ok(None);
@@ -154,12 +154,12 @@ pub async fn end_with(
         return Ok(None);
     };
     let now = services.now_of(payment.project_id);
-    let give_up_at = match arrival {
+    let give_up_at = match dispatch {
         // It may be what kills the process.
         DebitDispatch::Never if deaths(services, id).await? >= DEATHS_MAX => now,
         DebitDispatch::Never | DebitDispatch::NotSent | DebitDispatch::NoTurn | DebitDispatch::Asked => {
             give_up_at(services, &executing)
         }
     };
-    Ok(reserve::ended(&executing, payment, arrival, give_up_at, now))
+    Ok(reserve::ended(&executing, payment, dispatch, give_up_at, now))
 }

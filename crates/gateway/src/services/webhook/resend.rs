@@ -88,5 +88,9 @@ fn compose(services: &Services, about: &ResendSubject, url: Option<&str>) -> Res
         (ResendSubject::Reserve(reserve), Some(url)) => reserve_webhook_again(services, reserve, url),
         (ResendSubject::Reserve(_), None) => Ok(None),
     };
-    change?.ok_or_else(|| Refusal::new(ErrorCode::WebhookUrlInvalid, "webhook_url").hint("https://…"))
+    let change = change.map_err(|error| {
+        tracing::error!(%error, "a webhook cannot be sent again");
+        Refusal::of(ErrorCode::Internal)
+    })?;
+    change.ok_or_else(|| Refusal::new(ErrorCode::WebhookUrlInvalid, "webhook_url").hint("https://…"))
 }

@@ -59,7 +59,7 @@ pub fn read(url: &str, mode: Mode) -> Result<Url, TargetRefused> {
     }
 }
 
-/// Scheme, host and port: what shares a merchant's capacity. A text that is no URL is its own.
+/// Scheme, host and port: what shares a merchant's queue. A text that is no URL is its own.
 pub fn origin(url: &str) -> String {
     Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.origin().ascii_serialization())
 }

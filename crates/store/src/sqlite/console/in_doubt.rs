@@ -26,7 +26,7 @@ impl Sqlite {
         receipts: Vec<ReceiptId>,
     ) -> Result<Vec<ResolutionStep>, ReadError> {
         let query = move |c: &Connection| {
-            let mut statement = c.prepare_cached(crate::sqlite::sql::SELECT_RUNGS)?;
+            let mut statement = c.prepare_cached(crate::sqlite::sql::SELECT_RESOLUTION_STEPS)?;
             let mut steps = Vec::new();
             for receipt in &receipts {
                 let read = statement.query_map([receipt.to_string()], |row| {

@@ -116,7 +116,12 @@ pub async fn resolve_cancel(services: &Arc<Services>, cancel: &Cancel) -> Result
         postpone(services, &payment, cancel).await;
         return Ok(());
     }
-    end(services, payment, cancel, ended, Actor::Worker).await.map(drop)
+    let ended = end(services, payment.clone(), cancel, ended, Actor::Worker).await;
+    if ended.is_err() {
+        // What cannot be recorded is not asked for at every lease: the PG could say otherwise to the same refund later.
+        postpone(services, &payment, cancel).await;
+    }
+    ended.map(drop)
 }
 
 /// Whether it has no end yet. Who has registered it is the only one who asks the PG for it, so that it stays so.

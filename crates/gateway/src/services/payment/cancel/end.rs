@@ -61,7 +61,10 @@ pub async fn end(
         CancelOutcome::Refused(pg) => {
             let mut changes = vec![end(CancelState::Refused, Some(pg.clone()))];
             let cash = cash_receipt::of_payment(services, &payment).await.ok().flatten();
-            changes.extend(webhook::failed_cancel_webhook(services, &payment, cash.as_ref()).map_err(unknown)?);
+            changes.extend(
+                webhook::failed_cancel_webhook(services, &payment, cash.as_ref())
+                    .map_err(|error| not_recorded(&error, receipt))?,
+            );
             let refusal = Refusal::of(ErrorCode::CancelServerError).pg(Some(pg)).receipt(receipt);
             (changes, payment, refusal)
         }

@@ -190,7 +190,7 @@ async fn due(services: &Services, payment: &Payment, due_at: Option<EpochMs>) {
 
 /// Whether a reserve's debit was never asked for: the worker, not the call, brought it into doubt, and the PG never heard of
 /// it.
-async fn arrival(
+async fn dispatch(
     services: &Services,
     payment: &Payment,
     step: &PaymentTransition,
@@ -231,7 +231,7 @@ async fn finish(services: &Services, payment: &Payment, mut step: PaymentTransit
             }
         }
     }
-    let Ok(arrival) = arrival(services, payment, &step, steps).await else {
+    let Ok(dispatch) = dispatch(services, payment, &step, steps).await else {
         return due(
             services,
             payment,
@@ -239,7 +239,7 @@ async fn finish(services: &Services, payment: &Payment, mut step: PaymentTransit
         )
         .await;
     };
-    match record_as(services, payment, &step, arrival).await {
+    match record_as(services, payment, &step, dispatch).await {
         Ok(()) => {
             services.in_flight.unrecorded.remove(&payment.receipt_id);
             let settled = payment.clone().after(&step);

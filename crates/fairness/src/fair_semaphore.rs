@@ -121,5 +121,5 @@ impl<K: Party, const N: usize> Drop for Permit<K, N> {
 }
 
 #[cfg(test)]
-#[path = "turns_tests.rs"]
+#[path = "fair_semaphore_tests.rs"]
 mod tests;
