@@ -15,13 +15,14 @@ const RESERVE: &str = "/v2/subscribe/payment/reserve";
 const ARMED: [(&str, &str); 1] = [("JADONG_CRASH_AT", "reserve_after_commit:1")];
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A reserve of `order_1` that is due in a second, by a gateway that dies when it begins.
+/// A reserve of `order_1` that is due in a second or two, by a gateway that dies when it begins.
 async fn reserved(arena: &mut Arena) -> String {
     arena.replace(&ARMED).await;
     let (_, key) = arena.keys[0].clone();
     let body = json!({
         "billing_key": key, "order_name": "10월 구독", "price": 1_000, "order_id": "order_1",
-        "reserve_execute_at": EpochMs(SystemClock.now_ms()).plus_ms(1_000).to_wire(),
+        // Written to the second: less than two could be over by the time it is read.
+        "reserve_execute_at": EpochMs(SystemClock.now_ms()).plus_ms(2_000).to_wire(),
         "feedback_url": "http://127.0.0.1:9/hook",
     });
     let asked = arena
