@@ -186,7 +186,7 @@ mod tests {
     /// A journal that an older program has written is read as what it was.
     #[test]
     fn a_line_of_an_older_journal_keeps_its_outcome() {
-        let line = r#"{"order_id":"6955b90001020304050607","tid":"nictest00m02161767000000000001","bid":"BIKYnictest00m1104000000000001",
+        let line = r#"{"order_id":"6955b90001020304050607","tid":"jadong000m02161767000000000001","bid":"BIKYjadong000m1104000000000001",
             "amount":1000,"goods_name":"구독","fate":"insufficient-funds","at_ms":1767000000000}"#;
         let charged: Charged = serde_json::from_str(line).unwrap();
         assert_eq!(charged.outcome, ChargeOutcome::InsufficientFunds);
