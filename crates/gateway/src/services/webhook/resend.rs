@@ -61,9 +61,7 @@ async fn find(services: &Services, project: ProjectId, id: ReceiptId) -> Result<
         let cash = cash_receipt::of_payment(services, &payment).await?;
         return Ok(ResendSubject::Payment(Box::new(payment), cash.map(Box::new)));
     }
-    let reserve = services.ledger.store.reserve(project, ReserveId(id.0)).await;
-    let reserve = reserve?;
-    match reserve {
+    match services.ledger.store.reserve(project, ReserveId(id.0)).await? {
         Some(reserve) => Ok(ResendSubject::Reserve(Box::new(reserve))),
         None => Err(not_found::not_found(services, project, id.0, "receipt_id").await),
     }
