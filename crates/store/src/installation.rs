@@ -1,11 +1,20 @@
-//! The store's interface for what it says of itself: whether it can write, how far it has come, whether debits are held.
+//! What the store says of itself: which database it is, whether it can write, how far it has come, whether debits are held.
 
 use domain::EpochMs;
-use domain::payment::Payment;
-use domain::reserve::Reserve;
 
+use crate::Store;
 use crate::error::{CommitError, ReadError};
-use crate::{Store, engine};
+use crate::row::{Columns, Read, only};
+use crate::statement::{Write, statements};
+use crate::value::values;
+
+statements! {
+    BEAT = "UPDATE installation SET beat = beat + 1, beat_at_ms = coalesce(?1, beat_at_ms) RETURNING beat";
+    HOLD = "UPDATE installation SET beat = max(beat, ?1) + 1, gap_from_ms = CASE WHEN held_at_ms IS NULL THEN beat_at_ms
+        ELSE gap_from_ms END, held_at_ms = coalesce(held_at_ms, ?2)";
+    RELEASE = "UPDATE installation SET held_at_ms = NULL, gap_from_ms = NULL";
+    SELECT_INSTALLATION = "SELECT id, beat, beat_at_ms, held_at_ms, gap_from_ms FROM installation";
+}
 
 /// A database among its copies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,51 +36,48 @@ pub struct DebitsHeld {
     pub gap_from: Option<EpochMs>,
 }
 
+fn read(columns: &mut Columns<'_>) -> Read<Installation> {
+    let (id, beat, beat_at) = (columns.next()?, columns.next()?, columns.next()?);
+    let (since, gap_from): (Option<EpochMs>, _) = (columns.next()?, columns.next()?);
+    Ok(Installation {
+        id,
+        beat,
+        beat_at,
+        held: since.map(|since| DebitsHeld { since, gap_from }),
+    })
+}
+
 impl Store {
     /// Writes a row and answers when it is on disk. Errors: no write can be made durable now.
     pub async fn check(&self) -> Result<(), CommitError> {
-        engine!(self, e => e.beat(None).await).map(drop)
-    }
-
-    /// Resolves when one of the store's threads has ended, which none does before [`close`](Self::close): the store is of no
-    /// more use then.
-    pub async fn ended(&self) {
-        engine!(self, e => e.ended().await);
-    }
-
-    /// How many groups of writes this process has made durable.
-    pub fn commits(&self) -> u64 {
-        engine!(self, e => e.commits())
-    }
-
-    /// Which database this is, and how far it has come.
-    pub async fn installation(&self) -> Result<Installation, ReadError> {
-        engine!(self, e => e.installation().await)
+        self.beat(None).await.map(drop)
     }
 
     /// Says that the database has come as far as `at`; gives the new beat.
     pub async fn heartbeat(&self, at: EpochMs) -> Result<u64, CommitError> {
-        engine!(self, e => e.beat(Some(at)).await)
+        self.beat(Some(at)).await
+    }
+
+    async fn beat(&self, at: Option<EpochMs>) -> Result<u64, CommitError> {
+        let beat = self.changed(&BEAT, values![at], only).await?;
+        Ok(beat.first().copied().unwrap_or_default())
+    }
+
+    /// Which database this is, and how far it has come.
+    pub async fn installation(&self) -> Result<Installation, ReadError> {
+        let found = self.first(&SELECT_INSTALLATION, values![], read).await?;
+        found.ok_or_else(|| ReadError::Failed("the installation's row is missing".to_owned()))
     }
 
     /// Holds debits from now on, also after a restart, and takes the database's beat to more than `seen`. One that holds
     /// already keeps its gap.
     pub async fn hold(&self, seen: u64, now: EpochMs) -> Result<(), CommitError> {
-        engine!(self, e => e.hold(seen, now).await)
+        let hold = Write::any(&HOLD, values![seen.cast_signed(), now]);
+        self.write(vec![hold]).await.map(drop)
     }
 
     /// Lets debits go on.
     pub async fn release(&self) -> Result<(), CommitError> {
-        engine!(self, e => e.release().await)
-    }
-
-    /// At most `limit` payments of all projects that were asked for since `from`, newest first.
-    pub async fn payments_since(&self, from: EpochMs, limit: u32) -> Result<Vec<Payment>, ReadError> {
-        engine!(self, e => e.payments_since(from, limit).await)
-    }
-
-    /// At most `limit` waiting reserves of all projects that are due at `now`, oldest first.
-    pub async fn due_reserves(&self, now: EpochMs, limit: u32) -> Result<Vec<Reserve>, ReadError> {
-        engine!(self, e => e.due_reserves(now, limit).await)
+        self.write(vec![Write::any(&RELEASE, values![])]).await.map(drop)
     }
 }

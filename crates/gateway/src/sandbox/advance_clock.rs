@@ -129,8 +129,7 @@ async fn quiet(sandbox: &Sandbox, project: ProjectId) -> Result<(), Refusal> {
             .in_flight
             .payments
             .any(|payment| payment.project_id == project);
-        let whose = sandbox.services.clocks.scope(project);
-        if !is_due && !is_paying && sandbox.activity.is_idle(project, whose) {
+        if !is_due && !is_paying && sandbox.activity.is_idle(project) {
             return Ok(());
         }
         sandbox.services.clocks.wake_workers();

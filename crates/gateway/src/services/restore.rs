@@ -88,14 +88,8 @@ pub async fn gap(services: &Arc<Services>) -> Result<Option<Gap>, Refusal> {
 }
 
 async fn due(services: &Services) -> Result<Vec<Reserve>, Refusal> {
-    // Of a sandbox project that is ahead of the machine, too: in its own time.
-    let timelines = services.clocks.domains();
-    let latest = timelines.iter().map(|timeline| timeline.now).max();
-    let latest = latest.unwrap_or_else(|| services.clocks.machine_now());
-    let due = services.ledger.store.due_reserves(latest, DUE_MAX).await;
-    let mut due = due?;
-    due.retain(|reserve| reserve.due_at <= services.now_of(reserve.project_id));
-    Ok(due)
+    let now = services.clocks.machine_now();
+    Ok(services.ledger.store.due_reserves(now, DUE_MAX).await?)
 }
 
 fn has_moved_money(payment: &Payment) -> bool {

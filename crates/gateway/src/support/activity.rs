@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::ProjectId;
-use store::ClockScope;
 
 use crate::settings::Mode;
 
@@ -22,11 +21,8 @@ impl ActivityTracker {
     }
 
     /// Counts a claim until the guard is dropped: it must outlast the guards of what was claimed.
-    pub fn begin_claim(&self, whose: ClockScope) -> ActivityGuard {
-        match whose {
-            ClockScope::Of(project) => self.enter(Some(project)),
-            ClockScope::Everyone | ClockScope::AtMachineTime => self.enter(None),
-        }
+    pub fn begin_claim(&self) -> ActivityGuard {
+        self.enter(None)
     }
 
     /// Counts one piece of a project's work until the guard is dropped.
@@ -41,12 +37,11 @@ impl ActivityTracker {
         }))
     }
 
-    /// Whether nothing is under way of a project whose rows are claimed as `whose`.
-    pub fn is_idle(&self, project: ProjectId, whose: ClockScope) -> bool {
+    /// Whether nothing is under way that is, or may turn out to be, the project's.
+    pub fn is_idle(&self, project: ProjectId) -> bool {
         let Some(counts) = &self.0 else { return true };
         let counts = lock(counts);
-        let may_be_claimed = !matches!(whose, ClockScope::Of(_)) && counts.contains_key(&None);
-        !may_be_claimed && !counts.contains_key(&Some(project))
+        !counts.contains_key(&None) && !counts.contains_key(&Some(project))
     }
 }
 
@@ -82,11 +77,10 @@ mod tests {
         let project = |number| ProjectId(ObjectId::from_parts(1, [0; 5], number));
         let activity = ActivityTracker::new(Mode::Sandbox);
         let work = activity.begin(project(1));
-        let claim = activity.begin_claim(ClockScope::AtMachineTime);
-        assert!(!activity.is_idle(project(1), ClockScope::Of(project(1))));
-        assert!(activity.is_idle(project(2), ClockScope::Of(project(2))));
-        assert!(!activity.is_idle(project(2), ClockScope::AtMachineTime));
+        assert!(!activity.is_idle(project(1)) && activity.is_idle(project(2)));
+        let claim = activity.begin_claim();
+        assert!(!activity.is_idle(project(2)));
         drop((work, claim));
-        assert!(activity.is_idle(project(1), ClockScope::AtMachineTime));
+        assert!(activity.is_idle(project(1)));
     }
 }

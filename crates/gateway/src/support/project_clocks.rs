@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::{EpochMs, ProjectId};
 use pg::CallTime;
 use seams::Clock;
-use store::ClockScope;
 use tokio::sync::watch;
 
 use crate::settings::Mode;
@@ -45,13 +44,6 @@ struct Offsets {
     /// Whether anybody is: looked at before the lock, which every debit would take several times.
     is_any: AtomicBool,
     wakeups: watch::Sender<()>,
-}
-
-/// Rows that share a clock, and what time it is for them.
-#[derive(Debug, Clone, Copy)]
-pub struct ClockDomain {
-    pub scope: ClockScope,
-    pub now: EpochMs,
 }
 
 impl ProjectClocks {
@@ -130,33 +122,9 @@ impl ProjectClocks {
         }
     }
 
-    /// Every time that there is: one in live mode, and one more for each project that is ahead.
-    pub fn domains(&self) -> Vec<ClockDomain> {
-        let now = self.machine_now();
-        let mut domains = vec![ClockDomain {
-            scope: ClockScope::Everyone,
-            now,
-        }];
-        if let Some(moved) = &self.moved {
-            let offsets = moved.offsets.borrow();
-            if !offsets.is_empty() {
-                domains[0].scope = ClockScope::AtMachineTime;
-            }
-            domains.extend(offsets.iter().map(|(project, ahead_ms)| ClockDomain {
-                scope: ClockScope::Of(*project),
-                now: EpochMs(now.0.saturating_add(*ahead_ms)),
-            }));
-        }
-        domains
-    }
-
-    /// Which clock a project's rows go by.
-    pub fn scope(&self, project: ProjectId) -> ClockScope {
-        match &self.moved {
-            Some(moved) if moved.offsets.borrow().contains_key(&project) => ClockScope::Of(project),
-            Some(moved) if !moved.offsets.borrow().is_empty() => ClockScope::AtMachineTime,
-            _ => ClockScope::Everyone,
-        }
+    /// Whether a project's clock was moved.
+    pub fn is_moved(&self, project: ProjectId) -> bool {
+        self.offset_ms(project) > 0
     }
 
     /// Resolves when the machine's clock is there.
@@ -279,16 +247,13 @@ mod tests {
         clocks.set_offset(project(1), 5);
         clocks.set_offset(project(2), 0);
         assert_eq!(clocks.offset_ms(project(1)), DAY_MS);
-        assert_eq!(clocks.scope(project(1)), ClockScope::Of(project(1)));
-        assert_eq!(clocks.scope(project(2)), ClockScope::AtMachineTime);
+        assert!(clocks.is_moved(project(1)) && !clocks.is_moved(project(2)));
     }
 
     #[test]
     fn in_live_mode_there_is_one_time_for_everyone() {
         let (_machine, clocks) = clocks(Mode::Live);
         clocks.set_offset(project(1), DAY_MS);
-        let whose: Vec<_> = clocks.domains().iter().map(|domain| domain.scope).collect();
-        assert_eq!(whose, [ClockScope::Everyone]);
         assert_eq!(clocks.now_of(project(1)), EpochMs(1_000));
     }
 }

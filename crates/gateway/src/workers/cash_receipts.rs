@@ -11,7 +11,6 @@ use crate::app::App;
 use crate::services::cash_receipt;
 use crate::services::payment::resolution::lease_until;
 use crate::support::Backoff;
-use crate::support::ClockDomain;
 
 const EVERY_MS: u64 = 500;
 const PAGE: u32 = 64;
@@ -25,18 +24,16 @@ pub async fn cash_receipts(app: Arc<App>) {
     let mut backoff = Backoff::of("cash receipts");
     loop {
         let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
-        for clock_domain in app.services.clocks.domains() {
-            match app
-                .services
-                .ledger
-                .store
-                .has_due_cash_receipt(clock_domain.scope, clock_domain.now)
-                .await
-            {
-                Ok(true) => claim(&app, &places, clock_domain, &mut backoff).await,
-                Ok(false) => {}
-                Err(error) => backoff.note(&error),
-            }
+        match app
+            .services
+            .ledger
+            .store
+            .has_due_cash_receipt(app.services.clocks.machine_now())
+            .await
+        {
+            Ok(true) => claim(&app, &places, &mut backoff).await,
+            Ok(false) => {}
+            Err(error) => backoff.note(&error),
         }
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(next) => {}
@@ -46,15 +43,10 @@ pub async fn cash_receipts(app: Arc<App>) {
     }
 }
 
-async fn claim(
-    app: &Arc<App>,
-    places: &FairSemaphore<ProjectId, 1>,
-    ClockDomain { scope: whose, now }: ClockDomain,
-    backoff: &mut Backoff,
-) {
-    let _claiming = app.sandbox.activity.begin_claim(whose);
+async fn claim(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, backoff: &mut Backoff) {
+    let _claiming = app.sandbox.activity.begin_claim();
+    let now = app.services.clocks.machine_now();
     let claim = LeaseRequest {
-        scope: whose,
         now,
         until: lease_until(&app.services, now),
         limit: PAGE,

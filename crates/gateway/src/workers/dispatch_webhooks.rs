@@ -1,13 +1,12 @@
 //! The dispatcher of webhooks: in order for each receipt, side by side for different ones, and endpoints that are slow or do
-//! not answer hold up nobody but themselves. A sandbox project whose clock was moved has queues of its own, in its own time.
+//! not answer hold up nobody but themselves.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::EpochMs;
 use domain::webhook_delivery::{Delivery, LEASE_MS, after_attempt};
-use domain::{EpochMs, ProjectId};
-use store::{Busy, ClockScope, CommitError, LeaseRequest, ReadError};
+use store::{Busy, CommitError, LeaseRequest, ReadError};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -20,7 +19,6 @@ use crate::services::webhook::{
 };
 use crate::support::ActivityGuard;
 use crate::support::Backoff;
-use crate::support::ClockDomain;
 
 /// A webhook leaves well within a second of its commit.
 const EVERY_MS: u64 = 100;
@@ -36,27 +34,16 @@ pub struct LeasedDelivery {
 
 /// An attempt that is over.
 struct Ended {
-    partition: Partition,
     started: Started,
     responsiveness: Responsiveness,
     took: Duration,
-}
-
-/// Whose queues: a moved project's, or those of all others.
-type Partition = Option<ProjectId>;
-
-fn partition(whose: ClockScope) -> Partition {
-    match whose {
-        ClockScope::Of(project) => Some(project),
-        ClockScope::Everyone | ClockScope::AtMachineTime => None,
-    }
 }
 
 /// Runs until the gateway stops. What it holds then is sent by the next process, when the claims run out.
 pub async fn dispatch_webhooks(app: Arc<App>, client: WebhookClient) {
     let client = Arc::new(client);
     let (tell, mut endings) = mpsc::channel(PAGE as usize);
-    let mut partitions: HashMap<Partition, EndpointQueues> = HashMap::new();
+    let mut queues = EndpointQueues::default();
     let (mut looked, mut poll_at) = (Instant::now(), app.services.clocks.machine_now());
     let mut wakeups = app.services.clocks.wakeups();
     let mut backoff = Backoff::of("webhooks");
@@ -65,27 +52,19 @@ pub async fn dispatch_webhooks(app: Arc<App>, client: WebhookClient) {
     loop {
         let now = app.services.clocks.machine_now();
         if now >= poll_at || (has_room && looked.elapsed() >= WHILE_BUSY) {
-            has_room = false;
-            for clock_domain in app.services.clocks.domains() {
-                let queues = partitions.entry(partition(clock_domain.scope)).or_default();
-                has_room |= fetch(&app, queues, clock_domain, &mut backoff).await;
-            }
+            has_room = fetch(&app, &mut queues, &mut backoff).await;
             (looked, poll_at) = (Instant::now(), now.plus_ms(backoff.pause_ms(EVERY_MS)));
         }
-        for (partition, queues) in &mut partitions {
-            while let Some((started, held)) = queues.next(now_on(&app, *partition)) {
-                let attempt = attempt(app.clone(), client.clone(), held, (*partition, started), tell.clone());
-                app.services.tasks.spawn(attempt);
-            }
+        while let Some((started, held)) = queues.next(app.services.clocks.machine_now()) {
+            let attempt = attempt(app.clone(), client.clone(), held, started, tell.clone());
+            app.services.tasks.spawn(attempt);
         }
         tokio::select! {
             () = app.services.clocks.machine_sleep_until(poll_at) => {}
             () = tokio::time::sleep_until(looked + WHILE_BUSY), if has_room => {}
             () = wakeups.next() => poll_at = now,
             Some(ended) = endings.recv() => {
-                if let Some(queues) = partitions.get_mut(&ended.partition) {
-                    end(&app, queues, ended).await;
-                }
+                end(&app, &mut queues, ended).await;
                 has_room = true;
             }
             () = app.services.stopping.cancelled() => return,
@@ -93,22 +72,15 @@ pub async fn dispatch_webhooks(app: Arc<App>, client: WebhookClient) {
     }
 }
 
-fn now_on(app: &App, partition: Partition) -> EpochMs {
-    partition.map_or_else(
-        || app.services.clocks.machine_now(),
-        |project| app.services.now_of(project),
-    )
-}
-
 /// Takes what is due into the queues. Whether there may be more.
-async fn fetch(app: &App, queues: &mut EndpointQueues, clock_domain: ClockDomain, backoff: &mut Backoff) -> bool {
-    let now = clock_domain.now;
-    let claiming = app.sandbox.activity.begin_claim(clock_domain.scope);
+async fn fetch(app: &App, queues: &mut EndpointQueues, backoff: &mut Backoff) -> bool {
+    let now = app.services.clocks.machine_now();
+    let claiming = app.sandbox.activity.begin_claim();
     let limit = u32::try_from(queues.room()).unwrap_or(PAGE).min(PAGE);
     if limit == 0 {
         return false;
     }
-    let claimed = match claim(app, &queues.busy(now), clock_domain, limit).await {
+    let claimed = match claim(app, &queues.busy(now), now, limit).await {
         Ok(claimed) => claimed,
         Err(error) => {
             backoff.note(&error);
@@ -128,14 +100,12 @@ async fn fetch(app: &App, queues: &mut EndpointQueues, clock_domain: ClockDomain
 }
 
 /// A write only when a read has found something.
-async fn claim(app: &App, busy: &Busy, clock_domain: ClockDomain, limit: u32) -> Result<Vec<Delivery>, String> {
-    let ClockDomain { scope: whose, now } = clock_domain;
-    let is_due = app.services.ledger.store.has_due_delivery(whose, now, busy).await;
+async fn claim(app: &App, busy: &Busy, now: EpochMs, limit: u32) -> Result<Vec<Delivery>, String> {
+    let is_due = app.services.ledger.store.has_due_delivery(now, busy).await;
     if !is_due.map_err(|error: ReadError| error.to_string())? {
         return Ok(Vec::new());
     }
     let claim = LeaseRequest {
-        scope: whose,
         now,
         until: now.plus_ms(LEASE_MS),
         limit,
@@ -147,7 +117,7 @@ async fn claim(app: &App, busy: &Busy, clock_domain: ClockDomain, limit: u32) ->
 }
 
 async fn end(app: &App, queues: &mut EndpointQueues, ended: Ended) {
-    let now = now_on(app, ended.partition);
+    let now = app.services.clocks.machine_now();
     let left = queues.ended(ended.started, ended.responsiveness, ended.took, now);
     put_back(app, left, now.plus_ms(LEASE_MS)).await;
 }
@@ -169,7 +139,7 @@ async fn attempt(
     app: Arc<App>,
     client: Arc<WebhookClient>,
     held: LeasedDelivery,
-    (partition, started): (Partition, Started),
+    started: Started,
     tell: mpsc::Sender<Ended>,
 ) {
     let LeasedDelivery { delivery, at_work } = held;
@@ -184,11 +154,14 @@ async fn attempt(
         None => AttemptOutcome::NoConnection(ConnectionFailure::Unknown),
     };
     // A closed queue opens after a time that a moved clock would have to wait for; it holds up only its own project.
-    let responsiveness = partition.map_or_else(|| Responsiveness::of(&heard), |_| Responsiveness::Answered);
+    let responsiveness = if app.services.clocks.is_moved(delivery.project_id) {
+        Responsiveness::Answered
+    } else {
+        Responsiveness::of(&heard)
+    };
     let took = since.elapsed();
     record(&app, delivery, &heard).await;
     let ended = Ended {
-        partition,
         started,
         responsiveness,
         took,

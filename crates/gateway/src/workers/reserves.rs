@@ -15,7 +15,6 @@ use crate::services::payment::resolution::lease_until;
 use crate::services::reserve;
 use crate::support::ActivityGuard;
 use crate::support::Backoff;
-use crate::support::ClockDomain;
 
 /// Due times are kept to well under a second.
 const EVERY_MS: u64 = 100;
@@ -24,7 +23,7 @@ const WAITING_MAX: usize = 256;
 /// Of one project so many wait while it is claimed from.
 const OF_ONE: usize = 64;
 
-/// Claimed; the claim lasts until `until`.
+/// Claimed; the claim lasts until `until` by the machine's clock.
 struct LeasedReserve {
     reserve: Reserve,
     until: EpochMs,
@@ -50,10 +49,7 @@ pub async fn reserves(app: Arc<App>) {
     let mut backoff = Backoff::of("reserves");
     loop {
         let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
-        let mut is_more = false;
-        for clock_domain in app.services.clocks.domains() {
-            is_more |= !app.services.are_debits_held() && line.look(&app, clock_domain, &mut backoff).await;
-        }
+        let is_more = !app.services.are_debits_held() && line.look(&app, &mut backoff).await;
         loop {
             line.start(&app);
             // As soon as there is room for more of what is due.
@@ -72,20 +68,16 @@ pub async fn reserves(app: Arc<App>) {
 
 impl ReserveQueue {
     /// A write only when a read has found something. Whether there may be more.
-    async fn look(
-        &mut self,
-        app: &Arc<App>,
-        ClockDomain { scope: whose, now }: ClockDomain,
-        backoff: &mut Backoff,
-    ) -> bool {
+    async fn look(&mut self, app: &Arc<App>, backoff: &mut Backoff) -> bool {
         // Half of the room, so that some is left for whoever comes next.
         let limit = (WAITING_MAX - self.waiting.len().min(WAITING_MAX)).div_ceil(2);
         if limit == 0 {
             return false;
         }
+        let now = app.services.clocks.machine_now();
         let waiting = self.waiting.keys().copied();
         let busy: HashSet<ProjectId> = waiting.filter(|of| self.waiting.waiting(of) >= OF_ONE).collect();
-        match app.services.ledger.store.has_due_reserve(whose, now, &busy).await {
+        match app.services.ledger.store.has_due_reserve(now, &busy).await {
             Ok(true) => {}
             Ok(false) => return false,
             Err(error) => {
@@ -94,22 +86,13 @@ impl ReserveQueue {
             }
         }
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let limit = app
-            .services
-            .pg
-            .reachability
-            .allows(limit, app.services.clocks.machine_now());
+        let limit = app.services.pg.reachability.allows(limit, now);
         if limit == 0 {
             return false;
         }
-        let _claiming = app.sandbox.activity.begin_claim(whose);
+        let _claiming = app.sandbox.activity.begin_claim();
         let until = lease_until(&app.services, now);
-        let claim = LeaseRequest {
-            scope: whose,
-            now,
-            until,
-            limit,
-        };
+        let claim = LeaseRequest { now, until, limit };
         let claimed = match app.services.ledger.store.lease_reserves(claim, &busy).await {
             Ok(claimed) => claimed,
             Err(error) => {
@@ -135,7 +118,7 @@ impl ReserveQueue {
         let Self { waiting, places, tell } = self;
         while let Some((of, held)) = waiting.next(|of, _| places.room(&[app.services.ledger.share_of(*of)]).is_ok()) {
             // Its claim has run out: it is claimed anew.
-            if app.services.now_of(of) >= held.until {
+            if app.services.clocks.machine_now() >= held.until {
                 continue;
             }
             let share = app.services.ledger.share_of(of);

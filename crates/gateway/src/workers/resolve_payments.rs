@@ -11,7 +11,6 @@ use super::turn;
 use crate::app::App;
 use crate::services::payment::{resolution, resolve_cancel};
 use crate::support::Backoff;
-use crate::support::ClockDomain;
 
 const EVERY_MS: u64 = 250;
 const PAGE: u32 = 64;
@@ -27,16 +26,13 @@ pub async fn resolve_payments(app: Arc<App>) {
         let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
         // A jump is told when it happens, not when a verdict is due.
         app.services.clocks.steady_since();
-        for ClockDomain { scope: whose, now } in app.services.clocks.domains() {
+        if !app.services.are_debits_held() {
+            let now = app.services.clocks.machine_now();
             let claim = LeaseRequest {
-                scope: whose,
                 now,
                 until: resolution::lease_until(&app.services, now),
                 limit: PAGE,
             };
-            if app.services.are_debits_held() {
-                continue;
-            }
             payments(&app, claim, &places, &mut backoff).await;
             cancels(&app, claim, &places, &mut backoff).await;
         }
@@ -49,18 +45,12 @@ pub async fn resolve_payments(app: Arc<App>) {
 }
 
 async fn payments(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, backoff: &mut Backoff) {
-    match app
-        .services
-        .ledger
-        .store
-        .has_due_resolution(claim.scope, claim.now)
-        .await
-    {
+    match app.services.ledger.store.has_due_resolution(claim.now).await {
         Ok(true) => {}
         Ok(false) => return,
         Err(error) => return backoff.note(&error),
     }
-    let _claiming = app.sandbox.activity.begin_claim(claim.scope);
+    let _claiming = app.sandbox.activity.begin_claim();
     match app.services.ledger.store.lease_resolutions(claim).await {
         Ok(claimed) => {
             for payment in claimed {
@@ -88,36 +78,36 @@ async fn cancels(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<Pro
         Ok(false) => return,
         Err(error) => return backoff.note(&error),
     }
-    let _claiming = app.sandbox.activity.begin_claim(claim.scope);
+    let _claiming = app.sandbox.activity.begin_claim();
     match app.services.ledger.store.lease_cancels(claim).await {
         Ok(claimed) => {
-            let grace = app.services.settings.timing.start_grace;
             for cancel in claimed {
-                // The request that opened it is still waiting for the PG.
-                if u128::from(claim.now.since_ms(cancel.requested_at)) < grace.as_millis() {
-                    continue;
-                }
-                let (resolving, places) = (app.clone(), places.clone());
-                let at_work = app.sandbox.activity.begin_claim(claim.scope);
-                app.services.tasks.spawn(async move {
-                    resolve_in_turn(&resolving, &places, &cancel).await;
-                    drop(at_work);
-                });
+                resolve_in_turn(app, places, cancel).await;
             }
         }
         Err(error) => backoff.note(&error),
     }
 }
 
-async fn resolve_in_turn(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, cancel: &Cancel) {
+async fn resolve_in_turn(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, cancel: Cancel) {
     // Whose it is, its payment knows.
     let Ok(Some(payment)) = app.services.ledger.store.payment_of_anyone(cancel.receipt_id).await else {
         return;
     };
-    let Some(_place) = turn(app, places, payment.project_id).await else {
+    let project = payment.project_id;
+    let age_ms = app.services.now_of(project).since_ms(cancel.requested_at);
+    // The request that opened it is still waiting for the PG.
+    if u128::from(age_ms) < app.services.settings.timing.start_grace.as_millis() {
         return;
-    };
-    if let Err(refusal) = resolve_cancel(&app.services, cancel).await {
-        tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
     }
+    let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(project));
+    let place = turn(app, places, project);
+    app.services.tasks.spawn(async move {
+        if let Some(_place) = place.await
+            && let Err(refusal) = resolve_cancel(&resolving.services, &cancel).await
+        {
+            tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
+        }
+        drop(at_work);
+    });
 }

@@ -4,7 +4,7 @@ use domain::change::Change;
 use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ProjectId};
-use jadong_store::{Busy, ClockScope, LeaseRequest, Store};
+use jadong_store::{Busy, LeaseRequest, Store};
 
 use crate::engine::Engine;
 use crate::rows::{at, consenting, issuance, moved, open, project_id, receipt_id};
@@ -28,16 +28,15 @@ async fn tell_at(store: &Store, (number, project): (u32, ProjectId), url: &str, 
     told.expect("told");
 }
 
-/// Who is claimed at `now`, by the receipts' numbers.
-async fn claimed(store: &Store, whose: ClockScope, now: EpochMs) -> Vec<ProjectId> {
-    let claim = LeaseRequest {
-        scope: whose,
+/// Who is leased at `now` by the machine's clock.
+async fn leased(store: &Store, now: EpochMs) -> Vec<ProjectId> {
+    let request = LeaseRequest {
         now,
         until: now.plus_ms(60_000),
         limit: 10,
     };
-    let claimed = store.lease_deliveries(claim, &Busy::default()).await.expect("claimed");
-    claimed.into_iter().map(|delivery| delivery.project_id).collect()
+    let leased = store.lease_deliveries(request, &Busy::default()).await.expect("leased");
+    leased.into_iter().map(|delivery| delivery.project_id).collect()
 }
 
 pub async fn a_lead_only_grows_and_survives_a_reopen<E: Engine>() {
@@ -57,18 +56,22 @@ pub async fn a_lead_only_grows_and_survives_a_reopen<E: Engine>() {
     store.close().await;
 }
 
-pub async fn each_kind_of_claim_sees_its_own_rows<E: Engine>() {
+pub async fn a_row_is_due_by_its_projects_clock<E: Engine>() {
     let store = E::fresh().open();
     let (ahead, behind) = (project_id(1), project_id(2));
-    tell(&store, 1, ahead, at(0)).await;
-    tell(&store, 2, behind, at(0)).await;
+    tell(&store, 1, ahead, at(86_400)).await;
+    tell(&store, 2, behind, at(86_400)).await;
     store.set_clock_offset(ahead, 86_400_000).await.expect("kept");
-    assert_eq!(claimed(&store, ClockScope::AtMachineTime, at(0)).await, [behind]);
-    assert_eq!(claimed(&store, ClockScope::Of(ahead), at(86_400)).await, [ahead]);
-    // Each lease is in its project's own time.
-    assert!(claimed(&store, ClockScope::AtMachineTime, at(59)).await.is_empty());
-    assert!(claimed(&store, ClockScope::Of(ahead), at(86_459)).await.is_empty());
-    let mut everyone = claimed(&store, ClockScope::Everyone, at(86_460)).await;
+    let has_due = async |now| store.has_due_delivery(now, &Busy::default()).await.expect("a read");
+    assert!(!has_due(EpochMs(at(0).0 - 1)).await);
+    assert!(has_due(at(0)).await);
+    assert_eq!(leased(&store, at(0)).await, [ahead]);
+    // The lease is in the project's own time, and is over when that has come.
+    let next_at = store.deliveries_of(receipt_id(1)).await.expect("a read")[0].next_at;
+    assert_eq!(next_at, at(86_400 + 60));
+    assert!(!has_due(at(59)).await);
+    assert_eq!(leased(&store, at(60)).await, [ahead]);
+    let mut everyone = leased(&store, at(86_400)).await;
     everyone.sort_unstable();
     assert_eq!(everyone, [ahead, behind]);
     store.close().await;
@@ -91,6 +94,29 @@ pub async fn what_is_due_next_is_the_projects_own<E: Engine>() {
     store.close().await;
 }
 
+pub async fn a_clock_is_set_right_only_where_nothing_happened_by_it<E: Engine>() {
+    let store = E::fresh().open();
+    for number in [1, 2] {
+        store
+            .set_clock_offset(project_id(number), 86_400_000)
+            .await
+            .expect("kept");
+    }
+    tell(&store, 1, project_id(1), at(86_400)).await;
+    let reset = async |number| {
+        store
+            .reset_clock_offset(project_id(number), at(10))
+            .await
+            .expect("asked")
+    };
+    assert!(!reset(1).await && reset(2).await);
+    assert_eq!(
+        store.clock_offsets().await.expect("a read"),
+        [(project_id(1), 86_400_000)]
+    );
+    store.close().await;
+}
+
 pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
     let store = E::fresh().open();
     let ahead = project_id(1);
@@ -103,9 +129,8 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
         .try_into()
         .expect("one");
     let claim = LeaseRequest {
-        scope: ClockScope::Of(ahead),
-        now: at(86_400),
-        until: at(86_410),
+        now: at(0),
+        until: at(10),
         limit: 1,
     };
     assert_eq!(
@@ -120,7 +145,7 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
     assert!(!store.resend(due.id, at(0)).await.expect("asked"));
     // An hour later it waits for its next attempt, tomorrow: now it is due at once.
     store
-        .put_back_deliveries(store.deliveries_of(receipt_id(1)).await.expect("a read"), at(200_000))
+        .put_back_deliveries(store.deliveries_of(receipt_id(1)).await.expect("a read"), at(113_600))
         .await
         .expect("put back");
     assert!(store.resend(due.id, at(3_600)).await.expect("sent again"));
@@ -150,10 +175,9 @@ pub async fn a_claim_passes_over_who_has_enough<E: Engine>() {
         }
     }
     let queues = |project, origins: &[&str]| origins.iter().map(|origin| (project, (*origin).to_owned())).collect();
-    let due = async |whose, busy: &Busy| {
-        let is_due = store.has_due_delivery(whose, at(0), busy).await.expect("a read");
+    let due = async |busy: &Busy| {
+        let is_due = store.has_due_delivery(at(0), busy).await.expect("a read");
         let claim = LeaseRequest {
-            scope: whose,
             now: at(0),
             until: at(0),
             limit: 100,
@@ -164,23 +188,16 @@ pub async fn a_claim_passes_over_who_has_enough<E: Engine>() {
         (of(greedy), of(other))
     };
     let nobody = Busy::default();
-    assert_eq!(due(ClockScope::Everyone, &nobody).await, (5, 5));
+    assert_eq!(due(&nobody).await, (5, 5));
     let slow = Busy {
         queues: queues(greedy, &["http://slow.example", "no URL"]),
         ..Busy::default()
     };
-    assert_eq!(
-        due(ClockScope::Everyone, &slow).await,
-        (2, 5),
-        "the origin of that project alone"
-    );
-    assert_eq!(due(ClockScope::Of(greedy), &slow).await, (2, 0));
+    assert_eq!(due(&slow).await, (2, 5), "the origin of that project alone");
     let whole = Busy {
         projects: vec![greedy],
         queues: queues(other, &["http://quick.example"]),
     };
-    assert_eq!(due(ClockScope::Everyone, &whole).await, (0, 4));
-    assert_eq!(due(ClockScope::AtMachineTime, &whole).await, (0, 4));
-    assert_eq!(due(ClockScope::Of(greedy), &whole).await, (0, 0));
+    assert_eq!(due(&whole).await, (0, 4));
     store.close().await;
 }

@@ -1,9 +1,10 @@
 //! Projects, their secrets, and tokens.
 
 use domain::EpochMs;
-use domain::project::SecretKind;
+use domain::project::{Guard, SecretKind};
 use jadong_store::{CommitError, CommitRefused, NewSecret, Store, Token};
 
+use crate::commits::refused;
 use crate::engine::Engine;
 use crate::rows::{at, hash, project, project_id};
 
@@ -147,4 +148,25 @@ pub async fn expired_tokens_are_forgotten_when_one_is_issued<E: Engine>() {
     assert!(!is_there("old").await);
     assert!(is_there("valid").await && is_there("new").await);
     assert!(is_there("other").await, "another project's are its own affair");
+}
+
+pub async fn a_projects_settings_are_changed_one_by_one<E: Engine>() {
+    let store = E::fresh().open();
+    store.create_project(project(1)).await.expect("made");
+    let url = Some("https://shop.example/hook".to_owned());
+    store.set_webhook(project_id(1), url.clone()).await.expect("set");
+    store
+        .rotate_webhook_secret(project_id(1), at(50))
+        .await
+        .expect("rotated");
+    store.set_guard(project_id(1), Guard::Refuse).await.expect("set");
+    let found = store.projects().await.expect("a read").remove(0);
+    assert_eq!(found.guard, Guard::Refuse);
+    assert_eq!(found.webhook.url, url);
+    assert_eq!(
+        (found.webhook.secret_number, found.webhook.overlap_until),
+        (2, Some(at(50)))
+    );
+    let nobody = store.set_guard(project_id(9), Guard::Refuse).await;
+    assert_eq!(refused(&nobody), Some(CommitRefused::LostRace));
 }

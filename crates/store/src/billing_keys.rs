@@ -1,0 +1,91 @@
+//! Billing keys.
+
+use domain::key::{BillingKey, KeyDestroyed};
+use domain::transition::Actor;
+use domain::{BillingKeyId, EpochMs, ProjectId};
+
+use crate::Store;
+use crate::error::{CommitRefused, ReadError};
+use crate::history::HistoryEntry;
+use crate::row::{Columns, Read};
+use crate::statement::{Write, statements};
+use crate::value::values;
+
+macro_rules! select_key {
+    () => {
+        "SELECT billing_key, project_id, receipt_id, bid, bank_code, account_masked, holder_masked, issued_at_ms,
+        destroyed_at_ms FROM billing_key"
+    };
+}
+pub(crate) use select_key;
+
+statements! {
+    INSERT_KEY = "INSERT INTO billing_key (billing_key, project_id, receipt_id, bid, bank_code, account_masked,
+        holder_masked, issued_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    DESTROY_KEY = "UPDATE billing_key SET destroyed_at_ms = ?2 WHERE billing_key = ?1 AND destroyed_at_ms IS NULL";
+    KEY_EXPIRED_AT_PG = "UPDATE billing_key SET expired_at_pg_at_ms = ?2
+        WHERE billing_key = ?1 AND expired_at_pg_at_ms IS NULL";
+    HAS_ACTIVE_KEY = "SELECT 1 FROM billing_key WHERE billing_key = ?1 AND destroyed_at_ms IS NULL";
+    SELECT_KEY = concat!(select_key!(), " WHERE billing_key = ?1 AND project_id = ?2");
+    SELECT_KEYS_TO_EXPIRE = concat!(select_key!(), " WHERE destroyed_at_ms IS NOT NULL
+        AND expired_at_pg_at_ms IS NULL ORDER BY destroyed_at_ms LIMIT ?1");
+}
+
+pub fn issue(key: &BillingKey) -> Write {
+    let shown = &key.shown;
+    let values = values![
+        key.id,
+        key.project_id,
+        key.receipt_id,
+        key.bid,
+        shown.bank_code,
+        shown.account_masked,
+        shown.holder_masked,
+        key.issued_at,
+    ];
+    Write::any(&INSERT_KEY, values)
+}
+
+pub fn destroy(destroyed: KeyDestroyed, writes: &mut Vec<Write>) {
+    let values = values![destroyed.billing_key, destroyed.at];
+    writes.push(Write::one(&DESTROY_KEY, values, CommitRefused::LostRace));
+    let entry = HistoryEntry {
+        object: &destroyed.billing_key.to_string(),
+        seq: 1,
+        from: "active",
+        to: "destroyed",
+        at: destroyed.at,
+        actor: Actor::Api,
+        detail: "",
+    };
+    writes.push(entry.insert());
+}
+
+pub fn expired_at_pg(key: BillingKeyId, at: EpochMs) -> Write {
+    Write::any(&KEY_EXPIRED_AT_PG, values![key, at])
+}
+
+/// Columns as `select_key!` has them.
+pub fn read(columns: &mut Columns<'_>) -> Read<BillingKey> {
+    Ok(BillingKey {
+        id: columns.next()?,
+        project_id: columns.next()?,
+        receipt_id: columns.next()?,
+        bid: columns.next()?,
+        shown: columns.masked_account()?,
+        issued_at: columns.next()?,
+        destroyed_at: columns.next()?,
+    })
+}
+
+impl Store {
+    /// A billing key of `project`; `None` also when it is another project's.
+    pub async fn billing_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Option<BillingKey>, ReadError> {
+        self.first(&SELECT_KEY, values![id, project], read).await
+    }
+
+    /// At most `limit` destroyed keys that the PG has not confirmed dead, oldest first.
+    pub async fn keys_to_expire(&self, limit: u32) -> Result<Vec<BillingKey>, ReadError> {
+        self.rows(&SELECT_KEYS_TO_EXPIRE, values![limit], read).await
+    }
+}

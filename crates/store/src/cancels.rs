@@ -1,0 +1,84 @@
+//! Cancels: one of a payment at a time.
+
+use domain::ReceiptId;
+use domain::error::PgMessage;
+use domain::payment::{Cancel, CancelState};
+
+use crate::Store;
+use crate::error::{CommitRefused, ReadError};
+use crate::row::{Columns, Read, only};
+use crate::statement::{Write, statements};
+use crate::value::values;
+
+macro_rules! cancel_columns {
+    () => {
+        "id, receipt_id, cancel_id, price, tax_free, username, message, state, requested_at_ms, pg_code, pg_text"
+    };
+}
+pub(crate) use cancel_columns;
+
+statements! {
+    /// Two constraints may speak, and mean the same: the id is taken, or another cancel of the payment is under way.
+    INSERT_CANCEL = "INSERT INTO cancel (id, receipt_id, cancel_id, price, tax_free, username, message, state,
+        requested_at_ms, due_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO NOTHING";
+    END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4, due_at_ms = NULL,
+        cancel_id = CASE WHEN ?2 = 'refused' AND ?3 IS NULL THEN id ELSE cancel_id END WHERE id = ?1 AND state = 'intended'";
+    POSTPONE = "UPDATE cancel SET due_at_ms = ?2 WHERE id = ?1 AND state = 'intended'";
+    SELECT_OPEN_CANCEL = "SELECT 1 FROM cancel WHERE due_at_ms IS NOT NULL LIMIT 1";
+    SELECT_CANCEL = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 AND cancel_id = ?2");
+    SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 ORDER BY id");
+}
+
+pub fn open(cancel: &Cancel) -> Write {
+    let values = values![
+        cancel.id,
+        cancel.receipt_id,
+        cancel.cancel_id,
+        cancel.price,
+        cancel.tax_free,
+        cancel.username,
+        cancel.message,
+        cancel.state.name(),
+        cancel.requested_at,
+    ];
+    Write::one(&INSERT_CANCEL, values, CommitRefused::CancelTaken)
+}
+
+pub fn end(id: ReceiptId, state: CancelState, pg: Option<&PgMessage>) -> Write {
+    let values = values![id, state.name(), pg.map(|pg| &pg.code), pg.map(|pg| &pg.text)];
+    Write::one(&END_CANCEL, values, CommitRefused::LostRace)
+}
+
+/// Columns as `cancel_columns!` lists them.
+pub fn read(columns: &mut Columns<'_>) -> Read<Cancel> {
+    Ok(Cancel {
+        id: columns.next()?,
+        receipt_id: columns.next()?,
+        cancel_id: columns.next()?,
+        price: columns.next()?,
+        tax_free: columns.next()?,
+        username: columns.next()?,
+        message: columns.next()?,
+        state: columns.next()?,
+        requested_at: columns.next()?,
+        pg: columns.pg_message()?,
+    })
+}
+
+impl Store {
+    /// One cancel of a payment by the merchant's id for it.
+    pub async fn cancel(&self, receipt: ReceiptId, cancel_id: &str) -> Result<Option<Cancel>, ReadError> {
+        self.first(&SELECT_CANCEL, values![receipt, cancel_id], read).await
+    }
+
+    /// Every cancel of a payment, oldest first.
+    pub async fn cancels(&self, receipt: ReceiptId) -> Result<Vec<Cancel>, ReadError> {
+        self.rows(&SELECT_CANCELS, values![receipt], read).await
+    }
+
+    /// Whether any cancel's outcome is open.
+    pub async fn has_open_cancels(&self) -> Result<bool, ReadError> {
+        let found = self.first(&SELECT_OPEN_CANCEL, values![], only::<i64>).await?;
+        Ok(found.is_some())
+    }
+}

@@ -1,0 +1,86 @@
+//! The clocks of a sandbox's projects. Every time in a project's rows is in that project's time; how far it is ahead of the
+//! machine's is one row here, and in live mode there is none.
+
+use domain::{EpochMs, ProjectId};
+
+use crate::Store;
+use crate::error::{CommitError, CommitRefused, ReadError};
+use crate::row::only;
+use crate::statement::{Write, statements};
+use crate::value::values;
+
+statements! {
+    SELECT_CLOCKS = "SELECT project_id, ahead_ms FROM sandbox_clock";
+    SET_CLOCK = "INSERT INTO sandbox_clock (project_id, ahead_ms) VALUES (?1, ?2)
+        ON CONFLICT (project_id) DO UPDATE SET ahead_ms = max(sandbox_clock.ahead_ms, ?2)";
+    FORGET_CLOCK = "DELETE FROM sandbox_clock WHERE project_id = ?1";
+    FORGET_LATER_TOKENS = "DELETE FROM access_token WHERE project_id = ?1 AND issued_at_ms > ?2";
+    HAS_NOTHING_LATER = "SELECT 1 WHERE NOT EXISTS (
+        SELECT 1 FROM issuance WHERE project_id = ?1 AND max(requested_at_ms, coalesce(published_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM billing_key
+            WHERE project_id = ?1 AND max(issued_at_ms, coalesce(destroyed_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM payment
+            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(paid_at_ms, 0), coalesce(cancelled_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM reserve
+            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(finished_at_ms, 0), coalesce(revoked_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM delivery
+            WHERE project_id = ?1 AND max(created_at_ms, coalesce(delivered_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM cash_receipt
+            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(issued_at_ms, 0), coalesce(cancelled_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM transition WHERE at_ms > ?2 AND (
+            object IN (SELECT receipt_id FROM issuance WHERE project_id = ?1)
+            OR object IN (SELECT billing_key FROM billing_key WHERE project_id = ?1)
+            OR object IN (SELECT receipt_id FROM payment WHERE project_id = ?1)
+            OR object IN (SELECT reserve_id FROM reserve WHERE project_id = ?1)))";
+    /// A clock that is moved stops at each of these. A consent that is published or in doubt has no end.
+    SELECT_NEXT_DUE = "SELECT min(at_ms) FROM (
+        SELECT * FROM (SELECT claim_at_ms AS at_ms FROM reserve
+            WHERE +project_id = ?1 AND claim_at_ms IS NOT NULL ORDER BY claim_at_ms LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT d.next_at_ms FROM delivery AS d WHERE +d.project_id = ?1 AND d.state = 'pending'
+            AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
+            AND e.state = 'pending') ORDER BY d.next_at_ms LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT verdict_due_at_ms FROM payment
+            WHERE +project_id = ?1 AND verdict_due_at_ms IS NOT NULL ORDER BY verdict_due_at_ms LIMIT 1)
+        UNION ALL SELECT min(due_at_ms) FROM cash_receipt WHERE project_id = ?1 AND due_at_ms IS NOT NULL
+        UNION ALL SELECT min(due_at_ms) FROM cancel WHERE due_at_ms IS NOT NULL
+            AND (SELECT p.project_id FROM payment AS p WHERE p.receipt_id = cancel.receipt_id) = ?1
+        UNION ALL SELECT min(consent_expires_at_ms) FROM issuance INDEXED BY issuance_open
+            WHERE project_id = ?1 AND is_open = 1 AND state IN ('requested', 'consenting', 'consented'))";
+}
+
+impl Store {
+    /// How far each moved clock is ahead of the machine's, in milliseconds.
+    pub async fn clock_offsets(&self) -> Result<Vec<(ProjectId, i64)>, ReadError> {
+        self.rows(&SELECT_CLOCKS, values![], |columns| {
+            Ok((columns.next()?, columns.next()?))
+        })
+        .await
+    }
+
+    /// Keeps how far a project's clock is ahead; never less than before.
+    pub async fn set_clock_offset(&self, project: ProjectId, ahead_ms: i64) -> Result<(), CommitError> {
+        self.write_one(&SET_CLOCK, values![project, ahead_ms]).await.map(drop)
+    }
+
+    /// Forgets how far a project's clock is ahead, and its tokens of later than `machine_now`; `false`, and nothing is changed,
+    /// where anything of it happened later than that.
+    pub async fn reset_clock_offset(&self, project: ProjectId, machine_now: EpochMs) -> Result<bool, CommitError> {
+        let values = values![project, machine_now];
+        let writes = vec![
+            Write::one(&HAS_NOTHING_LATER, values.clone(), CommitRefused::LostRace),
+            Write::any(&FORGET_LATER_TOKENS, values),
+            Write::any(&FORGET_CLOCK, values![project]),
+        ];
+        match self.write(writes).await {
+            Ok(_) => Ok(true),
+            Err(CommitError::Refused(CommitRefused::LostRace)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// When the next reserve, webhook, resolution step, open cancel or end of a consent of `project` is due, in its time.
+    pub async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
+        let next = self.first(&SELECT_NEXT_DUE, values![project], only).await?;
+        Ok(next.flatten())
+    }
+}

@@ -1,0 +1,78 @@
+//! A commit: the domain's changes as the writes that make them true, all or none.
+
+use domain::change::Change;
+use domain::precondition::Precondition;
+
+use crate::error::{CommitError, CommitRefused};
+use crate::statement::Write;
+use crate::value::values;
+use crate::{
+    Store, billing_keys, cancels, cash_receipts, deliveries, idempotency, issuances, payments, reserves, resolutions,
+};
+
+impl Store {
+    /// Makes `changes` true, all or none, and answers when they are durable.
+    pub async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
+        let mut writes = Vec::with_capacity(2 * changes.len());
+        for change in &changes {
+            add(change, &mut writes);
+        }
+        self.write(writes).await.map(drop)
+    }
+}
+
+fn add(change: &Change, writes: &mut Vec<Write>) {
+    match change {
+        Change::Require(precondition) => writes.push(require(*precondition)),
+        Change::OpenIssuance(issuance) => issuances::open(issuance, writes),
+        Change::TransitionIssuance(step) => issuances::transition(step, writes),
+        Change::IssueKey(key) => writes.push(billing_keys::issue(key)),
+        Change::DestroyKey(destroyed) => billing_keys::destroy(*destroyed, writes),
+        Change::KeyExpiredAtPg { billing_key, at } => writes.push(billing_keys::expired_at_pg(*billing_key, *at)),
+        Change::OpenPayment(payment) => payments::open(payment, writes),
+        Change::TransitionPayment(step) => payments::transition(step, writes),
+        Change::RememberIdempotency {
+            project_id,
+            key,
+            fingerprint,
+            receipt_id,
+        } => writes.push(Write::one(
+            &idempotency::INSERT_IDEMPOTENCY,
+            values![project_id, key, fingerprint, receipt_id],
+            CommitRefused::IdempotencyTaken,
+        )),
+        Change::ForgetIdempotency {
+            project_id,
+            key,
+            receipt_id,
+        } => writes.push(Write::any(
+            &idempotency::DELETE_IDEMPOTENCY,
+            values![project_id, key, receipt_id],
+        )),
+        Change::ScheduleResolution { receipt_id, due_at } => {
+            writes.push(Write::any(&resolutions::SCHEDULE, values![receipt_id, due_at]));
+        }
+        Change::AddResolutionStep(step) => writes.push(resolutions::add_step(step)),
+        Change::OpenCancel(cancel) => writes.push(cancels::open(cancel)),
+        Change::EndCancel { id, state, pg } => writes.push(cancels::end(*id, *state, pg.as_ref())),
+        Change::PostponeCancel { id, until } => writes.push(Write::any(&cancels::POSTPONE, values![id, until])),
+        Change::OpenReserve(reserve) => reserves::open(reserve, writes),
+        Change::TransitionReserve(step) => reserves::transition(step, writes),
+        Change::PostponeReserve { reserve_id, until } => {
+            writes.push(Write::any(&reserves::POSTPONE, values![reserve_id, until]));
+        }
+        Change::RevokeReserves { billing_key, at } => reserves::revoke_all(*billing_key, *at, writes),
+        Change::Deliver(delivery) => writes.push(deliveries::insert(delivery)),
+        Change::PutCashReceipt { receipt, by, at } => cash_receipts::put(receipt, *by, *at, writes),
+    }
+}
+
+/// Whether what the other changes of a command rest on is still true.
+fn require(precondition: Precondition) -> Write {
+    let (statement, values) = match precondition {
+        Precondition::PaymentAt { receipt_id, seq } => (&payments::HAS_PAYMENT_AT, values![receipt_id, seq]),
+        Precondition::KeyActive(key) => (&billing_keys::HAS_ACTIVE_KEY, values![key]),
+        Precondition::NoneOpen { billing_key, price } => (&payments::HAS_NO_OPEN_DEBIT, values![billing_key, price]),
+    };
+    Write::one(statement, values, CommitRefused::LostRace)
+}

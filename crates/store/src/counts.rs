@@ -1,0 +1,70 @@
+//! Counts of what happened, for overviews. No decision reads them, and a crash may lose the last seconds of them.
+
+use domain::ProjectId;
+
+use crate::Store;
+use crate::error::{CommitError, ReadError};
+use crate::row::{Columns, Read, only};
+use crate::statement::{Write, statements};
+use crate::value::values;
+
+statements! {
+    ADD_COUNT = "INSERT INTO counted (project_id, hour, what, why, count) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (project_id, hour, what, why) DO UPDATE SET count = counted.count + excluded.count";
+    FORGET_COUNTS = "DELETE FROM counted WHERE hour < ?1";
+    /// A range of the primary key: at most so many rows as there are hours and reasons.
+    SUM_COUNTS = "SELECT project_id, ?2, what, why, sum(count) FROM counted
+        WHERE project_id = ?1 AND hour >= ?2 GROUP BY what, why";
+    /// By two indexes: of what the resolution or the present call will settle, and of what waits for a person.
+    COUNT_IN_DOUBT = "SELECT count(*) FROM (
+        SELECT 1 FROM payment INDEXED BY payment_verdict_due
+        WHERE verdict_due_at_ms IS NOT NULL AND project_id = ?1 AND state = 'in_doubt'
+        UNION ALL SELECT 1 FROM payment INDEXED BY payment_needs_person
+        WHERE state = 'needs_person' AND project_id = ?1 LIMIT 1000)";
+}
+
+/// How often something happened in one hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HourlyCount {
+    pub project_id: ProjectId,
+    /// Hours since 1970.
+    pub hour: i64,
+    pub what: String,
+    /// A reason's name, or empty.
+    pub why: String,
+    pub count: u64,
+}
+
+fn read(columns: &mut Columns<'_>) -> Read<HourlyCount> {
+    Ok(HourlyCount {
+        project_id: columns.next()?,
+        hour: columns.next()?,
+        what: columns.next()?,
+        why: columns.next()?,
+        count: columns.next()?,
+    })
+}
+
+impl Store {
+    /// Adds `rows` to what is counted, and forgets the hours before `forget_before`.
+    pub async fn add_counts(&self, rows: Vec<HourlyCount>, forget_before: i64) -> Result<(), CommitError> {
+        let add = |row: &HourlyCount| {
+            let count = i64::try_from(row.count).unwrap_or(i64::MAX);
+            Write::any(&ADD_COUNT, values![row.project_id, row.hour, row.what, row.why, count])
+        };
+        let mut writes = vec![Write::any(&FORGET_COUNTS, values![forget_before])];
+        writes.extend(rows.iter().map(add));
+        self.write(writes).await.map(drop)
+    }
+
+    /// What was counted of `project` from `hour` on, summed over the hours (each row says `hour`).
+    pub async fn counts(&self, project: ProjectId, hour: i64) -> Result<Vec<HourlyCount>, ReadError> {
+        self.rows(&SUM_COUNTS, values![project, hour], read).await
+    }
+
+    /// How many payments of `project` have no verdict yet; it stops counting at 1,000.
+    pub async fn count_in_doubt(&self, project: ProjectId) -> Result<u64, ReadError> {
+        let found = self.first(&COUNT_IN_DOUBT, values![project], only).await?;
+        Ok(found.unwrap_or(0))
+    }
+}

@@ -1,0 +1,94 @@
+//! What a database must do for the store: commit writes, change rows and give them back, read. Nothing that is decided is here.
+
+pub mod sqlite;
+
+use sqlite::Sqlite;
+
+use crate::Store;
+use crate::error::{CommitError, ReadError};
+use crate::row::{Columns, Read};
+use crate::statement::{Statement, Write};
+use crate::value::Value;
+
+/// A database. Clones share it.
+#[derive(Clone)]
+pub enum Engine {
+    /// An embedded database file; one writer thread, group commit.
+    Sqlite(Sqlite),
+}
+
+impl Store {
+    /// Makes every write or none, and answers when they are durable: with how many rows each has changed or found.
+    pub(crate) async fn write(&self, writes: Vec<Write>) -> Result<Vec<usize>, CommitError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(writes).await,
+        }
+    }
+
+    /// Makes one write; whether it has changed a row.
+    pub(crate) async fn write_one(
+        &self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> Result<bool, CommitError> {
+        let counts = self.write(vec![Write::any(statement, values)]).await?;
+        Ok(counts.iter().any(|count| *count > 0))
+    }
+
+    /// The rows that a statement with `RETURNING` has changed, once they are durable.
+    pub(crate) async fn changed<T: Send + 'static>(
+        &self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+        read: fn(&mut Columns<'_>) -> Read<T>,
+    ) -> Result<Vec<T>, CommitError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.changed(statement, values, read).await,
+        }
+    }
+
+    /// Every row of `statement`.
+    pub(crate) async fn rows<T: Send + 'static>(
+        &self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+        read: impl Fn(&mut Columns<'_>) -> Read<T> + Send + 'static,
+    ) -> Result<Vec<T>, ReadError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.rows(statement, values, read).await,
+        }
+    }
+
+    /// The first row of `statement`, if there is one.
+    pub(crate) async fn first<T: Send + 'static>(
+        &self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+        read: impl Fn(&mut Columns<'_>) -> Read<T> + Send + 'static,
+    ) -> Result<Option<T>, ReadError> {
+        let rows = self.rows(statement, values, read).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// How many groups of writes this process has made durable.
+    pub fn commits(&self) -> u64 {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.writer.commits(),
+        }
+    }
+
+    /// Resolves when one of the store's threads has ended, which none does before [`close`](Self::close): the store is of no
+    /// more use then.
+    pub async fn ended(&self) {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.ended().await,
+        }
+    }
+
+    /// Finishes what was accepted and closes the database. Later calls fail.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+}

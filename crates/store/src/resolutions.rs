@@ -1,0 +1,146 @@
+//! The resolution of a debit without an outcome: its steps, when the next is due, and what has not come to an end.
+
+use domain::error::PgMessage;
+use domain::payment::{Payment, ResolutionStep, StepOutcome};
+use domain::{EpochMs, ProjectId, ReceiptId};
+
+use crate::Store;
+use crate::error::{CommitError, CommitRefused, ReadError};
+use crate::payments::{self, payment_columns};
+use crate::row::{Columns, Read};
+use crate::statement::{Write, statements};
+use crate::value::{list, values};
+
+/// Whether a payment that is being resolved has no verdict, or one that the PG's last word contradicts. What only waits to be
+/// looked up once more is settled.
+macro_rules! is_unsettled {
+    () => {
+        "(state IN ('intended', 'in_doubt', 'needs_person') OR (SELECT r.outcome FROM verdict_rung AS r
+        WHERE r.receipt_id = payment.receipt_id ORDER BY r.number DESC LIMIT 1) IN (CASE state WHEN 'paid' THEN 'not_there'
+        ELSE 'paid' END, CASE state WHEN 'paid' THEN 'failed' ELSE 'paid' END,
+        CASE state WHEN 'paid' THEN 'cancelled' ELSE 'refused' END))"
+    };
+}
+
+macro_rules! select_step {
+    () => {
+        "SELECT receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text
+        FROM verdict_rung"
+    };
+}
+
+statements! {
+    SCHEDULE = "UPDATE payment SET verdict_due_at_ms = ?2 WHERE receipt_id = ?1";
+    HASTEN = "UPDATE payment SET verdict_due_at_ms = ?3 WHERE receipt_id = ?1 AND project_id = ?2
+        AND state IN ('in_doubt', 'needs_person') AND verdict_due_at_ms IS NOT NULL";
+    INSERT_STEP = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
+        paid_at_ms, pg_code, pg_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        ON CONFLICT (receipt_id, number) DO NOTHING";
+    SELECT_STEPS = concat!(select_step!(), " WHERE receipt_id = ?1 ORDER BY number");
+    SELECT_STEPS_OF_MANY = concat!(select_step!(), " WHERE receipt_id IN (SELECT value FROM json_each(?1))
+        ORDER BY receipt_id, number");
+    SELECT_UNRESOLVED = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms FROM payment
+        WHERE verdict_due_at_ms IS NOT NULL AND ", is_unsettled!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
+    SELECT_UNRESOLVED_OF = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms
+        FROM payment INDEXED BY payment_verdict_due
+        WHERE verdict_due_at_ms IS NOT NULL AND +project_id = ?1 AND state <> 'intended' AND ", is_unsettled!(), "
+        ORDER BY requested_at_ms, receipt_id LIMIT ?2");
+}
+
+/// A payment without a verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unresolved {
+    pub payment: Payment,
+    /// When the PG is asked again.
+    pub next_step_at: Option<EpochMs>,
+}
+
+pub fn add_step(step: &ResolutionStep) -> Write {
+    let debit = match &step.outcome {
+        StepOutcome::Paid(debit) => Some(debit),
+        _ => None,
+    };
+    let pg = match &step.outcome {
+        StepOutcome::Failed(pg) | StepOutcome::Refused(pg) => Some(pg),
+        _ => None,
+    };
+    let values = values![
+        step.receipt_id,
+        step.number,
+        step.action.name(),
+        step.at,
+        step.outcome.name(),
+        debit.map(|debit| &debit.tid),
+        debit.map(|debit| &debit.approve_no),
+        debit.map(|debit| &debit.receipt_url),
+        debit.map(|debit| debit.paid_at),
+        pg.map(|pg| &pg.code),
+        pg.map(|pg| &pg.text),
+    ];
+    Write::one(&INSERT_STEP, values, CommitRefused::LostRace)
+}
+
+fn step(columns: &mut Columns<'_>) -> Read<ResolutionStep> {
+    let (receipt_id, number, action, at) = (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
+    let outcome: String = columns.next()?;
+    let debit = payments::debit(columns)?;
+    let pg = columns.pg_message()?.unwrap_or_else(|| PgMessage::new("", ""));
+    let outcome = match (outcome.as_str(), debit) {
+        ("paid", Some(debit)) => StepOutcome::Paid(debit),
+        ("failed", _) => StepOutcome::Failed(pg),
+        ("cancelled", _) => StepOutcome::Cancelled,
+        ("not_there", _) => StepOutcome::NotThere,
+        ("refused", _) => StepOutcome::Refused(pg),
+        ("unknown", _) => StepOutcome::Unknown,
+        ("sent", _) => StepOutcome::Sent,
+        _ => return columns.unreadable(),
+    };
+    Ok(ResolutionStep {
+        receipt_id,
+        number,
+        action,
+        at,
+        outcome,
+    })
+}
+
+fn unresolved(columns: &mut Columns<'_>) -> Read<Unresolved> {
+    Ok(Unresolved {
+        payment: payments::read(columns)?,
+        next_step_at: columns.next()?,
+    })
+}
+
+impl Store {
+    /// The resolution of a payment, step by step.
+    pub async fn resolution_steps(&self, receipt: ReceiptId) -> Result<Vec<ResolutionStep>, ReadError> {
+        self.rows(&SELECT_STEPS, values![receipt], step).await
+    }
+
+    /// The steps of several resolutions, one resolution after the other.
+    pub async fn resolution_steps_of_many(&self, receipts: Vec<ReceiptId>) -> Result<Vec<ResolutionStep>, ReadError> {
+        self.rows(&SELECT_STEPS_OF_MANY, vec![list(receipts)], step).await
+    }
+
+    /// At most `limit` payments without a verdict, those that need a person, and those whose verdict the PG contradicts, oldest
+    /// first.
+    pub async fn unresolved(&self, limit: u32) -> Result<Vec<Unresolved>, ReadError> {
+        self.rows(&SELECT_UNRESOLVED, values![limit], unresolved).await
+    }
+
+    /// At most `limit` payments of a project that are in doubt or need a person, oldest first.
+    pub async fn unresolved_of(&self, project: ProjectId, limit: u32) -> Result<Vec<Unresolved>, ReadError> {
+        self.rows(&SELECT_UNRESOLVED_OF, values![project, limit], unresolved)
+            .await
+    }
+
+    /// Makes the next step of a payment in doubt due at `now`; `false` when it is not in doubt.
+    pub async fn hasten_resolution(
+        &self,
+        project: ProjectId,
+        receipt: ReceiptId,
+        now: EpochMs,
+    ) -> Result<bool, CommitError> {
+        self.write_one(&HASTEN, values![receipt, project, now]).await
+    }
+}

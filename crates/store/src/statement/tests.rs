@@ -1,0 +1,152 @@
+use rusqlite::Connection;
+
+use super::Statement;
+use crate::engine::sqlite::migrate::migrate;
+
+fn newest() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrate(&mut connection, std::path::Path::new("memory")).unwrap();
+    connection
+}
+
+/// Every statement of the store.
+fn all() -> Vec<&'static Statement> {
+    [
+        crate::billing_keys::ALL,
+        crate::cancels::ALL,
+        crate::cash_receipts::ALL,
+        crate::clocks::ALL,
+        crate::console::ALL,
+        crate::counts::ALL,
+        crate::deliveries::ALL,
+        crate::due::ALL,
+        crate::history::ALL,
+        crate::idempotency::ALL,
+        crate::installation::ALL,
+        crate::issuances::ALL,
+        crate::lists::ALL,
+        crate::orders::ALL,
+        crate::payments::ALL,
+        crate::projects::ALL,
+        crate::reserves::ALL,
+        crate::resolutions::ALL,
+        crate::tokens::ALL,
+    ]
+    .concat()
+}
+
+/// The steps of a statement's plan.
+fn plan(connection: &Connection, statement: &Statement) -> Vec<String> {
+    let mut explained = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql))
+        .unwrap_or_else(|error| panic!("{}: {error}", statement.name));
+    // The plan does not depend on the values, but every parameter must have one.
+    for parameter in 1..=explained.parameter_count() {
+        explained.raw_bind_parameter(parameter, 0).unwrap();
+    }
+    let mut rows = explained.raw_query();
+    let mut plan = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        plan.push(row.get(3).unwrap());
+    }
+    plan
+}
+
+#[test]
+fn every_statement_prepares_against_the_newest_schema() {
+    let connection = newest();
+    let statements = all();
+    for statement in &statements {
+        connection
+            .prepare(statement.sql)
+            .unwrap_or_else(|error| panic!("{}: {error}", statement.name));
+    }
+    // In every file that has some.
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let sources = files
+        .filter(|path| path.is_file())
+        .map(|path| std::fs::read_to_string(path).unwrap());
+    let lists = sources
+        .filter(|source| source.contains("\nstatements! {") || source.contains("\ndue! {"))
+        .count();
+    assert_eq!(lists, 19, "the list above has every file with statements");
+}
+
+/// A million waiting reserves must cost nobody anything: a statement walks an index or a key, and never over a table.
+#[test]
+fn no_statement_scans_a_table_that_grows() {
+    let may_scan = [
+        // One row, or one for each project, person or moved clock.
+        ("SELECT_INSTALLATION", "SCAN installation"),
+        ("BEAT", "SCAN installation"),
+        ("HOLD", "SCAN installation"),
+        ("RELEASE", "SCAN installation"),
+        ("SELECT_PROJECTS", "SCAN p"),
+        ("SELECT_USERS", "SCAN console_user"),
+        ("SELECT_CLOCKS", "SCAN sandbox_clock"),
+        // The newest by an index that only `doctor` and the page of webhooks ask for.
+        ("SELECT_RECENT_DELIVERIES", "SCAN delivery"),
+        // Of a sandbox, when a clock is set right that was moved by mistake.
+        ("HAS_NOTHING_LATER", "SCAN"),
+    ];
+    let connection = newest();
+    for statement in all() {
+        for step in plan(&connection, statement) {
+            let is_bare = step.starts_with("SCAN")
+                && !step.contains(" USING ")
+                && !["SCAN CONSTANT ROW", "SCAN sandbox_clock"].contains(&step.as_str())
+                && !step.contains("json_each")
+                && !step.contains("subquery");
+            let is_known = may_scan
+                .iter()
+                .any(|(name, scan)| *name == statement.name && step.starts_with(scan));
+            assert!(!is_bare || is_known, "{}: {step}", statement.name);
+        }
+    }
+}
+
+/// A list is a walk along an index that ends, whatever is on disk: nothing is sorted that may be long.
+#[test]
+fn lists_are_not_sorted() {
+    // What is not settled, what waits of one key, what is due or an order's attempts are few, and the oldest is wanted first.
+    let may_sort = |name: &str| {
+        [
+            "SELECT_UNRESOLVED",
+            "SELECT_UNRESOLVED_OF",
+            "SELECT_WAITING_OF_KEY",
+            "SELECT_RECENT_DELIVERIES",
+            "LEASE_RESOLUTIONS",
+        ]
+        .contains(&name)
+    };
+    let connection = newest();
+    for statement in all().iter().filter(|statement| statement.sql.contains("LIMIT")) {
+        let plan = plan(&connection, statement);
+        let is_sorted = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+        assert!(!is_sorted || may_sort(statement.name), "{}: {plan:?}", statement.name);
+    }
+}
+
+/// What is due is found by the index of due times.
+#[test]
+fn what_is_due_is_found_by_its_index() {
+    let connection = newest();
+    for (name, index) in [
+        ("RESERVES", "reserve_claim"),
+        ("RESOLUTIONS", "payment_verdict_due"),
+        ("CANCELS", "cancel_due"),
+        ("CASH_RECEIPTS", "cash_receipt_due"),
+        ("DELIVERIES", "delivery_due"),
+    ] {
+        for statement in crate::due::ALL
+            .iter()
+            .filter(|statement| statement.name.ends_with(name))
+        {
+            let plan = plan(&connection, statement).join("; ");
+            assert!(plan.contains(&format!("INDEX {index} ")), "{}: {plan}", statement.name);
+        }
+    }
+    let count = plan(&connection, &crate::reserves::INSERT_RESERVE).join("; ");
+    assert!(count.contains("INDEX reserve_waiting"), "{count}");
+}

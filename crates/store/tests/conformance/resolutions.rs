@@ -1,0 +1,194 @@
+//! The resolution of a debit without an outcome, and cancels without one.
+
+use domain::change::Change;
+use domain::error::PgMessage;
+use domain::payment::{CancelState, PaymentState, StepOutcome};
+use jadong_store::{CommitRefused, LeaseRequest};
+
+use crate::commits::refused;
+use crate::engine::Engine;
+use crate::money_rows::{cancel, debit, open, paid, payment, resolution_step, step};
+use crate::rows::{at, project_id, receipt_id};
+
+pub fn lease(seconds: i64) -> LeaseRequest {
+    LeaseRequest {
+        now: at(seconds),
+        until: at(seconds + 60),
+        limit: 10,
+    }
+}
+
+fn schedule(number: u32, seconds: Option<i64>) -> Change {
+    Change::ScheduleResolution {
+        receipt_id: receipt_id(number),
+        due_at: seconds.map(at),
+    }
+}
+
+fn add(number: u32, outcome: StepOutcome) -> Change {
+    Change::AddResolutionStep(Box::new(resolution_step(receipt_id(1), number, outcome)))
+}
+
+pub async fn the_steps_of_a_resolution_come_back_in_order<E: Engine>() {
+    let store = E::fresh().open();
+    let outcomes = [
+        StepOutcome::Unknown,
+        StepOutcome::Sent,
+        StepOutcome::Refused(PgMessage::new("2020", "기한 초과")),
+        StepOutcome::NotThere,
+        StepOutcome::Failed(PgMessage::new("V301", "잔액 부족")),
+        StepOutcome::Cancelled,
+        StepOutcome::Paid(debit()),
+    ];
+    for (number, outcome) in (1..).zip(outcomes.clone()) {
+        store.commit(vec![add(number, outcome)]).await.expect("added");
+    }
+    let twice = store.commit(vec![add(3, StepOutcome::Unknown)]).await;
+    assert_eq!(refused(&twice), Some(CommitRefused::LostRace));
+    let steps = store.resolution_steps(receipt_id(1)).await.expect("a read");
+    let found: Vec<_> = steps.iter().map(|step| step.outcome.clone()).collect();
+    assert_eq!(found, outcomes);
+    let other = resolution_step(receipt_id(2), 1, StepOutcome::NotThere);
+    store
+        .commit(vec![Change::AddResolutionStep(Box::new(other.clone()))])
+        .await
+        .expect("added");
+    let many = store
+        .resolution_steps_of_many(vec![receipt_id(2), receipt_id(3), receipt_id(1)])
+        .await;
+    assert_eq!(many.expect("a read"), [steps, vec![other]].concat());
+}
+
+pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
+    let store = E::fresh().open();
+    let asked = payment(1, "order-1");
+    let in_doubt = step(&asked, PaymentState::InDoubt);
+    store
+        .commit(vec![open(&asked), in_doubt.into(), schedule(1, Some(500))])
+        .await
+        .expect("in doubt");
+    assert!(!store.has_due_resolution(at(499)).await.expect("a read"));
+    assert!(store.lease_resolutions(lease(499)).await.expect("leased").is_empty());
+    assert!(store.has_due_resolution(at(500)).await.expect("a read"));
+    assert_eq!(
+        store.lease_resolutions(lease(500)).await.expect("leased")[0].receipt_id,
+        receipt_id(1)
+    );
+    assert!(
+        store.lease_resolutions(lease(559)).await.expect("leased").is_empty(),
+        "leased already"
+    );
+    assert_eq!(
+        store.lease_resolutions(lease(560)).await.expect("leased").len(),
+        1,
+        "the lease is over"
+    );
+    // One that a wrong clock has put years ahead is not lost.
+    store
+        .commit(vec![schedule(1, Some(90_000_000))])
+        .await
+        .expect("put off");
+    assert_eq!(store.lease_resolutions(lease(560)).await.expect("leased").len(), 1);
+    // Nor is it leased once there is a verdict.
+    let mut now = asked;
+    (now.state, now.seq) = (PaymentState::InDoubt, 2);
+    store.commit(vec![paid(&now).into()]).await.expect("paid");
+    assert!(!store.has_due_resolution(at(9_000)).await.expect("a read"));
+}
+
+pub async fn what_is_unresolved_is_told_with_its_next_step<E: Engine>() {
+    let store = E::fresh().open();
+    for number in 1..=3 {
+        let asked = payment(number, &format!("order-{number}"));
+        let step = step(&asked, PaymentState::InDoubt);
+        let due = schedule(number, (number < 3).then_some(500));
+        store
+            .commit(vec![open(&asked), step.into(), due])
+            .await
+            .expect("in doubt");
+    }
+    let found = store.unresolved(10).await.expect("a read");
+    let told: Vec<_> = found
+        .iter()
+        .map(|open| (open.payment.receipt_id, open.next_step_at))
+        .collect();
+    assert_eq!(told, [(receipt_id(1), Some(at(500))), (receipt_id(2), Some(at(500)))]);
+    assert_eq!(store.unresolved_of(project_id(1), 1).await.expect("a read").len(), 1);
+    assert!(store.unresolved_of(project_id(2), 1).await.expect("a read").is_empty());
+    assert_eq!(store.count_in_doubt(project_id(1)).await.expect("a read"), 2);
+    let hasten = async |project, receipt| {
+        let hastened = store
+            .hasten_resolution(project_id(project), receipt_id(receipt), at(10))
+            .await;
+        hastened.expect("asked")
+    };
+    assert!(hasten(1, 1).await && !hasten(2, 2).await && !hasten(1, 3).await);
+    assert_eq!(store.lease_resolutions(lease(10)).await.expect("leased").len(), 1);
+}
+
+pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
+    let store = E::fresh().open();
+    let asked = payment(1, "order-1");
+    store
+        .commit(vec![open(&asked), paid(&asked).into()])
+        .await
+        .expect("paid");
+    let of = |number, id: &str| Change::OpenCancel(Box::new(cancel(number, receipt_id(1), id)));
+    assert!(!store.has_open_cancels().await.expect("a read"));
+    store.commit(vec![of(1, "c-1")]).await.expect("opened");
+    assert!(store.has_open_cancels().await.expect("a read"));
+    for id in ["c-1", "c-2"] {
+        assert_eq!(
+            refused(&store.commit(vec![of(2, id)]).await),
+            Some(CommitRefused::CancelTaken),
+            "{id}"
+        );
+    }
+    let first = cancel(1, receipt_id(1), "c-1");
+    let pending = store
+        .pending_operations(project_id(1), at(999), 10)
+        .await
+        .expect("a read");
+    assert_eq!((pending.len(), pending[0].receipt_id), (1, receipt_id(1)));
+    assert_eq!(
+        store.lease_cancels(lease(300)).await.expect("leased"),
+        std::slice::from_ref(&first)
+    );
+    let postpone = Change::PostponeCancel {
+        id: first.id,
+        until: at(900),
+    };
+    store.commit(vec![postpone]).await.expect("postponed");
+    assert!(store.lease_cancels(lease(899)).await.expect("leased").is_empty());
+    let end = |state, pg| Change::EndCancel {
+        id: first.id,
+        state,
+        pg,
+    };
+    let pg = PgMessage::new("2001", "취소 성공");
+    store
+        .commit(vec![end(CancelState::Done, Some(pg.clone()))])
+        .await
+        .expect("ended");
+    assert_eq!(
+        refused(&store.commit(vec![end(CancelState::Refused, None)]).await),
+        Some(CommitRefused::LostRace)
+    );
+    let found = store
+        .cancel(receipt_id(1), "c-1")
+        .await
+        .expect("a read")
+        .expect("there");
+    assert_eq!((found.state, found.pg), (CancelState::Done, Some(pg)));
+    // One that never left frees the merchant's id for it.
+    store.commit(vec![of(3, "c-2")]).await.expect("opened");
+    let unsent = Change::EndCancel {
+        id: cancel(3, receipt_id(1), "c-2").id,
+        state: CancelState::Refused,
+        pg: None,
+    };
+    store.commit(vec![unsent]).await.expect("ended");
+    assert_eq!(store.cancel(receipt_id(1), "c-2").await.expect("a read"), None);
+    store.commit(vec![of(4, "c-2")]).await.expect("opened again");
+    assert_eq!(store.cancels(receipt_id(1)).await.expect("a read").len(), 3);
+}
