@@ -14,11 +14,15 @@ pub const MANDATE_ENDED: &str = "V304";
 pub const OVER_LIMIT: &str = "V305";
 pub const BANK_MAINTENANCE: &str = "2159";
 pub const CANCELLED_ALREADY: &str = "2013";
+/// Said in place of [`CANCELLED_ALREADY`], of the same.
+pub const CANCELLED_BEFORE: &str = "2012";
 pub const CANCEL_ORDER_USED: &str = "2014";
 pub const NET_CANCEL_TOO_LATE: &str = "2020";
 pub const OVER_BALANCE: &str = "2032";
+pub const AMOUNT_REFUSED: &str = "U127";
 pub const KEY_EXPIRED: &str = "U115";
 pub const KEY_NEVER_ISSUED: &str = "U309";
+pub const KEY_OF_ANOTHER_SHOP: &str = "A255";
 pub const DUPLICATE_ORDER: &str = "U112";
 pub const ALREADY_REGISTERED: &str = "A127";
 pub const BAD_CREDENTIALS: &str = "U305";
@@ -42,6 +46,18 @@ pub fn is_duplicate(code: &str) -> bool {
     matches!(code, DUPLICATE_ORDER | "P015" | ALREADY_REGISTERED)
 }
 
+/// Whether `code` says that the amount cannot be charged.
+#[must_use]
+pub fn is_amount_refused(code: &str) -> bool {
+    matches!(code, AMOUNT_REFUSED | "U502" | "P017")
+}
+
+/// Whether `code` says that nothing is left to cancel, because it was done before.
+#[must_use]
+pub fn is_cancelled_already(code: &str) -> bool {
+    matches!(code, CANCELLED_ALREADY | CANCELLED_BEFORE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +68,9 @@ mod tests {
         assert!(!is_unknown(HOLDER_MISMATCH));
         assert!(is_duplicate("P015"));
         assert!(!is_duplicate(OK));
+        assert!(is_cancelled_already("2012") && is_cancelled_already("2013"));
+        assert!(
+            !is_cancelled_already(CANCEL_ORDER_USED) && !is_cancelled_already("2012 ") && !is_cancelled_already("")
+        );
     }
 }

@@ -5,9 +5,10 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use domain::cash_receipt::CashReceiptPurpose;
+use domain::error::PgMessage;
 use domain::issuance::{AuthType, ConsentReport, Payer};
-use domain::payment::Debit;
-use domain::{EpochMs, ProjectId, Sensitive, Won};
+use domain::payment::{Debit, Decline, DeclineReason};
+use domain::{EpochMs, ErrorCode, ProjectId, Sensitive, Won};
 
 use crate::outcome::Outcome;
 
@@ -149,9 +150,26 @@ pub enum PaymentLookup {
     /// It never received it, or not yet.
     Nothing,
     Paid(PaymentRecord),
-    /// Declined, with the PG's words.
-    Failed(domain::error::PgMessage),
+    Failed(Decline),
     Cancelled(PaymentRecord),
+}
+
+/// Why the PG refuses a net-cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NetCancelRefusal {
+    /// It has no such order, or not yet.
+    NotThere,
+    /// Its time for net-cancels is over; said only of a debit that it has.
+    TooLate,
+    Other,
+}
+
+/// What a look-up has shown, and no refusal has said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finding {
+    NoSuchOrder,
+    /// All of a debit was given back.
+    CancelledAlready,
 }
 
 /// A debit that happened, with what was given back of it.
@@ -196,8 +214,12 @@ pub enum DebitTiming {
 
 /// A PG that issues account billing keys. Every method may take as long as the connector's waits for a turn and for an answer.
 pub trait Connector: Send + Sync + 'static {
-    /// Checks the holder and calls the customer, once per `order_id`.
-    fn start_consent(&self, order: StartConsentRequest, at: CallTime) -> BoxFuture<'_, Outcome<ConsentReport>>;
+    /// Checks the holder and calls the customer, once per `order_id`; refused with the code that the merchant is told.
+    fn start_consent(
+        &self,
+        order: StartConsentRequest,
+        at: CallTime,
+    ) -> BoxFuture<'_, Outcome<ConsentReport, ErrorCode>>;
     /// Looks an order up. Changes nothing.
     fn find_consent(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>>;
     /// Registers the key of an agreed consent, once per `order_id`; done gives the PG's id of the key.
@@ -205,13 +227,13 @@ pub trait Connector: Send + Sync + 'static {
     /// Ends a key at the PG; done also when it was dead already.
     fn expire_key(&self, order: ExpireKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Debits a key, once per `order_id`.
-    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>>;
+    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit, DeclineReason>>;
     /// Looks a debit up by its order id, on every day on which the PG may have received it. Changes nothing.
     fn find_payment(&self, order: FindRequest, at: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>>;
     /// Looks a debit up by the PG's id. Changes nothing.
     fn find_by_tid(&self, tid: String, at: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>>;
     /// Takes a debit back whose outcome is unknown; done says that it is cancelled.
-    fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
+    fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<(), NetCancelRefusal>>;
     /// Gives money back, once per `order_id`.
     fn cancel(&self, order: RefundRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Issues a cash receipt, once per `order_id`.
@@ -220,6 +242,8 @@ pub trait Connector: Send + Sync + 'static {
     fn find_receipt(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>>;
     /// Takes a cash receipt back; done also when it was taken back already.
     fn cancel_receipt(&self, order: CancelCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
+    /// The code and text that a refusal for it would have.
+    fn message(&self, of: Finding) -> PgMessage;
     /// What this PG allows.
     fn limits(&self) -> PgLimits;
 }

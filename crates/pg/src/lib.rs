@@ -8,8 +8,8 @@ mod outcome;
 
 pub use connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
-    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, PaymentLookup, PaymentRecord,
-    PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest,
+    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal,
+    PaymentLookup, PaymentRecord, PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest,
 };
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};
 pub use outcome::{Outcome, Unknown, Unsent};

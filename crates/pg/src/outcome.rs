@@ -1,14 +1,14 @@
 //! How a call to the PG can end.
 
-use domain::error::{ErrorCode, PgMessage};
+use domain::error::PgMessage;
 
-/// The end of one call.
+/// The end of one call. `R` is why it was refused, in a call that tells its refusals apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome<T> {
+pub enum Outcome<T, R = ()> {
     /// Done, with a valid signature.
     Done(T),
-    /// Definitely not done: the PG says no. `code` is what the merchant is told.
-    Refused { code: ErrorCode, pg: PgMessage },
+    /// Definitely not done: the PG says no. `pg` is its own code and text, for people; nothing is decided by them.
+    Refused { reason: R, pg: PgMessage },
     /// Not a byte was sent.
     NotSent(Unsent),
     /// Nobody here knows whether it was done.
@@ -55,12 +55,25 @@ impl Unknown {
     }
 }
 
-impl<T> Outcome<T> {
+impl<T, R> Outcome<T, R> {
     /// The same outcome for another value; an answer that was not used is not believed.
-    pub(crate) fn without_value<U>(self) -> Outcome<U> {
+    pub(crate) fn without_value<U>(self) -> Outcome<U, R> {
         match self {
             Self::Done(_) => Outcome::Unknown(Unknown::NotJson),
-            Self::Refused { code, pg } => Outcome::Refused { code, pg },
+            Self::Refused { reason, pg } => Outcome::Refused { reason, pg },
+            Self::NotSent(why) => Outcome::NotSent(why),
+            Self::Unknown(why) => Outcome::Unknown(why),
+        }
+    }
+
+    /// The same outcome, where it is a refusal with the reason that `read` gives for the PG's code.
+    pub(crate) fn because<S>(self, read: impl FnOnce(&str) -> S) -> Outcome<T, S> {
+        match self {
+            Self::Done(value) => Outcome::Done(value),
+            Self::Refused { pg, .. } => Outcome::Refused {
+                reason: read(&pg.code),
+                pg,
+            },
             Self::NotSent(why) => Outcome::NotSent(why),
             Self::Unknown(why) => Outcome::Unknown(why),
         }

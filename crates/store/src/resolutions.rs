@@ -1,7 +1,7 @@
 //! The resolution of a debit without an outcome: its steps, when the next is due, and what has not come to an end.
 
 use domain::error::PgMessage;
-use domain::payment::{Payment, ResolutionStep, StepOutcome};
+use domain::payment::{Decline, DeclineReason, Payment, ResolutionStep, StepOutcome};
 use domain::{EpochMs, ProjectId, ReceiptId};
 
 use crate::Store;
@@ -24,8 +24,8 @@ macro_rules! is_unsettled {
 
 macro_rules! select_step {
     () => {
-        "SELECT receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text
-        FROM verdict_rung"
+        "SELECT receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url, paid_at_ms, pg_code, pg_text,
+        reason FROM verdict_rung"
     };
 }
 
@@ -34,7 +34,7 @@ statements! {
     HASTEN = "UPDATE payment SET verdict_due_at_ms = ?3 WHERE receipt_id = ?1 AND project_id = ?2
         AND state IN ('in_doubt', 'needs_person') AND verdict_due_at_ms IS NOT NULL";
     INSERT_STEP = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
-        paid_at_ms, pg_code, pg_text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        paid_at_ms, pg_code, pg_text, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         ON CONFLICT (receipt_id, number) DO NOTHING";
     SELECT_STEPS = concat!(select_step!(), " WHERE receipt_id = ?1 ORDER BY number");
     SELECT_STEPS_OF_MANY = concat!(select_step!(), " WHERE receipt_id IN (SELECT value FROM json_each(?1))
@@ -46,6 +46,9 @@ statements! {
         WHERE verdict_due_at_ms IS NOT NULL AND +project_id = ?1 AND state <> 'intended' AND ", is_unsettled!(), "
         ORDER BY requested_at_ms, receipt_id LIMIT ?2");
 }
+
+/// The reason of a net-cancel that came too late.
+const TOO_LATE: &str = "too_late";
 
 /// A payment without a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,9 +63,10 @@ pub fn add_step(step: &ResolutionStep) -> Write {
         StepOutcome::Paid(debit) => Some(debit),
         _ => None,
     };
-    let pg = match &step.outcome {
-        StepOutcome::Failed(pg) | StepOutcome::Refused(pg) => Some(pg),
-        _ => None,
+    let (pg, reason) = match &step.outcome {
+        StepOutcome::Failed(decline) => (Some(&decline.pg), Some(decline.reason.name())),
+        StepOutcome::Refused { pg, is_too_late } => (Some(pg), is_too_late.then_some(TOO_LATE)),
+        _ => (None, None),
     };
     let values = values![
         step.receipt_id,
@@ -76,6 +80,7 @@ pub fn add_step(step: &ResolutionStep) -> Write {
         debit.map(|debit| debit.paid_at),
         pg.map(|pg| &pg.code),
         pg.map(|pg| &pg.text),
+        reason,
     ];
     Write::one(&INSERT_STEP, values, CommitRefused::LostRace)
 }
@@ -85,12 +90,22 @@ fn step(columns: &mut Columns<'_>) -> Read<ResolutionStep> {
     let outcome: String = columns.next()?;
     let debit = payments::debit(columns)?;
     let pg = columns.pg_message()?.unwrap_or_else(|| PgMessage::new("", ""));
+    let reason: Option<String> = columns.next()?;
     let outcome = match (outcome.as_str(), debit) {
         ("paid", Some(debit)) => StepOutcome::Paid(debit),
-        ("failed", _) => StepOutcome::Failed(pg),
+        ("failed", _) => {
+            let reason = reason.map_or(Some(DeclineReason::BankRefused), |name| DeclineReason::from_name(&name));
+            let Some(reason) = reason else {
+                return columns.unreadable();
+            };
+            StepOutcome::Failed(Decline { reason, pg })
+        }
         ("cancelled", _) => StepOutcome::Cancelled,
         ("not_there", _) => StepOutcome::NotThere,
-        ("refused", _) => StepOutcome::Refused(pg),
+        ("refused", _) => StepOutcome::Refused {
+            pg,
+            is_too_late: reason.as_deref() == Some(TOO_LATE),
+        },
         ("unknown", _) => StepOutcome::Unknown,
         ("sent", _) => StepOutcome::Sent,
         _ => return columns.unreadable(),

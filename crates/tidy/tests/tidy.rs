@@ -152,3 +152,36 @@ fn every_decision_is_listed() {
         .collect();
     fail_with("decisions missing in docs/decisions/README.md", &offenders);
 }
+
+/// What a PG's code means is for its connector to say: the domain and the gateway go by reasons.
+#[test]
+fn pg_codes_stay_with_the_connector() {
+    let files = tree::files();
+    let list = files.iter().find(|file| file.path == "crates/nicepay/src/codes.rs");
+    let codes: Vec<&str> = list
+        .expect("the PG's codes")
+        .text
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .collect();
+    let is_lettered =
+        |text: &str| text.starts_with(|c: char| c.is_ascii_uppercase()) && text[1..].parse::<u16>().is_ok();
+    let is_code = |text: &str| text.len() == 4 && (codes.contains(&text) || is_lettered(text));
+    let folders = ["crates/domain/src/", "crates/gateway/src/"];
+    let is_ours = |file: &&File| folders.iter().any(|folder| file.path.starts_with(folder));
+    let mut offenders = Vec::new();
+    for file in files
+        .iter()
+        .filter(is_ours)
+        .filter(|file| file.is_rust() && !file.is_test())
+    {
+        let code = file.text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        for (index, line) in code.lines().enumerate() {
+            if line.split('"').any(is_code) {
+                offenders.push(format!("{}:{} {}", file.path, index + 1, line.trim()));
+            }
+        }
+    }
+    fail_with("codes of a PG outside its connector", &offenders);
+}

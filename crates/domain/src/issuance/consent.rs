@@ -18,7 +18,7 @@ pub enum ConsentReport {
     /// Over without consent: `code` says how.
     Over {
         code: ErrorCode,
-        pg: Option<PgMessage>,
+        pg: PgMessage,
     },
 }
 
@@ -52,7 +52,7 @@ pub fn consent_reported(
                 IssuanceState::Refused
             };
             let mut step = issuance.step(to, now, actor);
-            step.failure = Some(Failure { code, pg });
+            step.failure = Some(Failure { code, pg: Some(pg) });
             Some(step)
         }
     }

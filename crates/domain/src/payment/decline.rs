@@ -2,7 +2,14 @@
 
 use crate::error::PgMessage;
 
-/// The normalised reason. The bank's own code and text are kept beside it.
+/// A refused debit: the reason, and the PG's own code and text beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decline {
+    pub reason: DeclineReason,
+    pub pg: PgMessage,
+}
+
+/// The normalised reason, which the connector gives. The bank's own code and text are kept beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DeclineReason {
     InsufficientFunds,
@@ -61,20 +68,5 @@ impl DeclineReason {
             }
             Self::BankRefused => "은행 거절: 나중에 새 시도 (try again later)",
         }
-    }
-}
-
-/// The normalised reason of the PG's words.
-#[must_use]
-pub fn decline(words: &PgMessage) -> DeclineReason {
-    match words.code.as_str() {
-        "V301" => DeclineReason::InsufficientFunds,
-        "V302" => DeclineReason::AccountClosed,
-        "V303" => DeclineReason::AccountFrozen,
-        "V304" => DeclineReason::MandateEnded,
-        "V305" => DeclineReason::OverLimit,
-        "U127" | "U502" | "P017" => DeclineReason::AmountRefused,
-        "U115" | "U309" | "A255" => DeclineReason::KeyRefused,
-        _ => DeclineReason::BankRefused,
     }
 }

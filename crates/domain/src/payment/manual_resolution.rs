@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::resolution::RECHECK_EVERY_MS;
-use super::{Debit, Payment, PaymentState};
-use crate::error::{ErrorCode, PgMessage, Refusal};
+use super::{Debit, Decline, Payment, PaymentState};
+use crate::error::{ErrorCode, Refusal};
 use crate::money::Won;
 use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
@@ -85,7 +85,7 @@ pub enum PgReport {
         debit: Debit,
         balance: Won,
     },
-    Failed(PgMessage),
+    Failed(Decline),
     Cancelled,
     Nothing,
     /// No answer that can be used.
@@ -139,7 +139,7 @@ impl PgReport {
     pub fn sentence(&self) -> String {
         match self {
             Self::Paid { debit, balance } => format!("paid, {} won not given back, tid {}", balance.get(), debit.tid),
-            Self::Failed(words) => format!("declined {} {}", words.code, words.text),
+            Self::Failed(Decline { pg, .. }) => format!("declined {} {}", pg.code, pg.text),
             Self::Cancelled => "debited, and all of it given back".to_owned(),
             Self::Nothing => "it knows no such order".to_owned(),
             Self::Silent => "no usable answer".to_owned(),
@@ -183,7 +183,7 @@ pub fn resolve_manually(
     }
     let mut step = match (said.claimed, pg) {
         (ClaimedOutcome::Paid, _) => payment.paid(debit(payment, said, pg)?, Actor::Person, now),
-        (ClaimedOutcome::Declined, PgReport::Failed(words)) => payment.declined(words.clone(), Actor::Person, now),
+        (ClaimedOutcome::Declined, PgReport::Failed(decline)) => payment.declined(decline.clone(), Actor::Person, now),
         (ClaimedOutcome::Declined | ClaimedOutcome::Voided, _) => {
             payment.transition(said.claimed.state(), now, Actor::Person)
         }

@@ -1,8 +1,9 @@
 use super::*;
+use crate::error::PgMessage;
 use crate::fingerprint::Pepper;
 use crate::ids::{BillingKeyId, ObjectId, ProjectId, ReceiptId};
 use crate::key::MaskedAccount;
-use crate::payment::{ContentType, Order, PaymentSource};
+use crate::payment::{ContentType, DeclineReason, Order, PaymentSource};
 
 const NOW: EpochMs = EpochMs(1_767_290_645_000);
 
@@ -68,7 +69,10 @@ fn words() -> [PgReport; 6] {
     [
         paid(9_900),
         paid(5_000),
-        PgReport::Failed(PgMessage::new("V301", "잔액 부족")),
+        PgReport::Failed(Decline {
+            reason: DeclineReason::InsufficientFunds,
+            pg: PgMessage::new("V301", "잔액 부족"),
+        }),
         PgReport::Cancelled,
         PgReport::Nothing,
         PgReport::Silent,

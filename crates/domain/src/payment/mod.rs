@@ -19,7 +19,7 @@ mod transition;
 
 pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, cancelled_elsewhere};
 pub use charge::{ChargeFields, Intent, charge, fingerprint};
-pub use decline::{DeclineReason, decline};
+pub use decline::{Decline, DeclineReason};
 pub use manual_cancel_resolution::{ClaimedCancelOutcome, ManualCancelResolution, refusal_for_merchant};
 pub use manual_resolution::{
     ClaimedOutcome, ManualResolution, ManualResolutionForm, PgReport, Precedence, resolve_manually,

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::resolution::RECHECK_EVERY_MS;
-use super::{Payment, PaymentState, decline};
+use super::{Decline, Payment, PaymentState};
 use crate::cash_receipt::CashReceiptWithDebit;
-use crate::error::{ErrorCode, PgMessage};
+use crate::error::ErrorCode;
 use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
 use crate::transition::{Actor, Failure};
@@ -25,7 +25,7 @@ pub struct Debit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DebitOutcome {
     Paid(Debit),
-    Declined(PgMessage),
+    Declined(Decline),
     /// Not a byte was sent.
     NotSent,
     Unknown,
@@ -82,12 +82,12 @@ impl Payment {
 
     /// No money moved, because the PG said no.
     #[must_use]
-    pub fn declined(&self, words: PgMessage, actor: Actor, now: EpochMs) -> PaymentTransition {
+    pub fn declined(&self, decline: Decline, actor: Actor, now: EpochMs) -> PaymentTransition {
         let mut step = self.transition(PaymentState::Declined, now, actor);
-        step.reason = Some(decline(&words));
+        step.reason = Some(decline.reason);
         step.failure = Some(Failure {
             code: ErrorCode::ConfirmFailed,
-            pg: Some(words),
+            pg: Some(decline.pg),
         });
         step
     }
@@ -98,7 +98,7 @@ impl Payment {
 pub fn debited(payment: &Payment, seen: DebitOutcome, now: EpochMs) -> PaymentTransition {
     match seen {
         DebitOutcome::Paid(debit) => payment.paid(debit, Actor::Api, now),
-        DebitOutcome::Declined(words) => payment.declined(words, Actor::Api, now),
+        DebitOutcome::Declined(decline) => payment.declined(decline, Actor::Api, now),
         DebitOutcome::NotSent => {
             let mut step = payment.transition(PaymentState::Voided, now, Actor::Api);
             step.failure = Some(Failure {

@@ -24,7 +24,10 @@ enum Event {
 
 fn any_consent() -> impl Strategy<Value = ConsentReport> {
     let tid = || "tid-1".to_owned();
-    let over = |code| ConsentReport::Over { code, pg: None };
+    let over = |code| ConsentReport::Over {
+        code,
+        pg: PgMessage::new("refused", ""),
+    };
     prop_oneof![
         1 => Just(ConsentReport::Ringing { tid: tid() }),
         3 => Just(ConsentReport::Agreed { tid: tid() }),

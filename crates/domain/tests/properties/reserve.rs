@@ -6,8 +6,8 @@ use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
 use jadong_domain::key::{BillingKey, MaskedAccount};
 use jadong_domain::payment::{
-    self, ChargeFields, Debit, NextStep, Payment, PaymentSource, PaymentState, ResolutionAction, ResolutionRules,
-    ResolutionStep, StepOutcome, never_arrived, next_step,
+    self, ChargeFields, Debit, Decline, DeclineReason, NextStep, Payment, PaymentSource, PaymentState,
+    ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, never_arrived, next_step,
 };
 use jadong_domain::reserve::{self, DebitDispatch, Reserve};
 use jadong_domain::transition::Actor;
@@ -71,7 +71,10 @@ impl Books {
         let is_lost = self.attempt.lost >> (self.answers % 16) & 1 == 1;
         let outcome = match act {
             ResolutionAction::Find if self.attempt.is_declined && self.attempt.lands_ms.is_some() => {
-                StepOutcome::Failed(PgMessage::new("V301", ""))
+                StepOutcome::Failed(Decline {
+                    reason: DeclineReason::InsufficientFunds,
+                    pg: PgMessage::new("V301", ""),
+                })
             }
             ResolutionAction::Find if self.undone => StepOutcome::Cancelled,
             ResolutionAction::Find if self.has_landed(now) => StepOutcome::Paid(Debit {

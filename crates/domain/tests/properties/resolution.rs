@@ -7,8 +7,8 @@ use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
 use jadong_domain::key::{BillingKey, MaskedAccount};
 use jadong_domain::payment::{
-    self, ChargeFields, Debit, NextStep, Payment, PaymentSource, PaymentState, ResolutionAction, ResolutionRules,
-    ResolutionStep, StepOutcome, next_step,
+    self, ChargeFields, Debit, Decline, DeclineReason, NextStep, Payment, PaymentSource, PaymentState,
+    ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, next_step,
 };
 use jadong_domain::transition::Actor;
 use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
@@ -71,6 +71,20 @@ fn any_replies() -> impl Strategy<Value = Vec<Reply>> {
     prop::collection::vec(reply, 1..12)
 }
 
+fn refused(code: &str, is_too_late: bool) -> StepOutcome {
+    StepOutcome::Refused {
+        pg: PgMessage::new(code, ""),
+        is_too_late,
+    }
+}
+
+fn declined(code: &str) -> Decline {
+    Decline {
+        reason: DeclineReason::InsufficientFunds,
+        pg: PgMessage::new(code, ""),
+    }
+}
+
 fn outcome(act: ResolutionAction, pick: usize) -> StepOutcome {
     let debit = Debit {
         tid: "tid-1".to_owned(),
@@ -79,7 +93,7 @@ fn outcome(act: ResolutionAction, pick: usize) -> StepOutcome {
         paid_at: ASKED,
         cash_receipt: None,
     };
-    let refused = StepOutcome::Refused(PgMessage::new("U304", ""));
+    let refused = refused("U304", false);
     let all = match act {
         ResolutionAction::Find => vec![
             StepOutcome::Unknown,
@@ -87,7 +101,7 @@ fn outcome(act: ResolutionAction, pick: usize) -> StepOutcome {
             StepOutcome::Paid(debit),
             refused,
             StepOutcome::Cancelled,
-            StepOutcome::Failed(PgMessage::new("V301", "")),
+            StepOutcome::Failed(declined("V301")),
         ],
         ResolutionAction::NetCancel => vec![
             StepOutcome::Unknown,
@@ -321,5 +335,53 @@ proptest! {
         }
         add(&mut steps, ResolutionAction::Refund, again_at, StepOutcome::Cancelled);
         prop_assert_eq!(step(&steps, Actor::Worker, again_at), NextStep::Agreed);
+    }
+}
+
+/// What is next after a find, a net-cancel and a find after the quiet time, both without a debit.
+fn after_a_refused_net_cancel(refused: StepOutcome) -> NextStep {
+    let (payment, begins) = (in_doubt(), ASKED.plus_ms(30_000));
+    let not_there = |at| (ResolutionAction::Find, at, StepOutcome::NotThere);
+    let late = begins.plus_ms(2 * RULES.quiet_ms);
+    let taken = [
+        not_there(begins),
+        (ResolutionAction::NetCancel, begins, refused),
+        not_there(late),
+    ];
+    let steps = (1..).zip(taken).map(|(number, (action, at, outcome))| ResolutionStep {
+        receipt_id: payment.receipt_id,
+        number,
+        action,
+        at,
+        outcome,
+    });
+    next_step(&payment, &steps.collect::<Vec<_>>(), RULES, Actor::Worker, late)
+}
+
+/// The reason of a step counts, and not the PG's code, whatever that is.
+#[test]
+fn a_net_cancel_that_was_too_late_leads_to_a_person_and_one_refused_otherwise_is_tried_again() {
+    for code in ["2020", "2020 ", "V100", "new", ""] {
+        let NextStep::Finish(asked) = after_a_refused_net_cancel(refused(code, true)) else {
+            panic!("{code:?} settles it");
+        };
+        assert_eq!(asked.to, PaymentState::NeedsReview, "{code:?}");
+        assert_eq!(asked.note, "not found, and too late for a net-cancel");
+        let again = after_a_refused_net_cancel(refused(code, false));
+        assert_eq!(
+            again,
+            NextStep::Wait(ASKED.plus_ms(30_000 + 2 * RULES.quiet_ms + 4_000)),
+            "{code:?}"
+        );
+    }
+}
+
+#[test]
+fn a_declined_debit_keeps_the_reason_it_was_given_and_the_pgs_code() {
+    for code in ["V301", " V301", "new", ""] {
+        let given = declined(code);
+        let step = in_doubt().declined(given.clone(), Actor::Worker, ASKED);
+        assert_eq!(step.reason, Some(given.reason));
+        assert_eq!(step.failure.and_then(|failure| failure.pg), Some(given.pg));
     }
 }

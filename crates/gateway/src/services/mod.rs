@@ -158,4 +158,6 @@ impl Services {
 }
 
 #[cfg(test)]
+mod refusal_tests;
+#[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use domain::key::{BillingKey, MaskedAccount};
 use domain::payment::{ChargeFields, PaymentState};
 use domain::project::{Guard, IssuedStatus, Project, Webhook};
 use domain::{BillingKeyId, EpochMs, ErrorCode, ProjectId, ReceiptId};
-use pg::{NicePay, NicePaySettings};
+use pg::{Connector, NicePay, NicePaySettings};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use store::{SqliteOptions, Store};
 
@@ -20,9 +20,9 @@ use crate::ledger::Ledger;
 use crate::settings::{Limits, Mode, Settings, Timing};
 use crate::support::{IdMint, ProjectClocks};
 
-const NOW_MS: i64 = 1_767_000_000_000;
+pub const NOW_MS: i64 = 1_767_000_000_000;
 
-fn id(number: u32) -> ObjectId {
+pub fn id(number: u32) -> ObjectId {
     ObjectId::from_parts(1, [0; 5], number)
 }
 
@@ -60,13 +60,9 @@ fn settings() -> Settings {
     }
 }
 
-/// Services over a database in `folder` with a project and a key in it, in front of whatever listens at `pg`.
-async fn services(folder: &std::path::Path, pg: SocketAddr) -> Arc<Services> {
-    let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
-        (Arc::new(TestClock::at_ms(NOW_MS)), Arc::new(OsEntropy));
-    let store = Store::open_sqlite(&SqliteOptions::in_folder(folder)).unwrap();
-    store.create_project(project()).await.unwrap();
-    let connector = NicePay::new(NicePaySettings {
+/// The connector to NICE Payments in front of whatever listens at `pg`.
+fn nicepay(pg: SocketAddr) -> Arc<dyn Connector> {
+    let settings = NicePaySettings {
         base_url: format!("http://{pg}"),
         client_key: "client".to_owned(),
         secret_key: "0".repeat(32).into(),
@@ -74,10 +70,18 @@ async fn services(folder: &std::path::Path, pg: SocketAddr) -> Arc<Services> {
         read_timeout: Duration::from_millis(200),
         calls_max: 1,
         queue_wait: Duration::from_secs(1),
-    });
+    };
+    Arc::new(NicePay::new(settings).unwrap())
+}
+
+/// Services over a database in `folder` with a project and a key in it.
+pub async fn services(folder: &std::path::Path, connector: Arc<dyn Connector>, clock: TestClock) -> Arc<Services> {
+    let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(clock), Arc::new(OsEntropy));
+    let store = Store::open_sqlite(&SqliteOptions::in_folder(folder)).unwrap();
+    store.create_project(project()).await.unwrap();
     let settings = settings();
     let ledger = Ledger::new(store, Box::new(|_, _| None));
-    let pg = Pg::new(Arc::new(connector.unwrap()), &settings.limits);
+    let pg = Pg::new(connector, &settings.limits);
     let clocks = ProjectClocks::new(clock, settings.mode, Vec::new());
     let own = Own {
         pepper: Pepper::new([7; 32]),
@@ -106,7 +110,7 @@ fn project() -> Project {
     }
 }
 
-fn key() -> BillingKey {
+pub fn key() -> BillingKey {
     BillingKey {
         id: BillingKeyId(id(2)),
         project_id: ProjectId(id(1)),
@@ -122,7 +126,7 @@ fn key() -> BillingKey {
     }
 }
 
-fn request(order_id: &str) -> ChargeRequest {
+pub fn request(order_id: &str) -> ChargeRequest {
     ChargeRequest {
         project: ProjectId(id(1)),
         billing_key: BillingKeyId(id(2)),
@@ -151,7 +155,7 @@ async fn state_of(services: &Services, order_id: &str) -> PaymentState {
 async fn a_debit_that_was_never_sent_is_voided_and_one_without_an_answer_is_in_doubt() {
     let folder = tempfile::tempdir().unwrap();
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let unreached = services(folder.path(), nobody).await;
+    let unreached = services(folder.path(), nicepay(nobody), TestClock::at_ms(NOW_MS)).await;
     let refusal = charge(&unreached, request("order_1")).await.unwrap_err();
     assert_eq!(refusal.code, ErrorCode::PgUnavailable);
     assert_eq!(state_of(&unreached, "order_1").await, PaymentState::Voided);
@@ -160,7 +164,12 @@ async fn a_debit_that_was_never_sent_is_voided_and_one_without_an_answer_is_in_d
     let folder = tempfile::tempdir().unwrap();
     // Connections are taken by the kernel, and nobody reads.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let unanswered = services(folder.path(), silent.local_addr().unwrap()).await;
+    let unanswered = services(
+        folder.path(),
+        nicepay(silent.local_addr().unwrap()),
+        TestClock::at_ms(NOW_MS),
+    )
+    .await;
     let refusal = charge(&unanswered, request("order_1")).await.unwrap_err();
     assert_eq!(refusal.code, ErrorCode::ConfirmCritical);
     assert_eq!(state_of(&unanswered, "order_1").await, PaymentState::InDoubt);

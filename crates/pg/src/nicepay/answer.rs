@@ -1,6 +1,6 @@
 //! Judging an answer: signature first, then the code.
 
-use domain::error::{ErrorCode, PgMessage};
+use domain::error::PgMessage;
 use nicepay::codes;
 use nicepay::payment::{PaymentAnswer, ReceiptAnswer};
 use nicepay::wire::ConsentAnswer;
@@ -96,15 +96,10 @@ pub fn classify<A: NicePayReply>(answer: A, wanted: Expected, secret_key: &Secre
     Outcome::Done(answer)
 }
 
-/// A definite no, with the code that the merchant is told of a consent; a debit has reasons of its own.
+/// A definite no, with the PG's words; what they mean depends on the call.
 pub fn refused<A>(code: &str, message: &str) -> Outcome<A> {
-    let told = match code {
-        codes::HOLDER_MISMATCH | codes::ACCOUNT_NOT_DEBITABLE => ErrorCode::HolderCheckFailed,
-        codes::NO_APP => ErrorCode::NoApp,
-        _ => ErrorCode::RequestRefused,
-    };
     Outcome::Refused {
-        code: told,
+        reason: (),
         pg: PgMessage::new(code, message),
     }
 }

@@ -1,15 +1,16 @@
 //! The connector trait, call by call.
 
-use domain::Won;
+use domain::error::PgMessage;
 use domain::issuance::ConsentReport;
-use domain::payment::Debit;
+use domain::payment::{Debit, DeclineReason};
+use domain::{ErrorCode, Won};
 use secrecy::ExposeSecret;
 
-use super::NicePay;
+use super::{NicePay, reasons};
 use crate::connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
-    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, PaymentLookup, PgLimits,
-    RefundRequest, RegisterKeyRequest, StartConsentRequest,
+    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal,
+    PaymentLookup, PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest,
 };
 use crate::outcome::Outcome;
 
@@ -17,7 +18,11 @@ use crate::outcome::Outcome;
 const DEBIT_MOST_WON: u64 = 2_000_000;
 
 impl Connector for NicePay {
-    fn start_consent(&self, order: StartConsentRequest, at: CallTime) -> BoxFuture<'_, Outcome<ConsentReport>> {
+    fn start_consent(
+        &self,
+        order: StartConsentRequest,
+        at: CallTime,
+    ) -> BoxFuture<'_, Outcome<ConsentReport, ErrorCode>> {
         Box::pin(self.start_consent_call(order, at))
     }
 
@@ -33,7 +38,7 @@ impl Connector for NicePay {
         Box::pin(self.expire_key_call(order, at))
     }
 
-    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>> {
+    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit, DeclineReason>> {
         Box::pin(self.charge_call(order, at))
     }
 
@@ -45,7 +50,7 @@ impl Connector for NicePay {
         Box::pin(self.find_by_tid_call(tid, at))
     }
 
-    fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
+    fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<(), NetCancelRefusal>> {
         Box::pin(self.net_cancel_call(order_id, at))
     }
 
@@ -63,6 +68,10 @@ impl Connector for NicePay {
 
     fn cancel_receipt(&self, order: CancelCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
         Box::pin(self.cancel_receipt_call(order, at))
+    }
+
+    fn message(&self, of: Finding) -> PgMessage {
+        reasons::message(of)
     }
 
     fn limits(&self) -> PgLimits {

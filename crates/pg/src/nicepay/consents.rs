@@ -8,12 +8,16 @@ use secrecy::ExposeSecret;
 
 use super::answer::Expected;
 use super::connector::in_query;
-use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
+use super::{GOODS_NAME_CHARACTERS_MAX, NicePay, reasons};
 use crate::connector::{CallTime, ConsentLookup, ExpireKeyRequest, RegisterKeyRequest, StartConsentRequest};
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 impl NicePay {
-    pub(super) async fn start_consent_call(&self, order: StartConsentRequest, at: CallTime) -> Outcome<ConsentReport> {
+    pub(super) async fn start_consent_call(
+        &self,
+        order: StartConsentRequest,
+        at: CallTime,
+    ) -> Outcome<ConsentReport, ErrorCode> {
         let Some(turn) = self.turn("start", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
@@ -42,7 +46,7 @@ impl NicePay {
             .json(&body);
         match self.exchange::<ConsentAnswer>(turn, request, Expected::Signature).await {
             Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
-            other => other.without_value(),
+            other => other.without_value().because(reasons::consent),
         }
     }
 
@@ -140,7 +144,7 @@ fn seen(answer: &ConsentAnswer) -> Option<ConsentReport> {
     let over = |code: ErrorCode, text: &str| {
         Some(ConsentReport::Over {
             code,
-            pg: Some(PgMessage::new(text, &answer.result_msg)),
+            pg: PgMessage::new(text, &answer.result_msg),
         })
     };
     match answer.consent_status? {

@@ -5,6 +5,7 @@ mod connector;
 mod consents;
 mod exchange;
 mod payments;
+mod reasons;
 mod receipts;
 mod turn;
 

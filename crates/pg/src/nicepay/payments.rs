@@ -2,7 +2,7 @@
 
 use domain::cash_receipt::CashReceiptWithDebit;
 use domain::error::PgMessage;
-use domain::payment::Debit;
+use domain::payment::{Debit, Decline, DeclineReason};
 use domain::{EpochMs, Won};
 use nicepay::codes;
 use nicepay::payment::{self, CashReceiptEntry, PaymentAnswer, PaymentStatus};
@@ -11,8 +11,10 @@ use super::answer::Expected;
 use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
 use super::turn::Turn;
-use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
-use crate::connector::{CallTime, DebitRequest, FindRequest, PaymentLookup, PaymentRecord, RefundRequest};
+use super::{GOODS_NAME_CHARACTERS_MAX, NicePay, reasons};
+use crate::connector::{
+    CallTime, DebitRequest, FindRequest, NetCancelRefusal, PaymentLookup, PaymentRecord, RefundRequest,
+};
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -20,7 +22,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const DAYS_MAX: usize = 10;
 
 impl NicePay {
-    pub(super) async fn charge_call(&self, order: DebitRequest, at: CallTime) -> Outcome<Debit> {
+    pub(super) async fn charge_call(&self, order: DebitRequest, at: CallTime) -> Outcome<Debit, DeclineReason> {
         let Some(turn) = self.turn("charge", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
@@ -46,7 +48,7 @@ impl NicePay {
             {
                 debit(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done)
             }
-            other => other.without_value(),
+            other => other.without_value().because(reasons::debit),
         }
     }
 
@@ -97,7 +99,7 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn net_cancel_call(&self, order_id: String, at: CallTime) -> Outcome<()> {
+    pub(super) async fn net_cancel_call(&self, order_id: String, at: CallTime) -> Outcome<(), NetCancelRefusal> {
         let Some(turn) = self.turn("net_cancel", at).await else {
             return Outcome::NotSent(Unsent::NoTurn);
         };
@@ -113,8 +115,8 @@ impl NicePay {
             .json(&body);
         match self.exchange::<PaymentAnswer>(turn, request, Expected::Signature).await {
             Outcome::Done(answer) if answer.status == Some(PaymentStatus::Cancelled) => Outcome::Done(()),
-            Outcome::Refused { pg, .. } if is_cancelled_already(&pg) => Outcome::Done(()),
-            other => other.without_value(),
+            Outcome::Refused { pg, .. } if codes::is_cancelled_already(&pg.code) => Outcome::Done(()),
+            other => other.without_value().because(reasons::net_cancel),
         }
     }
 
@@ -144,16 +146,14 @@ impl NicePay {
                 Outcome::Done(())
             }
             // It may have been this very cancel, whose first answer was lost: look it up.
-            Outcome::Refused { pg, .. } if is_cancelled_already(&pg) || pg.code == codes::CANCEL_ORDER_USED => {
+            Outcome::Refused { pg, .. }
+                if codes::is_cancelled_already(&pg.code) || pg.code == codes::CANCEL_ORDER_USED =>
+            {
                 Outcome::Unknown(Unknown::Duplicate)
             }
             other => other.without_value(),
         }
     }
-}
-
-fn is_cancelled_already(pg: &PgMessage) -> bool {
-    matches!(pg.code.as_str(), codes::CANCELLED_ALREADY | "2012")
 }
 
 /// The Korean days, as `YYYYMMDD`, on which the PG may have received an order: the day of asking, then outwards from it.
@@ -183,10 +183,13 @@ fn found(answer: &PaymentAnswer) -> Option<PaymentLookup> {
     match answer.status? {
         PaymentStatus::Paid | PaymentStatus::PartialCancelled => paid().map(PaymentLookup::Paid),
         PaymentStatus::Cancelled => paid().map(PaymentLookup::Cancelled),
-        PaymentStatus::Failed | PaymentStatus::Expired => Some(PaymentLookup::Failed(PgMessage::new(
-            answer.fail_code.as_deref().unwrap_or("failed"),
-            answer.fail_msg.as_deref().unwrap_or(""),
-        ))),
+        PaymentStatus::Failed | PaymentStatus::Expired => {
+            let code = answer.fail_code.as_deref().unwrap_or("failed");
+            Some(PaymentLookup::Failed(Decline {
+                reason: reasons::debit(code),
+                pg: PgMessage::new(code, answer.fail_msg.as_deref().unwrap_or("")),
+            }))
+        }
         PaymentStatus::Ready => None,
     }
 }
@@ -226,6 +229,26 @@ mod tests {
             earliest: read(earliest),
             latest: read(latest),
         })
+    }
+
+    /// One without a code, or with a blank one, is declined like one with a code that nobody knows.
+    #[test]
+    fn a_debit_that_is_found_failed_is_declined_for_the_reason_of_its_code() {
+        let declines = [
+            (Some("V302"), "V302", DeclineReason::AccountClosed),
+            (Some("V399"), "V399", DeclineReason::BankRefused),
+            (Some(""), "", DeclineReason::BankRefused),
+            (None, "failed", DeclineReason::BankRefused),
+        ];
+        for (fail_code, code, reason) in declines {
+            let answer = PaymentAnswer {
+                status: Some(PaymentStatus::Failed),
+                fail_code: fail_code.map(str::to_owned),
+                ..PaymentAnswer::default()
+            };
+            let pg = PgMessage::new(code, "");
+            assert_eq!(found(&answer), Some(PaymentLookup::Failed(Decline { reason, pg })));
+        }
     }
 
     #[test]

@@ -94,9 +94,7 @@ impl NicePay {
             .await
         {
             Outcome::Done(_) => Outcome::Done(()),
-            Outcome::Refused { pg, .. } if matches!(pg.code.as_str(), codes::CANCELLED_ALREADY | "2012") => {
-                Outcome::Done(())
-            }
+            Outcome::Refused { pg, .. } if codes::is_cancelled_already(&pg.code) => Outcome::Done(()),
             // The order was used, perhaps by this very cancel.
             Outcome::Refused { pg, .. } if pg.code == codes::CANCEL_ORDER_USED => Outcome::Unknown(Unknown::Duplicate),
             other => other.without_value(),

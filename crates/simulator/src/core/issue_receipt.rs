@@ -8,7 +8,6 @@ use super::event::{Event, ReceiptIssued};
 use super::fingerprint::{FingerprintKey, SimulatorFingerprint};
 use super::ids::Tid;
 use super::payer::digits;
-use super::payment::AMOUNT_REFUSED;
 use super::pg::SimulatedPg;
 use super::refusal::PgRefusal;
 
@@ -39,7 +38,7 @@ pub fn issue_receipt(
         return Err(PgRefusal(codes::DUPLICATE_ORDER));
     }
     if receipt.amount == 0 {
-        return Err(PgRefusal(AMOUNT_REFUSED));
+        return Err(PgRefusal(codes::AMOUNT_REFUSED));
     }
     Ok(Event::ReceiptIssued(ReceiptIssued {
         order_id: receipt.order_id.into(),

@@ -7,9 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{Bid, Tid};
 
-/// The amount cannot be charged.
-pub const AMOUNT_REFUSED: &str = "U127";
-
 /// Where a charge stands in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaymentNo(pub u32);
@@ -51,7 +48,7 @@ impl ChargeOutcome {
             Self::MandateEnded => codes::MANDATE_ENDED,
             Self::OverLimit => codes::OVER_LIMIT,
             Self::KeyExpired => codes::KEY_EXPIRED,
-            Self::AmountRefused => AMOUNT_REFUSED,
+            Self::AmountRefused => codes::AMOUNT_REFUSED,
             Self::Paid | Self::Maintenance | Self::Lost | Self::Silent | Self::SilentTried | Self::Late => {
                 return None;
             }

@@ -6,7 +6,6 @@ use nicepay::payment::{PaymentAnswer, ReceiptAnswer};
 use nicepay::wire::ConsentAnswer;
 use nicepay::{codes, sign};
 
-use crate::core::payment::AMOUNT_REFUSED;
 use crate::core::refusal::{INTERNAL, PgRefusal};
 use crate::engine::in_korea;
 
@@ -138,7 +137,7 @@ pub fn message(code: &str) -> &'static str {
         codes::CANCEL_ORDER_USED => "이미 사용된 취소 주문번호입니다.",
         codes::NET_CANCEL_TOO_LATE => "망취소 가능 시간이 지났습니다.",
         codes::OVER_BALANCE => "취소 금액이 취소 가능 잔액을 초과합니다.",
-        AMOUNT_REFUSED => "결제할 수 없는 금액입니다.",
+        codes::AMOUNT_REFUSED => "결제할 수 없는 금액입니다.",
         codes::KEY_EXPIRED => "이미 만료된 빌링키입니다.",
         codes::KEY_NEVER_ISSUED => "발급되지 않은 빌링키입니다.",
         codes::DUPLICATE_ORDER => "중복된 주문번호입니다.",

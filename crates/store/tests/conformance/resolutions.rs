@@ -2,7 +2,7 @@
 
 use domain::change::Change;
 use domain::error::PgMessage;
-use domain::payment::{CancelState, PaymentState, StepOutcome};
+use domain::payment::{CancelState, Decline, DeclineReason, PaymentState, StepOutcome};
 use jadong_store::{CommitRefused, LeaseRequest};
 
 use crate::commits::refused;
@@ -34,9 +34,15 @@ pub async fn the_steps_of_a_resolution_come_back_in_order<E: Engine>() {
     let outcomes = [
         StepOutcome::Unknown,
         StepOutcome::Sent,
-        StepOutcome::Refused(PgMessage::new("2020", "기한 초과")),
+        StepOutcome::Refused {
+            pg: PgMessage::new("2020", "기한 초과"),
+            is_too_late: true,
+        },
         StepOutcome::NotThere,
-        StepOutcome::Failed(PgMessage::new("V301", "잔액 부족")),
+        StepOutcome::Failed(Decline {
+            reason: DeclineReason::InsufficientFunds,
+            pg: PgMessage::new("V301", "잔액 부족"),
+        }),
         StepOutcome::Cancelled,
         StepOutcome::Paid(debit()),
     ];

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use domain::EpochMs;
+use domain::change::Change;
+use domain::error::PgMessage;
+use domain::payment::{Decline, DeclineReason, ResolutionAction, ResolutionStep, StepOutcome};
+use domain::{EpochMs, ReceiptId};
 use jadong_store::{OpenError, OpenMode, SqliteOptions, Store};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use crate::engine::{Engine, Sqlite};
-use crate::rows::{consenting, issuance, moved, open, project, project_id};
+use crate::rows::{consenting, issuance, moved, open, project, project_id, receipt_id};
 
 fn reason(options: &SqliteOptions) -> OpenError {
     match Store::open_sqlite(options) {
@@ -101,6 +104,95 @@ async fn ids_of_an_older_schema_are_found_in_every_spelling_and_answered_as_sent
         let found = store.open_issuance(first.project_id, asked).await.expect("a read");
         assert_eq!(found.map(|found| found.terms.subscription_id).as_deref(), Some(nfd));
     }
+}
+
+/// The steps of a resolution as a program wrote them that knew no reasons, and what each means: what its code meant there.
+fn steps_by_code() -> Vec<(ResolutionAction, &'static str, StepOutcome)> {
+    use DeclineReason as Reason;
+    let pg = |code| PgMessage::new(code, "거절");
+    let declines = [
+        ("V301", Reason::InsufficientFunds),
+        ("V302", Reason::AccountClosed),
+        ("V303", Reason::AccountFrozen),
+        ("V304", Reason::MandateEnded),
+        ("V305", Reason::OverLimit),
+        ("U127", Reason::AmountRefused),
+        ("U502", Reason::AmountRefused),
+        ("P017", Reason::AmountRefused),
+        ("U115", Reason::KeyRefused),
+        ("U309", Reason::KeyRefused),
+        ("A255", Reason::KeyRefused),
+        ("4001", Reason::BankRefused),
+        ("2020", Reason::BankRefused),
+        ("V301 ", Reason::BankRefused),
+        ("v302", Reason::BankRefused),
+        ("", Reason::BankRefused),
+    ];
+    let declines = declines.map(|(code, reason)| {
+        let decline = Decline { reason, pg: pg(code) };
+        (ResolutionAction::Find, code, StepOutcome::Failed(decline))
+    });
+    let refusals = [
+        (ResolutionAction::NetCancel, "2020", true),
+        (ResolutionAction::NetCancel, "2020 ", false),
+        (ResolutionAction::NetCancel, "V301", false),
+        (ResolutionAction::NetCancel, "", false),
+        (ResolutionAction::Find, "2020", false),
+        (ResolutionAction::Refund, "2020", false),
+    ];
+    let refusals = refusals.map(|(action, code, is_too_late)| {
+        let pg = pg(code);
+        (action, code, StepOutcome::Refused { pg, is_too_late })
+    });
+    declines.into_iter().chain(refusals).collect()
+}
+
+#[tokio::test]
+async fn a_step_without_a_reason_gets_that_of_its_code_and_a_new_one_keeps_its_own() {
+    let engine = Sqlite::fresh();
+    engine.open().close().await;
+    let db = Connection::open(engine.path()).expect("it opens");
+    let before = "ALTER TABLE verdict_rung DROP COLUMN reason; DELETE FROM migration WHERE number = 15;";
+    db.execute_batch(before).expect("as before");
+    let insert = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, pg_code, pg_text)
+        VALUES (?1, ?2, ?3, 0, ?4, ?5, '거절')";
+    let write = |db: &Connection, receipt: ReceiptId, number: u32, (action, code, outcome): &(_, _, StepOutcome)| {
+        let action: &ResolutionAction = action;
+        let values = params![receipt.to_string(), number, action.name(), outcome.name(), code];
+        db.execute(insert, values).expect("inserted");
+    };
+    for (number, step) in (1..).zip(&steps_by_code()) {
+        write(&db, receipt_id(1), number, step);
+    }
+    let store = engine.open();
+    for (number, (action, _, outcome)) in (1..).zip(steps_by_code()) {
+        let step = ResolutionStep {
+            receipt_id: receipt_id(2),
+            number,
+            action,
+            at: EpochMs(0),
+            outcome,
+        };
+        let added = store.commit(vec![Change::AddResolutionStep(Box::new(step))]).await;
+        added.expect("added");
+    }
+    for receipt in [receipt_id(1), receipt_id(2)] {
+        let steps = store.resolution_steps(receipt).await.expect("a read");
+        let read: Vec<_> = steps.into_iter().map(|step| (step.action, step.outcome)).collect();
+        let written: Vec<_> = steps_by_code()
+            .into_iter()
+            .map(|(action, _, outcome)| (action, outcome))
+            .collect();
+        assert_eq!(read, written);
+    }
+    // Whatever wrote one without a reason afterwards: nothing is concluded from it.
+    for (number, step) in (1..).zip([&steps_by_code()[0], &steps_by_code()[16]]) {
+        write(&db, receipt_id(3), number, step);
+    }
+    let steps = store.resolution_steps(receipt_id(3)).await.expect("a read");
+    let (refused, declined) = (&steps[1].outcome, &steps[0].outcome);
+    assert!(matches!(declined, StepOutcome::Failed(decline) if decline.reason == DeclineReason::BankRefused));
+    assert!(matches!(refused, StepOutcome::Refused { is_too_late: false, .. }));
 }
 
 #[tokio::test]

@@ -15,8 +15,6 @@ const FIRST_WAIT_MS: u64 = 500;
 const LONGEST_WAIT_MS: u64 = 60_000;
 /// Finds without an answer before the net-cancel is tried without one.
 const UNKNOWN_FINDS: usize = 2;
-/// The PG takes no net-cancel any more.
-const NET_CANCEL_TOO_LATE: &str = "2020";
 /// Questions or net-cancels without an answer, once it is too late for a net-cancel, before a person is asked.
 const LAST_TRIES: usize = 5;
 /// Refunds tried, once it is too late for a net-cancel, before a person is asked.
@@ -74,8 +72,8 @@ impl Resolution<'_> {
                 self.person("approved after its net-cancel, and not refunded", Action::Find)
             }
             (Action::Refund, _) => self.later(self.again_at(), Action::Find),
-            (Action::Find, Outcome::Failed(words)) => {
-                NextStep::Finish(Box::new(payment.declined(words.clone(), Actor::Worker, now)))
+            (Action::Find, Outcome::Failed(decline)) => {
+                NextStep::Finish(Box::new(payment.declined(decline.clone(), Actor::Worker, now)))
             }
             (Action::Find, Outcome::Cancelled) => NextStep::Finish(Box::new(voided(payment, now, "net-cancelled"))),
             (Action::Find, Outcome::NotThere) if self.is_quiet() && self.is_too_late_for_what_is_not_there() => {
@@ -233,7 +231,7 @@ impl Resolution<'_> {
             .filter(|step| step.action == Action::NetCancel)
             .any(|step| match step.outcome {
                 Outcome::Cancelled | Outcome::NotThere => true,
-                Outcome::Refused(_) => is_too_late(step) || is_late(step),
+                Outcome::Refused { is_too_late, .. } => is_too_late || is_late(step),
                 Outcome::Paid(_) | Outcome::Failed(_) | Outcome::Unknown | Outcome::Sent => false,
             })
     }
@@ -241,8 +239,9 @@ impl Resolution<'_> {
     /// The PG refused a net-cancel as too late, which it says only of a debit that it has.
     fn is_too_late_for_what_is_not_there(&self) -> bool {
         let net_cancels = || self.steps.iter().filter(|step| step.action == Action::NetCancel);
+        let too_late = |step: &ResolutionStep| matches!(step.outcome, Outcome::Refused { is_too_late: true, .. });
         let undone = |step: &ResolutionStep| matches!(step.outcome, Outcome::Cancelled | Outcome::NotThere);
-        net_cancels().any(is_too_late) && !net_cancels().any(undone)
+        net_cancels().any(too_late) && !net_cancels().any(undone)
     }
 
     /// From when on nothing of ours can still change the debit: a net-cancel that was answered, else the end of their time.
@@ -264,10 +263,6 @@ impl Resolution<'_> {
     fn is_quiet(&self) -> bool {
         self.last.at <= self.now && self.last.at >= self.quiet_from().plus_ms(self.rules.quiet_ms)
     }
-}
-
-fn is_too_late(step: &ResolutionStep) -> bool {
-    matches!(&step.outcome, Outcome::Refused(words) if words.code == NET_CANCEL_TOO_LATE)
 }
 
 fn voided(payment: &Payment, now: EpochMs, note: &'static str) -> PaymentTransition {

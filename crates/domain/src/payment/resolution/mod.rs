@@ -7,7 +7,7 @@ mod decide;
 
 pub use decide::next_step;
 
-use super::Debit;
+use super::{Debit, Decline};
 use crate::error::PgMessage;
 use crate::ids::ReceiptId;
 use crate::payment::PaymentTransition;
@@ -45,10 +45,14 @@ impl ResolutionAction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepOutcome {
     Paid(Debit),
-    Failed(PgMessage),
+    Failed(Decline),
     Cancelled,
     NotThere,
-    Refused(PgMessage),
+    /// Not done. `is_too_late`: a net-cancel for which the PG's time is over, which it says only of a debit that it has.
+    Refused {
+        pg: PgMessage,
+        is_too_late: bool,
+    },
     Unknown,
     /// About to be sent: on disk before it leaves, so that nobody takes it for never tried.
     Sent,
@@ -62,7 +66,7 @@ impl StepOutcome {
             Self::Failed(_) => "failed",
             Self::Cancelled => "cancelled",
             Self::NotThere => "not_there",
-            Self::Refused(_) => "refused",
+            Self::Refused { .. } => "refused",
             Self::Unknown => "unknown",
             Self::Sent => "sent",
         }

@@ -1,6 +1,6 @@
 //! The steps of a resolution in sentences.
 
-use domain::payment::{ResolutionAction, ResolutionStep, StepOutcome};
+use domain::payment::{Decline, ResolutionAction, ResolutionStep, StepOutcome};
 
 use super::{Severity, TimelineEvent, event, say};
 use crate::support::language::Language;
@@ -25,8 +25,8 @@ fn act(act: ResolutionAction, language: Language) -> &'static str {
 fn outcome(outcome: &StepOutcome, language: Language) -> String {
     let (korean, detail) = match outcome {
         StepOutcome::Paid(debit) => ("출금 확인", format!(", tid {}", debit.tid)),
-        StepOutcome::Failed(words) => ("실패", format!(" {} {}", words.code, words.text)),
-        StepOutcome::Refused(words) => ("거절", format!(" {} {}", words.code, words.text)),
+        StepOutcome::Failed(Decline { pg, .. }) => ("실패", format!(" {} {}", pg.code, pg.text)),
+        StepOutcome::Refused { pg, .. } => ("거절", format!(" {} {}", pg.code, pg.text)),
         StepOutcome::Unknown => ("답 없음", String::new()),
         StepOutcome::Cancelled => ("취소됨", String::new()),
         StepOutcome::NotThere => ("거래 없음", String::new()),
@@ -38,7 +38,7 @@ fn outcome(outcome: &StepOutcome, language: Language) -> String {
 fn tone(outcome: &StepOutcome) -> Severity {
     match outcome {
         StepOutcome::Paid(_) => Severity::Good,
-        StepOutcome::Failed(_) | StepOutcome::Refused(_) => Severity::Bad,
+        StepOutcome::Failed(_) | StepOutcome::Refused { .. } => Severity::Bad,
         StepOutcome::Unknown => Severity::Open,
         StepOutcome::Cancelled | StepOutcome::NotThere | StepOutcome::Sent => Severity::Calm,
     }

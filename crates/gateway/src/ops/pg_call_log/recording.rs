@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use domain::error::PgMessage;
 use domain::issuance::ConsentReport;
 use domain::mask;
-use domain::payment::Debit;
-use domain::{EpochMs, Won};
+use domain::payment::{Debit, DeclineReason};
+use domain::{EpochMs, ErrorCode, Won};
 use pg::{
     BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
-    DebitRequest, ExpireKeyRequest, FindRequest, IssueCashReceiptRequest, Outcome, PaymentLookup, PgLimits,
-    RefundRequest, RegisterKeyRequest, StartConsentRequest,
+    DebitRequest, ExpireKeyRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, Outcome,
+    PaymentLookup, PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest,
 };
 
 use super::{PgCall, PgCallLog};
@@ -35,12 +36,12 @@ impl RecordingConnector {
         Self { inner, exchanges }
     }
 
-    fn watch<'a, T: Send + 'a>(
+    fn watch<'a, T: Send + 'a, R: Send + 'a>(
         &'a self,
         call: Call,
-        asking: BoxFuture<'a, Outcome<T>>,
+        asking: BoxFuture<'a, Outcome<T, R>>,
         said: fn(&T) -> &'static str,
-    ) -> BoxFuture<'a, Outcome<T>> {
+    ) -> BoxFuture<'a, Outcome<T, R>> {
         Box::pin(async move {
             let started = Instant::now();
             let outcome = asking.await;
@@ -113,7 +114,11 @@ fn receipt(found: &CashReceiptLookup) -> &'static str {
 }
 
 impl Connector for RecordingConnector {
-    fn start_consent(&self, order: StartConsentRequest, at: CallTime) -> BoxFuture<'_, Outcome<ConsentReport>> {
+    fn start_consent(
+        &self,
+        order: StartConsentRequest,
+        at: CallTime,
+    ) -> BoxFuture<'_, Outcome<ConsentReport, ErrorCode>> {
         let call = call("start", at, &order.order_id);
         self.watch(call, self.inner.start_consent(order, at), customer)
     }
@@ -133,7 +138,7 @@ impl Connector for RecordingConnector {
         self.watch(call, self.inner.expire_key(order, at), nothing)
     }
 
-    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit>> {
+    fn charge(&self, order: DebitRequest, at: CallTime) -> BoxFuture<'_, Outcome<Debit, DeclineReason>> {
         let call = Call {
             amount: Some(order.price),
             ..call("charge", at, &order.order_id)
@@ -154,7 +159,7 @@ impl Connector for RecordingConnector {
         self.watch(call, self.inner.find_by_tid(tid, at), paid)
     }
 
-    fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
+    fn net_cancel(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<(), NetCancelRefusal>> {
         let call = call("net_cancel", at, &order_id);
         self.watch(call, self.inner.net_cancel(order_id, at), nothing)
     }
@@ -187,6 +192,10 @@ impl Connector for RecordingConnector {
             ..call("cancel_receipt", at, &order.order_id)
         };
         self.watch(call, self.inner.cancel_receipt(order, at), nothing)
+    }
+
+    fn message(&self, of: Finding) -> PgMessage {
+        self.inner.message(of)
     }
 
     fn limits(&self) -> PgLimits {

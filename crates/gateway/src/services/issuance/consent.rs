@@ -32,8 +32,8 @@ pub async fn start(services: &Services, posted: InFlightGuard<Issuance>, issuanc
     let now = services.now_of(issuance.project_id);
     let step = match outcome {
         Outcome::Done(seen) => issuance::consent_reported(&issuance, seen, Actor::Api, now),
-        Outcome::Refused { code, pg } => {
-            let over = ConsentReport::Over { code, pg: Some(pg) };
+        Outcome::Refused { reason: code, pg } => {
+            let over = ConsentReport::Over { code, pg };
             issuance::consent_reported(&issuance, over, Actor::Api, now)
         }
         Outcome::NotSent(_) => issuance::not_started(&issuance, Actor::Api, now),

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use domain::Won;
 use domain::change::Decision;
-use domain::error::PgMessage;
 use domain::issuance::{self, ConsentReport, Issuance, IssuanceState, Registered, Registration};
 use domain::transition::Actor;
-use pg::{ConsentLookup, Outcome};
+use pg::{ConsentLookup, Finding, Outcome};
 use store::{CommitError, CommitRefused};
 
 use super::first_payment;
@@ -99,16 +98,14 @@ async fn look_up(services: &Services, issuance: &Issuance, denials: &mut u32) ->
         Outcome::Done(ConsentLookup::Consent {
             seen: ConsentReport::Over { pg, .. },
             ..
-        }) => Registration::Refused {
-            pg: pg.unwrap_or_else(|| PgMessage::new("V202", "")),
-        },
+        }) => Registration::Refused { pg },
         Outcome::Done(ConsentLookup::Nothing) => {
             *denials += 1;
             if *denials < DENIALS {
                 return Registration::Unknown;
             }
             Registration::Refused {
-                pg: PgMessage::new("V100", "PG에 해당 주문이 없습니다"),
+                pg: services.pg.connector.message(Finding::NoSuchOrder),
             }
         }
         Outcome::Done(ConsentLookup::Consent {

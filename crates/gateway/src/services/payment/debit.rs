@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::change::Change;
 
 use domain::payment::PaymentTransition;
-use domain::payment::{self, DebitOutcome, Payment, PaymentState};
+use domain::payment::{self, DebitOutcome, Decline, Payment, PaymentState};
 use domain::reserve::DebitDispatch;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
 use pg::{DebitRequest, Outcome, Unsent};
@@ -44,7 +44,7 @@ pub async fn debit(
         .at_bank(&intent.masked_account.bank_code);
     let (seen, dispatch) = match services.pg.connector.charge(order, at).await {
         Outcome::Done(debit) => (DebitOutcome::Paid(debit), DebitDispatch::Asked),
-        Outcome::Refused { pg, .. } => (DebitOutcome::Declined(pg), DebitDispatch::Asked),
+        Outcome::Refused { reason, pg } => (DebitOutcome::Declined(Decline { reason, pg }), DebitDispatch::Asked),
         Outcome::NotSent(Unsent::Unreachable) => (DebitOutcome::NotSent, DebitDispatch::NotSent),
         Outcome::NotSent(Unsent::NoTurn) => (DebitOutcome::NotSent, DebitDispatch::NoTurn),
         Outcome::Unknown(_) => (DebitOutcome::Unknown, DebitDispatch::Asked),

@@ -10,7 +10,7 @@ use crate::services::Services;
 pub async fn record_late_answer(services: &Services, intent: &Payment, seen: DebitOutcome) {
     let outcome = match seen {
         DebitOutcome::Paid(debit) => StepOutcome::Paid(debit),
-        DebitOutcome::Declined(words) => StepOutcome::Failed(words),
+        DebitOutcome::Declined(decline) => StepOutcome::Failed(decline),
         DebitOutcome::NotSent | DebitOutcome::Unknown => return,
     };
     let receipt_id = intent.receipt_id;

@@ -84,7 +84,7 @@ async fn ask(services: &Services, payment: &Payment) -> PgReport {
             debit: seen.debit,
             balance: seen.balance,
         },
-        Outcome::Done(PaymentLookup::Failed(words)) => PgReport::Failed(words),
+        Outcome::Done(PaymentLookup::Failed(decline)) => PgReport::Failed(decline),
         Outcome::Done(PaymentLookup::Cancelled(_)) => PgReport::Cancelled,
         Outcome::Done(PaymentLookup::Nothing) => PgReport::Nothing,
         Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => PgReport::Silent,

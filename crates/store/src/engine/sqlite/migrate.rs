@@ -24,6 +24,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     ),
     (13, include_str!("../../../migrations/sqlite/0013_installation.sql")),
     (14, include_str!("../../../migrations/sqlite/0014_shares.sql")),
+    (15, include_str!("../../../migrations/sqlite/0015_step_reason.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.
@@ -227,6 +228,7 @@ mod tests {
                 (12, 0x36c2_17e3_fbbd_35b1),
                 (13, 0x57ad_15fb_7afb_d5e5),
                 (14, 0x158a_a826_be00_ea82),
+                (15, 0x9143_3d8a_2b5a_081f),
             ]
         );
     }

@@ -8,7 +8,7 @@ use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
 use domain::transition::Actor;
 use domain::{ErrorCode, Refusal};
-use pg::{Outcome, PaymentLookup, RefundRequest};
+use pg::{Finding, Outcome, PaymentLookup, RefundRequest};
 
 use super::end::end;
 use crate::services::Services;
@@ -86,7 +86,7 @@ async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
     match find(services, payment, cancel).await {
         CancelLookup::Done => CancelOutcome::Done,
         CancelLookup::GivenBackElsewhere => {
-            CancelOutcome::GivenBackElsewhere(PgMessage::new("2013", "이미 취소된 거래입니다."))
+            CancelOutcome::GivenBackElsewhere(services.pg.connector.message(Finding::CancelledAlready))
         }
         CancelLookup::NotThere | CancelLookup::NoAnswer => CancelOutcome::Unknown,
     }

@@ -1,7 +1,7 @@
 //! What the PG is asked in a resolution: to find the debit, to net-cancel it, to give it back.
 
 use domain::payment::{Payment, ResolutionAction, StepOutcome};
-use pg::{FindRequest, Outcome, PaymentLookup, RefundRequest};
+use pg::{FindRequest, NetCancelRefusal, Outcome, PaymentLookup, RefundRequest};
 
 use crate::services::Services;
 
@@ -39,10 +39,10 @@ async fn find(services: &Services, payment: &Payment) -> StepOutcome {
         .await
     {
         Outcome::Done(PaymentLookup::Paid(paid)) => StepOutcome::Paid(paid.debit),
-        Outcome::Done(PaymentLookup::Failed(words)) => StepOutcome::Failed(words),
+        Outcome::Done(PaymentLookup::Failed(decline)) => StepOutcome::Failed(decline),
         Outcome::Done(PaymentLookup::Cancelled(_)) => StepOutcome::Cancelled,
         Outcome::Done(PaymentLookup::Nothing) => StepOutcome::NotThere,
-        Outcome::Refused { pg, .. } => StepOutcome::Refused(pg),
+        Outcome::Refused { pg, .. } => StepOutcome::Refused { pg, is_too_late: false },
         Outcome::NotSent(_) | Outcome::Unknown(_) => StepOutcome::Unknown,
     }
 }
@@ -54,8 +54,14 @@ async fn net_cancel(services: &Services, payment: &Payment) -> StepOutcome {
         .at_bank(&payment.masked_account.bank_code);
     match services.pg.connector.net_cancel(payment.pg_order_id(), at).await {
         Outcome::Done(()) => StepOutcome::Cancelled,
-        Outcome::Refused { pg, .. } if pg.code == "V100" => StepOutcome::NotThere,
-        Outcome::Refused { pg, .. } => StepOutcome::Refused(pg),
+        Outcome::Refused {
+            reason: NetCancelRefusal::NotThere,
+            ..
+        } => StepOutcome::NotThere,
+        Outcome::Refused { reason, pg } => StepOutcome::Refused {
+            pg,
+            is_too_late: reason == NetCancelRefusal::TooLate,
+        },
         Outcome::NotSent(_) | Outcome::Unknown(_) => StepOutcome::Unknown,
     }
 }
@@ -89,7 +95,7 @@ async fn refund(services: &Services, payment: &Payment, number: u32) -> StepOutc
         .at_bank(&payment.masked_account.bank_code);
     match services.pg.connector.cancel(order, at).await {
         Outcome::Done(()) => StepOutcome::Cancelled,
-        Outcome::Refused { pg, .. } => StepOutcome::Refused(pg),
+        Outcome::Refused { pg, .. } => StepOutcome::Refused { pg, is_too_late: false },
         Outcome::NotSent(_) | Outcome::Unknown(_) => StepOutcome::Unknown,
     }
 }
