@@ -179,16 +179,15 @@ fn languages(appearance: &Appearance) -> Vec<Choice> {
 }
 
 fn themes(appearance: &Appearance, words: &words::Frame) -> Vec<Choice> {
-    Theme::ALL
-        .map(|theme| Choice {
-            value: theme.name().to_owned(),
-            label: match theme {
-                Theme::Auto => words.theme_auto,
-                Theme::Light => words.theme_light,
-                Theme::Dark => words.theme_dark,
-            }
-            .to_owned(),
-            is_chosen: theme == appearance.theme,
-        })
-        .into()
+    let choice = |theme: &Theme| Choice {
+        value: theme.name().to_owned(),
+        label: match theme {
+            Theme::Auto => words.theme_auto,
+            Theme::Light => words.theme_light,
+            Theme::Dark => words.theme_dark,
+        }
+        .to_owned(),
+        is_chosen: *theme == appearance.theme,
+    };
+    Theme::ALL.iter().map(choice).collect()
 }

@@ -36,7 +36,8 @@ impl IssuedStatus {
 
 /// What a charge meets while an earlier debit of the same key over the same amount has no outcome yet: it may be the same money
 /// under another order id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Guard {
     /// It is debited, and the answer names the earlier one.
     #[default]
@@ -46,19 +47,16 @@ pub enum Guard {
 }
 
 impl Guard {
-    pub const ALL: [Self; 2] = [Self::Notice, Self::Refuse];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Notice => "notice",
-            Self::Refuse => "refuse",
-        }
+        self.into_str()
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|guard| guard.name() == name)
+        name.parse().ok()
     }
 }
 
@@ -111,7 +109,8 @@ pub struct SecretHash {
 }
 
 /// Which of the two credentials a secret belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum SecretKind {
     /// `secret_key`, with `client_key`.
     SecretKey,

@@ -3,7 +3,8 @@
 use crate::error::{ErrorCode, PgMessage};
 
 /// Who caused a transition; a column of the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Actor {
     /// A request of the merchant, while it waits.
     Api,

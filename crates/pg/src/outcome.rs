@@ -25,7 +25,8 @@ pub enum Unsent {
 }
 
 /// Why an outcome is unknown, for the log and the metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Unknown {
     TimedOut,
     /// The connection broke, or the answer stopped half-way.

@@ -145,8 +145,8 @@ from_cell! { Text:
     IssuanceState = IssuanceState::from_name;
     PaymentState = PaymentState::from_name;
     DeclineReason = DeclineReason::from_name;
-    ResolutionAction = |name: &str| ResolutionAction::ALL.into_iter().find(|action| action.name() == name);
-    CancelState = |name: &str| CancelState::ALL.into_iter().find(|state| state.name() == name);
+    ResolutionAction = |name: &str| name.parse().ok();
+    CancelState = |name: &str| name.parse().ok();
     ReserveState = ReserveState::from_name;
     DeliveryState = DeliveryState::from_name;
     ContentType = ContentType::from_name;

@@ -226,7 +226,7 @@ fn answer(presses: &KeypadPresses, receipt: ReceiptId, pressed: &PhoneForm) -> O
         return None;
     }
     if let Some(name) = &pressed.answer {
-        return CallAnswer::ALL.into_iter().find(|answer| answer.name() == name);
+        return name.parse().ok();
     }
     match pressed.key.as_deref()? {
         "1" => Some(CallAnswer::Agree),
@@ -244,7 +244,7 @@ pub struct Chosen {
 /// `POST /console/phone`: who answers calls from now on.
 pub async fn choose(context: PageContext, Form(chosen): Form<Chosen>) -> Result<Response, PageError> {
     context.needs(Role::Operator)?;
-    let answering = Answering::ALL.into_iter().find(|one| one.name() == chosen.answering);
+    let answering: Option<Answering> = chosen.answering.parse().ok();
     let Some(answering) = answering else {
         return Err(PageError::not_found(&context));
     };

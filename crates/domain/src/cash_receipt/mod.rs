@@ -61,36 +61,35 @@ impl CashReceiptPurpose {
 }
 
 /// Why there is one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CashReceiptOrigin {
     /// The PG issued it with the debit, because the customer had asked for it with the consent.
     Debit,
     /// The merchant asked for it, for a payment.
     Payment,
     /// The merchant asked for it, for money that was taken elsewhere.
+    #[strum(serialize = "alone")]
     Standalone,
 }
 
 impl CashReceiptOrigin {
-    pub const ALL: [Self; 3] = [Self::Debit, Self::Payment, Self::Standalone];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Debit => "debit",
-            Self::Payment => "payment",
-            Self::Standalone => "alone",
-        }
+        self.into_str()
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|origin| origin.name() == name)
+        name.parse().ok()
     }
 }
 
 /// Where it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CashReceiptState {
     /// On disk; the call to the PG may have left.
     Intended,
@@ -103,28 +102,16 @@ pub enum CashReceiptState {
 }
 
 impl CashReceiptState {
-    pub const ALL: [Self; 5] = [
-        Self::Intended,
-        Self::Issued,
-        Self::Failed,
-        Self::Cancelling,
-        Self::Cancelled,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::Issued => "issued",
-            Self::Failed => "failed",
-            Self::Cancelling => "cancelling",
-            Self::Cancelled => "cancelled",
-        }
+        self.into_str()
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
+        name.parse().ok()
     }
 }
 

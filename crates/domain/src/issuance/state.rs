@@ -1,7 +1,8 @@
 //! The states of an issuance and the steps between them.
 
 /// Where an issuance stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum IssuanceState {
     /// On disk; whether the PG knows of it is not.
     Requested,
@@ -23,37 +24,17 @@ pub enum IssuanceState {
 }
 
 impl IssuanceState {
-    pub const ALL: [Self; 9] = [
-        Self::Requested,
-        Self::Consenting,
-        Self::Consented,
-        Self::Publishing,
-        Self::InDoubt,
-        Self::Issued,
-        Self::Refused,
-        Self::Expired,
-        Self::Failed,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name on disk.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Consenting => "consenting",
-            Self::Consented => "consented",
-            Self::Publishing => "publishing",
-            Self::InDoubt => "in_doubt",
-            Self::Issued => "issued",
-            Self::Refused => "refused",
-            Self::Expired => "expired",
-            Self::Failed => "failed",
-        }
+        self.into_str()
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
+        name.parse().ok()
     }
 
     /// Whether the customer or the PG may still bring it further.
@@ -101,10 +82,11 @@ mod tests {
 
     #[test]
     fn what_has_ended_stays_ended() {
-        for state in IssuanceState::ALL {
+        for state in IssuanceState::ALL.iter().copied() {
             assert_eq!(IssuanceState::from_name(state.name()), Some(state));
             let moves = IssuanceState::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .filter(|next| state.may_become(*next))
                 .count();
             assert_eq!(moves == 0, !state.is_open(), "{state:?}");
@@ -114,7 +96,7 @@ mod tests {
 
     #[test]
     fn only_what_was_consented_to_can_be_published() {
-        for state in IssuanceState::ALL {
+        for state in IssuanceState::ALL.iter().copied() {
             assert_eq!(
                 state.may_become(IssuanceState::Publishing),
                 state == IssuanceState::Consented,

@@ -42,21 +42,19 @@ impl MaskedAccount {
 }
 
 /// Where a key stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum KeyState {
     Active,
     Destroyed,
 }
 
 impl KeyState {
-    pub const ALL: [Self; 2] = [Self::Active, Self::Destroyed];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Destroyed => "destroyed",
-        }
+        self.into_str()
     }
 
     /// The allowed transitions: a destroyed key never comes back.

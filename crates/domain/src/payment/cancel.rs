@@ -21,7 +21,8 @@ pub struct CancelFields {
 }
 
 /// Where one cancel stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray, strum::EnumString)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CancelState {
     /// On disk; the call to the PG may have left.
     Intended,
@@ -30,7 +31,7 @@ pub enum CancelState {
 }
 
 impl CancelState {
-    pub const ALL: [Self; 3] = [Self::Intended, Self::Done, Self::Refused];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -10,7 +10,8 @@ pub struct Decline {
 }
 
 /// The normalised reason, which the connector gives. The bank's own code and text are kept beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum DeclineReason {
     InsufficientFunds,
     AccountClosed,
@@ -23,34 +24,16 @@ pub enum DeclineReason {
 }
 
 impl DeclineReason {
-    pub const ALL: [Self; 8] = [
-        Self::InsufficientFunds,
-        Self::AccountClosed,
-        Self::AccountFrozen,
-        Self::MandateEnded,
-        Self::OverLimit,
-        Self::AmountRefused,
-        Self::KeyRefused,
-        Self::BankRefused,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::InsufficientFunds => "insufficient_funds",
-            Self::AccountClosed => "account_closed",
-            Self::AccountFrozen => "account_frozen",
-            Self::MandateEnded => "mandate_ended",
-            Self::OverLimit => "over_limit",
-            Self::AmountRefused => "amount_refused",
-            Self::KeyRefused => "key_refused",
-            Self::BankRefused => "bank_refused",
-        }
+        self.into_str()
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.name() == name)
+        name.parse().ok()
     }
 
     /// What the merchant can do, in Korean and English.

@@ -13,14 +13,15 @@ use crate::transition::Actor;
 const BY_PERSON: &str = "PERSON";
 
 /// What became of it, by the PG's back office.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ClaimedCancelOutcome {
     GivenBack,
     NotGivenBack,
 }
 
 impl ClaimedCancelOutcome {
-    pub const ALL: [Self; 2] = [Self::GivenBack, Self::NotGivenBack];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -44,7 +45,7 @@ impl ManualResolutionForm {
     /// `None` where the verdict is none on a cancel. Errors: `FIELD_INVALID`.
     pub fn read_of_cancel(&self, believe: Precedence) -> Result<Option<ManualCancelResolution>, Refusal> {
         let named = |finding: &ClaimedCancelOutcome| Some(finding.name()) == self.verdict.as_deref();
-        let Some(finding) = ClaimedCancelOutcome::ALL.into_iter().find(named) else {
+        let Some(finding) = ClaimedCancelOutcome::ALL.iter().copied().find(named) else {
             return Ok(None);
         };
         let (who, note) = self.who_and_note()?;

@@ -118,7 +118,7 @@ fn a_verdict_that_the_pg_contradicts_is_refused_and_names_its_answer() {
 
 #[test]
 fn a_person_who_insists_is_believed_and_the_history_says_against_whom() {
-    for finding in ClaimedOutcome::ALL {
+    for finding in ClaimedOutcome::ALL.iter().copied() {
         for pg in words() {
             let said = said(finding, Some("tid9"), Precedence::Person);
             let step = resolve_manually(&payment(PaymentState::NeedsReview), &said, &pg, NOW).unwrap();
@@ -137,7 +137,8 @@ fn a_person_who_insists_is_believed_and_the_history_says_against_whom() {
 #[test]
 fn only_what_waits_for_a_person_is_settled_by_one() {
     for state in PaymentState::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|state| *state != PaymentState::NeedsReview)
     {
         let said = said(ClaimedOutcome::Voided, None, Precedence::Person);

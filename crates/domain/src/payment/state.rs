@@ -1,7 +1,8 @@
 //! The states of a payment and the steps between them.
 
 /// Where a payment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum PaymentState {
     /// On disk; the call to the PG may have left.
     Intended,
@@ -15,39 +16,22 @@ pub enum PaymentState {
     /// No money moved in the end, by the verdict.
     Voided,
     /// No verdict could be reached in time.
+    #[strum(serialize = "needs_person")]
     NeedsReview,
 }
 
 impl PaymentState {
-    pub const ALL: [Self; 8] = [
-        Self::Intended,
-        Self::InDoubt,
-        Self::Paid,
-        Self::PartlyCancelled,
-        Self::Cancelled,
-        Self::Declined,
-        Self::Voided,
-        Self::NeedsReview,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name on disk.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::InDoubt => "in_doubt",
-            Self::Paid => "paid",
-            Self::PartlyCancelled => "partly_cancelled",
-            Self::Cancelled => "cancelled",
-            Self::Declined => "declined",
-            Self::Voided => "voided",
-            Self::NeedsReview => "needs_person",
-        }
+        self.into_str()
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
+        name.parse().ok()
     }
 
     /// Whether another attempt may use the order id: only when it is certain that no money moved.
@@ -82,11 +66,11 @@ mod tests {
 
     #[test]
     fn an_order_is_freed_only_where_no_money_can_have_moved() {
-        for state in PaymentState::ALL {
+        for state in PaymentState::ALL.iter().copied() {
             assert_eq!(PaymentState::from_name(state.name()), Some(state));
             if state.frees_order() {
                 assert!(
-                    PaymentState::ALL.into_iter().all(|next| !state.may_become(next)),
+                    PaymentState::ALL.iter().copied().all(|next| !state.may_become(next)),
                     "{state:?}"
                 );
             }

@@ -20,7 +20,8 @@ use crate::transition::{Actor, Failure};
 pub const WAITING_MAX: u32 = 10;
 
 /// Where a reserve stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ReserveState {
     Waiting,
     Executing,
@@ -30,22 +31,16 @@ pub enum ReserveState {
 }
 
 impl ReserveState {
-    pub const ALL: [Self; 5] = [Self::Waiting, Self::Executing, Self::Done, Self::Failed, Self::Revoked];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Executing => "executing",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Revoked => "revoked",
-        }
+        self.into_str()
     }
 
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
+        name.parse().ok()
     }
 
     /// The allowed transitions; every other one is a bug.
@@ -117,10 +112,11 @@ mod tests {
 
     #[test]
     fn what_has_ended_stays_ended_and_only_what_waits_is_revoked() {
-        for state in ReserveState::ALL {
+        for state in ReserveState::ALL.iter().copied() {
             assert_eq!(ReserveState::from_name(state.name()), Some(state));
             let moves = ReserveState::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .filter(|next| state.may_become(*next))
                 .count();
             assert_eq!(moves == 0, state.wire_status() != 0, "{state:?}");

@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn an_attempt_moves_only_where_a_delivery_may_go() {
         for attempts in [0, ATTEMPTS_MAX - 1] {
-            for state in DeliveryState::ALL {
+            for state in DeliveryState::ALL.iter().copied() {
                 let to = after_attempt(&delivery(attempts), state, None, 0, EpochMs(0)).state;
                 assert!(
                     to == DeliveryState::Pending || DeliveryState::Pending.may_become(to),

@@ -1,20 +1,20 @@
 //! How a webhook's body is written.
 
 /// How a webhook's body is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ContentType {
     #[default]
+    #[strum(serialize = "application/json")]
     Json,
+    #[strum(serialize = "application/x-www-form-urlencoded")]
     Form,
 }
 
 impl ContentType {
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Form => "application/x-www-form-urlencoded",
-        }
+    pub const fn name(self) -> &'static str {
+        self.into_str()
     }
 
     /// A media type in any case, with the parameters that mean what is sent anyway: `application/json; charset=utf-8`.

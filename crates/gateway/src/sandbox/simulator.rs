@@ -65,8 +65,20 @@ pub struct SimulatedCall {
 }
 
 /// What a person does with a call that rings. Letting it ring needs no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CallAnswer {
     Agree,
     Refuse,
@@ -77,7 +89,7 @@ pub enum CallAnswer {
 }
 
 impl CallAnswer {
-    pub const ALL: [Self; 4] = [Self::Agree, Self::Refuse, Self::HangUp, Self::WrongKey];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// As it is written in a request.
     #[must_use]
@@ -92,8 +104,20 @@ impl CallAnswer {
 }
 
 /// Who answers the simulated telephones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Answering {
     /// Each customer by its number, at once or after a while.
     Auto,
@@ -102,7 +126,7 @@ pub enum Answering {
 }
 
 impl Answering {
-    pub const ALL: [Self; 2] = [Self::Auto, Self::ByHand];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// As it is written in a request.
     #[must_use]

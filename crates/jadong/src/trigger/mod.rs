@@ -95,24 +95,28 @@ async fn with_remedy(error: anyhow::Error, api: &SandboxApi) -> anyhow::Error {
 }
 
 fn named(name: &str) -> anyhow::Result<Scenario> {
-    if let Some(found) = Scenario::ALL.into_iter().find(|known| known.name() == name) {
-        return Ok(found);
-    }
-    let names = Scenario::ALL.map(Scenario::name).join(", ");
-    bail!("there is no scenario {name:?}; there are: {names}")
+    let names = || {
+        Scenario::ALL
+            .iter()
+            .map(|known| known.name())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    name.parse()
+        .map_err(|_| anyhow!("there is no scenario {name:?}; there are: {}", names()))
 }
 
 fn list(output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
-        let rows = Scenario::ALL.map(|scenario| {
+        let row = |scenario: &Scenario| {
             let (ko, en) = scenario.tells();
             json!({ "scenario": scenario.name(), "seconds": scenario.seconds(), "ko": ko, "en": en })
-        });
-        return print_json(&rows);
+        };
+        return print_json(&Scenario::ALL.iter().map(row).collect::<Vec<_>>());
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    for scenario in Scenario::ALL {
+    for scenario in Scenario::ALL.iter().copied() {
         let (ko, en) = scenario.tells();
         let seconds = format!("{} s", scenario.seconds());
         table.add_row([scenario.name().to_owned(), seconds, told(ko, en).to_owned()]);

@@ -1,7 +1,8 @@
 //! The scenarios there are.
 
 /// A scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Scenario {
     IssuedKey,
     RefusedConsent,
@@ -18,37 +19,11 @@ pub enum Scenario {
 }
 
 impl Scenario {
-    pub const ALL: [Self; 12] = [
-        Self::IssuedKey,
-        Self::RefusedConsent,
-        Self::NoAnswer,
-        Self::LateConsent,
-        Self::Paid,
-        Self::DeclinedDebit,
-        Self::InDoubtHappened,
-        Self::InDoubtDidNotHappen,
-        Self::ReserveExecuted,
-        Self::ReserveOnDestroyedKey,
-        Self::PartialCancels,
-        Self::CashReceipt,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// As it is typed.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::IssuedKey => "issued-key",
-            Self::RefusedConsent => "refused-consent",
-            Self::NoAnswer => "no-answer",
-            Self::LateConsent => "late-consent",
-            Self::Paid => "paid",
-            Self::DeclinedDebit => "declined-debit",
-            Self::InDoubtHappened => "in-doubt-happened",
-            Self::InDoubtDidNotHappen => "in-doubt-did-not-happen",
-            Self::ReserveExecuted => "reserve-executed",
-            Self::ReserveOnDestroyedKey => "reserve-on-destroyed-key",
-            Self::PartialCancels => "partial-cancels",
-            Self::CashReceipt => "cash-receipt",
-        }
+        self.into_str()
     }
 
     /// What it tells, in Korean and English.

@@ -65,7 +65,7 @@ pub fn issuance(tongue: Tongue) -> String {
         _ => 0.0,
     };
     Machine {
-        all: &issuance::IssuanceState::ALL,
+        all: issuance::IssuanceState::ALL,
         name: issuance::IssuanceState::name,
         may_become: issuance::IssuanceState::may_become,
         place: &place,
@@ -112,7 +112,7 @@ pub fn payment(tongue: Tongue) -> String {
         _ => 0.0,
     };
     Machine {
-        all: &payment::PaymentState::ALL,
+        all: payment::PaymentState::ALL,
         name: payment::PaymentState::name,
         may_become: payment::PaymentState::may_become,
         place: &place,
@@ -137,7 +137,7 @@ pub fn reserve(tongue: Tongue) -> String {
         Revoked => at(0.0, 1.1, Bad, tongue.say("가맹점이 취소", "by the merchant")),
     };
     Machine {
-        all: &reserve::ReserveState::ALL,
+        all: reserve::ReserveState::ALL,
         name: reserve::ReserveState::name,
         may_become: reserve::ReserveState::may_become,
         place: &place,
@@ -155,7 +155,7 @@ pub fn key(tongue: Tongue) -> String {
         key::KeyState::Destroyed => at(1.0, 0.0, Bad, tongue.say("다시 살아나지 않음", "never comes back")),
     };
     Machine {
-        all: &key::KeyState::ALL,
+        all: key::KeyState::ALL,
         name: key::KeyState::name,
         may_become: key::KeyState::may_become,
         place: &place,
@@ -183,7 +183,7 @@ pub fn delivery(tongue: Tongue) -> String {
         ),
     };
     Machine {
-        all: &webhook_delivery::DeliveryState::ALL,
+        all: webhook_delivery::DeliveryState::ALL,
         name: webhook_delivery::DeliveryState::name,
         may_become: webhook_delivery::DeliveryState::may_become,
         place: &place,

@@ -55,5 +55,5 @@ fn a_picture_has_as_many_arrows_as_its_table() {
     };
     let heads = machines::payment(Tongue::English).matches("class=\"head\"").count();
     // One more leads to the first state.
-    assert_eq!(heads, moves(&domain::payment::PaymentState::ALL) + 1);
+    assert_eq!(heads, moves(domain::payment::PaymentState::ALL) + 1);
 }

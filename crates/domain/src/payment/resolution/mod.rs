@@ -14,7 +14,8 @@ use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
 
 /// What is asked or done in a resolution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray, strum::EnumString)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ResolutionAction {
     Find,
     NetCancel,
@@ -23,7 +24,7 @@ pub enum ResolutionAction {
 }
 
 impl ResolutionAction {
-    pub const ALL: [Self; 3] = [Self::Find, Self::NetCancel, Self::Refund];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// Whether it can move money: then it is on disk before it is sent.
     #[must_use]

@@ -127,7 +127,7 @@ pub async fn answer(
 }
 
 fn read(answer: Option<&str>) -> Result<CallAnswer, Refusal> {
-    let names = CallAnswer::ALL.map(CallAnswer::name);
-    let found = CallAnswer::ALL.into_iter().find(|known| answer == Some(known.name()));
+    let names: Vec<_> = CallAnswer::ALL.iter().map(|one| one.name()).collect();
+    let found = answer.and_then(|answer| answer.parse().ok());
     found.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "answer").hint(names.join(", ")))
 }

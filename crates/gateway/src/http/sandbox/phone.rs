@@ -34,10 +34,10 @@ pub async fn change(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     ars_calls::simulator(&app.sandbox)?;
     let asked: PhoneBody = body::json(&posted.headers, &posted.body)?;
     let wanted = asked.answering.optional("answering")?;
-    let names = Answering::ALL.map(Answering::name);
-    let answering = Answering::ALL
-        .into_iter()
-        .find(|known| wanted.as_deref() == Some(known.name()))
+    let names: Vec<_> = Answering::ALL.iter().map(|one| one.name()).collect();
+    let answering: Answering = wanted
+        .as_deref()
+        .and_then(|name| name.parse().ok())
         .ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "answering").hint(names.join(", ")))?;
     ars_calls::set_answering(&app.sandbox, posted.caller.project.id, answering).await?;
     let answering = answering.name();

@@ -58,21 +58,32 @@ mod tests {
 
     #[test]
     fn every_state_has_a_word_in_both_languages() {
-        let names = payment::PaymentState::ALL.into_iter().map(payment::PaymentState::name);
+        let names = payment::PaymentState::ALL
+            .iter()
+            .copied()
+            .map(payment::PaymentState::name);
         let names = names.chain(
             issuance::IssuanceState::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .map(issuance::IssuanceState::name),
         );
-        let names = names.chain(reserve::ReserveState::ALL.into_iter().map(reserve::ReserveState::name));
+        let names = names.chain(
+            reserve::ReserveState::ALL
+                .iter()
+                .copied()
+                .map(reserve::ReserveState::name),
+        );
         let names = names.chain(
             cash_receipt::CashReceiptState::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .map(cash_receipt::CashReceiptState::name),
         );
         let names = names.chain(
             webhook_delivery::DeliveryState::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .map(webhook_delivery::DeliveryState::name),
         );
         for name in names.chain(["active", "destroyed"]) {

@@ -12,7 +12,20 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 pub const KEPT_HOURS: i64 = 48;
 
 /// What is counted. `why` is an error code's, a decline's or a delivery result's name, or empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantArray,
+)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CounterKind {
     /// A billing key was asked for.
     Requested,
@@ -36,44 +49,16 @@ pub enum CounterKind {
 }
 
 impl CounterKind {
-    pub const ALL: [Self; 13] = [
-        Self::Requested,
-        Self::Consented,
-        Self::Published,
-        Self::Issued,
-        Self::Lost,
-        Self::Paid,
-        Self::Declined,
-        Self::Voided,
-        Self::InDoubt,
-        Self::NeedsPerson,
-        Self::Cancelled,
-        Self::Delivered,
-        Self::NotDelivered,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// As the store has it.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Consented => "consented",
-            Self::Published => "published",
-            Self::Issued => "issued",
-            Self::Lost => "lost",
-            Self::Paid => "paid",
-            Self::Declined => "declined",
-            Self::Voided => "voided",
-            Self::InDoubt => "in_doubt",
-            Self::NeedsPerson => "needs_person",
-            Self::Cancelled => "cancelled",
-            Self::Delivered => "delivered",
-            Self::NotDelivered => "not_delivered",
-        }
+        self.into_str()
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|what| what.name() == name)
+        name.parse().ok()
     }
 }
 
