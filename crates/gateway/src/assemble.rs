@@ -94,7 +94,7 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     let app = Arc::new(build_app(parts, format!("{scheme}://{address}"), offsets, is_held));
     metrics::gauge!("jadong_debits_held").set(if is_held { 1.0 } else { 0.0 });
     recover(&app).await?;
-    spawn_workers(&app, webhook_client, metrics.clone());
+    spawn_workers(&app, webhook_client);
     let limits = app.services.settings.limits;
     let (api, private) = routers(&app, metrics, pages, console);
     let full = http::server::full(&app.services.public_url);
@@ -163,7 +163,7 @@ async fn recover(app: &Arc<App>) -> Result<(), StartError> {
 }
 
 /// Starts what goes on beside the requests, until the gateway stops.
-fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient, metrics: MetricsText) {
+fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient) {
     let work = |name, work| app.services.tasks.spawn(supervised(app.clone(), name, work));
     work("the projects' reader", workers::refresh_projects(app.clone()).boxed());
     work("the consents' worker", workers::expire_consents(app.clone()).boxed());
@@ -175,7 +175,7 @@ fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient, metrics: Metrics
         "the webhooks' worker",
         workers::dispatch_webhooks(app.clone(), webhook_client).boxed(),
     );
-    work("the overview's keeper", stats::run(app.ops.clone(), metrics).boxed());
+    work("the overview's keeper", stats::run(app.ops.clone()).boxed());
 }
 
 /// Work that goes on until the gateway stops. That it ends before, by a panic or a bug, is no state to go on in.

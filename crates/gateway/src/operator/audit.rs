@@ -1,6 +1,6 @@
 //! The audit log: what a person is about to do is on disk before it is done, and its outcome after.
 
-use domain::{ErrorCode, Refusal};
+use domain::Refusal;
 use store::AuditEntry;
 
 use super::OperatorService;
@@ -36,8 +36,7 @@ impl OperatorService {
     {
         let (operator, person) = (self.clone(), person.clone());
         let done = async move { operator.do_audited(&person, &action, doing(operator.clone())).await };
-        let task = self.app.services.tasks.spawn(done);
-        task.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+        self.app.services.run_to_end(done).await
     }
 
     async fn do_audited<T>(

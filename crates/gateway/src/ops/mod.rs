@@ -22,7 +22,7 @@ pub struct Ops {
     /// Counts for the overview that are not on disk yet.
     pub counters: Arc<Counters>,
     /// Where time went in the last hour.
-    pub latency: LatencyHistory,
+    pub latency: Arc<LatencyHistory>,
     /// The last requests.
     pub request_history: RequestHistory,
     /// Whether there is time to keep all of them.
@@ -38,7 +38,7 @@ impl Ops {
         Self {
             services,
             counters,
-            latency: LatencyHistory::default(),
+            latency: LatencyHistory::of_process(),
             request_history: RequestHistory::default(),
             capture_budget: CaptureBudget::default(),
             pg_calls,

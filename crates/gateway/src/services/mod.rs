@@ -21,7 +21,7 @@ use domain::bank::AccountDigitsMax;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, IssuanceRules};
 use domain::payment::{Cancel, Payment};
-use domain::{EpochMs, ProjectId, ReceiptId};
+use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal};
 use pg::Connector;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -127,6 +127,16 @@ impl Services {
     /// What time it is for a project: every time in its rows is of this clock.
     pub fn now_of(&self, project: ProjectId) -> EpochMs {
         self.clocks.now_of(project)
+    }
+
+    /// Runs `work` to its end, also when the caller has gone away, and gives what it comes to. Errors: its own; `INTERNAL` when
+    /// it panicked.
+    pub async fn run_to_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let ended = self.tasks.spawn(work).await;
+        ended.map_err(|_| Refusal::of(ErrorCode::Internal))?
     }
 
     pub fn rules(&self) -> IssuanceRules {

@@ -12,4 +12,4 @@ pub use activity::{ActivityGuard, ActivityTracker};
 pub use backoff::Backoff;
 pub use ids::IdMint;
 pub use in_flight::{InFlight, InFlightGuard, Slot, Subscription, at_capacity};
-pub use project_clocks::ProjectClocks;
+pub use project_clocks::{ProjectClocks, Wakeups};

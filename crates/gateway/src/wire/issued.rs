@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::Site;
-use super::receipt::metadata;
+use super::payment::raw;
 use super::{BillingData, METHOD, METHOD_SYMBOL, PG, PaymentReceipt, status};
 
 /// Sixteen keys once issued; before that, those of the key are absent.
@@ -62,7 +62,7 @@ impl<'a> IssuedKeyBody<'a> {
             receipt_id: issuance.receipt_id.to_string(),
             subscription_id: &terms.subscription_id,
             gateway_url: site.gateway_url,
-            metadata: metadata(issuance)?,
+            metadata: raw(&terms.metadata)?,
             pg: PG,
             method: METHOD,
             method_symbol: METHOD_SYMBOL,

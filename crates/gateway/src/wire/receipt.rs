@@ -1,13 +1,14 @@
 //! A receipt: twenty keys.
 
+use domain::Refusal;
 use domain::issuance::Issuance;
 use domain::project::Project;
-use domain::{ErrorCode, Refusal};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::Site;
+use super::payment::raw;
 use super::{METHOD, METHOD_SYMBOL, PG, WireStatus};
 
 #[derive(Serialize, ToSchema)]
@@ -59,7 +60,7 @@ impl<'a> IssuanceReceipt<'a> {
             order_name: &terms.order_name,
             company_name: &project.company_name,
             gateway_url: site.gateway_url,
-            metadata: metadata(issuance)?,
+            metadata: raw(&issuance.terms.metadata)?,
             sandbox: site.is_sandbox,
             pg: PG,
             method: METHOD,
@@ -72,9 +73,4 @@ impl<'a> IssuanceReceipt<'a> {
             status: standing.status,
         })
     }
-}
-
-/// `metadata` as the merchant sent it.
-pub fn metadata(issuance: &Issuance) -> Result<&RawValue, Refusal> {
-    serde_json::from_str(&issuance.terms.metadata).map_err(|_| Refusal::of(ErrorCode::Internal))
 }

@@ -5,30 +5,22 @@ use std::sync::Arc;
 use domain::issuance;
 use store::{CommitError, CommitRefused, OpenCursor, ReadError};
 
+use super::Turns;
 use crate::app::App;
-use crate::support::Backoff;
 
 const PAGE: u32 = 500;
 const EVERY_MS: u64 = 5_000;
 
 /// Runs until the gateway stops.
 pub async fn expire_consents(app: Arc<App>) {
-    let mut wakeups = app.services.clocks.wakeups();
-    let mut backoff = Backoff::of("expired consents");
-    loop {
-        let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
-        tokio::select! {
-            () = app.services.clocks.machine_sleep_until(next) => {}
-            () = wakeups.next() => {}
-            () = app.services.stopping.cancelled() => return,
-        }
-        if let Err(error) = sweep(&app, &mut backoff).await {
-            backoff.note(&error);
-        }
+    let mut turns = Turns::of(&app, "expired consents", EVERY_MS);
+    while turns.next().await {
+        let swept = sweep(&app, &mut turns).await;
+        turns.given(swept);
     }
 }
 
-async fn sweep(app: &App, backoff: &mut Backoff) -> Result<(), ReadError> {
+async fn sweep(app: &App, turns: &mut Turns) -> Result<(), ReadError> {
     let mut cursor = None;
     loop {
         let page = app.services.ledger.store.open_issuances(cursor.take(), PAGE).await?;
@@ -53,7 +45,7 @@ async fn sweep(app: &App, backoff: &mut Backoff) -> Result<(), ReadError> {
                 }
                 // The merchant has just published it.
                 Err(CommitError::Refused(CommitRefused::LostRace)) => {}
-                Err(error) => backoff.note(&error),
+                Err(error) => turns.backoff.note(&error),
             }
         }
     }

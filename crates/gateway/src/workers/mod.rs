@@ -20,14 +20,56 @@ pub use refresh_projects::refresh_projects;
 pub use reserves::reserves;
 pub use resolve_payments::resolve_payments;
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::ProjectId;
+use domain::{EpochMs, ProjectId};
 use fairness::FairSemaphore;
 
 use crate::app::App;
-use crate::support::Slot;
+use crate::support::{Backoff, Slot, Wakeups};
+
+/// A worker's turns: one at a time, so long after the beginning of the last; later while they fail, and at once when a
+/// sandbox's clock was moved.
+struct Turns {
+    app: Arc<App>,
+    every_ms: u64,
+    began: EpochMs,
+    wakeups: Wakeups,
+    backoff: Backoff,
+}
+
+impl Turns {
+    /// `what` is the work, for the log.
+    fn of(app: &Arc<App>, what: &'static str, every_ms: u64) -> Self {
+        Self {
+            every_ms,
+            began: app.services.clocks.machine_now(),
+            wakeups: app.services.clocks.wakeups(),
+            backoff: Backoff::of(what),
+            app: app.clone(),
+        }
+    }
+
+    /// Waits for the next turn; `false` when the gateway stops.
+    async fn next(&mut self) -> bool {
+        let services = &self.app.services;
+        let next = self.began.plus_ms(self.backoff.pause_ms(self.every_ms));
+        let goes_on = tokio::select! {
+            () = services.clocks.machine_sleep_until(next) => true,
+            () = self.wakeups.next() => true,
+            () = services.stopping.cancelled() => false,
+        };
+        self.began = services.clocks.machine_now();
+        goes_on
+    }
+
+    /// What the store answered; `None`, noted for the next pause, where it could not.
+    fn given<T, E: Display>(&mut self, answer: Result<T, E>) -> Option<T> {
+        answer.inspect_err(|error| self.backoff.note(error)).ok()
+    }
+}
 
 /// How long something that was claimed waits for a place: well below any claim. What gets none is claimed again.
 const TURN: Duration = Duration::from_secs(10);

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use domain::ProjectId;
-use domain::payment::Cancel;
+use domain::payment::{Cancel, Payment};
 use fairness::FairSemaphore;
 use store::LeaseRequest;
 
-use super::turn;
+use super::{Turns, turn};
 use crate::app::App;
 use crate::services::payment::{resolution, resolve_cancel};
-use crate::support::Backoff;
 
 const EVERY_MS: u64 = 250;
 const PAGE: u32 = 64;
@@ -20,73 +19,67 @@ const AT_ONCE: usize = 64;
 /// Runs until the gateway stops.
 pub async fn resolve_payments(app: Arc<App>) {
     let places = FairSemaphore::new(AT_ONCE);
-    let mut wakeups = app.services.clocks.wakeups();
-    let mut backoff = Backoff::of("verdicts");
+    let mut turns = Turns::of(&app, "verdicts", EVERY_MS);
     loop {
-        let next = app.services.clocks.machine_now().plus_ms(backoff.pause_ms(EVERY_MS));
         // A jump is told when it happens, not when a verdict is due.
         app.services.clocks.steady_since();
         if !app.services.are_debits_held() {
-            let now = app.services.clocks.machine_now();
-            let claim = LeaseRequest {
-                now,
-                until: resolution::lease_until(&app.services, now),
-                limit: PAGE,
-            };
-            payments(&app, claim, &places, &mut backoff).await;
-            cancels(&app, claim, &places, &mut backoff).await;
+            let claiming = app.sandbox.activity.begin_claim();
+            for payment in lease_payments(&app, &mut turns).await.unwrap_or_default() {
+                resolve_payment(&app, &places, payment);
+            }
+            for cancel in lease_cancels(&app, &mut turns).await.unwrap_or_default() {
+                resolve_in_turn(&app, &places, cancel).await;
+            }
+            drop(claiming);
         }
-        tokio::select! {
-            () = app.services.clocks.machine_sleep_until(next) => {}
-            () = wakeups.next() => {}
-            () = app.services.stopping.cancelled() => return,
+        if !turns.next().await {
+            return;
         }
     }
 }
 
-async fn payments(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, backoff: &mut Backoff) {
-    match app.services.ledger.store.has_due_resolution(claim.now).await {
-        Ok(true) => {}
-        Ok(false) => return,
-        Err(error) => return backoff.note(&error),
-    }
-    let _claiming = app.sandbox.activity.begin_claim();
-    match app.services.ledger.store.lease_resolutions(claim).await {
-        Ok(claimed) => {
-            for payment in claimed {
-                // One that is being debited here is not orphaned, only slow.
-                if app.services.in_flight.payments.subscribe(payment.receipt_id).is_some() {
-                    continue;
-                }
-                let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(payment.project_id));
-                let place = turn(app, places, payment.project_id);
-                app.services.tasks.spawn(async move {
-                    if let Some(_place) = place.await {
-                        resolution::resolve(&resolving.services, payment).await;
-                    }
-                    drop(at_work);
-                });
-            }
-        }
-        Err(error) => backoff.note(&error),
+fn request(app: &App) -> LeaseRequest {
+    let now = app.services.clocks.machine_now();
+    LeaseRequest {
+        now,
+        until: resolution::lease_until(&app.services, now),
+        limit: PAGE,
     }
 }
 
-async fn cancels(app: &Arc<App>, claim: LeaseRequest, places: &FairSemaphore<ProjectId, 1>, backoff: &mut Backoff) {
-    match app.services.ledger.store.has_open_cancels().await {
-        Ok(true) => {}
-        Ok(false) => return,
-        Err(error) => return backoff.note(&error),
+/// A write only when a read has found something, as for cancels.
+async fn lease_payments(app: &App, turns: &mut Turns) -> Option<Vec<Payment>> {
+    let (store, request) = (&app.services.ledger.store, request(app));
+    let is_due = turns.given(store.has_due_resolution(request.now).await)?;
+    if is_due {
+        return turns.given(store.lease_resolutions(request).await);
     }
-    let _claiming = app.sandbox.activity.begin_claim();
-    match app.services.ledger.store.lease_cancels(claim).await {
-        Ok(claimed) => {
-            for cancel in claimed {
-                resolve_in_turn(app, places, cancel).await;
-            }
+    None
+}
+
+async fn lease_cancels(app: &App, turns: &mut Turns) -> Option<Vec<Cancel>> {
+    let store = &app.services.ledger.store;
+    let is_any = turns.given(store.has_open_cancels().await)?;
+    if is_any {
+        return turns.given(store.lease_cancels(request(app)).await);
+    }
+    None
+}
+
+fn resolve_payment(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, payment: Payment) {
+    // One that is being debited here is not orphaned, only slow.
+    if app.services.in_flight.payments.subscribe(payment.receipt_id).is_some() {
+        return;
+    }
+    let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(payment.project_id));
+    let place = turn(app, places, payment.project_id);
+    app.services.tasks.spawn(async move {
+        if let Some(_place) = place.await {
+            resolution::resolve(&resolving.services, payment).await;
         }
-        Err(error) => backoff.note(&error),
-    }
+        drop(at_work);
+    });
 }
 
 async fn resolve_in_turn(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, cancel: Cancel) {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use gateway::stats::LatencyRecorder;
 use gateway::{Dependencies, Limits, Settings, Simulator, Timing, TlsFiles};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_util::layers::FanoutBuilder;
 use pg::{NicePay, NicePaySettings};
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use simulator::{RunningSimulator, SimulatorConfig};
@@ -162,7 +164,10 @@ fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
         .build_recorder();
     let handle = recorder.handle();
     // A second gateway in one process (the demo's tests) shares the first one's recorder.
-    let _ = metrics::set_global_recorder(recorder);
+    let both = FanoutBuilder::default()
+        .add_recorder(recorder)
+        .add_recorder(LatencyRecorder);
+    let _ = metrics::set_global_recorder(both.build());
     let upkeep = handle.clone();
     tokio::spawn(async move {
         loop {

@@ -59,11 +59,8 @@ pub async fn change(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     }
     // A task of its own: a client that gives up does not leave time half-way.
     let skipping = app.clone();
-    let skipped = app
-        .services
-        .tasks
-        .spawn(async move { advance(&skipping.sandbox, project, |now| target(asked, now)).await });
-    let skipped = skipped.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    let advancing = async move { advance(&skipping.sandbox, project, |now| target(asked, now)).await };
+    let skipped = app.services.run_to_end(advancing).await?;
     tracing::info!(
         project = posted.caller.project.name,
         now = skipped.now.to_wire(),

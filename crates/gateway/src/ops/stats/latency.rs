@@ -1,18 +1,18 @@
-//! Where time goes: the process's own histograms, looked at every quarter of a minute and kept for an hour. What is
-//! measured is measured once; this only reads it.
+//! Where time goes: what this process measures of four stretches of a request's way, kept for an hour in quarters of a minute.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use domain::EpochMs;
+use metrics::{Counter, Gauge, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
-/// A look this often.
+/// How long one point of a curve is.
 pub const EVERY_MS: u64 = 15_000;
-/// An hour of looks, and one before it.
-const LOOKS_MAX: usize = 241;
+/// An hour of points.
+const POINTS_MAX: usize = 240;
 
 /// A stretch of a request's way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
 pub enum Span {
     /// The whole request; the one that waits for a customer is left out.
     Request,
@@ -25,8 +25,6 @@ pub enum Span {
 }
 
 impl Span {
-    pub const ALL: [Self; 4] = [Self::Request, Self::Queue, Self::Commit, Self::Pg];
-
     fn metric(self) -> &'static str {
         match self {
             Self::Request => "jadong_http_request_seconds",
@@ -35,21 +33,61 @@ impl Span {
             Self::Pg => "jadong_pg_call_seconds",
         }
     }
+
+    fn of(key: &Key) -> Option<Self> {
+        let spans = <Self as strum::VariantArray>::VARIANTS.iter().copied();
+        let span = spans.into_iter().find(|span| span.metric() == key.name())?;
+        (span != Self::Request
+            || key
+                .labels()
+                .any(|label| label.key() == "endpoint" && is_quick(label.value())))
+        .then_some(span)
+    }
 }
 
-/// A cumulative histogram: how many took at most so many seconds.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// An endpoint of the API, but not the one that is held until the customer has decided.
+fn is_quick(endpoint: &str) -> bool {
+    endpoint.starts_with("/v2/") && endpoint != "/v2/request/subscribe/automatic-transfer"
+}
+
+/// Buckets of a histogram, each a quarter of an octave wide: from 1 µs to about 4 minutes.
+const BUCKETS: usize = 112;
+
+/// How many took how long.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
-    /// Upper bounds in seconds, ascending, the last infinite; and how many did not exceed each.
-    buckets: Vec<(f64, u64)>,
+    counts: [u32; BUCKETS],
     sum_seconds: f64,
 }
 
+impl Default for Histogram {
+    fn default() -> Self {
+        Self {
+            counts: [0; BUCKETS],
+            sum_seconds: 0.0,
+        }
+    }
+}
+
 impl Histogram {
+    fn record(&mut self, seconds: f64) {
+        let bucket = (seconds * 1e6).max(1.0).log2() * 4.0;
+        self.counts[(bucket as usize).min(BUCKETS - 1)] += 1;
+        self.sum_seconds += seconds;
+    }
+
+    fn add(mut self, other: &Self) -> Self {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
+        self.sum_seconds += other.sum_seconds;
+        self
+    }
+
     /// How many were measured.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.buckets.last().map_or(0, |(_, count)| *count)
+        self.counts.iter().copied().map(u64::from).sum()
     }
 
     /// Seconds, all together.
@@ -62,63 +100,18 @@ impl Histogram {
     /// nothing was measured.
     #[must_use]
     pub fn quantile_ms(&self, quantile: f64) -> Option<f64> {
-        let count = self.count();
-        if count == 0 {
-            return None;
-        }
-        let wanted = quantile * count as f64;
-        let (mut lower, mut below) = (0.0, 0);
-        for (upper, up_to) in &self.buckets {
-            if *up_to as f64 >= wanted && *up_to > below {
-                // Nothing is known above the last bound.
-                if upper.is_infinite() {
-                    return Some(lower * 1000.0);
-                }
-                let share = (wanted - below as f64) / (up_to - below) as f64;
-                return Some((lower + (upper - lower) * share.max(0.0)) * 1000.0);
+        let edge_ms = |bucket: usize| (bucket as f64 / 4.0).exp2() / 1e3;
+        let (wanted, mut below) = (quantile * self.count() as f64, 0.0);
+        for (bucket, count) in self.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let share = (wanted - below) / f64::from(*count);
+            if share <= 1.0 {
+                return Some(edge_ms(bucket) + (edge_ms(bucket + 1) - edge_ms(bucket)) * share.max(0.0));
             }
-            (lower, below) = (*upper, *up_to);
+            below += f64::from(*count);
         }
-        Some(lower * 1000.0)
-    }
-
-    fn add(&mut self, bound: f64, count: u64) {
-        match self.buckets.iter_mut().find(|(known, _)| *known == bound) {
-            Some((_, known)) => *known += count,
-            None => self.buckets.push((bound, count)),
-        }
-    }
-
-    /// What came since `before`, an earlier look at the same histogram.
-    fn since(&self, before: &Self) -> Self {
-        let earlier = |bound: f64| {
-            before
-                .buckets
-                .iter()
-                .find(|(known, _)| *known == bound)
-                .map_or(0, |(_, count)| *count)
-        };
-        Self {
-            buckets: self
-                .buckets
-                .iter()
-                .map(|(bound, count)| (*bound, count.saturating_sub(earlier(*bound))))
-                .collect(),
-            sum_seconds: (self.sum_seconds - before.sum_seconds).max(0.0),
-        }
+        None
     }
 }
-
-/// All stretches at one moment.
-#[derive(Debug, Clone)]
-struct LatencySample {
-    at: EpochMs,
-    histograms: [Histogram; 4],
-}
-
-/// The looks of the last hour.
-#[derive(Default)]
-pub struct LatencyHistory(Mutex<VecDeque<LatencySample>>);
 
 /// One point of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -129,138 +122,142 @@ pub struct Point {
     pub count: u64,
 }
 
+/// What was measured since the last point, and the points of the last hour.
+#[derive(Default)]
+pub struct LatencyHistory {
+    current: [Mutex<Histogram>; 4],
+    points: Mutex<VecDeque<(EpochMs, [Histogram; 4])>>,
+}
+
+/// As there is one recorder in a process.
+static OF_PROCESS: LazyLock<Arc<LatencyHistory>> = LazyLock::new(Arc::default);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl LatencyHistory {
-    /// Looks at `text`, metrics in the Prometheus text format.
-    pub fn sample(&self, at: EpochMs, text: &str) {
-        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        looks.push_back(LatencySample {
-            at,
-            histograms: read(text),
-        });
-        if looks.len() > LOOKS_MAX {
-            looks.pop_front();
+    /// What [`LatencyRecorder`] measures.
+    pub fn of_process() -> Arc<Self> {
+        OF_PROCESS.clone()
+    }
+
+    /// Ends the present point.
+    pub fn end_point(&self, at: EpochMs) {
+        let measured = self
+            .current
+            .each_ref()
+            .map(|histogram| std::mem::take(&mut *lock(histogram)));
+        let mut points = lock(&self.points);
+        points.push_back((at, measured));
+        if points.len() > POINTS_MAX {
+            points.pop_front();
         }
     }
 
-    /// What was measured since the first look that is kept.
+    /// What was measured in the points that are kept.
     #[must_use]
-    pub fn whole(&self, stretch: Span) -> Histogram {
-        let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match (looks.front(), looks.back()) {
-            (Some(first), Some(last)) => last.histograms[stretch as usize].since(&first.histograms[stretch as usize]),
-            _ => Histogram::default(),
-        }
+    pub fn whole(&self, span: Span) -> Histogram {
+        let points = lock(&self.points);
+        let histograms = points.iter().map(|(_, measured)| &measured[span as usize]);
+        histograms.fold(Histogram::default(), Histogram::add)
     }
 
-    /// A curve, oldest point first; each point is the time between two looks.
+    /// A curve, oldest point first.
     #[must_use]
-    pub fn curve(&self, stretch: Span) -> Vec<Point> {
-        let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let pairs = looks.iter().zip(looks.iter().skip(1));
-        pairs
-            .map(|(before, look)| {
-                let passed = look.histograms[stretch as usize].since(&before.histograms[stretch as usize]);
-                Point {
-                    at: look.at,
-                    p99_ms: passed.quantile_ms(0.99),
-                    count: passed.count(),
-                }
-            })
-            .collect()
-    }
-}
-
-/// Reads the four histograms, their labels added up.
-fn read(text: &str) -> [Histogram; 4] {
-    let mut histograms = [const {
-        Histogram {
-            buckets: Vec::new(),
-            sum_seconds: 0.0,
-        }
-    }; 4];
-    for line in text.lines() {
-        let Some(stretch) = Span::ALL.into_iter().find(|stretch| line.starts_with(stretch.metric())) else {
-            continue;
+    pub fn curve(&self, span: Span) -> Vec<Point> {
+        let point = |(at, measured): &(EpochMs, [Histogram; 4])| Point {
+            at: *at,
+            p99_ms: measured[span as usize].quantile_ms(0.99),
+            count: measured[span as usize].count(),
         };
-        if stretch == Span::Request && !is_quick(line) {
-            continue;
-        }
-        let Some((name, value)) = line.rsplit_once(' ') else {
-            continue;
-        };
-        let histogram = &mut histograms[stretch as usize];
-        let rest = &name[stretch.metric().len()..];
-        if rest.starts_with("_sum") {
-            histogram.sum_seconds += value.parse().unwrap_or(0.0);
-        } else if rest.starts_with("_bucket")
-            && let Some(bound) = bound(rest)
-        {
-            histogram.add(bound, value.parse().unwrap_or(0));
-        }
+        lock(&self.points).iter().map(point).collect()
     }
-    for histogram in &mut histograms {
-        histogram.buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
-    }
-    histograms
 }
 
-/// Requests of the API, but not the one that is held until the customer has decided.
-fn is_quick(line: &str) -> bool {
-    line.contains("endpoint=\"/v2/") && !line.contains("endpoint=\"/v2/request/subscribe/automatic-transfer\"")
+/// Hears of every measurement of the four stretches; to be installed beside the recorder that shows the metrics.
+pub struct LatencyRecorder;
+
+struct Measured(Span);
+
+impl HistogramFn for Measured {
+    fn record(&self, seconds: f64) {
+        lock(&OF_PROCESS.current[self.0 as usize]).record(seconds);
+    }
 }
 
-fn bound(labels: &str) -> Option<f64> {
-    let (_, bound) = labels.split_once("le=\"")?;
-    let (bound, _) = bound.split_once('"')?;
-    if bound == "+Inf" {
-        return Some(f64::INFINITY);
+impl Recorder for LatencyRecorder {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+        Counter::noop()
     }
-    bound.parse().ok()
+
+    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::noop()
+    }
+
+    fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> metrics::Histogram {
+        Span::of(key).map_or_else(metrics::Histogram::noop, |span| {
+            metrics::Histogram::from_arc(Arc::new(Measured(span)))
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text(counts: [u64; 3], sum: f64) -> String {
-        let line = |le: &str, count: u64| {
-            format!("jadong_pg_call_seconds_bucket{{call=\"charge\",outcome=\"done\",le=\"{le}\"}} {count}\n")
-        };
-        let held = "jadong_http_request_seconds_bucket{endpoint=\"/v2/request/subscribe/automatic-transfer\",status=\"2xx\",le=\"+Inf\"} 9\n";
-        line("0.1", counts[0])
-            + &line("0.2", counts[1])
-            + &line("+Inf", counts[2])
-            + held
-            + &format!("jadong_pg_call_seconds_sum{{call=\"charge\",outcome=\"done\"}} {sum}\n# TYPE x\n")
+    #[test]
+    fn a_curve_shows_what_came_between_two_points() {
+        let history = LatencyHistory::default();
+        for _ in 0..100 {
+            lock(&history.current[Span::Pg as usize]).record(0.15);
+        }
+        history.end_point(EpochMs(1));
+        history.end_point(EpochMs(2));
+        let curve = history.curve(Span::Pg);
+        assert_eq!(curve.iter().map(|point| point.count).collect::<Vec<_>>(), [100, 0]);
+        let p99 = curve[0].p99_ms.unwrap();
+        assert!((125.0..180.0).contains(&p99), "within its bucket: {p99}");
+        assert_eq!(curve[1].p99_ms, None);
+        let whole = history.whole(Span::Pg);
+        assert_eq!((whole.count(), whole.sum_seconds().round()), (100, 15.0));
+        assert_eq!(history.whole(Span::Request).count(), 0);
     }
 
     #[test]
-    fn a_curve_shows_what_came_between_two_looks() {
-        let looks = LatencyHistory::default();
-        for (at, counts, sum) in [
-            (0, [10, 10, 10], 0.5),
-            (1, [10, 110, 110], 15.5),
-            (2, [10, 110, 110], 15.5),
-        ] {
-            looks.sample(EpochMs(at), &text(counts, sum));
+    fn what_took_nothing_or_for_ever_is_counted_too() {
+        let mut histogram = Histogram::default();
+        for seconds in [0.0, -1.0, f64::NAN, 1e-9, 1e9, f64::INFINITY] {
+            histogram.record(seconds);
         }
-        let curve = looks.curve(Span::Pg);
-        assert_eq!(curve.iter().map(|point| point.count).collect::<Vec<_>>(), [100, 0]);
-        assert_eq!(curve[0].p99_ms.map(f64::round), Some(199.0));
-        assert_eq!(curve[1].p99_ms, None);
-        let whole = looks.whole(Span::Pg);
-        assert_eq!((whole.count(), whole.sum_seconds()), (100, 15.0));
-        assert_eq!(whole.quantile_ms(0.5).map(f64::round), Some(150.0));
-        assert_eq!(looks.whole(Span::Request).count(), 0, "a held request is no latency");
+        assert_eq!(histogram.count(), 6);
+        assert!(histogram.quantile_ms(1.0).unwrap() > 200_000.0);
+        assert!(histogram.quantile_ms(0.0).unwrap() < 0.01);
     }
 
     #[test]
     fn an_hour_is_kept_and_no_more() {
-        let looks = LatencyHistory::default();
+        let history = LatencyHistory::default();
         for at in 0..1_000 {
-            looks.sample(EpochMs(at), &text([0, 0, u64::try_from(at).unwrap()], 0.0));
+            lock(&history.current[0]).record(0.001);
+            history.end_point(EpochMs(at));
         }
-        assert_eq!(looks.curve(Span::Pg).len(), LOOKS_MAX - 1);
-        assert_eq!(looks.whole(Span::Pg).count(), 240);
+        assert_eq!(history.curve(Span::Request).len(), POINTS_MAX);
+        assert_eq!(history.whole(Span::Request).count(), POINTS_MAX as u64);
+    }
+
+    #[test]
+    fn a_request_that_is_held_for_a_customer_is_no_latency() {
+        let of = |name, endpoint| Span::of(&Key::from_parts(name, &[("endpoint", endpoint)][..]));
+        let request = "jadong_http_request_seconds";
+        assert_eq!(of(request, "/v2/subscribe/payment"), Some(Span::Request));
+        assert_eq!(of(request, "/v2/request/subscribe/automatic-transfer"), None);
+        assert_eq!(of(request, "/console"), None);
+        assert_eq!(of("jadong_pg_call_seconds", ""), Some(Span::Pg));
+        assert_eq!(of("jadong_other_seconds", ""), None);
     }
 }

@@ -7,7 +7,7 @@ mod run;
 
 pub use counters::{CounterKind, Counters, Counts};
 pub use counting::{delivery, observer};
-pub use latency::{Histogram, LatencyHistory, Point, Span};
+pub use latency::{Histogram, LatencyHistory, LatencyRecorder, Point, Span};
 pub use run::{run, write};
 
 use domain::ProjectId;

@@ -1,26 +1,21 @@
-//! Brings counts to disk every few seconds, and looks at the latencies.
+//! Brings counts to disk every few seconds, and ends the points of the latencies.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::counters::{KEPT_HOURS, hour_of};
 use super::latency::EVERY_MS;
-use crate::ops::{MetricsText, Ops};
+use crate::ops::Ops;
 
 /// Runs until the gateway stops. Time here is the machine's: what is measured is too.
-pub async fn run(ops: Arc<Ops>, metrics: MetricsText) {
+pub async fn run(ops: Arc<Ops>) {
     loop {
-        // Writing and reading all the metrics takes a while, and others wait for this thread.
-        let (now, render) = (ops.services.clocks.machine_now(), metrics.clone());
-        let looking = ops.clone();
-        let looked = tokio::task::spawn_blocking(move || looking.latency.sample(now, &render()));
-        if let Err(error) = looked.await {
-            tracing::error!(%error, "the latencies were not looked at");
-        }
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(EVERY_MS)) => write(&ops).await,
+            () = tokio::time::sleep(Duration::from_millis(EVERY_MS)) => {}
             () = ops.services.stopping.cancelled() => return write(&ops).await,
         }
+        ops.latency.end_point(ops.services.clocks.machine_now());
+        write(&ops).await;
     }
 }
 

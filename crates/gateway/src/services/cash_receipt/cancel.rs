@@ -32,11 +32,12 @@ pub async fn cancel(
     of: Of,
     reason: String,
 ) -> Result<CashReceiptAnswer, Refusal> {
-    let walked = services.tasks.spawn(walk(services.clone(), project, id, of, reason));
-    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    services
+        .run_to_end(perform(services.clone(), project, id, of, reason))
+        .await
 }
 
-async fn walk(
+async fn perform(
     services: Arc<Services>,
     project: ProjectId,
     id: ReceiptId,

@@ -24,11 +24,12 @@ pub async fn standalone(
     sent: StandaloneCashReceipt,
     fields: CashReceiptFields,
 ) -> Result<CashReceiptAnswer, Refusal> {
-    let walked = services.tasks.spawn(walk(services.clone(), project, sent, fields));
-    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    services
+        .run_to_end(perform(services.clone(), project, sent, fields))
+        .await
 }
 
-async fn walk(
+async fn perform(
     services: Arc<Services>,
     project: ProjectId,
     sent: StandaloneCashReceipt,

@@ -34,13 +34,12 @@ pub struct Published {
 /// Errors: those of `domain::issuance::publish`; `RC_NOT_FOUND`; `SUBSCRIBE_PUBLISH_FAILED` when the PG refuses;
 /// `SUBSCRIBE_PUBLISH_IN_DOUBT` (503) when its answer stays unknown.
 pub async fn publish(services: &Arc<Services>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
-    let walked = services.tasks.spawn(walk(services.clone(), project, receipt));
-    let mut published = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    let mut published = services.run_to_end(perform(services.clone(), project, receipt)).await?;
     published.first_payment = first_payment::of(services, &published.issuance).await?;
     Ok(published)
 }
 
-async fn walk(services: Arc<Services>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
+async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
     for _attempt in 0..3 {
         let issuance = read(&services, project, receipt).await?;
         match issuance::publish(&issuance, services.now_of(issuance.project_id))? {

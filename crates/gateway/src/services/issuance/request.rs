@@ -54,10 +54,8 @@ pub async fn request(services: &Arc<Services>, project: ProjectId, fields: Issua
     let place = place.map_err(|of| at_capacity(of, "open_consents_max"))?;
     let issuance = Arc::new(requested.issuance);
     // A task of its own: the merchant may hang up, what was begun is finished.
-    let opening = services
-        .tasks
-        .spawn(open(services.clone(), issuance, requested.payer, place));
-    let (issuance, seen, replayed) = opening.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    let opening = open(services.clone(), issuance, requested.payer, place);
+    let (issuance, seen, replayed) = services.run_to_end(opening).await?;
     let issuance = hold(services, issuance, seen).await;
     answer(issuance, replayed, requested.notice)
 }

@@ -33,34 +33,38 @@ pub async fn destroy(
     id: BillingKeyId,
     reserves: Reserves,
 ) -> Result<(), Refusal> {
-    let walking = services.clone();
-    let walked = services.tasks.spawn(async move {
-        let key = by_key(&walking, project, id).await?;
-        let now = walking.now_of(project);
-        let mut changes = vec![key::destroy(&key, now)?.into()];
-        if reserves == Reserves::Revoked {
-            changes.push(Change::RevokeReserves {
-                billing_key: key.id,
-                at: now,
-            });
-        }
-        walking
-            .ledger
-            .commit(project, changes)
-            .await
-            .map_err(|error| match error {
-                CommitError::Refused(CommitRefused::LostRace) => Refusal::of(ErrorCode::KeyExpired),
-                other => Refusal::from(other),
-            })?;
-        crash_point!("destroy_after_commit");
-        Ok::<_, Refusal>(key)
-    });
-    let key = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    let key = services
+        .run_to_end(perform(services.clone(), project, id, reserves))
+        .await?;
     let telling = services.clone();
     let told = services.tasks.spawn(async move { expire_at_pg(&telling, &key).await });
     // The key is dead whatever the PG says; a PG that hangs does not hold up the answer.
     let _ = tokio::time::timeout(PG_PATIENCE, told).await;
     Ok(())
+}
+
+async fn perform(
+    services: Arc<Services>,
+    project: ProjectId,
+    id: BillingKeyId,
+    reserves: Reserves,
+) -> Result<BillingKey, Refusal> {
+    let key = by_key(&services, project, id).await?;
+    let now = services.now_of(project);
+    let mut changes = vec![key::destroy(&key, now)?.into()];
+    if reserves == Reserves::Revoked {
+        changes.push(Change::RevokeReserves {
+            billing_key: key.id,
+            at: now,
+        });
+    }
+    let committed = services.ledger.commit(project, changes).await;
+    committed.map_err(|error| match error {
+        CommitError::Refused(CommitRefused::LostRace) => Refusal::of(ErrorCode::KeyExpired),
+        other => Refusal::from(other),
+    })?;
+    crash_point!("destroy_after_commit");
+    Ok(key)
 }
 
 /// Tells the PG that a destroyed key is dead. What fails is tried again by the worker.

@@ -50,12 +50,11 @@ pub struct ChargeAnswer {
 /// receipt, while its outcome is unknown; 409 when the order id belongs to a different request, or when the project refuses a
 /// second debit of a key while the first one over the same amount has no outcome.
 pub async fn charge(services: &Arc<Services>, asked: ChargeRequest) -> Result<ChargeAnswer, Refusal> {
-    let walked = services.tasks.spawn(walk(services.clone(), asked));
-    let answered = walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))??;
+    let answered = services.run_to_end(perform(services.clone(), asked)).await?;
     verdict(answered)
 }
 
-async fn walk(services: Arc<Services>, asked: ChargeRequest) -> Result<ChargeAnswer, Refusal> {
+async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<ChargeAnswer, Refusal> {
     let order = asked.fields.order()?;
     check_terms(&services, &order)?;
     let print = payment::fingerprint(&order, &asked.billing_key.to_string(), &services.pepper);

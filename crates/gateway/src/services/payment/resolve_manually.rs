@@ -21,11 +21,10 @@ pub async fn resolve_manually(
     receipt: ReceiptId,
     said: ManualResolution,
 ) -> Result<Payment, Refusal> {
-    let walked = services.tasks.spawn(walk(services.clone(), receipt, said));
-    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    services.run_to_end(perform(services.clone(), receipt, said)).await
 }
 
-async fn walk(services: Arc<Services>, receipt: ReceiptId, said: ManualResolution) -> Result<Payment, Refusal> {
+async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolution) -> Result<Payment, Refusal> {
     let payment = stored(&services, receipt).await?;
     let pg = match payment.state {
         PaymentState::NeedsReview => ask(&services, &payment).await,

@@ -45,11 +45,12 @@ pub async fn cancel(
     receipt: ReceiptId,
     fields: CancelFields,
 ) -> Result<Cancelled, Refusal> {
-    let walked = services.tasks.spawn(walk(services.clone(), project, receipt, fields));
-    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    services
+        .run_to_end(perform(services.clone(), project, receipt, fields))
+        .await
 }
 
-async fn walk(
+async fn perform(
     services: Arc<Services>,
     project: ProjectId,
     receipt: ReceiptId,

@@ -20,11 +20,14 @@ pub async fn resolve_cancel_manually(
     receipt: ReceiptId,
     said: ManualCancelResolution,
 ) -> Result<Payment, Refusal> {
-    let walked = services.tasks.spawn(walk(services.clone(), receipt, said));
-    walked.await.map_err(|_| Refusal::of(ErrorCode::Internal))?
+    services.run_to_end(perform(services.clone(), receipt, said)).await
 }
 
-async fn walk(services: Arc<Services>, receipt: ReceiptId, said: ManualCancelResolution) -> Result<Payment, Refusal> {
+async fn perform(
+    services: Arc<Services>,
+    receipt: ReceiptId,
+    said: ManualCancelResolution,
+) -> Result<Payment, Refusal> {
     let payment = stored(&services, receipt).await?;
     let cancels = services.ledger.store.cancels(receipt).await;
     let cancels = cancels?;
