@@ -107,6 +107,24 @@ impl Decision<Issuance> {
     }
 }
 
+impl Decision<Payment> {
+    /// What a step of `payment` comes to, with the look-up at the PG that it asks for.
+    #[must_use]
+    pub fn of_payment(payment: &Payment, step: &PaymentTransition) -> Self {
+        let receipt_id = payment.receipt_id;
+        let look_up = step.look_up_at.map(|at| Change::ScheduleResolution {
+            receipt_id,
+            due_at: Some(at),
+        });
+        let mut changes = vec![step.clone().into()];
+        changes.extend(look_up);
+        Self {
+            next: payment.clone().after(step),
+            changes,
+        }
+    }
+}
+
 impl From<Precondition> for Change {
     fn from(precondition: Precondition) -> Self {
         Self::Require(precondition)

@@ -154,7 +154,7 @@ fn build_app(parts: Dependencies, own_url: String, offsets: Vec<(ProjectId, i64)
 
 /// What the last process left.
 async fn recover(app: &Arc<App>) -> Result<(), StartError> {
-    app.services.ledger.projects.refresh(&app.services.ledger.store).await?;
+    app.services.ledger.projects.refresh(app.services.store()).await?;
     let recovered = workers::recover(app).await?;
     if recovered > 0 {
         tracing::info!(recovered, "issuances of the last run were recovered");
@@ -237,7 +237,7 @@ impl Running {
         let mut broken = self.app.broken.subscribe();
         tokio::select! {
             part = broken.wait_for(Option::is_some) => part.ok().and_then(|part| *part).unwrap_or("the gateway"),
-            () = self.app.services.ledger.store.ended() => "a thread of the store",
+            () = self.app.services.store().ended() => "a thread of the store",
         }
     }
 
@@ -259,6 +259,6 @@ impl Running {
         {
             tracing::warn!("not everything in flight was finished in time; the next start takes it up");
         }
-        self.app.services.ledger.store.close().await;
+        self.app.services.store().close().await;
     }
 }

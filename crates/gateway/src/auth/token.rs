@@ -23,7 +23,7 @@ pub async fn issue(auth: &Auth, project: ProjectId, secret_ends_at: Option<Epoch
     let left_ms = secret_ends_at.map_or(LIFETIME_MS, |end| end.since_ms(auth.services.clocks.machine_now()));
     let latest = now.plus_ms(left_ms);
     let expires_at = latest.min(now.plus_ms(LIFETIME_MS));
-    let newest = auth.services.ledger.store.newest_token(project).await?;
+    let newest = auth.services.store().newest_token(project).await?;
     let token = match newest {
         Some(token) if is_good_for(&token, now, latest, secret_ends_at) => token,
         _ => {
@@ -38,7 +38,7 @@ pub async fn issue(auth: &Auth, project: ProjectId, secret_ends_at: Option<Epoch
                 issued_at: now,
                 expires_at,
             };
-            auth.services.ledger.store.put_token(token).await?;
+            auth.services.store().put_token(token).await?;
             token
         }
     };
@@ -55,7 +55,7 @@ fn is_good_for(token: &Token, now: EpochMs, latest: EpochMs, secret_ends_at: Opt
 
 /// The project that the token with this [`lookup_hash`] speaks for. Errors: `TOKEN_KEY_INVALID`.
 pub async fn check(auth: &Auth, hash: Fingerprint) -> Result<ProjectId, Refusal> {
-    let found = auth.services.ledger.store.token(hash).await?;
+    let found = auth.services.store().token(hash).await?;
     match found {
         Some(token) if auth.services.now_of(token.project_id) < token.expires_at => Ok(token.project_id),
         _ => Err(Refusal::of(ErrorCode::TokenInvalid)),

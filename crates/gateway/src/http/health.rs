@@ -28,7 +28,7 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
         let hint = "the machine's clock has jumped: no verdict is reached by it yet";
         return ApiError(Refusal::of(ErrorCode::Overloaded).hint(hint)).into_response();
     }
-    match app.ops.readiness.check(&app.services.ledger.store).await {
+    match app.ops.readiness.check(app.services.store()).await {
         Ok(()) => ok(&json!({
             "status": "ready",
             "open_consents": app.services.in_flight.issuances.len(),

@@ -90,14 +90,14 @@ impl OperatorService {
             note: action.note.clone(),
             address: person.address.clone(),
         };
-        self.app.services.ledger.store.add_audit_entry(act).await?;
+        self.app.services.store().add_audit_entry(act).await?;
         self.app.services.ledger.change_feed.publish_to_all(Subject::Act);
         Ok(())
     }
 
     /// A page of the log with row numbers, newest first, before row `before`.
     pub async fn audit_entries(&self, before: Option<i64>) -> Result<Vec<(i64, AuditEntry)>, Refusal> {
-        let acts = self.app.services.ledger.store.audit_entries(before, ACTS_A_PAGE).await;
+        let acts = self.app.services.store().audit_entries(before, ACTS_A_PAGE).await;
         acts.map_err(Refusal::from)
     }
 }

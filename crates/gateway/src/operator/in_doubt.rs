@@ -27,7 +27,7 @@ impl OperatorService {
     /// The project's payments in doubt, and those that need a person, oldest first, at most [`DOUBTS_A_PAGE`]; and whether there
     /// are more.
     pub async fn in_doubt(&self, project: ProjectId) -> Result<(Vec<InDoubt>, bool), Refusal> {
-        let store = &self.app.services.ledger.store;
+        let store = &self.app.services.store();
         let open = store.unresolved_of(project, DOUBTS_A_PAGE + 1).await;
         let mut open = open?;
         let shown = usize::try_from(DOUBTS_A_PAGE).unwrap_or(usize::MAX);
@@ -52,7 +52,7 @@ impl OperatorService {
         let Some(payment) = found.filter(|payment| payment.state == PaymentState::NeedsReview) else {
             return Ok(None);
         };
-        let steps = self.app.services.ledger.store.resolution_steps(receipt).await;
+        let steps = self.app.services.store().resolution_steps(receipt).await;
         Ok(Some(InDoubt {
             steps: steps?,
             payment,
@@ -67,8 +67,7 @@ impl OperatorService {
         let found = self
             .app
             .services
-            .ledger
-            .store
+            .store()
             .pending_operations(project, before, DOUBTS_A_PAGE)
             .await;
         found.map_err(Refusal::from)
@@ -116,8 +115,7 @@ impl OperatorService {
             let hastened = operator
                 .app
                 .services
-                .ledger
-                .store
+                .store()
                 .hasten_resolution(project, receipt, now)
                 .await;
             if hastened? {

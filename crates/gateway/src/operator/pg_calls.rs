@@ -10,7 +10,7 @@ use crate::ops::pg_call_log::PgCall;
 impl OperatorService {
     /// The calls to the PG about a receipt of `project`, oldest first: those of this process that are still kept.
     pub async fn pg_calls(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<PgCall>, Refusal> {
-        let store = &self.app.services.ledger.store;
+        let store = &self.app.services.store();
         let unreadable = |error| Refusal::from(error);
         let mut ids = HashSet::from([receipt.to_string()]);
         if let Some(payment) = store.payment(project, receipt).await.map_err(unreadable)? {

@@ -45,8 +45,7 @@ impl OperatorService {
         let page = self
             .app
             .services
-            .ledger
-            .store
+            .store()
             .recent_payments(wanted(project, before), states.to_vec())
             .await;
         page.map_err(Refusal::from)
@@ -57,8 +56,7 @@ impl OperatorService {
         let page = self
             .app
             .services
-            .ledger
-            .store
+            .store()
             .recent_issuances(wanted(project, before))
             .await;
         page.map_err(Refusal::from)
@@ -66,19 +64,13 @@ impl OperatorService {
 
     /// A page of the project's keys, newest first.
     pub async fn keys(&self, project: ProjectId, before: Option<String>) -> Result<Page<BillingKey>, Refusal> {
-        let page = self
-            .app
-            .services
-            .ledger
-            .store
-            .recent_keys(wanted(project, before))
-            .await;
+        let page = self.app.services.store().recent_keys(wanted(project, before)).await;
         page.map_err(Refusal::from)
     }
 
     /// Everything of the project that has this id: of a receipt, a key, a reserve, an order or a subscription.
     pub async fn search(&self, project: ProjectId, text: &str) -> Result<Vec<SearchResult>, Refusal> {
-        let store = &self.app.services.ledger.store;
+        let store = &self.app.services.store();
         let mut hits = Vec::new();
         if let Ok(id) = text.parse::<ReceiptId>() {
             let found = store.payment(project, id).await?;
@@ -122,19 +114,19 @@ impl OperatorService {
         receipt: ReceiptId,
         language: Language,
     ) -> Result<Option<Timeline>, Refusal> {
-        let told = timeline(&self.app.services.ledger.store, Some(project), receipt, language).await;
+        let told = timeline(self.app.services.store(), Some(project), receipt, language).await;
         told.map_err(Refusal::from)
     }
 
     /// The payment with this id, if it is one.
     pub async fn payment(&self, project: ProjectId, receipt: ReceiptId) -> Result<Option<Payment>, Refusal> {
-        let found = self.app.services.ledger.store.payment(project, receipt).await;
+        let found = self.app.services.store().payment(project, receipt).await;
         found.map_err(Refusal::from)
     }
 
     /// The webhooks of a receipt of `project`, in order.
     pub async fn deliveries(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Delivery>, Refusal> {
-        let told = self.app.services.ledger.store.deliveries_of(receipt).await;
+        let told = self.app.services.store().deliveries_of(receipt).await;
         let told = told?;
         Ok(told
             .into_iter()
@@ -173,7 +165,7 @@ impl OperatorService {
             }
             // The store adds the project's lead itself.
             let now = operator.app.services.clocks.machine_now();
-            let sent = operator.app.services.ledger.store.resend(delivery, now).await;
+            let sent = operator.app.services.store().resend(delivery, now).await;
             if sent? { Ok(()) } else { Err(not_there()) }
         };
         self.audited(person, action, resending).await
@@ -209,8 +201,7 @@ impl OperatorService {
         let paid = self
             .app
             .services
-            .ledger
-            .store
+            .store()
             .payments_by_key(project, id, ROWS_A_PAGE)
             .await;
         paid.map_err(Refusal::from)
@@ -218,7 +209,7 @@ impl OperatorService {
 
     /// What waits to be paid with a key, earliest first.
     pub async fn reserves_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Vec<Reserve>, Refusal> {
-        let waiting = self.app.services.ledger.store.waiting_reserves_of(id).await;
+        let waiting = self.app.services.store().waiting_reserves_of(id).await;
         let waiting = waiting?;
         Ok(waiting
             .into_iter()

@@ -65,7 +65,7 @@ impl OperatorService {
             Some(id) => (self.reserve(project, id).await?.due_at, after),
             None => (day.begins(), None),
         };
-        let store = &self.app.services.ledger.store;
+        let store = &self.app.services.store();
         let due = store.reserves_between(project, from, until, RESERVES_A_PAGE + 1).await;
         let mut due = due?;
         let shown = usize::try_from(RESERVES_A_PAGE).unwrap_or(usize::MAX);
@@ -80,8 +80,7 @@ impl OperatorService {
         let count = self
             .app
             .services
-            .ledger
-            .store
+            .store()
             .count_reserves(project, from, until, COUNTED_MAX)
             .await;
         count.map_err(Refusal::from)

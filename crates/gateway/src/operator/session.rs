@@ -88,7 +88,7 @@ impl OperatorService {
     ) -> Result<SignedIn, NotSignedIn> {
         // Hashing takes memory: two at a time, and the rest wait their turn.
         let _turn = self.app.auth.sign_in_limits.turn().await;
-        let users = self.app.services.ledger.store.console_users().await;
+        let users = self.app.services.store().console_users().await;
         let user = users
             .map_err(|_| NotSignedIn::Unavailable)?
             .into_iter()
@@ -134,7 +134,7 @@ impl OperatorService {
             created_at: now,
             expires_at: now.plus_ms(LIFETIME_MS),
         };
-        let begun = self.app.services.ledger.store.begin_console_session(session).await;
+        let begun = self.app.services.store().begin_console_session(session).await;
         begun.map_err(|_| NotSignedIn::Unavailable)?;
         Ok(SignedIn {
             token,
@@ -149,8 +149,7 @@ impl OperatorService {
         let found = self
             .app
             .services
-            .ledger
-            .store
+            .store()
             .console_session(self.token_hash(token))
             .await
             .ok()?;
@@ -173,8 +172,7 @@ impl OperatorService {
         if let Err(error) = self
             .app
             .services
-            .ledger
-            .store
+            .store()
             .end_console_session(self.token_hash(token))
             .await
         {

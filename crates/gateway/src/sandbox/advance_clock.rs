@@ -74,8 +74,7 @@ pub async fn make_right(sandbox: &Sandbox, project: ProjectId) -> Result<(), Ref
     }
     let forgotten = sandbox
         .services
-        .ledger
-        .store
+        .store()
         .reset_clock_offset(project, sandbox.services.clocks.machine_now())
         .await;
     if !forgotten? {
@@ -101,7 +100,7 @@ async fn set(sandbox: &Sandbox, project: ProjectId, to: EpochMs) -> Result<(), R
     if ahead_ms <= sandbox.services.clocks.offset_ms(project) {
         return Ok(());
     }
-    let kept = sandbox.services.ledger.store.set_clock_offset(project, ahead_ms).await;
+    let kept = sandbox.services.store().set_clock_offset(project, ahead_ms).await;
     kept?;
     sandbox.services.clocks.set_offset(project, ahead_ms);
     Ok(())
@@ -113,7 +112,7 @@ async fn pass_by(sandbox: &Sandbox, project: ProjectId, to: EpochMs) -> Result<(
 }
 
 async fn next_due(sandbox: &Sandbox, project: ProjectId) -> Result<Option<EpochMs>, Refusal> {
-    let next = sandbox.services.ledger.store.next_due(project).await;
+    let next = sandbox.services.store().next_due(project).await;
     next.map_err(Refusal::from)
 }
 

@@ -104,6 +104,6 @@ pub async fn set_answering(sandbox: &Sandbox, project: ProjectId, answering: Ans
 }
 
 async fn issuance(sandbox: &Sandbox, project: ProjectId, receipt: ReceiptId) -> Result<Option<Issuance>, Refusal> {
-    let found = sandbox.services.ledger.store.issuance(project, receipt).await;
+    let found = sandbox.services.store().issuance(project, receipt).await;
     found.map_err(Refusal::from)
 }

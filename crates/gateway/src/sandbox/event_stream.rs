@@ -141,8 +141,7 @@ impl EventStream {
     async fn delivery(&mut self, sandbox: &Sandbox, new: &NewDelivery) -> Delivery {
         let stored = sandbox
             .services
-            .ledger
-            .store
+            .store()
             .deliveries_of(new.receipt_id)
             .await
             .unwrap_or_default();

@@ -42,7 +42,7 @@ pub async fn once<T>(
     let is_first = match services.ledger.commit(guard.project, vec![remember]).await {
         Ok(()) => true,
         Err(CommitError::Refused(CommitRefused::IdempotencyTaken)) => {
-            let earlier = services.ledger.store.idempotency(guard.project, &key).await;
+            let earlier = services.store().idempotency(guard.project, &key).await;
             match earlier? {
                 Some((print, _)) if print != guard.print => return Err(Refusal::of(ErrorCode::IdempotencyConflict)),
                 _ => false,

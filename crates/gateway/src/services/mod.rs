@@ -23,6 +23,7 @@ use domain::issuance::{Issuance, IssuanceRules};
 use domain::payment::{Cancel, Payment};
 use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal};
 use pg::Connector;
+use store::Store;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -122,6 +123,11 @@ impl Services {
             stopping: CancellationToken::new(),
             settings,
         }
+    }
+
+    /// To read from. Changes of receipts go through the ledger.
+    pub fn store(&self) -> &Store {
+        &self.ledger.store
     }
 
     /// What time it is for a project: every time in its rows is of this clock.

@@ -20,7 +20,7 @@ pub async fn missing(services: &Services, project: ProjectId, id: ObjectId, refu
 }
 
 async fn what_it_is(services: &Services, project: ProjectId, id: ObjectId) -> Option<&'static str> {
-    let store = &services.ledger.store;
+    let store = services.store();
     if store.billing_key(project, BillingKeyId(id)).await.ok()?.is_some() {
         return Some("billing_key: GET /v2/billing_key/{billing_key}");
     }

@@ -117,11 +117,7 @@ fn debit() -> Debit {
 }
 
 async fn payment_of(services: &Services) -> Payment {
-    let found = services
-        .ledger
-        .store
-        .payments_by_order(ProjectId(id(1)), "order", 1)
-        .await;
+    let found = services.store().payments_by_order(ProjectId(id(1)), "order", 1).await;
     found.unwrap().remove(0)
 }
 
@@ -149,7 +145,7 @@ async fn a_refused_debit_has_the_reason_that_the_connector_gives_and_the_code_th
         let payment = payment_of(&services).await;
         assert_eq!((payment.state, payment.reason), (PaymentState::Declined, Some(reason)));
         assert_eq!(payment.failure.and_then(|failure| failure.pg), Some(pg));
-        services.ledger.store.close().await;
+        services.store().close().await;
     }
 }
 
@@ -166,13 +162,8 @@ async fn net_cancelled(reason: NetCancelRefusal, pg: &PgMessage) -> StepOutcome 
     assert_eq!(refusal.code, ErrorCode::ConfirmCritical);
     let payment = payment_of(&services).await;
     resolution::resolve(&services, payment.clone()).await;
-    let mut steps: Vec<ResolutionStep> = services
-        .ledger
-        .store
-        .resolution_steps(payment.receipt_id)
-        .await
-        .unwrap();
-    services.ledger.store.close().await;
+    let mut steps: Vec<ResolutionStep> = services.store().resolution_steps(payment.receipt_id).await.unwrap();
+    services.store().close().await;
     // Found nothing, net-cancelled, found nothing.
     assert_eq!(steps.len(), 4, "{steps:?}");
     steps.remove(2).outcome
@@ -216,7 +207,7 @@ async fn a_cancel_that_somebody_else_made_is_refused_with_the_connectors_message
     let said = services.pg.connector.message(Finding::CancelledAlready);
     assert_eq!((refusal.code, refusal.pg), (ErrorCode::AlreadyCancelled, Some(said)));
     assert_eq!(payment_of(&services).await.state, PaymentState::Cancelled);
-    services.ledger.store.close().await;
+    services.store().close().await;
 }
 
 fn publishing() -> Issuance {
@@ -264,13 +255,12 @@ async fn a_publish_that_never_arrived_fails_with_the_connectors_message() {
     };
     tokio::time::timeout(Duration::from_secs(20), settled).await.unwrap();
     let found = services
-        .ledger
-        .store
+        .store()
         .issuance(issuance.project_id, issuance.receipt_id)
         .await;
     let failed = found.unwrap().unwrap();
     let said = services.pg.connector.message(Finding::NoSuchOrder);
     assert_eq!(failed.state, IssuanceState::Failed);
     assert_eq!(failed.failure.and_then(|failure| failure.pg), Some(said));
-    services.ledger.store.close().await;
+    services.store().close().await;
 }

@@ -66,10 +66,10 @@ pub fn held(services: &Services) -> Result<(), Refusal> {
 
 /// What is to be compared; `None` when nothing is held. Asks the PG about the last payments, which may take a while.
 pub async fn gap(services: &Arc<Services>) -> Result<Option<Gap>, Refusal> {
-    let installation = services.ledger.store.installation().await?;
+    let installation = services.store().installation().await?;
     let Some(held) = installation.held else { return Ok(None) };
     let since = EpochMs(held.gap_from.unwrap_or(held.since).0.saturating_sub(DAYS_BEFORE_MS));
-    let payments = services.ledger.store.payments_since(since, PAYMENTS_MAX).await;
+    let payments = services.store().payments_since(since, PAYMENTS_MAX).await;
     let payments = payments?;
     let asked: Vec<Said> = stream::iter(payments.into_iter().filter(has_moved_money))
         .map(|payment| ask(services.clone(), payment))
@@ -89,7 +89,7 @@ pub async fn gap(services: &Arc<Services>) -> Result<Option<Gap>, Refusal> {
 
 async fn due(services: &Services) -> Result<Vec<Reserve>, Refusal> {
     let now = services.clocks.machine_now();
-    Ok(services.ledger.store.due_reserves(now, DUE_MAX).await?)
+    Ok(services.store().due_reserves(now, DUE_MAX).await?)
 }
 
 fn has_moved_money(payment: &Payment) -> bool {
@@ -178,7 +178,7 @@ pub async fn resume(services: &Services, debited: &Debited) -> Result<Resumed, R
             .await;
         revoked?;
     }
-    services.ledger.store.release().await?;
+    services.store().release().await?;
     services.debits_held.store(false, Ordering::Release);
     metrics::gauge!("jadong_debits_held").set(0.0);
     tracing::warn!(revoked = debited.len(), "debits go on after a restore");

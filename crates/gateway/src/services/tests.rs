@@ -88,7 +88,7 @@ pub async fn services(folder: &std::path::Path, connector: Arc<dyn Connector>, c
         ids: IdMint::new(&entropy),
     };
     let services = Services::new(ledger, pg, clocks, settings, String::new(), own);
-    services.ledger.projects.refresh(&services.ledger.store).await.unwrap();
+    services.ledger.projects.refresh(services.store()).await.unwrap();
     let key = domain::change::Change::IssueKey(Box::new(key()));
     services.ledger.commit(ProjectId(id(1)), vec![key]).await.unwrap();
     Arc::new(services)
@@ -147,7 +147,7 @@ pub fn request(order_id: &str) -> ChargeRequest {
 }
 
 async fn state_of(services: &Services, order_id: &str) -> PaymentState {
-    let payments = services.ledger.store.payments_by_order(ProjectId(id(1)), order_id, 1);
+    let payments = services.store().payments_by_order(ProjectId(id(1)), order_id, 1);
     payments.await.unwrap()[0].state
 }
 

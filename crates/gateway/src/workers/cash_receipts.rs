@@ -41,7 +41,7 @@ pub async fn cash_receipts(app: Arc<App>) {
 
 /// A write only when a read has found something.
 async fn lease(app: &App, turns: &mut Turns) -> Option<Vec<CashReceipt>> {
-    let (store, now) = (&app.services.ledger.store, app.services.clocks.machine_now());
+    let (store, now) = (app.services.store(), app.services.clocks.machine_now());
     if !turns.given(store.has_due_cash_receipt(now).await)? {
         return None;
     }

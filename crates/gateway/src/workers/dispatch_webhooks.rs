@@ -101,7 +101,7 @@ async fn fetch(app: &App, queues: &mut EndpointQueues, backoff: &mut Backoff) ->
 
 /// A write only when a read has found something.
 async fn claim(app: &App, busy: &Busy, now: EpochMs, limit: u32) -> Result<Vec<Delivery>, String> {
-    let is_due = app.services.ledger.store.has_due_delivery(now, busy).await;
+    let is_due = app.services.store().has_due_delivery(now, busy).await;
     if !is_due.map_err(|error: ReadError| error.to_string())? {
         return Ok(Vec::new());
     }
@@ -110,7 +110,7 @@ async fn claim(app: &App, busy: &Busy, now: EpochMs, limit: u32) -> Result<Vec<D
         until: now.plus_ms(LEASE_MS),
         limit,
     };
-    let claimed = app.services.ledger.store.lease_deliveries(claim, busy).await;
+    let claimed = app.services.store().lease_deliveries(claim, busy).await;
     let mut claimed = claimed.map_err(|error: CommitError| error.to_string())?;
     claimed.sort_by_key(|delivery| (delivery.created_at, delivery.id));
     Ok(claimed)
@@ -129,7 +129,7 @@ async fn put_back(app: &App, unwanted: Vec<LeasedDelivery>, until: EpochMs) {
     }
     let (deliveries, at_work): (Vec<_>, Vec<_>) =
         unwanted.into_iter().map(|held| (held.delivery, held.at_work)).unzip();
-    if let Err(error) = app.services.ledger.store.put_back_deliveries(deliveries, until).await {
+    if let Err(error) = app.services.store().put_back_deliveries(deliveries, until).await {
         tracing::warn!(%error, "webhooks are held until their claim runs out");
     }
     drop(at_work);
@@ -187,8 +187,7 @@ async fn record(app: &App, delivery: Delivery, heard: &AttemptOutcome) {
     let (project, receipt) = (delivery.project_id, delivery.receipt_id);
     let recorded = app
         .services
-        .ledger
-        .store
+        .store()
         .end_delivery(delivery, attempted, heard.sentence(), now)
         .await;
     if let Err(error) = recorded {

@@ -23,7 +23,7 @@ pub async fn expire_consents(app: Arc<App>) {
 async fn sweep(app: &App, turns: &mut Turns) -> Result<(), ReadError> {
     let mut cursor = None;
     loop {
-        let page = app.services.ledger.store.open_issuances(cursor.take(), PAGE).await?;
+        let page = app.services.store().open_issuances(cursor.take(), PAGE).await?;
         let Some(last) = page.last() else { return Ok(()) };
         cursor = Some(OpenCursor {
             project_id: last.project_id,

@@ -21,7 +21,7 @@ pub async fn expire_keys_at_pg(app: Arc<App>) {
     let places = FairSemaphore::new(AT_ONCE);
     loop {
         fail::fail_point!("keys_turn");
-        let keys = turns.given(app.services.ledger.store.keys_to_expire(PAGE).await);
+        let keys = turns.given(app.services.store().keys_to_expire(PAGE).await);
         // The request that destroyed a key tells the PG itself; this is for what it left open.
         let is_left = |key: &BillingKey| {
             let now = app.services.now_of(key.project_id);

@@ -17,7 +17,7 @@ pub async fn recover(app: &Arc<App>) -> Result<usize, ReadError> {
     let mut cursor = None;
     let mut recovered = 0;
     loop {
-        let page = app.services.ledger.store.open_issuances(cursor.take(), PAGE).await?;
+        let page = app.services.store().open_issuances(cursor.take(), PAGE).await?;
         let Some(last) = page.last() else { return Ok(recovered) };
         cursor = Some(OpenCursor {
             project_id: last.project_id,

@@ -12,6 +12,6 @@ pub async fn refresh_projects(app: Arc<App>) {
     let mut turns = Turns::of(&app, "projects", EVERY_MS);
     while turns.next().await {
         // Those in memory stay where they cannot be read.
-        turns.given(app.services.ledger.projects.refresh(&app.services.ledger.store).await);
+        turns.given(app.services.ledger.projects.refresh(app.services.store()).await);
     }
 }

@@ -77,7 +77,7 @@ impl ReserveQueue {
         let now = app.services.clocks.machine_now();
         let waiting = self.waiting.keys().copied();
         let busy: HashSet<ProjectId> = waiting.filter(|of| self.waiting.waiting(of) >= OF_ONE).collect();
-        match app.services.ledger.store.has_due_reserve(now, &busy).await {
+        match app.services.store().has_due_reserve(now, &busy).await {
             Ok(true) => {}
             Ok(false) => return false,
             Err(error) => {
@@ -93,7 +93,7 @@ impl ReserveQueue {
         let _claiming = app.sandbox.activity.begin_claim();
         let until = lease_until(&app.services, now);
         let claim = LeaseRequest { now, until, limit };
-        let claimed = match app.services.ledger.store.lease_reserves(claim, &busy).await {
+        let claimed = match app.services.store().lease_reserves(claim, &busy).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 backoff.note(&error);

@@ -50,7 +50,7 @@ fn request(app: &App) -> LeaseRequest {
 
 /// A write only when a read has found something, as for cancels.
 async fn lease_payments(app: &App, turns: &mut Turns) -> Option<Vec<Payment>> {
-    let (store, request) = (&app.services.ledger.store, request(app));
+    let (store, request) = (app.services.store(), request(app));
     let is_due = turns.given(store.has_due_resolution(request.now).await)?;
     if is_due {
         return turns.given(store.lease_resolutions(request).await);
@@ -59,7 +59,7 @@ async fn lease_payments(app: &App, turns: &mut Turns) -> Option<Vec<Payment>> {
 }
 
 async fn lease_cancels(app: &App, turns: &mut Turns) -> Option<Vec<Cancel>> {
-    let store = &app.services.ledger.store;
+    let store = app.services.store();
     let is_any = turns.given(store.has_open_cancels().await)?;
     if is_any {
         return turns.given(store.lease_cancels(request(app)).await);
@@ -84,7 +84,7 @@ fn resolve_payment(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, payment
 
 async fn resolve_in_turn(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, cancel: Cancel) {
     // Whose it is, its payment knows.
-    let Ok(Some(payment)) = app.services.ledger.store.payment_of_anyone(cancel.receipt_id).await else {
+    let Ok(Some(payment)) = app.services.store().payment_of_anyone(cancel.receipt_id).await else {
         return;
     };
     let project = payment.project_id;

@@ -34,7 +34,7 @@ pub async fn show(
         Some("ko") => Language::Korean,
         _ => Language::English,
     };
-    let told = timeline(&app.services.ledger.store, Some(caller.project.id), id, language).await;
+    let told = timeline(app.services.store(), Some(caller.project.id), id, language).await;
     let told = told.map_err(Refusal::from)?;
     Ok(ok(&told.ok_or_else(none)?))
 }

@@ -34,10 +34,10 @@ pub async fn read(ops: &Ops, project: ProjectId) -> Result<Overview, ReadError> 
     let since = counters::hour_of(ops.services.clocks.machine_now()) - HOURS + 1;
     // What waits first: what is written meanwhile is missed for a moment rather than counted twice.
     let mut counts = ops.counters.waiting(project, since);
-    counts.add_rows(&ops.services.ledger.store.counts(project, since).await?);
+    counts.add_rows(&ops.services.store().counts(project, since).await?);
     Ok(Overview {
         counts,
-        in_doubt: ops.services.ledger.store.count_in_doubt(project).await?,
-        open_consents: ops.services.ledger.store.open_consents(project).await?,
+        in_doubt: ops.services.store().count_in_doubt(project).await?,
+        open_consents: ops.services.store().open_consents(project).await?,
     })
 }

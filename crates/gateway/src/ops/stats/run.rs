@@ -26,7 +26,7 @@ pub async fn write(ops: &Ops) {
         return;
     }
     let forget_before = hour_of(ops.services.clocks.machine_now()) - KEPT_HOURS;
-    if let Err(error) = ops.services.ledger.store.add_counts(rows.clone(), forget_before).await {
+    if let Err(error) = ops.services.store().add_counts(rows.clone(), forget_before).await {
         tracing::warn!(%error, "counts for the overview could not be written; they are tried again");
         ops.counters.put_back(rows);
     }

@@ -142,8 +142,7 @@ async fn stands(services: &Services, receipt: &CashReceipt) -> Option<bool> {
     }
     // Issued with the debit, it is part of the payment and has no order of its own.
     let payment = services
-        .ledger
-        .store
+        .store()
         .payment(receipt.project_id, receipt.receipt_id)
         .await
         .ok()??;

@@ -8,7 +8,7 @@ use crate::services::Services;
 use crate::services::not_found;
 
 pub async fn stored(services: &Services, project: ProjectId, id: ReceiptId) -> Result<Option<CashReceipt>, Refusal> {
-    let found = services.ledger.store.cash_receipt(project, id).await;
+    let found = services.store().cash_receipt(project, id).await;
     found.map_err(Refusal::from)
 }
 

@@ -40,11 +40,7 @@ async fn perform(
         let now = services.now_of(project);
         let id = services.ids.receipt(now);
         let intent = asked.alone(&sent, (project, id), &services.pepper, now)?;
-        let found = services
-            .ledger
-            .store
-            .cash_receipt_of_order(project, &intent.order_id)
-            .await;
+        let found = services.store().cash_receipt_of_order(project, &intent.order_id).await;
         let found = found?;
         if let (Some(earlier), Some(print)) = (found, intent.fingerprint) {
             return again(&services, earlier, &asked, print).await;

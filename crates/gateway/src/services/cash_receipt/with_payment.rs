@@ -67,7 +67,7 @@ pub async fn standing_print(services: &Services, payment: &Payment) -> Option<Fi
 
 /// What was asked for with the payment's key.
 async fn terms(services: &Services, payment: &Payment) -> Option<IssuanceTerms> {
-    let (store, project) = (&services.ledger.store, payment.project_id);
+    let (store, project) = (services.store(), payment.project_id);
     let key = store.billing_key(project, payment.billing_key).await.ok()??;
     let issuance = store.issuance(project, key.receipt_id).await.ok()??;
     Some(issuance.terms)

@@ -97,7 +97,7 @@ async fn was_made(services: &Services, moved: &Issuance, error: CommitError) -> 
     if !matches!(error, CommitError::InDoubt(_)) {
         return Err(error);
     }
-    match services.ledger.store.issuance(moved.project_id, moved.receipt_id).await {
+    match services.store().issuance(moved.project_id, moved.receipt_id).await {
         Ok(Some(now)) if (now.seq, now.state) == (moved.seq, moved.state) => Ok(()),
         Ok(_) | Err(_) => Err(error),
     }
@@ -160,8 +160,7 @@ pub async fn find(services: &Services, issuance: &Issuance) -> Result<Option<Pay
     }
     crate::services::payment::wait(services, first.receipt_id).await;
     services
-        .ledger
-        .store
+        .store()
         .payment(issuance.project_id, first.receipt_id)
         .await
         .map_err(Refusal::from)

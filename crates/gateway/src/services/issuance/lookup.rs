@@ -21,19 +21,19 @@ pub async fn by_receipt(
     project: ProjectId,
     receipt: ReceiptId,
 ) -> Result<IssuanceDetails, Refusal> {
-    let found = services.ledger.store.issuance(project, receipt).await?;
+    let found = services.store().issuance(project, receipt).await?;
     let Some(issuance) = found else {
         return Err(not_an_issuance(services, project, receipt).await);
     };
     let key = match issuance.issued {
-        Some(issued) => services.ledger.store.billing_key(project, issued.billing_key).await?,
+        Some(issued) => services.store().billing_key(project, issued.billing_key).await?,
         None => None,
     };
     Ok(IssuanceDetails { issuance, key })
 }
 
 async fn not_an_issuance(services: &Services, project: ProjectId, receipt: ReceiptId) -> Refusal {
-    match services.ledger.store.payment(project, receipt).await {
+    match services.store().payment(project, receipt).await {
         Ok(Some(_)) => Refusal::new(ErrorCode::NotSubscribe, "receipt_id"),
         Ok(None) => not_found::not_found(services, project, receipt.0, "receipt_id").await,
         Err(error) => Refusal::from(error),

@@ -83,7 +83,7 @@ async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId
 }
 
 async fn read(services: &Services, project: ProjectId, receipt: ReceiptId) -> Result<Arc<Issuance>, Refusal> {
-    let found = services.ledger.store.issuance(project, receipt).await?;
+    let found = services.store().issuance(project, receipt).await?;
     match found {
         Some(issuance) => Ok(Arc::new(issuance)),
         None => Err(not_found::not_found(services, project, receipt.0, "receipt_id").await),

@@ -134,11 +134,7 @@ fn drive_on(
 /// The open issuance with the same subscription id, if its request was the same.
 async fn join(services: &Services, new: &Issuance) -> Result<Option<Opening>, Refusal> {
     let subscription = &new.terms.subscription_id;
-    let existing = services
-        .ledger
-        .store
-        .open_issuance(new.project_id, subscription)
-        .await?;
+    let existing = services.store().open_issuance(new.project_id, subscription).await?;
     let Some(existing) = existing else { return Ok(None) };
     if existing.fingerprint != new.fingerprint {
         let hint = format!("receipt_id {}: {}", existing.receipt_id, differences(&existing, new));

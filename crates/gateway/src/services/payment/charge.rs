@@ -60,7 +60,7 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
     let print = payment::fingerprint(&order, &asked.billing_key.to_string(), &services.pepper);
     for _attempt in 0..3 {
         let key = key::by_key(&services, asked.project, asked.billing_key).await?;
-        let beside = services.ledger.store.open_debit(key.id, order.price).await?;
+        let beside = services.store().open_debit(key.id, order.price).await?;
         let (intent, place) = match begin(&services, &asked, &order, &key, beside) {
             Ok(begun) => begun,
             // A key that has died since does not change what was answered before; nor does anything else.
@@ -136,7 +136,7 @@ fn begin(
 async fn never_sent(services: &Services, intent: &Payment) {
     let step = payment::debited(intent, DebitOutcome::NotSent, services.now_of(intent.project_id));
     match record_as(services, intent, &step, DebitDispatch::NotSent).await {
-        Ok(()) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
+        Ok(_) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
         Err(error) => {
             tracing::warn!(%error, receipt_id = %intent.receipt_id, "the resolution ends an intent that was not sent")
         }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::change::Change;
+use domain::change::{Change, Decision};
 
 use domain::payment::PaymentTransition;
 use domain::payment::{self, DebitOutcome, Decline, Payment, PaymentState};
 use domain::reserve::DebitDispatch;
+use domain::reserve::ReserveState;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
 use pg::{DebitRequest, Outcome, Unsent};
 use store::{CommitError, CommitRefused};
@@ -52,17 +53,19 @@ pub async fn debit(
     crash_point!("charge_after_pg");
     services.pg.reachability.heard(dispatch, services.clocks.machine_now());
     let step = payment::debited(&intent, seen.clone(), services.now_of(intent.project_id));
-    let moved = Arc::new(Payment::clone(&intent).after(&step));
-    if let Err(error) = record_answer(services, &intent, &step, dispatch).await {
-        if matches!(error, CommitError::Refused(CommitRefused::LostRace)) {
-            record_late_answer(services, &intent, seen).await;
+    let moved = match record_answer(services, &intent, &step, dispatch).await {
+        Ok(moved) => Arc::new(moved),
+        Err(error) => {
+            if matches!(error, CommitError::Refused(CommitRefused::LostRace)) {
+                record_late_answer(services, &intent, seen).await;
+            }
+            // Unknown to the next reader: the resolution takes the intent up, and nobody is told that nothing happened. It must not
+            // take it for one that was never asked.
+            services.in_flight.unrecorded.insert(intent.receipt_id);
+            tracing::error!(%error, receipt_id = %intent.receipt_id, "the outcome of a debit could not be recorded");
+            return Err(Refusal::of(ErrorCode::ConfirmCritical).receipt(intent.receipt_id));
         }
-        // Unknown to the next reader: the resolution takes the intent up, and nobody is told that nothing happened. It must not take
-        // it for one that was never asked.
-        services.in_flight.unrecorded.insert(intent.receipt_id);
-        tracing::error!(%error, receipt_id = %intent.receipt_id, "the outcome of a debit could not be recorded");
-        return Err(Refusal::of(ErrorCode::ConfirmCritical).receipt(intent.receipt_id));
-    }
+    };
     crash_point!("charge_after_outcome_commit");
     count(&moved);
     posted.update(moved.clone());
@@ -74,14 +77,14 @@ async fn record_answer(
     intent: &Payment,
     step: &PaymentTransition,
     dispatch: DebitDispatch,
-) -> Result<(), CommitError> {
+) -> Result<Payment, CommitError> {
     lost_point!("charge_outcome_lost", CommitError::Overloaded);
     record_as(services, intent, step, dispatch).await
 }
 
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
-/// its place in the resolution.
-pub async fn record(services: &Services, before: &Payment, step: &PaymentTransition) -> Result<(), CommitError> {
+/// its place in the resolution. Gives the payment as it is then.
+pub async fn record(services: &Services, before: &Payment, step: &PaymentTransition) -> Result<Payment, CommitError> {
     record_as(services, before, step, DebitDispatch::Asked).await
 }
 
@@ -91,29 +94,20 @@ pub async fn record_as(
     before: &Payment,
     step: &PaymentTransition,
     dispatch: DebitDispatch,
-) -> Result<(), CommitError> {
+) -> Result<Payment, CommitError> {
     webhook::ready(services, before.project_id).await?;
-    let after = before.clone().after(step);
-    let mut changes = vec![Change::TransitionPayment(Box::new(step.clone()))];
-    if step.look_up_at.is_some() {
-        changes.push(Change::ScheduleResolution {
-            receipt_id: after.receipt_id,
-            due_at: step.look_up_at,
-        });
-    }
-    changes.extend(cash_receipt::begins_with(&after, step));
-    let reserve = reserve::end_with(services, &after, dispatch).await;
+    let Decision { next, mut changes } = Decision::of_payment(before, step);
+    changes.extend(cash_receipt::begins_with(&next, step));
+    let reserve = reserve::end_with(services, &next, dispatch).await;
     let reserve = reserve.map_err(|error| CommitError::NotDone(error.to_string()))?;
     // A merchant that is told of a failure may charge by other means, while the reserve is due again.
-    if reserve
-        .as_ref()
-        .is_none_or(|step| step.to != domain::reserve::ReserveState::Waiting)
-    {
+    if reserve.as_ref().is_none_or(|step| step.to != ReserveState::Waiting) {
         // What came with the debit is part of the payment.
-        changes.extend(webhook::payment_webhook(services, &after, None)?);
+        changes.extend(webhook::payment_webhook(services, &next, None)?);
     }
-    changes.extend(reserve.map(|step| Change::TransitionReserve(Box::new(step))));
-    services.ledger.commit(after.project_id, changes).await
+    changes.extend(reserve.map(Change::from));
+    services.ledger.commit(next.project_id, changes).await?;
+    Ok(next)
 }
 
 /// Waits until a debit under way in this process has ended, if there is one.

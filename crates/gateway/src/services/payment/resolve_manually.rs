@@ -45,8 +45,8 @@ async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolu
             _ => return Err(Refusal::of(ErrorCode::PgUnavailable).receipt(receipt)),
         }
     }
-    match record(&services, &payment, &step).await {
-        Ok(()) => {}
+    let settled = match record(&services, &payment, &step).await {
+        Ok(settled) => settled,
         Err(CommitError::Refused(CommitRefused::LostRace)) => {
             // Somebody else has settled it at the same moment.
             let now = stored(&services, receipt).await?;
@@ -55,16 +55,15 @@ async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolu
                 .receipt(receipt));
         }
         Err(error) => return Err(Refusal::from(error).receipt(receipt)),
-    }
+    };
     services.in_flight.unrecorded.remove(&receipt);
-    let settled = payment.after(&step);
     count(&settled);
     tracing::warn!(%receipt, state = settled.state.name(), who = said.who, "a person's verdict");
     Ok(settled)
 }
 
 pub(super) async fn stored(services: &Services, receipt: ReceiptId) -> Result<Payment, Refusal> {
-    let found = services.ledger.store.payment_of_anyone(receipt).await;
+    let found = services.store().payment_of_anyone(receipt).await;
     let found = found?;
     found.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
 }

@@ -27,7 +27,7 @@ pub async fn same_request(
     print: Fingerprint,
 ) -> Result<Option<ChargeAnswer>, Refusal> {
     if let Some(key) = &asked.idempotency_key {
-        let earlier = services.ledger.store.idempotency(asked.project, key).await?;
+        let earlier = services.store().idempotency(asked.project, key).await?;
         if let Some((earlier_print, receipt)) = earlier {
             if earlier_print != with_order(services, order, print) {
                 let hint = format!("receipt_id {receipt}");
@@ -36,11 +36,7 @@ pub async fn same_request(
             return replay(services, asked.project, receipt).await.map(Some);
         }
     }
-    let holder = services
-        .ledger
-        .store
-        .order_owner(asked.project, &order.order_id)
-        .await?;
+    let holder = services.store().order_owner(asked.project, &order.order_id).await?;
     match holder {
         None => Ok(None),
         Some(OrderOwner::Reserve(reserve)) => {
@@ -94,7 +90,7 @@ fn differences(earlier: &Payment, billing_key: BillingKeyId, order: &Order) -> S
 /// The payment as it is, once a debit under way in this process has ended.
 async fn replay(services: &Services, project: ProjectId, receipt: ReceiptId) -> Result<ChargeAnswer, Refusal> {
     debit::wait(services, receipt).await;
-    let found = services.ledger.store.payment(project, receipt).await?;
+    let found = services.store().payment(project, receipt).await?;
     let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
     Ok(ChargeAnswer {
         payment: Arc::new(payment),

@@ -125,7 +125,7 @@ async fn fail(services: &Services, reserve: &Reserve, refusal: &Refusal, now: Ep
 
 /// How often a reserve has gone back to waiting because its process died.
 async fn deaths(services: &Services, id: ReserveId) -> Result<usize, ReadError> {
-    let history = services.ledger.store.history(id.to_string()).await?;
+    let history = services.store().history(id.to_string()).await?;
     let died = |row: &&store::HistoryRow| {
         row.to == ReserveState::Waiting.name() && row.detail.ends_with(reserve::NEVER_ARRIVED)
     };
@@ -149,7 +149,7 @@ pub async fn end_with(
     let PaymentSource::Reserve(id) = payment.source else {
         return Ok(None);
     };
-    let found = services.ledger.store.reserve(payment.project_id, id).await?;
+    let found = services.store().reserve(payment.project_id, id).await?;
     let Some(executing) = found.filter(|reserve| reserve.state == ReserveState::Executing) else {
         return Ok(None);
     };

@@ -63,8 +63,7 @@ pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<
 
 async fn same_request(services: &Services, new: &Reserve) -> Result<Option<Reserve>, Refusal> {
     let holder = services
-        .ledger
-        .store
+        .store()
         .order_owner(new.project_id, &new.order.order_id)
         .await?;
     let conflict = |whose: String| Refusal::new(ErrorCode::OrderConflict, "order_id").hint(whose);
@@ -95,7 +94,7 @@ async fn same_request(services: &Services, new: &Reserve) -> Result<Option<Reser
 
 /// The reserve with this id. Errors: `RESERVE_NOT_FOUND`.
 pub async fn lookup(services: &Services, project: ProjectId, id: ReserveId) -> Result<Reserve, Refusal> {
-    let found = services.ledger.store.reserve(project, id).await?;
+    let found = services.store().reserve(project, id).await?;
     match found {
         Some(reserve) => Ok(reserve),
         None => {

@@ -34,7 +34,7 @@ pub async fn ready(services: &Services, project: ProjectId) -> Result<(), Commit
     if is_known() {
         return Ok(());
     }
-    let read = services.ledger.projects.refresh(&services.ledger.store).await;
+    let read = services.ledger.projects.refresh(services.store()).await;
     read.map_err(|error| CommitError::NotDone(error.to_string()))?;
     if is_known() {
         Ok(())

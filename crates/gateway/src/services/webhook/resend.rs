@@ -25,13 +25,9 @@ enum ResendSubject {
 pub async fn resend(services: &Services, project: ProjectId, id: ReceiptId, url: Option<&str>) -> Result<(), Refusal> {
     let about = find(services, project, id).await?;
     if url.is_none() {
-        let told = services.ledger.store.deliveries_of(id).await;
+        let told = services.store().deliveries_of(id).await;
         if let Some(latest) = told?.last() {
-            let again = services
-                .ledger
-                .store
-                .resend(latest.id, services.clocks.machine_now())
-                .await;
+            let again = services.store().resend(latest.id, services.clocks.machine_now()).await;
             copy_to_listeners(services, project, &about).await;
             // One that is on its way at this moment needs no more.
             return again.map(|_| ()).map_err(Refusal::from);
@@ -56,12 +52,12 @@ async fn copy_to_listeners(services: &Services, project: ProjectId, about: &Rese
 }
 
 async fn find(services: &Services, project: ProjectId, id: ReceiptId) -> Result<ResendSubject, Refusal> {
-    let payment = services.ledger.store.payment(project, id).await;
+    let payment = services.store().payment(project, id).await;
     if let Some(payment) = payment? {
         let cash = cash_receipt::of_payment(services, &payment).await?;
         return Ok(ResendSubject::Payment(Box::new(payment), cash.map(Box::new)));
     }
-    match services.ledger.store.reserve(project, ReserveId(id.0)).await? {
+    match services.store().reserve(project, ReserveId(id.0)).await? {
         Some(reserve) => Ok(ResendSubject::Reserve(Box::new(reserve))),
         None => Err(not_found::not_found(services, project, id.0, "receipt_id").await),
     }

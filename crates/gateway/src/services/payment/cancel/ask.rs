@@ -106,7 +106,7 @@ pub async fn resolve_cancel(services: &Arc<Services>, cancel: &Cancel) -> Result
     if !is_open(services, cancel).await? {
         return Ok(());
     }
-    let found = services.ledger.store.payment_of_anyone(cancel.receipt_id).await?;
+    let found = services.store().payment_of_anyone(cancel.receipt_id).await?;
     let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
     let mut ended = look_up(services, &payment, cancel).await;
     if matches!(ended, CancelOutcome::Unknown) {
@@ -126,7 +126,7 @@ pub async fn resolve_cancel(services: &Arc<Services>, cancel: &Cancel) -> Result
 
 /// Whether it has no end yet. Who has registered it is the only one who asks the PG for it, so that it stays so.
 pub async fn is_open(services: &Services, cancel: &Cancel) -> Result<bool, Refusal> {
-    let cancels = services.ledger.store.cancels(cancel.receipt_id).await;
+    let cancels = services.store().cancels(cancel.receipt_id).await;
     let cancels = cancels?;
     let is_open = |now: &Cancel| now.id == cancel.id && now.state == CancelState::Intended;
     Ok(cancels.iter().any(is_open))

@@ -1,6 +1,6 @@
 //! Recording what a cancel came to at the PG.
 
-use domain::change::Change;
+use domain::change::{Change, Decision};
 
 use domain::payment::PaymentTransition;
 
@@ -106,8 +106,11 @@ async fn give_back(
             return Ok((now, refusal));
         }
         let step = moved(&now);
-        let after = now.after(&step);
-        let mut changes = vec![ended.clone(), Change::TransitionPayment(Box::new(step.clone()))];
+        let Decision {
+            next: after,
+            mut changes,
+        } = Decision::of_payment(&now, &step);
+        changes.push(ended.clone());
         let (cash, ends) = cash_receipt::ends_with(services, &after, &step).await;
         let told = webhook::payment_webhook(services, &after, cash.as_ref());
         changes.extend(told.map_err(|error| not_recorded(&error, receipt))?);
@@ -135,7 +138,7 @@ async fn is_over(services: &Services, ended: &Change, receipt: ReceiptId) -> boo
     let Change::EndCancel { id, .. } = ended else {
         return false;
     };
-    let cancels = services.ledger.store.cancels(receipt).await.unwrap_or_default();
+    let cancels = services.store().cancels(receipt).await.unwrap_or_default();
     cancels
         .iter()
         .any(|cancel| cancel.id == *id && cancel.state != CancelState::Intended)

@@ -105,7 +105,7 @@ async fn earlier(services: &Services, receipt: ReceiptId, fields: &CancelFields)
     let Some(cancel_id) = &fields.cancel_id else {
         return Ok(None);
     };
-    let read = || services.ledger.store.cancel(receipt, cancel_id);
+    let read = || services.store().cancel(receipt, cancel_id);
     let Some(found) = read().await? else {
         return Ok(None);
     };

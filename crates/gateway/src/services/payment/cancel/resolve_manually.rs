@@ -29,7 +29,7 @@ async fn perform(
     said: ManualCancelResolution,
 ) -> Result<Payment, Refusal> {
     let payment = stored(&services, receipt).await?;
-    let cancels = services.ledger.store.cancels(receipt).await;
+    let cancels = services.store().cancels(receipt).await;
     let cancels = cancels?;
     let open = cancels.into_iter().find(|cancel| cancel.state == CancelState::Intended);
     // Nobody asks the PG for it meanwhile.

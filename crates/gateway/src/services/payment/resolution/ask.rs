@@ -69,8 +69,7 @@ async fn net_cancel(services: &Services, payment: &Payment) -> StepOutcome {
 /// Gives back a debit that was approved after its net-cancel. One order id for all attempts: at most one refund.
 async fn refund(services: &Services, payment: &Payment, number: u32) -> StepOutcome {
     let steps = services
-        .ledger
-        .store
+        .store()
         .resolution_steps(payment.receipt_id)
         .await
         .unwrap_or_default();

@@ -57,7 +57,7 @@ pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
         Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "a history cannot be read"),
     };
     for _step in 0..8 {
-        let steps = match services.ledger.store.resolution_steps(payment.receipt_id).await {
+        let steps = match services.store().resolution_steps(payment.receipt_id).await {
             Ok(steps) => steps,
             Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "steps cannot be read"),
         };
@@ -85,12 +85,7 @@ pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
             }
         }
     }
-    due(
-        services,
-        &payment,
-        Some(services.now_of(payment.project_id).plus_ms(1_000)),
-    )
-    .await;
+    due_soon(services, &payment).await;
 }
 
 /// Who made the last transition of a payment; of one without a verdict it does not matter.
@@ -98,7 +93,7 @@ async fn settled_by(services: &Services, payment: &Payment) -> Result<Actor, sto
     if payment.state.awaits_verdict() || payment.state == PaymentState::NeedsReview {
         return Ok(Actor::Worker);
     }
-    let history = services.ledger.store.history(payment.receipt_id.to_string()).await?;
+    let history = services.store().history(payment.receipt_id.to_string()).await?;
     let by_person = history.last().is_some_and(|row| row.actor == Actor::Person.name());
     Ok(if by_person { Actor::Person } else { Actor::Worker })
 }
@@ -111,7 +106,7 @@ async fn mark_in_doubt(services: &Services, payment: &Payment) -> Option<Payment
         Actor::Worker,
     );
     match record(services, payment, &step).await {
-        Ok(()) => Some(payment.clone().after(&step)),
+        Ok(in_doubt) => Some(in_doubt),
         Err(CommitError::Refused(CommitRefused::LostRace)) => None,
         Err(error) => {
             tracing::error!(%error, receipt_id = %payment.receipt_id, "a payment in doubt cannot be marked");
@@ -188,6 +183,12 @@ async fn due(services: &Services, payment: &Payment, due_at: Option<EpochMs>) {
     }
 }
 
+/// The resolution goes on in a second.
+async fn due_soon(services: &Services, payment: &Payment) {
+    let soon = services.now_of(payment.project_id).plus_ms(1_000);
+    due(services, payment, Some(soon)).await;
+}
+
 /// Whether a reserve's debit was never asked for: the worker, not the call, brought it into doubt, and the PG never heard of
 /// it.
 async fn dispatch(
@@ -201,7 +202,7 @@ async fn dispatch(
     if !is_reserves || was_asked || step.to != PaymentState::Voided || !payment::never_arrived(steps) {
         return Ok(DebitDispatch::Asked);
     }
-    let history = services.ledger.store.history(payment.receipt_id.to_string()).await?;
+    let history = services.store().history(payment.receipt_id.to_string()).await?;
     let is_orphan = history
         .iter()
         .any(|row| row.to == PaymentState::InDoubt.name() && row.actor == Actor::Worker.name());
@@ -222,27 +223,16 @@ async fn finish(services: &Services, payment: &Payment, mut step: PaymentTransit
         match services.pg.connector.find_by_tid(debit.tid.clone(), at).await {
             Outcome::Done(PaymentLookup::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
             _ => {
-                return due(
-                    services,
-                    payment,
-                    Some(services.now_of(payment.project_id).plus_ms(1_000)),
-                )
-                .await;
+                return due_soon(services, payment).await;
             }
         }
     }
     let Ok(dispatch) = dispatch(services, payment, &step, steps).await else {
-        return due(
-            services,
-            payment,
-            Some(services.now_of(payment.project_id).plus_ms(1_000)),
-        )
-        .await;
+        return due_soon(services, payment).await;
     };
     match record_as(services, payment, &step, dispatch).await {
-        Ok(()) => {
+        Ok(settled) => {
             services.in_flight.unrecorded.remove(&payment.receipt_id);
-            let settled = payment.clone().after(&step);
             count(&settled);
             tracing::info!(receipt_id = %payment.receipt_id, state = settled.state.name(), "verdict");
         }
