@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
+use axum::handler::Handler;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
@@ -14,6 +15,7 @@ use futures_util::FutureExt;
 
 use super::capture_request::RequestCapture;
 use super::finish_response::RequestContext;
+use super::openapi::endpoint::Endpoint;
 use super::request_log::LogEntry;
 use super::response::ApiError;
 use super::{docs, health, normalize_path, sandbox, v2};
@@ -21,50 +23,7 @@ use crate::app::App;
 
 /// The public API.
 pub fn router(app: Arc<App>) -> Router {
-    let transfer = "/v2/request/subscribe/automatic-transfer";
-    Router::new()
-        .route("/v2/request/token", post(v2::request::token::handle))
-        .route(transfer, post(v2::request::subscribe::automatic_transfer::handle))
-        .route(
-            &format!("{transfer}/publish"),
-            post(v2::request::subscribe::automatic_transfer::publish::handle),
-        )
-        .route(
-            "/v2/subscribe/billing_key/{id}",
-            get(v2::subscribe::billing_key::handle),
-        )
-        .route(
-            "/v2/subscribe/billing_key/{id}",
-            delete(v2::subscribe::billing_key::destroy::handle),
-        )
-        .route("/v2/billing_key/{billing_key}", get(v2::billing_key::handle))
-        .route("/v2/receipt/{receipt_id}", get(v2::receipt::handle))
-        .route("/v2/subscribe/payment", post(v2::subscribe::payment::handle))
-        .route(
-            "/v2/subscribe/payment/reserve",
-            post(v2::subscribe::payment::reserve::request),
-        )
-        .route(
-            "/v2/subscribe/payment/reserve/{reserve_id}",
-            get(v2::subscribe::payment::reserve::lookup).delete(v2::subscribe::payment::reserve::revoke),
-        )
-        .route("/v2/lookup/order/{order_id}", get(v2::lookup_order::handle))
-        .route("/v2/cancel", post(v2::cancel::handle))
-        .route("/v2/request/webhook", post(v2::request::webhook::handle))
-        .route(
-            "/v2/request/receipt/cash/publish",
-            post(v2::request::receipt::cash::publish),
-        )
-        .route(
-            "/v2/request/receipt/cash/cancel/{receipt_id}",
-            delete(v2::request::receipt::cash::cancel),
-        )
-        .route("/v2/request/cash/receipt", post(v2::request::cash::receipt::request))
-        .route(
-            "/v2/request/cash/receipt/{receipt_id}",
-            delete(v2::request::cash::receipt::cancel),
-        )
-        .route("/sandbox/clock", get(sandbox::clock::show).post(sandbox::clock::change))
+    documented()
         .route("/sandbox/calls", get(sandbox::calls::list))
         .route("/sandbox/calls/{receipt_id}", post(sandbox::calls::answer))
         .route("/sandbox/phone", get(sandbox::phone::show).post(sandbox::phone::change))
@@ -89,6 +48,54 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(no_such_endpoint)
         .layer(middleware::from_fn_with_state(app.clone(), finish))
         .with_state(app)
+}
+
+/// The URLs of the OpenAPI document.
+fn documented() -> Router<Arc<App>> {
+    use v2::request::subscribe::automatic_transfer;
+    use v2::request::{cash, receipt, token, webhook};
+    use v2::subscribe::{billing_key, payment};
+
+    Router::new()
+        .serve(&token::ENDPOINT, token::handle)
+        .serve(&automatic_transfer::ENDPOINT, automatic_transfer::handle)
+        .serve(
+            &automatic_transfer::publish::ENDPOINT,
+            automatic_transfer::publish::handle,
+        )
+        .serve(&billing_key::ENDPOINT, billing_key::handle)
+        .serve(&v2::billing_key::ENDPOINT, v2::billing_key::handle)
+        .serve(&billing_key::destroy::ENDPOINT, billing_key::destroy::handle)
+        .serve(&v2::receipt::ENDPOINT, v2::receipt::handle)
+        .serve(&payment::ENDPOINT, payment::handle)
+        .serve(&payment::reserve::REQUEST, payment::reserve::request)
+        .serve(&payment::reserve::LOOKUP, payment::reserve::lookup)
+        .serve(&payment::reserve::REVOKE, payment::reserve::revoke)
+        .serve(&v2::lookup_order::ENDPOINT, v2::lookup_order::handle)
+        .serve(&v2::cancel::ENDPOINT, v2::cancel::handle)
+        .serve(&webhook::ENDPOINT, webhook::handle)
+        .serve(&receipt::cash::PUBLISH, receipt::cash::publish)
+        .serve(&receipt::cash::CANCEL, receipt::cash::cancel)
+        .serve(&cash::receipt::REQUEST, cash::receipt::request)
+        .serve(&cash::receipt::CANCEL, cash::receipt::cancel)
+        .serve(&sandbox::clock::SHOW, sandbox::clock::show)
+        .serve(&sandbox::clock::CHANGE, sandbox::clock::change)
+}
+
+trait Serve {
+    /// Serves what the document says of `endpoint`.
+    fn serve<T: 'static>(self, endpoint: &Endpoint, handler: impl Handler<T, Arc<App>>) -> Self;
+}
+
+impl Serve for Router<Arc<App>> {
+    fn serve<T: 'static>(self, endpoint: &Endpoint, handler: impl Handler<T, Arc<App>>) -> Self {
+        let methods = match endpoint.method {
+            "post" => post(handler),
+            "delete" => delete(handler),
+            _ => get(handler),
+        };
+        self.route(endpoint.path, methods)
+    }
 }
 
 async fn no_such_endpoint(request: Request) -> ApiError {

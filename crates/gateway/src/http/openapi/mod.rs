@@ -2,7 +2,7 @@
 //! the endpoints and their errors from `endpoints`.
 
 mod accepted;
-mod endpoint;
+pub mod endpoint;
 mod endpoints;
 mod operation;
 mod schemas;
@@ -34,7 +34,7 @@ ignore what you do not know.";
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut paths = serde_json::Map::new();
-    for endpoint in endpoints::all() {
+    for endpoint in endpoints::ALL.iter() {
         let path = paths.entry(endpoint.path).or_insert_with(|| json!({}));
         path[endpoint.method] = operation::operation(endpoint);
     }

@@ -77,7 +77,7 @@ fn finish(name: &str, schema: &mut Value) {
     }
     let is_request = REQUESTS.contains(&name);
     if is_request {
-        let bodies = endpoints::all().filter_map(|endpoint| endpoint.body);
+        let bodies = endpoints::ALL.iter().filter_map(|endpoint| endpoint.body);
         let required = bodies.filter(|(body, _)| *body == name).map(|(_, required)| required);
         schema["required"] = json!(required.into_iter().next().unwrap_or_default());
     }

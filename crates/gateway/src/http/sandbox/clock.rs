@@ -12,9 +12,34 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::body;
 use crate::http::lenient::Field;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::{AuthenticatedBody, Caller};
 use crate::sandbox::{advance, allowed, make_right};
+
+pub const SHOW: Endpoint = Endpoint {
+    path: "/sandbox/clock",
+    name: "getSandboxClock",
+    tag: "sandbox",
+    korean: "샌드박스의 시각",
+    english: "What time it is for the sandbox",
+    answer: DocumentedAnswer::One("SandboxClock"),
+    own_errors: &[&[ErrorCode::EndpointNotFound]],
+    ..PLAIN
+};
+
+pub const CHANGE: Endpoint = Endpoint {
+    method: "post",
+    path: "/sandbox/clock",
+    name: "moveSandboxClock",
+    tag: "sandbox",
+    korean: "시간 건너뛰기",
+    english: "Skip some time",
+    body: Some(("SandboxClockRequest", &[])),
+    answer: DocumentedAnswer::One("SandboxClock"),
+    own_errors: &[&[ErrorCode::EndpointNotFound]],
+    ..PLAIN
+};
 
 /// The furthest skip: two years.
 const SKIP_MS_MAX: u64 = 2 * 366 * 24 * 60 * 60 * 1000;

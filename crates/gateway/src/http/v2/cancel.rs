@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
 use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, path_id};
@@ -21,6 +22,34 @@ use crate::services::cash_receipt;
 use crate::services::idempotency::{self, IdempotencyClaim};
 use crate::services::payment;
 use crate::wire;
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/cancel",
+    name: "cancel",
+    tag: "payments",
+    korean: "결제 취소: 전액 또는 일부",
+    english: "Give money back, wholly or in part",
+    body: Some(("CancelRequest", &["receipt_id"])),
+    headers: &["Idempotency-Key"],
+    answer: DocumentedAnswer::One("PaymentReceipt"),
+    answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
+    own_errors: &[&[
+        ErrorCode::ReceiptIdBlank,
+        ErrorCode::ReceiptNotFound,
+        ErrorCode::AlreadyCancelled,
+        ErrorCode::NotPaid,
+        ErrorCode::CancelPriceInvalid,
+        ErrorCode::SensitiveText,
+        ErrorCode::IdempotencyConflict,
+        ErrorCode::CancelConflict,
+        ErrorCode::CancelUnderWay,
+        ErrorCode::CancelServerError,
+        ErrorCode::CancelCritical,
+        ErrorCode::PgUnavailable,
+    ]],
+    ..PLAIN
+};
 
 /// `refund` names another account; money goes back to the one it came from, so it is ignored.
 #[derive(Deserialize, Default, ToSchema)]

@@ -1,9 +1,20 @@
 //! The parameters of a cash receipt's cancel: in the query from some SDKs, in a JSON body from others.
 
-use domain::text;
+use domain::{ErrorCode, text};
 use serde::Deserialize;
 
 use crate::http::lenient::Field;
+
+/// What a cancel takes behind the `?`.
+pub const QUERY: &[&str] = &["cancel_message", "cancel_username"];
+/// What every request for a cash receipt may be refused with.
+pub const ISSUE_ERRORS: &[ErrorCode] = &[
+    ErrorCode::ResidentNumberRefused,
+    ErrorCode::CashReceiptFailed,
+    ErrorCode::CashReceiptInDoubt,
+    ErrorCode::CashReceiptConflict,
+    ErrorCode::PgUnavailable,
+];
 
 /// Characters of a reason that the PG takes.
 const REASON_CHARACTERS_MAX: usize = 100;

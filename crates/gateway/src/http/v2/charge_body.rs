@@ -12,6 +12,20 @@ use crate::http::response::ApiError;
 use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, path_id, raw_json, unknown_fields};
 
+/// The fields that both must have, and what both are refused with.
+pub const REQUIRED: &[&str] = &["billing_key", "order_name", "price", "order_id"];
+pub const ERRORS: &[ErrorCode] = &[
+    ErrorCode::BillingKeyBlank,
+    ErrorCode::PaymentOrderNameBlank,
+    ErrorCode::PriceInvalid,
+    ErrorCode::OrderIdBlank,
+    ErrorCode::SensitiveText,
+    ErrorCode::WebhookUrlInvalid,
+    ErrorCode::ReceiptNotFound,
+    ErrorCode::KeyExpired,
+    ErrorCode::OrderConflict,
+];
+
 /// `card_quota`, `card_interest`, `extra` and `wallet_key` mean nothing for an account and are ignored.
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = ReserveRequest)]

@@ -4,13 +4,26 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::ErrorCode;
 
 use crate::app::App;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::Caller;
 use crate::services::cash_receipt;
 use crate::services::payment;
 use crate::wire;
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    path: "/v2/lookup/order/{order_id}",
+    name: "lookUpOrder",
+    tag: "receipts",
+    korean: "주문 조회: 결제를 시도한 모든 영수증, 오래된 것부터",
+    english: "Every attempt to pay an order, oldest first",
+    answer: DocumentedAnswer::ListOf("PaymentReceipt"),
+    own_errors: &[&[ErrorCode::ReceiptNotFound]],
+    ..PLAIN
+};
 
 pub async fn handle(
     State(app): State<Arc<App>>,

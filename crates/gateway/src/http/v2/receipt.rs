@@ -8,6 +8,7 @@ use domain::{ErrorCode, ReceiptId};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::Caller;
@@ -16,6 +17,18 @@ use crate::services::cash_receipt;
 use crate::services::issuance;
 use crate::services::payment;
 use crate::wire;
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    path: "/v2/receipt/{receipt_id}",
+    name: "getReceipt",
+    tag: "receipts",
+    korean: "영수증 조회: 빌링키 요청, 결제, 현금영수증",
+    english: "A receipt: of a request for a key, a payment or a cash receipt",
+    query: &["lookup_user_data"],
+    answer: DocumentedAnswer::Any(&["Receipt", "PaymentReceipt", "CashReceipt"]),
+    own_errors: &[&[ErrorCode::ReceiptNotFound]],
+    ..PLAIN
+};
 
 /// Anything but `true` means no.
 #[derive(Deserialize)]

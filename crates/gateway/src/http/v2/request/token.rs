@@ -15,9 +15,30 @@ use crate::auth::gate::{self, CredentialPair};
 use crate::auth::token;
 use crate::http::body;
 use crate::http::lenient::Field;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, Gate, PLAIN};
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::{note_names, peer, read_body};
 use crate::ops::request_history::Capture;
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/request/token",
+    name: "requestToken",
+    tag: "credentials",
+    korean: "토큰 받기 (application_id와 private_key)",
+    english: "An access token for application_id and private_key",
+    gate: Gate::Open,
+    body: Some(("TokenRequest", &[])),
+    answer: DocumentedAnswer::One("Token"),
+    own_errors: &[&[
+        ErrorCode::AppKeyNotFound,
+        ErrorCode::ClientKeyNotFound,
+        ErrorCode::SecretNotMatched,
+        ErrorCode::FirewallBlocked,
+        ErrorCode::RateLimited,
+    ]],
+    ..PLAIN
+};
 
 /// One Go release sends `client_key` and `server_key` here.
 #[derive(Deserialize, ToSchema)]

@@ -10,10 +10,29 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::lenient::Field;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, path_id};
 use crate::services::webhook;
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/request/webhook",
+    name: "sendWebhookAgain",
+    tag: "receipts",
+    korean: "영수증의 웹훅을 다시 보내기",
+    english: "Send a receipt's webhook again",
+    body: Some(("WebhookRequest", &["receipt_id"])),
+    answer: DocumentedAnswer::One("WebhookSent"),
+    own_errors: &[&[
+        ErrorCode::ReceiptIdBlank,
+        ErrorCode::ReceiptNotFound,
+        ErrorCode::SensitiveText,
+        ErrorCode::WebhookUrlInvalid,
+    ]],
+    ..PLAIN
+};
 
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = WebhookRequest)]

@@ -6,14 +6,27 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::ErrorCode;
 
 use crate::app::App;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::Caller;
 use crate::services::cash_receipt;
 use crate::services::issuance::{self, first_payment};
 use crate::wire;
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    path: "/v2/subscribe/billing_key/{id}",
+    name: "getBillingKeyOfReceipt",
+    tag: "billing keys",
+    korean: "영수증 id로 빌링키 조회: 발급의 답을 다시",
+    english: "The key of a receipt: the answer of publish again",
+    answer: DocumentedAnswer::One("Issued"),
+    own_errors: &[&[ErrorCode::ReceiptNotFound, ErrorCode::NotSubscribe]],
+    ..PLAIN
+};
 
 pub async fn handle(
     State(app): State<Arc<App>>,

@@ -6,17 +6,47 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::ReceiptId;
+use domain::{ErrorCode, ReceiptId};
 use http::HeaderValue;
 
-use crate::http::v2::{AuthenticatedBody, charge_body};
-
 use crate::app::App;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
+use crate::http::v2::{AuthenticatedBody, charge_body};
 use crate::services::cash_receipt;
 use crate::services::issuance::Replayed;
 use crate::services::payment::{self, ChargeRequest};
 use crate::wire;
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/subscribe/payment",
+    name: "charge",
+    tag: "payments",
+    korean: "출금: 한 번, 지금",
+    english: "Charge: one debit, now",
+    body: Some(("PaymentRequest", charge_body::REQUIRED)),
+    headers: &["Idempotency-Key"],
+    answer: DocumentedAnswer::One("PaymentReceipt"),
+    answer_headers: &["Jadong-Replayed", "Jadong-Notice"],
+    own_errors: &[
+        charge_body::ERRORS,
+        &[
+            ErrorCode::IdempotencyConflict,
+            ErrorCode::OtherDebitOpen,
+            ErrorCode::DebitsClosed,
+            ErrorCode::ConfirmFailed,
+            ErrorCode::ConfirmCritical,
+            ErrorCode::PgUnavailable,
+        ],
+    ],
+    links: &[
+        ("getReceipt", "receipt_id", "receipt_id"),
+        ("cancel", "body.receipt_id", "receipt_id"),
+        ("lookUpOrder", "order_id", "order_id"),
+    ],
+    ..PLAIN
+};
 
 pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
     let read = charge_body::read(&posted)?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::Sensitive;
 use domain::cash_receipt::{CashReceiptFields, StandaloneCashReceipt};
+use domain::{ErrorCode, Sensitive};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -13,12 +13,55 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::amounts::Reading;
 use crate::http::lenient::Field;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok, replayed};
+use crate::http::v2::cash_receipt_cancel;
 use crate::http::v2::cash_receipt_cancel::CancelQuery;
 use crate::http::v2::{AuthenticatedBody, charge_body, zone_notice};
 use crate::http::{body, path_id, raw_json, unknown_fields};
 use crate::services::cash_receipt::{self, Of};
 use crate::wire;
+
+pub const REQUEST: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/request/cash/receipt",
+    name: "issueCashReceipt",
+    tag: "cash receipts",
+    korean: "다른 곳에서 받은 돈의 현금영수증 발행",
+    english: "Issue a cash receipt for money taken elsewhere",
+    body: Some((
+        "CashReceiptRequest",
+        &["order_id", "order_name", "price", "identity_no", "cash_receipt_type"],
+    )),
+    answer: DocumentedAnswer::One("CashReceipt"),
+    answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
+    own_errors: &[
+        &[
+            ErrorCode::PgNotFound,
+            ErrorCode::PaymentOrderNameBlank,
+            ErrorCode::PriceInvalid,
+            ErrorCode::OrderIdBlank,
+            ErrorCode::SensitiveText,
+        ],
+        cash_receipt_cancel::ISSUE_ERRORS,
+    ],
+    links: &[("cancelCashReceipt", "receipt_id", "receipt_id")],
+    ..PLAIN
+};
+
+pub const CANCEL: Endpoint = Endpoint {
+    method: "delete",
+    path: "/v2/request/cash/receipt/{receipt_id}",
+    name: "cancelCashReceipt",
+    tag: "cash receipts",
+    korean: "현금영수증 취소",
+    english: "Cancel a cash receipt",
+    query: cash_receipt_cancel::QUERY,
+    answer: DocumentedAnswer::One("CashReceipt"),
+    answer_headers: &["Jadong-Replayed"],
+    own_errors: &[&[ErrorCode::ReceiptNotFound], cash_receipt_cancel::ISSUE_ERRORS],
+    ..PLAIN
+};
 
 /// `user` and `extra` are not needed, and not kept.
 #[derive(Deserialize, Default, ToSchema)]

@@ -11,13 +11,53 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::lenient::Field;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok, replayed};
 use crate::http::v2::AuthenticatedBody;
+use crate::http::v2::cash_receipt_cancel;
 use crate::http::v2::cash_receipt_cancel::CancelQuery;
 use crate::http::{body, path_id};
 use crate::services::cash_receipt::{self, Of};
 use crate::services::payment;
 use crate::wire;
+
+pub const PUBLISH: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/request/receipt/cash/publish",
+    name: "issueCashReceiptOfPayment",
+    tag: "cash receipts",
+    korean: "결제의 현금영수증 발행",
+    english: "Issue the cash receipt of a payment",
+    body: Some((
+        "CashReceiptOfPaymentRequest",
+        &["receipt_id", "identity_no", "cash_receipt_type"],
+    )),
+    answer: DocumentedAnswer::One("PaymentReceipt"),
+    answer_headers: &["Jadong-Replayed"],
+    own_errors: &[
+        &[
+            ErrorCode::ReceiptIdBlank,
+            ErrorCode::ReceiptNotFound,
+            ErrorCode::NotPaid,
+        ],
+        cash_receipt_cancel::ISSUE_ERRORS,
+    ],
+    ..PLAIN
+};
+
+pub const CANCEL: Endpoint = Endpoint {
+    method: "delete",
+    path: "/v2/request/receipt/cash/cancel/{receipt_id}",
+    name: "cancelCashReceiptOfPayment",
+    tag: "cash receipts",
+    korean: "결제의 현금영수증 취소",
+    english: "Cancel the cash receipt of a payment",
+    query: cash_receipt_cancel::QUERY,
+    answer: DocumentedAnswer::One("PaymentReceipt"),
+    answer_headers: &["Jadong-Replayed"],
+    own_errors: &[&[ErrorCode::ReceiptNotFound], cash_receipt_cancel::ISSUE_ERRORS],
+    ..PLAIN
+};
 
 /// `username`, `email` and `phone` are not needed, and not kept.
 #[derive(Deserialize, Default, ToSchema)]

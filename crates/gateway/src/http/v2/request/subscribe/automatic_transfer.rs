@@ -16,11 +16,75 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::amounts::{self, Reading, Stray};
 use crate::http::lenient::Field;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, JADONG_CONSENT, JADONG_NOTICE, ok, replayed};
 use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, raw_json, unknown_fields};
 use crate::services::issuance::{self, ConsentWait};
 use crate::wire;
+
+const REQUEST_ERRORS: &[ErrorCode] = &[
+    ErrorCode::PgNotFound,
+    ErrorCode::OrderNameBlank,
+    ErrorCode::SubscriptionIdBlank,
+    ErrorCode::AuthTypeInvalid,
+    ErrorCode::HolderBlank,
+    ErrorCode::BankNotFound,
+    ErrorCode::BankCodeBlank,
+    ErrorCode::AccountBlank,
+    ErrorCode::AccountInvalid,
+    ErrorCode::AccountNotDebitable,
+    ErrorCode::IdentityBlank,
+    ErrorCode::IdentityInvalid,
+    ErrorCode::ResidentNumberRefused,
+    ErrorCode::PhoneBlank,
+    ErrorCode::PhoneInvalid,
+    ErrorCode::AmountInvalid,
+    ErrorCode::SensitiveText,
+    ErrorCode::SubscriptionConflict,
+    ErrorCode::HolderCheckFailed,
+    ErrorCode::RequestRefused,
+    ErrorCode::PgUnavailable,
+];
+const CONSENT_ERRORS: &[ErrorCode] = &[
+    ErrorCode::ConsentRefused,
+    ErrorCode::ConsentNoAnswer,
+    ErrorCode::ConsentBusy,
+    ErrorCode::ConsentWrongKey,
+    ErrorCode::ConsentExpired,
+    ErrorCode::SignerMismatch,
+    ErrorCode::NoApp,
+];
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/request/subscribe/automatic-transfer",
+    name: "requestBillingKey",
+    tag: "billing keys",
+    korean: "빌링키 요청: 고객에게 전화하고, 정해진 시간까지 동의를 기다립니다",
+    english: "Ask for a billing key: the customer is called, and waited for as long as the hold",
+    body: Some((
+        "KeyRequest",
+        &[
+            "pg",
+            "order_name",
+            "subscription_id",
+            "username",
+            "bank_account",
+            "identity_no",
+            "phone",
+        ],
+    )),
+    answer: DocumentedAnswer::One("Receipt"),
+    answer_headers: &["Jadong-Consent", "Jadong-Notice", "Jadong-Replayed"],
+    own_errors: &[REQUEST_ERRORS, CONSENT_ERRORS],
+    links: &[
+        ("publishBillingKey", "body.receipt_id", "receipt_id"),
+        ("getReceipt", "receipt_id", "receipt_id"),
+        ("getBillingKeyOfReceipt", "id", "receipt_id"),
+    ],
+    ..PLAIN
+};
 
 /// The fields that are read; unknown ones are ignored, and `method`, `user` and `extra` are not kept.
 #[derive(Deserialize, Default, ToSchema)]

@@ -4,15 +4,29 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::BillingKeyId;
+use domain::{BillingKeyId, ErrorCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::path_id;
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::AuthenticatedBody;
 use crate::services::key::{self, Reserves};
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    method: "delete",
+    path: "/v2/subscribe/billing_key/{id}",
+    name: "destroyBillingKey",
+    tag: "billing keys",
+    korean: "빌링키 삭제",
+    english: "Destroy a key",
+    query: &["cancel_reserves"],
+    answer: DocumentedAnswer::One("Destroyed"),
+    own_errors: &[&[ErrorCode::ReceiptNotFound, ErrorCode::KeyExpired]],
+    ..PLAIN
+};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Destroyed)]

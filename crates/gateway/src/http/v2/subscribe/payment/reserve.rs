@@ -11,11 +11,71 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok, replayed};
 use crate::http::v2::{AuthenticatedBody, Caller, charge_body, zone_notice};
 use crate::services::idempotency::{self, IdempotencyClaim};
 use crate::services::reserve::{self, ReserveRequest};
 use crate::wire;
+
+pub const REQUEST: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/subscribe/payment/reserve",
+    name: "reserve",
+    tag: "reserves",
+    korean: "예약: 나중에 출금",
+    english: "Reserve: a debit later",
+    body: Some((
+        "ReserveRequest",
+        &["billing_key", "order_name", "price", "order_id", "reserve_execute_at"],
+    )),
+    headers: &["Idempotency-Key"],
+    answer: DocumentedAnswer::One("Reserved"),
+    answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
+    own_errors: &[
+        charge_body::ERRORS,
+        &[
+            ErrorCode::IdempotencyConflict,
+            ErrorCode::ReserveTimeInvalid,
+            ErrorCode::ReserveTimePast,
+            ErrorCode::ReserveLimit,
+            ErrorCode::ReserveInDoubt,
+            ErrorCode::DebitsClosed,
+        ],
+    ],
+    links: &[
+        ("getReserve", "reserve_id", "reserve_id"),
+        ("revokeReserve", "reserve_id", "reserve_id"),
+    ],
+    ..PLAIN
+};
+
+pub const LOOKUP: Endpoint = Endpoint {
+    path: "/v2/subscribe/payment/reserve/{reserve_id}",
+    name: "getReserve",
+    tag: "reserves",
+    korean: "예약 조회",
+    english: "A reserve",
+    answer: DocumentedAnswer::One("Reserve"),
+    own_errors: &[&[ErrorCode::ReserveNotFound]],
+    ..PLAIN
+};
+
+pub const REVOKE: Endpoint = Endpoint {
+    method: "delete",
+    path: "/v2/subscribe/payment/reserve/{reserve_id}",
+    name: "revokeReserve",
+    tag: "reserves",
+    korean: "예약 취소",
+    english: "Revoke a reserve",
+    answer: DocumentedAnswer::One("Revoked"),
+    own_errors: &[&[
+        ErrorCode::ReserveNotFound,
+        ErrorCode::ReserveNotWaiting,
+        ErrorCode::ReserveInDoubt,
+    ]],
+    ..PLAIN
+};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reserved)]

@@ -10,12 +10,51 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::lenient::Field;
+use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok, replayed};
 use crate::http::v2::AuthenticatedBody;
 use crate::http::{body, path_id};
 use crate::services::cash_receipt;
 use crate::services::issuance;
 use crate::wire;
+
+const PUBLISH_ERRORS: &[ErrorCode] = &[
+    ErrorCode::ReceiptIdBlank,
+    ErrorCode::ReceiptNotFound,
+    ErrorCode::ConsentPending,
+    ErrorCode::PublishNotReady,
+    ErrorCode::PublishRefused,
+    ErrorCode::PublishInDoubt,
+    ErrorCode::PgUnavailable,
+];
+const FIRST_PAYMENT_ERRORS: &[ErrorCode] = &[
+    ErrorCode::ConfirmFailed,
+    ErrorCode::ConfirmCritical,
+    ErrorCode::OrderConflict,
+    ErrorCode::DebitsClosed,
+    ErrorCode::PriceInvalid,
+    ErrorCode::KeyExpired,
+];
+
+pub const ENDPOINT: Endpoint = Endpoint {
+    method: "post",
+    path: "/v2/request/subscribe/automatic-transfer/publish",
+    name: "publishBillingKey",
+    tag: "billing keys",
+    korean: "발급: 고객이 동의했으면 빌링키를 받습니다",
+    english: "Publish: the billing key, once the customer has agreed",
+    body: Some(("PublishRequest", &["receipt_id"])),
+    answer: DocumentedAnswer::One("Issued"),
+    answer_headers: &["Jadong-Replayed"],
+    own_errors: &[PUBLISH_ERRORS, FIRST_PAYMENT_ERRORS],
+    links: &[
+        ("charge", "body.billing_key", "billing_key"),
+        ("reserve", "body.billing_key", "billing_key"),
+        ("getBillingKey", "billing_key", "billing_key"),
+        ("destroyBillingKey", "id", "billing_key"),
+    ],
+    ..PLAIN
+};
 
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = PublishRequest)]
