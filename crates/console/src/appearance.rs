@@ -14,18 +14,7 @@ pub enum Theme {
     Dark,
 }
 
-impl Theme {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    /// As the page's `data-theme` has it.
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-}
+domain::named!(Theme);
 
 /// `ko` or `en`, as the page's `lang` has it.
 pub fn language_tag(language: Language) -> &'static str {

@@ -3,6 +3,29 @@
 //! Plain functions over plain data: no clock, no randomness, no I/O, no async. Time, ids and keys are passed in,
 //! and a decision is returned as the changes that the store commits.
 
+/// The names of an enum that strum knows by `IntoStaticStr`, `EnumString` and `VariantArray`.
+#[macro_export]
+macro_rules! named {
+    ($enum:ident) => {
+        impl $enum {
+            /// Every one there is.
+            pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+
+            /// Its name on disk, in JSON and on a command line.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                self.into_str()
+            }
+
+            /// The one of this name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                name.parse().ok()
+            }
+        }
+    };
+}
+
 pub mod bank;
 pub mod cash_receipt;
 pub mod change;

@@ -46,19 +46,7 @@ pub enum Guard {
     Refuse,
 }
 
-impl Guard {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-}
+named!(Guard);
 
 /// A project as the store keeps it. Secrets are hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]

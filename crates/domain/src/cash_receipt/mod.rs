@@ -73,19 +73,7 @@ pub enum CashReceiptOrigin {
     Standalone,
 }
 
-impl CashReceiptOrigin {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-}
+named!(CashReceiptOrigin);
 
 /// Where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
@@ -101,19 +89,7 @@ pub enum CashReceiptState {
     Cancelled,
 }
 
-impl CashReceiptState {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-}
+named!(CashReceiptState);
 
 /// A cash receipt as the store keeps it. The number it was issued to is only the PG's.
 #[derive(Debug, Clone, PartialEq, Eq)]

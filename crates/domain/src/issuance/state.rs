@@ -23,20 +23,9 @@ pub enum IssuanceState {
     Failed,
 }
 
+named!(IssuanceState);
+
 impl IssuanceState {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    /// The name on disk.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-
     /// Whether the customer or the PG may still bring it further.
     #[must_use]
     pub const fn is_open(self) -> bool {

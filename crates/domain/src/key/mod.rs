@@ -42,21 +42,16 @@ impl MaskedAccount {
 }
 
 /// Where a key stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray, strum::EnumString)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum KeyState {
     Active,
     Destroyed,
 }
 
+named!(KeyState);
+
 impl KeyState {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
     /// The allowed transitions: a destroyed key never comes back.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {

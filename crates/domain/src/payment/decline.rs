@@ -23,19 +23,9 @@ pub enum DeclineReason {
     BankRefused,
 }
 
+named!(DeclineReason);
+
 impl DeclineReason {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-
     /// What the merchant can do, in Korean and English.
     #[must_use]
     pub const fn advice(self) -> &'static str {

@@ -20,20 +20,9 @@ pub enum PaymentState {
     NeedsReview,
 }
 
+named!(PaymentState);
+
 impl PaymentState {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    /// The name on disk.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-
     /// Whether another attempt may use the order id: only when it is certain that no money moved.
     #[must_use]
     pub const fn frees_order(self) -> bool {

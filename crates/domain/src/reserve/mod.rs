@@ -30,19 +30,9 @@ pub enum ReserveState {
     Revoked,
 }
 
+named!(ReserveState);
+
 impl ReserveState {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-
     /// The allowed transitions; every other one is a bug.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {

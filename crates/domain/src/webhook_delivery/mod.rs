@@ -61,19 +61,7 @@ pub enum DeliveryState {
     Exhausted,
 }
 
-impl DeliveryState {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-}
+named!(DeliveryState);
 
 impl DeliveryState {
     /// The allowed transitions; every other one is a bug. To send one again is a delivery that is pending once more.

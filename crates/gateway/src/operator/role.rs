@@ -14,20 +14,7 @@ pub enum Role {
     Admin,
 }
 
-impl Role {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    /// As it is stored and typed.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-}
+domain::named!(Role);
 
 /// Who acts, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]

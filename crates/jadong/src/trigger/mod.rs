@@ -102,8 +102,7 @@ fn named(name: &str) -> anyhow::Result<Scenario> {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    name.parse()
-        .map_err(|_| anyhow!("there is no scenario {name:?}; there are: {}", names()))
+    Scenario::from_name(name).ok_or_else(|| anyhow!("there is no scenario {name:?}; there are: {}", names()))
 }
 
 fn list(output: Output) -> anyhow::Result<()> {

@@ -18,14 +18,9 @@ pub enum Scenario {
     CashReceipt,
 }
 
+domain::named!(Scenario);
+
 impl Scenario {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    /// As it is typed.
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
     /// What it tells, in Korean and English.
     pub const fn tells(self) -> (&'static str, &'static str) {
         match self {

@@ -48,19 +48,7 @@ pub enum CounterKind {
     NotDelivered,
 }
 
-impl CounterKind {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    /// As the store has it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
-}
+domain::named!(CounterKind);
 
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
