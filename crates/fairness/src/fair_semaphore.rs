@@ -121,5 +121,4 @@ impl<K: Party, const N: usize> Drop for Permit<K, N> {
 }
 
 #[cfg(test)]
-#[path = "fair_semaphore_tests.rs"]
 mod tests;

@@ -222,5 +222,4 @@ fn debit(payment: &Payment, said: &ManualResolution, pg: &PgReport) -> Result<De
 }
 
 #[cfg(test)]
-#[path = "manual_resolution_tests.rs"]
 mod tests;

@@ -232,5 +232,4 @@ fn is_near(word: &str, meant: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "amounts_tests.rs"]
 mod tests;

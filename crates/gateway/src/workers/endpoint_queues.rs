@@ -296,5 +296,4 @@ impl EndpointQueues {
 }
 
 #[cfg(test)]
-#[path = "endpoint_queues_tests.rs"]
 mod tests;

@@ -114,5 +114,4 @@ fn typed(text: &str, default: &Value) -> Result<Value, &'static str> {
 }
 
 #[cfg(test)]
-#[path = "load_tests.rs"]
 mod tests;

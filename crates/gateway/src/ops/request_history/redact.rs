@@ -181,5 +181,4 @@ pub fn query(query: Option<&str>) -> &'static str {
 }
 
 #[cfg(test)]
-#[path = "redact_tests.rs"]
 mod tests;
