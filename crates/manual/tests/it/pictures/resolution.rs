@@ -1,8 +1,8 @@
 //! The resolution: what is asked of the PG about a debit whose outcome is unknown, and where each answer leads.
 
-use crate::language::Tongue;
-use crate::machine::Kind::{self, Bad, Doubt, Good, Open};
-use crate::machine::{Machine, Place};
+use crate::pictures::language::Tongue;
+use crate::pictures::machine::Kind::{self, Bad, Doubt, Good, Open};
+use crate::pictures::machine::{Machine, Place};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Rung {

@@ -1,5 +1,5 @@
 //! The pictures of the manual are drawn from the domain's own tables, so that none can say what the code does not.
-//! After a change: `JADONG_BLESS=1 cargo nextest run -p jadong-manual --test pictures`, and look at them.
+//! After a change: `JADONG_BLESS=1 cargo nextest run -p jadong-manual pictures`, and look at them.
 
 mod language;
 mod machine;

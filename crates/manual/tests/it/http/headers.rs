@@ -1,6 +1,6 @@
 //! What the manual lets a browser do, and how it is found.
 
-use crate::reader::{get, get_with};
+use crate::http::reader::{get, get_with};
 
 #[tokio::test]
 async fn the_readers_language_is_followed() {

@@ -1,7 +1,7 @@
 //! The seven steps, from an account to a stored key.
 
-use crate::language::Tongue;
-use crate::svg::Sheet;
+use crate::pictures::language::Tongue;
+use crate::pictures::svg::Sheet;
 
 const LANES: [f64; 5] = [80.0, 240.0, 400.0, 560.0, 720.0];
 const TOP: f64 = 64.0;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::{read, root};
+use crate::reference::{read, root};
 
 /// Names in quotes, as the `metrics` crate takes them.
 fn counted() -> BTreeSet<String> {

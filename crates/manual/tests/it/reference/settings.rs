@@ -1,10 +1,10 @@
 //! The table of all settings is made from the file of defaults, whose comments explain them. The Korean page explains
 //! them in its own words, and must have every one with its default.
-//! After a change: `JADONG_BLESS=1 cargo nextest run -p jadong-manual --test reference`, then the Korean page by hand.
+//! After a change: `JADONG_BLESS=1 cargo nextest run -p jadong-manual reference`, then the Korean page by hand.
 
 use std::fs;
 
-use crate::{read, root};
+use crate::reference::{read, root};
 
 const ENGLISH: &str = "docs/reference/settings.md";
 const KOREAN: &str = "docs/reference/settings.ko.md";

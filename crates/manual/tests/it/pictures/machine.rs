@@ -1,6 +1,6 @@
 //! A state machine: its boxes stand where they are put, its arrows are the ones that the table allows.
 
-use crate::svg::Sheet;
+use crate::pictures::svg::Sheet;
 
 const COLUMN: f64 = 244.0;
 const ROW: f64 = 96.0;

@@ -9,7 +9,7 @@ use jadong_domain::transition::Actor;
 use jadong_domain::{BillingKeyId, EpochMs, ErrorCode};
 use proptest::prelude::*;
 
-use crate::request::{decide, valid};
+use crate::properties::request::{decide, valid};
 
 /// Everything that can happen to an issuance.
 #[derive(Debug, Clone)]

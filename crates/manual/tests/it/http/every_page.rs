@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jadong_manual::{Language, address, contents};
 
-use crate::reader::get;
+use crate::http::reader::get;
 
 fn addresses() -> Vec<String> {
     let pages = Language::ALL.into_iter().flat_map(|language| {

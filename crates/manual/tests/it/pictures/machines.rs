@@ -3,9 +3,9 @@
 
 use domain::{issuance, key, payment, reserve, webhook_delivery};
 
-use crate::language::Tongue;
-use crate::machine::Kind::{Bad, Doubt, Good, Open};
-use crate::machine::{Kind, Machine, Place};
+use crate::pictures::language::Tongue;
+use crate::pictures::machine::Kind::{Bad, Doubt, Good, Open};
+use crate::pictures::machine::{Kind, Machine, Place};
 
 fn at(column: f64, row: f64, kind: Kind, caption: &'static str) -> Place {
     Place {
