@@ -9,8 +9,7 @@ use std::error::Error;
 use jadong_client::{Advice, BillingKey, Charge, Client, Credentials, OrderId, Receipt, Retries, Won};
 
 /// What a month came to.
-#[derive(Debug)]
-pub enum Outcome {
+enum Outcome {
     /// Debited, now or at an earlier run.
     Paid(Box<Receipt>),
     /// Not debited; try again on another day.
@@ -23,7 +22,7 @@ pub enum Outcome {
     Failed(String),
 }
 
-pub async fn charge_month(client: &Client, key: &BillingKey, subscription: &str, month: &str) -> Outcome {
+async fn charge_month(client: &Client, key: &BillingKey, subscription: &str, month: &str) -> Outcome {
     // The order id is the month of the subscription: there is no way to charge it twice.
     let order_id = OrderId::from(format!("{subscription}-{month}"));
     let Ok(price) = Won::new(9_900) else {
@@ -55,11 +54,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let [key, subscription, month] = arguments.as_slice() else {
         return Err("three arguments: the billing key, the subscription, the month".into());
     };
+    let url = std::env::var("JADONG_URL").unwrap_or_else(|_| "http://127.0.0.1:4141".to_owned());
     let client = Client::builder(Credentials::keys("sandbox_client_key", "sandbox_secret_key"))
-        .base_url("http://127.0.0.1:4141")
+        .base_url(&url)
         .retries(Retries::ByIdentity)
         .build()?;
-    let outcome = charge_month(&client, &BillingKey::from(key.as_str()), subscription, month).await;
-    println!("{outcome:?}");
+    match charge_month(&client, &BillingKey::from(key.as_str()), subscription, month).await {
+        Outcome::Paid(receipt) => println!("paid: {} won, {}", receipt.price, receipt.receipt_id),
+        Outcome::Later(advice) => println!("not debited; again on another day: {advice:?}"),
+        Outcome::AskCustomer(advice) => println!("not debited; the customer has to act: {advice:?}"),
+        Outcome::InDoubt => println!("nobody knows yet; look again later"),
+        Outcome::Failed(message) => return Err(message.into()),
+    }
     Ok(())
 }

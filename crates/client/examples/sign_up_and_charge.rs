@@ -11,15 +11,16 @@ use jadong_client::{Bank, Cancel, Charge, Client, Credentials, KeyRequest, Payer
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let url = std::env::var("JADONG_URL").unwrap_or_else(|_| "http://127.0.0.1:4141".to_owned());
     let client = Client::builder(Credentials::keys("sandbox_client_key", "sandbox_secret_key"))
-        .base_url("http://127.0.0.1:4141")
+        .base_url(&url)
         // Jadong answers the same order id again, so a charge whose answer was lost may be repeated.
         .retries(Retries::ByIdentity)
         .build()?;
     run(&client).await
 }
 
-pub async fn run(client: &Client) -> Result<(), Box<dyn Error>> {
+async fn run(client: &Client) -> Result<(), Box<dyn Error>> {
     let payer = Payer {
         holder: "홍길동".into(),
         bank: Bank::Name("국민은행".to_owned()),

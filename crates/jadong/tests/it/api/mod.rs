@@ -1,0 +1,11 @@
+//! The API by URL, over real HTTP: a gateway, a store and a simulated PG in this process, on free ports, on one clock
+//! that stands still until a test moves it.
+
+mod auth;
+mod inputs;
+mod pairs;
+mod replay;
+mod sandbox;
+mod shares;
+mod teaching;
+mod v2;

@@ -1,0 +1,8 @@
+//! The money promise: at most one debit per order, whatever crashes when, and every unknown outcome gets a verdict. The
+//! simulated PG's ledger is the oracle; nothing that the gateway says of itself is believed without it.
+
+mod crash;
+mod ledger;
+mod machine;
+#[cfg(feature = "failpoints")]
+pub mod points;

@@ -1,0 +1,15 @@
+//! The real binary, as its own process: killed, restarted, searched, teased, and asked to stop.
+
+mod canary;
+mod commands;
+mod console;
+mod crash;
+mod disk;
+mod errors;
+mod explain;
+mod in_doubt;
+mod load;
+mod money;
+mod project;
+mod sandbox;
+mod serve;

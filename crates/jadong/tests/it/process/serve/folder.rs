@@ -1,0 +1,102 @@
+//! The data folder: whose it is, and what must be in it.
+
+use std::os::unix::fs::PermissionsExt;
+
+use testkit::process::TestDir;
+use testkit::process::run;
+
+#[tokio::test]
+async fn a_second_serve_on_the_same_folder_is_refused_and_the_first_goes_on() {
+    let dir = TestDir::empty();
+    let first = dir.serve(&[]).await;
+    let (code, error) = dir.refused(&[]).await;
+    assert_eq!(code, Some(1), "{error}");
+    assert!(
+        error.contains("in use by another jadong") && error.contains("--data"),
+        "{error}"
+    );
+    let api = testkit::process::api::Api::new(&first.url);
+    api.issue("sub_1", "01012345678").await;
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named() {
+    let dir = TestDir::empty();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let said = run(&["serve", "--listen", &address, "--data", &dir.data_text()], &[]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.err.contains(&address) && said.err.contains("in use"),
+        "{}",
+        said.err
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_setting_is_named_and_its_value_is_not_told() {
+    let dir = TestDir::empty();
+    let path = dir.path().join("jadong.toml");
+    std::fs::write(&path, "pg_secrte_key = \"do-not-tell-anybody\"\n").expect("a file");
+    let (code, error) = dir.refused(&[("JADONG_CONFIG", path.to_str().expect("text"))]).await;
+    assert_eq!(code, Some(2));
+    assert!(
+        error.contains("pg_secrte_key") && error.contains("jadong.toml"),
+        "{error}"
+    );
+    assert!(!error.contains("do-not-tell-anybody"), "{error}");
+}
+
+#[tokio::test]
+async fn a_damaged_key_file_is_refused_and_left_as_it_is() {
+    let dir = TestDir::empty();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    let path = dir.data().join("pepper.key");
+    for damaged in ["", "abc", &"g".repeat(64), &"0".repeat(63)] {
+        std::fs::write(&path, damaged).expect("a file");
+        let (code, error) = dir.refused(&[]).await;
+        assert_eq!(code, Some(1));
+        assert!(
+            error.contains("pepper.key") && error.contains("64 hexadecimal"),
+            "{error}"
+        );
+        assert_eq!(std::fs::read_to_string(&path).expect("a file"), damaged);
+    }
+}
+
+#[tokio::test]
+async fn a_database_without_its_key_file_is_refused() {
+    let dir = TestDir::empty();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    let path = dir.data().join("pepper.key");
+    std::fs::remove_file(&path).expect("it is there");
+    let (code, error) = dir.refused(&[]).await;
+    assert_eq!(code, Some(1));
+    assert!(error.contains("pepper.key") && error.contains("restore"), "{error}");
+    assert!(!path.exists(), "a new key would make every stored hash worthless");
+}
+
+#[tokio::test]
+async fn only_the_owner_may_read_the_key_file() {
+    let dir = TestDir::empty();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    let mode = std::fs::metadata(dir.data().join("pepper.key"))
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let dir = TestDir::empty();
+    assert!(dir.serve(&[]).await.process.stop().await.success());
+    std::fs::write(
+        dir.data().join("jadong.db"),
+        "not a database, and long enough to have a header ".repeat(40),
+    )
+    .expect("a file");
+    let (code, error) = dir.refused(&[]).await;
+    assert_eq!(code, Some(1));
+    assert!(error.contains("jadong.db"), "{error}");
+}

@@ -1,0 +1,292 @@
+//! A gateway, its store and the simulated PG, in this process.
+
+mod back_office;
+mod operator;
+mod settings;
+mod threads;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::EpochMs;
+use domain::fingerprint::Pepper;
+use domain::project::{Guard, Project, SecretHash, SecretKind};
+use gateway::{Dependencies, IdMint, hash_secret};
+use pg::NicePay;
+use seams::{Clock, Entropy, OsEntropy, TestClock};
+use simulator::{RunningSimulator, SimulatorConfig};
+use store::{NewSecret, SqliteOptions, Store};
+use tempfile::TempDir;
+
+use settings::{any_port, pg_settings, settings};
+use threads::Threads;
+
+pub use settings::{Apart, TestSettings};
+
+use crate::{Merchant, pg::Pg};
+
+/// 2026-01-02T03:04:05+09:00
+pub const START_MS: i64 = 1_767_290_645_000;
+
+/// A project's credentials are made of its name: `sandbox_client_key`, `sandbox_secret_key`, …
+pub const SANDBOX: &str = "sandbox";
+/// A second merchant, who must see nothing of the first.
+pub const OTHER: &str = "other";
+
+/// Everything that runs. Ends with [`stop`](Self::stop).
+pub struct TestGateway {
+    pub clock: TestClock,
+    pub pg: Pg,
+    pub address: SocketAddr,
+    running: gateway::Running,
+    threads: Threads,
+    bank: RunningSimulator,
+    store: Store,
+    pepper: Pepper,
+    projects: Vec<Project>,
+    plan: TestSettings,
+    folder: TempDir,
+}
+
+/// A gateway whose gateway is down: the PG, the clock and what is on disk go on.
+pub struct Down {
+    pub clock: TestClock,
+    bank: RunningSimulator,
+    pepper: Pepper,
+    projects: Vec<Project>,
+    plan: TestSettings,
+    folder: TempDir,
+}
+
+impl TestGateway {
+    /// The default sandbox.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A sandbox that `change` has made different.
+    pub async fn with(change: impl FnOnce(&mut TestSettings)) -> Self {
+        let mut plan = TestSettings::default();
+        change(&mut plan);
+        let folder = tempfile::tempdir().unwrap();
+        let clock = TestClock::at_ms(plan.start_ms);
+        let (time, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(clock.clone()), Arc::new(OsEntropy));
+        let pepper = Pepper::new([7; 32]);
+        let store = Store::open_sqlite(&SqliteOptions::in_folder(folder.path())).unwrap();
+        let mint = IdMint::new(&entropy);
+        let mut projects = Vec::new();
+        for name in [SANDBOX, OTHER] {
+            let project = project(name, &plan, &mint, &pepper);
+            store.create_project(project.clone()).await.unwrap();
+            projects.push(project);
+        }
+        let bank = start_bank(&plan, &time, &entropy).await;
+        let down = Down {
+            clock,
+            bank,
+            pepper,
+            projects,
+            plan,
+            folder,
+        };
+        down.open(store).await
+    }
+
+    /// Stops the gateway as an operator does; everything else goes on.
+    pub async fn down(self) -> Down {
+        self.running.stop().await;
+        Down {
+            clock: self.clock,
+            bank: self.bank,
+            pepper: self.pepper,
+            projects: self.projects,
+            plan: self.plan,
+            folder: self.folder,
+        }
+    }
+
+    /// Ends the gateway as a power cut does: every task stops where it waits, and nothing is finished.
+    pub async fn crash(self) -> Down {
+        drop((self.threads, self.running, self.store));
+        // The dead hold the folder's lock until the last of them is gone.
+        let options = SqliteOptions::in_folder(self.folder.path());
+        loop {
+            match Store::open_sqlite(&options) {
+                Ok(store) => break store.close().await,
+                Err(store::OpenError::Locked(_)) => tokio::time::sleep(Duration::from_millis(2)).await,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        Down {
+            clock: self.clock,
+            bank: self.bank,
+            pepper: self.pepper,
+            projects: self.projects,
+            plan: self.plan,
+            folder: self.folder,
+        }
+    }
+
+    /// The merchant `sandbox`, with its current credentials.
+    pub fn merchant(&self) -> Merchant {
+        self.merchant_named(SANDBOX)
+    }
+
+    /// A project by its name, with its current credentials.
+    pub fn merchant_named(&self, name: &str) -> Merchant {
+        self.anybody()
+            .basic(&format!("{name}_client_key"), &format!("{name}_secret_key"))
+    }
+
+    /// A client without credentials.
+    pub fn anybody(&self) -> Merchant {
+        Merchant::at(format!("http://{}", self.address))
+    }
+
+    /// Replaces a secret of the project `sandbox`; the old one stays valid for `overlap`.
+    pub async fn rotate(&self, kind: SecretKind, secret: &str, overlap: Duration) {
+        let rotated = self.store.rotate_secret(NewSecret {
+            project_id: self.projects[0].id,
+            kind,
+            hash: hash_secret(&self.pepper, kind, secret),
+            others_expire_at: EpochMs(self.clock.now_ms()).plus_ms(overlap.as_millis() as u64),
+        });
+        rotated.await.unwrap();
+    }
+
+    /// Lets time pass while `work` goes on: a tenth of a second at a step, with room for the sockets in between.
+    pub async fn while_time_passes<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = work.as_mut() => return done,
+                () = tokio::time::sleep(Duration::from_millis(1)) => self.clock.advance(Duration::from_millis(100)),
+            }
+        }
+    }
+
+    /// Lets time pass until `look` finds something.
+    pub async fn eventually<T>(&self, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        for _look in 0..2_000 {
+            if let Some(found) = self.while_time_passes(look()).await {
+                return found;
+            }
+            self.while_time_passes(tokio::time::sleep(Duration::from_millis(2)))
+                .await;
+        }
+        panic!("what should have happened by now has not");
+    }
+
+    /// Lets `time` pass in `step`s, with room for the sockets after each.
+    pub async fn pass(&self, time: Duration, step: Duration) {
+        let mut passed = Duration::ZERO;
+        while passed < time {
+            self.clock.advance(step);
+            passed += step;
+            tokio::time::sleep(Duration::from_millis(4)).await;
+        }
+    }
+
+    /// Gives the workers real time, while the clock stands still.
+    pub async fn settle(&self) {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+
+    pub fn admin_address(&self) -> SocketAddr {
+        self.running.admin_address()
+    }
+
+    pub fn pepper(&self) -> Pepper {
+        self.pepper.clone()
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Where the store is.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Stops everything, the gateway first.
+    pub async fn stop(self) {
+        self.running.stop().await;
+        self.bank.stop().await;
+    }
+}
+
+impl Down {
+    /// Starts a gateway on the same store.
+    pub async fn up(self) -> TestGateway {
+        let store = Store::open_sqlite(&SqliteOptions::in_folder(self.folder.path())).unwrap();
+        self.open(store).await
+    }
+
+    async fn open(self, store: Store) -> TestGateway {
+        let time: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let gateway = gateway::start(Dependencies {
+            settings: settings(&self.plan),
+            store: store.clone(),
+            connector: Arc::new(NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap()),
+            clock: time,
+            entropy: Arc::new(OsEntropy),
+            pepper: self.pepper.clone(),
+            metrics: Arc::new(String::new),
+            pages: axum::Router::new(),
+            simulator: None,
+            console: None,
+        });
+        let threads = Threads::of(self.plan.apart);
+        let gateway = threads.run(gateway).await.unwrap();
+        TestGateway {
+            pg: Pg::at(&self.bank.url()),
+            address: gateway.address(),
+            clock: self.clock,
+            running: gateway,
+            threads,
+            bank: self.bank,
+            store,
+            pepper: self.pepper,
+            projects: self.projects,
+            plan: self.plan,
+            folder: self.folder,
+        }
+    }
+}
+
+fn project(name: &str, plan: &TestSettings, mint: &IdMint, pepper: &Pepper) -> Project {
+    let secret = |kind: SecretKind| SecretHash {
+        kind,
+        hash: hash_secret(pepper, kind, &format!("{name}_{}", kind.name())),
+        expires_at: None,
+    };
+    Project {
+        id: mint.project(EpochMs(START_MS)),
+        name: name.to_owned(),
+        company_name: plan.company_name.clone(),
+        application_id: format!("{name}_application_id"),
+        client_key: format!("{name}_client_key"),
+        secrets: vec![secret(SecretKind::SecretKey), secret(SecretKind::PrivateKey)],
+        issued_status: plan.issued_status,
+        guard: Guard::default(),
+        allowed_ips: if name == SANDBOX {
+            plan.allowed_ips.clone()
+        } else {
+            Vec::new()
+        },
+        created_at: EpochMs(START_MS),
+        webhook: domain::project::Webhook::default(),
+    }
+}
+
+async fn start_bank(plan: &TestSettings, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> RunningSimulator {
+    let config = SimulatorConfig {
+        answer_delay_ms: plan.answer_delay.as_millis() as u64,
+        ..SimulatorConfig::sandbox(any_port())
+    };
+    simulator::start(config, clock.clone(), entropy.clone()).await.unwrap()
+}

@@ -1,0 +1,113 @@
+//! What a test may set, and what a gateway in this process is set to.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use domain::project::IssuedStatus;
+use gateway::{Closed, Limits, Mode, Settings, Timing};
+use pg::NicePaySettings;
+use simulator::{RunningSimulator, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
+
+use super::START_MS;
+
+/// What a test may want otherwise.
+pub struct TestSettings {
+    pub consent_hold: Duration,
+    /// How long the customer takes; 0: the PG's first answer already says `agreed`.
+    pub answer_delay: Duration,
+    pub pg_read_timeout: Duration,
+    pub pg_calls: (usize, Duration),
+    pub open_max: usize,
+    pub trusted_proxies: u8,
+    pub requests_per_second: u32,
+    pub issued_status: IssuedStatus,
+    /// Of the project `sandbox`.
+    pub allowed_ips: Vec<String>,
+    pub public_url: Option<String>,
+    pub company_name: String,
+    /// When no debits are taken.
+    pub closed: Option<Closed>,
+    pub reserves_at_once: usize,
+    /// The first moment of the test.
+    pub start_ms: i64,
+    /// The gateway's tasks run apart from the test's, and can be cut off.
+    pub apart: Apart,
+}
+
+/// Whose threads the gateway's tasks run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    Together,
+    Apart,
+}
+
+impl Default for TestSettings {
+    fn default() -> Self {
+        Self {
+            consent_hold: Duration::from_secs(8),
+            answer_delay: Duration::ZERO,
+            pg_read_timeout: Duration::from_secs(20),
+            pg_calls: (64, Duration::from_secs(10)),
+            open_max: 1000,
+            trusted_proxies: 0,
+            requests_per_second: 1000,
+            issued_status: IssuedStatus::Documented,
+            allowed_ips: Vec::new(),
+            public_url: None,
+            company_name: "자동 샌드박스".to_owned(),
+            closed: None,
+            reserves_at_once: 64,
+            start_ms: START_MS,
+            apart: Apart::Together,
+        }
+    }
+}
+
+pub(super) fn pg_settings(plan: &TestSettings, bank: &RunningSimulator) -> NicePaySettings {
+    NicePaySettings {
+        base_url: bank.url(),
+        client_key: SANDBOX_CLIENT_KEY.to_owned(),
+        secret_key: SANDBOX_SECRET_KEY.to_owned().into(),
+        connect_timeout: Duration::from_secs(2),
+        read_timeout: plan.pg_read_timeout,
+        calls_max: plan.pg_calls.0,
+        queue_wait: plan.pg_calls.1,
+    }
+}
+
+pub(super) fn settings(plan: &TestSettings) -> Settings {
+    Settings {
+        mode: Mode::Sandbox,
+        listen: any_port(),
+        admin_listen: any_port(),
+        public_url: plan.public_url.clone(),
+        tls: None,
+        behind_proxy: plan.trusted_proxies > 0,
+        trusted_proxies: plan.trusted_proxies,
+        closed: plan.closed,
+        timing: Timing {
+            consent_hold: plan.consent_hold,
+            consent_limit: Duration::from_secs(600),
+            publish_wait: Duration::from_secs(5),
+            start_grace: Duration::from_secs(40),
+            net_cancel_within: Duration::from_secs(50 * 60),
+            verdict_quiet: Duration::from_secs(60),
+            reserve_retry_within: Duration::from_secs(24 * 60 * 60),
+            client_patience: Duration::from_secs(10),
+            drain: Duration::from_secs(5),
+        },
+        limits: Limits {
+            connections: 1000,
+            body_bytes: 64 * 1024,
+            open_consents: plan.open_max,
+            open_payments: plan.open_max,
+            reserves_at_once: plan.reserves_at_once,
+            requests_per_second: plan.requests_per_second,
+            polls_per_second: 1000,
+        },
+    }
+}
+
+pub(super) fn any_port() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}

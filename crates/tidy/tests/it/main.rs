@@ -1,0 +1,5 @@
+//! The rules of the repository. Each names all its offenders at once, with file and line.
+
+mod circles;
+mod dependencies;
+mod files;
