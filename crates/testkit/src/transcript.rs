@@ -12,20 +12,22 @@ pub const FILTERS: &[(&str, &str)] = &[
     (r"http://127\.0\.0\.1:\d+", "[url]"),
 ];
 
-/// Compares a text with the snapshot of this name.
+/// Compares a text with the snapshot of this name, in the folder `snapshots` beside the test.
 #[macro_export]
 macro_rules! assert_text {
     ($name:expr, $text:expr) => {{
         let text: String = $text;
-        let mut settings = $crate::transcript::settings();
-        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/api/snapshots"));
-        settings.bind(|| insta::assert_snapshot!($name, text));
+        $crate::transcript::settings().bind(|| insta::assert_snapshot!($name, text));
     }};
 }
 
-/// Compares an answer with the snapshot of this name.
+/// Compares an answer with the snapshot of this name, or with the one that is written behind it: `@"HTTP 200…"`.
 #[macro_export]
 macro_rules! assert_answer {
+    ($answer:expr, @$snapshot:literal) => {{
+        let text = $crate::transcript::transcript(&$answer);
+        $crate::transcript::settings().bind(|| insta::assert_snapshot!(text, @$snapshot));
+    }};
     ($name:expr, $answer:expr) => {
         $crate::assert_text!($name, $crate::transcript::transcript(&$answer))
     };
@@ -39,7 +41,7 @@ macro_rules! assert_answers {
     };
 }
 
-/// All snapshots are in one folder, under the names that the tests give them.
+/// Snapshots are named by the tests alone.
 pub fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_filters(FILTERS.to_vec());

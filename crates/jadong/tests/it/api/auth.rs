@@ -6,9 +6,9 @@ use domain::project::SecretKind;
 use reqwest::Method;
 use serde_json::json;
 
-use testkit::assert_answers;
 use testkit::merchant::{PUBLISH, TRANSFER};
 use testkit::{Answer, Merchant, TestGateway, application};
+use testkit::{assert_answer, assert_answers};
 
 const RECEIPT: &str = "/v2/receipt/66542d4be86c1eedf6b17965";
 
@@ -174,7 +174,14 @@ async fn past_its_rate_a_project_is_told_when_to_come_back_and_others_are_not() 
         .into_iter()
         .find(|answer| answer.status == 429)
         .expect("ten at once are too many");
-    assert_answers!("auth__rate_limited", [("past the rate".to_owned(), limited)]);
+    assert_answer!(limited, @r#"
+    HTTP 429
+    content-type: application/json; charset=utf-8
+    retry-after: 1
+
+    error_code: "RATE_LIMITED"
+    message: "요청 한도를 초과했습니다."
+    "#);
     assert_eq!(verdict(gateway.merchant_named("other")).await, LET_IN);
     gateway.stop().await;
 }

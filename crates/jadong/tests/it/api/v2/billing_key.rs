@@ -10,10 +10,21 @@ async fn a_key_is_found_by_itself_in_a_shape_of_its_own() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
     let (_receipt_id, key) = merchant.issue(json!({})).await;
-    assert_answer!(
-        "billing_key__by_key",
-        merchant.get(&format!("/v2/billing_key/{key}")).await
-    );
+    assert_answer!(merchant.get(&format!("/v2/billing_key/{key}")).await, @r#"
+    HTTP 200
+    content-type: application/json; charset=utf-8
+
+    billing_key: "[id]"
+    pg: "나이스페이먼츠"
+    method: "계좌자동이체"
+    method_symbol: "automatic_transfer_rest"
+    billing_data: {"bank_name": "국민", "bank_code": "004", "bank_account": "123456789*****", "username": "홍길*"}
+    version: 2
+    sandbox: 1
+    expire_at: "[date]"
+    published_at: "[date]"
+    status: 1
+    "#);
     gateway.stop().await;
 }
 
@@ -27,7 +38,21 @@ async fn a_destroyed_key_is_still_found_and_says_so() {
         .await
         .expect(200);
     let found = merchant.get(&format!("/v2/billing_key/{key}")).await;
-    assert_answer!("billing_key__destroyed_by_key", found);
+    assert_answer!(found, @r#"
+    HTTP 200
+    content-type: application/json; charset=utf-8
+
+    billing_key: "[id]"
+    pg: "나이스페이먼츠"
+    method: "계좌자동이체"
+    method_symbol: "automatic_transfer_rest"
+    billing_data: {"bank_name": "국민", "bank_code": "004", "bank_account": "123456789*****", "username": "홍길*"}
+    version: 2
+    sandbox: 1
+    expire_at: "[date]"
+    published_at: "[date]"
+    status: -11
+    "#);
     gateway.stop().await;
 }
 

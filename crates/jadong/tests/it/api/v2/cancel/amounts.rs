@@ -41,7 +41,7 @@ async fn all_of_it_a_part_and_the_rest() {
     let ledger = gateway.pg.ledger().await;
     assert_eq!(ledger.refunds_of(&whole), [1000]);
     assert_eq!(ledger.refunds_of(&parts), [400, 100, 500]);
-    assert_answers!("cancel__parts", told);
+    assert_answers!("parts", told);
     gateway.stop().await;
 }
 
@@ -130,7 +130,7 @@ async fn what_is_not_paid_or_not_there_or_somebody_elses_is_not_cancelled() {
     told.push(("an issuance's".to_owned(), merchant.cancel(&issuance, json!({})).await));
     told.push(("no id".to_owned(), merchant.cancel("rid", json!({})).await));
     told.push(("blank".to_owned(), merchant.cancel("", json!({})).await));
-    assert_answers!("cancel__refusals", told);
+    assert_answers!("refusals", told);
     assert_eq!(gateway.pg.ledger().await.requests.cancel, 1);
     gateway.stop().await;
 }

@@ -23,7 +23,7 @@ async fn a_debit_is_answered_with_its_receipt_and_taken_once() {
     let ledger = gateway.pg.ledger().await;
     assert_eq!(ledger.debited(&paid.text("receipt_id")), (1, 1000));
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 1));
-    assert_answers!("payment__paid", [("paid".to_owned(), paid)]);
+    assert_answers!("paid", [("paid".to_owned(), paid)]);
     gateway.stop().await;
 }
 

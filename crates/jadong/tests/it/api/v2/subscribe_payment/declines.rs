@@ -42,7 +42,7 @@ async fn a_decline_names_its_reason_and_leaves_the_order_free() {
         assert_eq!(gateway.pg.ledger().await.debited(&paid.text("receipt_id")), (1, 1000));
         told.push((account.to_owned(), declined));
     }
-    assert_answers!("payment__declines", told);
+    assert_answers!("declines", told);
     gateway.stop().await;
 }
 

@@ -67,7 +67,7 @@ async fn every_fault_of_a_request_is_named_and_reaches_no_pg() {
         told.push((what.to_owned(), refused));
     }
     assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
-    assert_answers!("payment__faults", told);
+    assert_answers!("faults", told);
     // None of them has used the order id.
     merchant.charge(&key, json!({})).await.expect(200);
     gateway.stop().await;

@@ -56,7 +56,7 @@ async fn it_waits_is_done_fails_or_is_revoked() {
         (&receipt["status"], &receipt["order_id"]),
         (&json!(-2), &json!("failed"))
     );
-    assert_answers!("reserve__life", told);
+    assert_answers!("life", told);
     let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 2));
     gateway.stop().await;
@@ -79,7 +79,7 @@ async fn only_a_waiting_reserve_is_revoked_and_only_once() {
     told.push(("no id".to_owned(), merchant.delete(&path("r1")).await));
     let theirs = gateway.merchant_named(OTHER).get(&path(&done)).await;
     told.push(("another project looks".to_owned(), theirs));
-    assert_answers!("reserve__not_revoked", told);
+    assert_answers!("not_revoked", told);
     gateway.stop().await;
 }
 
@@ -111,7 +111,14 @@ async fn a_key_has_ten_waiting_reserves_and_an_eleventh_once_there_is_room() {
         ids.push(reserve(&merchant, &key, &format!("order_{number}")).await);
     }
     let at = |order: &str| json!({ "order_id": order, "reserve_execute_at": "2026-01-02T04:04:05+09:00" });
-    assert_answer!("reserve__eleventh", merchant.reserve(&key, at("eleventh")).await);
+    assert_answer!(merchant.reserve(&key, at("eleventh")).await, @r#"
+    HTTP 400
+    content-type: application/json; charset=utf-8
+
+    error_code: "RESERVE_LIMIT_EXCEEDED"
+    message: "빌링키 하나에 예약은 10개까지입니다."
+    field: "billing_key"
+    "#);
     merchant.reserve(&other, at("another key's")).await.expect(200);
     merchant.delete(&format!("{RESERVE}/{}", ids[0])).await.expect(200);
     merchant.reserve(&key, at("eleventh")).await.expect(200);

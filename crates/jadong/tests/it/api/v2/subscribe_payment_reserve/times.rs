@@ -126,7 +126,7 @@ async fn what_is_no_time_or_past_is_refused() {
         assert_eq!(refused.status, 400, "{what}: {}", refused.body);
         told.push((what.to_owned(), refused));
     }
-    assert_answers!("reserve__no_time", told);
+    assert_answers!("no_time", told);
     let next = json!({ "reserve_execute_at": "2026-01-02T03:04:06+09:00" });
     merchant.reserve(&key, next).await.expect(200);
     gateway.stop().await;

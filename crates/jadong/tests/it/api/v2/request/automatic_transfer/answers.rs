@@ -17,7 +17,7 @@ async fn a_customer_who_agrees_makes_it_41() {
         .merchant()
         .ask(json!({ "metadata": metadata, "subscription_id": 1716848284697_u64 }))
         .await;
-    assert_answer!("automatic_transfer__agreed", answer);
+    assert_answer!("agreed", answer);
     gateway.stop().await;
 }
 
@@ -28,7 +28,7 @@ async fn when_the_hold_ends_first_it_is_41_all_the_same() {
     let answer = gateway
         .while_time_passes(merchant.ask(json!({ "phone": "01000000007" })))
         .await;
-    assert_answer!("automatic_transfer__waiting", answer);
+    assert_answer!("waiting", answer);
     gateway.stop().await;
 }
 
@@ -114,7 +114,7 @@ async fn the_pg_goes_by_four_names_and_answers_to_one() {
     for pg in ["kcp", "이니시스"] {
         refused.push((pg.to_owned(), merchant.ask(json!({ "pg": pg })).await));
     }
-    assert_answers!("automatic_transfer__unknown_pg", refused);
+    assert_answers!("unknown_pg", refused);
     gateway.stop().await;
 }
 

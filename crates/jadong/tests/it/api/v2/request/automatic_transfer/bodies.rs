@@ -27,7 +27,7 @@ async fn what_is_no_json_object_is_told_what_it_should_have_been() {
     for (name, content_type, body) in cases {
         answers.push((name.to_owned(), merchant.post_text(TRANSFER, content_type, body).await));
     }
-    assert_answers!("automatic_transfer__no_objects", answers);
+    assert_answers!("no_objects", answers);
     gateway.stop().await;
 }
 

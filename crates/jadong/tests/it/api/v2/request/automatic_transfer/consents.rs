@@ -60,7 +60,7 @@ async fn each_way_of_not_agreeing_on_the_telephone_has_its_code() {
         answers.push((name.to_owned(), gateway.while_time_passes(asked).await));
     }
     spelt_as_taught(&answers);
-    assert_answers!("automatic_transfer__not_agreed_on_the_telephone", answers);
+    assert_answers!("not_agreed_on_the_telephone", answers);
     gateway.stop().await;
 }
 
@@ -80,7 +80,7 @@ async fn each_way_of_not_signing_in_the_app_has_its_code() {
         answers.push((name.to_owned(), gateway.while_time_passes(asked).await));
     }
     spelt_as_taught(&answers);
-    assert_answers!("automatic_transfer__not_signed_in_the_app", answers);
+    assert_answers!("not_signed_in_the_app", answers);
     gateway.stop().await;
 }
 
@@ -149,7 +149,7 @@ async fn a_late_refusal_is_told_by_publish_with_its_reason() {
         assert_eq!(gateway.pg.ledger().await.requests.register, 0, "{action}");
         gateway.stop().await;
     }
-    assert_answers!("automatic_transfer__late_refusals", told);
+    assert_answers!("late_refusals", told);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn the_six_documented_faults_have_their_six_codes() {
     let told = answers(&gateway.merchant(), &documented()).await;
     let codes: Vec<_> = told.iter().map(|(_, answer)| answer.text("code")).collect();
     assert_eq!(codes, ["2350", "2351", "2352", "2353", "2354", "2356"]);
-    assert_answers!("automatic_transfer__documented_faults", told);
+    assert_answers!("documented_faults", told);
     assert_eq!(gateway.pg.ledger().await.requests.start, 0, "nobody was called for it");
     gateway.stop().await;
 }
@@ -41,7 +41,7 @@ async fn the_six_documented_faults_have_their_six_codes() {
 async fn the_same_faults_in_english() {
     let gateway = TestGateway::start().await;
     let told = answers(&gateway.merchant().in_english(), &documented()).await;
-    assert_answers!("automatic_transfer__documented_faults_in_english", told);
+    assert_answers!("documented_faults_in_english", told);
     gateway.stop().await;
 }
 
@@ -95,7 +95,7 @@ fn ours() -> Vec<(&'static str, Value)> {
 async fn our_own_faults_name_the_field_and_say_what_would_work() {
     let gateway = TestGateway::start().await;
     let told = answers(&gateway.merchant(), &ours()).await;
-    assert_answers!("automatic_transfer__our_faults", told);
+    assert_answers!("our_faults", told);
     gateway.stop().await;
 }
 
@@ -111,7 +111,7 @@ async fn our_own_faults_in_english() {
         let words = line.replace("간편인증", "");
         assert!(words.is_ascii(), "a Korean word in an English sentence: {line}");
     }
-    assert_text!("automatic_transfer__our_faults_in_english", messages.join("\n"));
+    assert_text!("our_faults_in_english", messages.join("\n"));
     gateway.stop().await;
 }
 
