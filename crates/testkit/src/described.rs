@@ -78,6 +78,19 @@ mod tests {
     }
 
     #[test]
+    fn a_method_that_the_document_does_not_have_is_a_405_and_nothing_else() {
+        check("DELETE", RECEIPT, 405, "whatever");
+        let other = std::panic::catch_unwind(|| check("DELETE", RECEIPT, 200, "{}"));
+        assert!(other.is_err());
+    }
+
+    #[test]
+    fn whole_words_win_over_parameters_and_json_may_stand_behind() {
+        let paths = ["/v2/request/token", "/v2/request/token.json"];
+        assert_eq!(paths.map(|path| super::template(path).unwrap().as_str()), [paths[0]; 2]);
+    }
+
+    #[test]
     #[should_panic(expected = "does not describe HTTP 418")]
     fn another_status_fails() {
         check("GET", RECEIPT, 418, "{}");

@@ -13,13 +13,22 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::Value;
 
+use crate::net::listener;
+
 /// How an endpoint answers its next deliveries; the last goes on for ever.
 #[derive(Debug, Clone, Copy)]
 pub enum Temper {
+    /// `{"success": true}`
     Success,
+    /// This status, and nothing else.
     Status(u16),
+    /// This status and this body.
+    Says(u16, &'static str),
+    /// `{"success": false}`
     NotSuccess,
+    /// To another path.
     Redirect,
+    /// Not at all.
     Hangs,
     /// 503 with this `Retry-After`.
     Later(&'static str),
@@ -31,24 +40,30 @@ pub enum Temper {
 
 /// A delivery as it arrived.
 #[derive(Debug, Clone)]
-pub struct Got {
+pub struct Received {
+    /// Where it was sent to.
     pub path: String,
+    /// By their names in small letters.
     pub headers: HashMap<String, String>,
+    /// As it was signed.
     pub body: String,
+    /// When it came.
     pub at: Instant,
 }
 
-impl Got {
+impl Received {
+    /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 
+    /// A header; `""` when there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
     /// Its type and its sequence.
-    pub fn told(&self) -> (String, u64) {
+    pub fn event(&self) -> (String, u64) {
         let body = self.json();
         (
             body["webhook_type"].as_str().unwrap().to_owned(),
@@ -57,25 +72,28 @@ impl Got {
     }
 }
 
+/// Takes whatever is posted, and keeps it.
 #[derive(Clone)]
 pub struct Endpoint {
+    /// Where it listens.
     pub address: SocketAddr,
     scripted: Arc<Mutex<Scripted>>,
 }
 
 struct Scripted {
     tempers: Vec<Temper>,
-    got: Vec<Got>,
+    received: Vec<Received>,
 }
 
 impl Endpoint {
+    /// One that answers with each of `tempers` in turn.
     pub async fn start(tempers: &[Temper]) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (listener, address) = listener().await;
         let endpoint = Self {
-            address: listener.local_addr().unwrap(),
+            address,
             scripted: Arc::new(Mutex::new(Scripted {
                 tempers: tempers.iter().rev().copied().collect(),
-                got: Vec::new(),
+                received: Vec::new(),
             })),
         };
         let router = Router::new().route("/{*path}", post(take)).with_state(endpoint.clone());
@@ -83,16 +101,19 @@ impl Endpoint {
         endpoint
     }
 
+    /// What a merchant would name as its webhook URL.
     pub fn url(&self) -> String {
         format!("http://{}/hook", self.address)
     }
 
-    pub fn got(&self) -> Vec<Got> {
-        self.scripted.lock().unwrap().got.clone()
+    /// Everything that came, in order.
+    pub fn received(&self) -> Vec<Received> {
+        self.scripted.lock().unwrap().received.clone()
     }
 
-    pub fn told(&self) -> Vec<(String, u64)> {
-        self.got().iter().map(Got::told).collect()
+    /// Its types and sequences.
+    pub fn events(&self) -> Vec<(String, u64)> {
+        self.received().iter().map(Received::event).collect()
     }
 }
 
@@ -102,7 +123,7 @@ async fn take(State(endpoint): State<Endpoint>, uri: axum::http::Uri, headers: H
         let headers = headers
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        scripted.got.push(Got {
+        scripted.received.push(Received {
             path: uri.path().to_owned(),
             headers: headers.collect(),
             body: String::from_utf8(body.to_vec()).unwrap(),
@@ -116,6 +137,7 @@ async fn take(State(endpoint): State<Endpoint>, uri: axum::http::Uri, headers: H
     match temper {
         Temper::Success => axum::Json(serde_json::json!({ "success": true })).into_response(),
         Temper::NotSuccess => axum::Json(serde_json::json!({ "success": false })).into_response(),
+        Temper::Says(status, body) => (StatusCode::from_u16(status).unwrap(), body).into_response(),
         Temper::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Temper::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/elsewhere")]).into_response(),
         Temper::Later(when) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, when)]).into_response(),
@@ -128,5 +150,30 @@ async fn take(State(endpoint): State<Endpoint>, uri: axum::http::Uri, headers: H
             tokio::time::sleep(Duration::from_secs(60)).await;
             StatusCode::OK.into_response()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Endpoint, Temper};
+    use crate::net::http;
+
+    #[tokio::test]
+    async fn it_answers_in_turn_goes_on_with_the_last_and_keeps_what_came() {
+        let endpoint = Endpoint::start(&[Temper::Status(500), Temper::Says(201, "thanks")]).await;
+        let mut answers = Vec::new();
+        for body in ["one", "two", "three"] {
+            let answer = http().post(endpoint.url()).header("x-number", body).body(body);
+            let answer = answer.send().await.unwrap();
+            answers.push((answer.status().as_u16(), answer.text().await.unwrap()));
+        }
+        let thanks = (201, "thanks".to_owned());
+        assert_eq!(answers, [(500, String::new()), thanks.clone(), thanks]);
+        let received = endpoint.received();
+        assert_eq!(received.len(), 3);
+        assert_eq!(
+            (received[2].body.as_str(), received[2].header("x-number")),
+            ("three", "three")
+        );
     }
 }

@@ -2,17 +2,27 @@
 //! binary in a process of its own; the simulated PG, whose ledger is the truth; merchants, and the endpoints that their
 //! webhooks go to.
 
+pub mod answer;
 pub mod application;
 pub mod described;
+mod dice;
 pub mod endpoint;
 pub mod in_process;
+pub mod ledger;
 pub mod merchant;
+pub mod net;
 pub mod ordered;
-pub mod pg;
 pub mod process;
 pub mod raw;
+pub mod simulated_pg;
 pub mod transcript;
+mod wait;
 
+pub use answer::Answer;
 pub use application::{application, with};
+pub use dice::Dice;
 pub use in_process::{OTHER, SANDBOX, TestGateway};
-pub use merchant::{Answer, Merchant};
+pub use ledger::Ledger;
+pub use merchant::Merchant;
+pub use simulated_pg::SimulatedPg;
+pub use wait::{PATIENCE, until};

@@ -1,20 +1,27 @@
 //! A merchant's HTTP client.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, RwLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::application::{application, with};
-use crate::described;
+use crate::net::client;
+use crate::{Answer, PATIENCE};
 
+/// Step 1 of an issuance.
 pub const TRANSFER: &str = "/v2/request/subscribe/automatic-transfer";
+/// Step 2 of an issuance.
 pub const PUBLISH: &str = "/v2/request/subscribe/automatic-transfer/publish";
+/// A charge.
 pub const PAYMENT: &str = "/v2/subscribe/payment";
+/// A reserve.
 pub const RESERVE: &str = "/v2/subscribe/payment/reserve";
+/// A cancel.
 pub const CANCEL: &str = "/v2/cancel";
 
 /// Makes subscription ids of their own.
@@ -24,41 +31,61 @@ fn order(key: &str) -> Value {
     json!({ "billing_key": key, "order_name": "월 구독", "order_id": "order_1", "price": 1000 })
 }
 
-/// Somebody who calls the gateway. A clone shares the connections.
+/// Somebody who calls the gateway. A clone shares the connections, and where the gateway is.
 #[derive(Clone)]
 pub struct Merchant {
     http: reqwest::Client,
-    url: String,
+    url: Arc<RwLock<String>>,
     authorization: Option<String>,
     language: Option<&'static str>,
 }
 
 impl Merchant {
-    pub fn at(url: String) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    /// Without credentials.
+    pub fn at(url: &str) -> Self {
         Self {
-            http,
-            url,
+            http: client().build().expect("an HTTP client"),
+            url: Arc::new(RwLock::new(url.to_owned())),
             authorization: None,
             language: None,
         }
     }
 
+    /// The project that a new sandbox has.
+    pub fn sandbox(url: &str) -> Self {
+        Self::at(url).basic("sandbox_client_key", "sandbox_secret_key")
+    }
+
+    /// A project by what `jadong project create --json` printed.
+    pub fn of_project(url: &str, credentials: &Value) -> Self {
+        let text = |key: &str| credentials[key].as_str().expect(key);
+        Self::at(url).basic(text("client_key"), text("secret_key"))
+    }
+
+    /// The gateway was started again, elsewhere.
+    pub fn moved_to(&self, url: &str) {
+        url.clone_into(&mut self.url.write().expect("no panic while held"));
+    }
+
+    /// With a client key and a secret key.
     pub fn basic(mut self, key: &str, secret: &str) -> Self {
         self.authorization = Some(format!("Basic {}", STANDARD.encode(format!("{key}:{secret}"))));
         self
     }
 
+    /// With a token.
     pub fn bearer(mut self, token: &str) -> Self {
         self.authorization = Some(format!("Bearer {token}"));
         self
     }
 
+    /// With this `Authorization`.
     pub fn authorized(mut self, authorization: &str) -> Self {
         self.authorization = Some(authorization.to_owned());
         self
     }
 
+    /// Who reads English messages.
     pub fn in_english(mut self) -> Self {
         self.language = Some("en");
         self
@@ -66,7 +93,8 @@ impl Merchant {
 
     /// A request with credentials and language, to be changed before it is sent.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        let url = format!("{}{path}", self.url.read().expect("no panic while held"));
+        let mut request = self.http.request(method, url).timeout(2 * PATIENCE);
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization);
         }
@@ -76,16 +104,34 @@ impl Merchant {
         request
     }
 
+    /// `GET`, which is answered.
     pub async fn get(&self, path: &str) -> Answer {
         Answer::to(self.request(Method::GET, path)).await
     }
 
+    /// `DELETE`, which is answered.
     pub async fn delete(&self, path: &str) -> Answer {
         Answer::to(self.request(Method::DELETE, path)).await
     }
 
+    /// `POST`, which is answered.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         Answer::to(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// `GET` of a gateway that may die; `None` when there was no whole answer.
+    pub async fn try_get(&self, path: &str) -> Option<Answer> {
+        Answer::if_any(self.request(Method::GET, path)).await
+    }
+
+    /// `DELETE` at a gateway that may die.
+    pub async fn try_delete(&self, path: &str) -> Option<Answer> {
+        Answer::if_any(self.request(Method::DELETE, path)).await
+    }
+
+    /// `POST` to a gateway that may die.
+    pub async fn try_post(&self, path: &str, body: &Value) -> Option<Answer> {
+        Answer::if_any(self.request(Method::POST, path).json(body)).await
     }
 
     /// A body that is sent as it is, with this `Content-Type` or none.
@@ -107,8 +153,14 @@ impl Merchant {
         self.ask(changes).await.expect(200).text("receipt_id")
     }
 
+    /// Step 2.
     pub async fn publish(&self, receipt_id: &str) -> Answer {
         self.post(PUBLISH, json!({ "receipt_id": receipt_id })).await
+    }
+
+    /// Step 2 at a gateway that may die.
+    pub async fn try_publish(&self, receipt_id: &str) -> Option<Answer> {
+        self.try_post(PUBLISH, &json!({ "receipt_id": receipt_id })).await
     }
 
     /// Both steps for an account with these last four digits: a key of its own.
@@ -140,6 +192,7 @@ impl Merchant {
         self.post(RESERVE, with(order(key), changes)).await
     }
 
+    /// A cancel of all that is left, in which `changes` were made.
     pub async fn cancel(&self, receipt_id: &str, changes: Value) -> Answer {
         self.post(CANCEL, with(json!({ "receipt_id": receipt_id }), changes))
             .await
@@ -148,6 +201,11 @@ impl Merchant {
     /// The receipt now.
     pub async fn look_up(&self, receipt_id: &str) -> Value {
         self.get(&format!("/v2/receipt/{receipt_id}")).await.expect(200).json()
+    }
+
+    /// The receipt now, of a gateway that may die.
+    pub async fn try_look_up(&self, receipt_id: &str) -> Option<Answer> {
+        self.try_get(&format!("/v2/receipt/{receipt_id}")).await
     }
 
     /// The reserve now.
@@ -161,64 +219,38 @@ impl Merchant {
         let published = self.publish(&receipt_id).await.expect(200);
         (receipt_id, published.text("billing_key"))
     }
+
+    /// Both steps for this subscription: receipt id and billing key.
+    pub async fn issue_for(&self, subscription_id: &str) -> (String, String) {
+        self.issue(json!({ "subscription_id": subscription_id })).await
+    }
 }
 
-/// An answer as it came.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: String,
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-impl Answer {
-    pub async fn to(request: RequestBuilder) -> Self {
-        let (client, request) = request.build_split();
-        let request = request.expect("a request");
-        let (method, path) = (request.method().clone(), request.url().path().to_owned());
-        let response = client.execute(request).await.expect("the gateway answers");
-        let answer = Self {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.text().await.expect("a body is text"),
-        };
-        described::check(method.as_str(), &path, answer.status, &answer.body);
-        answer
+    use super::{Merchant, PAYMENT};
+    use crate::net::vacant_address;
+
+    #[tokio::test]
+    async fn where_nobody_listens_there_is_no_answer() {
+        let merchant = Merchant::sandbox(&format!("http://{}", vacant_address()));
+        assert!(merchant.try_get("/healthz").await.is_none());
+        assert!(merchant.try_post(PAYMENT, &json!({})).await.is_none());
     }
 
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.body))
-    }
-
-    /// A member as text; `""` when there is none.
-    pub fn text(&self, key: &str) -> String {
-        match &self.json()[key] {
-            Value::Null => String::new(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        }
-    }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
-    }
-
-    pub fn is_replayed(&self) -> bool {
-        self.header("jadong-replayed") == Some("true")
-    }
-
-    pub fn error_code(&self) -> String {
-        self.text("error_code")
-    }
-
-    /// HTTP status and `error_code`: `400 SUBSCRIBE_AT_PHONE_BLANK`; `200` alone for a success.
-    pub fn verdict(&self) -> String {
-        format!("{} {}", self.status, self.error_code()).trim_end().to_owned()
-    }
-
-    #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.body);
-        self
+    #[tokio::test]
+    async fn whoever_has_moved_is_found_by_every_clone() {
+        let endpoint = crate::endpoint::Endpoint::start(&[crate::endpoint::Temper::Success]).await;
+        let merchant = Merchant::sandbox(&format!("http://{}", vacant_address()));
+        let clone = merchant.clone();
+        merchant.moved_to(&format!("http://{}", endpoint.address));
+        assert_eq!(clone.try_post("/hook", &json!({})).await.unwrap().status, 200);
+        let received = endpoint.received();
+        assert_eq!(
+            received[0].header("authorization"),
+            "Basic c2FuZGJveF9jbGllbnRfa2V5OnNhbmRib3hfc2VjcmV0X2tleQ=="
+        );
     }
 }

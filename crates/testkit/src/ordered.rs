@@ -4,21 +4,27 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+/// One value of a JSON text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ordered {
+    /// Members in the order in which they came.
     Object(Vec<(String, Ordered)>),
+    /// A list.
     Array(Vec<Ordered>),
+    /// A string.
     Text(String),
     /// A number, `true`, `false` or `null`, as JSON writes it.
     Literal(String),
 }
 
 impl Ordered {
+    /// Reads a whole text.
     #[track_caller]
     pub fn read(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text}"))
     }
 
+    /// The members of an object; none of anything else.
     pub fn members(&self) -> &[(String, Self)] {
         match self {
             Self::Object(members) => members,
@@ -26,6 +32,7 @@ impl Ordered {
         }
     }
 
+    /// A member by its name.
     pub fn get(&self, key: &str) -> Option<&Self> {
         let member = self.members().iter().find(|(name, _)| name == key);
         member.map(|(_, value)| value)
@@ -113,5 +120,19 @@ impl<'de> Visitor<'de> for AnyJson {
 impl<'de> Deserialize<'de> for Ordered {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyJson)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ordered;
+
+    #[test]
+    fn members_stay_in_their_order_and_are_written_as_they_came() {
+        let text = r#"{"b": 1, "a": [null, "x\"y", 0.5], "c": {"z": true}}"#;
+        let read = Ordered::read(text);
+        let names: Vec<_> = read.members().iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["b", "a", "c"]);
+        assert_eq!(read.to_string(), text);
     }
 }

@@ -8,7 +8,9 @@ use tokio::net::TcpStream;
 /// What came back: status and body.
 #[derive(Debug)]
 pub struct RawAnswer {
+    /// The HTTP status.
     pub status: u16,
+    /// The body, whole.
     pub body: String,
 }
 
@@ -48,4 +50,19 @@ fn content_length(head: &str) -> usize {
         .expect("an answer has a length")
         .parse()
         .expect("a length is a number")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::send;
+    use crate::endpoint::{Endpoint, Temper};
+
+    #[tokio::test]
+    async fn bytes_are_sent_as_they_are_and_one_answer_is_read() {
+        let endpoint = Endpoint::start(&[Temper::Says(202, "taken")]).await;
+        let request = b"POST /x HTTP/1.1\r\nHost: h\r\nX-Odd:  two  spaces \r\nContent-Length: 2\r\n\r\n{}";
+        let answer = send(endpoint.address, request).await;
+        assert_eq!((answer.status, answer.body.as_str()), (202, "taken"));
+        assert_eq!(endpoint.received()[0].header("x-odd"), "two  spaces");
+    }
 }

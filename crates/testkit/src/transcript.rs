@@ -59,6 +59,7 @@ const HEADERS: &[&str] = &[
     "retry-after",
 ];
 
+/// One answer as a snapshot shows it.
 pub fn transcript(answer: &Answer) -> String {
     let mut lines = vec![format!("HTTP {}", answer.status)];
     let ours = HEADERS.iter().filter_map(|name| Some((name, answer.header(name)?)));
@@ -66,8 +67,8 @@ pub fn transcript(answer: &Answer) -> String {
     lines.push(String::new());
     match Ordered::read(&answer.body) {
         Ordered::Object(members) => {
-            let told = members.iter().filter(|(key, _)| !leads_to_its_page(answer, key));
-            lines.extend(told.map(|(key, value)| format!("{key}: {value}")));
+            let shown = members.iter().filter(|(key, _)| !leads_to_its_page(answer, key));
+            lines.extend(shown.map(|(key, value)| format!("{key}: {value}")));
         }
         other => lines.push(other.to_string()),
     }
@@ -87,4 +88,31 @@ pub fn transcripts(answers: &[(String, Answer)]) -> String {
         .map(|(heading, answer)| format!("--- {heading}\n{}", transcript(answer)))
         .collect();
     texts.join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderMap;
+
+    use super::transcript;
+    use crate::Answer;
+
+    #[test]
+    fn a_refusal_is_shown_with_our_headers_and_without_the_way_to_its_page() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("date", "now"),
+            ("retry-after", "1"),
+            ("content-type", "application/json"),
+        ] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let body = r#"{"error_code":"RATE_LIMITED","doc":"http://h/docs/errors/RATE_LIMITED"}"#.to_owned();
+        let status = 429;
+        let shown = transcript(&Answer { status, headers, body });
+        assert_eq!(
+            shown,
+            "HTTP 429\ncontent-type: application/json\nretry-after: 1\n\nerror_code: \"RATE_LIMITED\""
+        );
+    }
 }

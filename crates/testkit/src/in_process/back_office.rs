@@ -16,7 +16,7 @@ impl TestGateway {
 
     /// Gives money back at the PG, behind the gateway's back; `false` when there is less left.
     pub async fn refund_if_left(&self, tid: &str, price: u64) -> bool {
-        let operator = NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap();
+        let operator = NicePay::new(pg_settings(&self.rest.plan, &self.rest.simulator)).unwrap();
         let order = RefundRequest {
             order_id: format!("operator-{tid}"),
             tid: tid.to_owned(),
@@ -28,9 +28,12 @@ impl TestGateway {
         operator.cancel(order, at).await == Outcome::Done(())
     }
 
-    /// Lets the gateway read the projects again.
+    /// Lets the gateway read the projects again, which it does every second.
     pub async fn projects_read(&self) {
-        self.clock.advance(Duration::from_millis(1_100));
-        self.settle().await;
+        // Twice: it may have been reading when the first second began.
+        for _read in 0..2 {
+            self.clock.advance(Duration::from_millis(1_100));
+            self.settle().await;
+        }
     }
 }

@@ -4,6 +4,7 @@ mod back_office;
 mod operator;
 mod settings;
 mod threads;
+mod webhooks;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -25,7 +26,7 @@ use threads::Threads;
 
 pub use settings::{Apart, TestSettings};
 
-use crate::{Merchant, pg::Pg};
+use crate::{Merchant, SimulatedPg};
 
 /// 2026-01-02T03:04:05+09:00
 pub const START_MS: i64 = 1_767_290_645_000;
@@ -37,23 +38,27 @@ pub const OTHER: &str = "other";
 
 /// Everything that runs. Ends with [`stop`](Self::stop).
 pub struct TestGateway {
+    /// Of gateway and PG; it stands still until it is moved.
     pub clock: TestClock,
-    pub pg: Pg,
+    /// The PG's control API.
+    pub pg: SimulatedPg,
+    /// Where the gateway listens.
     pub address: SocketAddr,
     running: gateway::Running,
     threads: Threads,
-    bank: RunningSimulator,
     store: Store,
-    pepper: Pepper,
-    projects: Vec<Project>,
-    plan: TestSettings,
-    folder: TempDir,
+    rest: Rest,
 }
 
-/// A gateway whose gateway is down: the PG, the clock and what is on disk go on.
+/// What goes on while the gateway is down: the PG, the clock and what is on disk.
 pub struct Down {
+    /// Of the PG and the next gateway.
     pub clock: TestClock,
-    bank: RunningSimulator,
+    rest: Rest,
+}
+
+struct Rest {
+    simulator: RunningSimulator,
     pepper: Pepper,
     projects: Vec<Project>,
     plan: TestSettings,
@@ -82,16 +87,18 @@ impl TestGateway {
             store.create_project(project.clone()).await.unwrap();
             projects.push(project);
         }
-        let bank = start_bank(&plan, &time, &entropy).await;
-        let down = Down {
-            clock,
-            bank,
+        let config = SimulatorConfig {
+            answer_delay_ms: plan.answer_delay.as_millis() as u64,
+            ..SimulatorConfig::sandbox(any_port())
+        };
+        let rest = Rest {
+            simulator: simulator::start(config, time, entropy).await.unwrap(),
             pepper,
             projects,
             plan,
             folder,
         };
-        down.open(store).await
+        Down { clock, rest }.open(store).await
     }
 
     /// Stops the gateway as an operator does; everything else goes on.
@@ -99,11 +106,7 @@ impl TestGateway {
         self.running.stop().await;
         Down {
             clock: self.clock,
-            bank: self.bank,
-            pepper: self.pepper,
-            projects: self.projects,
-            plan: self.plan,
-            folder: self.folder,
+            rest: self.rest,
         }
     }
 
@@ -111,7 +114,7 @@ impl TestGateway {
     pub async fn crash(self) -> Down {
         drop((self.threads, self.running, self.store));
         // The dead hold the folder's lock until the last of them is gone.
-        let options = SqliteOptions::in_folder(self.folder.path());
+        let options = SqliteOptions::in_folder(self.rest.folder.path());
         loop {
             match Store::open_sqlite(&options) {
                 Ok(store) => break store.close().await,
@@ -121,11 +124,7 @@ impl TestGateway {
         }
         Down {
             clock: self.clock,
-            bank: self.bank,
-            pepper: self.pepper,
-            projects: self.projects,
-            plan: self.plan,
-            folder: self.folder,
+            rest: self.rest,
         }
     }
 
@@ -142,15 +141,15 @@ impl TestGateway {
 
     /// A client without credentials.
     pub fn anybody(&self) -> Merchant {
-        Merchant::at(format!("http://{}", self.address))
+        Merchant::at(&format!("http://{}", self.address))
     }
 
     /// Replaces a secret of the project `sandbox`; the old one stays valid for `overlap`.
     pub async fn rotate(&self, kind: SecretKind, secret: &str, overlap: Duration) {
         let rotated = self.store.rotate_secret(NewSecret {
-            project_id: self.projects[0].id,
+            project_id: self.rest.projects[0].id,
             kind,
-            hash: hash_secret(&self.pepper, kind, secret),
+            hash: hash_secret(&self.rest.pepper, kind, secret),
             others_expire_at: EpochMs(self.clock.now_ms()).plus_ms(overlap.as_millis() as u64),
         });
         rotated.await.unwrap();
@@ -195,65 +194,70 @@ impl TestGateway {
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
 
+    /// Where an operator reaches it.
     pub fn admin_address(&self) -> SocketAddr {
         self.running.admin_address()
     }
 
+    /// What its secrets are hashed with.
     pub fn pepper(&self) -> Pepper {
-        self.pepper.clone()
+        self.rest.pepper.clone()
     }
 
+    /// A project by its name.
+    pub fn project(&self, name: &str) -> &Project {
+        let project = self.rest.projects.iter().find(|project| project.name == name);
+        project.expect("SANDBOX or OTHER")
+    }
+
+    /// What is on disk.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
     /// Where the store is.
     pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+        self.rest.folder.path()
     }
 
     /// Stops everything, the gateway first.
     pub async fn stop(self) {
         self.running.stop().await;
-        self.bank.stop().await;
+        self.rest.simulator.stop().await;
     }
 }
 
 impl Down {
     /// Starts a gateway on the same store.
     pub async fn up(self) -> TestGateway {
-        let store = Store::open_sqlite(&SqliteOptions::in_folder(self.folder.path())).unwrap();
+        let store = Store::open_sqlite(&SqliteOptions::in_folder(self.rest.folder.path())).unwrap();
         self.open(store).await
     }
 
     async fn open(self, store: Store) -> TestGateway {
-        let time: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let Self { clock, rest } = self;
         let gateway = gateway::start(Dependencies {
-            settings: settings(&self.plan),
+            settings: settings(&rest.plan),
             store: store.clone(),
-            connector: Arc::new(NicePay::new(pg_settings(&self.plan, &self.bank)).unwrap()),
-            clock: time,
+            connector: Arc::new(NicePay::new(pg_settings(&rest.plan, &rest.simulator)).unwrap()),
+            clock: Arc::new(clock.clone()),
             entropy: Arc::new(OsEntropy),
-            pepper: self.pepper.clone(),
+            pepper: rest.pepper.clone(),
             metrics: Arc::new(String::new),
             pages: axum::Router::new(),
             simulator: None,
             console: None,
         });
-        let threads = Threads::of(self.plan.apart);
-        let gateway = threads.run(gateway).await.unwrap();
+        let threads = Threads::of(rest.plan.apart);
+        let running = threads.run(gateway).await.unwrap();
         TestGateway {
-            pg: Pg::at(&self.bank.url()),
-            address: gateway.address(),
-            clock: self.clock,
-            running: gateway,
+            clock,
+            pg: SimulatedPg::at(&rest.simulator.url()),
+            address: running.address(),
+            running,
             threads,
-            bank: self.bank,
             store,
-            pepper: self.pepper,
-            projects: self.projects,
-            plan: self.plan,
-            folder: self.folder,
+            rest,
         }
     }
 }
@@ -281,12 +285,4 @@ fn project(name: &str, plan: &TestSettings, mint: &IdMint, pepper: &Pepper) -> P
         created_at: EpochMs(START_MS),
         webhook: domain::project::Webhook::default(),
     }
-}
-
-async fn start_bank(plan: &TestSettings, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> RunningSimulator {
-    let config = SimulatorConfig {
-        answer_delay_ms: plan.answer_delay.as_millis() as u64,
-        ..SimulatorConfig::sandbox(any_port())
-    };
-    simulator::start(config, clock.clone(), entropy.clone()).await.unwrap()
 }

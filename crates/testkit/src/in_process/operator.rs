@@ -14,20 +14,12 @@ impl TestGateway {
 
     /// Somebody at the admin listener with this `Authorization`.
     pub fn operator(&self, authorization: &str) -> Merchant {
-        Merchant::at(format!("http://{}", self.admin_address())).authorized(authorization)
+        Merchant::at(&format!("http://{}", self.admin_address())).authorized(authorization)
     }
 
     /// Every transition of a receipt or reserve: the states it came to, by whom, and what was noted.
     pub async fn history(&self, object: &str) -> Vec<(String, String, String)> {
         let rows = self.store().history(object.to_owned()).await.unwrap();
         rows.into_iter().map(|row| (row.to, row.actor, row.detail)).collect()
-    }
-
-    /// The webhooks of a receipt, in order: type and body.
-    pub async fn webhooks_of(&self, receipt_id: &str) -> Vec<(String, Value)> {
-        let sent = self.store().deliveries_of(receipt_id.parse().unwrap()).await.unwrap();
-        sent.into_iter()
-            .map(|delivery| (delivery.webhook_type, serde_json::from_str(&delivery.payload).unwrap()))
-            .collect()
     }
 }

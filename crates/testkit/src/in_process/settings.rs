@@ -12,38 +12,55 @@ use super::START_MS;
 
 /// What a test may want otherwise.
 pub struct TestSettings {
+    /// Live mode keeps out of private networks.
+    pub mode: Mode,
+    /// How long a request for consent is held.
     pub consent_hold: Duration,
     /// How long the customer takes; 0: the PG's first answer already says `agreed`.
     pub answer_delay: Duration,
+    /// How long the PG may take for an answer.
     pub pg_read_timeout: Duration,
+    /// How many calls to the PG at once, and how long one waits for its turn.
     pub pg_calls: (usize, Duration),
+    /// Consents and payments of a project that may be open at once.
     pub open_max: usize,
+    /// More than 0: the gateway is behind a proxy.
     pub trusted_proxies: u8,
+    /// Of one project.
     pub requests_per_second: u32,
+    /// What a project's issued keys have as their status.
     pub issued_status: IssuedStatus,
     /// Of the project `sandbox`.
     pub allowed_ips: Vec<String>,
+    /// Where merchants think that the gateway is.
     pub public_url: Option<String>,
+    /// What customers call its projects.
     pub company_name: String,
     /// When no debits are taken.
     pub closed: Option<Closed>,
+    /// Due reserves that are executed at once.
     pub reserves_at_once: usize,
+    /// How long a stop waits for what is under way.
+    pub drain: Duration,
     /// The first moment of the test.
     pub start_ms: i64,
-    /// The gateway's tasks run apart from the test's, and can be cut off.
+    /// Whose threads the gateway's tasks run on.
     pub apart: Apart,
 }
 
 /// Whose threads the gateway's tasks run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Apart {
+    /// The test's.
     Together,
+    /// Its own, and can be cut off.
     Apart,
 }
 
 impl Default for TestSettings {
     fn default() -> Self {
         Self {
+            mode: Mode::Sandbox,
             consent_hold: Duration::from_secs(8),
             answer_delay: Duration::ZERO,
             pg_read_timeout: Duration::from_secs(20),
@@ -57,15 +74,16 @@ impl Default for TestSettings {
             company_name: "자동 샌드박스".to_owned(),
             closed: None,
             reserves_at_once: 64,
+            drain: Duration::from_secs(5),
             start_ms: START_MS,
             apart: Apart::Together,
         }
     }
 }
 
-pub(super) fn pg_settings(plan: &TestSettings, bank: &RunningSimulator) -> NicePaySettings {
+pub(super) fn pg_settings(plan: &TestSettings, simulator: &RunningSimulator) -> NicePaySettings {
     NicePaySettings {
-        base_url: bank.url(),
+        base_url: simulator.url(),
         client_key: SANDBOX_CLIENT_KEY.to_owned(),
         secret_key: SANDBOX_SECRET_KEY.to_owned().into(),
         connect_timeout: Duration::from_secs(2),
@@ -77,7 +95,7 @@ pub(super) fn pg_settings(plan: &TestSettings, bank: &RunningSimulator) -> NiceP
 
 pub(super) fn settings(plan: &TestSettings) -> Settings {
     Settings {
-        mode: Mode::Sandbox,
+        mode: plan.mode,
         listen: any_port(),
         admin_listen: any_port(),
         public_url: plan.public_url.clone(),
@@ -94,7 +112,7 @@ pub(super) fn settings(plan: &TestSettings) -> Settings {
             verdict_quiet: Duration::from_secs(60),
             reserve_retry_within: Duration::from_secs(24 * 60 * 60),
             client_patience: Duration::from_secs(10),
-            drain: Duration::from_secs(5),
+            drain: plan.drain,
         },
         limits: Limits {
             connections: 1000,

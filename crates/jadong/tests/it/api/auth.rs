@@ -90,7 +90,7 @@ async fn no_endpoint_answers_a_stranger() {
 async fn only_addresses_on_the_allow_list_get_in() {
     let gateway = TestGateway::with(|plan| plan.allowed_ips = vec!["10.0.0.0/8".to_owned()]).await;
     let legacy = json!({ "application_id": "sandbox_application_id", "private_key": "sandbox_private_key" });
-    let told = [
+    let answers = [
         ("a request".to_owned(), gateway.merchant().get(RECEIPT).await),
         (
             "the token call".to_owned(),
@@ -101,7 +101,7 @@ async fn only_addresses_on_the_allow_list_get_in() {
             gateway.merchant().in_english().get(RECEIPT).await,
         ),
     ];
-    assert_answers!("auth__not_on_the_allow_list", told);
+    assert_answers!("auth__not_on_the_allow_list", answers);
     let claiming = gateway
         .merchant()
         .request(Method::GET, RECEIPT)
@@ -190,7 +190,7 @@ async fn past_its_rate_a_project_is_told_when_to_come_back_and_others_are_not() 
 async fn what_is_not_there_and_what_is_asked_the_wrong_way_is_told_apart() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
-    let told = [
+    let answers = [
         ("no such path".to_owned(), merchant.get("/v2/nothing").await),
         ("the root".to_owned(), merchant.get("/").await),
         (
@@ -208,7 +208,7 @@ async fn what_is_not_there_and_what_is_asked_the_wrong_way_is_told_apart() {
         ),
         ("in English".to_owned(), merchant.in_english().get("/v2/nothing").await),
     ];
-    assert_answers!("auth__no_such_endpoint", told);
+    assert_answers!("auth__no_such_endpoint", answers);
     gateway.stop().await;
 }
 

@@ -15,11 +15,11 @@ async fn the_doc_of_an_error_is_a_page_of_this_gateway_in_both_languages() {
         .strip_prefix(&format!("http://{}", gateway.address))
         .expect("our address");
     assert_eq!(path, "/docs/errors/TOKEN_KEY_INVALID");
-    for (language, said) in [("ko", "원인"), ("en", "Cause")] {
+    for (language, output) in [("ko", "원인"), ("en", "Cause")] {
         let request = gateway.anybody().request(reqwest::Method::GET, path);
         let page = Answer::to(request.header(ACCEPT_LANGUAGE, language)).await;
         assert_eq!(page.status, 200);
-        assert!(page.body.contains(&format!("<h2>{said}</h2>")), "{}", page.body);
+        assert!(page.body.contains(&format!("<h2>{output}</h2>")), "{}", page.body);
         assert!(page.body.contains("<h1><code>TOKEN_KEY_INVALID</code></h1>"));
         let linked = gateway.anybody().get(&format!("{path}?lang={language}")).await;
         assert_eq!(linked.body, page.body);

@@ -2,14 +2,15 @@
 
 use client::{Client, Consent, KeyRequest, ReceiptStatus, Retries};
 use tokio::io::AsyncReadExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
 use super::sandbox::{Sandbox, builder, charge, payer, verdict};
+use testkit::net::listener;
 
 /// A way to the gateway on which the first `cuts` answers are lost: the request arrives, the answer does not come back.
 async fn lossy_way(to: String, cuts: usize) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let (listener, address) = listener().await;
+    let url = format!("http://{address}");
     tokio::spawn(async move {
         for number in 0.. {
             let (client, _) = listener.accept().await.expect("a connection");

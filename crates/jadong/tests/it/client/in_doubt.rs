@@ -17,12 +17,8 @@ async fn an_unknown_debit_is_in_doubt_until_its_verdict_and_is_not_charged_again
         assert!(unknown.is_in_doubt() && !unknown.is_retryable(), "{order_id}");
         assert!(unknown.receipt_id().is_some());
         let found = verdict(&client, order_id).await;
-        let net = sandbox.ledger().await["accounts"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|account| account["debited"].as_i64().expect("a sum") - account["refunded"].as_i64().expect("a sum"))
-            .sum::<i64>();
+        let totals = sandbox.pg.ledger().await.totals;
+        let net = totals.debited - totals.refunded;
         // Paid, and the money is there; or not, and it is not: nothing in between.
         match found.status {
             ReceiptStatus::Paid => assert_eq!(net, 100, "{order_id}"),

@@ -19,13 +19,17 @@ fn request(subscription_id: &str, phone: &str) -> KeyRequest {
 async fn a_customer_who_answers_after_five_seconds_is_waited_for_with_few_questions() {
     let sandbox = Sandbox::start(&[SHORT_HOLD]).await;
     let client = sandbox.client();
-    let told = Mutex::new(None);
+    let requested_as = Mutex::new(None);
     let wanted = request("sub_1", "01000000009");
     let issuing = client.issue(&wanted).on_requested(|requested| {
-        *told.lock().expect("no panic") = Some((requested.receipt_id.clone(), requested.consent));
+        *requested_as.lock().expect("no panic") = Some((requested.receipt_id.clone(), requested.consent));
     });
     let key = issuing.await.expect("the customer agrees");
-    let (receipt_id, consent) = told.lock().expect("no panic").clone().expect("it was told");
+    let (receipt_id, consent) = requested_as
+        .lock()
+        .expect("no panic")
+        .clone()
+        .expect("it was called back");
     assert_eq!((receipt_id, consent), (key.receipt_id.clone(), Consent::Waiting));
     let data = key.billing_data.as_ref().expect("an account");
     assert_eq!(
@@ -33,20 +37,15 @@ async fn a_customer_who_answers_after_five_seconds_is_waited_for_with_few_questi
         ("123456789*****", "004")
     );
     assert!(client.charge(&charge(&key, "order_1", 1_000)).await.is_ok());
-    let ledger = sandbox.ledger().await;
-    assert_eq!(
-        ledger["calls"].as_array().expect("a list").len(),
-        1,
-        "one call for one key"
-    );
+    assert_eq!(sandbox.pg.ledger().await.calls.len(), 1, "one call for one key");
 }
 
 #[tokio::test]
 async fn each_way_of_not_consenting_has_a_name_whichever_step_says_it() {
     let sandbox = Sandbox::start(&[]).await;
     let late = Sandbox::start(&[SHORT_HOLD]).await;
-    late.control(reqwest::Method::PUT, "customer", json!({ "answer_delay_ms": 1_000 }))
-        .await;
+    let delay = json!({ "answer_delay_ms": 1_000 });
+    late.pg.control(reqwest::Method::PUT, "customer", delay).await;
     for (phone, expected) in [
         ("01000000001", ConsentFailure::Refused),
         ("01000000003", ConsentFailure::Busy),
@@ -119,7 +118,7 @@ async fn a_wait_that_is_dropped_leaves_the_request_open_and_nobody_is_called_twi
         sandbox.customer("agree").await;
     });
     assert!(key.is_ok(), "{key:?}");
-    assert_eq!(sandbox.ledger().await["calls"].as_array().expect("a list").len(), 1);
+    assert_eq!(sandbox.pg.ledger().await.calls.len(), 1);
 }
 
 #[tokio::test]

@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::sandbox::{Sandbox, http, won};
+use super::sandbox::{Sandbox, won};
+use testkit::net::{http, vacant_address};
+use testkit::{PATIENCE, until};
 
 struct Shop {
     merchant: RunningMerchant,
@@ -75,14 +77,15 @@ impl Shop {
     }
 
     async fn page_that_says(&self, customer: &str, words: &str) -> String {
-        for _look in 0..100 {
+        until(PATIENCE, async || {
             let page = self.page(customer).await;
             if page.contains(words) {
-                return page;
+                Ok(page)
+            } else {
+                Err((words, page))
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("the page does not say {words}: {}", self.page(customer).await);
+        })
+        .await
     }
 
     async fn signed_up(&self, account: &str) -> String {
@@ -223,15 +226,18 @@ async fn what_nobody_knows_is_not_charged_again_and_found_out() {
     let today = korean_today();
     let first = shop.merchant.charge_due(today).await.expect("a run");
     assert_eq!((first.became_due, first.in_doubt), (2, 2));
-    for _look in 0..100 {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+    until(PATIENCE, async || {
         shop.merchant.charge_due(today).await.expect("a run");
-        if shop.state(&happened).await != "in_doubt" && shop.state(&did_not).await != "in_doubt" {
-            break;
+        let states = [shop.state(&happened).await, shop.state(&did_not).await];
+        if states.contains(&"in_doubt".to_owned()) {
+            Err(states)
+        } else {
+            Ok(())
         }
-    }
-    let totals = sandbox.ledger().await["totals"].clone();
-    let taken = totals["debited"].as_u64().expect("a sum") - totals["refunded"].as_u64().expect("a sum");
+    })
+    .await;
+    let totals = sandbox.pg.ledger().await.totals;
+    let taken = totals.debited - totals.refunded;
     let paid = [shop.state(&happened).await, shop.state(&did_not).await]
         .iter()
         .filter(|state| *state == "paid")
@@ -239,7 +245,7 @@ async fn what_nobody_knows_is_not_charged_again_and_found_out() {
     assert_eq!(
         taken,
         9_900 * paid as u64,
-        "what the books call paid is what the bank took"
+        "what the books call paid is what the PG took"
     );
     assert_eq!(
         shop.months(&did_not).await[0].1,
@@ -252,11 +258,9 @@ async fn what_nobody_knows_is_not_charged_again_and_found_out() {
 #[tokio::test]
 async fn webhooks_tell_of_a_refund_that_somebody_else_made() {
     let (sandbox, folder) = (Sandbox::start(&[]).await, folder());
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("bound").to_string();
-    drop(listener);
+    let address = vacant_address().to_string();
     let webhooks = Webhooks::Signed {
-        secret: sandbox.webhook_secret().await,
+        secret: sandbox.dir.webhook_secret().await,
         url: Some(format!("http://{address}/webhooks")),
     };
     let shop = Shop::open(&sandbox, &folder, &address, webhooks).await;
@@ -272,13 +276,11 @@ async fn webhooks_tell_of_a_refund_that_somebody_else_made() {
         .cancel(&Cancel::whole(receipt_id.clone(), "c2"))
         .await
         .expect("given back");
-    for _look in 0..100 {
-        if shop.state(&customer).await == "refunded" {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(shop.state(&customer).await, "refunded");
+    until(PATIENCE, async || {
+        let state = shop.state(&customer).await;
+        if state == "refunded" { Ok(()) } else { Err(state) }
+    })
+    .await;
     assert_eq!(
         other
             .lookup_receipt(&receipt_id, UserData::Without)

@@ -141,7 +141,7 @@ async fn parts_and_the_rest_are_given_back_once_each() {
         .await
         .expect_err("nothing left");
     assert_eq!(over.code(), Some(&ErrorCode::AlreadyCancelled));
-    assert_eq!(sandbox.ledger().await["totals"]["refunded"], 1_000);
+    assert_eq!(sandbox.pg.ledger().await.totals.refunded, 1_000);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A service that answers what it is told, for answers that the real gateway does not give, and counts.
+//! A service that answers what it is given, for answers that the real gateway does not give, and counts.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,6 +10,7 @@ use axum::response::Response;
 use client::{Client, Retries};
 
 use super::sandbox::builder;
+use testkit::net::listener;
 
 /// Status, headers, body.
 pub type Answer = (u16, &'static [(&'static str, &'static str)], String);
@@ -27,9 +28,9 @@ struct Scripted {
 
 impl Service {
     pub async fn answering(status: u16, headers: &'static [(&'static str, &'static str)], body: &str) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let (listener, address) = listener().await;
         let service = Self {
-            url: format!("http://{}", listener.local_addr().expect("bound")),
+            url: format!("http://{address}"),
             scripted: Arc::new(Mutex::new(Scripted {
                 answer: (status, headers, body.to_owned()),
                 came: Vec::new(),

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use client::{Client, Credentials, ErrorCode, Exchange, Observer, ReceiptId, UserData};
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use super::sandbox::{Sandbox, charge};
+use testkit::net::listener;
 
 #[derive(Default)]
 struct Seen(Mutex<Vec<(String, Option<u16>)>>);
@@ -61,10 +62,10 @@ async fn many_calls_share_one_token() {
 
 /// A way to one gateway and then to another, which has never heard of the first one's tokens.
 async fn switching_way(from: &Sandbox, to: &Sandbox) -> (String, watch::Sender<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let (switch, mut switched) = watch::channel(address(from));
-    assert_ne!(address(from), address(to));
+    let (listener, address) = listener().await;
+    let url = format!("http://{address}");
+    let (switch, mut switched) = watch::channel(address_of(from));
+    assert_ne!(address_of(from), address_of(to));
     tokio::spawn(async move {
         loop {
             let (mut client, _) = listener.accept().await.expect("a connection");
@@ -82,7 +83,7 @@ async fn switching_way(from: &Sandbox, to: &Sandbox) -> (String, watch::Sender<S
     (url, switch)
 }
 
-fn address(sandbox: &Sandbox) -> String {
+fn address_of(sandbox: &Sandbox) -> String {
     sandbox.url.trim_start_matches("http://").to_owned()
 }
 
@@ -94,7 +95,7 @@ async fn a_token_that_is_not_taken_any_more_is_renewed_once_and_the_charge_goes_
     let (client, seen) = legacy(&url, "sandbox_private_key");
     client.access_token().await.expect("a token of the first");
     seen.take();
-    switch.send(address(&second)).expect("it is listened to");
+    switch.send(address_of(&second)).expect("it is listened to");
     // Until the client has noticed that its connection to the first is closed.
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(client.charge(&charge(&key, "order_1", 100)).await.is_ok());

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{FromRef, State};
@@ -10,8 +9,10 @@ use axum::routing::post;
 use client::webhook::{Event, Kind, Order, Reply, Sequences, VerifiedWebhook, Verifier};
 use client::{Cancel, ReceiptStatus};
 
-use super::sandbox::{Sandbox, charge, http, won};
+use super::sandbox::{Sandbox, charge, won};
+use testkit::net::{http, listener};
 use testkit::process::run;
+use testkit::{PATIENCE, until};
 
 #[derive(Clone)]
 struct Shop {
@@ -35,8 +36,7 @@ async fn endpoint(secret: &str) -> (SocketAddr, Shop) {
         verifier: Verifier::new(secret).expect("a secret"),
         events: Arc::default(),
     };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("bound");
+    let (listener, address) = listener().await;
     let app = Router::new().route("/webhooks", post(receive)).with_state(shop.clone());
     tokio::spawn(async move { axum::serve(listener, app).await });
     (address, shop)
@@ -44,21 +44,18 @@ async fn endpoint(secret: &str) -> (SocketAddr, Shop) {
 
 impl Shop {
     async fn after(&self, number: usize) -> Vec<Event> {
-        for _look in 0..150 {
+        until(PATIENCE, async || {
             let events = self.events.lock().expect("no panic").clone();
-            if events.len() >= number {
-                return events;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("fewer than {number} webhooks came");
+            if events.len() < number { Err(events) } else { Ok(events) }
+        })
+        .await
     }
 }
 
 #[tokio::test]
 async fn what_the_gateway_signs_is_taken_in_both_of_its_forms_and_in_order() {
     let sandbox = Sandbox::start(&[]).await;
-    let (address, shop) = endpoint(&sandbox.webhook_secret().await).await;
+    let (address, shop) = endpoint(&sandbox.dir.webhook_secret().await).await;
     let (client, key) = (sandbox.client(), sandbox.key("sub_1", "12345678901234").await);
     let url = format!("http://{address}/webhooks");
     let as_json = client
@@ -130,6 +127,7 @@ async fn the_extractor_passes_the_ordeal() {
     let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let (address, _shop) = endpoint(secret).await;
     let url = format!("http://{address}/webhooks");
-    let said = run(&["webhook", "ordeal", "--json", "--url", &url, "--secret", secret], &[]).await;
-    assert_eq!(said.code, Some(0), "{}", said.out);
+    run(&["webhook", "ordeal", "--json", "--url", &url, "--secret", secret], &[])
+        .await
+        .success();
 }

@@ -2,7 +2,5 @@
 //! simulated PG's ledger is the oracle; nothing that the gateway says of itself is believed without it.
 
 mod crash;
-mod ledger;
 mod machine;
-#[cfg(feature = "failpoints")]
 pub mod points;

@@ -3,44 +3,34 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-
-use testkit::process::TestDir;
-use testkit::process::api::Api;
-use testkit::process::{Said, run};
+use testkit::process::{Output, TestDir};
+use testkit::{Merchant, until};
 
 /// A receipt that does not exist: 404 with good credentials, 401 without.
 const NOWHERE: &str = "/v2/receipt/6655069ca691573f1bb9c28a";
 
-async fn project(dir: &TestDir, args: &[&str]) -> Said {
-    let data = dir.data_text();
-    run(&[&["project", "--data", data.as_str()], args].concat(), &[]).await
+async fn project(dir: &TestDir, args: &[&str]) -> Output {
+    dir.run(&[&["project"], args].concat(), &[]).await
 }
 
 async fn made(dir: &TestDir, args: &[&str]) -> Value {
-    let said = project(dir, args).await;
-    assert_eq!(said.code, Some(0), "{}", said.err);
-    serde_json::from_str(&said.out).expect("JSON")
+    project(dir, args).await.success().json()
 }
 
 fn text(value: &Value, key: &str) -> String {
     value[key].as_str().expect(key).to_owned()
 }
 
-fn api(url: &str, credentials: &Value) -> Api {
-    Api::of(url, &text(credentials, "client_key"), &text(credentials, "secret_key"))
-}
-
 /// How long it takes until a call is answered with `status`, at most five seconds.
-async fn until(api: &Api, status: u16, code: &str) -> Duration {
+async fn answered(api: &Merchant, status: u16, code: &str) -> Duration {
     let since = Instant::now();
-    loop {
-        let answer = api.get(NOWHERE).await.expect("an answer");
-        if (answer.status, answer.error_code().as_str()) == (status, code) {
-            return since.elapsed();
-        }
-        assert!(since.elapsed() < Duration::from_secs(5), "{}", answer.body);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until(Duration::from_secs(5), async || {
+        let answer = api.get(NOWHERE).await;
+        let is_so = (answer.status, answer.error_code().as_str()) == (status, code);
+        if is_so { Ok(()) } else { Err(answer.body) }
+    })
+    .await;
+    since.elapsed()
 }
 
 #[tokio::test]
@@ -48,13 +38,12 @@ async fn a_new_project_is_usable_at_a_running_gateway_within_two_seconds() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
     let shop = made(&dir, &["create", "shop", "--company-name", "우리 가게", "--json"]).await;
-    let api = api(&gateway.url, &shop);
-    let took = until(&api, 404, "RC_NOT_FOUND").await;
+    let api = Merchant::of_project(&gateway.url, &shop);
+    let took = answered(&api, 404, "RC_NOT_FOUND").await;
     assert!(took < Duration::from_secs(2), "{took:?}");
-    let (receipt_id, _) = api.issue("sub_1", "01012345678").await;
-    let receipt = api.receipt(&receipt_id).await.expect("an answer");
-    assert_eq!(receipt.text("company_name"), "우리 가게");
-    let stranger = Api::new(&gateway.url).receipt(&receipt_id).await.expect("an answer");
+    let (receipt_id, _) = api.issue_for("sub_1").await;
+    assert_eq!(api.look_up(&receipt_id).await["company_name"], "우리 가게");
+    let stranger = gateway.merchant().get(&format!("/v2/receipt/{receipt_id}")).await;
     assert_eq!(stranger.status, 404, "a project sees only its own");
 }
 
@@ -63,23 +52,23 @@ async fn both_secrets_work_during_the_overlap_and_only_the_new_one_after_it() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
     let old = made(&dir, &["create", "shop", "--json"]).await;
-    until(&api(&gateway.url, &old), 404, "RC_NOT_FOUND").await;
+    answered(&Merchant::of_project(&gateway.url, &old), 404, "RC_NOT_FOUND").await;
 
     let new = made(&dir, &["rotate-key", "shop", "--json"]).await;
     for unchanged in ["client_key", "application_id"] {
         assert_eq!(text(&old, unchanged), text(&new, unchanged));
     }
     assert_ne!(text(&old, "secret_key"), text(&new, "secret_key"));
-    until(&api(&gateway.url, &new), 404, "RC_NOT_FOUND").await;
-    let still = api(&gateway.url, &old).get(NOWHERE).await.expect("an answer");
+    answered(&Merchant::of_project(&gateway.url, &new), 404, "RC_NOT_FOUND").await;
+    let still = Merchant::of_project(&gateway.url, &old).get(NOWHERE).await;
     assert_eq!(still.error_code(), "RC_NOT_FOUND", "the old secret overlaps for a day");
 
     let newest = made(&dir, &["rotate-key", "shop", "--overlap", "1s", "--json"]).await;
     for ended in [&old, &new] {
-        let took = until(&api(&gateway.url, ended), 401, "APP_SK_NOT_MATCHED").await;
+        let took = answered(&Merchant::of_project(&gateway.url, ended), 401, "APP_SK_NOT_MATCHED").await;
         assert!(took < Duration::from_secs(4), "{took:?}");
     }
-    until(&api(&gateway.url, &newest), 404, "RC_NOT_FOUND").await;
+    answered(&Merchant::of_project(&gateway.url, &newest), 404, "RC_NOT_FOUND").await;
 }
 
 #[tokio::test]
@@ -88,7 +77,7 @@ async fn secrets_are_shown_once_and_kept_nowhere_in_the_clear() {
     let gateway = dir.serve(&[]).await;
     let shop = made(&dir, &["create", "shop", "--json"]).await;
     let new = made(&dir, &["rotate-key", "shop", "--json"]).await;
-    until(&api(&gateway.url, &new), 404, "RC_NOT_FOUND").await;
+    answered(&Merchant::of_project(&gateway.url, &new), 404, "RC_NOT_FOUND").await;
     let list = project(&dir, &["list"]).await.out + &project(&dir, &["list", "--json"]).await.out;
     assert!(
         list.contains(&text(&shop, "client_key")) && list.contains("sandbox"),
@@ -129,14 +118,13 @@ async fn an_allow_list_lets_only_its_own_in() {
     let gateway = dir.serve(&[]).await;
     let near = made(&dir, &["create", "near", "--allow-ip", "127.0.0.0/8", "--json"]).await;
     let far = made(&dir, &["create", "far", "--allow-ip", "203.0.113.0/24", "--json"]).await;
-    until(&api(&gateway.url, &near), 404, "RC_NOT_FOUND").await;
-    until(&api(&gateway.url, &far), 401, "APP_FIREWALL_BLOCKED").await;
+    answered(&Merchant::of_project(&gateway.url, &near), 404, "RC_NOT_FOUND").await;
+    answered(&Merchant::of_project(&gateway.url, &far), 401, "APP_FIREWALL_BLOCKED").await;
 }
 
 #[tokio::test]
 async fn only_create_makes_a_folder() {
     let dir = TestDir::empty();
-    let data = dir.data_text();
     for args in [
         &["project", "list"][..],
         &["project", "rotate-key", "shop"],
@@ -150,17 +138,25 @@ async fn only_create_makes_a_folder() {
         &["settle", "000000000000000000000000", "paid", "--note", "x"],
         &["console", "user", "list"],
     ] {
-        let said = run(&[args, &["--data", &data]].concat(), &[("USER", "kim")]).await;
-        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{args:?}");
-        assert!(said.err.contains("--data"), "{args:?} names the option: {}", said.err);
+        let output = dir.run(args, &[("USER", "kim")]).await;
+        assert_eq!((output.code, output.out.as_str()), (Some(1), ""), "{args:?}");
+        assert!(
+            output.err.contains("--data"),
+            "{args:?} names the option: {}",
+            output.err
+        );
         assert!(!dir.data().exists(), "{args:?} has made a folder");
     }
     made(&dir, &["create", "shop", "--json"]).await;
     assert!(dir.data().join("jadong.db").exists());
     // A lost key is not replaced behind the back of its owner.
     std::fs::remove_file(dir.data().join("pepper.key")).expect("removed");
-    let said = project(&dir, &["rotate-key", "shop"]).await;
-    assert!(said.code == Some(1) && said.err.contains("pepper.key"), "{}", said.err);
+    let output = project(&dir, &["rotate-key", "shop"]).await;
+    assert!(
+        output.code == Some(1) && output.err.contains("pepper.key"),
+        "{}",
+        output.err
+    );
 }
 
 #[tokio::test]
@@ -176,9 +172,9 @@ async fn what_cannot_be_meant_is_refused_and_named() {
         (vec!["rotate-key", "nobody"], "no project \"nobody\""),
         (vec!["rotate-key", "shop", "--overlap", "soon"], "--overlap"),
     ] {
-        let said = project(&dir, &args).await;
-        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{args:?}");
-        assert!(said.err.contains(expected), "{args:?}: {}", said.err);
+        let output = project(&dir, &args).await;
+        assert_eq!((output.code, output.out.as_str()), (Some(1), ""), "{args:?}");
+        assert!(output.err.contains(expected), "{args:?}: {}", output.err);
     }
     let list = made(&dir, &["list", "--json"]).await;
     let names: Vec<_> = list

@@ -1,20 +1,21 @@
-//! What an endpoint says besides yes and no, and what is known of one that says nothing.
+//! What an endpoint answers besides yes and no, and what is known of one that says nothing.
 
 use domain::EpochMs;
 use domain::webhook_delivery::{Delivery, DeliveryState};
-use gateway::TlsFiles;
+use gateway::{Mode, TlsFiles};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpListener;
 
-use super::bench::WebhookBench;
+use super::start;
+use testkit::TestGateway;
 use testkit::endpoint::{Endpoint, Temper};
+use testkit::net::{listener, vacant_address};
 
 /// The delivery after its first attempt.
-async fn once(bench: &WebhookBench, receipt_id: &str) -> Delivery {
-    bench
-        .eventually(async || {
-            let [delivery] = bench.deliveries(receipt_id).await.try_into().unwrap();
+async fn once(gateway: &TestGateway, receipt_id: &str) -> Delivery {
+    gateway
+        .slowly(async || {
+            let [delivery] = gateway.deliveries(receipt_id).await.try_into().unwrap();
             (delivery.attempts == 1).then_some(delivery)
         })
         .await
@@ -22,30 +23,30 @@ async fn once(bench: &WebhookBench, receipt_id: &str) -> Delivery {
 
 #[tokio::test]
 async fn a_byte_order_mark_before_a_success_is_no_failure() {
-    let (bench, endpoint) = (WebhookBench::sandbox().await, Endpoint::start(&[Temper::Marked]).await);
-    bench.tell(&endpoint.url()).await;
-    let receipt_id = bench.paid("order_1", json!({})).await;
-    let [delivery] = bench.settled(&receipt_id).await.try_into().unwrap();
+    let (gateway, endpoint) = (start(Mode::Sandbox).await, Endpoint::start(&[Temper::Marked]).await);
+    gateway.send_webhooks_to(&endpoint.url()).await;
+    let receipt_id = gateway.paid("order_1", json!({})).await;
+    let [delivery] = gateway.delivered(&receipt_id).await.try_into().unwrap();
     assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Delivered, 1));
-    bench.stop().await;
+    gateway.stop().await;
 }
 
 #[tokio::test]
 async fn an_endpoint_that_is_gone_is_not_asked_again_but_for_the_next_change() {
     let tempers = [Temper::Status(410), Temper::Success];
-    let (bench, endpoint) = (WebhookBench::sandbox().await, Endpoint::start(&tempers).await);
-    bench.tell(&endpoint.url()).await;
-    let receipt_id = bench.paid("order_1", json!({})).await;
-    let [delivery] = bench.settled(&receipt_id).await.try_into().unwrap();
+    let (gateway, endpoint) = (start(Mode::Sandbox).await, Endpoint::start(&tempers).await);
+    gateway.send_webhooks_to(&endpoint.url()).await;
+    let receipt_id = gateway.paid("order_1", json!({})).await;
+    let [delivery] = gateway.delivered(&receipt_id).await.try_into().unwrap();
     assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Exhausted, 1));
     assert_eq!(delivery.last_result, "410: gone, given up");
-    bench.merchant().cancel(&receipt_id, json!({})).await.expect(200);
-    let deliveries = bench.settled(&receipt_id).await;
+    gateway.merchant().cancel(&receipt_id, json!({})).await.expect(200);
+    let deliveries = gateway.delivered(&receipt_id).await;
     assert_eq!(
         deliveries.iter().map(|one| one.state).collect::<Vec<_>>(),
         [DeliveryState::Exhausted, DeliveryState::Delivered]
     );
-    bench.stop().await;
+    gateway.stop().await;
 }
 
 /// It makes the wait longer, never shorter, and never longer than twelve hours.
@@ -60,11 +61,11 @@ async fn a_retry_after_is_waited_for_within_bounds() {
         ("soon", 4, 6),
     ] {
         let tempers = [Temper::Later(when), Temper::Success];
-        let (bench, endpoint) = (WebhookBench::sandbox().await, Endpoint::start(&tempers).await);
-        bench.tell(&endpoint.url()).await;
-        let receipt_id = bench.paid("order_1", json!({})).await;
-        let delivery = once(&bench, &receipt_id).await;
-        let now = EpochMs(seams::Clock::now_ms(&bench.clock));
+        let (gateway, endpoint) = (start(Mode::Sandbox).await, Endpoint::start(&tempers).await);
+        gateway.send_webhooks_to(&endpoint.url()).await;
+        let receipt_id = gateway.paid("order_1", json!({})).await;
+        let delivery = once(&gateway, &receipt_id).await;
+        let now = EpochMs(seams::Clock::now_ms(&gateway.clock));
         let wait_s = delivery.next_at.since_ms(now) / 1000;
         assert!(
             (least_s..=most_s).contains(&wait_s),
@@ -72,14 +73,13 @@ async fn a_retry_after_is_waited_for_within_bounds() {
             delivery.last_result
         );
         assert!(delivery.last_result.starts_with("503"), "{}", delivery.last_result);
-        bench.stop().await;
+        gateway.stop().await;
     }
 }
 
 /// A port that takes connections and closes them, with or without reading.
 async fn closing(reads: bool) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let (listener, address) = listener().await;
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             if reads {
@@ -87,7 +87,7 @@ async fn closing(reads: bool) -> u16 {
             }
         }
     });
-    port
+    address.port()
 }
 
 /// A port with a certificate for `name` that nobody but its owner has signed.
@@ -105,23 +105,19 @@ async fn self_signed(name: &str) -> u16 {
     std::fs::write(&files.certificates, certificate.pem()).unwrap();
     std::fs::write(&files.key, key.serialize_pem()).unwrap();
     let acceptor = gateway::tls_acceptor(&files).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let (listener, address) = listener().await;
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let _ = acceptor.accept(stream).await;
         }
     });
-    port
+    address.port()
 }
 
 #[tokio::test]
 async fn no_connection_says_of_which_kind() {
-    let bench = WebhookBench::sandbox().await;
-    let nobody = {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        listener.local_addr().unwrap().port()
-    };
+    let gateway = start(Mode::Sandbox).await;
+    let nobody = vacant_address().port();
     let plain = Endpoint::start(&[Temper::Success]).await;
     for (number, (url, expected)) in [
         (format!("http://127.0.0.1:{nobody}/hook"), "refused"),
@@ -148,8 +144,8 @@ async fn no_connection_says_of_which_kind() {
     .enumerate()
     {
         let order = json!({ "feedback_url": url });
-        let receipt_id = bench.paid(&format!("order_{number}"), order).await;
-        let delivery = once(&bench, &receipt_id).await;
+        let receipt_id = gateway.paid(&format!("order_{number}"), order).await;
+        let delivery = once(&gateway, &receipt_id).await;
         assert_eq!(delivery.state, DeliveryState::Pending, "{url}");
         let result = delivery.last_result;
         // A machine whose name server does not answer cannot say more.
@@ -159,5 +155,5 @@ async fn no_connection_says_of_which_kind() {
             "{url}: {result}"
         );
     }
-    bench.stop().await;
+    gateway.stop().await;
 }

@@ -7,10 +7,12 @@ use domain::ids::ObjectId;
 use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ReceiptId};
+use gateway::Mode;
 use seams::Clock;
 
-use super::bench::WebhookBench;
+use super::start;
 use testkit::endpoint::{Endpoint, Temper};
+use testkit::{SANDBOX, TestGateway};
 
 const ENDPOINTS: u32 = 64;
 const HANGING: u32 = 8;
@@ -18,13 +20,13 @@ const ROUNDS: u32 = 12;
 const EVERY: Duration = Duration::from_millis(100);
 
 /// One delivery to each endpoint; the path says which round it belongs to.
-fn round(bench: &WebhookBench, endpoints: &[Endpoint], number: u32) -> Vec<Change> {
-    let now = EpochMs(bench.clock.now_ms());
+fn round(gateway: &TestGateway, endpoints: &[Endpoint], number: u32) -> Vec<Change> {
+    let now = EpochMs(gateway.clock.now_ms());
     let new = endpoints.iter().zip(number * ENDPOINTS..).map(|(endpoint, counter)| {
         let id = ReceiptId(ObjectId::from_parts(7, [1; 5], counter));
         NewDelivery {
             id,
-            project_id: bench.project.id,
+            project_id: gateway.project(SANDBOX).id,
             receipt_id: id,
             url: format!("http://{}/{number}", endpoint.address),
             content_type: ContentType::Json,
@@ -38,7 +40,7 @@ fn round(bench: &WebhookBench, endpoints: &[Endpoint], number: u32) -> Vec<Chang
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_that_hang_do_not_delay_fifty_six_others() {
-    let bench = WebhookBench::sandbox().await;
+    let gateway = start(Mode::Sandbox).await;
     let mut endpoints = Vec::new();
     for number in 0..ENDPOINTS {
         let temper = if number < HANGING {
@@ -48,7 +50,7 @@ async fn eight_that_hang_do_not_delay_fifty_six_others() {
         };
         endpoints.push(Endpoint::start(&[temper]).await);
     }
-    let clock = bench.clock.clone();
+    let clock = gateway.clock.clone();
     let ticking = tokio::spawn(async move {
         loop {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -57,18 +59,23 @@ async fn eight_that_hang_do_not_delay_fifty_six_others() {
     });
     let mut written = Vec::new();
     for number in 0..ROUNDS {
-        bench.store.commit(round(&bench, &endpoints, number)).await.unwrap();
+        gateway
+            .store()
+            .commit(round(&gateway, &endpoints, number))
+            .await
+            .unwrap();
         written.push(Instant::now());
         tokio::time::sleep(EVERY).await;
     }
     let healthy = &endpoints[HANGING as usize..];
     let wanted = ((ENDPOINTS - HANGING) * ROUNDS) as usize;
     let mut took: Vec<Duration> = loop {
-        let got = healthy.iter().flat_map(Endpoint::got);
-        let took: Vec<Duration> = got
-            .map(|got| {
-                got.at
-                    .saturating_duration_since(written[got.path.trim_start_matches('/').parse::<usize>().unwrap()])
+        let received = healthy.iter().flat_map(Endpoint::received);
+        let took: Vec<Duration> = received
+            .map(|received| {
+                received
+                    .at
+                    .saturating_duration_since(written[received.path.trim_start_matches('/').parse::<usize>().unwrap()])
             })
             .collect();
         if took.len() >= wanted {
@@ -82,7 +89,7 @@ async fn eight_that_hang_do_not_delay_fifty_six_others() {
     let p99 = took[took.len() * 99 / 100];
     assert!(p99 < Duration::from_secs(1), "{p99:?}");
     assert_eq!(took.len(), wanted, "each once");
-    assert!(endpoints[0].got().len() <= 4, "an endpoint is sent four at once");
+    assert!(endpoints[0].received().len() <= 4, "an endpoint is sent four at once");
     ticking.abort();
-    bench.stop().await;
+    gateway.stop().await;
 }

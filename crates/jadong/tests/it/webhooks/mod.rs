@@ -1,7 +1,6 @@
 //! Webhooks from end to end: a gateway and the simulated PG in this process, and merchants' endpoints of every temper.
 
 mod answers;
-mod bench;
 mod cash_receipts;
 mod clock;
 mod crowd;
@@ -11,3 +10,18 @@ mod resend;
 mod retries;
 mod shares;
 mod targets;
+
+use std::time::Duration;
+
+use gateway::Mode;
+use testkit::TestGateway;
+
+/// A gateway whose endpoints may be slow, many, or silent.
+async fn start(mode: Mode) -> TestGateway {
+    TestGateway::with(|plan| {
+        plan.mode = mode;
+        plan.requests_per_second = 10_000;
+        plan.drain = Duration::from_secs(1);
+    })
+    .await
+}

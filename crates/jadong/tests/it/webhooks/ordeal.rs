@@ -1,26 +1,23 @@
 //! `jadong webhook ordeal` against an endpoint that believes everything.
 
-use std::process::Command;
-
 use serde_json::Value;
-
 use testkit::endpoint::{Endpoint, Temper};
+use testkit::net::listener;
+use testkit::process::run;
 
 /// The exit code and the verdicts by case.
-async fn ordeal(endpoint: &Endpoint, secret: &'static [&'static str]) -> (Option<i32>, Vec<(String, String)>) {
+async fn ordeal(endpoint: &Endpoint, secret: &[&str]) -> (Option<i32>, Vec<(String, String)>) {
     let url = endpoint.url();
-    let said = tokio::task::spawn_blocking(move || {
-        let mut command = Command::new(testkit::process::jadong_path());
-        command
-            .args(["webhook", "ordeal", "--json", "--url", &url])
-            .args(secret);
-        command.output().unwrap()
-    });
-    let said = said.await.unwrap();
-    let rows: Vec<Value> = serde_json::from_slice(&said.stdout).unwrap();
+    let args = [&["webhook", "ordeal", "--json", "--url", &url], secret].concat();
+    let output = run(&args, &[]).await;
+    let rows = output.json();
     let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
-    let verdicts = rows.iter().map(|row| (text(row, "case"), text(row, "verdict")));
-    (said.status.code(), verdicts.collect())
+    let verdicts = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (text(row, "case"), text(row, "verdict")));
+    (output.code, verdicts.collect())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,21 +53,14 @@ async fn an_endpoint_that_only_errs_fails_every_delivery() {
 /// It takes one delivery, answers it badly and ends: nothing is concluded from its silence afterwards.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_endpoint_that_ends_is_said_to_have_ended() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let (listener, address) = listener().await;
+    let url = format!("http://{address}/hook");
     tokio::spawn(async move {
         // Dropped with its first connection.
         let _ = listener.accept().await;
     });
-    let asked = tokio::task::spawn_blocking(move || {
-        let mut command = Command::new(testkit::process::jadong_path());
-        command
-            .args(["webhook", "ordeal", "--json", "--url", &url])
-            .output()
-            .unwrap()
-    });
-    let said = asked.await.unwrap();
-    let rows: Vec<Value> = serde_json::from_slice(&said.stdout).unwrap();
-    assert_eq!((rows.len(), &rows[0]["verdict"]), (1, &Value::from("gone")), "{rows:?}");
-    assert_eq!(said.status.code(), Some(1));
+    let output = run(&["webhook", "ordeal", "--json", "--url", &url], &[]).await;
+    let rows = output.json();
+    assert_eq!(rows.as_array().map(Vec::len), Some(1), "{rows}");
+    assert_eq!((&rows[0]["verdict"], output.code), (&Value::from("gone"), Some(1)));
 }

@@ -4,23 +4,24 @@ use std::time::{Duration, Instant};
 
 use domain::change::Change;
 use domain::ids::ObjectId;
-use domain::project::Project;
 use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ProjectId, ReceiptId};
+use gateway::Mode;
 use seams::Clock;
 
-use super::bench::WebhookBench;
+use super::start;
 use testkit::endpoint::{Endpoint, Temper};
+use testkit::{OTHER, SANDBOX, TestGateway};
 
 /// As slow as an endpoint may be without being silent.
 const SLOW: Temper = Temper::Slow(Duration::from_secs(4));
 /// Less than one slow answer, on a busy machine too.
 const SOON: Duration = Duration::from_millis(2_500);
 
-/// A bench whose clock goes on by itself, and a second project in it.
+/// A gateway whose clock goes on by itself, and a second project in it.
 struct Town {
-    bench: WebhookBench,
+    gateway: TestGateway,
     other: ProjectId,
     ticking: tokio::task::JoinHandle<()>,
     written: u32,
@@ -28,18 +29,9 @@ struct Town {
 
 impl Town {
     async fn start() -> Self {
-        let bench = WebhookBench::sandbox().await;
-        let other = ProjectId(ObjectId::from_parts(9, [2; 5], 1));
-        let second = Project {
-            id: other,
-            name: "other".to_owned(),
-            application_id: "other_application_id".to_owned(),
-            client_key: "other_client_key".to_owned(),
-            ..bench.project.clone()
-        };
-        bench.store.create_project(second).await.unwrap();
-        bench.reread().await;
-        let clock = bench.clock.clone();
+        let gateway = start(Mode::Sandbox).await;
+        let other = gateway.project(OTHER).id;
+        let clock = gateway.clock.clone();
         let ticking = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -47,7 +39,7 @@ impl Town {
             }
         });
         Self {
-            bench,
+            gateway,
             other,
             ticking,
             written: 0,
@@ -56,7 +48,7 @@ impl Town {
 
     /// Writes a webhook to each URL into the outbox, in one commit.
     async fn write(&mut self, project: ProjectId, urls: impl IntoIterator<Item = String>) {
-        let now = EpochMs(self.bench.clock.now_ms());
+        let now = EpochMs(self.gateway.clock.now_ms());
         let mut changes = Vec::new();
         for url in urls {
             self.written += 1;
@@ -72,17 +64,17 @@ impl Town {
                 created_at: now,
             })));
         }
-        self.bench.store.commit(changes).await.unwrap();
+        self.gateway.store().commit(changes).await.unwrap();
     }
 
     /// Writes ten webhooks to the endpoint, one after another, and says how long the slowest took.
     async fn slowest_of_ten(&mut self, project: ProjectId, endpoint: &Endpoint) -> Duration {
         let mut slowest = Duration::ZERO;
         for number in 0..10 {
-            let (before, since) = (endpoint.got().len(), Instant::now());
+            let (before, since) = (endpoint.received().len(), Instant::now());
             self.write(project, [format!("http://{}/{number}", endpoint.address)])
                 .await;
-            while endpoint.got().len() == before {
+            while endpoint.received().len() == before {
                 assert!(
                     since.elapsed() < Duration::from_secs(30),
                     "webhook {number} does not come"
@@ -97,7 +89,7 @@ impl Town {
 
     async fn stop(self) {
         self.ticking.abort();
-        self.bench.stop().await;
+        self.gateway.stop().await;
     }
 }
 
@@ -120,7 +112,7 @@ fn urls(endpoints: &[Endpoint], each: usize) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eighty_slow_origins_do_not_delay_a_quick_one_of_the_same_project() {
     let mut town = Town::start().await;
-    let own = town.bench.project.id;
+    let own = town.gateway.project(SANDBOX).id;
     let (slow, quick) = (endpoints(80, SLOW).await, Endpoint::start(&[Temper::Success]).await);
     town.write(own, urls(&slow, 6)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -132,7 +124,7 @@ async fn eighty_slow_origins_do_not_delay_a_quick_one_of_the_same_project() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_urls_of_one_slow_origin_delay_nobody() {
     let mut town = Town::start().await;
-    let (own, other) = (town.bench.project.id, town.other);
+    let (own, other) = (town.gateway.project(SANDBOX).id, town.other);
     let (slow, quick) = (endpoints(1, SLOW).await, Endpoint::start(&[Temper::Success]).await);
     town.write(own, urls(&slow, 3_000)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -146,7 +138,7 @@ async fn a_thousand_urls_of_one_slow_origin_delay_nobody() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_hundred_origins_that_hang_do_not_delay_another_project() {
     let mut town = Town::start().await;
-    let (own, other) = (town.bench.project.id, town.other);
+    let (own, other) = (town.gateway.project(SANDBOX).id, town.other);
     let (hanging, quick) = (
         endpoints(300, Temper::Hangs).await,
         Endpoint::start(&[Temper::Success]).await,
@@ -162,7 +154,7 @@ async fn three_hundred_origins_that_hang_do_not_delay_another_project() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_origin_is_one_however_it_is_written() {
     let mut town = Town::start().await;
-    let own = town.bench.project.id;
+    let own = town.gateway.project(SANDBOX).id;
     let hanging = Endpoint::start(&[Temper::Hangs]).await;
     let port = hanging.address.port();
     let written = [
@@ -179,7 +171,7 @@ async fn an_origin_is_one_however_it_is_written() {
     });
     town.write(own, urls).await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert_eq!(hanging.got().len(), 1, "one at first: it has not answered yet");
+    assert_eq!(hanging.received().len(), 1, "one at first: it has not answered yet");
     town.stop().await;
 }
 
@@ -187,14 +179,14 @@ async fn an_origin_is_one_however_it_is_written() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stranger_who_floods_an_endpoint_does_not_keep_its_owner_out() {
     let mut town = Town::start().await;
-    let (stranger, owner) = (town.bench.project.id, town.other);
+    let (stranger, owner) = (town.gateway.project(SANDBOX).id, town.other);
     let endpoint = Endpoint::start(&[Temper::Slow(Duration::from_millis(50))]).await;
     town.write(stranger, urls(std::slice::from_ref(&endpoint), 2_000)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     let since = Instant::now();
     town.write(owner, [format!("http://{}/own", endpoint.address)]).await;
-    while !endpoint.got().iter().any(|got| got.path == "/own") {
-        assert!(since.elapsed() < SOON, "{} came before", endpoint.got().len());
+    while !endpoint.received().iter().any(|received| received.path == "/own") {
+        assert!(since.elapsed() < SOON, "{} came before", endpoint.received().len());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     town.stop().await;

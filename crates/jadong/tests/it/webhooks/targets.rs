@@ -4,15 +4,12 @@ use domain::webhook_delivery::DeliveryState;
 use gateway::Mode;
 use serde_json::json;
 
-use super::bench::WebhookBench;
+use super::start;
 use testkit::endpoint::{Endpoint, Temper};
 
 #[tokio::test]
 async fn live_mode_refuses_private_targets_at_once() {
-    let (bench, endpoint) = (
-        WebhookBench::start(Mode::Live).await,
-        Endpoint::start(&[Temper::Success]).await,
-    );
+    let (gateway, endpoint) = (start(Mode::Live).await, Endpoint::start(&[Temper::Success]).await);
     let port = endpoint.address.port();
     // A project's URL was set by a command, which does not know the mode; a name is known when it is resolved.
     for (number, (url, result)) in [
@@ -32,9 +29,9 @@ async fn live_mode_refuses_private_targets_at_once() {
     .into_iter()
     .enumerate()
     {
-        bench.tell(&url).await;
-        let receipt_id = bench.paid(&format!("order_{number}"), json!({})).await;
-        let [delivery] = bench.settled(&receipt_id).await.try_into().unwrap();
+        gateway.send_webhooks_to(&url).await;
+        let receipt_id = gateway.paid(&format!("order_{number}"), json!({})).await;
+        let [delivery] = gateway.delivered(&receipt_id).await.try_into().unwrap();
         assert_eq!(
             (delivery.state, delivery.attempts),
             (DeliveryState::Exhausted, 1),
@@ -42,8 +39,8 @@ async fn live_mode_refuses_private_targets_at_once() {
         );
         assert_eq!(delivery.last_result, result, "{url}");
     }
-    assert!(endpoint.got().is_empty());
-    bench.stop().await;
+    assert!(endpoint.received().is_empty());
+    gateway.stop().await;
 }
 
 /// What could not be delivered is refused before anything is debited, by every endpoint that takes a URL.
@@ -68,10 +65,10 @@ async fn a_url_that_nothing_could_be_sent_to_is_refused_where_it_is_named() {
         "https://[::1]/",
     ];
     for (mode, more) in [(Mode::Sandbox, &[][..]), (Mode::Live, &in_live_mode[..])] {
-        let bench = WebhookBench::start(mode).await;
-        let merchant = bench.merchant();
+        let gateway = start(mode).await;
+        let merchant = gateway.merchant();
         let key = merchant.key().await;
-        let receipt_id = bench.paid("order_1", json!({})).await;
+        let receipt_id = gateway.paid("order_1", json!({})).await;
         for url in everywhere.iter().chain(more) {
             let charge = merchant
                 .charge(&key, json!({ "order_id": "o", "feedback_url": url }))
@@ -100,6 +97,6 @@ async fn a_url_that_nothing_could_be_sent_to_is_refused_where_it_is_named() {
         }
         let fine = json!({ "order_id": "o", "feedback_url": "HTTPS://결제.Example/알림?a=1", "content_type": "Application/JSON; charset=UTF-8" });
         merchant.charge(&key, fine).await.expect(200);
-        bench.stop().await;
+        gateway.stop().await;
     }
 }

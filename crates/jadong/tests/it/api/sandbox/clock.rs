@@ -72,7 +72,7 @@ async fn a_year_of_one_project_passes_in_order_and_another_projects_reserves_wai
     let debited: Vec<_> = ledger.debits.iter().map(|debit| debit.order_id.clone()).collect();
     assert_eq!(debited, receipts, "one debit each, in the order of their dates");
     let june = parse_when("2026-06-15T09:00:00+09:00").unwrap();
-    assert_eq!(ledger.debits[4].taken_at_ms, june.0, "the bank's time is the project's");
+    assert_eq!(ledger.debits[4].taken_at_ms, june.0, "the PG's time is the project's");
 
     assert_eq!(ahead_ms(&other).await, 0);
     for (_, id) in &others {

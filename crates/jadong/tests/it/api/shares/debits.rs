@@ -5,15 +5,19 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::{SILENT, charges};
-use testkit::TestGateway;
-use testkit::in_process::OTHER;
+use testkit::{OTHER, TestGateway, until};
 
 /// Waits until so many debits have reached the PG, and a little longer for more that must not.
 async fn left(gateway: &TestGateway, charges: u32) {
-    let until = Instant::now() + Duration::from_secs(8);
-    while gateway.pg.ledger().await.requests.charge < charges && Instant::now() < until {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(Duration::from_secs(8), async || {
+        let requests = gateway.pg.ledger().await.requests;
+        if requests.charge < charges {
+            Err(requests)
+        } else {
+            Ok(())
+        }
+    })
+    .await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(gateway.pg.ledger().await.requests.charge, charges);
 }
@@ -117,10 +121,11 @@ async fn cancels_that_hang_leave_room_for_debits_and_for_anothers_cancels() {
         let (merchant, receipt) = (stuck.clone(), answer.expect(200).text("receipt_id"));
         hanging.spawn(async move { merchant.cancel(&receipt, json!({})).await });
     }
-    let until = Instant::now() + Duration::from_secs(8);
-    while gateway.pg.ledger().await.requests.cancel < 6 && Instant::now() < until {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(Duration::from_secs(8), async || {
+        let requests = gateway.pg.ledger().await.requests;
+        if requests.cancel < 6 { Err(requests) } else { Ok(()) }
+    })
+    .await;
     let refused = stuck.cancel(&more[0].text("receipt_id"), json!({})).await;
     assert_eq!(refused.verdict(), "503 GATEWAY_OVERLOADED", "{}", refused.body);
     healthy.cancel(&theirs.text("receipt_id"), json!({})).await.expect(200);

@@ -7,8 +7,8 @@ mod reserves;
 use serde_json::json;
 use tokio::task::JoinSet;
 
+use testkit::Answer;
 use testkit::Merchant;
-use testkit::merchant::Answer;
 
 /// Debits that are under way: the bank of this account never answers.
 const SILENT: &str = "0008";

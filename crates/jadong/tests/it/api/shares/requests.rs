@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{SILENT, charges};
+use testkit::Answer;
 use testkit::TestGateway;
 use testkit::in_process::OTHER;
-use testkit::merchant::Answer;
 
 /// A customer who does not decide.
 const WAITS: &str = "01000000007";

@@ -61,7 +61,7 @@ async fn what_is_no_key_of_this_project_is_not_found() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
     let (receipt_id, key) = merchant.issue(json!({})).await;
-    let told = [
+    let answers = [
         ("no id".to_owned(), merchant.get("/v2/billing_key/bk").await),
         (
             "an unknown key".to_owned(),
@@ -87,6 +87,6 @@ async fn what_is_no_key_of_this_project_is_not_found() {
             merchant.get("/v2/billing_key/%FF%FE").await,
         ),
     ];
-    assert_answers!("billing_key__not_found", told);
+    assert_answers!("billing_key__not_found", answers);
     gateway.stop().await;
 }

@@ -42,7 +42,7 @@ async fn another_projects_receipt_is_not_found() {
     let gateway = TestGateway::start().await;
     let (receipt_id, key) = gateway.merchant().issue(json!({})).await;
     let other = gateway.merchant_named(OTHER);
-    let told = [
+    let answers = [
         (
             "another project's receipt".to_owned(),
             other.get(&path_of(&receipt_id)).await,
@@ -53,7 +53,7 @@ async fn another_projects_receipt_is_not_found() {
         ),
         ("no id".to_owned(), gateway.merchant().get(&path_of("rid")).await),
     ];
-    assert_answers!("subscribe_billing_key__not_found", told);
+    assert_answers!("subscribe_billing_key__not_found", answers);
     gateway.stop().await;
 }
 

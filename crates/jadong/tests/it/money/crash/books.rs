@@ -8,7 +8,7 @@ pub struct Books {
     pub payments: Vec<Payment>,
     pub cancels: Vec<Cancel>,
     pub reserves: Vec<Reserve>,
-    pub steps: Vec<Rung>,
+    pub steps: Vec<Step>,
     pub transitions: Vec<Transition>,
     /// In the order of their receipts and sequence numbers.
     pub webhooks: Vec<Webhook>,
@@ -76,7 +76,7 @@ pub struct Reserve {
 }
 
 #[derive(Debug)]
-pub struct Rung {
+pub struct Step {
     pub receipt_id: String,
     pub number: u32,
     pub act: String,
@@ -146,7 +146,7 @@ impl Books {
                 &db,
                 "SELECT receipt_id, number, act, at_ms, outcome FROM verdict_rung ORDER BY receipt_id, number",
                 |row| {
-                    Ok(Rung {
+                    Ok(Step {
                         receipt_id: row.get(0)?,
                         number: row.get(1)?,
                         act: row.get(2)?,

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use domain::EpochMs;
-use reqwest::Method;
 use seams::{Clock, SystemClock};
 use serde_json::json;
 
 use super::arena::application;
 use super::orders::{Kind, Order};
 use super::{cash, destroyer};
-use testkit::process::api::{Answer, Api};
+use testkit::merchant::{PAYMENT, TRANSFER};
+use testkit::{Answer, Merchant};
 
 pub const PAUSE: Duration = Duration::from_millis(60);
 /// How long one order may take, with all the crashes in between and its verdict.
@@ -41,7 +41,7 @@ fn deadline() -> Duration {
 }
 
 /// The order's way to its end.
-pub async fn pursue(api: Api, mut order: Order) -> Order {
+pub async fn pursue(api: Merchant, mut order: Order) -> Order {
     let walked = async {
         match order.kind {
             Kind::Charge | Kind::ToCancel => charge(&api, &mut order).await,
@@ -63,7 +63,7 @@ pub async fn pursue(api: Api, mut order: Order) -> Order {
 }
 
 /// What is done to an order that was pursued before.
-pub async fn go_on(api: Api, mut order: Order) -> Order {
+pub async fn go_on(api: Merchant, mut order: Order) -> Order {
     let walked = async {
         match order.kind {
             Kind::ToCancel => cancel(&api, &mut order).await,
@@ -78,12 +78,12 @@ pub async fn go_on(api: Api, mut order: Order) -> Order {
 }
 
 /// Every cancel of a paid order, one after another.
-async fn cancel(api: &Api, order: &mut Order) {
+async fn cancel(api: &Merchant, order: &mut Order) {
     let receipt_id = order.paid.last().expect("it was paid").clone();
     for (cancel_id, price) in order.cancels() {
         let body = json!({ "receipt_id": receipt_id, "cancel_id": cancel_id, "cancel_price": price });
         loop {
-            let answer = api.call(Method::POST, "/v2/cancel", Some(body.to_string())).await;
+            let answer = api.try_post("/v2/cancel", &body).await;
             if answer.as_ref().is_some_and(|answer| answer.status == 200) {
                 order.cancelled.push((cancel_id, price));
                 break;
@@ -93,13 +93,12 @@ async fn cancel(api: &Api, order: &mut Order) {
     }
 }
 
-async fn charge(api: &Api, order: &mut Order) {
+async fn charge(api: &Merchant, order: &mut Order) {
     let body = json!({
         "billing_key": order.billing_key, "order_name": "9월 구독", "price": order.price, "order_id": order.order_id,
         "feedback_url": "http://127.0.0.1:9/hook",
-    })
-    .to_string();
-    let ask = || api.call(Method::POST, "/v2/subscribe/payment", Some(body.clone()));
+    });
+    let ask = || api.try_post(PAYMENT, &body);
     while order.paid.is_empty() && order.declined.len() < ATTEMPTS {
         // Every third merchant is nervous and asks twice at once.
         let (answer, twin) = if order.number.is_multiple_of(3) {
@@ -118,7 +117,7 @@ async fn charge(api: &Api, order: &mut Order) {
 }
 
 /// One answer to a charge.
-async fn heard(api: &Api, order: &mut Order, answer: Option<Answer>) {
+async fn heard(api: &Merchant, order: &mut Order, answer: Option<Answer>) {
     let Some(answer) = answer else {
         return retried(order, None).await;
     };
@@ -132,9 +131,9 @@ async fn heard(api: &Api, order: &mut Order, answer: Option<Answer>) {
 }
 
 /// Reads a receipt until it has a verdict.
-async fn follow(api: &Api, order: &mut Order, receipt_id: &str) {
+async fn follow(api: &Merchant, order: &mut Order, receipt_id: &str) {
     loop {
-        let found = api.receipt(receipt_id).await;
+        let found = api.try_look_up(receipt_id).await;
         match found.as_ref().and_then(|found| found.number("status")) {
             Some(1 | 20) => return note(&mut order.paid, receipt_id.to_owned()),
             Some(-2) => return note(&mut order.declined, receipt_id.to_owned()),
@@ -144,7 +143,7 @@ async fn follow(api: &Api, order: &mut Order, receipt_id: &str) {
     }
 }
 
-async fn reserve(api: &Api, order: &mut Order) {
+async fn reserve(api: &Merchant, order: &mut Order) {
     let at = EpochMs(SystemClock.now_ms()).plus_ms(2_000).to_wire();
     let body = json!({
         "billing_key": order.billing_key, "order_name": "10월 구독", "price": order.price, "order_id": order.order_id,
@@ -152,7 +151,7 @@ async fn reserve(api: &Api, order: &mut Order) {
     });
     let path = "/v2/subscribe/payment/reserve";
     let reserve_id = loop {
-        let answer = api.call(Method::POST, path, Some(body.to_string())).await;
+        let answer = api.try_post(path, &body).await;
         match answer {
             Some(answer) if answer.status == 200 => break answer.text("reserve_id"),
             // Its time came before anybody had heard of it, or the attempt is over: the order id tells.
@@ -162,7 +161,7 @@ async fn reserve(api: &Api, order: &mut Order) {
     };
     order.reserve_id = Some(reserve_id.clone());
     loop {
-        let found = api.get(&format!("{path}/{reserve_id}")).await;
+        let found = api.try_get(&format!("{path}/{reserve_id}")).await;
         match found.as_ref().and_then(|found| found.number("status")) {
             Some(0) => tokio::time::sleep(PAUSE).await,
             Some(1 | -1) => {
@@ -175,9 +174,9 @@ async fn reserve(api: &Api, order: &mut Order) {
 }
 
 /// Every attempt to pay the order, to its verdict.
-async fn by_order(api: &Api, order: &mut Order) {
+async fn by_order(api: &Merchant, order: &mut Order) {
     loop {
-        let found = api.get(&format!("/v2/lookup/order/{}", order.order_id)).await;
+        let found = api.try_get(&format!("/v2/lookup/order/{}", order.order_id)).await;
         let Some(found) = found.filter(|found| found.status == 200) else {
             retried(order, None).await;
             continue;
@@ -191,11 +190,11 @@ async fn by_order(api: &Api, order: &mut Order) {
     }
 }
 
-async fn first_payment(api: &Api, order: &mut Order) {
+async fn first_payment(api: &Merchant, order: &mut Order) {
     let body = application(&order.order_id, order.account, order.number, order.price);
     loop {
         let receipt_id = loop {
-            match api.request(&body).await {
+            match api.try_post(TRANSFER, &body).await {
                 Some(answer) if answer.status == 200 => break answer.text("receipt_id"),
                 other => retried(order, other).await,
             }
@@ -207,9 +206,9 @@ async fn first_payment(api: &Api, order: &mut Order) {
 }
 
 /// `false` when the issuance ended without a key: then it is asked for again.
-async fn publish(api: &Api, order: &mut Order, receipt_id: &str) -> bool {
+async fn publish(api: &Merchant, order: &mut Order, receipt_id: &str) -> bool {
     loop {
-        let answer = api.publish(receipt_id).await;
+        let answer = api.try_publish(receipt_id).await;
         let Some(answer) = answer else {
             retried(order, None).await;
             continue;
@@ -230,7 +229,8 @@ async fn publish(api: &Api, order: &mut Order, receipt_id: &str) -> bool {
             }
             // Published by a call whose answer was lost, or over: the lookup tells.
             "SUBSCRIBE_PUBLISH_NOT_READY" | "SUBSCRIBE_PUBLISH_FAILED" => {
-                let found = api.by_receipt(receipt_id).await.filter(|found| found.status == 200);
+                let path = format!("/v2/subscribe/billing_key/{receipt_id}");
+                let found = api.try_get(&path).await.filter(|found| found.status == 200);
                 if found
                     .as_ref()
                     .is_some_and(|found| !found.text("billing_key").is_empty())

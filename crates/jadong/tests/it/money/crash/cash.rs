@@ -1,11 +1,10 @@
 //! Merchants of cash receipts. Most repeat what was not answered; the patient ones ask once, and look until they know.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::buyer::{PAUSE, note, retried};
 use super::orders::Order;
-use testkit::process::api::{Answer, Api};
+use testkit::{Answer, Merchant};
 
 const OF_PAYMENT: &str = "/v2/request/receipt/cash/publish";
 const ALONE: &str = "/v2/request/cash/receipt";
@@ -21,14 +20,14 @@ enum Standing {
 }
 
 /// Asks for it until it is issued.
-pub async fn issue(api: &Api, order: &mut Order) {
+pub async fn issue(api: &Merchant, order: &mut Order) {
     let (path, body) = if order.stands_alone() {
         (ALONE, alone(order))
     } else {
         (OF_PAYMENT, of_payment(order))
     };
     loop {
-        let answer = api.call(Method::POST, path, Some(body.to_string())).await;
+        let answer = api.try_post(path, &body).await;
         if let Some(issued) = answer.as_ref().filter(|answer| answer.status == 200) {
             return note(&mut order.receipted, issued.text("receipt_id"));
         }
@@ -44,7 +43,7 @@ pub async fn issue(api: &Api, order: &mut Order) {
 }
 
 /// Takes it back.
-pub async fn take_back(api: &Api, order: &mut Order) {
+pub async fn take_back(api: &Merchant, order: &mut Order) {
     let receipt_id = order.receipted.last().expect("it was issued").clone();
     let path = if order.stands_alone() {
         format!("{ALONE}/{receipt_id}")
@@ -52,7 +51,7 @@ pub async fn take_back(api: &Api, order: &mut Order) {
         format!("/v2/request/receipt/cash/cancel/{receipt_id}")
     };
     loop {
-        let answer = api.call(Method::DELETE, &path, None).await;
+        let answer = api.try_delete(&path).await;
         if answer.as_ref().is_some_and(|answer| answer.status == 200) {
             return note(&mut order.taken_back, receipt_id);
         }
@@ -74,9 +73,9 @@ fn known(order: &Order, answer: Option<&Answer>) -> Option<String> {
 }
 
 /// Looks until nothing is open.
-async fn settled(api: &Api, order: &mut Order, receipt_id: &str) -> Standing {
+async fn settled(api: &Merchant, order: &mut Order, receipt_id: &str) -> Standing {
     loop {
-        match api.receipt(receipt_id).await.filter(|found| found.status == 200) {
+        match api.try_look_up(receipt_id).await.filter(|found| found.status == 200) {
             Some(found) => match standing(order, &found.json()) {
                 Standing::Open => tokio::time::sleep(PAUSE).await,
                 ended => return ended,

@@ -1,28 +1,27 @@
 //! Merchants who destroy a key that has reserves.
 
 use domain::EpochMs;
-use reqwest::Method;
 use seams::{Clock, SystemClock};
 use serde_json::json;
 
 use super::arena::application;
 use super::buyer::{note, retried};
 use super::orders::Order;
-use testkit::process::api::Api;
+use testkit::Merchant;
+use testkit::merchant::{RESERVE, TRANSFER};
 
-const RESERVE: &str = "/v2/subscribe/payment/reserve";
 const RESERVES: usize = 3;
 /// Far enough that the key is destroyed before, whatever crashes.
 const SOON_MS: u64 = 6_000;
 const A_DAY_MS: u64 = 86_400_000;
 
 /// A key of its own, with reserves: a day away, or soon.
-pub async fn prepare(api: &Api, order: &mut Order) {
+pub async fn prepare(api: &Merchant, order: &mut Order) {
     let body = application(&order.order_id, order.account, 400 + order.number, 0);
-    let asked = api.request(&body).await.expect("an answer");
+    let asked = api.try_post(TRANSFER, &body).await.expect("an answer");
     assert_eq!(asked.status, 200, "{}", asked.body);
     loop {
-        let published = api.publish(&asked.text("receipt_id")).await;
+        let published = api.try_publish(&asked.text("receipt_id")).await;
         if let Some(published) = published.as_ref().filter(|published| published.status == 200) {
             order.billing_key = published.text("billing_key");
             break;
@@ -40,17 +39,14 @@ pub async fn prepare(api: &Api, order: &mut Order) {
             "order_id": format!("{}-{nth}", order.order_id), "feedback_url": "http://127.0.0.1:9/hook",
             "reserve_execute_at": EpochMs(SystemClock.now_ms()).plus_ms(after_ms).to_wire(),
         });
-        let asked = api
-            .call(Method::POST, RESERVE, Some(body.to_string()))
-            .await
-            .expect("an answer");
+        let asked = api.try_post(RESERVE, &body).await.expect("an answer");
         assert_eq!(asked.status, 200, "{}", asked.body);
         order.left.push(asked.text("reserve_id"));
     }
 }
 
 /// Destroys it, and waits until its reserves have ended.
-pub async fn destroy(api: &Api, order: &mut Order) {
+pub async fn destroy(api: &Merchant, order: &mut Order) {
     let query = if order.takes_reserves_along() {
         "?cancel_reserves=true"
     } else {
@@ -58,7 +54,7 @@ pub async fn destroy(api: &Api, order: &mut Order) {
     };
     let path = format!("/v2/subscribe/billing_key/{}{query}", order.billing_key);
     loop {
-        let answer = api.call(Method::DELETE, &path, None).await;
+        let answer = api.try_delete(&path).await;
         // Dead already: by the call whose answer was lost.
         let is_dead = |code: &str| code == "SUBSCRIBE_BK_EXPIRED";
         if answer
@@ -72,7 +68,7 @@ pub async fn destroy(api: &Api, order: &mut Order) {
     }
     for reserve_id in order.left.clone() {
         loop {
-            let found = api.get(&format!("{RESERVE}/{reserve_id}")).await;
+            let found = api.try_get(&format!("{RESERVE}/{reserve_id}")).await;
             if found
                 .as_ref()
                 .and_then(|found| found.number("status"))

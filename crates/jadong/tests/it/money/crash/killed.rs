@@ -8,8 +8,8 @@ use super::arena::Arena;
 use super::buyer::{go_on, pursue};
 use super::orders::{Kind, Order};
 use super::verdict::judge;
-use super::{Dice, rounds, seed};
-use crate::money::ledger;
+use super::{rounds, seed};
+use testkit::Dice;
 
 const CALLS: [&str; 6] = ["charge", "find-payment", "net-cancel", "cancel", "register", "receipt"];
 const FAULTS: [&str; 7] = [
@@ -65,7 +65,7 @@ async fn a_seed(seed: u64) {
         for _fault in 0..3 {
             let on = CALLS[dice.below(CALLS.len() as u64) as usize];
             let kind = FAULTS[dice.below(FAULTS.len() as u64) as usize];
-            ledger::fault(&arena.bank.url, on, kind, 1).await;
+            arena.pg.fault(on, kind, 1).await;
         }
         tokio::time::sleep(Duration::from_millis(100 + dice.below(1_900))).await;
         arena.kill().await;

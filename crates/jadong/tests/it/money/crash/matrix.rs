@@ -8,9 +8,9 @@ use super::arena::{Arena, STANDING};
 use super::buyer::{go_on, pursue};
 use super::orders::{Kind, Order};
 use super::verdict::judge;
-use super::{Dice, rounds, seed};
-use crate::money::ledger;
+use super::{rounds, seed};
 use crate::money::points::MONEY_POINTS;
+use testkit::Dice;
 
 /// What goes wrong at the PG besides, in turn.
 const FAULTS: [&str; 5] = ["none", "drop-after", "hang", "bad-gateway-after", "drop-before"];
@@ -68,16 +68,16 @@ async fn walk(row: Row, faults: Vec<&'static str>, seed: u64) {
     }
     let mut arena = Arena::open(&accounts).await;
     let mut orders = Vec::new();
-    let mut told = Vec::new();
+    let mut cases = Vec::new();
     for (case, fault) in faults.iter().enumerate() {
         let armed = format!("{}:{}", row.point, 1 + dice.below(row.passages));
-        told.push(format!("{armed} {fault}"));
+        cases.push(format!("{armed} {fault}"));
         let name = format!("{}-{:?}-{case}", row.point, row.kind).to_lowercase();
         orders.extend(one_case(&mut arena, &row, &name, fault, &armed).await);
         // The slowest account delays only the first case.
         arena.keys.retain(|(account, _)| *account != SLOWEST);
     }
-    let name = format!("{:?} with {}", row.kind, told.join(", "));
+    let name = format!("{:?} with {}", row.kind, cases.join(", "));
     judge(&name, faults.len(), arena, &orders).await;
 }
 
@@ -119,7 +119,7 @@ async fn one_case(arena: &mut Arena, row: &Row, name: &str, fault: &str, armed: 
     arena.replace(&[("JADONG_CRASH_AT", armed)]).await;
     if fault != "none" {
         for (on, times) in break_where(row) {
-            ledger::fault(&arena.bank.url, on, fault, times).await;
+            arena.pg.fault(on, fault, times).await;
         }
     }
     let running = run(arena, orders, if is_prepared { Phase::Second } else { Phase::First });
@@ -131,7 +131,7 @@ async fn one_case(arena: &mut Arena, row: &Row, name: &str, fault: &str, armed: 
     );
     arena.restart(&[]).await;
     let orders = running.finish().await;
-    ledger::clear_faults(&arena.bank.url).await;
+    arena.pg.clear_faults().await;
     orders
 }
 
@@ -184,6 +184,7 @@ macro_rules! matrix {
 
         $(
             #[tokio::test(flavor = "multi_thread")]
+            #[cfg_attr(not(feature = "failpoints"), ignore = "needs the feature failpoints")]
             async fn $test() {
                 survive(vec![$(row(stringify!($point), Kind::$kind, $passages)),*]).await;
             }

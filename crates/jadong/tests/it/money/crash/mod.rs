@@ -1,7 +1,6 @@
 //! The real binary dies, by its own hand at a named point or by `kill -9` from outside, while merchants move money. The
-//! bank lives on in a process of its own and knows what really happened.
+//! simulated PG lives on in a process of its own and knows what really happened.
 
-#[cfg(feature = "failpoints")]
 mod again;
 mod arena;
 mod books;
@@ -9,7 +8,6 @@ mod buyer;
 mod cash;
 mod destroyer;
 mod killed;
-#[cfg(feature = "failpoints")]
 mod matrix;
 mod orders;
 mod receipts;
@@ -24,20 +22,4 @@ fn rounds() -> u64 {
 /// Other seeds than every day's: `JADONG_CRASH_SEED`; 0 unless set.
 fn seed() -> u64 {
     std::env::var("JADONG_CRASH_SEED").map_or(0, |text| text.parse().expect("JADONG_CRASH_SEED is a number"))
-}
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
 }

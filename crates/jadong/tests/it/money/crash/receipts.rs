@@ -1,11 +1,12 @@
-//! Cash receipts and destroyed keys, here and at the bank.
+//! Cash receipts and destroyed keys, here and at the PG.
 
 use std::collections::{HashMap, HashSet};
 
 use super::arena::STANDING;
 use super::books::{Books, CashReceipt};
 use super::orders::Order;
-use crate::money::ledger::{Ledger, Receipt};
+use testkit::Ledger;
+use testkit::ledger::CashReceipt as Receipt;
 
 pub fn judge(orders: &[Order], keys: &[(&'static str, String)], books: &Books, ledger: &Ledger) -> Vec<String> {
     let mut wrong: Vec<String> = books
@@ -28,9 +29,7 @@ pub fn judge(orders: &[Order], keys: &[(&'static str, String)], books: &Books, l
     };
     let unknown = |receipt: &&Receipt| !ours.contains(receipt.order_id.as_str()) && !is_undone(receipt);
     for receipt in ledger.receipts.iter().filter(unknown) {
-        wrong.push(format!(
-            "the bank has a cash receipt that nobody knows here: {receipt:?}"
-        ));
+        wrong.push(format!("the PG has a cash receipt that nobody knows here: {receipt:?}"));
     }
     let states: HashMap<&str, &str> = books
         .cash_receipts
@@ -54,20 +53,20 @@ pub fn judge(orders: &[Order], keys: &[(&'static str, String)], books: &Books, l
     wrong
 }
 
-/// One cash receipt: at most one at the bank, exactly one where it says issued.
+/// One cash receipt: at most one at the PG, exactly one where it says issued.
 fn agrees(receipt: &CashReceipt, ledger: &Ledger) -> Option<String> {
-    let at_bank: Vec<&Receipt> = ledger
+    let at_pg: Vec<&Receipt> = ledger
         .receipts
         .iter()
         .filter(|row| row.order_id == receipt.pg_order_id)
         .collect();
-    let is_right = match (receipt.state.as_str(), at_bank[..].as_ref()) {
+    let is_right = match (receipt.state.as_str(), at_pg[..].as_ref()) {
         ("issued", [one]) => one.cancelled_at_ms.is_none(),
         ("cancelled", [one]) => one.cancelled_at_ms.is_some(),
         ("failed", []) => true,
         _ => false,
     };
-    (!is_right || receipt.is_due).then(|| format!("{receipt:?}; at the bank: {at_bank:?}"))
+    (!is_right || receipt.is_due).then(|| format!("{receipt:?}; at the PG: {at_pg:?}"))
 }
 
 /// A debit of a key whose customer wants receipts has one, which ends with the whole of the money.
@@ -111,9 +110,9 @@ fn destroyed(orders: &[Order], books: &Books, ledger: &Ledger) -> Vec<String> {
                 wrong.push(format!("{key} was answered as destroyed and lives"));
                 continue;
             };
-            let at_bank = ledger.keys.iter().find(|row| row.bid == found.bid);
-            if !found.is_told_to_pg || at_bank.is_none_or(|row| row.expired_at_ms.is_none()) {
-                wrong.push(format!("{found:?} lives at the bank: {at_bank:?}"));
+            let at_pg = ledger.keys.iter().find(|row| row.bid == found.bid);
+            if !found.is_told_to_pg || at_pg.is_none_or(|row| row.expired_at_ms.is_none()) {
+                wrong.push(format!("{found:?} lives at the PG: {at_pg:?}"));
             }
         }
         let ends = if order.takes_reserves_along() {

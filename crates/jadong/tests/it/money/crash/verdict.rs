@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::arena::Arena;
 use super::books::{Books, Payment};
 use super::orders::{Kind, Order};
-use crate::money::ledger::Ledger;
+use testkit::Ledger;
+use testkit::ledger::Refund;
 
-/// Stops the gateway and compares what merchants were told, the gateway's books, and the bank's ledger. Prints a summary;
+/// Stops the gateway and compares what merchants were answered, the gateway's books, and the PG's ledger. Prints a summary;
 /// panics with every violation there is.
 pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
     let keys = arena.keys.clone();
-    told_of_dead_keys(&arena).await;
+    until_dead_at_the_pg(&arena).await;
     without_doubt(&arena).await;
-    let (dir, bank, crashes) = arena.stop().await;
+    let (dir, pg, crashes) = arena.stop().await;
     let books = Books::read(&dir.data());
-    let ledger = Ledger::of(&bank.url).await;
-    let mut wrong = told(orders, &books);
+    let ledger = pg.ledger().await;
+    let mut wrong = ended(orders, &books);
     wrong.extend(
         books
             .payments
@@ -58,7 +59,7 @@ async fn without_doubt(arena: &Arena) {
 }
 
 /// The worker tells the PG of a destroyed key in its own time.
-async fn told_of_dead_keys(arena: &Arena) {
+async fn until_dead_at_the_pg(arena: &Arena) {
     for _look in 0..200 {
         let books = Books::read(&arena.dir.data());
         if books.destroyed.iter().all(|key| key.is_told_to_pg) {
@@ -68,8 +69,8 @@ async fn told_of_dead_keys(arena: &Arena) {
     }
 }
 
-/// Every order came to its end, and what its merchant was told still holds.
-fn told(orders: &[Order], books: &Books) -> Vec<String> {
+/// Every order came to its end, and what its merchant was answered still holds.
+fn ended(orders: &[Order], books: &Books) -> Vec<String> {
     let states: HashMap<&str, &Payment> = books.payments.iter().map(|p| (p.receipt_id.as_str(), p)).collect();
     let state = |receipt: &String| {
         states
@@ -136,21 +137,19 @@ fn told(orders: &[Order], books: &Books) -> Vec<String> {
     wrong
 }
 
-/// One payment, here and at the bank.
+/// One payment, here and at the PG.
 fn agrees(payment: &Payment, books: &Books, ledger: &Ledger) -> Vec<String> {
     let mut wrong = Vec::new();
     let id = &payment.receipt_id;
     let debits = ledger.debits_of(id);
-    let net = ledger.net_of(id);
+    let (_, net) = ledger.debited(id);
     let cancels: Vec<_> = books.cancels.iter().filter(|cancel| cancel.receipt_id == *id).collect();
-    let ours: u64 = ledger
-        .refunds_of(id)
-        .filter(|refund| {
-            let cancel_order = refund.cancel_order_id.as_deref();
-            refund.kind == "cancel" && cancels.iter().any(|cancel| cancel_order == Some(cancel.id.as_str()))
-        })
-        .map(|refund| refund.amount)
-        .sum();
+    let refunds: Vec<_> = ledger.refunds.iter().filter(|refund| refund.order_id == *id).collect();
+    let is_ours = |refund: &&&Refund| {
+        let cancel_order = refund.cancel_order_id.as_deref();
+        refund.kind == "cancel" && cancels.iter().any(|cancel| cancel_order == Some(cancel.id.as_str()))
+    };
+    let ours: u64 = refunds.iter().filter(is_ours).map(|refund| refund.amount).sum();
     let is_right = match payment.state.as_str() {
         "paid" => debits.len() == 1 && net == payment.price && payment.cancelled_price == 0,
         "partly_cancelled" | "cancelled" => debits.len() == 1 && net + payment.cancelled_price == payment.price,
@@ -160,8 +159,7 @@ fn agrees(payment: &Payment, books: &Books, ledger: &Ledger) -> Vec<String> {
     };
     if !is_right || ours != payment.cancelled_price || (payment.state == "cancelled" && net != 0) {
         wrong.push(format!(
-            "{payment:?}; at the bank: {debits:?}, {:?}; steps {}",
-            ledger.refunds_of(id).collect::<Vec<_>>(),
+            "{payment:?}; at the PG: {debits:?}, {refunds:?}; steps {}",
             resolution(books, id)
         ));
     }
@@ -191,7 +189,7 @@ fn once_per_order(books: &Books, ledger: &Ledger) -> Vec<String> {
     let mut known = HashSet::new();
     for payment in &books.payments {
         known.insert(payment.receipt_id.as_str());
-        if ledger.net_of(&payment.receipt_id) > 0 {
+        if ledger.debited(&payment.receipt_id).1 > 0 {
             orders.entry(&payment.order_id).or_default().push(&payment.receipt_id);
         }
     }
@@ -203,7 +201,7 @@ fn once_per_order(books: &Books, ledger: &Ledger) -> Vec<String> {
         .iter()
         .filter(|debit| !known.contains(debit.order_id.as_str()))
     {
-        wrong.push(format!("the bank has a debit that nobody knows here: {debit:?}"));
+        wrong.push(format!("the PG has a debit that nobody knows here: {debit:?}"));
     }
     for subscription in &books.firsts {
         let firsts = books

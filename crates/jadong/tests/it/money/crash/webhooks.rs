@@ -25,15 +25,15 @@ pub fn judge(books: &Books) -> Vec<String> {
             }
             continue;
         }
-        wrong.extend(told_everything(payment, &sent, books));
+        wrong.extend(has_all(payment, &sent, books));
     }
     for reserve in &books.reserves {
         // Of one that had a payment, the payment tells.
         let has_payment = books.attempts(&reserve.reserve_id).next().is_some();
-        let is_told = reserve.has_url && reserve.state == "failed" && !has_payment;
+        let is_sent = reserve.has_url && reserve.state == "failed" && !has_payment;
         let types = types(&sent_to(&reserve.reserve_id));
         if types
-            != if is_told {
+            != if is_sent {
                 vec!["PAYMENT_CONFIRM_FAILED"]
             } else {
                 Vec::new()
@@ -50,7 +50,7 @@ fn types<'a>(sent: &[&'a Webhook]) -> Vec<&'a str> {
 }
 
 /// One webhook for each change of a payment, in their order, and one for each cancel that the PG refused.
-fn told_everything(payment: &Payment, sent: &[&Webhook], books: &Books) -> Vec<String> {
+fn has_all(payment: &Payment, sent: &[&Webhook], books: &Books) -> Vec<String> {
     let mut wrong = Vec::new();
     let changes: Vec<_> = books
         .history(&payment.receipt_id)
@@ -63,19 +63,19 @@ fn told_everything(payment: &Payment, sent: &[&Webhook], books: &Books) -> Vec<S
             _ => None,
         })
         .collect();
-    let (refusals, told): (Vec<&Webhook>, Vec<&Webhook>) = sent
+    let (refusals, changed): (Vec<&Webhook>, Vec<&Webhook>) = sent
         .iter()
         .copied()
         .partition(|webhook| webhook.webhook_type == "PAYMENT_CANCEL_FAILED");
-    let said: Vec<_> = told
+    let sent_changes: Vec<_> = changed
         .iter()
         .map(|webhook| {
             let status = webhook.payload["status"].as_i64().unwrap_or_default();
             (webhook.webhook_type.as_str(), status)
         })
         .collect();
-    if said != changes {
-        wrong.push(format!("{payment:?} changed {changes:?} and told {said:?}"));
+    if sent_changes != changes {
+        wrong.push(format!("{payment:?} changed {changes:?} and sent {sent_changes:?}"));
     }
     let refused = books
         .cancels

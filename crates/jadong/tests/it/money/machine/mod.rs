@@ -1,5 +1,5 @@
 //! Random histories of issue, charge, reserve, revoke, cancel, destroy, clock, faults, restarts and crashes, against a model
-//! and the bank's ledger. A history that fails is shrunk; its seed repeats it.
+//! and the PG's ledger. A history that fails is shrunk; its seed repeats it.
 
 mod command;
 mod model;
@@ -50,11 +50,11 @@ fn agree(seed: u8) {
 }
 
 #[test]
-fn the_gateway_agrees_with_the_model_and_the_bank() {
+fn the_gateway_agrees_with_the_model_and_the_ledger() {
     agree(11);
 }
 
 #[test]
-fn the_gateway_agrees_with_the_model_and_the_bank_from_another_seed() {
+fn the_gateway_agrees_with_the_model_and_the_ledger_from_another_seed() {
     agree(12);
 }

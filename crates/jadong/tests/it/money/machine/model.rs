@@ -20,7 +20,7 @@ impl Key {
 
 /// What the merchant was told last of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum Answered {
     Paid,
     NoMoney,
     InDoubt,
@@ -32,13 +32,13 @@ pub struct Attempt {
     pub order_id: String,
     pub key: usize,
     pub price: u64,
-    pub told: Told,
+    pub answered: Answered,
     /// By `cancel_id`: the amount, and whether the merchant was told that it is done.
     pub cancels: BTreeMap<String, (u64, bool)>,
 }
 
 impl Attempt {
-    pub fn told_cancelled(&self) -> u64 {
+    pub fn surely_cancelled(&self) -> u64 {
         self.cancels
             .values()
             .filter(|(_, is_done)| *is_done)
@@ -86,7 +86,7 @@ pub enum Held {
 impl Model {
     pub fn held(&self, order_id: &str, now_ms: i64) -> Held {
         let attempts = || self.attempts.iter().filter(|(_, attempt)| attempt.order_id == order_id);
-        if let Some((receipt, _)) = attempts().find(|(_, attempt)| attempt.told == Told::Paid) {
+        if let Some((receipt, _)) = attempts().find(|(_, attempt)| attempt.answered == Answered::Paid) {
             return Held::Paid(receipt.clone());
         }
         let mut reserves = self
@@ -96,7 +96,7 @@ impl Model {
         if let Some(waiting) = reserves.clone().find(|reserve| reserve.due_ms > now_ms) {
             return Held::Waiting(waiting.reserve_id.clone());
         }
-        if reserves.next().is_some() || attempts().any(|(_, attempt)| attempt.told == Told::InDoubt) {
+        if reserves.next().is_some() || attempts().any(|(_, attempt)| attempt.answered == Answered::InDoubt) {
             return Held::Moving;
         }
         Held::Free

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::model::{Attempt, Model, Told};
+use super::model::{Answered, Attempt, Model};
 use super::world::World;
-use testkit::pg::Ledger;
+use testkit::Ledger;
 
 /// What came of histories, to see that they were worth it.
 #[derive(Debug, Default)]
@@ -47,9 +47,9 @@ impl World {
                 known.insert(seen.receipt.clone());
                 kept += u32::from(ledger.debited(&seen.receipt).1 > 0);
                 totals.count(seen.end());
-                self.wrong.extend(seen.against_the_bank(&ledger));
-                if let Some(told) = self.model.attempts.get(&seen.receipt) {
-                    self.wrong.extend(seen.against_the_model(told, &self.model));
+                self.wrong.extend(seen.against_the_ledger(&ledger));
+                if let Some(attempt) = self.model.attempts.get(&seen.receipt) {
+                    self.wrong.extend(seen.against_the_model(attempt, &self.model));
                 }
             }
             if kept > 1 {
@@ -140,7 +140,7 @@ impl Seen {
         }
     }
 
-    fn against_the_bank(&self, ledger: &Ledger) -> Option<String> {
+    fn against_the_ledger(&self, ledger: &Ledger) -> Option<String> {
         let (debits, kept) = ledger.debited(&self.receipt);
         let given_back: u64 = ledger.refunds_of(&self.receipt).iter().sum();
         let is_right = match self.status {
@@ -151,26 +151,31 @@ impl Seen {
         };
         let is_given_back = self.status == -2 || given_back == self.cancelled;
         (!is_right || !is_given_back).then(|| {
-            let Self { receipt, status, price, cancelled } = self;
+            let Self {
+                receipt,
+                status,
+                price,
+                cancelled,
+            } = self;
             format!(
-                "{receipt}: status {status}, {cancelled} of {price} cancelled; at the bank {debits} debits, {kept} kept, \
+                "{receipt}: status {status}, {cancelled} of {price} cancelled; at the PG {debits} debits, {kept} kept, \
                  {given_back} given back"
             )
         })
     }
 
-    fn against_the_model(&self, told: &Attempt, model: &Model) -> Option<String> {
+    fn against_the_model(&self, attempt: &Attempt, model: &Model) -> Option<String> {
         let is_paid = matches!(self.status, 1 | 20);
-        let agrees = match told.told {
-            Told::Paid => is_paid,
-            Told::NoMoney => !is_paid,
-            Told::InDoubt => true,
+        let agrees = match attempt.answered {
+            Answered::Paid => is_paid,
+            Answered::NoMoney => !is_paid,
+            Answered::InDoubt => true,
         };
-        let may = told.told_cancelled()..=told.perhaps_cancelled();
-        let is_impossible = is_paid && model.keys[told.key].never_pays();
+        let may = attempt.surely_cancelled()..=attempt.perhaps_cancelled();
+        let is_impossible = is_paid && model.keys[attempt.key].never_pays();
         (!agrees || !may.contains(&self.cancelled) || is_impossible).then(|| {
             format!(
-                "{}: status {}, {} cancelled; told: {told:?}",
+                "{}: status {}, {} cancelled; answered: {attempt:?}",
                 self.receipt, self.status, self.cancelled
             )
         })

@@ -1,4 +1,4 @@
-//! A gateway, a bank and a model beside them, through one history.
+//! A gateway, a PG and a model beside them, through one history.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,10 +9,9 @@ use seams::Clock;
 use serde_json::json;
 
 use super::command::Command;
-use super::model::{Attempt, Held, Key, Model, Reserve, Told};
+use super::model::{Answered, Attempt, Held, Key, Model, Reserve};
 use testkit::in_process::{Apart, Down};
-use testkit::merchant::Answer;
-use testkit::{Merchant, TestGateway};
+use testkit::{Answer, Merchant, TestGateway};
 
 fn charge_body(billing_key: &str, order: u8, price: u64) -> serde_json::Value {
     let order_id = format!("order-{order}");
@@ -169,29 +168,29 @@ impl World {
             }
             Held::Moving => {}
         }
-        let told = match answer.verdict().as_str() {
-            "200" => Told::Paid,
-            "400 RC_CONFIRM_FAILED" => Told::NoMoney,
-            "400 RC_CONFIRM_CRITICAL_FAILED" => Told::InDoubt,
+        let answered = match answer.verdict().as_str() {
+            "200" => Answered::Paid,
+            "400 RC_CONFIRM_FAILED" => Answered::NoMoney,
+            "400 RC_CONFIRM_CRITICAL_FAILED" => Answered::InDoubt,
             _ => return,
         };
-        self.tell(receipt, &order_id, key, price, told);
+        self.record(receipt, &order_id, key, price, answered);
     }
 
     /// The merchant was told of an attempt.
-    pub fn tell(&mut self, receipt: String, order_id: &str, key: usize, price: u64, told: Told) {
+    pub fn record(&mut self, receipt: String, order_id: &str, key: usize, price: u64, answered: Answered) {
         let attempt = self.model.attempts.entry(receipt.clone()).or_insert_with(|| Attempt {
             order_id: order_id.to_owned(),
             key,
             price,
-            told,
+            answered,
             cancels: BTreeMap::new(),
         });
-        if attempt.told != told && attempt.told != Told::InDoubt {
+        if attempt.answered != answered && attempt.answered != Answered::InDoubt {
             self.wrong
-                .push(format!("{receipt} was told {:?}, then {told:?}", attempt.told));
+                .push(format!("{receipt} was told {:?}, then {answered:?}", attempt.answered));
         }
-        attempt.told = told;
+        attempt.answered = answered;
     }
 
     async fn reserve(&mut self, key: usize, order: u8, price: u64, after_s: u32) {
@@ -276,24 +275,24 @@ impl World {
         let what = format!("cancel {price} of {attempt:?}");
         let known = attempt.cancels.get(&cancel_id).copied();
         let is_certain = attempt.cancels.values().all(|(_, is_done)| *is_done);
-        let left = attempt.price - attempt.told_cancelled();
-        match (attempt.told, known) {
-            (Told::NoMoney, _) => self.expect(&what, &answer, &["400 RC_NOT_PAID"]),
-            (Told::Paid, Some((before, true))) if price != 0 && price != before => {
+        let left = attempt.price - attempt.surely_cancelled();
+        match (attempt.answered, known) {
+            (Answered::NoMoney, _) => self.expect(&what, &answer, &["400 RC_NOT_PAID"]),
+            (Answered::Paid, Some((before, true))) if price != 0 && price != before => {
                 self.expect(&what, &answer, &["409 RC_CANCEL_ID_CONFLICT"]);
             }
             // Without a price it stands for all that was left, which may be another amount.
-            (Told::Paid, Some((_, true))) if price == 0 => {
+            (Answered::Paid, Some((_, true))) if price == 0 => {
                 self.expect(&what, &answer, &["200", "409 RC_CANCEL_ID_CONFLICT"]);
             }
-            (Told::Paid, Some((_, true))) => self.expect(&what, &answer, &["200"]),
-            (Told::Paid, None) if is_certain && left == 0 => {
+            (Answered::Paid, Some((_, true))) => self.expect(&what, &answer, &["200"]),
+            (Answered::Paid, None) if is_certain && left == 0 => {
                 self.expect(&what, &answer, &["400 RC_ALREADY_CANCELLED"]);
             }
-            (Told::Paid, None) if is_certain && price > left => {
+            (Answered::Paid, None) if is_certain && price > left => {
                 self.expect(&what, &answer, &["400 RC_CANCEL_PRICE_INVALID"]);
             }
-            (Told::Paid, None) if is_certain => {
+            (Answered::Paid, None) if is_certain => {
                 self.expect(&what, &answer, &["200", "400 RC_CANCEL_CRITICAL_ERROR"]);
             }
             _ => {}
@@ -344,7 +343,7 @@ impl World {
     /// Whether a verdict, a reserve whose time has come, or a cancel is under way.
     async fn is_moving(&self) -> bool {
         for (receipt, attempt) in &self.model.attempts {
-            if attempt.told != Told::NoMoney {
+            if attempt.answered != Answered::NoMoney {
                 let found = self.merchant.get(&format!("/v2/receipt/{receipt}")).await;
                 let is_open = attempt.cancels.values().any(|(_, is_done)| !is_done)
                     && found.json()["cancelled_price"].as_u64() < Some(attempt.perhaps_cancelled());

@@ -5,11 +5,12 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::flows::{misplace, proper, wrong_places};
+use super::flows::{hear, misplace, proper, wrong_places};
 use super::search::{ACCOUNT, BUSINESS, PHONE, WRONG_PHONE, contains, files, search, search_folder};
-use testkit::process::api::{Api, http};
-use testkit::process::run;
+use testkit::merchant::TRANSFER;
+use testkit::net::http;
 use testkit::process::{Gateway, TestDir};
+use testkit::{Merchant, SimulatedPg};
 
 /// Found again on disk: it proves that the files searched are the ones in use.
 const MARKER: &str = "marker_5f2c9d";
@@ -22,35 +23,38 @@ async fn send(method: Method, url: String, body: Value) -> String {
 }
 
 /// Issues, replays, conflicts, looks up and destroys.
-async fn whole_life(api: &Api, heard: &mut Vec<String>) {
-    let mut hear = |answer: Option<testkit::process::api::Answer>| {
-        let answer = answer.expect("an answer");
-        heard.push(format!("{}\n{}", answer.headers, answer.body));
-        answer
-    };
-    let asked = hear(api.request(&proper(MARKER)).await);
+async fn whole_life(api: &Merchant, heard: &mut Vec<String>) {
+    let asked = hear(heard, api.try_post(TRANSFER, &proper(MARKER)).await);
     assert_eq!(asked.number("status"), Some(41), "{}", asked.body);
-    hear(api.request(&proper(MARKER)).await);
+    hear(heard, api.try_post(TRANSFER, &proper(MARKER)).await);
     let mut other = proper(MARKER);
     other["order_name"] = json!("다른 것");
-    assert_eq!(hear(api.request(&other).await).status, 409);
+    assert_eq!(hear(heard, api.try_post(TRANSFER, &other).await).status, 409);
     let receipt_id = asked.text("receipt_id");
-    let key = hear(api.publish(&receipt_id).await).text("billing_key");
-    assert!(!key.is_empty(), "{}", heard.join("\n"));
-    let mut hear = |answer: Option<testkit::process::api::Answer>| {
-        let answer = answer.expect("an answer");
-        heard.push(format!("{}\n{}", answer.headers, answer.body));
-    };
-    hear(api.by_key(&key).await);
-    hear(api.by_receipt(&receipt_id).await);
-    hear(api.receipt(&receipt_id).await);
-    hear(api.get("/sandbox/calls").await);
-    hear(api.destroy(&key).await);
-    hear(api.destroy(&key).await);
+    let key = hear(heard, api.try_publish(&receipt_id).await).text("billing_key");
+    assert!(
+        !key.is_empty(),
+        "{}",
+        heard.join(
+            "
+"
+        )
+    );
+    let destroy = format!("/v2/subscribe/billing_key/{key}");
+    for path in [
+        format!("/v2/billing_key/{key}"),
+        format!("/v2/subscribe/billing_key/{receipt_id}"),
+        format!("/v2/receipt/{receipt_id}"),
+        "/sandbox/calls".to_owned(),
+    ] {
+        hear(heard, api.try_get(&path).await);
+    }
+    hear(heard, api.try_delete(&destroy).await);
+    hear(heard, api.try_delete(&destroy).await);
 }
 
 /// Every fault of the PG on every call, and every customer who does not agree.
-async fn with_faults(api: &Api, bank_url: &str, heard: &mut Vec<String>) {
+async fn with_faults(api: &Merchant, pg: &SimulatedPg, heard: &mut Vec<String>) {
     let kinds = [
         "drop-before",
         "drop-after",
@@ -61,25 +65,24 @@ async fn with_faults(api: &Api, bank_url: &str, heard: &mut Vec<String>) {
     ];
     for (number, kind) in kinds.iter().enumerate() {
         for on in ["start", "find", "register"] {
-            let fault = json!({ "on": on, "kind": kind, "times": 1 });
-            heard.push(send(Method::POST, format!("{bank_url}/control/faults"), fault).await);
+            pg.fault(on, kind, 1).await;
             let subscription_id = format!("sub_fault_{number}_{on}");
-            let asked = api.request(&proper(&subscription_id)).await.expect("an answer");
-            let published = api.publish(&asked.text("receipt_id")).await.expect("an answer");
-            heard.push(format!("{}\n{}", asked.body, published.body));
-            send(Method::DELETE, format!("{bank_url}/control/faults"), json!({})).await;
+            let asked = hear(heard, api.try_post(TRANSFER, &proper(&subscription_id)).await);
+            hear(heard, api.try_publish(&asked.text("receipt_id")).await);
+            pg.clear_faults().await;
         }
     }
+    let of_phone = format!("scenarios/{}", PHONE.plain);
     for scenario in ["refuses", "busy", "wrong-key", "holder-mismatch"] {
-        let url = format!("{bank_url}/control/scenarios/{}", PHONE.plain);
-        heard.push(send(Method::PUT, url, json!({ "scenario": scenario })).await);
+        let set = pg
+            .control(Method::PUT, &of_phone, json!({ "scenario": scenario }))
+            .await;
+        heard.push(set.to_string());
         let subscription_id = format!("sub_{scenario}");
-        let asked = api.request(&proper(&subscription_id)).await.expect("an answer");
+        let asked = hear(heard, api.try_post(TRANSFER, &proper(&subscription_id)).await);
         assert_eq!(asked.status, 400, "{scenario}: {}", asked.body);
-        heard.push(format!("{}\n{}", asked.headers, asked.body));
     }
-    let url = format!("{bank_url}/control/scenarios/{}", PHONE.plain);
-    send(Method::DELETE, url, json!({})).await;
+    pg.control(Method::DELETE, &of_phone, json!({})).await;
 }
 
 /// The same through a merchant's backend, whose DB is searched too.
@@ -150,7 +153,6 @@ async fn every_request_page(gateway: &Gateway) -> String {
 
 async fn texts(gateway: &Gateway, dir: &TestDir) -> Vec<(String, String)> {
     let metrics = http().get(&gateway.metrics).send().await.expect("metrics");
-    let data = dir.data_text();
     let mut texts = vec![
         ("/metrics".to_owned(), metrics.text().await.expect("whole")),
         ("the log".to_owned(), dir.log_text()),
@@ -158,8 +160,8 @@ async fn texts(gateway: &Gateway, dir: &TestDir) -> Vec<(String, String)> {
     ];
     texts.push(("the console's requests".to_owned(), every_request_page(gateway).await));
     for args in [vec!["project", "list"], vec!["project", "list", "--json"]] {
-        let said = run(&[args.as_slice(), &["--data", &data]].concat(), &[]).await;
-        texts.push((args.join(" "), said.out + &said.err));
+        let output = dir.run(&args, &[]).await;
+        texts.push((args.join(" "), output.out + &output.err));
     }
     texts
 }
@@ -175,14 +177,15 @@ async fn no_planted_value_is_kept_or_told_anywhere() {
             ("JADONG_PUBLISH_WAIT", "2s"),
         ])
         .await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     let mut heard = Vec::new();
+    let pg = gateway.pg();
     let delay = json!({ "answer_delay_ms": 0 });
-    send(Method::PUT, format!("{}/control/customer", gateway.bank_url()), delay).await;
+    pg.control(Method::PUT, "customer", delay).await;
     whole_life(&api, &mut heard).await;
     misplace(&api, &mut heard).await;
     wrong_places(&api, &mut heard).await;
-    with_faults(&api, &gateway.bank_url(), &mut heard).await;
+    with_faults(&api, &pg, &mut heard).await;
     through_a_merchant(&gateway, &dir, &mut heard).await;
     // Recovery from an unknown outcome writes too.
     tokio::time::sleep(Duration::from_secs(1)).await;

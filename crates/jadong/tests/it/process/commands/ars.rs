@@ -1,42 +1,38 @@
 //! `jadong ars`
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{done, json};
-use testkit::process::TestDir;
-use testkit::process::api::{Answer, Api, order};
-use testkit::process::run;
+use serde_json::json;
+
+use super::{done, printed};
+use testkit::process::{TestDir, run};
+use testkit::{Answer, Merchant, until};
 
 const HOLD: (&str, &str) = ("JADONG_CONSENT_HOLD", "60s");
 
-fn waiting(api: &Api, subscription_id: &str) -> tokio::task::JoinHandle<Answer> {
-    let (api, body) = (api.clone(), order(subscription_id, "01012345678"));
-    tokio::spawn(async move { api.request(&body).await.expect("an answer") })
+fn waiting(api: &Merchant, subscription_id: &str) -> tokio::task::JoinHandle<Answer> {
+    let (api, changes) = (api.clone(), json!({ "subscription_id": subscription_id }));
+    tokio::spawn(async move { api.ask(changes).await })
 }
 
 /// The receipts of the calls that ring, once there are `count`.
 async fn ringing(url: &str, count: usize) -> Vec<String> {
-    let since = Instant::now();
-    loop {
-        let calls = json(&["ars", "list", "--json", "--url", url], &[]).await;
-        let ids: Vec<String> = calls
-            .as_array()
-            .expect("a list")
-            .iter()
+    until(Duration::from_secs(20), async || {
+        let calls = printed(&["ars", "list", "--json", "--url", url], &[]).await;
+        let calls = calls.as_array().expect("a list").iter();
+        let ids: Vec<_> = calls
             .map(|call| call["receipt_id"].as_str().expect("text").to_owned())
             .collect();
-        if ids.len() == count {
-            return ids;
-        }
-        assert!(since.elapsed() < Duration::from_secs(20), "{calls}");
-    }
+        if ids.len() == count { Ok(ids) } else { Err(ids) }
+    })
+    .await
 }
 
 #[tokio::test]
 async fn a_hand_lets_the_telephones_ring_and_answers_them() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[HOLD]).await;
-    let (api, url) = (Api::new(&gateway.url), gateway.url.as_str());
+    let (api, url) = (gateway.merchant(), gateway.url.as_str());
     // The address may also come from the environment.
     let env = [("JADONG_URL", url)];
     assert!(done(&["ars", "list"], &env).await.out.contains("No telephone rings"));
@@ -65,7 +61,7 @@ async fn a_hand_lets_the_telephones_ring_and_answers_them() {
         "{}",
         unclear.err
     );
-    let refused = json(&["ars", "refuse", &ids[0], "--json"], &env).await;
+    let refused = printed(&["ars", "refuse", &ids[0], "--json"], &env).await;
     assert_eq!(refused["answer"], "refuse");
     done(&["ars", "hang-up", &ids[1]], &env).await;
     let mut codes = vec![
@@ -83,17 +79,17 @@ async fn a_hand_lets_the_telephones_ring_and_answers_them() {
         "{}",
         over.err
     );
-    let all = json(&["ars", "list", "--all", "--json"], &env).await;
+    let all = printed(&["ars", "list", "--all", "--json"], &env).await;
     assert_eq!(all.as_array().map(Vec::len), Some(3));
 }
 
 #[tokio::test]
 async fn without_a_sandbox_it_says_how_to_start_one() {
-    let said = run(&["ars", "list", "--url", "http://127.0.0.1:9"], &[]).await;
-    assert_eq!(said.code, Some(1));
+    let output = run(&["ars", "list", "--url", "http://127.0.0.1:9"], &[]).await;
+    assert_eq!(output.code, Some(1));
     assert!(
-        said.err.contains("jadong serve") && said.err.contains("--url"),
+        output.err.contains("jadong serve") && output.err.contains("--url"),
         "{}",
-        said.err
+        output.err
     );
 }

@@ -6,16 +6,13 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::https::certificate;
-use testkit::process::TestDir;
-use testkit::process::bank::Bank;
-use testkit::process::run;
+use testkit::net::listener;
+use testkit::process::{Simulator, TestDir};
 
 /// The findings about a dir whose gateway listens at `listen`, and the exit code.
 async fn doctor(dir: &TestDir, listen: &str, env: &[(&str, &str)]) -> (Vec<Value>, Option<i32>) {
-    let data = dir.data_text();
-    let said = run(&["doctor", "--json", "--data", &data, "--listen", listen], env).await;
-    let findings: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}", said.err));
-    (findings.as_array().expect("a list").clone(), said.code)
+    let output = dir.run(&["doctor", "--json", "--listen", listen], env).await;
+    (output.json().as_array().expect("a list").clone(), output.code)
 }
 
 /// What is not ok: check and grade.
@@ -112,8 +109,8 @@ async fn a_damaged_database_is_found() {
 #[tokio::test]
 async fn a_port_of_somebody_else_is_found() {
     let dir = settled().await;
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = taken.local_addr().expect("an address").to_string();
+    let (_taken, address) = listener().await;
+    let address = address.to_string();
     let env = [
         ("JADONG_ADMIN_LISTEN", "127.0.0.1:0"),
         ("JADONG_BANK_LISTEN", "127.0.0.1:0"),
@@ -129,23 +126,19 @@ async fn a_setting_that_cannot_work_is_found_and_its_secrets_are_not_shown() {
         ("JADONG_MODE", "live"),
         ("JADONG_PG_SECRET_KEY", "a-secret-nobody-may-see"),
     ];
-    let said = run(&["doctor", "--data", &dir.data_text()], &env).await;
-    assert_eq!(said.code, Some(1));
-    assert!(said.out.contains("fail  configuration"), "{}", said.out);
-    assert!(!said.out.contains("nobody-may-see") && !said.err.contains("nobody-may-see"));
-    let said = run(
-        &["doctor", "--data", &dir.data_text()],
-        &[("JADONG_CONSENT_HOLD", "soon")],
-    )
-    .await;
-    assert!(said.code == Some(1) && said.out.contains("soon"), "{}", said.out);
+    let output = dir.run(&["doctor"], &env).await;
+    assert_eq!(output.code, Some(1));
+    assert!(output.out.contains("fail  configuration"), "{}", output.out);
+    assert!(!output.out.contains("nobody-may-see") && !output.err.contains("nobody-may-see"));
+    let output = dir.run(&["doctor"], &[("JADONG_CONSENT_HOLD", "soon")]).await;
+    assert!(output.code == Some(1) && output.out.contains("soon"), "{}", output.out);
 }
 
 #[tokio::test]
 async fn the_pg_is_asked_whether_it_takes_the_credentials() {
     let dir = TestDir::empty();
-    let bank = Bank::start(dir.path(), 0).await;
-    let env = bank.settings();
+    let pg = Simulator::start(dir.path(), 0).await;
+    let env = pg.settings();
     let (findings, _) = doctor(&dir, "127.0.0.1:0", &env).await;
     assert!(
         bad(&of_the_house(findings.clone()))
@@ -159,7 +152,7 @@ async fn the_pg_is_asked_whether_it_takes_the_credentials() {
             .any(|finding| finding["check"] == "PG" && finding["grade"] == "ok")
     );
 
-    let mut wrong = bank.settings();
+    let mut wrong = pg.settings();
     wrong.retain(|(name, _)| *name != "JADONG_PG_CLIENT_KEY");
     wrong.push(("JADONG_PG_CLIENT_KEY", "somebody-else"));
     let (findings, code) = doctor(&dir, "127.0.0.1:0", &wrong).await;
@@ -169,7 +162,7 @@ async fn the_pg_is_asked_whether_it_takes_the_credentials() {
         "{findings:?}"
     );
 
-    let mut nowhere = bank.settings();
+    let mut nowhere = pg.settings();
     nowhere.retain(|(name, _)| *name != "JADONG_PG_URL");
     nowhere.push(("JADONG_PG_URL", "http://127.0.0.1:9"));
     let (findings, code) = doctor(&dir, "127.0.0.1:0", &nowhere).await;
@@ -183,19 +176,17 @@ async fn the_pg_is_asked_whether_it_takes_the_credentials() {
 #[tokio::test]
 async fn a_webhook_url_that_leads_nowhere_is_found() {
     let dir = settled().await;
-    let data = dir.data_text();
     for (url, expected) in [
         ("http://127.0.0.1:8000/hook", vec![]),
         ("http://nowhere.invalid/hook", is("webhooks", "fail")),
     ] {
-        let set = run(&["webhook", "set", "sandbox", url, "--data", &data], &[]).await;
-        assert_eq!(set.code, Some(0), "{}", set.err);
+        dir.run(&["webhook", "set", "sandbox", url], &[]).await.success();
         let (findings, _) = doctor(&dir, "127.0.0.1:0", &[]).await;
         assert_eq!(bad(&of_the_house(findings)), expected, "{url}");
     }
 }
 
-/// What is said of a check, and how bad it is.
+/// What is found by a check, and how bad it is.
 fn of_check(findings: &[Value], check: &str) -> Vec<(String, String)> {
     let text = |finding: &Value, key: &str| finding[key].as_str().expect(key).to_owned();
     let found = findings.iter().filter(|finding| finding["check"] == check);
@@ -212,7 +203,7 @@ async fn a_certificate_is_looked_at() {
         let part = |part: i8| u8::try_from(part).expect("positive");
         (i32::from(day.year()), part(day.month()), part(day.day()))
     };
-    for (from, until, grade, said) in [
+    for (from, until, grade, words) in [
         (day(-1), day(60), "ok", "belong together"),
         (day(-1), day(7), "warn", "ends at"),
         (day(-7), day(-1), "fail", "ends at"),
@@ -226,16 +217,16 @@ async fn a_certificate_is_looked_at() {
         let (findings, _) = doctor(&dir, "127.0.0.1:0", &env).await;
         let found = of_check(&findings, "TLS");
         assert!(
-            found.len() == 1 && found[0].0 == grade && found[0].1.contains(said),
+            found.len() == 1 && found[0].0 == grade && found[0].1.contains(words),
             "{found:?}"
         );
         let other = rcgen::KeyPair::generate().expect("a key").serialize_pem();
-        for (written, said) in [(other.as_str(), "cert.pem"), ("no PEM", "key.pem")] {
+        for (written, words) in [(other.as_str(), "cert.pem"), ("no PEM", "key.pem")] {
             std::fs::write(&key, written).expect("a file");
             let (findings, code) = doctor(&dir, "127.0.0.1:0", &env).await;
             let found = of_check(&findings, "TLS");
             assert_eq!(code, Some(1));
-            assert!(found[0].0 == "fail" && found[0].1.contains(said), "{found:?}");
+            assert!(found[0].0 == "fail" && found[0].1.contains(words), "{found:?}");
         }
     }
     let (findings, _) = doctor(&dir, "127.0.0.1:0", &[]).await;
@@ -249,9 +240,7 @@ async fn a_certificate_is_looked_at() {
 #[tokio::test]
 async fn a_live_console_in_plain_text_and_one_that_nobody_may_enter_are_found() {
     let dir = TestDir::empty();
-    let data = dir.data_text();
-    let made = run(&["project", "create", "shop", "--data", &data], &[]).await;
-    assert_eq!(made.code, Some(0), "{}", made.err);
+    dir.run(&["project", "create", "shop"], &[]).await.success();
     let live = [
         ("JADONG_MODE", "live"),
         ("JADONG_PG", "nicepay"),
@@ -278,8 +267,9 @@ async fn a_live_console_in_plain_text_and_one_that_nobody_may_enter_are_found() 
     assert_eq!(of_check(&findings, "console"), vec![]);
 
     let password = "a long password that nobody guesses";
-    let added = crate::process::console::browser::user(&dir, &["add", "kim", "--role", "admin"], password).await;
-    assert_eq!(added.code, Some(0), "{}", added.err);
+    crate::process::console::browser::user(&dir, &["add", "kim", "--role", "admin"], password)
+        .await
+        .success();
     let (findings, _) = doctor(&dir, "127.0.0.1:0", &live).await;
     assert_eq!(of_check(&findings, "configuration")[0].0, "ok", "loopback is no worry");
     assert_eq!(of_check(&findings, "console"), vec![]);

@@ -8,11 +8,11 @@ use testkit::process::run;
 
 #[tokio::test]
 async fn the_top_of_the_help_shows_the_first_three_commands() {
-    let said = done(&["--help"], &[]).await;
+    let output = done(&["--help"], &[]).await;
     for first in ["jadong demo", "jadong serve", "jadong trigger issued-key"] {
-        assert!(said.out.contains(first), "{}", said.out);
+        assert!(output.out.contains(first), "{}", output.out);
     }
-    assert!(!said.out.contains('\u{1b}'), "no colours when piped");
+    assert!(!output.out.contains('\u{1b}'), "no colours when piped");
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! A gateway behind TLS: whose certificate is trusted, and what is said when it is not.
 
-use testkit::process::TestDir;
-use testkit::process::run;
+use testkit::process::{TestDir, run};
 
 /// Writes a certificate for 127.0.0.1 that is valid between two days, and its key; gives the two files' paths.
 pub fn certificate(dir: &TestDir, from: (i32, u8, u8), until: (i32, u8, u8)) -> (String, String) {
@@ -36,13 +35,13 @@ async fn a_private_certificate_is_trusted_when_it_is_named_and_blamed_when_it_is
         ("JADONG_URL", gateway.url.as_str()),
         ("JADONG_CACERT", certificates.as_str()),
     ];
-    let clock = super::json(&["clock", "show", "--json"], &env).await;
+    let clock = super::printed(&["clock", "show", "--json"], &env).await;
     assert!(clock["now"].is_string(), "{clock}");
 
     let strict = run(&args, &[]).await;
     assert_eq!(strict.code, Some(1));
-    for said in ["certificate is not accepted", "UnknownIssuer", "--cacert"] {
-        assert!(strict.err.contains(said), "{said}: {}", strict.err);
+    for words in ["certificate is not accepted", "UnknownIssuer", "--cacert"] {
+        assert!(strict.err.contains(words), "{words}: {}", strict.err);
     }
     assert!(!strict.err.contains("jadong serve"), "it is there: {}", strict.err);
 

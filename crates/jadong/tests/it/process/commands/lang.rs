@@ -7,7 +7,7 @@ const KOREAN: [(&str, &str); 1] = [("LANG", "ko_KR.UTF-8")];
 
 /// Says `korean` in Korean and `english` in English: by the option, by the environment, and without either.
 async fn speaks(args: &[&str], env: &[(&str, &str)], korean: &str, english: &str) {
-    for (lang, more, said, other) in [
+    for (lang, more, wanted, other) in [
         (&["--lang", "ko"][..], &[][..], korean, english),
         (&["--lang", "en"], &KOREAN[..], english, korean),
         (&[], &KOREAN[..], korean, english),
@@ -16,7 +16,7 @@ async fn speaks(args: &[&str], env: &[(&str, &str)], korean: &str, english: &str
     ] {
         let env = [env, more].concat();
         let out = done(&[args, lang].concat(), &env).await.out;
-        assert!(out.contains(said), "{args:?} {lang:?} {env:?}: {said}\n{out}");
+        assert!(out.contains(wanted), "{args:?} {lang:?} {env:?}: {wanted}\n{out}");
         assert!(!out.contains(other), "{args:?} {lang:?} {env:?}: {other}\n{out}");
     }
 }

@@ -1,8 +1,7 @@
 //! The log of `jadong serve` on a terminal.
 
-use tokio::process::Command;
-
 use testkit::process::{TestDir, jadong_path};
+use tokio::process::Command;
 
 /// What a gateway logs on a terminal until it is asked to stop; `script` makes the terminal.
 async fn on_terminal(dir: &TestDir, env: &[(&str, &str)]) -> String {

@@ -12,19 +12,16 @@ mod pipe;
 mod trigger;
 mod webhook;
 
+use testkit::process::{Output, run};
+
 use serde_json::Value;
 
-use testkit::process::{Said, run};
-
 /// Runs a command that must succeed.
-async fn done(args: &[&str], env: &[(&str, &str)]) -> Said {
-    let said = run(args, env).await;
-    assert_eq!(said.code, Some(0), "jadong {args:?}\n{}\n{}", said.out, said.err);
-    said
+async fn done(args: &[&str], env: &[(&str, &str)]) -> Output {
+    run(args, env).await.success()
 }
 
 /// The same; its JSON.
-async fn json(args: &[&str], env: &[(&str, &str)]) -> Value {
-    let said = done(args, env).await;
-    serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}", said.out))
+async fn printed(args: &[&str], env: &[(&str, &str)]) -> Value {
+    done(args, env).await.json()
 }

@@ -1,29 +1,23 @@
 //! Whoever reads may stop reading.
 
-use std::time::{Duration, Instant};
-
-use testkit::process::{PATIENCE, Said, TestDir, jadong, jadong_path};
+use std::time::Duration;
+use testkit::process::{Output, TestDir, ended, jadong, jadong_path};
+use testkit::{PATIENCE, until};
 
 /// Runs a command whose output nobody reads.
-async fn unread(args: &[&str]) -> Said {
+async fn unread(args: &[&str]) -> Output {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = jadong(args, &[]);
     let child = command.stdout(writer).spawn().expect("it starts");
-    let ended = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
-    let output = ended.expect("it ends").expect("it ran");
-    Said {
-        code: output.status.code(),
-        out: String::new(),
-        err: String::from_utf8(output.stderr).expect("text"),
-    }
+    ended(child).await
 }
 
 #[tokio::test]
 async fn a_command_that_nobody_reads_ends_without_a_word() {
     let dir = TestDir::empty();
     let data = dir.data_text();
-    super::done(&["project", "create", "shop", "--data", &data], &[]).await;
+    dir.create_project("shop", &[]).await;
     for args in [
         &["error"][..],
         &["error", "--json"],
@@ -36,8 +30,8 @@ async fn a_command_that_nobody_reads_ends_without_a_word() {
         &["doctor", "--data", &data],
         &["project", "list", "--data", &data],
     ] {
-        let said = unread(args).await;
-        assert_eq!((said.code, said.err.as_str()), (Some(141), ""), "{args:?}");
+        let output = unread(args).await;
+        assert_eq!((output.code, output.err.as_str()), (Some(141), ""), "{args:?}");
     }
 }
 
@@ -46,10 +40,9 @@ async fn a_full_disk_is_a_failure_and_no_panic() {
     let full = std::fs::File::create("/dev/full").expect("a device that is always full");
     let mut command = jadong(["config"], &[]);
     let child = command.stdout(full).spawn().expect("it starts");
-    let output = child.wait_with_output().await.expect("it ran");
-    let said = String::from_utf8(output.stderr).expect("text");
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.starts_with("jadong: standard output: "), "{said}");
+    let output = ended(child).await;
+    assert_eq!(output.code, Some(1), "{}", output.err);
+    assert!(output.err.starts_with("jadong: standard output: "), "{}", output.err);
 }
 
 #[tokio::test]
@@ -81,12 +74,12 @@ async fn a_gateway_serves_on_whether_its_banner_is_read_or_not() {
     let data = dir.data_text();
     let mut command = jadong(["serve", "--listen", "127.0.0.1:0", "--data", &data], &[]);
     let mut child = command.stdout(writer).spawn().expect("it starts");
-    let since = Instant::now();
     // Written just before the banner.
-    while !dir.data().join("admin.url").exists() {
-        assert!(since.elapsed() < PATIENCE, "it does not start");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let admin = dir.data().join("admin.url");
+    until(PATIENCE, async || {
+        admin.exists().then_some(()).ok_or("it does not start")
+    })
+    .await;
     let ended = tokio::time::timeout(Duration::from_secs(1), child.wait()).await;
     assert!(ended.is_err(), "it has ended: {ended:?}");
     child.kill().await.expect("it can be killed");

@@ -1,11 +1,10 @@
 //! `jadong trigger`: every scenario ends as it promises, and the simulated PG's ledger agrees.
 
+use reqwest::Method;
 use serde_json::Value;
 
-use super::{done, json};
-use testkit::process::TestDir;
-use testkit::process::api;
-use testkit::process::run;
+use super::{done, printed};
+use testkit::process::{TestDir, run};
 
 /// Shorter than usual, so that a verdict takes seconds.
 const QUICK: [(&str, &str); 4] = [
@@ -15,20 +14,12 @@ const QUICK: [(&str, &str); 4] = [
     ("JADONG_VERDICT_QUIET", "2s"),
 ];
 
-async fn totals(bank_url: &str) -> Value {
-    let response = api::http()
-        .get(format!("{bank_url}/control/ledger/totals"))
-        .send()
-        .await;
-    let text = response.expect("the bank answers").text().await.expect("whole");
-    serde_json::from_str(&text).expect("JSON")
-}
-
 #[tokio::test]
 async fn every_scenario_ends_as_it_says_and_the_ledger_agrees() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&QUICK).await;
-    let listed = json(&["trigger", "--json"], &[]).await;
+    let pg = gateway.pg();
+    let listed = printed(&["trigger", "--json"], &[]).await;
     let names: Vec<String> = listed
         .as_array()
         .expect("a list")
@@ -37,14 +28,14 @@ async fn every_scenario_ends_as_it_says_and_the_ledger_agrees() {
         .collect();
     assert_eq!(names.len(), 12);
     for name in &names {
-        let before = totals(&gateway.bank_url()).await;
-        let played = json(&["trigger", name, "--json", "--url", &gateway.url], &[]).await;
+        let before = pg.control(Method::GET, "ledger/totals", Value::Null).await;
+        let played = printed(&["trigger", name, "--json", "--url", &gateway.url], &[]).await;
         assert_eq!(
             (&played[0]["scenario"], &played[0]["ok"]),
             (&name.as_str().into(), &true.into()),
             "{played}"
         );
-        let after = totals(&gateway.bank_url()).await;
+        let after = pg.control(Method::GET, "ledger/totals", Value::Null).await;
         let moved = |key: &str| after[key].as_i64().expect("a sum") - before[key].as_i64().expect("a sum");
         let expected = match name.as_str() {
             "paid" | "in-doubt-happened" | "reserve-executed" => (9_900, 0),
@@ -64,11 +55,15 @@ async fn it_tells_the_story_in_one_language_and_without_colours_when_piped() {
     let korean = done(&[&args[..], &["--lang", "ko"]].concat(), &[]).await;
     assert!(korean.out.contains("고객이 전화에서 거절합니다."), "{}", korean.out);
     assert!(!korean.out.contains("customer"), "{}", korean.out);
-    let said = done(&args, &[]).await;
-    assert!(said.out.contains("The customer refuses"), "{}", said.out);
-    assert!(!said.out.contains("고객"), "{}", said.out);
-    assert!(said.out.contains("→ 400 SUBSCRIBE_AT_CONSENT_REFUSED"), "{}", said.out);
-    assert!(!said.out.contains('\u{1b}'), "{}", said.out);
+    let output = done(&args, &[]).await;
+    assert!(output.out.contains("The customer refuses"), "{}", output.out);
+    assert!(!output.out.contains("고객"), "{}", output.out);
+    assert!(
+        output.out.contains("→ 400 SUBSCRIBE_AT_CONSENT_REFUSED"),
+        "{}",
+        output.out
+    );
+    assert!(!output.out.contains('\u{1b}'), "{}", output.out);
 }
 
 #[tokio::test]
@@ -76,9 +71,9 @@ async fn where_nobody_answers_the_telephone_it_says_who_can() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&QUICK).await;
     done(&["ars", "phone", "by-hand", "--url", &gateway.url], &[]).await;
-    let said = run(&["trigger", "issued-key", "--url", &gateway.url], &[]).await;
-    assert_eq!(said.code, Some(1), "{}", said.out);
-    assert!(said.out.contains("jadong ars phone auto"), "{}", said.out);
+    let output = run(&["trigger", "issued-key", "--url", &gateway.url], &[]).await;
+    assert_eq!(output.code, Some(1), "{}", output.out);
+    assert!(output.out.contains("jadong ars phone auto"), "{}", output.out);
     done(&["ars", "phone", "auto", "--url", &gateway.url], &[]).await;
     done(&["trigger", "issued-key", "--url", &gateway.url], &[]).await;
 }
@@ -88,12 +83,12 @@ async fn one_that_does_not_end_as_it_should_says_so_and_fails() {
     let dir = TestDir::empty();
     // A hold so short that nobody is seen refusing within it.
     let gateway = dir.serve(&[("JADONG_CONSENT_HOLD", "1ms")]).await;
-    let said = run(&["trigger", "refused-consent", "--url", &gateway.url], &[]).await;
-    assert_eq!(said.code, Some(1), "{}", said.out);
+    let output = run(&["trigger", "refused-consent", "--url", &gateway.url], &[]).await;
+    assert_eq!(output.code, Some(1), "{}", output.out);
     assert!(
-        said.out.contains("SUBSCRIBE_AT_CONSENT_REFUSED was expected"),
+        output.out.contains("SUBSCRIBE_AT_CONSENT_REFUSED was expected"),
         "{}",
-        said.out
+        output.out
     );
     let unknown = run(&["trigger", "nonsense"], &[]).await;
     assert!(

@@ -1,70 +1,49 @@
 //! `jadong webhook list|resend`, beside the gateway that delivers.
 
-use std::time::Duration;
-
-use reqwest::Method;
 use serde_json::{Value, json};
-
-use super::listen::endpoint;
-use super::{done, json as told};
-use testkit::process::PATIENCE;
+use testkit::endpoint::{Endpoint, Temper};
 use testkit::process::TestDir;
-use testkit::process::api::Api;
-
-async fn listed(data: &str, receipt: &str) -> Value {
-    told(
-        &["webhook", "list", "--receipt", receipt, "--json", "--data", data],
-        &[],
-    )
-    .await
-}
+use testkit::{PATIENCE, until};
 
 /// Waits until the receipt's one webhook stands like this.
-async fn until(data: &str, receipt: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    let since = std::time::Instant::now();
-    loop {
-        let list = listed(data, receipt).await;
-        if wanted(&list[0]) {
-            assert_eq!(list.as_array().map(Vec::len), Some(1), "{list}");
-            return list[0].clone();
+async fn stands(dir: &TestDir, receipt: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let args = ["webhook", "list", "--receipt", receipt, "--json"];
+    until(PATIENCE, async || {
+        let list = dir.run(&args, &[]).await.success().json();
+        if !wanted(&list[0]) {
+            return Err(list);
         }
-        assert!(since.elapsed() < PATIENCE, "{list}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        assert_eq!(list.as_array().map(Vec::len), Some(1), "{list}");
+        Ok(list[0].clone())
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_is_listed_and_sent_again() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let (url, heard) = endpoint(&[(200, r#"{"success": true}"#)]).await;
-    let data = dir.data_text();
-    let api = Api::new(&gateway.url);
-    let (_, key) = api.issue("webhook-list", "01012345678").await;
-    let body = json!({ "billing_key": key, "order_name": "월 구독", "order_id": "webhook-list-1", "price": 1000,
-        "feedback_url": url });
-    let paid = api
-        .call(Method::POST, "/v2/subscribe/payment", Some(body.to_string()))
-        .await;
-    let receipt = paid.expect("an answer").text("receipt_id");
-    let first = until(&data, &receipt, |row| row["state"] == "delivered").await;
+    let endpoint = Endpoint::start(&[Temper::Success]).await;
+    let api = gateway.merchant();
+    let (_, key) = api.issue_for("webhook-list").await;
+    let changes = json!({ "feedback_url": endpoint.url() });
+    let receipt = api.charge(&key, changes).await.expect(200).text("receipt_id");
+    let first = stands(&dir, &receipt, |row| row["state"] == "delivered").await;
     assert_eq!(first["webhook_type"], "PAYMENT_COMPLETED");
     assert_eq!((&first["attempts"], &first["last_result"]), (&json!(1), &json!("200")));
-    assert_eq!(first["url"], url);
+    assert_eq!(first["url"], endpoint.url());
 
     let id = first["delivery_id"].as_str().expect("an id");
-    done(&["webhook", "resend", id, "--data", &data], &[]).await;
-    let since = std::time::Instant::now();
-    while heard.lock().expect("no panic while held").len() < 2 {
-        assert!(since.elapsed() < PATIENCE, "it was not sent again");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let bodies: Vec<String> = heard
-        .lock()
-        .expect("no panic while held")
-        .iter()
-        .map(|(_, body)| body.clone())
-        .collect();
-    assert_eq!(bodies[0], bodies[1], "the same webhook, sequence and all");
-    until(&data, &receipt, |row| row["state"] == "delivered").await;
+    dir.run(&["webhook", "resend", id], &[]).await.success();
+    let received = until(PATIENCE, async || {
+        let received = endpoint.received();
+        if received.len() < 2 {
+            Err(received)
+        } else {
+            Ok(received)
+        }
+    })
+    .await;
+    assert_eq!(received[0].body, received[1].body, "the same webhook, sequence and all");
+    stands(&dir, &receipt, |row| row["state"] == "delivered").await;
 }

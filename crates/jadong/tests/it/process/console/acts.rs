@@ -1,40 +1,32 @@
 //! What a role may do, and that all of it is written down.
 
-use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::process::console::browser::{Browser, user};
-use testkit::process::api::Api;
 use testkit::process::{Gateway, TestDir};
+use testkit::{Merchant, PATIENCE, until};
 
 const PASSWORD: &str = "correct horse battery";
 
 async fn signed_in(dir: &TestDir, gateway: &Gateway, name: &str, role: &str) -> Browser {
-    let added = user(dir, &["add", name, "--role", role], PASSWORD).await;
-    assert_eq!(added.code, Some(0), "{}", added.err);
+    user(dir, &["add", name, "--role", role], PASSWORD).await.success();
     let mut browser = Browser::elsewhere(&gateway.url);
     assert_eq!(browser.sign_in(name, PASSWORD).await, 303);
     browser
 }
 
-async fn posted(api: &Api, path: &str, body: &Value) -> Value {
-    let answer = api.call(Method::POST, path, Some(body.to_string())).await;
-    answer.expect("an answer").json()
-}
-
 /// A paid receipt and the key it was paid with.
-async fn paid(api: &Api) -> (String, String) {
-    let (_, key) = api.issue("sub_1", "01012345678").await;
-    let body = json!({"billing_key": key, "order_name": "구독", "price": 9900, "order_id": "order-1"});
-    let answer = posted(api, "/v2/subscribe/payment", &body).await;
-    (answer["receipt_id"].as_str().expect("a receipt").to_owned(), key)
+async fn paid(api: &Merchant) -> (String, String) {
+    let (_, key) = api.issue_for("sub_1").await;
+    let paid = api.charge(&key, json!({ "price": 9900 })).await.expect(200);
+    (paid.text("receipt_id"), key)
 }
 
 #[tokio::test]
 async fn roles_hold_for_every_act_and_each_act_is_on_record() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     let (receipt, key) = paid(&api).await;
     let viewer = signed_in(&dir, &gateway, "vera", "viewer").await;
     let operator = signed_in(&dir, &gateway, "otto", "operator").await;
@@ -58,17 +50,14 @@ async fn roles_hold_for_every_act_and_each_act_is_on_record() {
     assert_eq!(operator.get("/console/audit").await.status, 403);
     let page = viewer.get(&format!("/console/receipts/{receipt}")).await;
     assert!(!page.body.contains(&cancel), "no form that may not be sent");
-    let untouched = api.receipt(&receipt).await.expect("an answer");
-    assert_eq!(untouched.number("cancelled_price").unwrap_or(0), 0);
+    assert_eq!(api.look_up(&receipt).await["cancelled_price"], 0);
 
     assert_eq!(operator.post(&cancel, "price=900&message=reason").await.status, 303);
-    let part = api.receipt(&receipt).await.expect("an answer");
-    assert_eq!(part.number("cancelled_price"), Some(900));
+    assert_eq!(api.look_up(&receipt).await["cancelled_price"], 900);
     let too_much = operator.post(&cancel, "price=99000").await;
     assert_eq!(too_much.status / 100, 4, "{}", too_much.body);
     assert_eq!(operator.post(&cancel, "price=&message=").await.status, 303);
-    let whole = api.receipt(&receipt).await.expect("an answer");
-    assert_eq!(whole.number("status"), Some(20));
+    assert_eq!(api.look_up(&receipt).await["status"], 20);
     assert_eq!(operator.post(&destroy, "reserves=1").await.status, 303);
     let page = operator.get(&format!("/console/keys/{key}")).await;
     assert!(!page.body.contains(&destroy), "a key is destroyed once");
@@ -107,7 +96,7 @@ fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
 async fn a_cancel_that_is_sent_twice_gives_back_once() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     let (receipt, _) = paid(&api).await;
     let browser = Browser::at(&gateway.url);
     let page = browser.get(&format!("/console/receipts/{receipt}")).await;
@@ -116,13 +105,15 @@ async fn a_cancel_that_is_sent_twice_gives_back_once() {
     for _press in 0..2 {
         assert_eq!(browser.post(&path, &form).await.status, 303);
     }
-    let told = api.receipt(&receipt).await.expect("an answer");
-    assert_eq!(told.number("cancelled_price"), Some(3000));
+    assert_eq!(api.look_up(&receipt).await["cancelled_price"], 3000);
     let page = browser.get(&format!("/console/receipts/{receipt}")).await;
     let another = format!("price=3000&message=&cancel_id={}", hidden(&page.body, "cancel_id"));
     assert_eq!(browser.post(&path, &another).await.status, 303);
-    let told = api.receipt(&receipt).await.expect("an answer");
-    assert_eq!(told.number("cancelled_price"), Some(6000), "a form of its own counts");
+    assert_eq!(
+        api.look_up(&receipt).await["cancelled_price"],
+        6000,
+        "a form of its own counts"
+    );
     gateway.process.stop().await;
 }
 
@@ -130,24 +121,23 @@ async fn a_cancel_that_is_sent_twice_gives_back_once() {
 async fn a_page_acts_on_its_own_project_whichever_another_tab_has_chosen() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     let (receipt, _) = paid(&api).await;
-    let data = dir.data_text();
-    let said = testkit::process::run(&["project", "create", "other", "--json", "--data", &data], &[]).await;
-    assert_eq!(said.code, Some(0), "{}", said.err);
+    dir.create_project("other", &[]).await;
     let browser = Browser::at(&gateway.url);
     let path = format!("/console/receipts/{receipt}");
     // The gateway hears of a new project within seconds.
-    let mut list = browser.get("/console/receipts").await;
-    for _look in 0..100 {
-        if list.body.contains(">other</option>") {
-            break;
+    let list = until(PATIENCE, async || {
+        let list = browser.get("/console/receipts").await.body;
+        if list.contains(">other</option>") {
+            Ok(list)
+        } else {
+            Err(list)
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        list = browser.get("/console/receipts").await;
-    }
+    })
+    .await;
     let id_of = |name: &str| {
-        let mut options = list.body.split("<option value=\"");
+        let mut options = list.split("<option value=\"");
         let option = options.find(|option| option.contains(&format!(">{name}</option>")));
         option
             .and_then(|option| option.split('"').next())
@@ -168,8 +158,7 @@ async fn a_page_acts_on_its_own_project_whichever_another_tab_has_chosen() {
     let done = elsewhere.post(&action, "price=100").await;
     assert_eq!(done.status, 303, "{}", done.body);
     assert!(done.header("location").starts_with(&format!("{path}?project=")));
-    let told = api.receipt(&receipt).await.expect("an answer");
-    assert_eq!(told.number("cancelled_price"), Some(100));
+    assert_eq!(api.look_up(&receipt).await["cancelled_price"], 100);
     gateway.process.stop().await;
 }
 
@@ -177,7 +166,7 @@ async fn a_page_acts_on_its_own_project_whichever_another_tab_has_chosen() {
 async fn a_refused_form_leads_back_to_where_it_was() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     let (receipt, _) = paid(&api).await;
     let page = format!("/console/receipts/{receipt}");
     let url = format!("{}{page}", gateway.url);
@@ -203,17 +192,16 @@ async fn a_refused_form_leads_back_to_where_it_was() {
 async fn a_waiting_reserve_is_found_by_day_revoked_and_the_clock_moves_the_others() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
-    let (_, key) = api.issue("sub_1", "01012345678").await;
-    let now = posted(&api, "/sandbox/clock", &json!({"advance": "1s"})).await;
+    let api = gateway.merchant();
+    let (_, key) = api.issue_for("sub_1").await;
+    let now = api.post("/sandbox/clock", json!({"advance": "1s"})).await.json();
     let at = domain::written_time::parse(now["now"].as_str().expect("a time")).expect("a time");
     let mut reserves = Vec::new();
     for number in 1..=2_u64 {
         let due = at.plus_ms(number * 24 * 60 * 60 * 1000).to_wire();
-        let order = format!("reserve-{number}");
-        let body = json!({"billing_key": key, "order_name": "구독", "price": 1000, "order_id": order, "reserve_execute_at": due});
-        let answer = posted(&api, "/v2/subscribe/payment/reserve", &body).await;
-        reserves.push((answer["reserve_id"].as_str().expect("a reserve").to_owned(), due));
+        let changes = json!({ "order_id": format!("reserve-{number}"), "reserve_execute_at": due });
+        let reserve = api.reserve(&key, changes).await.expect(200);
+        reserves.push((reserve.text("reserve_id"), due));
     }
     let browser = Browser::at(&gateway.url);
     for (number, (_, due)) in reserves.iter().enumerate() {

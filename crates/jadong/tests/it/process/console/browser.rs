@@ -5,9 +5,7 @@ use std::time::Duration;
 use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
-
-use testkit::process::TestDir;
-use testkit::process::{PATIENCE, Said, jadong};
+use testkit::process::{Output, TestDir, ended, jadong};
 
 /// What came back.
 pub struct Page {
@@ -115,21 +113,15 @@ impl Browser {
 }
 
 /// `jadong console user …`, with a password on standard input.
-pub async fn user(dir: &TestDir, args: &[&str], password: &str) -> Said {
+pub async fn user(dir: &TestDir, args: &[&str], password: &str) -> Output {
     use tokio::io::AsyncWriteExt;
     let data = dir.data_text();
-    let args = [&["console", "--data", data.as_str(), "user"], args].concat();
+    let args = [&["console", "user"], args, &["--data", &data]].concat();
     let mut command = jadong(args, &[]);
     let mut child = command.stdin(std::process::Stdio::piped()).spawn().expect("it starts");
     let mut input = child.stdin.take().expect("piped");
     // A command that reads none may have ended before.
     let _ = input.write_all(format!("{password}\n").as_bytes()).await;
     drop(input);
-    let ended = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
-    let output = ended.expect("it ends").expect("it ran");
-    Said {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).expect("text"),
-        err: String::from_utf8(output.stderr).expect("text"),
-    }
+    ended(child).await
 }

@@ -1,11 +1,11 @@
 //! In live mode the console is on the private listener only, asks everybody for a password, and has nothing of the sandbox.
 
 use reqwest::Method;
+use serde_json::json;
 
 use crate::process::console::browser::{Browser, user};
-use testkit::process::api::Api;
-use testkit::process::run;
 use testkit::process::{Gateway, TestDir};
+use testkit::{Answer, Merchant};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -20,14 +20,10 @@ const LIVE: [(&str, &str); 6] = [
 ];
 
 /// A live gateway with one project, and that project's API.
-async fn live(dir: &TestDir) -> (Gateway, Api) {
-    let data = dir.data_text();
-    let said = run(&["project", "create", "shop", "--json", "--data", &data], &[]).await;
-    assert_eq!(said.code, Some(0), "{}", said.err);
-    let shop: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+async fn live(dir: &TestDir) -> (Gateway, Merchant) {
+    let shop = dir.create_project("shop", &[]).await;
     let gateway = dir.serve(&LIVE).await;
-    let text = |name: &str| shop[name].as_str().expect("text").to_owned();
-    let api = Api::of(&gateway.url, &text("client_key"), &text("secret_key"));
+    let api = Merchant::of_project(&gateway.url, &shop);
     (gateway, api)
 }
 
@@ -45,8 +41,9 @@ async fn it_is_on_the_private_listener_and_asks_even_its_own_machine_for_a_passw
     }
     assert_eq!(public.post("/console/sign-in", "name=a&password=b").await.status, 404);
 
-    let added = user(&dir, &["add", "anna", "--role", "admin"], PASSWORD).await;
-    assert_eq!(added.code, Some(0), "{}", added.err);
+    user(&dir, &["add", "anna", "--role", "admin"], PASSWORD)
+        .await
+        .success();
     // By the name of this machine, from this machine: what a sandbox would let in.
     let mut anna = Browser::at(&private(&gateway)).with("x-forwarded-proto", "https");
     for path in ["/console", "/console/receipts", "/console/doubts"] {
@@ -95,12 +92,16 @@ async fn nothing_of_the_sandbox_is_there() {
         (Method::GET, "/sandbox/scenarios"),
         (Method::GET, "/sandbox/events"),
     ] {
-        let body = (method == Method::POST).then(|| r#"{"advance":"1d","by_hand":true}"#.to_owned());
-        let answer = api.call(method.clone(), path, body).await.expect("an answer");
+        let mut request = api.request(method.clone(), path);
+        if method == Method::POST {
+            request = request.json(&json!({ "advance": "1d", "by_hand": true }));
+        }
+        let answer = Answer::if_any(request).await.expect("an answer");
         assert_eq!(answer.status, 404, "{method} {path}: {}", answer.body);
     }
-    let added = user(&dir, &["add", "anna", "--role", "admin"], PASSWORD).await;
-    assert_eq!(added.code, Some(0), "{}", added.err);
+    user(&dir, &["add", "anna", "--role", "admin"], PASSWORD)
+        .await
+        .success();
     let mut anna = Browser::at(&private(&gateway));
     assert_eq!(anna.sign_in("anna", PASSWORD).await, 303);
     for path in ["/console/phone", "/console/faults"] {

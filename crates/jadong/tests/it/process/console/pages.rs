@@ -4,7 +4,6 @@ use serde_json::json;
 
 use crate::process::console::browser::Browser;
 use testkit::process::TestDir;
-use testkit::process::api::{Api, order};
 
 const SECTIONS: [&str; 6] = [
     "/console/receipts",
@@ -57,11 +56,9 @@ async fn a_page_speaks_the_persons_language_and_runs_no_script_but_ours() {
 async fn a_search_finds_whole_ids_of_its_project_and_nothing_is_taken_for_markup() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
-    let mut asked = order("sub-<b>1", "01012345678");
-    asked["order_name"] = json!("<script>alert(1)</script>");
-    let receipt = api.request(&asked).await.expect("an answer").text("receipt_id");
-    let key = api.publish(&receipt).await.expect("an answer").text("billing_key");
+    let api = gateway.merchant();
+    let changes = json!({ "subscription_id": "sub-<b>1", "order_name": "<script>alert(1)</script>" });
+    let (receipt, key) = api.issue(changes).await;
     let browser = Browser::at(&gateway.url);
     for (query, leads_to) in [
         (receipt.as_str(), format!("/console/receipts/{receipt}")),
@@ -99,14 +96,11 @@ async fn a_search_finds_whole_ids_of_its_project_and_nothing_is_taken_for_markup
 async fn no_page_shows_an_account_an_identity_or_a_phone() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
-    let (receipt, key) = api.issue("sub_1", "01012345678").await;
-    let body = json!({"billing_key": key, "order_name": "구독", "price": 9900, "order_id": "order-1",
-        "feedback_url": format!("{}/nowhere", gateway.url), "user": {"phone": "01012345678", "username": "홍길동"}});
-    let charged = api
-        .call(reqwest::Method::POST, "/v2/subscribe/payment", Some(body.to_string()))
-        .await;
-    let payment = charged.expect("an answer").text("receipt_id");
+    let api = gateway.merchant();
+    let (receipt, key) = api.issue_for("sub_1").await;
+    let changes = json!({ "price": 9900, "feedback_url": format!("{}/nowhere", gateway.url),
+        "user": { "phone": "01012345678", "username": "홍길동" } });
+    let payment = api.charge(&key, changes).await.expect(200).text("receipt_id");
     let browser = Browser::at(&gateway.url);
     let cancel = format!("/console/receipts/{payment}/cancel");
     let cancelled = browser.post(&cancel, "price=100&message=01012345678").await;

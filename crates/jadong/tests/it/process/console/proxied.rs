@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::process::console::browser::{Browser, user};
+use testkit::Merchant;
 use testkit::process::TestDir;
-use testkit::process::run;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -95,14 +96,14 @@ async fn ends_after(address: &str, head: &str, then: impl Future<Output = ()>) -
     assert!(begun.starts_with("HTTP/1.1 200 "), "{begun}");
     then.await;
     let since = Instant::now();
-    let mut told = begun;
-    while !told.ends_with("0\r\n\r\n") {
+    let mut text = begun;
+    while !text.ends_with("0\r\n\r\n") {
         let next = tokio::time::timeout(Duration::from_secs(8), stream.read(&mut piece)).await;
         let length = next.expect("the stream ends").unwrap_or(0);
         if length == 0 {
             break;
         }
-        told.push_str(&String::from_utf8_lossy(&piece[..length]));
+        text.push_str(&String::from_utf8_lossy(&piece[..length]));
     }
     since.elapsed()
 }
@@ -139,22 +140,16 @@ async fn a_pages_stream_ends_with_its_session() {
 async fn a_listeners_stream_and_a_token_end_with_the_secret_they_came_by() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let data = dir.data_text();
-    let api = testkit::process::api::Api::new(&gateway.url);
-    let asked = r#"{"application_id":"sandbox_application_id","private_key":"sandbox_private_key"}"#;
-    let token = api
-        .call(reqwest::Method::POST, "/v2/request/token", Some(asked.to_owned()))
-        .await
-        .expect("an answer")
-        .text("access_token");
+    let api = gateway.merchant();
+    let asked = json!({ "application_id": "sandbox_application_id", "private_key": "sandbox_private_key" });
+    let token = api.post("/v2/request/token", asked).await.text("access_token");
     let bearer = format!("GET /sandbox/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
     let basic = "GET /sandbox/events HTTP/1.1\r\nHost: a\r\n\
         Authorization: Basic c2FuZGJveF9jbGllbnRfa2V5OnNhbmRib3hfc2VjcmV0X2tleQ==\r\n\r\n";
     let address = gateway.address();
     let rotate = async {
-        let args = ["project", "rotate-key", "sandbox", "--overlap", "0s", "--data", &data];
-        let said = run(&args, &[]).await;
-        assert_eq!(said.code, Some(0), "{}", said.err);
+        let args = ["project", "rotate-key", "sandbox", "--overlap", "0s"];
+        dir.run(&args, &[]).await.success();
     };
     let waiting = async { tokio::time::sleep(Duration::from_millis(500)).await };
     let (_, took) = tokio::join!(
@@ -162,10 +157,8 @@ async fn a_listeners_stream_and_a_token_end_with_the_secret_they_came_by() {
         ends_after(&address, basic, rotate)
     );
     assert!(took < Duration::from_secs(6), "{took:?}");
-    let late = testkit::process::api::http()
-        .get(format!("{}/v2/receipt/66542dfb4d18d5fc7b43e1b6", gateway.url))
-        .bearer_auth(&token)
-        .send();
-    assert_eq!(late.await.expect("an answer").status(), 401, "the token has ended too");
+    let late = Merchant::at(&gateway.url).bearer(&token);
+    let late = late.get("/v2/receipt/66542dfb4d18d5fc7b43e1b6").await;
+    assert_eq!(late.status, 401, "the token has ended too");
     gateway.process.stop().await;
 }

@@ -1,29 +1,25 @@
 //! Addresses that lead somewhere, and what pages show as it was.
 
-use reqwest::Method;
 use serde_json::json;
 
-use crate::process::commands::listen::endpoint;
 use crate::process::console::browser::Browser;
+use testkit::endpoint::{Endpoint, Temper};
 use testkit::process::TestDir;
-use testkit::process::api::Api;
+use testkit::{Merchant, PATIENCE, until};
 
 /// A paid receipt and its key.
-async fn paid(api: &Api, feedback_url: Option<&str>) -> (String, String) {
-    let (_, key) = api.issue("sub_1", "01012345678").await;
-    let body = json!({ "billing_key": key, "order_name": "구독", "price": 12_000, "order_id": "order-1",
-        "feedback_url": feedback_url });
-    let answer = api
-        .call(Method::POST, "/v2/subscribe/payment", Some(body.to_string()))
-        .await;
-    (answer.expect("an answer").text("receipt_id"), key)
+async fn paid(api: &Merchant, feedback_url: Option<&str>) -> (String, String) {
+    let (_, key) = api.issue_for("sub_1").await;
+    let changes = json!({ "price": 12_000, "feedback_url": feedback_url });
+    let paid = api.charge(&key, changes).await.expect(200);
+    (paid.text("receipt_id"), key)
 }
 
 #[tokio::test]
 async fn a_link_without_its_project_leads_to_the_one_that_has_the_thing() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let other = crate::process::sandbox::stranger(&dir, &gateway.url).await;
+    let other = dir.merchant(&gateway.url, "stranger").await;
     let (receipt, key) = paid(&other, None).await;
     let browser = Browser::at(&gateway.url).with("cookie", "jadong_project=sandbox");
     for path in [
@@ -73,23 +69,17 @@ async fn a_link_without_its_project_leads_to_the_one_that_has_the_thing() {
 async fn a_debit_that_is_still_asked_about_says_when_the_next_look_comes() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[("JADONG_PG_READ_TIMEOUT", "300ms")]).await;
-    let api = Api::new(&gateway.url);
-    let (_, key) = api.issue("sub_1", "01012345678").await;
+    let api = gateway.merchant();
+    let (_, key) = api.issue_for("sub_1").await;
     for (on, kind) in [
         ("charge", "drop-after"),
         ("find-payment", "drop-before"),
         ("net-cancel", "drop-before"),
     ] {
         let fault = json!({ "on": on, "kind": kind, "times": 1000 });
-        api.call(Method::POST, "/sandbox/faults", Some(fault.to_string()))
-            .await
-            .expect("an answer");
+        api.post("/sandbox/faults", fault).await;
     }
-    let body = json!({ "billing_key": key, "order_name": "구독", "price": 12_000, "order_id": "order-1" });
-    let answer = api
-        .call(Method::POST, "/v2/subscribe/payment", Some(body.to_string()))
-        .await;
-    let receipt = answer.expect("an answer").text("receipt_id");
+    let receipt = api.charge(&key, json!({ "price": 12_000 })).await.text("receipt_id");
     let browser = Browser::at(&gateway.url);
     let page = browser.get(&format!("/console/doubts/{receipt}/settle")).await;
     assert_eq!(page.status, 409, "{}", page.body);
@@ -105,14 +95,11 @@ async fn a_debit_that_is_still_asked_about_says_when_the_next_look_comes() {
 async fn a_webhook_is_shown_byte_for_byte_as_it_was_sent() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let (url, heard) = endpoint(&[(200, r#"{"success": true}"#)]).await;
-    let (receipt, _) = paid(&Api::new(&gateway.url), Some(&url)).await;
-    let since = std::time::Instant::now();
-    while heard.lock().expect("no panic while held").is_empty() {
-        assert!(since.elapsed() < testkit::process::PATIENCE, "it does not come");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    let sent = heard.lock().expect("no panic while held")[0].1.clone();
+    let endpoint = Endpoint::start(&[Temper::Success]).await;
+    let (receipt, _) = paid(&gateway.merchant(), Some(&endpoint.url())).await;
+    let sent = until(PATIENCE, async || endpoint.received().pop().ok_or("it does not come"))
+        .await
+        .body;
     assert!(sent.contains("\"sequence\":1"), "{sent}");
     let page = Browser::at(&gateway.url)
         .get(&format!("/console/receipts/{receipt}"))
@@ -143,16 +130,10 @@ async fn a_favicon_is_asked_for_in_vain_and_no_request_of_the_list() {
 async fn a_request_and_its_receipt_have_one_time_and_money_one_spelling() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
-    api.call(
-        Method::POST,
-        "/sandbox/clock",
-        Some(json!({ "advance": "400d" }).to_string()),
-    )
-    .await
-    .expect("an answer");
+    let api = gateway.merchant();
+    api.post("/sandbox/clock", json!({ "advance": "400d" })).await;
     paid(&api, None).await;
-    let now = api.get("/sandbox/clock").await.expect("an answer").text("now");
+    let now = api.get("/sandbox/clock").await.text("now");
     let korean = Browser::at(&gateway.url);
     let requests = korean.get("/console/requests").await;
     assert!(requests.body.contains(&now[..10]), "{}", requests.body);
@@ -190,11 +171,7 @@ async fn one_fault_is_switched_off_and_the_others_stay() {
         page.body
     );
     assert_eq!(browser.post("/console/faults", "act=remove&id=1").await.status, 303);
-    let left = Api::new(&gateway.url)
-        .get("/sandbox/faults")
-        .await
-        .expect("an answer")
-        .json();
+    let left = gateway.merchant().get("/sandbox/faults").await.json();
     assert_eq!(
         (left["faults"].as_array().map(Vec::len), &left["faults"][0]["id"]),
         (Some(1), &json!(2))

@@ -1,18 +1,17 @@
-//! One bank, one data folder, and gateways that come and go.
+//! One simulated PG, one data folder, and gateways that come and go.
 
 use std::time::Duration;
 
 use crate::process::load::Story;
-use testkit::process::api::Api;
-use testkit::process::bank::Bank;
-use testkit::process::{Gateway, TestDir};
 
 use super::verdict;
+use testkit::process::{Gateway, Simulator, TestDir};
+use testkit::{Merchant, PATIENCE};
 
 pub struct Arena {
     pub dir: TestDir,
-    pub bank: Bank,
-    pub api: Api,
+    pub pg: Simulator,
+    pub api: Merchant,
     gateway: Gateway,
     /// Deaths so far.
     pub crashes: u32,
@@ -31,12 +30,12 @@ impl Arena {
     /// `extra` are settings of the first gateway only, the crash point among them.
     pub async fn open(extra: &[(&str, &str)]) -> Self {
         let dir = TestDir::empty();
-        let bank = Bank::start(dir.path(), 60).await;
-        let gateway = start(&dir, &bank, extra).await;
-        let api = Api::new(&gateway.url);
+        let pg = Simulator::start(dir.path(), 60).await;
+        let gateway = start(&dir, &pg, extra).await;
+        let api = gateway.merchant();
         Self {
             dir,
-            bank,
+            pg,
             api,
             gateway,
             crashes: 0,
@@ -45,14 +44,9 @@ impl Arena {
     }
 
     /// Whether the gateway has killed itself within the time.
-    #[cfg(feature = "failpoints")]
     pub async fn has_crashed(&mut self) -> bool {
-        use std::os::unix::process::ExitStatusExt;
-
-        let ended = self.gateway.process.ended(testkit::process::PATIENCE).await;
-        let by_signal = ended.and_then(|status| status.signal());
         self.crashes += 1;
-        by_signal == Some(rustix::process::Signal::KILL.as_raw())
+        self.gateway.has_crashed(PATIENCE).await
     }
 
     pub async fn kill(&mut self) {
@@ -63,22 +57,22 @@ impl Arena {
 
     /// A new gateway on what the dead one left.
     pub async fn restart(&mut self, extra: &[(&str, &str)]) {
-        self.gateway = start(&self.dir, &self.bank, extra).await;
+        self.gateway = start(&self.dir, &self.pg, extra).await;
         self.slowest_restart = self.slowest_restart.max(self.gateway.ready_in);
         self.api.moved_to(&self.gateway.url);
     }
 
-    /// Compares what the merchants were told with what the gateway and the bank know. Prints a summary; panics with
+    /// Compares what the merchants were answered with what the gateway and the PG know. Prints a summary; panics with
     /// every violation there is.
     pub async fn judge(self, name: &str, stories: &[Story]) {
-        let mut violations = verdict::told(stories);
+        let mut violations = verdict::ended(stories);
         violations.extend(verdict::answered(&self.api, stories).await);
-        violations.extend(verdict::dead_at_the_bank(&self.bank, &self.api, stories).await);
+        violations.extend(verdict::dead_at_the_pg(&self.pg, &self.api, stories).await);
         let status = self.gateway.process.stop().await;
         if !status.success() {
             violations.push(format!("the last gateway ended with {status}"));
         }
-        let ledger = self.bank.ledger().await;
+        let ledger = self.pg.ledger().await;
         violations.extend(verdict::at_rest(&self.dir.data(), &ledger).await);
         violations.extend(verdict::rung_once(&ledger, stories));
         println!(
@@ -101,9 +95,6 @@ impl Arena {
     }
 }
 
-async fn start(dir: &TestDir, bank: &Bank, extra: &[(&str, &str)]) -> Gateway {
-    let mut env = bank.settings();
-    env.extend(TIMES);
-    env.extend(extra.iter().copied());
-    dir.serve(&env).await
+async fn start(dir: &TestDir, pg: &Simulator, extra: &[(&str, &str)]) -> Gateway {
+    dir.serve(&[&pg.settings(), &TIMES[..], extra].concat()).await
 }

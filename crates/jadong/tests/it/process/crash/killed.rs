@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Arena, Dice, rounds};
+use super::{Arena, rounds};
 use crate::process::load::Load;
+use testkit::Dice;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kill_9_at_any_moment_loses_nothing() {

@@ -36,6 +36,7 @@ macro_rules! every_point {
 
         $(
             #[tokio::test(flavor = "multi_thread")]
+            #[cfg_attr(not(feature = "failpoints"), ignore = "needs the feature failpoints")]
             async fn $name() {
                 for round in 0..rounds() {
                     for nth in [$($nth),*] {
@@ -60,6 +61,7 @@ every_point! {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(feature = "failpoints"), ignore = "needs the feature failpoints")]
 async fn a_second_crash_during_recovery_loses_nothing() {
     for round in 0..rounds() {
         let nth = 3 + round % 8;

@@ -10,11 +10,11 @@ use rusqlite::{Connection, OpenFlags};
 use store::{SqliteOptions, Store};
 
 use crate::process::load::Story;
-use testkit::process::api::{Answer, Api};
-use testkit::process::bank::{Bank, Ledger};
+use testkit::process::Simulator;
+use testkit::{Ledger, Merchant};
 
 /// Every story came to its end, and nothing was answered that a crash does not excuse.
-pub fn told(stories: &[Story]) -> Vec<String> {
+pub fn ended(stories: &[Story]) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut keys = HashSet::new();
     for story in stories {
@@ -35,11 +35,11 @@ pub fn told(stories: &[Story]) -> Vec<String> {
 }
 
 /// Every receipt and key that was answered is found, by both lookups, as it was answered.
-pub async fn answered(api: &Api, stories: &[Story]) -> Vec<String> {
+pub async fn answered(api: &Merchant, stories: &[Story]) -> Vec<String> {
     let mut wrong = Vec::new();
     for story in stories {
         for receipt_id in &story.receipts {
-            let found = api.receipt(receipt_id).await.expect("the gateway answers");
+            let found = api.try_look_up(receipt_id).await.expect("the gateway answers");
             let order_id = found.text("order_id");
             if found.status != 200 || order_id != story.subscription_id {
                 wrong.push(format!("41 was answered for {receipt_id}, now: {}", found.body));
@@ -48,8 +48,11 @@ pub async fn answered(api: &Api, stories: &[Story]) -> Vec<String> {
         let Some(key) = &story.billing_key else { continue };
         let expected = if story.is_destroyed { -11 } else { 1 };
         let receipt_id = story.receipts.last().expect("a key has a receipt");
-        let lookups = [api.by_receipt(receipt_id).await, api.by_key(key).await];
-        for found in lookups.map(|found: Option<Answer>| found.expect("the gateway answers")) {
+        for path in [
+            format!("/v2/subscribe/billing_key/{receipt_id}"),
+            format!("/v2/billing_key/{key}"),
+        ] {
+            let found = api.try_get(&path).await.expect("the gateway answers");
             if found.text("billing_key") != *key || found.number("status") != Some(expected) {
                 wrong.push(format!("{key} should have status {expected}: {}", found.body));
             }
@@ -58,18 +61,19 @@ pub async fn answered(api: &Api, stories: &[Story]) -> Vec<String> {
     wrong
 }
 
-/// Destroyed keys die at the bank too, the worker sees to it; all others live.
-pub async fn dead_at_the_bank(bank: &Bank, api: &Api, stories: &[Story]) -> Vec<String> {
+/// Destroyed keys die at the PG too, the worker sees to it; all others live.
+pub async fn dead_at_the_pg(pg: &Simulator, api: &Merchant, stories: &[Story]) -> Vec<String> {
     let until = Instant::now() + Duration::from_secs(30);
     loop {
-        let ledger = bank.ledger().await;
+        let ledger = pg.ledger().await;
         let mut wrong = Vec::new();
         for story in stories.iter().filter(|story| story.billing_key.is_some()) {
             let receipt_id = story.receipts.last().expect("a key has a receipt");
-            let keys: Vec<_> = ledger.keys_of(receipt_id).collect();
-            if keys.len() != 1 || keys[0].is_expired != story.is_destroyed {
+            let keys = ledger.keys.iter().filter(|key| key.order_id == *receipt_id);
+            let keys: Vec<_> = keys.collect();
+            if keys.len() != 1 || keys[0].expired_at_ms.is_some() != story.is_destroyed {
                 wrong.push(format!(
-                    "{receipt_id}, destroyed: {}, at the bank: {keys:?}",
+                    "{receipt_id}, destroyed: {}, at the PG: {keys:?}",
                     story.is_destroyed
                 ));
             }
@@ -78,7 +82,7 @@ pub async fn dead_at_the_bank(bank: &Bank, api: &Api, stories: &[Story]) -> Vec<
             return wrong;
         }
         // Readiness in between: a gateway that died must not look like a slow worker.
-        api.get("/readyz").await.expect("the gateway answers");
+        api.try_get("/readyz").await.expect("the gateway answers");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
@@ -96,13 +100,13 @@ pub async fn at_rest(data: &Path, ledger: &Ledger) -> Vec<String> {
     for key in &ledger.keys {
         let ours = key_of(&store, project, &key.order_id).await;
         if ours.as_deref() != Some(key.bid.as_str()) {
-            wrong.push(format!("the bank has {key:?}, we have {ours:?}"));
+            wrong.push(format!("the PG has {key:?}, we have {ours:?}"));
         }
     }
     let states = states(data);
     let keys = count(data, "SELECT count(*) FROM billing_key");
     if keys != ledger.keys.len() {
-        wrong.push(format!("{keys} keys here, {} at the bank", ledger.keys.len()));
+        wrong.push(format!("{keys} keys here, {} at the PG", ledger.keys.len()));
     }
     for (receipt_id, state) in states {
         let history = store.history(receipt_id.clone()).await.expect("a history");
@@ -121,7 +125,7 @@ pub async fn at_rest(data: &Path, ledger: &Ledger) -> Vec<String> {
     wrong
 }
 
-/// The bank's id of the one key that came of a receipt.
+/// The PG's id of the one key that came of a receipt.
 async fn key_of(store: &Store, project: ProjectId, order_id: &str) -> Option<String> {
     let receipt = order_id.parse().ok()?;
     let issuance = store.issuance(project, receipt).await.expect("a read")?;

@@ -1,62 +1,48 @@
 //! A disk without room, for the data alone or for data and log.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, prlimit};
 
-use super::{charge, debits};
-use testkit::process::api::{Answer, Api};
+use super::charge;
 use testkit::process::{Gateway, TestDir};
-use testkit::process::{PATIENCE, Process, jadong};
-
-async fn ready(gateway: &Gateway) -> Answer {
-    Api::new(&gateway.url).get("/readyz").await.expect("an answer")
-}
+use testkit::{Merchant, PATIENCE, until};
 
 /// Waits until `/readyz` has this status.
-async fn until_ready_is(gateway: &Gateway, status: u16) {
-    let since = Instant::now();
-    loop {
-        let answer = ready(gateway).await;
-        if answer.status == status {
-            return;
-        }
-        assert!(
-            since.elapsed() < PATIENCE,
-            "/readyz stays {}: {}",
-            answer.status,
-            answer.body
-        );
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+async fn until_ready_is(api: &Merchant, status: u16) {
+    until(PATIENCE, async || {
+        let answer = api.get("/readyz").await;
+        if answer.status == status { Ok(()) } else { Err(answer) }
+    })
+    .await;
 }
 
 /// While there is no room charges are refused and `/readyz` says so; once there is, both are well again without a restart,
 /// and nothing was debited that was not answered.
 pub async fn survives(gateway: Gateway, log: &Path, fill: impl FnOnce(), make_room: impl FnOnce()) {
-    let api = Api::new(&gateway.url);
-    let (_, key) = api.issue("sub_1", "01012345678").await;
-    assert_eq!(ready(&gateway).await.status, 200);
+    let api = gateway.merchant();
+    let (_, key) = api.issue_for("sub_1").await;
+    api.get("/readyz").await.expect(200);
     fill();
-    until_ready_is(&gateway, 503).await;
+    until_ready_is(&api, 503).await;
     for order in 0..10 {
-        let refused = charge(&api, &key, &format!("full_{order}")).await.expect("an answer");
+        let refused = charge(&api, &key, &format!("full_{order}")).await;
         assert_eq!(refused.status, 503, "{}", refused.body);
     }
-    assert_eq!(api.get("/healthz").await.expect("an answer").status, 200);
-    assert!(debits(&gateway.bank_url()).await.is_empty(), "no intent, no debit");
+    assert_eq!(api.get("/healthz").await.status, 200);
+    assert!(gateway.pg().ledger().await.debits.is_empty(), "no intent, no debit");
     tokio::time::sleep(Duration::from_secs(3)).await;
     make_room();
-    until_ready_is(&gateway, 200).await;
-    let paid = charge(&api, &key, "order_1").await.expect("an answer");
+    until_ready_is(&api, 200).await;
+    let paid = charge(&api, &key, "order_1").await;
     assert_eq!(paid.number("status"), Some(1), "{}", paid.body);
-    assert_eq!(debits(&gateway.bank_url()).await.len(), 1);
+    assert_eq!(gateway.pg().ledger().await.debits.len(), 1);
     let status = gateway.process.stop().await;
     assert!(status.success(), "{status:?}");
     let log = std::fs::read_to_string(log).unwrap_or_default();
-    let told = log.matches("a group could not be committed").count();
-    assert!(told <= 3, "told once, not with every try: {told}");
+    let warned = log.matches("a group could not be committed").count();
+    assert!(warned <= 3, "once, not with every try: {warned}");
     let lines = log.lines().filter(|line| line.contains("WARN")).count();
     assert!(lines < 60, "the workers do not flood the log: {lines} warnings\n{log}");
 }
@@ -112,17 +98,8 @@ impl Drop for SmallDisk {
 }
 
 async fn serve_on(disk: &Path, log: &Path) -> Gateway {
-    let data = disk.join("data");
-    let data = data.to_str().expect("text");
-    let command = jadong(["serve", "--listen", "127.0.0.1:0", "--data", data], &[]);
-    let process = Process::start(command, log, "listening on ").await;
-    Gateway {
-        url: process.line("listening on ").expect("where it listens"),
-        metrics: process.line("metrics on ").expect("where its metrics are"),
-        bank: process.line("simulated PG on "),
-        ready_in: Duration::ZERO,
-        process,
-    }
+    let file = std::fs::File::create(log).expect("a log file");
+    Gateway::start(&disk.join("data"), file, &[], log).await
 }
 
 #[tokio::test]

@@ -1,9 +1,7 @@
 //! Commands beside a server, and a database of another age.
 
 use rusqlite::Connection;
-
-use testkit::process::TestDir;
-use testkit::process::run;
+use testkit::process::{TestDir, run};
 
 /// The database as it was before its newest migration, as far as commands look.
 fn make_older(dir: &TestDir) -> u32 {
@@ -33,39 +31,41 @@ async fn no_command_moves_a_schema_on() {
     let dir = TestDir::empty();
     assert!(dir.serve(&[]).await.process.stop().await.success());
     let older = make_older(&dir);
-    let told = format!("schema {older}");
-    let data = dir.data_text();
-    let data = data.as_str();
+    let named = format!("schema {older}");
     for args in [
-        &["in-doubt", "--data", data][..],
-        &["in-doubt", "--json", "--data", data],
-        &["explain", "6655069ca691573f1bb9c28a", "--data", data],
-        &["project", "list", "--data", data],
-        &["project", "create", "shop", "--data", data],
-        &["project", "rotate-key", "sandbox", "--data", data],
-        &["webhook", "list", "--data", data],
-        &["webhook", "set", "sandbox", "https://a.example/", "--data", data],
-        &["webhook", "secret", "sandbox", "--data", data],
-        &["console", "user", "list", "--data", data],
+        &["in-doubt"][..],
+        &["in-doubt", "--json"],
+        &["explain", "6655069ca691573f1bb9c28a"],
+        &["project", "list"],
+        &["project", "create", "shop"],
+        &["project", "rotate-key", "sandbox"],
+        &["webhook", "list"],
+        &["webhook", "set", "sandbox", "https://a.example/"],
+        &["webhook", "secret", "sandbox"],
+        &["console", "user", "list"],
     ] {
-        let said = run(args, &[]).await;
-        assert_eq!(said.code, Some(1), "{args:?}: {}", said.out);
+        let output = dir.run(args, &[]).await;
+        assert_eq!(output.code, Some(1), "{args:?}: {}", output.out);
         assert!(
-            said.err.contains(&told) && said.err.contains("jadong serve"),
+            output.err.contains(&named) && output.err.contains("jadong serve"),
             "{args:?}: {}",
-            said.err
+            output.err
         );
         assert_eq!(schema(&dir), older, "{args:?}");
     }
-    let doctor = run(&["doctor", "--data", data, "--listen", "127.0.0.1:0"], &[]).await;
-    assert!(doctor.out.contains(&told), "{}", doctor.out);
+    let doctor = dir.run(&["doctor", "--listen", "127.0.0.1:0"], &[]).await;
+    assert!(doctor.out.contains(&named), "{}", doctor.out);
     assert_eq!(schema(&dir), older);
     // A command that only looks makes nothing either.
     let empty = dir.path().join("empty");
     std::fs::create_dir(&empty).expect("a folder");
     std::fs::write(empty.join("jadong.db"), "").expect("a file");
-    let said = run(&["project", "list", "--data", empty.to_str().expect("text")], &[]).await;
-    assert!(said.code == Some(1) && said.err.contains("no database"), "{}", said.err);
+    let output = run(&["project", "list", "--data", empty.to_str().expect("text")], &[]).await;
+    assert!(
+        output.code == Some(1) && output.err.contains("no database"),
+        "{}",
+        output.err
+    );
     assert_eq!(std::fs::metadata(empty.join("jadong.db")).expect("a file").len(), 0);
 }
 
@@ -73,9 +73,9 @@ async fn no_command_moves_a_schema_on() {
 async fn two_live_payments_of_one_order_stop_the_migration_and_are_named() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = testkit::process::api::Api::new(&gateway.url);
-    let (_, key) = api.issue("sub_1", "01012345678").await;
-    super::charge(&api, &key, "order_1").await.expect("an answer");
+    let api = gateway.merchant();
+    let (_, key) = api.issue_for("sub_1").await;
+    super::charge(&api, &key, "order_1").await;
     assert!(gateway.process.stop().await.success());
     make_unguarded(&dir);
     let database = Connection::open(dir.data().join("jadong.db")).expect("it opens");

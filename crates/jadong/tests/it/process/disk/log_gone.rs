@@ -5,23 +5,23 @@ use std::fs::File;
 use std::io::Read;
 use std::time::Duration;
 
-use super::{charge, debits, metric};
-use testkit::process::api::Api;
-use testkit::process::{Gateway, TestDir};
+use super::{charge, metric};
+use testkit::process::{Gateway, TestDir, jadong};
+use testkit::{PATIENCE, until};
 
 /// Debits are answered, the process is well, and it stops when asked.
 async fn works_and_stops(gateway: Gateway) {
-    let api = Api::new(&gateway.url);
-    let (_, key) = api.issue("sub_1", "01012345678").await;
+    let api = gateway.merchant();
+    let (_, key) = api.issue_for("sub_1").await;
     let mut answered = 0;
     for order in 0..20 {
-        let paid = charge(&api, &key, &format!("order_{order}")).await.expect("an answer");
+        let paid = charge(&api, &key, &format!("order_{order}")).await;
         assert_eq!(paid.number("status"), Some(1), "{}", paid.body);
         answered += 1;
     }
-    assert_eq!(debits(&gateway.bank_url()).await.len(), answered);
+    assert_eq!(gateway.pg().ledger().await.debits.len(), answered);
     for path in ["/healthz", "/readyz"] {
-        assert_eq!(api.get(path).await.expect("an answer").status, 200, "{path}");
+        assert_eq!(api.get(path).await.status, 200, "{path}");
     }
     let status = gateway.process.stop().await;
     assert!(status.success(), "{status:?}");
@@ -33,16 +33,13 @@ async fn a_log_on_a_full_disk_stops_nothing_from_the_start_on() {
     let full = File::options().write(true).open("/dev/full").expect("a full device");
     let gateway = dir.serve_logging_to(full, &[]).await;
     let metrics = gateway.metrics.clone();
-    Api::new(&gateway.url).get("/v2/receipt/1").await.expect("an answer");
-    let mut lost = 0.0;
-    for _ in 0..50 {
-        lost = metric(&metrics, "jadong_log_lines_dropped_total").await;
-        if lost > 0.0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert!(lost > 0.0, "what is lost is counted");
+    gateway.merchant().get("/v2/receipt/1").await;
+    // What is lost is counted.
+    until(PATIENCE, async || {
+        let lost = metric(&metrics, "jadong_log_lines_dropped_total").await;
+        if lost > 0.0 { Ok(()) } else { Err(lost) }
+    })
+    .await;
     works_and_stops(gateway).await;
 }
 
@@ -59,7 +56,7 @@ async fn a_reader_that_dies_later_stops_nothing() {
     let dir = TestDir::empty();
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
     let gateway = dir.serve_logging_to(writer, &[("JADONG_LOG", "debug")]).await;
-    Api::new(&gateway.url).issue("sub_0", "01012345678").await;
+    gateway.merchant().issue_for("sub_0").await;
     let mut first = [0; 16];
     reader.read_exact(&mut first).expect("somebody logs");
     drop(reader);
@@ -72,10 +69,10 @@ async fn a_reader_that_has_stopped_reading_stops_nothing() {
     let dir = TestDir::empty();
     let (reader, writer) = std::io::pipe().expect("a pipe");
     let gateway = dir.serve_logging_to(writer, &[("JADONG_LOG", "debug")]).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     for _ in 0..600 {
         let answer = api.get("/v2/receipt/6655069ca691573f1bb9c28a").await;
-        assert_eq!(answer.expect("an answer").status, 404);
+        assert_eq!(answer.status, 404);
     }
     works_and_stops(gateway).await;
     drop(reader);
@@ -92,21 +89,21 @@ async fn standard_output_that_is_stuck_too_stops_nothing() {
     });
     tokio::time::sleep(Duration::from_millis(300)).await;
     let data = dir.data_text();
-    let mut command = testkit::process::jadong(["serve", "--listen", "127.0.0.1:0", "--data", &data], &[]);
+    let mut command = jadong(["serve", "--listen", "127.0.0.1:0", "--data", &data], &[]);
     command.stdout(full.try_clone().expect("a copy"));
     command.stderr(full.try_clone().expect("a copy"));
     let mut child = command.spawn().expect("it starts");
-    let since = std::time::Instant::now();
-    while !dir.data().join("admin.url").exists() {
-        assert!(since.elapsed() < testkit::process::PATIENCE, "it does not start");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let admin = dir.data().join("admin.url");
+    until(PATIENCE, async || {
+        admin.exists().then_some(()).ok_or("it does not start")
+    })
+    .await;
     // The banner comes next; wherever it is stuck, the process must hear.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let id = child.id().expect("it is running");
     let id = rustix::process::Pid::from_raw(id.try_into().expect("an id")).expect("an id");
     rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it is running");
-    let ended = tokio::time::timeout(testkit::process::PATIENCE, child.wait()).await;
+    let ended = tokio::time::timeout(PATIENCE, child.wait()).await;
     assert!(ended.expect("it stops when asked").expect("it ran").success());
     drop((reader, command));
     let _ = std::io::Write::flush(&mut full);
@@ -115,7 +112,7 @@ async fn standard_output_that_is_stuck_too_stops_nothing() {
 }
 
 /// A thread of the store, and one of the workers, that end by a panic: the process says so and ends.
-#[cfg(feature = "failpoints")]
+#[cfg_attr(not(feature = "failpoints"), ignore = "needs the feature failpoints")]
 #[tokio::test]
 async fn a_part_that_dies_ends_the_process() {
     for (point, part) in [
@@ -123,11 +120,14 @@ async fn a_part_that_dies_ends_the_process() {
         ("keys_turn:1", "the keys' worker"),
     ] {
         let dir = TestDir::empty();
-        let data = dir.data_text();
-        let args = ["serve", "--listen", "127.0.0.1:0", "--data", data.as_str()];
-        let said = testkit::process::run(&args, &[("JADONG_PANIC_AT", point)]).await;
-        assert_eq!(said.code, Some(1), "{point}: {}", said.err);
-        assert!(said.err.contains(&format!("{part} ended by itself")), "{}", said.err);
+        let args = ["serve", "--listen", "127.0.0.1:0"];
+        let output = dir.run(&args, &[("JADONG_PANIC_AT", point)]).await;
+        assert_eq!(output.code, Some(1), "{point}: {}", output.err);
+        assert!(
+            output.err.contains(&format!("{part} ended by itself")),
+            "{}",
+            output.err
+        );
         let gateway = dir.serve(&[]).await;
         works_and_stops(gateway).await;
     }

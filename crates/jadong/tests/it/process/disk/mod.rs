@@ -9,23 +9,13 @@ mod traces;
 
 use std::path::Path;
 
-use reqwest::Method;
-use serde_json::{Value, json};
-
-use testkit::process::api::{Answer, Api, http};
+use serde_json::json;
+use testkit::net::http;
+use testkit::{Answer, Merchant};
 
 /// A charge of 1,000 won.
-async fn charge(api: &Api, key: &str, order_id: &str) -> Option<Answer> {
-    let body = json!({ "billing_key": key, "order_name": "구독", "price": 1_000, "order_id": order_id });
-    api.call(Method::POST, "/v2/subscribe/payment", Some(body.to_string()))
-        .await
-}
-
-/// The debits that the bank remembers.
-async fn debits(bank_url: &str) -> Vec<Value> {
-    let sent = http().get(format!("{bank_url}/control/ledger")).send().await;
-    let ledger: Value = sent.expect("the bank answers").json().await.expect("JSON");
-    ledger["debits"].as_array().expect("a list").clone()
+async fn charge(api: &Merchant, key: &str, order_id: &str) -> Answer {
+    api.charge(key, json!({ "order_id": order_id })).await
 }
 
 /// What a metric of a gateway stands at; 0 when nothing was counted.

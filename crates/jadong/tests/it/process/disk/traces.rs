@@ -2,17 +2,14 @@
 
 use std::os::unix::fs::{FileExt, PermissionsExt};
 
-use super::{charge, copy, debits};
-use testkit::process::TestDir;
-use testkit::process::api::Api;
-use testkit::process::bank::Bank;
-use testkit::process::run;
+use super::{charge, copy};
+use testkit::process::{Simulator, TestDir};
 
 /// A folder that was served from, with something in it.
 async fn lived_in() -> TestDir {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    Api::new(&gateway.url).issue("sub_1", "01012345678").await;
+    gateway.merchant().issue_for("sub_1").await;
     assert!(gateway.process.stop().await.success());
     dir
 }
@@ -48,14 +45,14 @@ async fn a_database_that_is_gone_is_not_made_anew_beside_what_it_left() {
             0,
             "nothing was made"
         );
-        let doctor = run(&["doctor", "--data", &dir.data_text(), "--listen", "127.0.0.1:0"], &[]).await;
+        let doctor = dir.run(&["doctor", "--listen", "127.0.0.1:0"], &[]).await;
         assert!(
             doctor.code == Some(1) && doctor.out.contains("there was a database"),
             "{}",
             doctor.out
         );
-        let said = run(&["project", "create", "shop", "--data", &dir.data_text()], &[]).await;
-        assert_eq!(said.code, Some(1), "nor by a command: {}", said.out);
+        let output = dir.run(&["project", "create", "shop"], &[]).await;
+        assert_eq!(output.code, Some(1), "nor by a command: {}", output.out);
         let _ = std::fs::remove_file(dir.data().join("jadong.db-wal"));
     }
     // The mark alone says it too.
@@ -96,18 +93,7 @@ async fn what_the_doctor_calls_damaged_is_not_served_from() {
         copy(&whole, &database);
         let file = std::fs::File::options().write(true).open(&database).expect("a file");
         file.write_all_at(&[0xff; 64], page * 4096).expect("damaged");
-        let doctor = run(
-            &[
-                "doctor",
-                "--json",
-                "--data",
-                &dir.data_text(),
-                "--listen",
-                "127.0.0.1:0",
-            ],
-            &[],
-        )
-        .await;
+        let doctor = dir.run(&["doctor", "--json", "--listen", "127.0.0.1:0"], &[]).await;
         if !doctor.out.contains("damaged") && !doctor.out.contains("malformed") {
             continue;
         }
@@ -127,21 +113,19 @@ async fn what_the_doctor_calls_damaged_is_not_served_from() {
 #[tokio::test]
 async fn a_lost_claim_is_no_second_debit() {
     let dir = TestDir::empty();
-    let bank = Bank::start(dir.path(), 0).await;
-    let gateway = dir.serve(&bank.settings()).await;
-    let api = Api::new(&gateway.url);
-    let (_, key) = api.issue("sub_1", "01012345678").await;
-    charge(&api, &key, "order_1").await.expect("an answer");
+    let pg = Simulator::start(dir.path(), 0).await;
+    let gateway = dir.serve(&pg.settings()).await;
+    let api = gateway.merchant();
+    let (_, key) = api.issue_for("sub_1").await;
+    charge(&api, &key, "order_1").await;
     assert!(gateway.process.stop().await.success());
     let database = rusqlite::Connection::open(dir.data().join("jadong.db")).expect("it opens");
     assert_eq!(database.execute("DELETE FROM order_claim", []).expect("deleted"), 1);
     drop(database);
-    let gateway = dir.serve(&bank.settings()).await;
-    let again = charge(&Api::new(&gateway.url), &key, "order_1")
-        .await
-        .expect("an answer");
+    let gateway = dir.serve(&pg.settings()).await;
+    let again = charge(&gateway.merchant(), &key, "order_1").await;
     assert_ne!(again.status, 200, "{}", again.body);
-    assert_eq!(debits(&bank.url).await.len(), 1);
+    assert_eq!(pg.ledger().await.debits.len(), 1);
 }
 
 #[tokio::test]

@@ -4,10 +4,10 @@ mod story;
 
 use std::time::Duration;
 
-use reqwest::Method;
+use serde_json::json;
+use testkit::merchant::TRANSFER;
+use testkit::{Answer, Merchant, application, with};
 use tokio::task::JoinHandle;
-
-use testkit::process::api::{Answer, Api, order};
 
 pub use story::Story;
 
@@ -28,8 +28,8 @@ const PAUSE: Duration = Duration::from_millis(40);
 pub struct Running(Vec<JoinHandle<Vec<Story>>>);
 
 impl Load {
-    /// Sets the clients to work. `name` keeps subscriptions of several loads on one bank apart; `first_phone` the phones.
-    pub fn start(self, api: &Api, name: &str, first_phone: u32) -> Running {
+    /// Sets the clients to work. `name` keeps subscriptions of several loads at one PG apart; `first_phone` the phones.
+    pub fn start(self, api: &Merchant, name: &str, first_phone: u32) -> Running {
         let client = |client: usize| {
             let (api, name) = (api.clone(), name.to_owned());
             tokio::spawn(async move {
@@ -39,8 +39,8 @@ impl Load {
                     let phone = format!("010{:08}", first_phone as usize + number);
                     let is_destroyed = self.destroy_every > 0 && number.is_multiple_of(self.destroy_every);
                     let mut story = Story::new(format!("{name}-{number}"), phone);
-                    let told = tokio::time::timeout(DEADLINE, tell(&api, &mut story, is_destroyed)).await;
-                    story.is_stuck = told.is_err();
+                    let ended = tokio::time::timeout(DEADLINE, live(&api, &mut story, is_destroyed)).await;
+                    story.is_stuck = ended.is_err();
                     stories.push(story);
                 }
                 stories
@@ -65,7 +65,7 @@ impl Running {
     }
 }
 
-async fn tell(api: &Api, story: &mut Story, is_destroyed: bool) {
+async fn live(api: &Merchant, story: &mut Story, is_destroyed: bool) {
     while story.billing_key.is_none() {
         let receipt_id = ask(api, story).await;
         publish(api, story, &receipt_id).await;
@@ -76,10 +76,11 @@ async fn tell(api: &Api, story: &mut Story, is_destroyed: bool) {
 }
 
 /// Step 1 until it is answered with 41.
-async fn ask(api: &Api, story: &mut Story) -> String {
-    let body = order(&story.subscription_id, &story.phone);
+async fn ask(api: &Merchant, story: &mut Story) -> String {
+    let changes = json!({ "subscription_id": story.subscription_id, "phone": story.phone });
+    let body = with(application(), changes);
     loop {
-        match api.request(&body).await {
+        match api.try_post(TRANSFER, &body).await {
             Some(answer) if answer.status == 200 => {
                 let receipt_id = answer.text("receipt_id");
                 story.asked(&receipt_id, &answer);
@@ -92,14 +93,15 @@ async fn ask(api: &Api, story: &mut Story) -> String {
 }
 
 /// Publish until there is a key, or the receipt has ended without one.
-async fn publish(api: &Api, story: &mut Story, receipt_id: &str) {
+async fn publish(api: &Merchant, story: &mut Story, receipt_id: &str) {
     loop {
-        let answer = api.publish(receipt_id).await;
+        let answer = api.try_publish(receipt_id).await;
         match answer.as_ref().map(Answer::error_code).as_deref() {
             Some("") => return story.issued(answer.as_ref()),
             Some("SUBSCRIBE_PUBLISH_NOT_READY" | "SUBSCRIBE_PUBLISH_FAILED") => {
                 // Issued by a publish whose answer was lost, or over: the lookup tells.
-                if let Some(found) = api.by_receipt(receipt_id).await.filter(|found| found.status == 200) {
+                let path = format!("/v2/subscribe/billing_key/{receipt_id}");
+                if let Some(found) = api.try_get(&path).await.filter(|found| found.status == 200) {
                     if !found.text("billing_key").is_empty() {
                         return story.issued(Some(&found));
                     }
@@ -115,11 +117,11 @@ async fn publish(api: &Api, story: &mut Story, receipt_id: &str) {
     }
 }
 
-async fn destroy(api: &Api, story: &mut Story) {
+async fn destroy(api: &Merchant, story: &mut Story) {
     let key = story.billing_key.clone().expect("it was issued");
     let path = format!("/v2/subscribe/billing_key/{key}");
     loop {
-        let answer = api.call(Method::DELETE, &path, None).await;
+        let answer = api.try_delete(&path).await;
         match answer.as_ref().map(Answer::error_code).as_deref() {
             // The second: an earlier try got through, and its answer was lost.
             Some("" | "SUBSCRIBE_BK_EXPIRED") => {

@@ -1,6 +1,6 @@
 //! What one merchant was told about one key.
 
-use testkit::process::api::Answer;
+use testkit::Answer;
 
 #[derive(Debug)]
 pub struct Story {

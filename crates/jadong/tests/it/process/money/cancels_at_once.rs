@@ -8,10 +8,10 @@ use domain::payment::CancelState;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::{charge, key_of, ledger, post};
-use testkit::process::TestDir;
-use testkit::process::api::Api;
-use testkit::process::bank::Bank;
+use super::charge;
+use testkit::Merchant;
+use testkit::merchant::CANCEL;
+use testkit::process::{Simulator, TestDir};
 
 const PAYMENTS: u64 = 2_000;
 /// Payments that are cancelled at the same time.
@@ -24,8 +24,8 @@ fn dice(seed: u64, below: u64) -> u64 {
     (word ^ (word >> 31)) % below
 }
 
-/// Charges, cancels in parallel, and gives the receipt with what each cancel was told.
-async fn life(api: Api, key: String, number: u64) -> (String, Vec<(u16, String)>) {
+/// Charges, cancels in parallel, and gives the receipt with how each cancel was answered.
+async fn life(api: Merchant, key: String, number: u64) -> (String, Vec<(u16, String)>) {
     let tax_free = [0, 400, 500, 1000][dice(number, 4) as usize];
     let paid = charge(&api, &key, &format!("order_{number}"), 1000, tax_free).await;
     assert_eq!(paid.status, 200, "{}", paid.body);
@@ -43,25 +43,25 @@ async fn life(api: Api, key: String, number: u64) -> (String, Vec<(u16, String)>
             body["cancel_id"] = json!(format!("c{nth}"));
         }
         let api = api.clone();
-        tokio::spawn(async move { post(&api, "/v2/cancel", body).await })
+        tokio::spawn(async move { api.try_post(CANCEL, &body).await.expect("an answer") })
     });
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for cancel in cancels.collect::<Vec<_>>() {
         let answer = cancel.await.expect("a client does not panic");
-        told.push((answer.status, answer.error_code()));
+        answers.push((answer.status, answer.error_code()));
     }
-    (receipt_id, told)
+    (receipt_id, answers)
 }
 
 #[tokio::test]
-async fn thousands_of_payments_cancelled_in_parallel_agree_with_the_bank() {
+async fn thousands_of_payments_cancelled_in_parallel_agree_with_the_ledger() {
     let dir = TestDir::empty();
-    let bank = Bank::start(dir.path(), 0).await;
-    let mut env = bank.settings();
+    let pg = Simulator::start(dir.path(), 0).await;
+    let mut env = pg.settings();
     env.extend([("JADONG_REQUESTS_PER_SECOND", "100000"), ("JADONG_LOG", "warn")]);
     let gateway = dir.serve(&env).await;
-    let api = Api::new(&gateway.url);
-    let key = key_of(&api, "sub_1", "1234").await;
+    let api = gateway.merchant();
+    let key = api.key_of("1234").await;
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut lives = Vec::new();
     for number in 0..PAYMENTS {
@@ -73,32 +73,35 @@ async fn thousands_of_payments_cancelled_in_parallel_agree_with_the_bank() {
             lived
         }));
     }
-    let mut told = HashMap::new();
+    let mut answered = HashMap::new();
     for lived in lives {
         let (receipt_id, answers) = lived.await.expect("a life does not panic");
-        told.insert(receipt_id, answers);
+        answered.insert(receipt_id, answers);
     }
-    let failed: Vec<_> = told.values().flatten().filter(|(status, _)| *status >= 500).collect();
+    let failed: Vec<_> = answered
+        .values()
+        .flatten()
+        .filter(|(status, _)| *status >= 500)
+        .collect();
     assert!(failed.is_empty(), "{failed:?}");
     gateway.process.stop().await;
 
     // The truth, payment by payment, against what is on disk.
-    let ledger = ledger(&bank.url).await;
-    let mut at_bank: HashMap<String, (u64, u64)> = HashMap::new();
-    for row in ledger["refunds"].as_array().expect("a list") {
-        let sums = at_bank.entry(row["order_id"].as_str().unwrap().to_owned()).or_default();
-        sums.0 += row["amount"].as_u64().unwrap();
-        sums.1 += row["tax_free"].as_u64().unwrap();
+    let mut at_pg: HashMap<String, (u64, u64)> = HashMap::new();
+    for refund in pg.ledger().await.refunds {
+        let sums = at_pg.entry(refund.order_id).or_default();
+        sums.0 += refund.amount;
+        sums.1 += refund.tax_free;
     }
     let store = store::Store::open_sqlite(&store::SqliteOptions::in_folder(dir.data())).expect("the database opens");
     let mut conflicts = 0;
-    for (receipt_id, answers) in &told {
+    for (receipt_id, answers) in &answered {
         let id = receipt_id.parse().unwrap();
         let payment = store.payment_of_anyone(id).await.unwrap().expect("it is there");
         let recorded = (payment.cancelled_price.get(), payment.cancelled_tax_free.get());
         assert_eq!(
             recorded,
-            at_bank.get(receipt_id).copied().unwrap_or_default(),
+            at_pg.get(receipt_id).copied().unwrap_or_default(),
             "{receipt_id} {answers:?}"
         );
         let cancels = store.cancels(id).await.unwrap();

@@ -1,18 +1,15 @@
 //! The machine's clock is set while a debit is in doubt: no verdict is reached by it, and nobody is debited twice.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use serde_json::json;
-
-use super::{charge, kept, key_of, ledger};
-use testkit::process::TestDir;
-use testkit::process::api::{Api, http};
-use testkit::process::bank::Bank;
+use super::charge;
+use testkit::process::{Simulator, TestDir};
+use testkit::until;
 
 /// Long enough that a verdict before it would show.
 const QUIET: &str = "6s";
-/// When the bank approves after the net-cancel: well inside the quiet time, and after the jump.
+/// When the PG approves after the net-cancel: well inside the quiet time, and after the jump.
 const LATE_MS: u32 = 3_000;
 
 /// The library that gives a process another time. `scripts/test` installs it.
@@ -49,11 +46,11 @@ async fn a_clock_that_jumps_back_does_not_stop_the_verdict() {
 /// A debit whose answer is lost and whose approval lands late, in a process whose clock is set in between.
 async fn jump(ahead: &str) {
     let dir = TestDir::empty();
-    let bank = Bank::start(dir.path(), 0).await;
+    let pg = Simulator::start(dir.path(), 0).await;
     let time = Time(dir.path().join("time"));
     time.set("+0s");
     let library = faketime();
-    let mut env = bank.settings();
+    let mut env = pg.settings();
     env.extend([
         ("JADONG_PG_READ_TIMEOUT", "300ms"),
         ("JADONG_START_GRACE", "3s"),
@@ -66,36 +63,22 @@ async fn jump(ahead: &str) {
         ("DONT_FAKE_MONOTONIC", "1"),
     ]);
     let gateway = dir.serve(&env).await;
-    let api = Api::new(&gateway.url);
-    let key = key_of(&api, "sub_1", "1234").await;
-    let late = json!({ "scenario": "approved-late", "late_ms": LATE_MS }).to_string();
-    let sent = http()
-        .put(format!("{}/control/accounts/all/scenario", bank.url))
-        .body(late)
-        .send()
-        .await;
-    assert!(sent.expect("the bank answers").status().is_success());
+    let api = gateway.merchant();
+    let key = api.key_of("1234").await;
+    pg.approve_late("all", LATE_MS).await;
     let unknown = charge(&api, &key, "order_1", 5_000, 0).await;
     assert_eq!(unknown.error_code(), "RC_CONFIRM_CRITICAL_FAILED", "{}", unknown.body);
     let receipt_id = unknown.text("receipt_id");
     // Once the net-cancel is sent.
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while ledger(&bank.url).await["requests"]["net_cancel"] == json!(0) {
-        assert!(Instant::now() < deadline, "{}", dir.log_text());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(Duration::from_secs(20), async || {
+        let is_sent = pg.ledger().await.requests.net_cancel > 0;
+        is_sent.then_some(()).ok_or_else(|| dir.log_text())
+    })
+    .await;
     time.set(ahead);
     tokio::time::sleep(Duration::from_millis(800)).await;
-    let ready = http()
-        .get(format!("{}/readyz", gateway.url))
-        .send()
-        .await
-        .expect("an answer");
-    assert_eq!(
-        ready.status().as_u16(),
-        503,
-        "a node whose clock has jumped is not ready"
-    );
+    let ready = api.get("/readyz").await;
+    assert_eq!(ready.status, 503, "a node whose clock has jumped is not ready");
     assert!(
         dir.log_text().contains("the machine's clock has jumped"),
         "{}",
@@ -103,39 +86,27 @@ async fn jump(ahead: &str) {
     );
 
     // The merchant asks again and again for the same order, as long as it takes.
-    let deadline = Instant::now() + Duration::from_secs(60);
     let mut receipts = vec![receipt_id];
-    loop {
+    until(Duration::from_secs(60), async || {
         let again = charge(&api, &key, "order_1", 5_000, 0).await;
         let id = again.text("receipt_id");
         if !id.is_empty() && !receipts.contains(&id) {
             receipts.push(id);
         }
-        if again.status == 200 || receipts.len() > 1 {
-            break;
-        }
-        assert!(Instant::now() < deadline, "{} {}", again.body, dir.log_text());
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+        let is_over = again.status == 200 || receipts.len() > 1;
+        is_over.then_some(()).ok_or_else(|| (again.body, dir.log_text()))
+    })
+    .await;
     // Whatever came of it, at most one debit of the order is kept.
-    let settled = Instant::now() + Duration::from_secs(20);
-    loop {
-        let kept = kept(&bank, &receipts).await;
-        if kept.len() <= 1 && Instant::now() > settled - Duration::from_secs(8) {
-            break;
-        }
-        assert!(Instant::now() < settled, "{kept:?} {receipts:?} {}", dir.log_text());
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    assert_eq!(
-        http()
-            .get(format!("{}/readyz", gateway.url))
-            .send()
-            .await
-            .expect("an answer")
-            .status()
-            .as_u16(),
-        200
-    );
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    until(Duration::from_secs(8), async || {
+        let kept = pg.kept(&receipts).await;
+        let is_settled = kept.len() <= 1;
+        is_settled
+            .then_some(())
+            .ok_or_else(|| (kept, receipts.clone(), dir.log_text()))
+    })
+    .await;
+    assert_eq!(api.get("/readyz").await.status, 200);
     gateway.process.stop().await;
 }

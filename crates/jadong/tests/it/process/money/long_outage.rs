@@ -1,29 +1,18 @@
 //! A PG that is silent past the time for net-cancels: what was in doubt waits for a person, and is settled by the PG's own word
 //! once it speaks again.
 
-use std::time::Duration;
-
-use reqwest::Method;
 use serde_json::json;
 
-use super::{charge, fault, kept, key_of};
-use testkit::process::TestDir;
-use testkit::process::api::{Api, http};
-use testkit::process::bank::Bank;
-use testkit::process::run;
+use super::charge;
+use testkit::process::{Simulator, TestDir};
+use testkit::{Merchant, PATIENCE, until};
 
-async fn advance(api: &Api, by: &str) {
-    let body = json!({ "advance": by }).to_string();
-    let moved = api
-        .call(Method::POST, "/sandbox/clock", Some(body))
-        .await
-        .expect("an answer");
-    assert_eq!(moved.status, 200, "{}", moved.body);
+async fn advance(api: &Merchant, by: &str) {
+    api.post("/sandbox/clock", json!({ "advance": by })).await.expect(200);
 }
 
 async fn states(dir: &TestDir) -> Vec<String> {
-    let said = run(&["in-doubt", "--json", "--data", &dir.data_text()], &[]).await;
-    let rows: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    let rows = dir.run(&["in-doubt", "--json"], &[]).await.json();
     let rows = rows.as_array().expect("a list").iter();
     rows.map(|row| row["state"].as_str().unwrap_or_default().to_owned())
         .collect()
@@ -32,15 +21,15 @@ async fn states(dir: &TestDir) -> Vec<String> {
 #[tokio::test]
 async fn what_waited_for_a_person_is_looked_up_again_and_settled() {
     let dir = TestDir::empty();
-    let bank = Bank::start(dir.path(), 0).await;
-    let mut env = bank.settings();
+    let pg = Simulator::start(dir.path(), 0).await;
+    let mut env = pg.settings();
     env.extend([("JADONG_PG_READ_TIMEOUT", "300ms"), ("JADONG_START_GRACE", "1s")]);
     let gateway = dir.serve(&env).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     // Of the one the debit happened, of the other it did not.
-    let (happened, never) = (key_of(&api, "sub_1", "0007").await, key_of(&api, "sub_2", "0008").await);
+    let (happened, never) = (api.key_of("0007").await, api.key_of("0008").await);
     for on in ["find-payment", "net-cancel"] {
-        fault(&bank.url, json!({ "on": on, "kind": "drop-before", "times": 50_000 })).await;
+        pg.fault(on, "drop-before", 50_000).await;
     }
     let mut receipts = Vec::new();
     for (key, order) in [(&happened, "order_1"), (&never, "order_2")] {
@@ -49,44 +38,33 @@ async fn what_waited_for_a_person_is_looked_up_again_and_settled() {
         receipts.push(unknown.text("receipt_id"));
     }
     advance(&api, "90m").await;
-    for _look in 0..200 {
-        if states(&dir).await == ["needs_person", "needs_person"] {
-            break;
+    until(PATIENCE, async || {
+        let states = states(&dir).await;
+        if states == ["needs_person", "needs_person"] {
+            Ok(())
+        } else {
+            Err(states)
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(states(&dir).await, ["needs_person", "needs_person"]);
-    let cleared = http()
-        .delete(format!("{}/control/faults", bank.url))
-        .body("{}")
-        .send()
-        .await;
-    assert!(cleared.expect("the bank answers").status().is_success());
+    })
+    .await;
+    pg.clear_faults().await;
 
     advance(&api, "3h").await;
-    for _look in 0..200 {
-        if states(&dir).await.is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert!(states(&dir).await.is_empty(), "{}", dir.log_text());
-    let mut told = Vec::new();
+    until(PATIENCE, async || {
+        let is_over = states(&dir).await.is_empty();
+        is_over.then_some(()).ok_or_else(|| dir.log_text())
+    })
+    .await;
+    let mut statuses = Vec::new();
     for receipt in &receipts {
-        told.push(
-            api.receipt(receipt)
-                .await
-                .expect("an answer")
-                .number("status")
-                .expect("a status"),
-        );
+        statuses.push(api.look_up(receipt).await["status"].as_i64().expect("a status"));
     }
-    let kept = kept(&bank, &receipts).await;
-    // Undone by a net-cancel or kept: the record says what the bank has.
-    assert_eq!(told[0] == 1, kept == [1_000], "{told:?} {kept:?}");
-    assert_eq!(told[1], -2, "nothing was taken, and the order is free again");
+    let kept = pg.kept(&receipts).await;
+    // Undone by a net-cancel or kept: the record says what the PG has.
+    assert_eq!(statuses[0] == 1, kept == [1_000], "{statuses:?} {kept:?}");
+    assert_eq!(statuses[1], -2, "nothing was taken, and the order is free again");
     assert_eq!(
-        charge(&api, &key_of(&api, "sub_3", "1234").await, "order_2", 1_000, 0)
+        charge(&api, &api.key_of("1234").await, "order_2", 1_000, 0)
             .await
             .status,
         200

@@ -3,19 +3,17 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{charge, fault, key_of};
-use crate::process::sandbox::project;
+use super::charge;
 use testkit::process::TestDir;
-use testkit::process::api::{Answer, Api};
+use testkit::{Answer, Merchant, PATIENCE, until};
 
 /// More than `pg_calls_max`.
 const HANGING: u64 = 300;
 const HEALTHY: u64 = 50;
 
-fn charges(api: &Api, key: &str, name: &str, count: u64) -> JoinSet<(Answer, Duration)> {
+fn charges(api: &Merchant, key: &str, name: &str, count: u64) -> JoinSet<(Answer, Duration)> {
     let mut under_way = JoinSet::new();
     for number in 0..count {
         let (api, key, order_id) = (api.clone(), key.to_owned(), format!("{name}_{number}"));
@@ -27,27 +25,21 @@ fn charges(api: &Api, key: &str, name: &str, count: u64) -> JoinSet<(Answer, Dur
     under_way
 }
 
-async fn asked_of(bank_url: &str, call: &str) -> u64 {
-    let ledger: Value = super::ledger(bank_url).await;
-    ledger["requests"][call].as_u64().expect("a count")
-}
-
 #[tokio::test]
 async fn a_silent_bank_holds_up_only_its_own_debits() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let (stuck, bank_url) = (Api::new(&gateway.url), gateway.bank_url());
-    let healthy = project(&dir, &gateway.url, "healthy").await;
-    let silent = key_of(&stuck, "silent", "0008").await;
-    let (own, others) = (
-        key_of(&stuck, "own", "1234").await,
-        key_of(&healthy, "others", "1234").await,
-    );
+    let (stuck, pg) = (gateway.merchant(), gateway.pg());
+    let healthy = dir.merchant(&gateway.url, "healthy").await;
+    let silent = stuck.key_of("0008").await;
+    let (own, others) = (stuck.key_of("1234").await, healthy.key_of("1234").await);
     let mut hanging = charges(&stuck, &silent, "stuck", HANGING);
     // The half of the calls to the PG that one project's debits at one bank may hold.
-    while asked_of(&bank_url, "charge").await < 128 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(PATIENCE, async || {
+        let asked = pg.ledger().await.requests.charge;
+        if asked < 128 { Err(asked) } else { Ok(()) }
+    })
+    .await;
     for (answer, _) in charges(&healthy, &others, "healthy", HEALTHY).join_all().await {
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
@@ -66,10 +58,12 @@ async fn a_silent_bank_holds_up_only_its_own_debits() {
         without_turn <= HANGING - 128,
         "those that were sent still wait: {without_turn}"
     );
-    // Its other debits at this bank are told so, and what is no debit goes on.
-    assert_eq!(stuck.by_key(&own).await.expect("an answer").status, 200);
-    let page = healthy.destroy(&others).await.expect("an answer");
-    assert_eq!(page.status, 200, "{}", page.body);
+    // What is no debit goes on.
+    stuck.get(&format!("/v2/billing_key/{own}")).await.expect(200);
+    healthy
+        .delete(&format!("/v2/subscribe/billing_key/{others}"))
+        .await
+        .expect(200);
     hanging.abort_all();
 }
 
@@ -78,13 +72,9 @@ async fn everybody_is_answered_in_the_documented_time_while_the_pg_is_silent() {
     let dir = TestDir::empty();
     let short = [("JADONG_PG_READ_TIMEOUT", "3s"), ("JADONG_PG_QUEUE_WAIT", "2s")];
     let gateway = dir.serve(&short).await;
-    let api = Api::new(&gateway.url);
-    let key = key_of(&api, "sub_1", "1234").await;
-    fault(
-        &gateway.bank_url(),
-        json!({ "on": "charge", "kind": "hang", "times": HANGING }),
-    )
-    .await;
+    let api = gateway.merchant();
+    let key = api.key_of("1234").await;
+    gateway.pg().fault("charge", "hang", HANGING as u32).await;
     let answered = charges(&api, &key, "order", HANGING).join_all().await;
     // pg_queue_wait + pg_connect_timeout + pg_read_timeout + publish_wait.
     let documented = Duration::from_secs(2 + 5 + 3 + 5);
@@ -99,7 +89,7 @@ async fn everybody_is_answered_in_the_documented_time_while_the_pg_is_silent() {
     }
     assert_eq!(counts.0 + counts.1, HANGING);
     assert_eq!(
-        asked_of(&gateway.bank_url(), "charge").await,
+        u64::from(gateway.pg().ledger().await.requests.charge),
         counts.0,
         "without a turn not a byte was sent"
     );

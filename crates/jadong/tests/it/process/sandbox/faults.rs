@@ -1,39 +1,38 @@
 //! `/sandbox/faults` and `/sandbox/scenarios`; and that none of it is there when the PG is not the sandbox's own.
 
-use reqwest::Method;
 use serde_json::json;
-
-use super::post;
-use testkit::process::TestDir;
-use testkit::process::api::{Api, order};
-use testkit::process::bank::Bank;
+use testkit::Merchant;
+use testkit::process::{Simulator, TestDir};
 
 #[tokio::test]
 async fn a_fault_waits_for_its_call_and_breaks_it_once() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
-    let added = post(&api, "/sandbox/faults", json!({ "on": "start", "kind": "drop-before" })).await;
+    let api = gateway.merchant();
+    let added = api
+        .post("/sandbox/faults", json!({ "on": "start", "kind": "drop-before" }))
+        .await;
     assert_eq!(
         added.body,
         r#"{"faults":[{"id":1,"on":"start","kind":"drop-before","times":1,"slow_ms":500}]}"#
     );
     // The call to the customer is lost: nobody is called, and the hold ends without a word.
-    let broken = api.request(&order("sub_1", "01012345678")).await.expect("an answer");
-    assert!(broken.headers.contains("waiting"), "{}", broken.headers);
-    let left = api.get("/sandbox/faults").await.expect("an answer");
+    let broken = api.ask(json!({ "subscription_id": "sub_1" })).await;
+    assert_eq!(broken.header("jadong-consent"), Some("waiting"), "{}", broken.body);
+    let left = api.get("/sandbox/faults").await;
     assert_eq!(left.body, r#"{"faults":[]}"#);
-    api.issue("sub_2", "01012345678").await;
+    api.issue_for("sub_2").await;
 
-    post(&api, "/sandbox/faults", json!({ "kind": "garbage", "times": 3 })).await;
-    let cleared = api.call(Method::DELETE, "/sandbox/faults", None).await;
-    assert_eq!(cleared.expect("an answer").body, r#"{"faults":[]}"#);
-    api.issue("sub_3", "01012345678").await;
+    api.post("/sandbox/faults", json!({ "kind": "garbage", "times": 3 }))
+        .await;
+    let cleared = api.delete("/sandbox/faults").await;
+    assert_eq!(cleared.body, r#"{"faults":[]}"#);
+    api.issue_for("sub_3").await;
 }
 
 /// The ids of the faults that wait for a project's calls.
-async fn waiting(api: &Api) -> Vec<u64> {
-    let listed = api.get("/sandbox/faults").await.expect("an answer").json();
+async fn waiting(api: &Merchant) -> Vec<u64> {
+    let listed = api.get("/sandbox/faults").await.json();
     let faults = listed["faults"].as_array().expect("a list");
     faults
         .iter()
@@ -45,50 +44,38 @@ async fn waiting(api: &Api) -> Vec<u64> {
 async fn a_projects_faults_are_its_own_and_each_can_be_switched_off() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let mine = Api::new(&gateway.url);
-    let other = super::stranger(&dir, &gateway.url).await;
+    let mine = gateway.merchant();
+    let other = dir.merchant(&gateway.url, "stranger").await;
     for times in 1..=3 {
-        post(
-            &mine,
+        mine.post(
             "/sandbox/faults",
             json!({ "on": "start", "kind": "refuse", "times": times }),
         )
         .await;
     }
-    post(
-        &other,
-        "/sandbox/faults",
-        json!({ "on": "charge", "kind": "slow", "slow_ms": 10 }),
-    )
-    .await;
+    other
+        .post(
+            "/sandbox/faults",
+            json!({ "on": "charge", "kind": "slow", "slow_ms": 10 }),
+        )
+        .await;
     assert_eq!((waiting(&mine).await, waiting(&other).await), (vec![1, 2, 3], vec![4]));
     // The other's calls are whole while mine are refused.
-    other.issue("sub_1", "01012345678").await;
-    let refused = mine.request(&order("sub_1", "01012345678")).await.expect("an answer");
+    other.issue_for("sub_1").await;
+    let refused = mine.ask(json!({ "subscription_id": "sub_1" })).await;
     assert_ne!(refused.status, 200, "{}", refused.body);
     assert_eq!(waiting(&mine).await, [2, 3]);
 
-    let remove = async |api: &Api, id: &str| {
-        let answer = api.call(Method::DELETE, &format!("/sandbox/faults/{id}"), None).await;
-        answer.expect("an answer")
-    };
     for (id, status) in [("4", 404), ("1", 404), ("99", 404), ("x", 400), ("3", 200)] {
-        let answer = remove(&mine, id).await;
+        let answer = mine.delete(&format!("/sandbox/faults/{id}")).await;
         assert_eq!(answer.status, status, "{id}: {}", answer.body);
     }
     assert_eq!((waiting(&mine).await, waiting(&other).await), (vec![2], vec![4]));
-    mine.call(Method::DELETE, "/sandbox/faults", None)
-        .await
-        .expect("an answer");
+    mine.delete("/sandbox/faults").await;
     assert_eq!((waiting(&mine).await, waiting(&other).await), (vec![], vec![4]));
 
     // Whoever uses the PG's own control API, as before, does it for everybody.
-    let control = testkit::process::api::http().post(format!("{}/control/faults", gateway.bank_url()));
-    let added = control
-        .json(&json!({ "on": "find", "kind": "slow", "slow_ms": 1 }))
-        .send()
-        .await;
-    assert_eq!(added.expect("an answer").status(), 200);
+    gateway.pg().fault("find", "slow", 1).await;
     assert_eq!((waiting(&mine).await, waiting(&other).await), (vec![5], vec![4, 5]));
 }
 
@@ -96,7 +83,7 @@ async fn a_projects_faults_are_its_own_and_each_can_be_switched_off() {
 async fn a_wrong_fault_names_the_right_ones_and_adds_nothing() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     for (body, field) in [
         (json!({ "kind": "explode" }), "kind"),
         (json!({ "on": "start" }), "kind"),
@@ -104,7 +91,7 @@ async fn a_wrong_fault_names_the_right_ones_and_adds_nothing() {
         (json!({ "kind": "hang", "times": "many" }), "times"),
         (json!({ "kind": "hang", "times": 0 }), "times, slow_ms, for_ms"),
     ] {
-        let wrong = post(&api, "/sandbox/faults", body.clone()).await;
+        let wrong = api.post("/sandbox/faults", body.clone()).await;
         assert_eq!(
             (wrong.status, wrong.text("field").as_str()),
             (400, field),
@@ -112,21 +99,14 @@ async fn a_wrong_fault_names_the_right_ones_and_adds_nothing() {
             wrong.body
         );
     }
-    assert_eq!(
-        api.get("/sandbox/faults").await.expect("an answer").body,
-        r#"{"faults":[]}"#
-    );
+    assert_eq!(api.get("/sandbox/faults").await.body, r#"{"faults":[]}"#);
 }
 
 #[tokio::test]
 async fn the_tables_of_customers_and_accounts_are_shown() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let tables = Api::new(&gateway.url)
-        .get("/sandbox/scenarios")
-        .await
-        .expect("an answer")
-        .json();
+    let tables = gateway.merchant().get("/sandbox/scenarios").await.json();
     let has = |table: &str, key: &str, value: &str, scenario: &str| {
         let rows = tables[table].as_array().expect("a list");
         rows.iter().any(|row| row[key] == value && row["scenario"] == scenario)
@@ -138,22 +118,21 @@ async fn the_tables_of_customers_and_accounts_are_shown() {
 #[tokio::test]
 async fn without_a_simulated_pg_of_its_own_there_are_no_telephones() {
     let dir = TestDir::empty();
-    let bank = Bank::start(dir.path(), 0).await;
-    let gateway = dir.serve(&bank.settings()).await;
-    let api = Api::new(&gateway.url);
+    let pg = Simulator::start(dir.path(), 0).await;
+    let gateway = dir.serve(&pg.settings()).await;
+    let api = gateway.merchant();
     for path in [
         "/sandbox/calls",
         "/sandbox/phone",
         "/sandbox/faults",
         "/sandbox/scenarios",
     ] {
-        let answer = api.get(path).await.expect("an answer");
+        let answer = api.get(path).await;
         assert_eq!(
             (answer.status, answer.error_code().as_str()),
             (404, "ENDPOINT_NOT_FOUND"),
             "{path}"
         );
     }
-    let (method, path) = (Method::DELETE, "/sandbox/faults");
-    assert_eq!(api.call(method, path, None).await.expect("an answer").status, 404);
+    assert_eq!(api.delete("/sandbox/faults").await.status, 404);
 }

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{by_hand, call, post, ringing, stranger};
+use super::{by_hand, call, ringing};
+use testkit::Merchant;
 use testkit::process::TestDir;
-use testkit::process::api::{Api, order};
 
 /// A hold that is longer than any test waits.
 const HOLD: (&str, &str) = ("JADONG_CONSENT_HOLD", "60s");
@@ -15,11 +15,8 @@ const HOLD: (&str, &str) = ("JADONG_CONSENT_HOLD", "60s");
 async fn by_hand_every_call_rings_and_its_answer_reaches_the_waiting_request_at_once() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[HOLD]).await;
-    let api = Api::new(&gateway.url);
-    assert_eq!(
-        api.get("/sandbox/phone").await.expect("an answer").text("answering"),
-        "auto"
-    );
+    let api = gateway.merchant();
+    assert_eq!(api.get("/sandbox/phone").await.text("answering"), "auto");
     by_hand(&api).await;
 
     for (number, (answer, expected)) in [
@@ -33,8 +30,8 @@ async fn by_hand_every_call_rings_and_its_answer_reaches_the_waiting_request_at_
     {
         let merchant = api.clone();
         let waiting = tokio::spawn(async move {
-            let body = order(&format!("sub_{number}"), "01012345678");
-            merchant.request(&body).await.expect("an answer")
+            let subscription = format!("sub_{number}");
+            merchant.ask(json!({ "subscription_id": subscription })).await
         });
         let ringing = call(&api).await;
         assert_eq!(ringing["phone"], "010****5678");
@@ -51,19 +48,19 @@ async fn by_hand_every_call_rings_and_its_answer_reaches_the_waiting_request_at_
 
         let path = format!("/sandbox/calls/{}", ringing["receipt_id"].as_str().expect("text"));
         let asked = Instant::now();
-        let answered = post(&api, &path, json!({ "answer": answer })).await;
+        let answered = api.post(&path, json!({ "answer": answer })).await;
         assert_eq!(answered.text("answer"), answer, "{}", answered.body);
-        let told = waiting.await.expect("no panic");
-        let said = told
+        let ended = waiting.await.expect("no panic");
+        let outcome = ended
             .number("status")
-            .map_or(told.error_code(), |status| status.to_string());
-        assert_eq!(said, expected, "{}", told.body);
+            .map_or(ended.error_code(), |status| status.to_string());
+        assert_eq!(outcome, expected, "{}", ended.body);
         assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
 
-        let again = post(&api, &path, json!({ "answer": "agree" })).await;
+        let again = api.post(&path, json!({ "answer": "agree" })).await;
         assert_eq!((again.status, again.error_code().as_str()), (409, "SANDBOX_REFUSED"));
     }
-    let all = api.get("/sandbox/calls").await.expect("an answer").json();
+    let all = api.get("/sandbox/calls").await.json();
     let states: Vec<_> = all["calls"]
         .as_array()
         .expect("a list")
@@ -72,33 +69,37 @@ async fn by_hand_every_call_rings_and_its_answer_reaches_the_waiting_request_at_
         .collect();
     assert_eq!(states, ["wrongKey", "noAnswer", "refused", "agreed"], "newest first");
 
-    post(&api, "/sandbox/phone", json!({ "answering": "auto" })).await;
-    api.issue("sub_auto", "01012345678").await;
+    api.post("/sandbox/phone", json!({ "answering": "auto" })).await;
+    api.issue_for("sub_auto").await;
 }
 
 #[tokio::test]
 async fn a_project_sees_and_answers_its_own_calls_only() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[HOLD]).await;
-    let api = Api::new(&gateway.url);
-    let stranger = stranger(&dir, &gateway.url).await;
+    let api = gateway.merchant();
+    let stranger = dir.merchant(&gateway.url, "stranger").await;
     let merchant = api.clone();
-    let waiting = tokio::spawn(async move { merchant.request(&order("sub_1", "01000000007")).await });
+    let waiting = tokio::spawn(async move {
+        merchant
+            .ask(json!({ "subscription_id": "sub_1", "phone": "01000000007" }))
+            .await
+    });
     let receipt_id = call(&api).await["receipt_id"].as_str().expect("text").to_owned();
     assert!(ringing(&stranger).await.is_empty());
     let path = format!("/sandbox/calls/{receipt_id}");
-    let refused = post(&stranger, &path, json!({ "answer": "refuse" })).await;
+    let refused = stranger.post(&path, json!({ "answer": "refuse" })).await;
     assert_eq!((refused.status, refused.error_code().as_str()), (404, "RC_NOT_FOUND"));
-    assert_eq!(post(&api, &path, json!({ "answer": "agree" })).await.status, 200);
-    let told = waiting.await.expect("no panic").expect("an answer");
-    assert_eq!(told.number("status"), Some(41));
+    assert_eq!(api.post(&path, json!({ "answer": "agree" })).await.status, 200);
+    let agreed = waiting.await.expect("no panic");
+    assert_eq!(agreed.number("status"), Some(41));
 }
 
 #[tokio::test]
 async fn a_wrong_answer_names_the_right_ones() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     for (path, body, field, hint) in [
         (
             "/sandbox/calls/6655069ca691573f1bb9c28a",
@@ -108,19 +109,18 @@ async fn a_wrong_answer_names_the_right_ones() {
         ),
         ("/sandbox/phone", json!({}), "answering", "auto, by_hand"),
     ] {
-        let wrong = post(&api, path, body).await;
+        let wrong = api.post(path, body).await;
         assert_eq!((wrong.status, wrong.error_code().as_str()), (400, "FIELD_INVALID"));
         assert_eq!(
             (wrong.text("field").as_str(), wrong.text("hint").as_str()),
             (field, hint)
         );
     }
-    let nobody = post(
-        &api,
-        "/sandbox/calls/6655069ca691573f1bb9c28a",
-        json!({ "answer": "agree" }),
-    );
+    let nobody = api.post("/sandbox/calls/6655069ca691573f1bb9c28a", json!({ "answer": "agree" }));
     assert_eq!(nobody.await.error_code(), "RC_NOT_FOUND");
-    let unknown = Api::of(&gateway.url, "nobody", "nothing").get("/sandbox/calls").await;
-    assert_eq!(unknown.expect("an answer").status, 401);
+    let unknown = Merchant::at(&gateway.url)
+        .basic("nobody", "nothing")
+        .get("/sandbox/calls")
+        .await;
+    assert_eq!(unknown.status, 401);
 }

@@ -1,19 +1,27 @@
 //! What it says.
 
-use testkit::process::TestDir;
-use testkit::process::api::Api;
-use testkit::process::run;
+use testkit::net::http;
+use testkit::process::{Gateway, TestDir, run};
+use testkit::{PATIENCE, until};
+
+/// The banner, to its last line: the credentials come after the line that a start waits for.
+async fn whole(gateway: &Gateway) -> String {
+    until(PATIENCE, async || {
+        let printed = gateway.process.printed();
+        if printed.contains("/publish -d") {
+            Ok(printed)
+        } else {
+            Err(printed)
+        }
+    })
+    .await
+}
 
 #[tokio::test]
 async fn the_banner_has_everything_that_a_first_request_needs() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    // The credentials come after the line that was waited for.
-    let until = std::time::Instant::now() + testkit::process::PATIENCE;
-    while !gateway.process.printed().contains("/publish -d") && std::time::Instant::now() < until {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    let printed = gateway.process.printed();
+    let printed = whole(&gateway).await;
     for expected in [
         "sandbox",
         "simulated PG on http://127.0.0.1:",
@@ -27,20 +35,10 @@ async fn the_banner_has_everything_that_a_first_request_needs() {
     ] {
         assert!(printed.contains(expected), "{expected} is missing:\n{printed}");
     }
-    let metrics = testkit::process::api::http()
-        .get(&gateway.metrics)
-        .send()
-        .await
-        .expect("metrics");
+    let metrics = http().get(&gateway.metrics).send().await.expect("metrics");
     assert!(metrics.status().is_success());
-    assert_eq!(
-        Api::new(&gateway.url).get("/readyz").await.expect("an answer").status,
-        200
-    );
-    assert_eq!(
-        Api::new(&gateway.url).get("/metrics").await.expect("an answer").status,
-        404
-    );
+    gateway.merchant().get("/readyz").await.expect(200);
+    gateway.merchant().get("/metrics").await.expect(404);
 }
 
 /// The curl of the banner, taken from the banner and run by a shell.
@@ -48,11 +46,7 @@ async fn the_banner_has_everything_that_a_first_request_needs() {
 async fn the_curl_of_the_banner_works() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let until = std::time::Instant::now() + testkit::process::PATIENCE;
-    while !gateway.process.printed().contains("/publish -d") && std::time::Instant::now() < until {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    let printed = gateway.process.printed();
+    let printed = whole(&gateway).await;
     let from = printed.find("curl ").expect("a curl");
     let length = printed[from..].find("\n\n").expect("the end of it");
     let mut shell = tokio::process::Command::new("sh");
@@ -68,17 +62,15 @@ async fn the_curl_of_the_banner_works() {
 
 #[tokio::test]
 async fn help_names_every_command_and_exits_with_0() {
-    let said = run(&["--help"], &[]).await;
-    assert_eq!(said.code, Some(0), "{}", said.err);
+    let output = run(&["--help"], &[]).await.success();
     for command in ["serve", "demo", "project", "bank", "bench", "config"] {
-        assert!(said.out.contains(command), "{command}: {}", said.out);
+        assert!(output.out.contains(command), "{command}: {}", output.out);
     }
-    let said = run(&["serve", "--help"], &[]).await;
-    assert_eq!(said.code, Some(0), "{}", said.err);
+    let output = run(&["serve", "--help"], &[]).await.success();
     assert!(
         ["--listen", "--data", "--config"]
             .iter()
-            .all(|option| said.out.contains(option))
+            .all(|option| output.out.contains(option))
     );
 }
 

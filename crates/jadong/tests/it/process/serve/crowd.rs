@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+use testkit::process::TestDir;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-
-use testkit::process::TestDir;
-use testkit::process::api::Api;
 
 #[tokio::test]
 async fn one_connection_too_many_is_told_so_in_a_whole_answer() {
@@ -41,10 +40,7 @@ async fn one_connection_too_many_is_told_so_in_a_whole_answer() {
     // Room again once somebody has left.
     drop(open);
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(
-        Api::new(&gateway.url).get("/healthz").await.expect("an answer").status,
-        200
-    );
+    assert_eq!(gateway.merchant().get("/healthz").await.status, 200);
 }
 
 /// What an HTTP client sees, which sends its request before it reads.
@@ -58,10 +54,7 @@ async fn a_client_that_is_turned_away_reads_the_whole_answer() {
     ];
     tokio::time::sleep(Duration::from_millis(200)).await;
     for _ in 0..20 {
-        let answer = Api::new(&gateway.url)
-            .request(&testkit::process::api::order("sub_1", "01012345678"))
-            .await;
-        let answer = answer.expect("an answer, not a reset");
+        let answer = gateway.merchant().ask(json!({})).await;
         assert_eq!(
             (answer.status, answer.error_code().as_str()),
             (503, "GATEWAY_OVERLOADED"),

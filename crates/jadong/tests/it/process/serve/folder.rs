@@ -1,9 +1,9 @@
 //! The data folder: whose it is, and what must be in it.
 
 use std::os::unix::fs::PermissionsExt;
-
+use testkit::Merchant;
+use testkit::net::listener;
 use testkit::process::TestDir;
-use testkit::process::run;
 
 #[tokio::test]
 async fn a_second_serve_on_the_same_folder_is_refused_and_the_first_goes_on() {
@@ -15,21 +15,21 @@ async fn a_second_serve_on_the_same_folder_is_refused_and_the_first_goes_on() {
         error.contains("in use by another jadong") && error.contains("--data"),
         "{error}"
     );
-    let api = testkit::process::api::Api::new(&first.url);
-    api.issue("sub_1", "01012345678").await;
+    let api = Merchant::sandbox(&first.url);
+    api.issue_for("sub_1").await;
 }
 
 #[tokio::test]
 async fn a_taken_port_is_named() {
     let dir = TestDir::empty();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = taken.local_addr().expect("an address").to_string();
-    let said = run(&["serve", "--listen", &address, "--data", &dir.data_text()], &[]).await;
-    assert_eq!(said.code, Some(1));
+    let (_taken, address) = listener().await;
+    let address = address.to_string();
+    let output = dir.run(&["serve", "--listen", &address], &[]).await;
+    assert_eq!(output.code, Some(1));
     assert!(
-        said.err.contains(&address) && said.err.contains("in use"),
+        output.err.contains(&address) && output.err.contains("in use"),
         "{}",
-        said.err
+        output.err
     );
 }
 

@@ -1,20 +1,21 @@
 //! What a restart must not change, and how long it takes.
 
 use std::time::Duration;
-
 use testkit::process::TestDir;
-use testkit::process::api::Api;
 
 #[tokio::test]
 async fn a_key_issued_before_a_restart_is_found_after_it() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let (receipt_id, key) = Api::new(&gateway.url).issue("sub_1", "01012345678").await;
+    let (receipt_id, key) = gateway.merchant().issue_for("sub_1").await;
     assert!(gateway.process.stop().await.success());
     let gateway = dir.serve(&[]).await;
-    let api = Api::new(&gateway.url);
-    for found in [api.by_key(&key).await, api.by_receipt(&receipt_id).await] {
-        let found = found.expect("an answer");
+    let api = gateway.merchant();
+    for path in [
+        format!("/v2/billing_key/{key}"),
+        format!("/v2/subscribe/billing_key/{receipt_id}"),
+    ] {
+        let found = api.get(&path).await;
         assert_eq!(
             (found.text("billing_key"), found.number("status")),
             (key.clone(), Some(1)),
@@ -22,7 +23,8 @@ async fn a_key_issued_before_a_restart_is_found_after_it() {
             found.body
         );
     }
-    assert_eq!(api.destroy(&key).await.expect("an answer").status, 200);
+    let path = format!("/v2/subscribe/billing_key/{key}");
+    api.delete(&path).await.expect(200);
 }
 
 #[tokio::test]

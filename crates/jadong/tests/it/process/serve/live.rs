@@ -1,9 +1,7 @@
 //! Live mode: what it refuses, and that it serves HTTPS and nothing else.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
 use testkit::process::TestDir;
-use testkit::process::run;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const SECRET: &str = "12345678901234567890123456789012";
 
@@ -72,13 +70,7 @@ fn certificate(dir: &TestDir) -> (String, String, String) {
 async fn live_mode_serves_https_and_refuses_plain_text() {
     let dir = TestDir::empty();
     let (pem, certificate_file, key_file) = certificate(&dir);
-    let said = run(
-        &["project", "create", "shop", "--json", "--data", &dir.data_text()],
-        &[],
-    )
-    .await;
-    assert_eq!(said.code, Some(0), "{}", said.err);
-    let shop: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    let shop = dir.create_project("shop", &[]).await;
     let mut env = LIVE.to_vec();
     env.extend([
         ("JADONG_TLS_CERTIFICATES", certificate_file.as_str()),
@@ -88,7 +80,7 @@ async fn live_mode_serves_https_and_refuses_plain_text() {
     assert!(gateway.url.starts_with("https://"), "{}", gateway.url);
     let printed = gateway.process.printed();
     assert!(printed.contains("live") && !printed.contains("sandbox"), "{printed}");
-    assert!(gateway.bank.is_none());
+    assert!(gateway.pg_url.is_none());
 
     let trusted = reqwest::Certificate::from_pem(pem.as_bytes()).expect("a certificate");
     let client = reqwest::Client::builder()

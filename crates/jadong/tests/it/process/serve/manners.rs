@@ -7,7 +7,7 @@ use crate::process::commands::https::certificate;
 use testkit::process::TestDir;
 
 /// Sends bytes, and gives everything until the connection ends or is silent for a second.
-async fn said(address: &str, sent: &[u8]) -> String {
+async fn exchanged(address: &str, sent: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.expect("connected");
     stream.write_all(sent).await.expect("sent");
     let mut answer = Vec::new();
@@ -28,7 +28,7 @@ async fn an_answer_before_the_body_was_read_reads_it_away_or_says_that_the_conne
     let next = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
     // Refused for its credentials: nobody reads its body.
     let head = "POST /v2/cancel HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
-    let short = said(
+    let short = exchanged(
         &address,
         format!("{head}Content-Length: 9\r\n\r\n{{\"a\": 1 }}{next}").as_bytes(),
     )
@@ -40,7 +40,7 @@ async fn an_answer_before_the_body_was_read_reads_it_away_or_says_that_the_conne
     assert!(!short.contains("connection: close"), "{short}");
 
     let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n5\r\n{{\"a\":\r\n2\r\n1}}\r\n0\r\n\r\n{next}");
-    let chunked = said(&address, chunked.as_bytes()).await;
+    let chunked = exchanged(&address, chunked.as_bytes()).await;
     assert!(
         chunked.contains("http/1.1 401 ") && chunked.contains("http/1.1 200 "),
         "{chunked}"
@@ -54,7 +54,7 @@ async fn an_answer_before_the_body_was_read_reads_it_away_or_says_that_the_conne
         "POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 700\r\n\r\n".to_owned(),
         "POST /console/sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n".to_owned(),
     ] {
-        let answer = said(&address, unread.as_bytes()).await;
+        let answer = exchanged(&address, unread.as_bytes()).await;
         assert!(answer.starts_with("http/1.1 4"), "{unread}: {answer}");
         assert!(answer.contains("\r\nconnection: close\r\n"), "{unread}: {answer}");
         assert!(!answer.contains("100 continue"), "{unread}: {answer}");
@@ -75,7 +75,7 @@ async fn every_answer_is_kept_by_nobody_and_a_second_host_is_refused() {
         "/manual/en",
         "/sandbox/phone",
     ] {
-        let answer = said(
+        let answer = exchanged(
             &gateway.address(),
             format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").as_bytes(),
         )
@@ -92,7 +92,7 @@ async fn every_answer_is_kept_by_nobody_and_a_second_host_is_refused() {
         "POST /v2/request/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    let token = said(&gateway.address(), token.as_bytes()).await;
+    let token = exchanged(&gateway.address(), token.as_bytes()).await;
     assert!(
         token.starts_with("http/1.1 200 ") && token.contains("access_token"),
         "{token}"
@@ -100,7 +100,7 @@ async fn every_answer_is_kept_by_nobody_and_a_second_host_is_refused() {
     assert!(token.contains("\r\ncache-control: no-store\r\n"), "{token}");
     for second in ["Host: b", "host: a", "Host:"] {
         let two = format!("GET /healthz HTTP/1.1\r\nHost: a\r\n{second}\r\n\r\n");
-        let answer = said(&gateway.address(), two.as_bytes()).await;
+        let answer = exchanged(&gateway.address(), two.as_bytes()).await;
         assert!(
             answer.starts_with("http/1.1 400 ") && answer.contains("connection: close"),
             "{second}: {answer}"
@@ -126,14 +126,14 @@ async fn over_tls_browsers_are_told_to_come_back_over_tls() {
         .expect("a client");
     let url = format!("{}/v2/receipt/1", gateway.url);
     let answer = http.get(&url).send().await.expect("an answer");
-    let said = |answer: &reqwest::Response| answer.headers().get("strict-transport-security").cloned();
-    assert_eq!(said(&answer).expect("the header"), "max-age=31536000");
+    let policy = |answer: &reqwest::Response| answer.headers().get("strict-transport-security").cloned();
+    assert_eq!(policy(&answer).expect("the header"), "max-age=31536000");
     let local = http
         .get(&url)
         .header("host", "localhost:4141")
         .send()
         .await
         .expect("an answer");
-    assert_eq!(said(&local), None, "localhost is every program's");
+    assert_eq!(policy(&local), None, "localhost is every program's");
     gateway.process.stop().await;
 }

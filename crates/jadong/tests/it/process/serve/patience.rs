@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
+use serde_json::json;
+use testkit::process::{Gateway, TestDir};
+use testkit::until;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
-
-use testkit::process::api::Api;
-use testkit::process::{Gateway, TestDir};
 
 const PATIENCE: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(1500);
@@ -153,14 +153,13 @@ async fn unread(address: &str, path: &str, times: usize) -> TcpStream {
 /// The connection takes the only place that there is: another one is served when it has ended.
 async fn until_served(gateway: &Gateway) -> Duration {
     let since = Instant::now();
-    loop {
-        let answer = Api::new(&gateway.url).get("/healthz").await;
-        if answer.is_some_and(|answer| answer.status == 200) {
-            return since.elapsed();
-        }
-        assert!(since.elapsed() < Duration::from_secs(15), "still open");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until(Duration::from_secs(15), async || {
+        let answer = gateway.merchant().try_get("/healthz").await;
+        let is_served = answer.is_some_and(|answer| answer.status == 200);
+        is_served.then_some(()).ok_or("still open")
+    })
+    .await;
+    since.elapsed()
 }
 
 #[tokio::test]
@@ -202,7 +201,7 @@ async fn the_metrics_listener_lets_go_of_those_who_read_nothing_too() {
 async fn so_does_the_simulated_pg() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
-    let address = gateway.bank_url().trim_start_matches("http://").to_owned();
+    let address = gateway.pg().url.trim_start_matches("http://").to_owned();
     assert_ended(&address, "/control/ledger", Duration::from_secs(10)).await;
 }
 
@@ -240,11 +239,10 @@ async fn a_connection_on_which_nothing_is_written_is_not_let_go() {
     let dir = TestDir::empty();
     let env = [("JADONG_CLIENT_PATIENCE", "1s"), ("JADONG_CONSENT_HOLD", "4s")];
     let gateway = dir.serve(&env).await;
-    let api = Api::new(&gateway.url);
+    let api = gateway.merchant();
     let held = api
-        .request(&testkit::process::api::order("sub_1", "01000000007"))
-        .await
-        .expect("an answer");
+        .ask(json!({ "subscription_id": "sub_1", "phone": "01000000007" }))
+        .await;
     assert_eq!((held.status, held.number("status")), (200, Some(41)), "{}", held.body);
 }
 

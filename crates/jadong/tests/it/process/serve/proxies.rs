@@ -1,29 +1,14 @@
 //! An IP allow list behind a proxy: whatever the proxy writes of a caller, the caller's own entries let nobody in.
 
-use serde_json::Value;
-
+use testkit::net::http;
 use testkit::process::TestDir;
-use testkit::process::api::http;
-use testkit::process::run;
 
 const NOWHERE: &str = "/v2/lookup/order/nothing";
 
 #[tokio::test]
 async fn what_the_proxy_wrote_counts_and_what_it_could_not_say_lets_nobody_in() {
     let dir = TestDir::empty();
-    let data = dir.data_text();
-    let args = [
-        "project",
-        "create",
-        "far",
-        "--allow-ip",
-        "203.0.113.0/24",
-        "--json",
-        "--data",
-        &data,
-    ];
-    let made = run(&args, &[]).await;
-    let far: Value = serde_json::from_str(&made.out).expect("JSON");
+    let far = dir.create_project("far", &["--allow-ip", "203.0.113.0/24"]).await;
     let proxied = [("JADONG_BEHIND_PROXY", "true"), ("JADONG_TRUSTED_PROXIES", "1")];
     let gateway = dir.serve(&proxied).await;
     let text = |key: &str| far[key].as_str().expect("text").to_owned();

@@ -1,16 +1,13 @@
 //! Settings that cannot be meant stop the start: exit code 2, the setting, its place, and what would be right.
 
 use testkit::process::TestDir;
-use testkit::process::run;
 
 /// What `serve` says to these; it must not have made anything.
 async fn wrong(dir: &TestDir, args: &[&str], env: &[(&str, &str)]) -> String {
-    let data = dir.data_text();
-    let all = [&["serve", "--data", data.as_str()], args].concat();
-    let said = run(&all, env).await;
-    assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{}", said.err);
+    let output = dir.run(&[&["serve"], args].concat(), env).await;
+    assert_eq!((output.code, output.out.as_str()), (Some(2), ""), "{}", output.err);
     assert!(!dir.data().exists(), "refused before anything is made");
-    said.err
+    output.err
 }
 
 #[tokio::test]
@@ -27,7 +24,7 @@ async fn a_misspelt_variable_is_no_sandbox() {
         let error = wrong(&dir, &[], &[(typo, "live")]).await;
         assert!(error.contains(typo) && error.contains(meant), "{error}");
     }
-    let doctor = run(&["doctor", "--data", &dir.data_text()], &[("JADONG_MOD", "live")]).await;
+    let doctor = dir.run(&["doctor"], &[("JADONG_MOD", "live")]).await;
     assert!(
         doctor.code == Some(1) && doctor.out.contains("JADONG_MODE"),
         "{}",

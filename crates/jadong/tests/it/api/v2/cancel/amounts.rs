@@ -16,32 +16,32 @@ async fn paid(merchant: &Merchant) -> String {
 async fn all_of_it_a_part_and_the_rest() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     let whole = paid(&merchant).await;
-    told.push((
+    answers.push((
         "all of it".to_owned(),
         merchant.cancel(&whole, json!({})).await.expect(200),
     ));
     let parts = paid(&merchant).await;
     let of = |price: u32, tax_free: u32| json!({ "cancel_price": price, "cancel_tax_free": tax_free });
-    told.push((
+    answers.push((
         "a part".to_owned(),
         merchant.cancel(&parts, of(400, 100)).await.expect(200),
     ));
-    told.push((
+    answers.push((
         "another".to_owned(),
         merchant.cancel(&parts, of(100, 0)).await.expect(200),
     ));
-    told.push((
+    answers.push((
         "the rest".to_owned(),
         merchant.cancel(&parts, json!({})).await.expect(200),
     ));
     let looked_up = merchant.get(&format!("/v2/receipt/{parts}")).await.expect(200);
-    assert_eq!(looked_up.body, told[3].1.body, "the lookup is the last answer again");
+    assert_eq!(looked_up.body, answers[3].1.body, "the lookup is the last answer again");
     let ledger = gateway.pg.ledger().await;
     assert_eq!(ledger.refunds_of(&whole), [1000]);
     assert_eq!(ledger.refunds_of(&parts), [400, 100, 500]);
-    assert_answers!("parts", told);
+    assert_answers!("parts", answers);
     gateway.stop().await;
 }
 
@@ -114,23 +114,23 @@ async fn more_than_is_left_is_refused_before_the_pg_hears_of_it() {
 async fn what_is_not_paid_or_not_there_or_somebody_elses_is_not_cancelled() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     let receipt_id = paid(&merchant).await;
     let theirs = gateway.merchant_named(OTHER).cancel(&receipt_id, json!({})).await;
-    told.push(("another project's".to_owned(), theirs));
+    answers.push(("another project's".to_owned(), theirs));
     merchant.cancel(&receipt_id, json!({})).await.expect(200);
-    told.push((
+    answers.push((
         "cancelled already".to_owned(),
         merchant.cancel(&receipt_id, json!({})).await,
     ));
     let poor = merchant.key_of("0001").await;
     let declined = merchant.charge(&poor, json!({})).await.text("receipt_id");
-    told.push(("declined".to_owned(), merchant.cancel(&declined, json!({})).await));
+    answers.push(("declined".to_owned(), merchant.cancel(&declined, json!({})).await));
     let issuance = merchant.receipt(json!({})).await;
-    told.push(("an issuance's".to_owned(), merchant.cancel(&issuance, json!({})).await));
-    told.push(("no id".to_owned(), merchant.cancel("rid", json!({})).await));
-    told.push(("blank".to_owned(), merchant.cancel("", json!({})).await));
-    assert_answers!("refusals", told);
+    answers.push(("an issuance's".to_owned(), merchant.cancel(&issuance, json!({})).await));
+    answers.push(("no id".to_owned(), merchant.cancel("rid", json!({})).await));
+    answers.push(("blank".to_owned(), merchant.cancel("", json!({})).await));
+    assert_answers!("refusals", answers);
     assert_eq!(gateway.pg.ledger().await.requests.cancel, 1);
     gateway.stop().await;
 }

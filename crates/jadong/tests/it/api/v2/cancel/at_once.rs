@@ -38,19 +38,19 @@ async fn at_once(merchant: &Merchant, receipt_id: &str, cancels: Vec<Value>) -> 
 
 /// The record is the PG's, both sums, and no cancel is without an end.
 async fn assert_agrees(gateway: &TestGateway, receipt_id: &str, answers: &[Answer]) {
-    let told: Vec<_> = answers.iter().map(Answer::verdict).collect();
-    assert!(answers.iter().all(|answer| answer.status < 500), "{told:?}");
+    let verdicts: Vec<_> = answers.iter().map(Answer::verdict).collect();
+    assert!(answers.iter().all(|answer| answer.status < 500), "{verdicts:?}");
     let receipt = gateway.merchant().look_up(receipt_id).await;
     let given_back: u64 = gateway.pg.ledger().await.refunds_of(receipt_id).iter().sum();
-    assert_eq!(receipt["cancelled_price"], json!(given_back), "{told:?}");
+    assert_eq!(receipt["cancelled_price"], json!(given_back), "{verdicts:?}");
     let cancels = gateway.store().cancels(receipt_id.parse().unwrap()).await.unwrap();
     assert!(
         cancels.iter().all(|cancel| cancel.state != CancelState::Intended),
-        "{told:?} {cancels:?}"
+        "{verdicts:?} {cancels:?}"
     );
     let done = cancels.iter().filter(|cancel| cancel.state == CancelState::Done);
     let tax_free: u64 = done.map(|cancel| cancel.tax_free.get()).sum();
-    assert_eq!(receipt["cancelled_tax_free"], json!(tax_free), "{told:?}");
+    assert_eq!(receipt["cancelled_tax_free"], json!(tax_free), "{verdicts:?}");
     let answered = answers
         .iter()
         .filter(|answer| answer.status == 200 && !answer.is_replayed())
@@ -59,7 +59,7 @@ async fn assert_agrees(gateway: &TestGateway, receipt_id: &str, answers: &[Answe
         .iter()
         .filter(|cancel| cancel.state == CancelState::Done)
         .count();
-    assert_eq!(answered, recorded, "{told:?}");
+    assert_eq!(answered, recorded, "{verdicts:?}");
 }
 
 #[tokio::test]

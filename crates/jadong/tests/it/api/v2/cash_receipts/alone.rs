@@ -40,12 +40,12 @@ async fn a_receipt_by_itself_is_a_receipt() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
     let issued = alone(&merchant, json!({})).await.expect(200);
-    let told = issued.json();
-    assert_eq!(told["status"], json!(60));
-    assert_eq!(told["price"], json!(5000));
-    assert_eq!(told["metadata"], json!({ "a": 1 }));
-    assert_eq!(told["purchased_at"], json!("2026-01-01T00:00:00+09:00"));
-    assert_eq!(told["cash_receipt_data"]["status"], json!(60));
+    let body = issued.json();
+    assert_eq!(body["status"], json!(60));
+    assert_eq!(body["price"], json!(5000));
+    assert_eq!(body["metadata"], json!({ "a": 1 }));
+    assert_eq!(body["purchased_at"], json!("2026-01-01T00:00:00+09:00"));
+    assert_eq!(body["cash_receipt_data"]["status"], json!(60));
     let receipt_id = issued.text("receipt_id");
     assert_eq!(
         merchant.get(&format!("/v2/receipt/{receipt_id}")).await.body,

@@ -6,7 +6,7 @@ mod in_doubt;
 mod numbers;
 mod of_payment;
 mod sensitive;
-mod where_told;
+mod where_shown;
 mod with_debit;
 
 use std::time::Duration;

@@ -75,9 +75,9 @@ async fn lookup_user_data_adds_the_user_without_the_telephone() {
     let user = json!({ "user": { "id": "u1", "username": "홍길동", "phone": "01012345678", "birth": "900101" } });
     let paid = merchant.charge(&key, user).await.expect(200);
     let path = format!("/v2/receipt/{}", paid.text("receipt_id"));
-    let told = merchant.get(&format!("{path}?lookup_user_data=true")).await.expect(200);
+    let found = merchant.get(&format!("{path}?lookup_user_data=true")).await.expect(200);
     let expected = json!({ "id": "u1", "username": "홍길동", "phone": "010****5678" });
-    assert_eq!(told.json()["user"], expected);
+    assert_eq!(found.json()["user"], expected);
     let plain = merchant
         .get(&format!("{path}?lookup_user_data=false"))
         .await

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use testkit::TestGateway;
 use testkit::assert_answers;
+use testkit::{Answer, TestGateway};
 
 const DECLINES: [(&str, &str, &str); 5] = [
     ("0001", "V301", "insufficient_funds"),
@@ -17,7 +17,7 @@ const DECLINES: [(&str, &str, &str); 5] = [
 async fn a_decline_names_its_reason_and_leaves_the_order_free() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (account, pg_code, reason) in DECLINES {
         let key = merchant.key_of(account).await;
         let order = json!({ "order_id": format!("order_{account}") });
@@ -40,9 +40,9 @@ async fn a_decline_names_its_reason_and_leaves_the_order_free() {
         let paid = merchant.charge(&other, order).await.expect(200);
         assert!(!paid.is_replayed());
         assert_eq!(gateway.pg.ledger().await.debited(&paid.text("receipt_id")), (1, 1000));
-        told.push((account.to_owned(), declined));
+        answers.push((account.to_owned(), declined));
     }
-    assert_answers!("declines", told);
+    assert_answers!("declines", answers);
     gateway.stop().await;
 }
 
@@ -51,16 +51,16 @@ async fn funds_that_arrive_at_the_third_attempt_are_taken_then_and_once() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
     let key = merchant.key_of("0011").await;
-    let mut verdicts = Vec::new();
+    let mut answers = Vec::new();
     for _attempt in 0..5 {
-        verdicts.push(merchant.charge(&key, json!({})).await);
+        answers.push(merchant.charge(&key, json!({})).await);
     }
-    let told: Vec<_> = verdicts.iter().map(|answer| answer.verdict()).collect();
+    let verdicts: Vec<_> = answers.iter().map(Answer::verdict).collect();
     assert_eq!(
-        told,
+        verdicts,
         ["400 RC_CONFIRM_FAILED", "400 RC_CONFIRM_FAILED", "200", "200", "200"]
     );
-    assert!(!verdicts[2].is_replayed() && verdicts[3].is_replayed() && verdicts[4].is_replayed());
+    assert!(!answers[2].is_replayed() && answers[3].is_replayed() && answers[4].is_replayed());
     let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 3));
     gateway.stop().await;

@@ -60,14 +60,14 @@ async fn every_fault_of_a_request_is_named_and_reaches_no_pg() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
     let key = merchant.key().await;
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (what, changes) in faults() {
         let refused = merchant.charge(&key, changes).await;
         assert!((400..500).contains(&refused.status), "{what}: {}", refused.body);
-        told.push((what.to_owned(), refused));
+        answers.push((what.to_owned(), refused));
     }
     assert_eq!(gateway.pg.ledger().await.requests.charge, 0);
-    assert_answers!("faults", told);
+    assert_answers!("faults", answers);
     // None of them has used the order id.
     merchant.charge(&key, json!({})).await.expect(200);
     gateway.stop().await;

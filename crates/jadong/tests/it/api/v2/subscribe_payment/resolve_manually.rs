@@ -119,9 +119,12 @@ async fn a_person_settles_what_happened_and_the_merchant_is_told_once() {
         (&never, -2, "PAYMENT_CONFIRM_FAILED", "voided"),
     ] {
         assert_eq!(silence.status(&doubt.receipt_id).await, json!(status));
-        let told = gateway.webhooks_of(&doubt.receipt_id).await;
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert_eq!((told[0].0.as_str(), &told[0].1["status"]), (event, &json!(status)));
+        let webhooks = gateway.webhooks_of(&doubt.receipt_id).await;
+        assert_eq!(webhooks.len(), 1, "{webhooks:?}");
+        assert_eq!(
+            (webhooks[0].0.as_str(), &webhooks[0].1["status"]),
+            (event, &json!(status))
+        );
         let history = gateway.history(&doubt.receipt_id).await;
         let (to, actor, note) = history.last().unwrap();
         assert_eq!((to.as_str(), actor.as_str()), (state, "person"));

@@ -1,11 +1,11 @@
-//! Debits whose outcome nobody knows, through the resolution to a verdict that the bank's ledger shares.
+//! Debits whose outcome nobody knows, through the resolution to a verdict that the PG's ledger shares.
 
 use std::time::Duration;
 
 use serde_json::json;
 
+use testkit::Ledger;
 use testkit::in_process::START_MS;
-use testkit::pg::Ledger;
 use testkit::{Merchant, TestGateway};
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -42,21 +42,21 @@ async fn it_waits_is_done_fails_or_is_revoked() {
     let done = reserve(&merchant, &key, "done").await;
     let failed = reserve(&merchant, &poor, "failed").await;
     let revoked = reserve(&merchant, &key, "revoked").await;
-    let mut told = vec![("waiting".to_owned(), look_up(&merchant, &done).await)];
+    let mut answers = vec![("waiting".to_owned(), look_up(&merchant, &done).await)];
     let answer = merchant.delete(&format!("{RESERVE}/{revoked}")).await.expect(200);
     assert_eq!(answer.body, format!(r#"{{"reserve_id":"{revoked}","success":true}}"#));
-    told.push(("revoked".to_owned(), look_up(&merchant, &revoked).await));
+    answers.push(("revoked".to_owned(), look_up(&merchant, &revoked).await));
     gateway.clock.advance(HOUR);
-    told.push(("done".to_owned(), ended(&gateway, &merchant, &done).await));
-    told.push(("failed".to_owned(), ended(&gateway, &merchant, &failed).await));
-    let receipt = merchant.look_up(&told[2].1.text("receipt_id")).await;
+    answers.push(("done".to_owned(), ended(&gateway, &merchant, &done).await));
+    answers.push(("failed".to_owned(), ended(&gateway, &merchant, &failed).await));
+    let receipt = merchant.look_up(&answers[2].1.text("receipt_id")).await;
     assert_eq!((&receipt["status"], &receipt["order_id"]), (&json!(1), &json!("done")));
-    let receipt = merchant.look_up(&told[3].1.text("receipt_id")).await;
+    let receipt = merchant.look_up(&answers[3].1.text("receipt_id")).await;
     assert_eq!(
         (&receipt["status"], &receipt["order_id"]),
         (&json!(-2), &json!("failed"))
     );
-    assert_answers!("life", told);
+    assert_answers!("life", answers);
     let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.debits.len(), ledger.requests.charge), (1, 2));
     gateway.stop().await;
@@ -70,16 +70,16 @@ async fn only_a_waiting_reserve_is_revoked_and_only_once() {
     let (done, revoked) = (reserve(&merchant, &key, "a").await, reserve(&merchant, &key, "b").await);
     let path = |id: &str| format!("{RESERVE}/{id}");
     let theirs = gateway.merchant_named(OTHER).delete(&path(&revoked)).await;
-    let mut told = vec![("another project's".to_owned(), theirs)];
+    let mut answers = vec![("another project's".to_owned(), theirs)];
     merchant.delete(&path(&revoked)).await.expect(200);
-    told.push(("revoked".to_owned(), merchant.delete(&path(&revoked)).await));
+    answers.push(("revoked".to_owned(), merchant.delete(&path(&revoked)).await));
     gateway.clock.advance(HOUR);
     ended(&gateway, &merchant, &done).await;
-    told.push(("done".to_owned(), merchant.delete(&path(&done)).await));
-    told.push(("no id".to_owned(), merchant.delete(&path("r1")).await));
+    answers.push(("done".to_owned(), merchant.delete(&path(&done)).await));
+    answers.push(("no id".to_owned(), merchant.delete(&path("r1")).await));
     let theirs = gateway.merchant_named(OTHER).get(&path(&done)).await;
-    told.push(("another project looks".to_owned(), theirs));
-    assert_answers!("not_revoked", told);
+    answers.push(("another project looks".to_owned(), theirs));
+    assert_answers!("not_revoked", answers);
     gateway.stop().await;
 }
 

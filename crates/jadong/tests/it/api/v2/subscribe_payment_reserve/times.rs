@@ -111,7 +111,7 @@ async fn what_is_no_time_or_past_is_refused() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
     let key = merchant.key().await;
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (what, at) in [
         ("none", json!(null)),
         ("blank", json!(" ")),
@@ -124,9 +124,9 @@ async fn what_is_no_time_or_past_is_refused() {
     ] {
         let refused = merchant.reserve(&key, json!({ "reserve_execute_at": at })).await;
         assert_eq!(refused.status, 400, "{what}: {}", refused.body);
-        told.push((what.to_owned(), refused));
+        answers.push((what.to_owned(), refused));
     }
-    assert_answers!("no_time", told);
+    assert_answers!("no_time", answers);
     let next = json!({ "reserve_execute_at": "2026-01-02T03:04:06+09:00" });
     merchant.reserve(&key, next).await.expect(200);
     gateway.stop().await;

@@ -135,7 +135,7 @@ async fn until_the_customer_agrees_publish_says_try_again_and_then_gives_the_key
 
 #[tokio::test]
 async fn a_late_refusal_is_told_by_publish_with_its_reason() {
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for action in ["refuse", "wrong-key", "hang-up"] {
         let (gateway, merchant, receipt_id) = hesitating_customer().await;
         gateway.pg.answer(&receipt_id, action).await;
@@ -145,11 +145,11 @@ async fn a_late_refusal_is_told_by_publish_with_its_reason() {
                 (answer.verdict() != "400 SUBSCRIBE_REQUEST_FAILED").then_some(answer)
             })
             .await;
-        told.push((action.to_owned(), answer));
+        answers.push((action.to_owned(), answer));
         assert_eq!(gateway.pg.ledger().await.requests.register, 0, "{action}");
         gateway.stop().await;
     }
-    assert_answers!("late_refusals", told);
+    assert_answers!("late_refusals", answers);
 }
 
 #[tokio::test]

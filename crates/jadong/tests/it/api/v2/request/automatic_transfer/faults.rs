@@ -29,10 +29,10 @@ fn documented() -> Vec<(&'static str, Value)> {
 #[tokio::test]
 async fn the_six_documented_faults_have_their_six_codes() {
     let gateway = TestGateway::start().await;
-    let told = answers(&gateway.merchant(), &documented()).await;
-    let codes: Vec<_> = told.iter().map(|(_, answer)| answer.text("code")).collect();
+    let answered = answers(&gateway.merchant(), &documented()).await;
+    let codes: Vec<_> = answered.iter().map(|(_, answer)| answer.text("code")).collect();
     assert_eq!(codes, ["2350", "2351", "2352", "2353", "2354", "2356"]);
-    assert_answers!("documented_faults", told);
+    assert_answers!("documented_faults", answered);
     assert_eq!(gateway.pg.ledger().await.requests.start, 0, "nobody was called for it");
     gateway.stop().await;
 }
@@ -40,8 +40,8 @@ async fn the_six_documented_faults_have_their_six_codes() {
 #[tokio::test]
 async fn the_same_faults_in_english() {
     let gateway = TestGateway::start().await;
-    let told = answers(&gateway.merchant().in_english(), &documented()).await;
-    assert_answers!("documented_faults_in_english", told);
+    let answered = answers(&gateway.merchant().in_english(), &documented()).await;
+    assert_answers!("documented_faults_in_english", answered);
     gateway.stop().await;
 }
 
@@ -94,16 +94,16 @@ fn ours() -> Vec<(&'static str, Value)> {
 #[tokio::test]
 async fn our_own_faults_name_the_field_and_say_what_would_work() {
     let gateway = TestGateway::start().await;
-    let told = answers(&gateway.merchant(), &ours()).await;
-    assert_answers!("our_faults", told);
+    let answered = answers(&gateway.merchant(), &ours()).await;
+    assert_answers!("our_faults", answered);
     gateway.stop().await;
 }
 
 #[tokio::test]
 async fn our_own_faults_in_english() {
     let gateway = TestGateway::start().await;
-    let told = answers(&gateway.merchant().in_english(), &ours()).await;
-    let messages: Vec<_> = told
+    let answered = answers(&gateway.merchant().in_english(), &ours()).await;
+    let messages: Vec<_> = answered
         .iter()
         .map(|(name, answer)| format!("{name}: {} {}", answer.verdict(), answer.text("message")))
         .collect();
@@ -132,9 +132,9 @@ async fn no_fault_repeats_a_number_that_identifies_somebody() {
         let body = with(application(), changes);
         let answer = gateway.merchant().post(TRANSFER, body.clone()).await;
         assert_eq!(answer.status, 400, "{body}");
-        let told = format!("{}{:?}", answer.body, answer.headers);
+        let answered = format!("{}{:?}", answer.body, answer.headers);
         for secret in secrets {
-            assert!(!told.contains(secret), "{told}");
+            assert!(!answered.contains(secret), "{answered}");
         }
     }
     gateway.stop().await;

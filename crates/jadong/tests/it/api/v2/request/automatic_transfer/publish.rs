@@ -63,7 +63,7 @@ async fn a_publish_without_a_receipt_of_this_project_is_refused() {
     let merchant = gateway.merchant();
     let receipt_id = merchant.receipt(json!({})).await;
     let unknown = json!({ "receipt_id": "66542d4be86c1eedf6b17965" });
-    let told = [
+    let answers = [
         ("no receipt_id".to_owned(), merchant.post(PUBLISH, json!({})).await),
         (
             "an empty receipt_id".to_owned(),
@@ -79,7 +79,7 @@ async fn a_publish_without_a_receipt_of_this_project_is_refused() {
             gateway.merchant_named(OTHER).publish(&receipt_id).await,
         ),
     ];
-    assert_answers!("publish__no_receipt", told);
+    assert_answers!("publish__no_receipt", answers);
     merchant.publish(&receipt_id).await.expect(200);
     gateway.stop().await;
 }
@@ -141,18 +141,18 @@ async fn of_twenty_publishes_at_once_one_key_comes() {
 async fn the_pgs_refusal_is_told_in_its_own_words() {
     let gateway = TestGateway::start().await;
     let merchant = gateway.merchant();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for code in ["F115", "F117"] {
         gateway.pg.shop(code).await;
         let receipt_id = merchant.receipt(json!({})).await;
         let refused = merchant.publish(&receipt_id).await;
         let again = merchant.publish(&receipt_id).await;
-        told.push((format!("{code}: publish"), refused));
-        told.push((format!("{code}: publish again"), again));
+        answers.push((format!("{code}: publish"), refused));
+        answers.push((format!("{code}: publish again"), again));
         let receipt = merchant.get(&format!("/v2/receipt/{receipt_id}")).await;
         assert_eq!(receipt.text("status"), "-40", "{code}");
     }
-    assert_answers!("publish__refused_by_the_pg", told);
+    assert_answers!("publish__refused_by_the_pg", answers);
     gateway.pg.shop("allowed").await;
     merchant.issue(json!({})).await;
     gateway.stop().await;

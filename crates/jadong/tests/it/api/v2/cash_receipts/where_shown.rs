@@ -14,9 +14,9 @@ async fn a_first_payment_has_its_cash_receipt_in_every_answer() {
     let asked = merchant.ask(asked).await.expect(200).text("receipt_id");
     let published = merchant.publish(&asked).await.expect(200).json();
     let receipt = &published["receipt_data"];
-    let told = &receipt["cash_receipt_data"];
+    let data = &receipt["cash_receipt_data"];
     assert_eq!(
-        (&told["status"], &told["cash_receipt_type"]),
+        (&data["status"], &data["cash_receipt_type"]),
         (&json!(60), &json!(1)),
         "{receipt}"
     );
