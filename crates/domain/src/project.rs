@@ -97,7 +97,7 @@ pub struct SecretHash {
 }
 
 /// Which of the two credentials a secret belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum SecretKind {
     /// `secret_key`, with `client_key`.
@@ -106,15 +106,7 @@ pub enum SecretKind {
     PrivateKey,
 }
 
-impl SecretKind {
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SecretKey => "secret_key",
-            Self::PrivateKey => "private_key",
-        }
-    }
-}
+named!(SecretKind);
 
 impl Project {
     /// Whether `hash` is one of the project's secrets of `kind` that is valid at `now`.

@@ -3,7 +3,7 @@
 use crate::error::{ErrorCode, PgMessage};
 
 /// Who caused a transition; a column of the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Actor {
     /// A request of the merchant, while it waits.
@@ -14,16 +14,7 @@ pub enum Actor {
     Person,
 }
 
-impl Actor {
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Api => "api",
-            Self::Worker => "worker",
-            Self::Person => "person",
-        }
-    }
-}
+named!(Actor);
 
 /// How an issuance, a payment or a reserve failed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,7 +30,7 @@ use crate::sandbox::{Sandbox, Simulator};
 use crate::services::issuance::ConsentWakeups;
 use crate::services::webhook::WebhookClient;
 use crate::services::{Own, Pg, Services};
-use crate::settings::Settings;
+use crate::settings::{Mode, Settings};
 use crate::support::{IdMint, ProjectClocks};
 use crate::workers;
 
@@ -65,6 +65,11 @@ pub enum StartError {
     Webhooks(String),
     #[error("the store cannot be read: {0}")]
     Store(#[from] store::ReadError),
+    #[error(
+        "live mode refuses a database in which a sandbox has moved a project's clock: what is due there is not due yet; use a \
+         new data folder"
+    )]
+    MovedClocks,
 }
 
 /// A gateway that answers. Stop it with [`stop`](Self::stop).
@@ -78,6 +83,10 @@ pub struct Running {
 /// Opens the listeners, takes up what the last process left, and serves.
 pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     let settings = &parts.settings;
+    let offsets = parts.store.clock_offsets().await?;
+    if settings.mode == Mode::Live && !offsets.is_empty() {
+        return Err(StartError::MovedClocks);
+    }
     let tls = settings
         .tls
         .as_ref()
@@ -88,7 +97,6 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     let (listener, address) = listen(settings.listen).await?;
     let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let offsets = parts.store.clock_offsets().await?;
     let is_held = parts.store.installation().await?.held.is_some();
     let (metrics, pages, console) = (parts.metrics.clone(), parts.pages.clone(), parts.console.take());
     let app = Arc::new(build_app(parts, format!("{scheme}://{address}"), offsets, is_held));

@@ -7,7 +7,8 @@ use domain::error::PgMessage;
 pub enum Outcome<T, R = ()> {
     /// Done, with a valid signature.
     Done(T),
-    /// Definitely not done: the PG says no. `pg` is its own code and text, for people; nothing is decided by them.
+    /// Definitely not done: the PG says no. `pg` is its own code and text, for people: outside the connector nothing is
+    /// decided by them.
     Refused { reason: R, pg: PgMessage },
     /// Not a byte was sent.
     NotSent(Unsent),

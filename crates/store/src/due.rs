@@ -99,7 +99,7 @@ macro_rules! due {
 due! {
     // Also those that a clock which was wrong has put far into the future.
     RESOLUTIONS = "payment" by "verdict_due_at_ms" of "d.project_id",
-        concat!("(", is_due!("verdict_due_at_ms", "d.project_id"), " OR d.verdict_due_at_ms > ?2 + ", furthest_ms!(), ")"),
+        concat!("(", is_due!("verdict_due_at_ms", "d.project_id"), " OR (d.verdict_due_at_ms > ?2 AND d.verdict_due_at_ms > ?2 + ", ahead_ms!("d.project_id"), "))"),
         key "receipt_id", until "?3" limit "?4" returning payment_columns!();
     CANCELS = "cancel" by "due_at_ms" of "(SELECT p.project_id FROM payment AS p WHERE p.receipt_id = d.receipt_id)",
         is_due!("due_at_ms", "(SELECT p.project_id FROM payment AS p WHERE p.receipt_id = d.receipt_id)"),

@@ -60,7 +60,8 @@ impl Store {
 
     async fn beat(&self, at: Option<EpochMs>) -> Result<u64, CommitError> {
         let beat = self.changed(&BEAT, values![at], only).await?;
-        Ok(beat.first().copied().unwrap_or_default())
+        let beat = beat.first().copied();
+        beat.ok_or_else(|| CommitError::NotDone("the installation's row is missing".to_owned()))
     }
 
     /// Which database this is, and how far it has come.

@@ -76,13 +76,10 @@ fn issued_status(columns: &mut Columns<'_>) -> Read<IssuedStatus> {
 
 /// Three columns, all empty for a project without any.
 fn secret(columns: &mut Columns<'_>) -> Read<Option<SecretHash>> {
-    let (kind, hash): (Option<String>, Option<Fingerprint>) = (columns.next()?, columns.next()?);
+    let (kind, hash): (Option<SecretKind>, Option<Fingerprint>) = (columns.next()?, columns.next()?);
     let expires_at = columns.next()?;
-    let kind = match kind.as_deref() {
-        Some("secret_key") => SecretKind::SecretKey,
-        _ => SecretKind::PrivateKey,
-    };
-    Ok(hash.map(|hash| SecretHash { kind, hash, expires_at }))
+    let secret = kind.zip(hash);
+    Ok(secret.map(|(kind, hash)| SecretHash { kind, hash, expires_at }))
 }
 
 impl Store {

@@ -7,7 +7,7 @@ use domain::fingerprint::Fingerprint;
 use domain::issuance::IssuanceState;
 use domain::key::MaskedAccount;
 use domain::payment::{CancelState, DeclineReason, PaymentState, ResolutionAction};
-use domain::project::Guard;
+use domain::project::{Guard, SecretKind};
 use domain::reserve::ReserveState;
 use domain::transition::Failure;
 use domain::webhook_delivery::{ContentType, DeliveryState};
@@ -145,8 +145,8 @@ from_cell! { Text:
     IssuanceState = IssuanceState::from_name;
     PaymentState = PaymentState::from_name;
     DeclineReason = DeclineReason::from_name;
-    ResolutionAction = |name: &str| name.parse().ok();
-    CancelState = |name: &str| name.parse().ok();
+    ResolutionAction = ResolutionAction::from_name;
+    CancelState = CancelState::from_name;
     ReserveState = ReserveState::from_name;
     DeliveryState = DeliveryState::from_name;
     ContentType = ContentType::from_name;
@@ -154,6 +154,7 @@ from_cell! { Text:
     CashReceiptOrigin = CashReceiptOrigin::from_name;
     CashReceiptState = CashReceiptState::from_name;
     Guard = Guard::from_name;
+    SecretKind = SecretKind::from_name;
 }
 
 /// A row of one column.

@@ -30,18 +30,7 @@ pub enum CancelState {
     Refused,
 }
 
-impl CancelState {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::Done => "done",
-            Self::Refused => "refused",
-        }
-    }
-}
+named!(CancelState);
 
 /// One cancel as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]

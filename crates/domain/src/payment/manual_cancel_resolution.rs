@@ -13,24 +13,14 @@ use crate::transition::Actor;
 const BY_PERSON: &str = "PERSON";
 
 /// What became of it, by the PG's back office.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray, strum::EnumString)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum ClaimedCancelOutcome {
     GivenBack,
     NotGivenBack,
 }
 
-impl ClaimedCancelOutcome {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::GivenBack => "given_back",
-            Self::NotGivenBack => "not_given_back",
-        }
-    }
-}
+named!(ClaimedCancelOutcome);
 
 /// Who says so, and whether against the PG.
 #[derive(Debug, Clone)]

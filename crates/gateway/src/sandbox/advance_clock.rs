@@ -120,6 +120,8 @@ async fn next_due(sandbox: &Sandbox, project: ProjectId) -> Result<Option<EpochM
 async fn quiet(sandbox: &Sandbox, project: ProjectId) -> Result<(), Refusal> {
     let until = tokio::time::Instant::now() + PATIENCE;
     let (mut wait, longest) = LOOK_EVERY;
+    // How many claims had begun when nothing was due any more.
+    let mut claims = None;
     while tokio::time::Instant::now() < until && !sandbox.services.stopping.is_cancelled() {
         let is_due = next_due(sandbox, project).await?;
         let is_due = is_due.is_some_and(|due| due <= sandbox.services.now_of(project));
@@ -128,7 +130,10 @@ async fn quiet(sandbox: &Sandbox, project: ProjectId) -> Result<(), Refusal> {
             .in_flight
             .payments
             .any(|payment| payment.project_id == project);
-        if !is_due && !is_paying && sandbox.activity.is_idle(project) {
+        claims = claims
+            .filter(|_| !is_due)
+            .or_else(|| (!is_due).then(|| sandbox.activity.claims_begun()));
+        if !is_paying && claims.is_some_and(|claims| sandbox.activity.is_idle(project, claims)) {
             return Ok(());
         }
         sandbox.services.clocks.wake_workers();

@@ -88,20 +88,7 @@ pub enum CallAnswer {
     WrongKey,
 }
 
-impl CallAnswer {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    /// As it is written in a request.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Agree => "agree",
-            Self::Refuse => "refuse",
-            Self::HangUp => "hang_up",
-            Self::WrongKey => "wrong_key",
-        }
-    }
-}
+domain::named!(CallAnswer);
 
 /// Who answers the simulated telephones.
 #[derive(
@@ -125,18 +112,7 @@ pub enum Answering {
     ByHand,
 }
 
-impl Answering {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
-
-    /// As it is written in a request.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::ByHand => "by_hand",
-        }
-    }
-}
+domain::named!(Answering);
 
 /// The tables of customers and accounts with a behaviour of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

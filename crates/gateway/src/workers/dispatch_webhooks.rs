@@ -43,7 +43,8 @@ struct Ended {
 pub async fn dispatch_webhooks(app: Arc<App>, client: WebhookClient) {
     let client = Arc::new(client);
     let (tell, mut endings) = mpsc::channel(PAGE as usize);
-    let mut queues = EndpointQueues::default();
+    let clocks = app.clone();
+    let mut queues = EndpointQueues::new(Box::new(move |project| clocks.services.clocks.offset_ms(project)));
     let (mut looked, mut poll_at) = (Instant::now(), app.services.clocks.machine_now());
     let mut wakeups = app.services.clocks.wakeups();
     let mut backoff = Backoff::of("webhooks");

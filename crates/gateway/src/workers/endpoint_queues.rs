@@ -125,10 +125,15 @@ pub struct EndpointQueues {
     on_their_way: Capacity<Party>,
     to_origin: HashMap<Arc<str>, usize>,
     forgot_at: EpochMs,
+    /// A claim ends by its project's clock.
+    ahead_ms: AheadMs,
 }
 
-impl Default for EndpointQueues {
-    fn default() -> Self {
+/// How far a project's clock is ahead of the machine's, in milliseconds.
+pub type AheadMs = Box<dyn Fn(ProjectId) -> i64 + Send>;
+
+impl EndpointQueues {
+    pub fn new(ahead_ms: AheadMs) -> Self {
         Self {
             queues: HashMap::new(),
             waiting: RoundRobin::default(),
@@ -137,15 +142,10 @@ impl Default for EndpointQueues {
             on_their_way: Capacity::new(IN_ALL_MAX),
             to_origin: HashMap::new(),
             forgot_at: EpochMs(0),
+            ahead_ms,
         }
     }
-}
 
-fn is_over(held: &LeasedDelivery, now: EpochMs) -> bool {
-    held.delivery.next_at.since_ms(now) < ATTEMPT_MS
-}
-
-impl EndpointQueues {
     /// How many more may be claimed: never all that there is room for, so that some is left for the next to come.
     pub fn room(&self) -> usize {
         self.held.free().div_ceil(2)
@@ -159,28 +159,26 @@ impl EndpointQueues {
         let mut projects = HashSet::new();
         for name in self.waiting.keys().cloned().collect::<Vec<_>>() {
             // Claims that ran out while they waited: they are claimed anew.
-            for _over in 0..self.waiting.drop_heads(&name, |held| is_over(held, now)) {
+            let ahead_ms = (self.ahead_ms)(name.0);
+            for _over in 0..self.waiting.drop_heads(&name, |held| is_over(held, now, ahead_ms)) {
                 self.held.give_back(&[held_by(name.0)]);
             }
             if self.held.room(&[held_by(name.0)]) == Err(NoRoom::Share) {
                 projects.insert(name.0);
             }
             let speed = self.queues.get(&name).map_or(Speed::Unknown, |queue| queue.speed);
-            let wanted = if speed == Speed::Quick {
-                WAITING_QUICK
-            } else {
-                OF_ONE_MAX
+            let wanted = match speed {
+                Speed::Quick => WAITING_QUICK,
+                Speed::Unknown | Speed::Slow => OF_ONE_MAX,
             };
             if self.waiting.waiting(&name) >= wanted {
                 queues.push(name);
             }
         }
-        let queues = queues
-            .into_iter()
-            .map(|(project, origin)| (project, origin.to_string()));
+        let named = |(project, origin): Name| (project, origin.to_string());
         Busy {
             projects: projects.into_iter().collect(),
-            queues: queues.collect(),
+            queues: queues.into_iter().map(named).collect(),
         }
     }
 
@@ -215,10 +213,8 @@ impl EndpointQueues {
     /// Takes a claimed delivery; gives it back when its queue is closed.
     pub fn put(&mut self, origin: &str, held: LeasedDelivery, now: EpochMs) -> Option<LeasedDelivery> {
         let name: Name = (held.delivery.project_id, origin.into());
-        let queue = self
-            .queues
-            .entry(name.clone())
-            .or_insert_with(|| EndpointQueue::at(now));
+        let queue = self.queues.entry(name.clone());
+        let queue = queue.or_insert_with(|| EndpointQueue::at(now));
         if queue.is_closed(now) {
             return Some(held);
         }
@@ -242,7 +238,7 @@ impl EndpointQueues {
                 return None;
             }
             let (name, held) = self.waiting.next(|name, _| may_leave(name))?;
-            if is_over(&held, now) {
+            if is_over(&held, now, (self.ahead_ms)(name.0)) {
                 self.held.give_back(&[held_by(name.0)]);
                 continue;
             }
@@ -293,6 +289,11 @@ impl EndpointQueues {
         self.closed.insert(name);
         given_back
     }
+}
+
+/// Whether a claim, which ends by its project's clock, is over before an attempt would be.
+fn is_over(held: &LeasedDelivery, now: EpochMs, ahead_ms: i64) -> bool {
+    held.delivery.next_at.since_ms(now.plus_ms(ahead_ms.unsigned_abs())) < ATTEMPT_MS
 }
 
 #[cfg(test)]

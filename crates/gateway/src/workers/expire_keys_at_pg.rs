@@ -17,7 +17,7 @@ const EVERY_MS: u64 = 10_000;
 
 /// Runs until the gateway stops.
 pub async fn expire_keys_at_pg(app: Arc<App>) {
-    let mut turns = Turns::of(&app, "destroyed keys", EVERY_MS);
+    let mut turns = Turns::by_machine(&app, "destroyed keys", EVERY_MS);
     let places = FairSemaphore::new(AT_ONCE);
     loop {
         fail::fail_point!("keys_turn");

@@ -36,7 +36,8 @@ struct Turns {
     app: Arc<App>,
     every_ms: u64,
     began: EpochMs,
-    wakeups: Wakeups,
+    /// `None`: it goes by the machine's clock alone.
+    wakeups: Option<Wakeups>,
     backoff: Backoff,
 }
 
@@ -46,19 +47,35 @@ impl Turns {
         Self {
             every_ms,
             began: app.services.clocks.machine_now(),
-            wakeups: app.services.clocks.wakeups(),
+            wakeups: Some(app.services.clocks.wakeups()),
             backoff: Backoff::of(what),
             app: app.clone(),
+        }
+    }
+
+    /// The same, not woken by a sandbox's clocks.
+    fn by_machine(app: &Arc<App>, what: &'static str, every_ms: u64) -> Self {
+        Self {
+            wakeups: None,
+            ..Self::of(app, what, every_ms)
         }
     }
 
     /// Waits for the next turn; `false` when the gateway stops.
     async fn next(&mut self) -> bool {
         let services = &self.app.services;
-        let next = self.began.plus_ms(self.backoff.pause_ms(self.every_ms));
+        let pause_ms = self.backoff.pause_ms(self.every_ms);
+        // The machine's clock may have been set back during the turn.
+        let next = self.began.min(services.clocks.machine_now()).plus_ms(pause_ms);
+        let woken = async {
+            match &mut self.wakeups {
+                Some(wakeups) => wakeups.next().await,
+                None => std::future::pending().await,
+            }
+        };
         let goes_on = tokio::select! {
             () = services.clocks.machine_sleep_until(next) => true,
-            () = self.wakeups.next() => true,
+            () = woken => true,
             () = services.stopping.cancelled() => false,
         };
         self.began = services.clocks.machine_now();

@@ -9,7 +9,7 @@ const EVERY_MS: u64 = 1_000;
 
 /// Reads the projects again and again, until the gateway stops.
 pub async fn refresh_projects(app: Arc<App>) {
-    let mut turns = Turns::of(&app, "projects", EVERY_MS);
+    let mut turns = Turns::by_machine(&app, "projects", EVERY_MS);
     while turns.next().await {
         // Those in memory stay where they cannot be read.
         turns.given(app.services.ledger.projects.refresh(app.services.store()).await);

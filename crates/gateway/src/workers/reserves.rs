@@ -23,7 +23,7 @@ const WAITING_MAX: usize = 256;
 /// Of one project so many wait while it is claimed from.
 const OF_ONE: usize = 64;
 
-/// Claimed; the claim lasts until `until` by the machine's clock.
+/// Claimed; the claim lasts until `until` by the project's clock.
 struct LeasedReserve {
     reserve: Reserve,
     until: EpochMs,
@@ -103,6 +103,8 @@ impl ReserveQueue {
         let is_full = claimed.len() == limit as usize;
         for reserve in claimed {
             let at_work = app.sandbox.activity.begin(reserve.project_id);
+            let ahead_ms = app.services.clocks.offset_ms(reserve.project_id);
+            let until = EpochMs(until.0.saturating_add(ahead_ms));
             let held = LeasedReserve {
                 reserve,
                 until,
@@ -118,7 +120,7 @@ impl ReserveQueue {
         let Self { waiting, places, tell } = self;
         while let Some((of, held)) = waiting.next(|of, _| places.room(&[app.services.ledger.share_of(*of)]).is_ok()) {
             // Its claim has run out: it is claimed anew.
-            if app.services.clocks.machine_now() >= held.until {
+            if app.services.now_of(of) >= held.until {
                 continue;
             }
             let share = app.services.ledger.share_of(of);

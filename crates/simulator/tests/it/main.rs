@@ -1,5 +1,7 @@
 //! The simulated PG over a real socket, as its clients see it.
 
+#![allow(clippy::too_many_lines, reason = "a test is read from its beginning to its end")]
+
 mod canary;
 mod client;
 mod control;

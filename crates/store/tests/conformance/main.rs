@@ -1,5 +1,7 @@
 //! What every engine of the store must keep. A suite that is generic over a factory of engines, run for each of them.
 
+#![allow(clippy::too_many_lines, reason = "a test is read from its beginning to its end")]
+
 mod cash_receipts;
 mod clocks;
 mod commits;

@@ -95,6 +95,16 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
         .await
         .expect("put off");
     assert_eq!(store.lease_resolutions(lease(560)).await.expect("leased").len(), 1);
+    // Also while another project's clock is moved further than that.
+    store
+        .set_clock_offset(project_id(2), 365 * 86_400_000)
+        .await
+        .expect("kept");
+    store
+        .commit(vec![schedule(1, Some(20_000_000))])
+        .await
+        .expect("put off");
+    assert_eq!(store.lease_resolutions(lease(560)).await.expect("leased").len(), 1);
     // Nor is it leased once there is a verdict.
     let mut now = asked;
     (now.state, now.seq) = (PaymentState::InDoubt, 2);

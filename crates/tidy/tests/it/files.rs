@@ -1,13 +1,12 @@
 //! Lengths, leftovers, links and words of the files.
 
-use jadong_tidy::rust_source::{code_only, functions};
+use jadong_tidy::rust_source::code_only;
 use jadong_tidy::tree::{self, File};
 use jadong_tidy::{manifest, markdown};
 use std::path::Path;
 
 const FILE_LINES_MAX: usize = 300;
 const TEST_FILE_LINES_MAX: usize = 400;
-const FUNCTION_LINES_MAX: usize = 70;
 
 fn fail_with(rule: &str, offenders: &[String]) {
     assert!(offenders.is_empty(), "{rule}:\n  {}\n", offenders.join("\n  "));
@@ -32,20 +31,6 @@ fn rust_files_are_short() {
         }
     }
     fail_with("files to split", &offenders);
-}
-
-#[test]
-fn functions_are_short() {
-    let mut offenders = Vec::new();
-    for file in rust_files().iter().filter(|file| !file.is_test()) {
-        for function in functions(&code_only(&file.text)) {
-            if function.lines > FUNCTION_LINES_MAX {
-                let at = format!("{}:{}", file.path, function.line);
-                offenders.push(format!("{at} {} has {} lines", function.name, function.lines));
-            }
-        }
-    }
-    fail_with(&format!("functions longer than {FUNCTION_LINES_MAX} lines"), &offenders);
 }
 
 #[test]

@@ -23,22 +23,13 @@ pub enum ResolutionAction {
     Refund,
 }
 
-impl ResolutionAction {
-    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+named!(ResolutionAction);
 
+impl ResolutionAction {
     /// Whether it can move money: then it is on disk before it is sent.
     #[must_use]
     pub const fn moves_money(self) -> bool {
         matches!(self, Self::NetCancel | Self::Refund)
-    }
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Find => "find",
-            Self::NetCancel => "net_cancel",
-            Self::Refund => "refund",
-        }
     }
 }
 

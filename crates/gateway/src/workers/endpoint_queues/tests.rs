@@ -58,7 +58,7 @@ fn end(queues: &mut EndpointQueues, started: impl IntoIterator<Item = Started>, 
 
 /// Queues to which this origin of the project is known.
 fn known(of: u32, origin: &str, took: Duration) -> EndpointQueues {
-    let mut queues = EndpointQueues::default();
+    let mut queues = EndpointQueues::new(Box::new(|_| 0));
     meet(&mut queues, of, origin, took);
     queues
 }
@@ -76,7 +76,7 @@ fn busy(queues: &mut EndpointQueues, now: EpochMs) -> Vec<(ProjectId, String)> {
 
 #[test]
 fn one_at_first_and_then_four_at_once_of_one_lane() {
-    let mut queues = EndpointQueues::default();
+    let mut queues = EndpointQueues::new(Box::new(|_| 0));
     put(&mut queues, 1, 10, "a");
     let first = sent(&mut queues);
     assert_eq!(first.len(), 1);
@@ -91,7 +91,7 @@ fn one_at_first_and_then_four_at_once_of_one_lane() {
 
 #[test]
 fn an_origin_is_sent_eight_at_once_by_however_many_projects() {
-    let mut queues = EndpointQueues::default();
+    let mut queues = EndpointQueues::new(Box::new(|_| 0));
     for of in 1..=6 {
         meet(&mut queues, of, "a", QUICKLY);
     }
@@ -124,7 +124,7 @@ fn slow_origins_leave_room_for_quick_ones_of_the_same_project() {
 
 #[test]
 fn another_project_finds_room_at_once() {
-    let mut queues = EndpointQueues::default();
+    let mut queues = EndpointQueues::new(Box::new(|_| 0));
     for number in 0..1_500 {
         if queues.busy(NOW).projects.is_empty() {
             put(&mut queues, 1, 1, &format!("a{number}"));
@@ -149,7 +149,7 @@ fn another_project_finds_room_at_once() {
 
 #[test]
 fn lanes_take_turns_from_wherever_the_last_turn_ended() {
-    let mut queues = EndpointQueues::default();
+    let mut queues = EndpointQueues::new(Box::new(|_| 0));
     let names = ["a", "b", "c", "d", "e"];
     for name in names {
         meet(&mut queues, 1, name, QUICKLY);
@@ -201,7 +201,7 @@ fn silence_closes_a_lane_and_gives_back_what_waits() {
 
 #[test]
 fn an_answer_keeps_a_queue_open() {
-    let mut queues = EndpointQueues::default();
+    let mut queues = EndpointQueues::new(Box::new(|_| 0));
     let silences = [
         Responsiveness::Silent,
         Responsiveness::Silent,
@@ -219,7 +219,7 @@ fn an_answer_keeps_a_queue_open() {
 
 #[test]
 fn what_waited_too_long_for_its_claim_is_not_sent() {
-    let mut queues = EndpointQueues::default();
+    let mut queues = EndpointQueues::new(Box::new(|_| 0));
     put(&mut queues, 1, 2, "a");
     let late = NOW.plus_ms(LEASE_MS - ATTEMPT_MS + 1);
     assert!(queues.next(late).is_none());
@@ -238,4 +238,21 @@ fn a_lane_without_work_is_forgotten_after_a_while() {
     assert_eq!(queues.queues.len(), 1);
     queues.busy(NOW.plus_ms(REMEMBERED_MS + FORGET_EVERY_MS));
     assert!(queues.queues.is_empty());
+}
+
+/// One that is leased again while it is held here would be sent twice.
+#[test]
+fn a_claim_ends_by_its_projects_clock() {
+    let mut queues = EndpointQueues::new(Box::new(|of| if of == project(1) { 86_400_000 } else { 0 }));
+    let ends_at = |held: &mut LeasedDelivery, ms: u64| held.delivery.next_at = NOW.plus_ms(ms);
+    let (mut moved, mut other) = (held(1, 0, "http://a"), held(2, 1, "http://a"));
+    ends_at(&mut moved, 86_400_000 + ATTEMPT_MS - 1);
+    ends_at(&mut other, ATTEMPT_MS);
+    for held in [moved, other] {
+        assert!(queues.put("http://a", held, NOW).is_none());
+    }
+    let left: Vec<_> = std::iter::from_fn(|| queues.next(NOW))
+        .map(|(_, held)| held.delivery.project_id)
+        .collect();
+    assert_eq!(left, [project(2)]);
 }

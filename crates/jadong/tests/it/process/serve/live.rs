@@ -56,6 +56,23 @@ async fn live_mode_refuses_a_folder_that_was_a_sandbox() {
     );
 }
 
+/// What is due is due by a project's clock: of one that a sandbox has moved, reserves would be debited before their day.
+#[tokio::test]
+async fn live_mode_refuses_a_database_with_a_moved_clock() {
+    let dir = TestDir::empty();
+    dir.create_project("shop", &[]).await;
+    let options = store::SqliteOptions {
+        mode: store::OpenMode::Shared,
+        ..store::SqliteOptions::in_folder(dir.data())
+    };
+    let guest = store::Store::open_sqlite(&options).expect("it opens");
+    let project = guest.projects().await.expect("a read")[0].id;
+    guest.set_clock_offset(project, 86_400_000).await.expect("moved");
+    guest.close().await;
+    let error = refusal(&dir, &[]).await;
+    assert!(error.contains("clock") && error.contains("new data folder"), "{error}");
+}
+
 /// Makes a certificate for 127.0.0.1; gives the PEM text of it and the settings that use it.
 fn certificate(dir: &TestDir) -> (String, String, String) {
     let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
