@@ -9,6 +9,7 @@ mod ledger;
 mod operator;
 mod ops;
 mod sandbox;
+pub mod sandbox_credentials;
 mod services;
 mod settings;
 mod support;

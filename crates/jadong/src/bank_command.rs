@@ -1,13 +1,30 @@
 //! `jadong bank`: the simulated PG by itself.
 
 use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
 use seams::{OsEntropy, SystemClock};
 use simulator::SimulatorConfig;
 
-use crate::cli::BankOptions;
 use crate::serve::StopSignals;
+
+#[derive(Args)]
+pub struct BankOptions {
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Where its journal is kept; without it, only in memory
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// How long the default customer takes to answer
+    #[arg(long, default_value_t = 300)]
+    answer_delay_ms: u64,
+    /// How long the PG waits for a customer
+    #[arg(long, default_value_t = 180_000)]
+    consent_limit_ms: u64,
+}
 
 pub async fn run(options: BankOptions) -> anyhow::Result<()> {
     if !options.listen.ip().is_loopback() {

@@ -1,11 +1,14 @@
 //! The commands and their options.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use devtools::bench::BenchCommand;
+use devtools::demo::DemoOptions;
+use terminal::lang::LangOption;
 
 use crate::ars::ArsOptions;
+use crate::bank_command::BankOptions;
 use crate::clock::ClockOptions;
 use crate::completions::CompletionsOptions;
 use crate::config::Overrides;
@@ -14,9 +17,9 @@ use crate::doctor::DoctorOptions;
 use crate::examples;
 use crate::explain::ExplainOptions;
 use crate::in_doubt::{InDoubtOptions, ResolveOptions};
-use crate::lang::LangOption;
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
+use crate::project::ProjectCommand;
 use crate::resume::ResumeOptions;
 use crate::trigger::TriggerOptions;
 use crate::webhook::options::WebhookOptions;
@@ -36,13 +39,7 @@ pub enum Command {
     Serve(ServeOptions),
     /// Play the seven steps from an account to a billing key, with everything started for it.
     #[command(after_help = examples::DEMO)]
-    Demo {
-        /// Stay up afterwards, until Ctrl-C.
-        #[arg(long)]
-        keep: bool,
-        #[command(flatten)]
-        lang: LangOption,
-    },
+    Demo(DemoOptions),
     /// Projects and their credentials.
     #[command(after_help = examples::PROJECT)]
     Project {
@@ -139,146 +136,4 @@ impl ServeOptions {
             consent_hold: self.consent_hold,
         }
     }
-}
-
-#[derive(Subcommand)]
-pub enum ProjectCommand {
-    /// Create a project; prints its credentials once.
-    Create {
-        name: String,
-        /// `company_name` in answers [default: the project's name]
-        #[arg(long)]
-        company_name: Option<String>,
-        /// Only these addresses may use it, for example 203.0.113.0/24; may be repeated
-        #[arg(long = "allow-ip", value_name = "CIDR")]
-        allow_ips: Vec<String>,
-        /// Top-level `status` of an issued key: 1 as documented, 11 as recorded
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i16))]
-        issued_status: i16,
-        /// A charge beside a debit of the same key and price without an outcome: answered with a notice, or refused
-        #[arg(long, default_value = "notice", value_parser = ["notice", "refuse"])]
-        guard: String,
-        #[arg(long)]
-        json: bool,
-    },
-    /// Change what a project wants of a charge beside a debit of the same key and price without an outcome.
-    Set {
-        name: String,
-        /// It is debited with a notice that names the other, or refused
-        #[arg(long, value_parser = ["notice", "refuse"])]
-        guard: String,
-        #[arg(long)]
-        json: bool,
-    },
-    /// List the projects, without secrets.
-    List {
-        #[arg(long)]
-        json: bool,
-    },
-    /// Replace a project's secrets; prints the new ones once.
-    RotateKey {
-        name: String,
-        /// How long the old secrets stay valid
-        #[arg(long, default_value = "24h")]
-        overlap: String,
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-#[derive(Args)]
-pub struct BankOptions {
-    #[arg(long, default_value = "127.0.0.1:0")]
-    pub listen: SocketAddr,
-    /// Where its journal is kept; without it, only in memory
-    #[arg(long)]
-    pub data: Option<PathBuf>,
-    /// How long the default customer takes to answer
-    #[arg(long, default_value_t = 300)]
-    pub answer_delay_ms: u64,
-    /// How long the PG waits for a customer
-    #[arg(long, default_value_t = 180_000)]
-    pub consent_limit_ms: u64,
-}
-
-#[derive(Subcommand)]
-pub enum BenchCommand {
-    /// Full issuances (request and publish) over HTTP, with durability on.
-    Issue(BenchIssueOptions),
-    /// Durable debits against a PG that answers at once.
-    Charge(BenchChargeOptions),
-    /// How fast reserves that are all due at once are executed, and whether each runs once.
-    Reserve(BenchReserveOptions),
-    /// How fast webhooks arrive, and whether endpoints that hang delay the others.
-    Webhook(BenchWebhookOptions),
-    /// What this program's HTTP stack does when it has nothing to do; part of `issue`.
-    #[command(hide = true)]
-    EchoServer,
-}
-
-#[derive(Args, Clone)]
-pub struct BenchIssueOptions {
-    /// How long the issuances run
-    #[arg(long, default_value_t = 10)]
-    pub seconds: u64,
-    /// Connections, each with one request at a time
-    #[arg(long, default_value_t = 64)]
-    pub connections: usize,
-    /// Also hold this many consents open and measure their memory
-    #[arg(long, default_value_t = 0)]
-    pub held: usize,
-    /// Also measure lookups with this many keys on disk
-    #[arg(long, default_value_t = 0)]
-    pub keys: u64,
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Args, Clone)]
-pub struct BenchChargeOptions {
-    /// How long the debits run
-    #[arg(long, default_value_t = 10)]
-    pub seconds: u64,
-    /// Connections, each with one request at a time
-    #[arg(long, default_value_t = 64)]
-    pub connections: usize,
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Args, Clone)]
-pub struct BenchReserveOptions {
-    /// How many reserves are due at once
-    #[arg(long, default_value_t = 20_000)]
-    pub reserves: u64,
-    /// How many reserves wait on disk beside them
-    #[arg(long, default_value_t = 0)]
-    pub waiting: u64,
-    /// How many issued keys are on disk beside them
-    #[arg(long, default_value_t = 0)]
-    pub keys: u64,
-    #[arg(long, default_value_t = 64)]
-    pub connections: usize,
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Args, Clone)]
-pub struct BenchWebhookOptions {
-    /// Endpoints in all
-    #[arg(long, default_value_t = 64)]
-    pub endpoints: usize,
-    /// How many of them take a delivery and never answer
-    #[arg(long, default_value_t = 8)]
-    pub hanging: usize,
-    /// Charges a second, each with a webhook
-    #[arg(long, default_value_t = 500)]
-    pub rate: u64,
-    /// How long each of the two rounds charges
-    #[arg(long, default_value_t = 15)]
-    pub seconds: u64,
-    #[arg(long, default_value_t = 32)]
-    pub connections: usize,
-    #[arg(long)]
-    pub json: bool,
 }

@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use domain::Language;
 use indicatif::ProgressBar;
 use serde_json::json;
+use terminal::lang::{LangOption, say};
 
-use crate::lang::{LangOption, say};
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 

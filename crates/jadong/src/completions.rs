@@ -1,9 +1,7 @@
 //! `jadong completions`: what a shell needs to complete commands and options.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
-
-use crate::cli::Cli;
 
 /// The options of `jadong completions`.
 #[derive(Args)]
@@ -12,9 +10,10 @@ pub struct CompletionsOptions {
     shell: Shell,
 }
 
-pub fn run(options: &CompletionsOptions) {
+/// Prints it for `program`.
+pub fn run(options: &CompletionsOptions, mut program: Command) {
     // Aside first: the generator panics when it cannot write.
     let mut script = Vec::new();
-    clap_complete::generate(options.shell, &mut Cli::command(), "jadong", &mut script);
+    clap_complete::generate(options.shell, &mut program, "jadong", &mut script);
     print!("{}", String::from_utf8_lossy(&script));
 }

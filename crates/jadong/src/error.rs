@@ -5,8 +5,8 @@ use clap::Args;
 use domain::error::{Category, list};
 use domain::{ErrorCode, Language};
 use serde_json::json;
+use terminal::lang::LangOption;
 
-use crate::lang::LangOption;
 use crate::output::{JsonOption, Output, print_json};
 
 #[derive(Args)]

@@ -1,30 +1,24 @@
 //! The command line. Thin: every command is a module of its own.
 
-// First: its macros are everybody's.
+// Its `print!` and `println!` are everybody's.
 #[macro_use]
-mod stdout;
+extern crate terminal;
 
 mod admin_url;
 mod ars;
 mod bank_command;
-mod bench;
 mod cli;
 mod clock;
 mod completions;
 mod config;
 mod console;
 mod crash;
-mod demo;
 mod doctor;
-mod endpoint;
 mod error;
 mod examples;
 mod explain;
-mod http;
 mod in_doubt;
-mod lang;
 mod listen;
-mod local_url;
 mod log;
 mod manual_command;
 mod mark;
@@ -38,7 +32,6 @@ mod project;
 mod reference;
 mod resume;
 mod sandbox_api;
-mod sandbox_credentials;
 mod serve;
 mod table;
 mod trigger;
@@ -47,8 +40,10 @@ mod webhook;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use devtools::{bench, demo};
 use rustix::fs::Mode;
+use terminal::{lossy, stdout};
 
 use cli::{Cli, Command};
 
@@ -63,7 +58,7 @@ fn main() -> ExitCode {
             ExitCode::from(if error.is::<config::Wrong>() { USAGE } else { FAILURE })
         }
     });
-    log::finish();
+    lossy::finish();
     code
 }
 
@@ -82,14 +77,12 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let done = runtime.block_on(async {
         match cli.command {
             Command::Serve(options) => serve::run(options.overrides()).await,
-            Command::Demo { keep, lang } => {
-                lang.choose();
-                demo::run(if keep {
-                    demo::Keep::UntilCtrlC
-                } else {
-                    demo::Keep::Nothing
-                })
-                .await
+            Command::Demo(options) => {
+                let demo = demo::Demo::new(&options)?;
+                let sandbox = serve::start_sandbox(demo.data()).await?;
+                let played = demo.play(sandbox.gateway_url(), sandbox.bank_url()).await;
+                sandbox.stop().await;
+                played
             }
             Command::Project { data, command } => project::run(data, command).await,
             Command::Webhook(options) => webhook::run(options).await,
@@ -100,14 +93,17 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,
             Command::Bank(options) => bank_command::run(options).await,
-            Command::Bench { command } => bench::run(command).await,
+            Command::Bench { command } => {
+                open_files::raise();
+                bench::run(command).await
+            }
             Command::Manual(options) => manual_command::run(&options),
             Command::Ars(options) => ars::run(options).await,
             Command::Listen(options) => listen::run(options).await,
             Command::Trigger(options) => trigger::run(options).await,
             Command::Doctor(options) => doctor::run(options).await,
             Command::Completions(options) => {
-                completions::run(&options);
+                completions::run(&options, Cli::command());
                 Ok(())
             }
             Command::Error(options) => error::run(&options),

@@ -3,8 +3,8 @@
 use anyhow::Context;
 use clap::Args;
 use manual::{Hit, Language};
+use terminal::lang::LangOption;
 
-use crate::lang::LangOption;
 use crate::output::{JsonOption, Output, print_json};
 
 #[derive(Args)]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::{Value, json};
+use terminal::lang::{LangOption, say};
 
-use crate::lang::{LangOption, say};
 use crate::output::{JsonOption, Output, print_json};
 use crate::table::plain;
 use crate::{admin_url, pepper};

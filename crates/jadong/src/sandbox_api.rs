@@ -4,12 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
+use devtools::http::{TrustOption, tls_fault};
+use devtools::local_url;
+use gateway::sandbox_credentials;
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
-
-use crate::http::{TrustOption, tls_fault};
-use crate::local_url;
-use crate::sandbox_credentials;
 
 /// Longer than the longest answer: a debit whose PG call times out.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -3,9 +3,9 @@
 use anyhow::bail;
 use domain::Language;
 use serde_json::json;
+use terminal::lang::say;
 
 use super::list::{Calls, fetch};
-use crate::lang::say;
 use crate::output::{Output, print_json};
 use crate::sandbox_api::SandboxApi;
 

@@ -3,8 +3,8 @@
 use domain::Language;
 use domain::text::printable;
 use serde_json::Value;
+use terminal::lang::say;
 
-use crate::lang::say;
 use crate::output::{Output, print_json};
 use crate::sandbox_api::SandboxApi;
 use crate::table::{plain, shown};

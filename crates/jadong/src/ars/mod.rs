@@ -5,8 +5,8 @@ mod list;
 mod phone;
 
 use clap::{Args, Subcommand, ValueEnum};
+use terminal::lang::LangOption;
 
-use crate::lang::LangOption;
 use crate::output::JsonOption;
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 use answer::AnswerOptions;

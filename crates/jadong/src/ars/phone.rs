@@ -2,9 +2,9 @@
 
 use domain::Language;
 use serde_json::json;
+use terminal::lang::say;
 
 use super::Answering;
-use crate::lang::say;
 use crate::output::{Output, print_json};
 use crate::sandbox_api::SandboxApi;
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use anyhow::bail;
 use domain::project::Project;
+use gateway::sandbox_credentials;
 
 use super::{Config, ConfiguredMode, ConfiguredPg, ConfiguredSpan, Wrong};
-use crate::sandbox_credentials;
 
 /// More than any machine has of anything that is counted here; a thousand times more, some of the parts cannot count.
 const COUNT_MAX: usize = 100_000_000;

@@ -5,9 +5,8 @@ use std::io::{BufRead, IsTerminal, stdin};
 use anyhow::{Context, bail};
 use gateway::hash_password;
 use seams::OsEntropy;
+use terminal::lang::told;
 use zeroize::Zeroizing;
-
-use crate::lang::told;
 
 /// The hash of a new password.
 pub fn ask() -> anyhow::Result<String> {

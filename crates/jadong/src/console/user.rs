@@ -4,10 +4,10 @@ use anyhow::{Context, bail};
 use gateway::Role;
 use serde_json::json;
 use store::{CommitError, CommitRefused, ConsoleUser, Store};
+use terminal::lang::told;
 
 use super::options::RoleOption;
 use super::{now, password, write_down};
-use crate::lang::told;
 use crate::output::{Output, print_json};
 use crate::table::plain;
 

@@ -3,8 +3,8 @@
 use domain::Language;
 use owo_colors::{OwoColorize, Stream};
 use serde::Serialize;
+use terminal::lang::say;
 
-use crate::lang::say;
 use crate::table::padded;
 
 /// How bad it is.

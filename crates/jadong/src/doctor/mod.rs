@@ -14,9 +14,9 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
+use terminal::lang::{LangOption, say};
 
 use crate::config::{self, Environment, Overrides};
-use crate::lang::{LangOption, say};
 use crate::output::{JsonOption, Output, print_json};
 
 use finding::{Finding, Grade, Line};

@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use domain::{Language, ReceiptId};
 use serde_json::Value;
+use terminal::lang::{LangOption, say};
 
-use crate::lang::{LangOption, say};
 use crate::open_store::{has_database, open_beside};
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};

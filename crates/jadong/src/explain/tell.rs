@@ -4,9 +4,9 @@ use domain::Language;
 use domain::text::printable;
 use owo_colors::{OwoColorize, Stream};
 use serde::Deserialize;
+use terminal::lang::say;
+use terminal::stdout;
 
-use crate::lang::say;
-use crate::stdout;
 use crate::table::padded;
 
 /// As much of a timeline as a person is told.

@@ -9,8 +9,8 @@ use domain::{EpochMs, Language, Won};
 use seams::{Clock, SystemClock};
 use serde::Serialize;
 use store::{PendingKind, Store, Unresolved};
+use terminal::lang::{LangOption, say};
 
-use crate::lang::{LangOption, say};
 use crate::open_store::open_beside;
 use crate::output::{JsonOption, Output, print_json};
 use crate::table::{plain, shown};

@@ -7,8 +7,8 @@ use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use domain::text::printable;
 use serde_json::{Value, json};
+use terminal::lang::told;
 
-use crate::lang::told;
 use crate::output::print_json;
 use crate::{admin_url, pepper};
 

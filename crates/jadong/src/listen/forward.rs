@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use devtools::endpoint::EndpointReply;
+use devtools::http::TrustOption;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
 use super::Webhook;
-use crate::endpoint::EndpointReply;
-use crate::http::TrustOption;
 
 /// As long as the gateway waits.
 const TIME_OUT: Duration = Duration::from_secs(5);

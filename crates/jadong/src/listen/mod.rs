@@ -7,13 +7,13 @@ mod stream;
 use std::time::Duration;
 
 use clap::Args;
+use devtools::local_url;
 use domain::Language;
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
+use terminal::lang::{LangOption, say};
 
-use crate::lang::{LangOption, say};
-use crate::local_url;
 use crate::output::{JsonOption, Output};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 use crate::serve::StopSignals;

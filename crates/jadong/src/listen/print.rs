@@ -1,17 +1,17 @@
 //! What `jadong listen` prints. Webhooks go to standard output, everything else to standard error.
 
+use devtools::endpoint::EndpointReply;
 use domain::Language;
 use domain::text::printable;
 use owo_colors::{OwoColorize, Stream};
 use reqwest::Url;
 use serde_json::json;
+use terminal::lang::say;
+use terminal::stdout;
 
 use super::forward::Forwarded;
 use super::{Hello, Missed, Webhook, as_json};
-use crate::endpoint::EndpointReply;
-use crate::lang::say;
 use crate::output::{Output, escaped};
-use crate::stdout;
 
 pub fn hello(hello: &Hello, forward_to: Option<&Url>, language: Language) {
     let to = forward_to.map_or_else(String::new, |url| format!(" → {url}"));

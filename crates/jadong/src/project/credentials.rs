@@ -5,8 +5,7 @@ use domain::project::{SecretHash, SecretKind};
 use gateway::hash_secret;
 use seams::Entropy;
 use serde::Serialize;
-
-use crate::lang::told;
+use terminal::lang::told;
 
 /// What is shown once.
 #[derive(Serialize)]

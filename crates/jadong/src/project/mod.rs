@@ -3,6 +3,7 @@
 mod create;
 mod credentials;
 mod list;
+mod options;
 mod rotate;
 pub mod sandbox;
 mod set;
@@ -14,7 +15,8 @@ use domain::project::Guard;
 use seams::OsEntropy;
 use store::{OpenMode, SqliteOptions, Store};
 
-use crate::cli::ProjectCommand;
+pub use options::ProjectCommand;
+
 use crate::open_store::open_beside;
 use crate::output::Output;
 use crate::pepper;

@@ -6,11 +6,11 @@ use domain::fingerprint::Pepper;
 use domain::project::Project;
 use seams::{Clock, OsEntropy, SystemClock};
 use store::{CommitError, NewSecret, Store};
+use terminal::lang::told;
 
 use super::Output;
 use super::credentials::{Credentials, random_hex};
 use crate::config::ConfiguredSpan;
-use crate::lang::told;
 
 /// The project of this name. Errors: there is none.
 pub async fn named(store: &Store, name: &str) -> anyhow::Result<Project> {

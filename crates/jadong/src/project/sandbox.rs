@@ -6,11 +6,11 @@ use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use domain::project::{Guard, IssuedStatus, Project, Webhook};
 use gateway::IdMint;
+use gateway::sandbox_credentials::{APPLICATION_ID, CLIENT_KEY, PRIVATE_KEY, SECRET_KEY};
 use seams::{Clock, Entropy};
 use store::{CommitError, CommitRefused, Store};
 
 use super::credentials::Credentials;
-use crate::sandbox_credentials::{APPLICATION_ID, CLIENT_KEY, PRIVATE_KEY, SECRET_KEY};
 
 /// Makes the project unless it is there.
 pub async fn seed(

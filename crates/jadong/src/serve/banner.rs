@@ -2,10 +2,11 @@
 
 use std::fmt::{Result, Write};
 
+use gateway::sandbox_credentials;
+use terminal::lang::told;
+
 use super::assemble::RunningServe;
 use crate::config::{Config, ConfiguredConsole, ConfiguredMode};
-use crate::lang::told;
-use crate::sandbox_credentials;
 
 /// Prints it. Not waited for: standard output may be a pipe that nobody reads.
 pub fn print(config: &Config, running: &RunningServe) {

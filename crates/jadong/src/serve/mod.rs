@@ -10,8 +10,8 @@ mod simulator;
 mod stop;
 
 pub use assemble::pg_settings;
-pub use sandbox::{RunningSandbox, SandboxFolders, start_sandbox};
-pub use stop::{StopSignals, stop_asked};
+pub use sandbox::start_sandbox;
+pub use stop::StopSignals;
 
 use anyhow::bail;
 

@@ -4,9 +4,9 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 
 use anyhow::bail;
+use terminal::lang::told;
 
 use crate::config::{Config, ConfiguredPg};
-use crate::lang::told;
 
 /// Errors: an address that another program has, with what to do.
 pub fn check(config: &Config) -> anyhow::Result<()> {

@@ -26,9 +26,3 @@ impl StopSignals {
         }
     }
 }
-
-/// Resolves on SIGTERM or SIGINT.
-pub async fn stop_asked() -> std::io::Result<()> {
-    StopSignals::listen()?.asked().await;
-    Ok(())
-}

@@ -11,8 +11,8 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use comfy_table::{Table, presets};
 use serde_json::json;
+use terminal::lang::{LangOption, told};
 
-use crate::lang::{LangOption, told};
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 use runner::Runner;

@@ -8,9 +8,9 @@ use owo_colors::{OwoColorize, Stream};
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
+use terminal::lang::told;
 
 use super::scenario::Scenario;
-use crate::lang::told;
 use crate::output::Output;
 use crate::sandbox_api::{AnsweredCall, SandboxApi};
 

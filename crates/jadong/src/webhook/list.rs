@@ -6,8 +6,8 @@ use domain::webhook_delivery::{Delivery, DeliveryState};
 use domain::{EpochMs, Language, ReceiptId};
 use serde_json::json;
 use store::Store;
+use terminal::lang::say;
 
-use crate::lang::say;
 use crate::output::{Output, print_json};
 use crate::table::{plain, shown};
 

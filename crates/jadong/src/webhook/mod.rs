@@ -1,6 +1,5 @@
 //! `jadong webhook`: the outbox, where it goes, and what it is signed with.
 
-mod check;
 mod list;
 pub mod options;
 mod resend;
@@ -8,6 +7,7 @@ mod secret;
 mod set;
 
 use anyhow::Context;
+use devtools::webhook_check;
 use domain::project::Project;
 use store::Store;
 
@@ -17,7 +17,7 @@ use options::{WebhookCommand, WebhookOptions};
 
 pub async fn run(options: WebhookOptions) -> anyhow::Result<()> {
     let command = match options.command {
-        WebhookCommand::Ordeal(options) => return check::run(options).await,
+        WebhookCommand::Ordeal(options) => return webhook_check::run(options).await,
         command => command,
     };
     let store = open_beside(&options.data)?;

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use reqwest::Url;
+use devtools::webhook_check::CheckOptions;
+use terminal::lang::LangOption;
 
-use crate::lang::LangOption;
-use crate::local_url;
 use crate::output::JsonOption;
 
 #[derive(Args)]
@@ -58,23 +57,5 @@ pub enum WebhookCommand {
         json: JsonOption,
     },
     /// Play an endpoint through the deliveries that merchants' endpoints fail on. Needs no gateway.
-    Ordeal(OrdealOptions),
-}
-
-#[derive(Args)]
-pub struct OrdealOptions {
-    /// The merchant's endpoint (localhost:8000/webhook, or 8000 alone)
-    #[arg(long, value_parser = local_url::read)]
-    pub url: Url,
-    /// The signing secret the endpoint knows; without it, what needs one is skipped
-    #[arg(long, value_name = "whsec_…")]
-    pub secret: Option<String>,
-    /// Of the other webhook commands: there is no gateway here.
-    #[arg(long, hide = true)]
-    data: Option<PathBuf>,
-    #[command(flatten)]
-    pub lang: LangOption,
-    /// The verdicts as JSON
-    #[arg(long)]
-    pub json: bool,
+    Ordeal(CheckOptions),
 }

@@ -5,8 +5,8 @@ use domain::{EpochMs, ReceiptId};
 use seams::{Clock, SystemClock};
 use serde_json::json;
 use store::Store;
+use terminal::lang::told;
 
-use crate::lang::told;
 use crate::output::{Output, print_json};
 
 pub async fn resend(store: &Store, delivery_id: &str, output: Output) -> anyhow::Result<()> {

@@ -6,10 +6,10 @@ use domain::fingerprint::Pepper;
 use seams::{Clock, SystemClock};
 use serde_json::json;
 use store::Store;
+use terminal::lang::told;
 
 use super::named;
 use crate::config::ConfiguredSpan;
-use crate::lang::told;
 use crate::output::{Output, print_json};
 
 pub async fn show(store: &Store, pepper: &Pepper, project: &str, output: Output) -> anyhow::Result<()> {

@@ -4,9 +4,9 @@ use anyhow::bail;
 use domain::webhook_delivery::{UrlFault, read_url};
 use serde_json::json;
 use store::Store;
+use terminal::lang::told;
 
 use super::named;
-use crate::lang::told;
 use crate::output::{Output, print_json};
 
 pub async fn set(store: &Store, project: &str, url: &str, output: Output) -> anyhow::Result<()> {

@@ -1,11 +1,12 @@
-//! The modules inside a crate: no circle among its top modules, and nothing of the money names what is kept for people.
+//! The modules inside a crate: no circle among its top modules, nothing of the money names what is kept for people,
+//! and nothing that serves names the devtools.
+
+use std::collections::BTreeSet;
 
 use jadong_tidy::circles::{Graph, circle, top_modules};
 use jadong_tidy::manifest;
+use jadong_tidy::rust_source::code_only;
 use jadong_tidy::tree::{self, File};
-
-/// Modules that are left out: `clap`'s enum of commands names every command, and some of them their own options there.
-const MAY_BE_IN_A_CIRCLE: &[(&str, &str)] = &[("crates/jadong", "cli")];
 
 fn crates() -> Vec<(String, Graph)> {
     let files = tree::files();
@@ -22,9 +23,7 @@ fn crates() -> Vec<(String, Graph)> {
 #[test]
 fn no_crates_top_modules_are_a_circle() {
     let mut offenders = Vec::new();
-    for (folder, mut graph) in crates() {
-        let may_be = |module: &str| MAY_BE_IN_A_CIRCLE.contains(&(folder.as_str(), module));
-        graph.retain(|module, _| !may_be(module));
+    for (folder, graph) in crates() {
         for (module, names) in circle(graph) {
             offenders.push(format!("{folder}: {module} → {names:?}"));
         }
@@ -52,6 +51,35 @@ fn money_names_nothing_that_is_kept_for_people() {
         let named: Vec<&str> = gateway[module].iter().map(String::as_str).collect();
         assert_eq!(named, allowed, "{module}");
     }
+}
+
+/// What serves must not need the commands that measure, show and try.
+#[test]
+fn serving_names_nothing_of_the_devtools() {
+    let source = "crates/jadong/src/";
+    let files = tree::files();
+    let graph = top_modules(&files, source);
+    let mut serving = BTreeSet::from(["serve"]);
+    let mut next = vec!["serve"];
+    while let Some(named) = next.pop().and_then(|module| graph.get(module)) {
+        next.extend(named.iter().map(String::as_str).filter(|name| serving.insert(name)));
+    }
+    assert!(serving.contains("config"), "{serving:?}");
+    let is_serving = |file: &&File| {
+        let path = file.path.strip_prefix(source).unwrap_or_default();
+        let module = path.split('/').next().unwrap_or_default();
+        serving.contains(module.trim_end_matches(".rs"))
+    };
+    let named = files
+        .iter()
+        .filter(is_serving)
+        .filter(|file| code_only(&file.text).contains("devtools"));
+    let offenders: Vec<&str> = named.map(|file| file.path.as_str()).collect();
+    assert!(
+        offenders.is_empty(),
+        "they name the devtools:\n  {}\n",
+        offenders.join("\n  ")
+    );
 }
 
 #[test]

@@ -71,6 +71,27 @@ const RULES: &[Rule] = &[
         may_use: &["domain", "gateway"],
         never: &["reqwest", "hyper"],
     },
+    // How commands speak to people.
+    Rule {
+        name: "terminal",
+        may_use: &["domain"],
+        never: &[],
+    },
+    // Commands that measure, show and try. What serves must not need them: see circles.rs.
+    Rule {
+        name: "devtools",
+        may_use: &[
+            "domain",
+            "seams",
+            "store",
+            "simulator",
+            "gateway",
+            "client",
+            "merchant",
+            "terminal",
+        ],
+        never: &[],
+    },
     Rule {
         name: "jadong",
         may_use: ANY,
@@ -108,9 +129,9 @@ const ANY: &[&str] = &[
     "simulator",
     "gateway",
     "console",
-    "client",
-    "merchant",
     "manual",
+    "terminal",
+    "devtools",
 ];
 
 /// Whole families of libraries that only some crates may use.
@@ -127,6 +148,7 @@ const FAMILIES: &[(&str, &[&str], &[&str])] = &[
             "client",
             "merchant",
             "manual",
+            "devtools",
             "jadong",
             "testkit",
         ],
@@ -144,6 +166,7 @@ const FAMILIES: &[(&str, &[&str], &[&str])] = &[
             "console",
             "client",
             "merchant",
+            "devtools",
             "jadong",
             "testkit",
         ],
@@ -231,6 +254,8 @@ fn a_forbidden_dependency_is_noticed() {
         ("console", "store"),
         ("console", "pg"),
         ("jadong", "testkit"),
+        ("gateway", "devtools"),
+        ("jadong", "merchant"),
     ] {
         assert!(why_not(rule(name), used).is_some(), "{name} could use {used}");
     }

@@ -1,0 +1,48 @@
+//! The commands of `jadong project`, and their options.
+
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub enum ProjectCommand {
+    /// Create a project; prints its credentials once.
+    Create {
+        name: String,
+        /// `company_name` in answers [default: the project's name]
+        #[arg(long)]
+        company_name: Option<String>,
+        /// Only these addresses may use it, for example 203.0.113.0/24; may be repeated
+        #[arg(long = "allow-ip", value_name = "CIDR")]
+        allow_ips: Vec<String>,
+        /// Top-level `status` of an issued key: 1 as documented, 11 as recorded
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i16))]
+        issued_status: i16,
+        /// A charge beside a debit of the same key and price without an outcome: answered with a notice, or refused
+        #[arg(long, default_value = "notice", value_parser = ["notice", "refuse"])]
+        guard: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change what a project wants of a charge beside a debit of the same key and price without an outcome.
+    Set {
+        name: String,
+        /// It is debited with a notice that names the other, or refused
+        #[arg(long, value_parser = ["notice", "refuse"])]
+        guard: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the projects, without secrets.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Replace a project's secrets; prints the new ones once.
+    RotateKey {
+        name: String,
+        /// How long the old secrets stay valid
+        #[arg(long, default_value = "24h")]
+        overlap: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
