@@ -3,7 +3,7 @@
 
 use domain::EpochMs;
 use domain::payment::ResolutionStep;
-use gateway::{Language, Severity, StoryEvent, Timeline, step_of_resolution};
+use gateway::{Language, Severity, Timeline, TimelineEvent, step_of_resolution};
 
 use crate::format::to_the_ms;
 use crate::words::Money;
@@ -50,7 +50,7 @@ pub fn of_steps(steps: &[ResolutionStep], language: Language) -> Vec<TimelineSeg
     fold(steps.iter().map(|step| told(&step_of_resolution(step, language), w)))
 }
 
-fn told(event: &StoryEvent, w: &'static Money) -> TimelineEntry {
+fn told(event: &TimelineEvent, w: &'static Money) -> TimelineEntry {
     let what = match event.what {
         "pg" => w.pg_exchange,
         "verdict" => w.verdict,

@@ -6,7 +6,7 @@ use domain::Language;
 use domain::text::is_invisible;
 use reqwest::Url;
 use serde_json::Value;
-use terminal::lang::say;
+use terminal::lang::in_language;
 
 use crate::http::tls_fault;
 use crate::local_url::place;
@@ -96,30 +96,30 @@ impl EndpointReply {
         match self {
             Self::Success => String::new(),
             Self::Answer { status: 300..400, .. } => {
-                say(language, "리다이렉트는 따라가지 않습니다", "redirects are not followed").to_owned()
+                in_language(language, "리다이렉트는 따라가지 않습니다", "redirects are not followed").to_owned()
             }
-            Self::Answer { status: 200, body } => say(
+            Self::Answer { status: 200, body } => in_language(
                 language,
                 format!("{{\"success\": true}}라고 답해야 하는데 {}", quoted(body, language)),
                 format!("must answer {{\"success\": true}}, and said {}", quoted(body, language)),
             ),
-            Self::Answer { body, .. } => say(
+            Self::Answer { body, .. } => in_language(
                 language,
                 format!("200이 아닙니다: {}", quoted(body, language)),
                 format!("not 200: {}", quoted(body, language)),
             ),
-            Self::Nobody => say(
+            Self::Nobody => in_language(
                 language,
                 format!("{}에서 아무것도 받지 않습니다", place(url)),
                 format!("nothing listens at {}", place(url)),
             ),
-            Self::NoSuchHost => say(
+            Self::NoSuchHost => in_language(
                 language,
                 format!("{}라는 호스트가 없습니다", url.host_str().unwrap_or_default()),
                 format!("there is no host {}", url.host_str().unwrap_or_default()),
             ),
-            Self::TooLate => say(language, "5초 안에 답이 없습니다", "no answer within 5 s").to_owned(),
-            Self::Closed => say(
+            Self::TooLate => in_language(language, "5초 안에 답이 없습니다", "no answer within 5 s").to_owned(),
+            Self::Closed => in_language(
                 language,
                 "답하지 않고 연결을 끊었습니다",
                 "the connection was closed without an answer",
@@ -132,9 +132,9 @@ impl EndpointReply {
 
 fn quoted(body: &str, language: Language) -> String {
     if body.is_empty() {
-        say(language, "빈 본문이 왔습니다", "nothing").to_owned()
+        in_language(language, "빈 본문이 왔습니다", "nothing").to_owned()
     } else {
-        say(language, format!("`{body}`"), format!("`{body}`"))
+        in_language(language, format!("`{body}`"), format!("`{body}`"))
     }
 }
 

@@ -29,9 +29,9 @@ use crate::ops::{MetricsText, Ops};
 use crate::sandbox::{Sandbox, Simulator};
 use crate::services::issuance::ConsentWakeups;
 use crate::services::webhook::WebhookClient;
-use crate::services::{Own, Pg, Services};
+use crate::services::{PepperAndIds, Pg, Services};
 use crate::settings::{Mode, Settings};
-use crate::support::{IdMint, ProjectClocks};
+use crate::support::{IdGenerator, ProjectClocks};
 use crate::workers;
 
 /// What a gateway is put together from: the settings, the store, and the seams.
@@ -141,9 +141,9 @@ fn build_app(parts: Dependencies, own_url: String, offsets: Vec<(ProjectId, i64)
     let ledger = Ledger::new(parts.store, stats::observer(counters.clone(), parts.clock.clone()));
     let pg = Pg::new(connector, &settings.limits);
     let clocks = ProjectClocks::new(parts.clock, settings.mode, offsets);
-    let own = Own {
+    let own = PepperAndIds {
         pepper: parts.pepper,
-        ids: IdMint::new(&parts.entropy),
+        ids: IdGenerator::new(&parts.entropy),
     };
     let services = Arc::new(Services {
         consent_wakeups: parts.simulator.is_some().then(ConsentWakeups::default),

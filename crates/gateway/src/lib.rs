@@ -1,5 +1,5 @@
-//! The gateway: HTTP by URL, the services that walk a request's six steps, and the workers that finish what a crash or
-//! an unknown outcome left open.
+//! The gateway: HTTP by URL, the services that issue, debit, refund and tell merchants of it, and the workers that finish
+//! what a crash or an unknown outcome left open.
 
 mod app;
 mod assemble;
@@ -22,12 +22,10 @@ pub use auth::operator::sign_operator;
 pub use http::response::JADONG_CONSENT;
 pub use http::tls_acceptor;
 pub use ledger::{ChangeEvent, Subject, Subscriber};
-pub use operator::timeline::{
-    Severity, Timeline, TimelineEvent as StoryEvent, state_word, step_of_resolution, timeline,
-};
+pub use operator::timeline::{Severity, Timeline, TimelineEvent, state_word, step_of_resolution, timeline};
 pub use operator::{
-    ACTS_A_PAGE, COUNTED_MAX, DOUBTS_A_PAGE, Day, InDoubt, NotSignedIn, OperatorService, Pages, Person, ProjectShown,
-    Role, SearchResult, SignedIn, hash_password, is_loopback_name,
+    ACTS_A_PAGE, COUNTED_MAX, Day, InDoubt, NotSignedIn, OperatorService, Pages, Person, ProjectShown, Role,
+    SearchResult, SignedIn, UNRESOLVED_PER_PAGE, hash_password, is_loopback_name,
 };
 pub use ops::pg_call_log::PgCall;
 pub use ops::{MetricsText, request_history, stats};
@@ -38,5 +36,5 @@ pub use sandbox::{
 pub use services::webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use store::{AuditEntry, Page, PendingKind, PendingOperation};
-pub use support::IdMint;
+pub use support::IdGenerator;
 pub use support::language::{Language, preferred as preferred_language};

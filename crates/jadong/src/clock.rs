@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use domain::Language;
 use indicatif::ProgressBar;
 use serde_json::json;
-use terminal::lang::{LangOption, say};
+use terminal::lang::{LangOption, in_language};
 
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
@@ -64,7 +64,7 @@ pub async fn run(options: ClockOptions) -> anyhow::Result<()> {
         let hint = answered.text("hint");
         bail!(
             "{}",
-            say(
+            in_language(
                 language,
                 format!("{given}: {hint} 처럼 쓰십시오"),
                 format!("{given}: write {hint}")
@@ -83,7 +83,7 @@ pub async fn run(options: ClockOptions) -> anyhow::Result<()> {
             } else {
                 format!("{steps} things were due")
             };
-            let done = say(
+            let done = in_language(
                 language,
                 format!("그 사이에 {steps}건을 했습니다"),
                 format!("{things} on the way"),
@@ -102,7 +102,7 @@ fn waiting(command: &ClockCommand, language: Language) -> ProgressBar {
     };
     let bar = ProgressBar::new_spinner().with_message(format!(
         "{to}: {}",
-        say(language, "그 사이의 일을 하는 중", "doing what falls due")
+        in_language(language, "그 사이의 일을 하는 중", "doing what falls due")
     ));
     bar.enable_steady_tick(Duration::from_millis(100));
     bar

@@ -26,9 +26,9 @@ struct Mark {
 
 /// Where the marks of a database are.
 #[derive(Clone)]
-pub struct Places(Vec<PathBuf>);
+pub struct MarkFiles(Vec<PathBuf>);
 
-impl Places {
+impl MarkFiles {
     /// In the data folder, and at `second` unless that is empty.
     pub fn of(data: &Path, second: &Path) -> Self {
         let second = (!second.as_os_str().is_empty()).then(|| second.to_owned());
@@ -104,13 +104,13 @@ fn write(path: &Path, id: &str, beat: u64) -> std::io::Result<()> {
 }
 
 /// Brings the marks up to date while the gateway serves.
-pub struct Keeper {
+pub struct MarkWriter {
     task: JoinHandle<()>,
     stop: CancellationToken,
 }
 
-impl Keeper {
-    pub fn start(store: Store, id: String, places: Places) -> Self {
+impl MarkWriter {
+    pub fn start(store: Store, id: String, places: MarkFiles) -> Self {
         let stop = CancellationToken::new();
         let task = tokio::spawn(keep(store, id, places, stop.clone()));
         Self { task, stop }
@@ -123,7 +123,7 @@ impl Keeper {
     }
 }
 
-async fn keep(store: Store, id: String, places: Places, stop: CancellationToken) {
+async fn keep(store: Store, id: String, places: MarkFiles, stop: CancellationToken) {
     let mut seen = 0;
     let mut is_failing = false;
     loop {
@@ -153,7 +153,7 @@ async fn keep(store: Store, id: String, places: Places, stop: CancellationToken)
 }
 
 /// First the database, then the mark: that is never ahead of a database that is whole.
-async fn once(store: &Store, id: &str, places: &Places) -> anyhow::Result<()> {
+async fn once(store: &Store, id: &str, places: &MarkFiles) -> anyhow::Result<()> {
     let beat = store.heartbeat(EpochMs(SystemClock.now_ms())).await?;
     let (id, places) = (id.to_owned(), places.clone());
     tokio::task::spawn_blocking(move || places.write(&id, beat)).await?
@@ -177,10 +177,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let second = folder.path().join("elsewhere");
         let (one, two) = (
-            Places::of(folder.path(), Path::new("")),
-            Places::of(folder.path(), &second),
+            MarkFiles::of(folder.path(), Path::new("")),
+            MarkFiles::of(folder.path(), &second),
         );
-        let is_restored = |places: &Places, beat| places.why_restored(&installation("a", beat)).unwrap().is_some();
+        let is_restored = |places: &MarkFiles, beat| places.why_restored(&installation("a", beat)).unwrap().is_some();
         assert!(!is_restored(&one, 0), "it has never been served from");
         assert!(is_restored(&one, 5), "put into an empty folder");
         one.write("a", 7).unwrap();

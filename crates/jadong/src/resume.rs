@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::{Value, json};
-use terminal::lang::{LangOption, say};
+use terminal::lang::{LangOption, in_language};
 
 use crate::output::{JsonOption, Output, print_json};
 use crate::table::plain;
@@ -45,7 +45,10 @@ pub async fn run(options: ResumeOptions) -> anyhow::Result<()> {
         if is_json {
             return print_json(&gap);
         }
-        println!("{}", say(language, "보류된 출금이 없습니다.", "Debits are not held."));
+        println!(
+            "{}",
+            in_language(language, "보류된 출금이 없습니다.", "Debits are not held.")
+        );
         return Ok(());
     }
     if !is_json {
@@ -57,7 +60,7 @@ pub async fn run(options: ResumeOptions) -> anyhow::Result<()> {
             if is_json {
                 print_json(&gap)?;
             }
-            bail!("{}", say(language, COMPARE.0, COMPARE.1))
+            bail!("{}", in_language(language, COMPARE.0, COMPARE.1))
         }
         None => json!("none"),
         Some(word @ ("none" | "all")) => json!(word),
@@ -73,7 +76,7 @@ pub async fn run(options: ResumeOptions) -> anyhow::Result<()> {
         format!("출금을 재개합니다. 취소한 예약 {revoked}건, 지금 실행되는 예약 {running}건."),
         format!("Debits go on. Reserves revoked: {revoked}, running now: {running}."),
     );
-    println!("{}", say(language, korean, english));
+    println!("{}", in_language(language, korean, english));
     Ok(())
 }
 
@@ -115,21 +118,21 @@ fn tell(gap: &Value, language: domain::Language) {
         format!("{from}부터 {until}까지 있었던 일은 이 데이터베이스에 없습니다."),
         format!("What happened between {from} and {until} is not in this database."),
     );
-    println!("{}", say(language, korean, english));
+    println!("{}", in_language(language, korean, english));
     let (asked, silent) = (&gap["payments_asked"], &gap["payments_unanswered"]);
     let (korean, english) = (
         format!("PG에 물은 결제 {asked}건, 응답 없음 {silent}건."),
         format!("Payments that the PG was asked about: {asked}; without an answer: {silent}."),
     );
-    println!("{}", say(language, korean, english));
-    let title = say(
+    println!("{}", in_language(language, korean, english));
+    let title = in_language(
         language,
         "PG의 잔액이 다른 결제 (다시 취소하지 마십시오)",
         "Payments with another balance at the PG (do not cancel them again)",
     );
     let columns = ["receipt_id", "order_id", "left_here", "left_at_pg"];
     list(title, &rows(gap, "payments_differing"), columns);
-    let title = say(language, "시각이 된 예약", "Reserves that are due");
+    let title = in_language(language, "시각이 된 예약", "Reserves that are due");
     let columns = ["reserve_id", "order_id", "order_name", "price", "due_at"];
     list(title, &rows(gap, "due_reserves"), columns);
 }

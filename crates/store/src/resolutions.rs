@@ -50,7 +50,7 @@ statements! {
 /// The reason of a net-cancel that came too late.
 const TOO_LATE: &str = "too_late";
 
-/// A payment without a verdict.
+/// A payment whose outcome is open, or contradicted by what the PG said last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unresolved {
     pub payment: Payment,

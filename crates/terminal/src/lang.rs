@@ -41,9 +41,9 @@ impl LangOption {
 }
 
 /// One of two, in the language of this process: that which was chosen, else the terminal's.
-pub fn told<T>(korean: T, english: T) -> T {
+pub fn localized<T>(korean: T, english: T) -> T {
     let chosen = CHOSEN.get().copied();
-    say(
+    in_language(
         chosen.unwrap_or_else(|| LangOption::default().language()),
         korean,
         english,
@@ -64,7 +64,7 @@ fn of_terminal(environment: impl Fn(&str) -> Option<String>) -> Language {
 }
 
 /// One of two.
-pub fn say<T>(language: Language, korean: T, english: T) -> T {
+pub fn in_language<T>(language: Language, korean: T, english: T) -> T {
     match language {
         Language::Korean => korean,
         Language::English => english,
@@ -77,19 +77,19 @@ mod tests {
 
     #[test]
     fn the_terminal_is_korean_only_where_it_says_so() {
-        let told = |set: &[(&str, &str)]| {
+        let language_of = |set: &[(&str, &str)]| {
             of_terminal(|name| {
                 let found = set.iter().find(|(known, _)| *known == name);
                 found.map(|(_, value)| (*value).to_owned())
             })
         };
-        assert_eq!(told(&[]), Language::English);
-        assert_eq!(told(&[("LANG", "C.UTF-8")]), Language::English);
-        assert_eq!(told(&[("LANG", "ko_KR.UTF-8")]), Language::Korean);
+        assert_eq!(language_of(&[]), Language::English);
+        assert_eq!(language_of(&[("LANG", "C.UTF-8")]), Language::English);
+        assert_eq!(language_of(&[("LANG", "ko_KR.UTF-8")]), Language::Korean);
         assert_eq!(
-            told(&[("LC_MESSAGES", "en_US.UTF-8"), ("LANG", "ko_KR.UTF-8")]),
+            language_of(&[("LC_MESSAGES", "en_US.UTF-8"), ("LANG", "ko_KR.UTF-8")]),
             Language::English
         );
-        assert_eq!(told(&[("LC_ALL", ""), ("LANG", "ko")]), Language::Korean);
+        assert_eq!(language_of(&[("LC_ALL", ""), ("LANG", "ko")]), Language::Korean);
     }
 }

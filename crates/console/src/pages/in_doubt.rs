@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::ReceiptId;
 use domain::payment::PaymentState;
-use gateway::{DOUBTS_A_PAGE, InDoubt, Language, PendingKind, PendingOperation, Role};
+use gateway::{InDoubt, Language, PendingKind, PendingOperation, Role, UNRESOLVED_PER_PAGE};
 
 use crate::badge::{self, Badge};
 use crate::format::{filters, kst, won};

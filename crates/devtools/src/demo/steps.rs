@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use serde_json::value::to_raw_value;
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use super::json::{Json, lines, member};
 use super::start::DemoServers;
@@ -106,7 +106,7 @@ async fn request_and_consent(servers: &DemoServers) -> anyhow::Result<String> {
         exchange.took_ms,
     );
     sent(&exchange);
-    note(told(
+    note(localized(
         "답은 고객이 동의하면 옵니다 (②③을 포함한 시간)",
         "answered when the customer agrees; the time includes ②③",
     ));
@@ -239,7 +239,7 @@ fn caption(number: &str, korean: &str, english: &str, took_ms: u64) {
     println!(
         "\n{} {} {}",
         style::title(number),
-        style::title(told(korean, english)),
+        style::title(localized(korean, english)),
         took
     );
 }

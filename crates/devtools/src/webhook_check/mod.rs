@@ -85,7 +85,7 @@ pub async fn run(options: CheckOptions) -> anyhow::Result<()> {
             Verdict::Passed | Verdict::Skipped => false,
         };
         if !options.json {
-            report.say(case, &verdict, explains_all);
+            report.print(case, &verdict, explains_all);
         }
         verdicts.push((case, verdict));
         if explains_all {

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use domain::EpochMs;
-use gateway::IdMint;
+use gateway::IdGenerator;
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use serde_json::{Value, json};
 
 /// An id that no other payment and no other delivery has.
 pub fn new_id() -> String {
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
-    IdMint::new(&entropy).receipt(EpochMs(SystemClock.now_ms())).to_string()
+    IdGenerator::new(&entropy)
+        .receipt(EpochMs(SystemClock.now_ms()))
+        .to_string()
 }
 
 /// The webhook's body of a payment of 10,000 won after `cancelled_price` of it was cancelled.

@@ -3,7 +3,7 @@
 use domain::Language;
 use reqwest::Url;
 use serde_json::json;
-use terminal::lang::say;
+use terminal::lang::in_language;
 
 use super::cases::{CASES, Case, Sentences};
 use super::{Failure, Verdict};
@@ -18,11 +18,11 @@ pub struct CheckReport {
 
 impl CheckReport {
     /// One case, as soon as it is over. `is_last`: what is wrong explains all that was not played.
-    pub fn say(&self, case: &Case, verdict: &Verdict, is_last: bool) {
+    pub fn print(&self, case: &Case, verdict: &Verdict, is_last: bool) {
         match verdict {
             Verdict::Passed => println!("✓ {}", case.name),
             Verdict::Skipped => {
-                let why = say(self.language, "--secret 없이는 시험할 수 없습니다", "needs --secret");
+                let why = in_language(self.language, "--secret 없이는 시험할 수 없습니다", "needs --secret");
                 println!("- {}  ({why})", case.name);
             }
             Verdict::Gone | Verdict::Nobody => println!("✗ {}\n    {}", case.name, self.cause(verdict)),
@@ -31,24 +31,28 @@ impl CheckReport {
                 println!("✗ {}", case.name);
                 println!(
                     "    {} {}",
-                    say(language, "기대", "expected:"),
+                    in_language(language, "기대", "expected:"),
                     self.one(&case.expected)
                 );
                 for failure in failures {
-                    println!("    {} {}", say(language, "응답", "said:    "), self.said(failure));
+                    println!(
+                        "    {} {}",
+                        in_language(language, "응답", "said:    "),
+                        self.said(failure)
+                    );
                 }
                 let meaning = if is_last {
                     self.cause(verdict)
                 } else {
                     self.one(&case.mistake).to_owned()
                 };
-                println!("    {} {meaning}", say(language, "뜻  ", "means:   "));
+                println!("    {} {meaning}", in_language(language, "뜻  ", "means:   "));
             }
         }
         if is_last {
             println!(
                 "    {}",
-                say(
+                in_language(
                     self.language,
                     "나머지는 모두 같은 이유로 실패하므로 시험하지 않았습니다.",
                     "Everything after it would fail for the same reason, and was not played."
@@ -58,7 +62,7 @@ impl CheckReport {
     }
 
     fn one(&self, words: &Sentences) -> &'static str {
-        say(self.language, words.ko, words.en)
+        in_language(self.language, words.ko, words.en)
     }
 
     fn said(&self, failure: &Failure) -> String {
@@ -72,7 +76,7 @@ impl CheckReport {
             .status()
             .map_or_else(String::new, |status| format!("{status} "));
         let wrong = match &failure.heard {
-            EndpointReply::Success => say(self.language, "받아들였습니다", "took it").to_owned(),
+            EndpointReply::Success => in_language(self.language, "받아들였습니다", "took it").to_owned(),
             other => other.wrong(&self.url, self.language),
         };
         format!("{place}{status}{wrong}")
@@ -84,7 +88,7 @@ impl CheckReport {
         let heard = match verdict {
             Verdict::Nobody => &EndpointReply::Nobody,
             Verdict::Gone => {
-                return say(
+                return in_language(
                     language,
                     "엔드포인트가 이 웹훅에서 종료되어 더는 받지 않습니다.",
                     "The endpoint ended at this delivery and listens no more.",
@@ -99,7 +103,7 @@ impl CheckReport {
         let (korean, english) = match heard {
             EndpointReply::Nobody => {
                 let place = place(&self.url);
-                return say(
+                return in_language(
                     language,
                     format!("{place}에서 아무것도 받지 않습니다. 엔드포인트를 먼저 실행하고 주소와 포트를 확인하세요."),
                     format!(
@@ -136,7 +140,7 @@ impl CheckReport {
                 "Not even a plain completed payment is taken: look into the endpoint's log.",
             ),
         };
-        say(language, korean, english).to_owned()
+        in_language(language, korean, english).to_owned()
     }
 
     pub fn sum_up(&self, verdicts: &[(&Case, Verdict)]) {
@@ -146,7 +150,7 @@ impl CheckReport {
         let skipped = count(|verdict| *verdict == Verdict::Skipped);
         println!(
             "\n{}",
-            say(
+            in_language(
                 self.language,
                 format!("통과 {passed} · 실패 {failed} · 건너뜀 {skipped}"),
                 format!("{passed} passed · {failed} failed · {skipped} skipped"),
@@ -158,13 +162,13 @@ impl CheckReport {
     pub fn failed(&self, failed: usize, played: usize) -> String {
         let all = CASES.len();
         if played < all {
-            return say(
+            return in_language(
                 self.language,
                 format!("{all}개 중 {played}번째에서 멈췄습니다"),
                 format!("stopped at {played} of {all}"),
             );
         }
-        say(
+        in_language(
             self.language,
             format!("{all}개 중 {failed}개 실패"),
             format!("{failed} of {all} failed"),

@@ -91,7 +91,7 @@ pub fn decide(earlier: Option<&CashReceipt>, is_same: bool) -> Result<CashReceip
 
 /// Stands for whom a receipt is issued to, and for what. The number itself is not kept.
 #[must_use]
-pub fn number_print(
+pub fn number_fingerprint(
     project: ProjectId,
     purpose: CashReceiptPurpose,
     number: &Sensitive,
@@ -104,15 +104,15 @@ pub fn number_print(
 impl CashReceiptRequest {
     /// Stands for a request for the receipt of a payment.
     #[must_use]
-    pub fn print_for(&self, payment: ReceiptId, pepper: &Pepper) -> Fingerprint {
+    pub fn fingerprint_for(&self, payment: ReceiptId, pepper: &Pepper) -> Fingerprint {
         let parts = [&payment.to_string(), self.purpose.wire_name(), self.number.reveal()];
         pepper.hash("cash_receipt", &parts)
     }
 
     /// Stands for the purpose and the number alone.
     #[must_use]
-    pub fn number_print(&self, project: ProjectId, pepper: &Pepper) -> Fingerprint {
-        number_print(project, self.purpose, &self.number, pepper)
+    pub fn number_fingerprint(&self, project: ProjectId, pepper: &Pepper) -> Fingerprint {
+        number_fingerprint(project, self.purpose, &self.number, pepper)
     }
 }
 

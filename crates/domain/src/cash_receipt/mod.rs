@@ -11,7 +11,7 @@ mod outcome;
 mod standalone;
 mod with_debit;
 
-pub use issue::{CashReceiptDecision, CashReceiptFields, CashReceiptRequest, decide, number_print, unknown_type};
+pub use issue::{CashReceiptDecision, CashReceiptFields, CashReceiptRequest, decide, number_fingerprint, unknown_type};
 pub use number::{read as read_number, refuse_resident_number};
 pub use standalone::StandaloneCashReceipt;
 pub use with_debit::CashReceiptWithDebit;

@@ -2,7 +2,7 @@
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $number:expr, $status:literal, $ko:literal, $en:literal;)*) => {
-        /// A documented error. `lessons.toml` says what each means, `docs/reference/error-codes.md` is written from both.
+        /// A documented error. `explanations.toml` says what each means, `docs/reference/error-codes.md` is written from both.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ErrorCode { $($(#[$doc])* $variant,)* }
 

@@ -1,4 +1,4 @@
-//! What an error means: why it comes, what to do, an example. The sentences are in `lessons.toml`, one lesson a code.
+//! What an error means: why it comes, what to do, an example. The sentences are in `explanations.toml`, one for each code.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -95,8 +95,9 @@ impl Category {
     }
 }
 
-static LESSONS: LazyLock<BTreeMap<Category, BTreeMap<String, Explanation>>> = LazyLock::new(|| {
-    toml::from_str(include_str!("lessons.toml")).expect("lessons.toml is part of the program and was tested with it")
+static EXPLANATIONS: LazyLock<BTreeMap<Category, BTreeMap<String, Explanation>>> = LazyLock::new(|| {
+    toml::from_str(include_str!("explanations.toml"))
+        .expect("explanations.toml is part of the program and was tested with it")
 });
 
 impl ErrorCode {
@@ -106,7 +107,7 @@ impl ErrorCode {
     /// For a code without a lesson, which a test rules out.
     #[must_use]
     pub fn explanation(self) -> (Category, &'static Explanation) {
-        LESSONS
+        EXPLANATIONS
             .iter()
             .find_map(|(chapter, lessons)| Some((*chapter, lessons.get(self.name())?)))
             .expect("every code has a lesson, as a test says")
@@ -135,14 +136,14 @@ mod tests {
 
     #[test]
     fn every_code_has_exactly_one_lesson_and_no_lesson_is_left_over() {
-        let mut taught: Vec<&str> = LESSONS
+        let mut taught: Vec<&str> = EXPLANATIONS
             .values()
             .flat_map(|lessons| lessons.keys().map(String::as_str))
             .collect();
         taught.sort_unstable();
         let codes: BTreeSet<&str> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
-        assert_eq!(taught, Vec::from_iter(codes), "codes and lessons.toml");
-        assert_eq!(LESSONS.len(), Category::ALL.len());
+        assert_eq!(taught, Vec::from_iter(codes), "codes and explanations.toml");
+        assert_eq!(EXPLANATIONS.len(), Category::ALL.len());
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub struct IssuanceTerms {
     pub phone_masked: String,
     /// `소득공제` or `지출증빙` when cash receipts were asked for.
     pub cash_receipt_type: Option<String>,
-    /// Stands for whom they are issued to: [`number_print`](crate::cash_receipt::number_print). `None` without them, and in
+    /// Stands for whom they are issued to: [`number_fingerprint`](crate::cash_receipt::number_fingerprint). `None` without them, and in
     /// what an older program wrote.
     pub cash_receipt_print: Option<Fingerprint>,
     /// A JSON object, as sent.

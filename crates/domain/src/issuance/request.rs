@@ -6,7 +6,7 @@
 use super::pg_name::check_pg;
 use super::{AuthType, Issuance, IssuanceState, IssuanceTerms};
 use crate::bank::{self, Account, AccountDigitsMax};
-use crate::cash_receipt::{CashReceiptPurpose, number_print, read_number};
+use crate::cash_receipt::{CashReceiptPurpose, number_fingerprint, read_number};
 use crate::error::{ErrorCode, Refusal};
 use crate::fingerprint::{Fingerprint, Pepper};
 use crate::identity::Identity;
@@ -154,7 +154,7 @@ fn standing_print(project: ProjectId, purpose: CashReceiptPurpose, payer: &Payer
         CashReceiptPurpose::Company => payer.identity.digits(),
     };
     let number = payer.cash_receipt_identity.as_ref().unwrap_or(usual);
-    number_print(project, purpose, number, pepper)
+    number_fingerprint(project, purpose, number, pepper)
 }
 
 fn shown(bank: &bank::Bank, account: &Account, holder: &str) -> MaskedAccount {

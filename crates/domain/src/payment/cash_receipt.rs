@@ -61,7 +61,7 @@ impl Payment {
             tax_free: self.order.tax_free.minus(self.cancelled_tax_free),
             purpose: request.purpose,
             origin: CashReceiptOrigin::Payment,
-            fingerprint: Some(request.print_for(self.receipt_id, pepper)),
+            fingerprint: Some(request.fingerprint_for(self.receipt_id, pepper)),
             metadata: "{}".to_owned(),
             purchased_at: None,
             seq: earlier.map_or(1, |earlier| earlier.seq + 1),

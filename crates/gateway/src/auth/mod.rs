@@ -1,8 +1,8 @@
 //! Who is asking: merchants by their credentials, the operator by the installation's key, people by the console's sign-in.
 
 pub mod address;
+pub mod authentication;
 pub mod credentials;
-pub mod gate;
 pub mod operator;
 pub mod rate;
 mod sign_in_limits;

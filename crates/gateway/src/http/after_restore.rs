@@ -15,7 +15,7 @@ use super::body;
 use super::response::{ApiError, ok};
 use crate::app::App;
 use crate::auth::operator;
-use crate::services::restore::{self, Debited, Gap};
+use crate::services::restore::{self, Debited, RestoreGap};
 
 /// Of a body: every reserve that is due may be named in it.
 const BODY_MAX: usize = 4 * 1024 * 1024;
@@ -71,7 +71,7 @@ pub async fn handle(
     ))
 }
 
-fn told(gap: &Gap) -> serde_json::Value {
+fn told(gap: &RestoreGap) -> serde_json::Value {
     let due: Vec<_> = gap
         .due
         .iter()

@@ -10,7 +10,7 @@ use super::role::Person;
 use crate::services::payment::resolve_manually;
 
 /// Payments on a page; more in doubt at once would be a PG that is down.
-pub const DOUBTS_A_PAGE: u32 = 100;
+pub const UNRESOLVED_PER_PAGE: u32 = 100;
 /// Younger calls may only be under way.
 const LOOSE_AFTER_MS: u64 = 60_000;
 
@@ -24,13 +24,13 @@ pub struct InDoubt {
 }
 
 impl OperatorService {
-    /// The project's payments in doubt, and those that need a person, oldest first, at most [`DOUBTS_A_PAGE`]; and whether there
+    /// The project's payments in doubt, and those that need a person, oldest first, at most [`UNRESOLVED_PER_PAGE`]; and whether there
     /// are more.
     pub async fn in_doubt(&self, project: ProjectId) -> Result<(Vec<InDoubt>, bool), Refusal> {
         let store = &self.app.services.store();
-        let open = store.unresolved_of(project, DOUBTS_A_PAGE + 1).await;
+        let open = store.unresolved_of(project, UNRESOLVED_PER_PAGE + 1).await;
         let mut open = open?;
-        let shown = usize::try_from(DOUBTS_A_PAGE).unwrap_or(usize::MAX);
+        let shown = usize::try_from(UNRESOLVED_PER_PAGE).unwrap_or(usize::MAX);
         let is_cut = open.len() > shown;
         open.truncate(shown);
         let receipts = open.iter().map(|one| one.payment.receipt_id).collect();
@@ -68,7 +68,7 @@ impl OperatorService {
             .app
             .services
             .store()
-            .pending_operations(project, before, DOUBTS_A_PAGE)
+            .pending_operations(project, before, UNRESOLVED_PER_PAGE)
             .await;
         found.map_err(Refusal::from)
     }

@@ -25,7 +25,7 @@ use crate::ledger::change_feed::Subscriber;
 use crate::settings::Mode;
 
 pub use audit::{ACTS_A_PAGE, AuditedAction};
-pub use in_doubt::{DOUBTS_A_PAGE, InDoubt};
+pub use in_doubt::{InDoubt, UNRESOLVED_PER_PAGE};
 pub use loopback::is_loopback_name;
 pub use password::hash_password;
 pub use receipts::SearchResult;

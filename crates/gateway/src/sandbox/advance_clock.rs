@@ -35,7 +35,7 @@ pub async fn advance(
     project: ProjectId,
     target: impl FnOnce(EpochMs) -> Result<EpochMs, Refusal>,
 ) -> Result<ClockAdvanced, Refusal> {
-    restore::held(&sandbox.services)?;
+    restore::refuse_while_held(&sandbox.services)?;
     let _turn = turn(sandbox, project)?;
     let to = target(sandbox.services.now_of(project))?;
     let mut steps = 0;

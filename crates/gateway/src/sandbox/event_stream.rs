@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Sandbox;
 use crate::auth::Auth;
-use crate::auth::gate::Access;
+use crate::auth::authentication::Access;
 use crate::ledger::ListenerSubscription;
 use crate::ledger::change_feed::{Subject, Subscriber};
 use crate::ledger::projects::CachedProject;

@@ -32,7 +32,7 @@ use self::issuance::poll_budget::PollBudget;
 use self::pg_reachability::PgReachability;
 use crate::ledger::Ledger;
 use crate::settings::{Limits, Mode, Settings};
-use crate::support::{IdMint, InFlight, ProjectClocks};
+use crate::support::{IdGenerator, InFlight, ProjectClocks};
 
 /// What the services work with.
 pub struct Services {
@@ -42,9 +42,9 @@ pub struct Services {
     pub ledger: Ledger,
     pub pg: Pg,
     pub clocks: ProjectClocks,
-    pub in_flight: UnderWay,
+    pub in_flight: WorkInFlight,
     pub pepper: Pepper,
-    pub ids: IdMint,
+    pub ids: IdGenerator,
     /// Wakes who waits for a simulated customer that was answered by hand; `None` where no customer is simulated.
     pub consent_wakeups: Option<ConsentWakeups>,
     /// Whether debits are held after a restore.
@@ -56,9 +56,9 @@ pub struct Services {
 }
 
 /// What is this installation's own.
-pub struct Own {
+pub struct PepperAndIds {
     pub pepper: Pepper,
-    pub ids: IdMint,
+    pub ids: IdGenerator,
 }
 
 /// The PG, and how it may be used.
@@ -71,7 +71,7 @@ pub struct Pg {
 }
 
 /// What this process is moving; who comes second follows the first.
-pub struct UnderWay {
+pub struct WorkInFlight {
     pub issuances: Arc<InFlight<Issuance>>,
     pub payments: Arc<InFlight<Payment>>,
     pub cancels: Arc<InFlight<Cancel>>,
@@ -93,7 +93,7 @@ impl Pg {
     }
 }
 
-impl UnderWay {
+impl WorkInFlight {
     pub fn new(limits: &Limits) -> Self {
         Self {
             issuances: Arc::new(InFlight::new(limits.open_consents)),
@@ -108,13 +108,20 @@ impl UnderWay {
 
 impl Services {
     /// From the three things that it works on; the rest of it starts empty. `own_url` is where the gateway listens.
-    pub fn new(ledger: Ledger, pg: Pg, clocks: ProjectClocks, settings: Settings, own_url: String, own: Own) -> Self {
+    pub fn new(
+        ledger: Ledger,
+        pg: Pg,
+        clocks: ProjectClocks,
+        settings: Settings,
+        own_url: String,
+        own: PepperAndIds,
+    ) -> Self {
         Self {
             public_url: settings.public_url.clone().unwrap_or(own_url),
             ledger,
             pg,
             clocks,
-            in_flight: UnderWay::new(&settings.limits),
+            in_flight: WorkInFlight::new(&settings.limits),
             pepper: own.pepper,
             ids: own.ids,
             consent_wakeups: None,

@@ -22,7 +22,7 @@ struct Unreachable {
 
 impl PgReachability {
     /// A debit was sent, or could not be.
-    pub fn heard(&self, dispatch: DebitDispatch, now: EpochMs) {
+    pub fn note(&self, dispatch: DebitDispatch, now: EpochMs) {
         let mut lost = self.lost();
         match (dispatch, lost.until) {
             (DebitDispatch::NotSent, Some(until)) if now < until => {}
@@ -68,7 +68,7 @@ mod tests {
         for _try in 0..8 {
             // All that were under way say the same.
             for _debit in 0..5 {
-                reach.heard(DebitDispatch::NotSent, now);
+                reach.note(DebitDispatch::NotSent, now);
             }
             let mut wait_ms = 0;
             while reach.allows(256, now.plus_ms(wait_ms)) == 0 {
@@ -79,11 +79,11 @@ mod tests {
             assert_eq!(reach.allows(256, now), 1);
         }
         assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
-        reach.heard(DebitDispatch::NoTurn, now);
+        reach.note(DebitDispatch::NoTurn, now);
         assert_eq!(reach.allows(256, now), 1, "it says nothing of the PG");
-        reach.heard(DebitDispatch::Asked, now);
+        reach.note(DebitDispatch::Asked, now);
         assert_eq!(reach.allows(256, now), 256);
-        reach.heard(DebitDispatch::NoTurn, now);
+        reach.note(DebitDispatch::NoTurn, now);
         assert_eq!(reach.allows(256, now), 256);
     }
 }

@@ -245,7 +245,7 @@ async fn a_publish_that_never_arrived_fails_with_the_connectors_message() {
     let issuance = publishing();
     let opened = domain::change::Change::OpenIssuance(Box::new(issuance.clone()));
     services.ledger.commit(issuance.project_id, vec![opened]).await.unwrap();
-    super::issuance::recover_publish::spawn_unposted(&services, Arc::new(issuance.clone()));
+    super::issuance::recover_publish::spawn_unguarded(&services, Arc::new(issuance.clone()));
     services.tasks.close();
     let settled = async {
         while !services.tasks.is_empty() {

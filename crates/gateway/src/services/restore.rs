@@ -33,7 +33,7 @@ const HELD: &str = "debits are held: the database was restored from a backup; th
                     `jadong resume --after-restore`";
 
 /// What the operator compares with the PG's list.
-pub struct Gap {
+pub struct RestoreGap {
     /// When the backup was made; `None` when it does not say.
     pub from: Option<EpochMs>,
     /// When the restored database was first served from.
@@ -57,7 +57,7 @@ pub struct Differing {
 }
 
 /// Errors: debits are held; nothing was changed, and the same request may come again.
-pub fn held(services: &Services) -> Result<(), Refusal> {
+pub fn refuse_while_held(services: &Services) -> Result<(), Refusal> {
     if services.are_debits_held() {
         return Err(Refusal::of(ErrorCode::Overloaded).hint(HELD));
     }
@@ -65,25 +65,25 @@ pub fn held(services: &Services) -> Result<(), Refusal> {
 }
 
 /// What is to be compared; `None` when nothing is held. Asks the PG about the last payments, which may take a while.
-pub async fn gap(services: &Arc<Services>) -> Result<Option<Gap>, Refusal> {
+pub async fn gap(services: &Arc<Services>) -> Result<Option<RestoreGap>, Refusal> {
     let installation = services.store().installation().await?;
     let Some(held) = installation.held else { return Ok(None) };
     let since = EpochMs(held.gap_from.unwrap_or(held.since).0.saturating_sub(DAYS_BEFORE_MS));
     let payments = services.store().payments_since(since, PAYMENTS_MAX).await;
     let payments = payments?;
-    let asked: Vec<Said> = stream::iter(payments.into_iter().filter(has_moved_money))
+    let asked: Vec<Comparison> = stream::iter(payments.into_iter().filter(has_moved_money))
         .map(|payment| ask(services.clone(), payment))
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    let unanswered = asked.iter().filter(|said| matches!(said, Said::Nothing)).count();
-    Ok(Some(Gap {
+    let unanswered = asked.iter().filter(|said| matches!(said, Comparison::Nothing)).count();
+    Ok(Some(RestoreGap {
         from: held.gap_from,
         until: held.since,
         due: due(services).await?,
         asked: asked.len(),
         unanswered,
-        differing: asked.into_iter().filter_map(Said::difference).collect(),
+        differing: asked.into_iter().filter_map(Comparison::difference).collect(),
     }))
 }
 
@@ -100,13 +100,13 @@ fn has_moved_money(payment: &Payment) -> bool {
 }
 
 /// What the PG said of a payment.
-enum Said {
+enum Comparison {
     Nothing,
     TheSame,
     Other(Differing),
 }
 
-impl Said {
+impl Comparison {
     fn difference(self) -> Option<Differing> {
         match self {
             Self::Other(differing) => Some(differing),
@@ -115,19 +115,19 @@ impl Said {
     }
 }
 
-async fn ask(services: Arc<Services>, payment: Payment) -> Said {
+async fn ask(services: Arc<Services>, payment: Payment) -> Comparison {
     let at = services.clocks.call_time(payment.project_id);
     let order = find_order(&services, &payment);
     let at_pg = match services.pg.connector.find_payment(order, at).await {
         Outcome::Done(PaymentLookup::Paid(seen) | PaymentLookup::Cancelled(seen)) => Some(seen.balance),
         Outcome::Done(PaymentLookup::Nothing | PaymentLookup::Failed(_)) => None,
-        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => return Said::Nothing,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => return Comparison::Nothing,
     };
     let here = payment.balance();
     if at_pg == Some(here) {
-        return Said::TheSame;
+        return Comparison::TheSame;
     }
-    Said::Other(Differing {
+    Comparison::Other(Differing {
         receipt_id: payment.receipt_id,
         order_id: payment.order.order_id,
         here,

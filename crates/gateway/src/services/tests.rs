@@ -15,10 +15,10 @@ use seams::{Clock, Entropy, OsEntropy, TestClock};
 use store::{SqliteOptions, Store};
 
 use super::payment::{ChargeRequest, charge};
-use super::{Own, Pg, Services};
+use super::{PepperAndIds, Pg, Services};
 use crate::ledger::Ledger;
 use crate::settings::{Limits, Mode, Settings, Timing};
-use crate::support::{IdMint, ProjectClocks};
+use crate::support::{IdGenerator, ProjectClocks};
 
 pub const NOW_MS: i64 = 1_767_000_000_000;
 
@@ -83,9 +83,9 @@ pub async fn services(folder: &std::path::Path, connector: Arc<dyn Connector>, c
     let ledger = Ledger::new(store, Box::new(|_, _| None));
     let pg = Pg::new(connector, &settings.limits);
     let clocks = ProjectClocks::new(clock, settings.mode, Vec::new());
-    let own = Own {
+    let own = PepperAndIds {
         pepper: Pepper::new([7; 32]),
-        ids: IdMint::new(&entropy),
+        ids: IdGenerator::new(&entropy),
     };
     let services = Services::new(ledger, pg, clocks, settings, String::new(), own);
     services.ledger.projects.refresh(services.store()).await.unwrap();

@@ -8,12 +8,12 @@ use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
 use seams::Entropy;
 
 /// Makes ids that grow with time: seconds, five bytes of this process, a counter.
-pub struct IdMint {
+pub struct IdGenerator {
     process: [u8; 5],
     counter: AtomicU32,
 }
 
-impl IdMint {
+impl IdGenerator {
     #[must_use]
     pub fn new(entropy: &Arc<dyn Entropy>) -> Self {
         let mut process = [0; 5];

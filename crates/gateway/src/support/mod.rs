@@ -10,6 +10,6 @@ mod project_clocks;
 
 pub use activity::{ActivityGuard, ActivityTracker};
 pub use backoff::Backoff;
-pub use ids::IdMint;
+pub use ids::IdGenerator;
 pub use in_flight::{InFlight, InFlightGuard, Slot, Subscription, at_capacity};
 pub use project_clocks::{ProjectClocks, Wakeups};

@@ -145,7 +145,7 @@ async fn attempt(
 ) {
     let LeasedDelivery { delivery, at_work } = held;
     let since = Instant::now();
-    let heard = match app.services.ledger.projects.by_id(delivery.project_id) {
+    let outcome = match app.services.ledger.projects.by_id(delivery.project_id) {
         Some(known) => {
             // Signed with the machine's time: a merchant's server, which checks it, has no other.
             let now = app.services.clocks.machine_now();
@@ -158,10 +158,10 @@ async fn attempt(
     let responsiveness = if app.services.clocks.is_moved(delivery.project_id) {
         Responsiveness::Answered
     } else {
-        Responsiveness::of(&heard)
+        Responsiveness::of(&outcome)
     };
     let took = since.elapsed();
-    record(&app, delivery, &heard).await;
+    record(&app, delivery, &outcome).await;
     let ended = Ended {
         started,
         responsiveness,
@@ -172,24 +172,24 @@ async fn attempt(
     drop(at_work);
 }
 
-async fn record(app: &App, delivery: Delivery, heard: &AttemptOutcome) {
+async fn record(app: &App, delivery: Delivery, outcome: &AttemptOutcome) {
     let now = app.services.now_of(delivery.project_id);
-    metrics::counter!("jadong_webhook_attempts_total", "result" => heard.name()).increment(1);
-    let failure = (*heard != AttemptOutcome::Success).then(|| heard.name());
+    metrics::counter!("jadong_webhook_attempts_total", "result" => outcome.name()).increment(1);
+    let failure = (*outcome != AttemptOutcome::Success).then(|| outcome.name());
     let counted_at = app.services.clocks.machine_now();
     stats::delivery(&app.ops.counters, delivery.project_id, counted_at, failure);
-    let attempted = after_attempt(&delivery, heard.state(), heard.asked_wait_ms(), jitter(app), now);
-    if *heard == AttemptOutcome::Success {
+    let attempted = after_attempt(&delivery, outcome.state(), outcome.asked_wait_ms(), jitter(app), now);
+    if *outcome == AttemptOutcome::Success {
         let took = Duration::from_millis(now.since_ms(delivery.created_at));
         metrics::histogram!("jadong_webhook_delivery_seconds").record(took.as_secs_f64());
     } else if attempted.state == domain::webhook_delivery::DeliveryState::Exhausted {
-        tracing::warn!(delivery = %delivery.id, receipt = %delivery.receipt_id, result = heard.sentence(), "a webhook is given up");
+        tracing::warn!(delivery = %delivery.id, receipt = %delivery.receipt_id, result = outcome.sentence(), "a webhook is given up");
     }
     let (project, receipt) = (delivery.project_id, delivery.receipt_id);
     let recorded = app
         .services
         .store()
-        .end_delivery(delivery, attempted, heard.sentence(), now)
+        .end_delivery(delivery, attempted, outcome.sentence(), now)
         .await;
     if let Err(error) = recorded {
         tracing::warn!(%error, "what came of a webhook could not be recorded; it is sent again");

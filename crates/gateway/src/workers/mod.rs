@@ -1,5 +1,5 @@
-//! What goes on without a request: finishing what the last process left, expiring consents, telling the PG of dead keys,
-//! and telling merchants what happened.
+//! What goes on without a request: what the last process left is taken up, debits, cancels and cash receipts without an outcome are
+//! resolved, due reserves are debited, webhooks sent, consents expired, dead keys told to the PG, projects read again.
 
 mod cash_receipts;
 mod dispatch_webhooks;

@@ -32,7 +32,7 @@ pub async fn recover(app: &Arc<App>) -> Result<usize, ReadError> {
 fn adopt(app: &Arc<App>, issuance: Arc<Issuance>) -> bool {
     match issuance.state {
         IssuanceState::Requested | IssuanceState::Consenting => {
-            let Some(posted) = app
+            let Some(guard) = app
                 .services
                 .in_flight
                 .issuances
@@ -40,7 +40,7 @@ fn adopt(app: &Arc<App>, issuance: Arc<Issuance>) -> bool {
             else {
                 return false;
             };
-            let posted = posted.with_slot(
+            let guard = guard.with_slot(
                 app.services
                     .in_flight
                     .issuances
@@ -49,9 +49,9 @@ fn adopt(app: &Arc<App>, issuance: Arc<Issuance>) -> bool {
             let driven = app.clone();
             app.services
                 .tasks
-                .spawn(async move { consent::follow(&driven.services, posted, issuance, Actor::Worker).await });
+                .spawn(async move { consent::follow(&driven.services, guard, issuance, Actor::Worker).await });
         }
-        IssuanceState::Publishing | IssuanceState::InDoubt => recover_publish::spawn_unposted(&app.services, issuance),
+        IssuanceState::Publishing | IssuanceState::InDoubt => recover_publish::spawn_unguarded(&app.services, issuance),
         // It waits for the merchant, and the expiry worker for its end.
         IssuanceState::Consented
         | IssuanceState::Issued

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use domain::Language;
 use serde_json::json;
-use terminal::lang::say;
+use terminal::lang::in_language;
 
 use super::list::{Calls, fetch};
 use crate::output::{Output, print_json};
@@ -36,7 +36,7 @@ impl AnswerOptions {
             Self::HangUp => ("끊었습니다.", "Hung up: nobody answered."),
             Self::WrongKey => ("번호를 세 번 잘못 눌렀습니다.", "Three wrong keys."),
         };
-        say(language, korean, english)
+        in_language(language, korean, english)
     }
 }
 
@@ -66,10 +66,13 @@ async fn the_one_that_rings(api: &SandboxApi, language: Language) -> anyhow::Res
     let (count, all) = (ids.len(), ids.join(" "));
     match ids.as_slice() {
         [only] => Ok((*only).to_owned()),
-        [] => bail!("{}", say(language, "울리는 전화가 없습니다", "no telephone rings")),
+        [] => bail!(
+            "{}",
+            in_language(language, "울리는 전화가 없습니다", "no telephone rings")
+        ),
         _ => bail!(
             "{}: {all}",
-            say(
+            in_language(
                 language,
                 format!("전화 {count}대가 울립니다. 하나를 고르십시오"),
                 format!("{count} telephones ring; name one")

@@ -3,7 +3,7 @@
 use domain::Language;
 use domain::text::printable;
 use serde_json::Value;
-use terminal::lang::say;
+use terminal::lang::in_language;
 
 use crate::output::{Output, print_json};
 use crate::sandbox_api::SandboxApi;
@@ -31,7 +31,7 @@ pub async fn list(api: &SandboxApi, calls: Calls, language: Language, output: Ou
                 "울리는 전화가 없습니다. 모든 전화를 울리게 하려면: jadong ars phone by-hand",
                 "No telephone rings. Let every call ring with: jadong ars phone by-hand",
             );
-            println!("{}", say(language, korean, english));
+            println!("{}", in_language(language, korean, english));
         }
         Output::Text => print(&found, language),
     }
@@ -52,7 +52,7 @@ fn print(calls: &[Value], language: Language) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let english = ["receipt", "customer", "phone", "bank", "asked by", "since", "state"];
     let korean = ["영수증", "고객", "전화", "은행", "방법", "울린 시각", "상태"];
-    let mut table = plain(say(language, korean, english));
+    let mut table = plain(in_language(language, korean, english));
     for call in calls {
         table.add_row(
             [
@@ -69,6 +69,9 @@ fn print(calls: &[Value], language: Language) {
     }
     println!("{}", shown(&table));
     if let [call] = calls {
-        println!("\n  “{}”", printable(&text(&call["says"][say(language, "ko", "en")])));
+        println!(
+            "\n  “{}”",
+            printable(&text(&call["says"][in_language(language, "ko", "en")]))
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::Language;
 use serde_json::json;
-use terminal::lang::say;
+use terminal::lang::in_language;
 
 use super::Answering;
 use crate::output::{Output, print_json};
@@ -29,11 +29,11 @@ pub async fn phone(
         Output::Json => print_json(&phone)?,
         Output::Text if phone["answering"] == "by_hand" => {
             let (korean, english) = ("응답할 때까지 울립니다.", "Every call rings until somebody answers it.");
-            println!("by-hand: {}", say(language, korean, english));
+            println!("by-hand: {}", in_language(language, korean, english));
         }
         Output::Text => {
             let (korean, english) = ("번호대로 응답합니다.", "Each customer decides by its number.");
-            println!("auto: {}", say(language, korean, english));
+            println!("auto: {}", in_language(language, korean, english));
         }
     }
     Ok(())

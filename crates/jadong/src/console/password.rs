@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal, stdin};
 use anyhow::{Context, bail};
 use gateway::hash_password;
 use seams::OsEntropy;
-use terminal::lang::told;
+use terminal::lang::localized;
 use zeroize::Zeroizing;
 
 /// The hash of a new password.
@@ -25,8 +25,8 @@ pub fn ask() -> anyhow::Result<String> {
 
 fn on_terminal() -> anyhow::Result<Zeroizing<String>> {
     let ask = |what: &str| rpassword::prompt_password(what).map(Zeroizing::new);
-    let first = ask(told("비밀번호: ", "New password: "))?;
-    let again = ask(told("한 번 더: ", "Again: "))?;
+    let first = ask(localized("비밀번호: ", "New password: "))?;
+    let again = ask(localized("한 번 더: ", "Again: "))?;
     if *first != *again {
         bail!("the two differ; nothing was changed");
     }

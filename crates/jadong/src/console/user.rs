@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use gateway::Role;
 use serde_json::json;
 use store::{CommitError, CommitRefused, ConsoleUser, Store};
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use super::options::RoleOption;
 use super::{now, password, write_down};
@@ -44,7 +44,7 @@ pub async fn add(store: &Store, name: &str, role: RoleOption, output: Output) ->
             let role = role.name();
             println!(
                 "{}",
-                told(
+                localized(
                     format!("{name} 계정({role})을 추가했습니다."),
                     format!("{name} ({role}) may sign in.")
                 )
@@ -80,7 +80,7 @@ pub async fn remove(store: &Store, name: &str, output: Output) -> anyhow::Result
         Output::Json => print_json(&json!({ "name": name, "removed": true }))?,
         Output::Text => println!(
             "{name}: {}",
-            told("삭제했습니다. 세션도 끝났습니다.", "removed; sessions have ended.")
+            localized("삭제했습니다. 세션도 끝났습니다.", "removed; sessions have ended.")
         ),
     }
     Ok(())
@@ -96,7 +96,7 @@ pub async fn password(store: &Store, name: &str, output: Output) -> anyhow::Resu
         Output::Json => print_json(&json!({ "name": name, "password_changed": true }))?,
         Output::Text => println!(
             "{name}: {}",
-            told(
+            localized(
                 "비밀번호를 바꿨습니다. 세션도 끝났습니다.",
                 "changed; sessions have ended."
             )

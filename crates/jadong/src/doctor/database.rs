@@ -7,7 +7,7 @@ use store::{Installation, OpenMode, SqliteOptions, Store, inspect, is_served as 
 
 use super::finding::{Finding, FindingText};
 use crate::config::{Config, ConfiguredConsole, ConfiguredMode, refuse_sandbox_projects};
-use crate::mark::Places;
+use crate::mark::MarkFiles;
 use crate::pepper;
 
 const DATABASE: &str = "database";
@@ -159,7 +159,7 @@ async fn people(config: &Config) -> Option<Vec<Finding>> {
     let installation = store.installation().await;
     store.close().await;
     let mut findings = vec![projects(config, &known.ok()?)];
-    let places = Places::of(&config.data, &config.restore_mark);
+    let places = MarkFiles::of(&config.data, &config.restore_mark);
     let will_hold = |found: &Installation| !matches!(places.why_restored(found), Ok(None));
     if installation.is_ok_and(|found| found.held.is_some() || will_hold(&found)) {
         findings.push(Finding::warn(

@@ -3,7 +3,7 @@
 use domain::Language;
 use owo_colors::{OwoColorize, Stream};
 use serde::Serialize;
-use terminal::lang::say;
+use terminal::lang::in_language;
 
 use crate::table::padded;
 
@@ -27,7 +27,7 @@ pub struct FindingText {
 
 impl FindingText {
     fn in_language(self, language: Language) -> String {
-        say(language, self.ko, self.en)
+        in_language(language, self.ko, self.en)
     }
 }
 
@@ -140,5 +140,5 @@ fn word(check: &str, language: Language) -> &str {
         "open files" => "열린 파일",
         _ => check,
     };
-    say(language, korean, check)
+    in_language(language, korean, check)
 }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
-use terminal::lang::{LangOption, say};
+use terminal::lang::{LangOption, in_language};
 
 use crate::config::{self, Environment, Overrides};
 use crate::output::{JsonOption, Output, print_json};
@@ -56,7 +56,7 @@ pub async fn run(options: DoctorOptions) -> anyhow::Result<()> {
     let failed = lines.iter().filter(|line| line.grade == Grade::Fail).count();
     if failed > 0 {
         let (korean, english) = (format!("{failed}가지를 고쳐야 합니다"), format!("{failed} to mend"));
-        bail!("{}", say(language, korean, english));
+        bail!("{}", in_language(language, korean, english));
     }
     Ok(())
 }

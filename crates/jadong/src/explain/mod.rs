@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use domain::{Language, ReceiptId};
 use serde_json::Value;
-use terminal::lang::{LangOption, say};
+use terminal::lang::{LangOption, in_language};
 
 use crate::open_store::{has_database, open_beside};
 use crate::output::{JsonOption, Output, print_json};
@@ -58,7 +58,7 @@ async fn on_disk(data: &Path, id: ReceiptId, language: Language) -> anyhow::Resu
 async fn of_sandbox(options: SandboxOptions, id: ReceiptId, language: Language) -> anyhow::Result<Value> {
     let url = options.url.clone();
     let nowhere = || format!("there is no database in {DATA}; name the gateway's folder with --data");
-    let path = format!("/sandbox/story/{id}?lang={}", say(language, "ko", "en"));
+    let path = format!("/sandbox/story/{id}?lang={}", in_language(language, "ko", "en"));
     let answered = SandboxApi::new(options)?.get(&path).await.with_context(nowhere)?;
     if answered.text("error_code") == "RC_NOT_FOUND" {
         bail!("no receipt or reserve {id} of this project at {url}, and no database in {DATA}");

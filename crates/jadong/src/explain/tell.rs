@@ -4,7 +4,7 @@ use domain::Language;
 use domain::text::printable;
 use owo_colors::{OwoColorize, Stream};
 use serde::Deserialize;
-use terminal::lang::say;
+use terminal::lang::in_language;
 use terminal::stdout;
 
 use crate::table::padded;
@@ -52,7 +52,7 @@ fn kind(name: &str, language: Language) -> &str {
         "cash_receipt" => "현금영수증",
         _ => name,
     };
-    say(language, korean, name)
+    in_language(language, korean, name)
 }
 
 fn what(name: &str, language: Language) -> &str {
@@ -65,5 +65,5 @@ fn what(name: &str, language: Language) -> &str {
         "webhook" => "웹훅",
         _ => name,
     };
-    say(language, korean, name)
+    in_language(language, korean, name)
 }

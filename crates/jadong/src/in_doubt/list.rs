@@ -9,7 +9,7 @@ use domain::{EpochMs, Language, Won};
 use seams::{Clock, SystemClock};
 use serde::Serialize;
 use store::{PendingKind, Store, Unresolved};
-use terminal::lang::{LangOption, say};
+use terminal::lang::{LangOption, in_language};
 
 use crate::open_store::open_beside;
 use crate::output::{JsonOption, Output, print_json};
@@ -86,7 +86,7 @@ pub async fn list(options: InDoubtOptions) -> anyhow::Result<()> {
         Output::Json => print_json(&doubts.iter().map(|doubt| &doubt.row).collect::<Vec<_>>())?,
         Output::Text if doubts.is_empty() => {
             let (korean, english) = ("모든 결제가 판정되었습니다.", "Every payment has its verdict.");
-            println!("{}", say(language, korean, english));
+            println!("{}", in_language(language, korean, english));
         }
         Output::Text => println!("{}", shown(&table(&doubts, language))),
     }
@@ -158,18 +158,18 @@ async fn loose_ends(store: &Store, now: EpochMs) -> anyhow::Result<Vec<Doubt>> {
 /// What the gateway finds out by itself.
 fn kind_word(kind: &str, language: Language) -> &'static str {
     match kind {
-        "cancel" => say(language, "취소 확인 중", "cancel, looked up"),
-        "cash_receipt" => say(language, "현금영수증 확인 중", "cash receipt, looked up"),
-        _ => say(language, "빌링키 발급 확인 중", "key, looked up"),
+        "cancel" => in_language(language, "취소 확인 중", "cancel, looked up"),
+        "cash_receipt" => in_language(language, "현금영수증 확인 중", "cash receipt, looked up"),
+        _ => in_language(language, "빌링키 발급 확인 중", "key, looked up"),
     }
 }
 
 fn table(doubts: &[Doubt], language: Language) -> Table {
     let english = ["receipt", "state", "age", "won", "order", "last step", "next step"];
     let korean = ["영수증", "상태", "경과", "금액(원)", "주문", "마지막 단계", "다음 단계"];
-    let mut table = plain(say(language, korean, english));
+    let mut table = plain(in_language(language, korean, english));
     for Doubt { row, price, last } in doubts {
-        let none = say(language, "아직 없음", "none yet").to_owned();
+        let none = in_language(language, "아직 없음", "none yet").to_owned();
         let (state, next) = if row.kind == "payment" {
             (gateway::state_word(row.state, language), row.next_step_at.as_deref())
         } else {
@@ -197,9 +197,9 @@ fn table(doubts: &[Doubt], language: Language) -> Table {
 
 fn age(seconds: u64, language: Language) -> String {
     match seconds {
-        0..120 => format!("{seconds}{}", say(language, "초", "s")),
-        120..7_200 => format!("{}{}", seconds / 60, say(language, "분", "m")),
-        7_200..172_800 => format!("{}{}", seconds / 3_600, say(language, "시간", "h")),
-        _ => format!("{}{}", seconds / 86_400, say(language, "일", "d")),
+        0..120 => format!("{seconds}{}", in_language(language, "초", "s")),
+        120..7_200 => format!("{}{}", seconds / 60, in_language(language, "분", "m")),
+        7_200..172_800 => format!("{}{}", seconds / 3_600, in_language(language, "시간", "h")),
+        _ => format!("{}{}", seconds / 86_400, in_language(language, "일", "d")),
     }
 }

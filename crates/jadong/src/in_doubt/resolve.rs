@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use domain::text::printable;
 use serde_json::{Value, json};
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use crate::output::print_json;
 use crate::{admin_url, pepper};
@@ -128,11 +128,11 @@ fn refusal(code: &str, answer: &Value) -> String {
     match code {
         "SETTLE_CONTRADICTED" => format!(
             "{}\n  PG: {hint}\n  {}",
-            told(
+            localized(
                 "PG사의 답과 다릅니다. 아무것도 바뀌지 않았습니다.",
                 "the PG says otherwise; nothing was changed",
             ),
-            told(
+            localized(
                 "그래도 맞다면 --force로 확정합니다",
                 "if you are sure, --force resolves it all the same",
             )

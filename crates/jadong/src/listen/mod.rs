@@ -12,7 +12,7 @@ use domain::Language;
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
-use terminal::lang::{LangOption, say};
+use terminal::lang::{LangOption, in_language};
 
 use crate::output::{JsonOption, Output};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
@@ -92,7 +92,7 @@ impl Listener {
             if matches!(self.follow(&mut events).await?, Ended::Enough) {
                 return Ok(());
             }
-            print::note(say(
+            print::note(in_language(
                 self.language,
                 "연결이 끊겼습니다. 다시 연결합니다",
                 "the sandbox is gone, or the access has ended; trying again",

@@ -6,7 +6,7 @@ use domain::text::printable;
 use owo_colors::{OwoColorize, Stream};
 use reqwest::Url;
 use serde_json::json;
-use terminal::lang::say;
+use terminal::lang::in_language;
 use terminal::stdout;
 
 use super::forward::Forwarded;
@@ -16,20 +16,20 @@ use crate::output::{Output, escaped};
 pub fn hello(hello: &Hello, forward_to: Option<&Url>, language: Language) {
     let to = forward_to.map_or_else(String::new, |url| format!(" → {url}"));
     let project = &hello.project;
-    note(&say(
+    note(&in_language(
         language,
         format!("{project} 프로젝트의 웹훅을 기다립니다{to}"),
         format!("listening to the webhooks of {project}{to}"),
     ));
     if let Some(secret) = &hello.webhook_secret {
-        note(&say(
+        note(&in_language(
             language,
             format!("서명 비밀 {secret}"),
             format!("signed with {secret}"),
         ));
     }
     if let Some(url) = &hello.webhook_url {
-        note(&say(
+        note(&in_language(
             language,
             format!("원래 주소로도 갑니다: {url}"),
             format!("they also go to {url}"),
@@ -39,7 +39,7 @@ pub fn hello(hello: &Hello, forward_to: Option<&Url>, language: Language) {
 
 pub fn missed(missed: &Missed, language: Language) {
     let events = missed.events;
-    note(&say(
+    note(&in_language(
         language,
         format!("{events}건을 놓쳤습니다. 엔드포인트가 느립니다"),
         format!("{events} missed; the endpoint is slow"),

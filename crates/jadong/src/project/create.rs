@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use domain::project::{Guard, IssuedStatus, Project, Webhook};
-use gateway::IdMint;
+use gateway::IdGenerator;
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use store::{CommitError, CommitRefused, Store};
 
@@ -43,7 +43,7 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: NewProject, output: 
     };
     let now = EpochMs(SystemClock.now_ms());
     let project = Project {
-        id: IdMint::new(&entropy).project(now),
+        id: IdGenerator::new(&entropy).project(now),
         name: name.to_owned(),
         company_name: wanted.company_name.unwrap_or_else(|| name.to_owned()),
         application_id: credentials.application_id.clone(),

@@ -5,7 +5,7 @@ use domain::project::{SecretHash, SecretKind};
 use gateway::hash_secret;
 use seams::Entropy;
 use serde::Serialize;
-use terminal::lang::told;
+use terminal::lang::localized;
 
 /// What is shown once.
 #[derive(Serialize)]
@@ -48,7 +48,7 @@ impl Credentials {
         println!();
         println!(
             "{}",
-            told(
+            localized(
                 "지금만 볼 수 있습니다. 안전한 곳에 보관하세요.",
                 "Shown only now: keep them in a safe place.",
             )

@@ -6,7 +6,7 @@ use domain::fingerprint::Pepper;
 use domain::project::Project;
 use seams::{Clock, OsEntropy, SystemClock};
 use store::{CommitError, NewSecret, Store};
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use super::Output;
 use super::credentials::{Credentials, random_hex};
@@ -58,7 +58,7 @@ pub async fn rotate(store: &Store, pepper: &Pepper, name: &str, overlap: &str, o
             let until = others_expire_at.to_wire();
             println!(
                 "{}",
-                told(
+                localized(
                     format!("이전 키와 그 키로 받은 토큰은 {until}까지 쓸 수 있습니다."),
                     format!("The old ones, and tokens got with them, work until {until}."),
                 )

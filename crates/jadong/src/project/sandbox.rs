@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use domain::project::{Guard, IssuedStatus, Project, Webhook};
-use gateway::IdMint;
+use gateway::IdGenerator;
 use gateway::sandbox_credentials::{APPLICATION_ID, CLIENT_KEY, PRIVATE_KEY, SECRET_KEY};
 use seams::{Clock, Entropy};
 use store::{CommitError, CommitRefused, Store};
@@ -28,7 +28,7 @@ pub async fn seed(
     };
     let now = EpochMs(clock.now_ms());
     let project = Project {
-        id: IdMint::new(entropy).project(now),
+        id: IdGenerator::new(entropy).project(now),
         name: credentials.project.clone(),
         company_name: "자동 샌드박스".to_owned(),
         application_id: credentials.application_id.clone(),

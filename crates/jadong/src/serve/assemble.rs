@@ -15,14 +15,14 @@ use simulator::{RunningSimulator, SimulatorConfig};
 use super::simulator::BankControl;
 use super::{folder, sandbox_clock};
 use crate::config::{Config, ConfiguredConsole, ConfiguredMode, ConfiguredPg, refuse_sandbox_projects};
-use crate::mark::Keeper;
+use crate::mark::MarkWriter;
 use crate::project;
 
 /// A gateway, and the simulated PG beside it where there is one.
 pub struct RunningServe {
     pub gateway: gateway::Running,
     pub bank: Option<RunningSimulator>,
-    mark: Keeper,
+    mark: MarkWriter,
 }
 
 impl RunningServe {

@@ -3,7 +3,7 @@
 use std::fmt::{Result, Write};
 
 use gateway::sandbox_credentials;
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use super::assemble::RunningServe;
 use crate::config::{Config, ConfiguredConsole, ConfiguredMode};
@@ -83,8 +83,8 @@ fn print_sandbox(out: &mut String, url: &str) -> Result {
   curl -s -u {key}:{secret} -H 'Content-Type: application/json' \\
     {url}/v2/request/subscribe/automatic-transfer/publish -d '{{\"receipt_id\":\"…\"}}'
 ",
-        ask = told("빌링키를 요청해 보세요", "Ask for a billing key"),
-        publish = told(
+        ask = localized("빌링키를 요청해 보세요", "Ask for a billing key"),
+        publish = localized(
             "고객이 동의하면 status 41, 이어서 발급",
             "Status 41 once the customer agrees; then publish it"
         ),

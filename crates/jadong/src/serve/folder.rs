@@ -10,7 +10,7 @@ use seams::{Clock, Entropy};
 use store::{SqliteOptions, Store};
 
 use crate::config::{Config, ConfiguredMode};
-use crate::mark::{Keeper, Places};
+use crate::mark::{MarkFiles, MarkWriter};
 use crate::pepper;
 
 /// Opens the database, or makes one in a folder where nothing has been.
@@ -31,8 +31,8 @@ pub fn open(config: &Config, entropy: &dyn Entropy) -> anyhow::Result<(Store, Pe
 }
 
 /// Compares the database with what its marks remember, and from now on keeps them. An older copy holds debits.
-pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::Result<Keeper> {
-    let places = Places::of(&config.data, &config.restore_mark);
+pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::Result<MarkWriter> {
+    let places = MarkFiles::of(&config.data, &config.restore_mark);
     let found = store.installation().await?;
     let now = EpochMs(clock.now_ms());
     if let Some(why) = places.why_restored(&found)? {
@@ -47,7 +47,7 @@ pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::
     }
     let beat = store.heartbeat(now).await?;
     places.write(&found.id, beat)?;
-    Ok(Keeper::start(store.clone(), found.id, places))
+    Ok(MarkWriter::start(store.clone(), found.id, places))
 }
 
 /// The files of older installations are open to others where the umask was. They are closed; the key of a live one may have

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 
 use anyhow::bail;
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use crate::config::{Config, ConfiguredPg};
 
@@ -19,7 +19,7 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
             let other = SocketAddr::new(config.listen.ip(), 8080);
             bail!(
                 "{}\n  jadong serve --listen {other}",
-                told(
+                localized(
                     format!("{address} ({setting})은 다른 프로그램이 쓰고 있습니다. 다른 포트를 고르십시오:"),
                     format!("{address} ({setting}) is in use: another program listens there. Choose another port:"),
                 )

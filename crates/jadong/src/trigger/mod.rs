@@ -11,7 +11,7 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use comfy_table::{Table, presets};
 use serde_json::json;
-use terminal::lang::{LangOption, told};
+use terminal::lang::{LangOption, localized};
 
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
@@ -84,7 +84,7 @@ async fn with_remedy(error: anyhow::Error, api: &SandboxApi) -> anyhow::Error {
     match api.get("/sandbox/phone").await {
         Ok(phone) if phone.body["answering"] == "by_hand" => anyhow!(
             "{error:#}\n    {}",
-            told(
+            localized(
                 "전화가 by-hand라 응답할 때까지 울립니다: jadong ars phone auto, 또는 그때그때 jadong ars answer",
                 "The telephones are by hand and ring until somebody answers: `jadong ars phone auto`, or `jadong ars answer` \
                  while it plays",
@@ -118,7 +118,7 @@ fn list(output: Output) -> anyhow::Result<()> {
     for scenario in Scenario::ALL.iter().copied() {
         let (ko, en) = scenario.tells();
         let seconds = format!("{} s", scenario.seconds());
-        table.add_row([scenario.name().to_owned(), seconds, told(ko, en).to_owned()]);
+        table.add_row([scenario.name().to_owned(), seconds, localized(ko, en).to_owned()]);
     }
     println!("{table}\n\njadong trigger issued-key");
     Ok(())

@@ -8,7 +8,7 @@ use owo_colors::{OwoColorize, Stream};
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use super::scenario::Scenario;
 use crate::output::Output;
@@ -54,7 +54,7 @@ impl Runner {
         if output == Output::Text {
             let name = scenario.name();
             let name = name.if_supports_color(Stream::Stdout, |name| name.bold()).to_string();
-            println!("{name}\n  {}\n", told(ko, en));
+            println!("{name}\n  {}\n", localized(ko, en));
         }
         let run = jiff::Timestamp::now().as_millisecond();
         Self {
@@ -74,7 +74,7 @@ impl Runner {
     /// A remark.
     pub fn say(&mut self, ko: &str, en: &str) {
         if self.output == Output::Text {
-            println!("  {}", told(ko, en));
+            println!("  {}", localized(ko, en));
         }
         self.steps.push(ScenarioStep {
             call: None,

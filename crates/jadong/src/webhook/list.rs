@@ -6,7 +6,7 @@ use domain::webhook_delivery::{Delivery, DeliveryState};
 use domain::{EpochMs, Language, ReceiptId};
 use serde_json::json;
 use store::Store;
-use terminal::lang::say;
+use terminal::lang::in_language;
 
 use crate::output::{Output, print_json};
 use crate::table::{plain, shown};
@@ -56,7 +56,7 @@ const KOREAN: [&str; 9] = [
 ];
 
 fn table(deliveries: &[Delivery], language: Language) -> Table {
-    let mut table = plain(say(language, KOREAN, ENGLISH));
+    let mut table = plain(in_language(language, KOREAN, ENGLISH));
     for delivery in deliveries {
         table.add_row([
             delivery.id.to_string(),

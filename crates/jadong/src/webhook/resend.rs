@@ -5,7 +5,7 @@ use domain::{EpochMs, ReceiptId};
 use seams::{Clock, SystemClock};
 use serde_json::json;
 use store::Store;
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use crate::output::{Output, print_json};
 
@@ -20,7 +20,7 @@ pub async fn resend(store: &Store, delivery_id: &str, output: Output) -> anyhow:
         Output::Json => print_json(&json!({ "delivery_id": delivery_id, "state": "pending" }))?,
         Output::Text => println!(
             "{}",
-            told(
+            localized(
                 "실행 중인 게이트웨이가 곧 다시 보냅니다.",
                 "A running gateway sends it at once."
             )

@@ -6,7 +6,7 @@ use domain::fingerprint::Pepper;
 use seams::{Clock, SystemClock};
 use serde_json::json;
 use store::Store;
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use super::named;
 use crate::config::ConfiguredSpan;
@@ -39,7 +39,7 @@ pub async fn rotate(
     let until = until.to_wire();
     eprintln!(
         "{}",
-        told(
+        localized(
             format!("이전 비밀은 {until}까지 함께 서명합니다."),
             format!("The old one signs too until {until}."),
         )

@@ -4,7 +4,7 @@ use anyhow::bail;
 use domain::webhook_delivery::{UrlFault, read_url};
 use serde_json::json;
 use store::Store;
-use terminal::lang::told;
+use terminal::lang::localized;
 
 use super::named;
 use crate::output::{Output, print_json};
@@ -31,7 +31,11 @@ pub async fn set(store: &Store, project: &str, url: &str, output: Output) -> any
     }
     match url {
         Some(url) => println!("{}: {url}", project.name),
-        None => println!("{}: {}", project.name, told("웹훅을 보내지 않습니다.", "No webhooks.")),
+        None => println!(
+            "{}: {}",
+            project.name,
+            localized("웹훅을 보내지 않습니다.", "No webhooks.")
+        ),
     }
     Ok(())
 }

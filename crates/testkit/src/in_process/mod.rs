@@ -14,7 +14,7 @@ use std::time::Duration;
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use domain::project::{Guard, Project, SecretHash, SecretKind};
-use gateway::{Dependencies, IdMint, hash_secret};
+use gateway::{Dependencies, IdGenerator, hash_secret};
 use pg::NicePay;
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use simulator::{RunningSimulator, SimulatorConfig};
@@ -80,7 +80,7 @@ impl TestGateway {
         let (time, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(clock.clone()), Arc::new(OsEntropy));
         let pepper = Pepper::new([7; 32]);
         let store = Store::open_sqlite(&SqliteOptions::in_folder(folder.path())).unwrap();
-        let mint = IdMint::new(&entropy);
+        let mint = IdGenerator::new(&entropy);
         let mut projects = Vec::new();
         for name in [SANDBOX, OTHER] {
             let project = project(name, &plan, &mint, &pepper);
@@ -262,7 +262,7 @@ impl Down {
     }
 }
 
-fn project(name: &str, plan: &TestSettings, mint: &IdMint, pepper: &Pepper) -> Project {
+fn project(name: &str, plan: &TestSettings, mint: &IdGenerator, pepper: &Pepper) -> Project {
     let secret = |kind: SecretKind| SecretHash {
         kind,
         hash: hash_secret(pepper, kind, &format!("{name}_{}", kind.name())),

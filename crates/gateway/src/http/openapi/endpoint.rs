@@ -4,11 +4,11 @@ use domain::ErrorCode;
 
 /// Whose request it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gate {
+pub enum Authentication {
     /// A project's: Basic or Bearer.
     Project,
     /// The credentials are in the body.
-    Open,
+    InBody,
 }
 
 /// The shape of a success.
@@ -32,7 +32,7 @@ pub struct Endpoint {
     pub tag: &'static str,
     pub korean: &'static str,
     pub english: &'static str,
-    pub gate: Gate,
+    pub authentication: Authentication,
     /// The schema of the body and its required fields.
     pub body: Option<(&'static str, &'static [&'static str])>,
     pub query: &'static [&'static str],
@@ -54,7 +54,7 @@ pub const PLAIN: Endpoint = Endpoint {
     tag: "",
     korean: "",
     english: "",
-    gate: Gate::Project,
+    authentication: Authentication::Project,
     body: None,
     query: &[],
     headers: &[],
@@ -88,13 +88,17 @@ const URL: &[ErrorCode] = &[ErrorCode::EndpointNotFound, ErrorCode::MethodNotAll
 impl Endpoint {
     /// Every error that this endpoint can answer, each once.
     pub fn errors(&self) -> Vec<ErrorCode> {
-        let gate = if self.gate == Gate::Project { GATE } else { &[] };
+        let gate = if self.authentication == Authentication::Project {
+            GATE
+        } else {
+            &[]
+        };
         let body = match (self.body, self.method) {
             (Some(_), _) => BODY,
             (None, "delete") => UNASKED_BODY,
             (None, _) => &[],
         };
-        let key = if self.gate == Gate::Project && self.method != "get" {
+        let key = if self.authentication == Authentication::Project && self.method != "get" {
             KEY
         } else {
             &[]

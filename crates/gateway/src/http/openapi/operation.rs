@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::ErrorCode;
 use serde_json::{Value, json};
 
-use super::endpoint::{DocumentedAnswer, Endpoint, Gate};
+use super::endpoint::{Authentication, DocumentedAnswer, Endpoint};
 use super::vocabulary;
 
 /// The operation object of an endpoint.
@@ -16,9 +16,9 @@ pub fn operation(endpoint: &Endpoint) -> Value {
         "summary": endpoint.english,
         "description": format!("{}\n\n{}", endpoint.korean, endpoint.english),
         "responses": responses(endpoint),
-        "security": match endpoint.gate {
-            Gate::Project => json!([{ "basic": [] }, { "token": [] }]),
-            Gate::Open => json!([]),
+        "security": match endpoint.authentication {
+            Authentication::Project => json!([{ "basic": [] }, { "token": [] }]),
+            Authentication::InBody => json!([]),
         },
     });
     let parameters = parameters(endpoint);

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::http::response::ApiError;
-use crate::http::v2::Staying;
+use crate::http::v2::StreamCaller;
 use crate::ledger::change_feed::Subject;
 use crate::sandbox::{EventStream, StreamEvent};
 use crate::services::webhook::webhook_secret;
@@ -41,7 +41,10 @@ struct Missed {
     events: u64,
 }
 
-pub async fn follow(State(app): State<Arc<App>>, Staying(caller, access): Staying) -> Result<Response, ApiError> {
+pub async fn follow(
+    State(app): State<Arc<App>>,
+    StreamCaller(caller, access): StreamCaller,
+) -> Result<Response, ApiError> {
     let feed = EventStream::open(&app.sandbox, caller.project.id, access)?;
     let hello = Hello {
         project: caller.project.name.clone(),

@@ -22,7 +22,7 @@ use super::response::ApiError;
 use super::unknown_fields::UnknownFields;
 use super::{body, idempotency_key};
 use crate::app::App;
-use crate::auth::gate::{self, Access};
+use crate::auth::authentication::{self, Access};
 use crate::ledger::projects::CachedProject;
 use crate::ops::request_history::Capture;
 
@@ -33,7 +33,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let caller = gate::authenticate(&app.auth, &parts.headers, peer(parts)).await?;
+        let caller = authentication::authenticate(&app.auth, &parts.headers, peer(parts)).await?;
         if let Some(note) = Capture::of(parts) {
             note.project(caller.project.id);
         }
@@ -42,13 +42,13 @@ impl FromRequestParts<Arc<App>> for Caller {
 }
 
 /// A [`Caller`] who stays: with what its access can be looked at again by.
-pub struct Staying(pub Arc<CachedProject>, pub Access);
+pub struct StreamCaller(pub Arc<CachedProject>, pub Access);
 
-impl FromRequestParts<Arc<App>> for Staying {
+impl FromRequestParts<Arc<App>> for StreamCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let (caller, access) = gate::pass_to_stay(&app.auth, &parts.headers, peer(parts)).await?;
+        let (caller, access) = authentication::authenticate_stream(&app.auth, &parts.headers, peer(parts)).await?;
         if let Some(note) = Capture::of(parts) {
             note.project(caller.project.id);
         }
@@ -71,7 +71,7 @@ impl FromRequest<Arc<App>> for AuthenticatedBody {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let caller = gate::authenticate(&app.auth, &parts.headers, peer(&parts)).await?;
+        let caller = authentication::authenticate(&app.auth, &parts.headers, peer(&parts)).await?;
         let note = Capture::of(&parts);
         if let Some(note) = note {
             note.project(caller.project.id);

@@ -22,7 +22,7 @@ pub struct Capture(Arc<CapturedInfo>);
 
 struct CapturedInfo {
     mode: Mode,
-    is_calm: bool,
+    captures_all: bool,
     project: OnceLock<ProjectId>,
     body: OnceLock<CapturedBody>,
 }
@@ -32,7 +32,7 @@ impl Capture {
     pub fn new(mode: Mode, budget: CaptureLevel) -> Self {
         Self(Arc::new(CapturedInfo {
             mode,
-            is_calm: budget == CaptureLevel::Yes,
+            captures_all: budget == CaptureLevel::Yes,
             project: OnceLock::new(),
             body: OnceLock::new(),
         }))
@@ -45,7 +45,7 @@ impl Capture {
 
     /// Whether there is time to keep all of it.
     pub fn captures_bodies(&self) -> bool {
-        self.0.is_calm
+        self.0.captures_all
     }
 
     /// Who asks.
@@ -58,7 +58,7 @@ impl Capture {
         let kept = match self.0.mode {
             _ if sent.trim_ascii().is_empty() => CapturedBody::Nothing,
             Mode::Live => CapturedBody::NotKept,
-            Mode::Sandbox if !self.0.is_calm => CapturedBody::NotKept,
+            Mode::Sandbox if !self.0.captures_all => CapturedBody::NotKept,
             Mode::Sandbox => redact::body(sent).map_or(CapturedBody::NotKept, |body| CapturedBody::Shown(body.into())),
         };
         let _ = self.0.body.set(kept);

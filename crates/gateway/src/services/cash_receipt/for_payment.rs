@@ -85,9 +85,9 @@ async fn is_same(
     match earlier {
         None => false,
         Some(earlier) if earlier.origin == CashReceiptOrigin::Debit => {
-            let print = asked.number_print(payment.project_id, &services.pepper);
+            let print = asked.number_fingerprint(payment.project_id, &services.pepper);
             earlier.purpose == asked.purpose && standing_print(services, payment).await == Some(print)
         }
-        Some(earlier) => earlier.fingerprint == Some(asked.print_for(payment.receipt_id, &services.pepper)),
+        Some(earlier) => earlier.fingerprint == Some(asked.fingerprint_for(payment.receipt_id, &services.pepper)),
     }
 }

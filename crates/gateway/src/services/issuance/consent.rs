@@ -16,7 +16,7 @@ use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
 
 /// Asks the PG to call the customer, then follows the consent to its end.
-pub async fn start(services: &Services, posted: InFlightGuard<Issuance>, issuance: Arc<Issuance>, payer: Payer) {
+pub async fn start(services: &Services, guard: InFlightGuard<Issuance>, issuance: Arc<Issuance>, payer: Payer) {
     let order = StartConsentRequest {
         order_id: issuance.pg_order_id(),
         order_name: issuance.terms.order_name.clone(),
@@ -39,14 +39,14 @@ pub async fn start(services: &Services, posted: InFlightGuard<Issuance>, issuanc
         Outcome::NotSent(_) => issuance::not_started(&issuance, Actor::Api, now),
         Outcome::Unknown(_) => None,
     };
-    if let Some(issuance) = advance(services, &posted, issuance, step).await {
+    if let Some(issuance) = advance(services, &guard, issuance, step).await {
         crash_point!("request_after_outcome_commit");
-        follow(services, posted, issuance, Actor::Api).await;
+        follow(services, guard, issuance, Actor::Api).await;
     }
 }
 
 /// Asks the PG about a consent until it is decided or over.
-pub async fn follow(services: &Services, posted: InFlightGuard<Issuance>, mut issuance: Arc<Issuance>, actor: Actor) {
+pub async fn follow(services: &Services, guard: InFlightGuard<Issuance>, mut issuance: Arc<Issuance>, actor: Actor) {
     let wakeup = services.consent_wakeups.as_ref();
     let wakeup = wakeup.map(|wakeups| wakeups.listen(issuance.receipt_id));
     while issuance.state.awaits_consent() {
@@ -62,12 +62,12 @@ pub async fn follow(services: &Services, posted: InFlightGuard<Issuance>, mut is
             None => ask(services, &issuance, actor).await,
             expired => expired,
         };
-        match advance(services, &posted, issuance, step).await {
+        match advance(services, &guard, issuance, step).await {
             Some(moved) => issuance = moved,
             None => return,
         }
     }
-    posted.finish(issuance);
+    guard.finish(issuance);
 }
 
 fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
@@ -98,7 +98,7 @@ async fn ask(services: &Services, issuance: &Issuance, actor: Actor) -> Option<I
 /// Commits the step and shows the result. `None` when the issuance is out of this driver's hands.
 async fn advance(
     services: &Services,
-    posted: &InFlightGuard<Issuance>,
+    guard: &InFlightGuard<Issuance>,
     issuance: Arc<Issuance>,
     step: Option<IssuanceTransition>,
 ) -> Option<Arc<Issuance>> {
@@ -112,7 +112,7 @@ async fn advance(
             count(&moved);
             // The decision itself is shown on leaving.
             if moved.state.awaits_consent() {
-                posted.update(moved.clone());
+                guard.update(moved.clone());
             }
             Some(moved)
         }

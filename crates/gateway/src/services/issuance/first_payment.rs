@@ -17,7 +17,7 @@ use crate::support::InFlightGuard;
 /// An intent that is about to be committed, with the right to move it.
 pub struct Intent {
     payment: Arc<Payment>,
-    posted: InFlightGuard<Payment>,
+    guard: InFlightGuard<Payment>,
     /// Committed with the key.
     opening: Vec<Change>,
 }
@@ -53,7 +53,7 @@ pub fn intend(services: &Services, issuance: &Issuance, key: Option<&BillingKey>
         .in_flight
         .payments
         .reserve_slot_over_limit(services.ledger.share_of(issuance.project_id));
-    let posted = services
+    let guard = services
         .in_flight
         .payments
         .register(payment.receipt_id, &payment)?
@@ -68,7 +68,7 @@ pub fn intend(services: &Services, issuance: &Issuance, key: Option<&BillingKey>
     ];
     Some(Intent {
         payment,
-        posted,
+        guard,
         opening,
     })
 }
@@ -105,10 +105,10 @@ async fn was_made(services: &Services, moved: &Issuance, error: CommitError) -> 
 
 /// Debits what was intended. Its outcome is on disk; whoever answers reads it from there.
 pub async fn take(services: &Arc<Services>, intent: Option<Intent>) {
-    let Some(Intent { payment, posted, .. }) = intent else {
+    let Some(Intent { payment, guard, .. }) = intent else {
         return;
     };
-    if let Err(refusal) = debit(services, &posted, payment).await {
+    if let Err(refusal) = debit(services, &guard, payment).await {
         tracing::error!(
             code = refusal.code.name(),
             "the outcome of a first payment was not recorded"

@@ -52,24 +52,24 @@ async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId
             }
             PublishStep::Wait => {
                 // Nobody moves it here: its process did not come to it, or could not tell whether it had begun.
-                recover_publish::spawn_unposted(&services, issuance.clone());
+                recover_publish::spawn_unguarded(&services, issuance.clone());
                 return wait(&services, issuance).await;
             }
             PublishStep::Ask(step) => {
                 // Its first payment would be a debit.
                 if issuance.terms.price > Won::ZERO {
-                    restore::held(&services)?;
+                    restore::refuse_while_held(&services)?;
                 }
                 let Decision { next, changes } = Decision::of(&issuance, *step);
                 let asking = Arc::new(next);
                 // Registered before it is on disk: whoever reads there that it is being published can follow it.
-                let Some(posted) = services.in_flight.issuances.register(asking.receipt_id, &asking) else {
+                let Some(guard) = services.in_flight.issuances.register(asking.receipt_id, &asking) else {
                     return wait(&services, issuance).await;
                 };
                 match services.ledger.commit(project, changes).await {
                     Ok(()) => {
                         crash_point!("publish_after_commit");
-                        return ask(&services, posted, asking).await;
+                        return ask(&services, guard, asking).await;
                     }
                     // Somebody else publishes, or it expired: look again.
                     Err(CommitError::Refused(CommitRefused::LostRace)) => {}
@@ -93,7 +93,7 @@ async fn read(services: &Services, project: ProjectId, receipt: ReceiptId) -> Re
 /// Asks the PG for the key and records what it says.
 async fn ask(
     services: &Arc<Services>,
-    posted: InFlightGuard<Issuance>,
+    guard: InFlightGuard<Issuance>,
     issuance: Arc<Issuance>,
 ) -> Result<Published, Refusal> {
     let outcome = register(services, &issuance).await;
@@ -102,7 +102,7 @@ async fn ask(
     let registered = issuance::registered(&issuance, outcome, Actor::Api, services.ids.billing_key(now), now);
     let Some(registered) = registered else {
         // The PG's word came to nothing: it is asked again.
-        recover_publish::spawn(services, posted, issuance);
+        recover_publish::spawn(services, guard, issuance);
         return Err(Refusal::of(ErrorCode::PublishInDoubt));
     };
     let decision = Decision::registered(&issuance, &registered);
@@ -113,17 +113,17 @@ async fn ask(
         Err(error) => {
             tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");
             // On disk it is still being published: it is found out again.
-            recover_publish::spawn(services, posted, issuance);
+            recover_publish::spawn(services, guard, issuance);
             return Err(Refusal::of(ErrorCode::PublishInDoubt));
         }
     };
     crash_point!("publish_after_outcome_commit");
     if moved.state == IssuanceState::InDoubt {
-        posted.update(moved.clone());
-        recover_publish::spawn(services, posted, moved.clone());
+        guard.update(moved.clone());
+        recover_publish::spawn(services, guard, moved.clone());
         return wait(services, moved).await;
     }
-    posted.finish(moved.clone());
+    guard.finish(moved.clone());
     first_payment::take(services, intent).await;
     verdict(moved, Replayed::No)
 }

@@ -22,21 +22,21 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const DENIALS: u32 = 3;
 
 /// Settles in the background what is registered already.
-pub fn spawn(services: &Arc<Services>, posted: InFlightGuard<Issuance>, issuance: Arc<Issuance>) {
+pub fn spawn(services: &Arc<Services>, guard: InFlightGuard<Issuance>, issuance: Arc<Issuance>) {
     let settling = services.clone();
     services
         .tasks
-        .spawn(async move { recover_publish(&settling, &posted, issuance).await });
+        .spawn(async move { recover_publish(&settling, &guard, issuance).await });
 }
 
 /// Settles in the background, unless somebody in this process is at it.
-pub fn spawn_unposted(services: &Arc<Services>, issuance: Arc<Issuance>) {
-    if let Some(posted) = services.in_flight.issuances.register(issuance.receipt_id, &issuance) {
-        spawn(services, posted, issuance);
+pub fn spawn_unguarded(services: &Arc<Services>, issuance: Arc<Issuance>) {
+    if let Some(guard) = services.in_flight.issuances.register(issuance.receipt_id, &issuance) {
+        spawn(services, guard, issuance);
     }
 }
 
-async fn recover_publish(services: &Arc<Services>, posted: &InFlightGuard<Issuance>, mut issuance: Arc<Issuance>) {
+async fn recover_publish(services: &Arc<Services>, guard: &InFlightGuard<Issuance>, mut issuance: Arc<Issuance>) {
     let mut wait = FIRST_WAIT;
     let mut denials = 0;
     while matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt) {
@@ -56,7 +56,7 @@ async fn recover_publish(services: &Arc<Services>, posted: &InFlightGuard<Issuan
             now,
         );
         if let Some(registered) = registered {
-            match record(services, posted, &issuance, &registered).await {
+            match record(services, guard, &issuance, &registered).await {
                 Recorded::Moved(moved) => {
                     issuance = moved;
                 }
@@ -126,7 +126,7 @@ enum Recorded {
 
 async fn record(
     services: &Arc<Services>,
-    posted: &InFlightGuard<Issuance>,
+    guard: &InFlightGuard<Issuance>,
     issuance: &Issuance,
     registered: &Registered,
 ) -> Recorded {
@@ -135,7 +135,7 @@ async fn record(
     let intent = first_payment::intend(services, issuance, registered.key.as_ref());
     match first_payment::commit(services, &moved, decision.changes, intent).await {
         Ok(intent) => {
-            posted.update(moved.clone());
+            guard.update(moved.clone());
             first_payment::take(services, intent).await;
             Recorded::Moved(moved)
         }

@@ -118,7 +118,7 @@ fn drive_on(
     payer: Payer,
     place: Slot,
 ) -> Option<Subscription<Issuance>> {
-    let posted = services
+    let guard = services
         .in_flight
         .issuances
         .register(issuance.receipt_id, &issuance)?
@@ -127,7 +127,7 @@ fn drive_on(
     let driven = services.clone();
     services
         .tasks
-        .spawn(async move { consent::start(&driven, posted, issuance, payer).await });
+        .spawn(async move { consent::start(&driven, guard, issuance, payer).await });
     seen
 }
 

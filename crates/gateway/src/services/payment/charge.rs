@@ -66,10 +66,10 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
             // A key that has died since does not change what was answered before; nor does anything else.
             Err(refusal) => return same_request(&services, &asked, &order, print).await?.ok_or(refusal),
         };
-        let Some(posted) = services.in_flight.payments.register(intent.receipt_id, &intent) else {
+        let Some(guard) = services.in_flight.payments.register(intent.receipt_id, &intent) else {
             continue;
         };
-        let posted = posted.with_slot(place);
+        let guard = guard.with_slot(place);
         crash_point!("charge_before_commit");
         match services
             .ledger
@@ -78,7 +78,7 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
         {
             Ok(()) => {
                 crash_point!("charge_after_commit");
-                let payment = debit(&services, &posted, intent).await?;
+                let payment = debit(&services, &guard, intent).await?;
                 forget_unsent(&services, &asked, &payment).await;
                 return Ok(ChargeAnswer {
                     payment,
@@ -95,7 +95,7 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
             }
             // Asked before, or at the same time: an order that is free again by now gets its next attempt.
             Err(CommitError::Refused(CommitRefused::OrderTaken | CommitRefused::IdempotencyTaken)) => {
-                drop(posted);
+                drop(guard);
                 if let Some(earlier) = same_request(&services, &asked, &order, print).await? {
                     return Ok(earlier);
                 }
@@ -121,7 +121,7 @@ fn begin(
     if let Some(until) = services.settings.closed.and_then(|closed| closed.open_again(now)) {
         return Err(Refusal::of(ErrorCode::DebitsClosed).hint(until.to_wire()));
     }
-    restore::held(services)?;
+    restore::refuse_while_held(services)?;
     let ids = (asked.project, services.ids.receipt(now));
     let charged = payment::charge(order.clone(), key, PaymentSource::Charge, ids, &services.pepper, now)?;
     let place = services

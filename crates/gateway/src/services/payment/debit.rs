@@ -29,7 +29,7 @@ pub fn orphaned_at(services: &Services, intent: &Payment) -> EpochMs {
 /// Debits, commits the outcome, and answers with the payment as it is then.
 pub async fn debit(
     services: &Arc<Services>,
-    posted: &InFlightGuard<Payment>,
+    guard: &InFlightGuard<Payment>,
     intent: Arc<Payment>,
 ) -> Result<Arc<Payment>, Refusal> {
     let order = DebitRequest {
@@ -51,7 +51,7 @@ pub async fn debit(
         Outcome::Unknown(_) => (DebitOutcome::Unknown, DebitDispatch::Asked),
     };
     crash_point!("charge_after_pg");
-    services.pg.reachability.heard(dispatch, services.clocks.machine_now());
+    services.pg.reachability.note(dispatch, services.clocks.machine_now());
     let step = payment::debited(&intent, seen.clone(), services.now_of(intent.project_id));
     let moved = match record_answer(services, &intent, &step, dispatch).await {
         Ok(moved) => Arc::new(moved),
@@ -68,7 +68,7 @@ pub async fn debit(
     };
     crash_point!("charge_after_outcome_commit");
     count(&moved);
-    posted.update(moved.clone());
+    guard.update(moved.clone());
     Ok(moved)
 }
 

@@ -38,11 +38,11 @@ pub async fn execute(services: &Arc<Services>, reserve: Reserve) {
         Err(refusal) => return fail(services, &reserve, &refusal, now).await,
     };
     let intent = Arc::new(charged.payment);
-    let Some(posted) = services.in_flight.payments.register(intent.receipt_id, &intent) else {
+    let Some(guard) = services.in_flight.payments.register(intent.receipt_id, &intent) else {
         return;
     };
     // How many there are of these is `reserves_at_once`; that others have taken the rest must not fail one.
-    let posted = posted.with_slot(
+    let guard = guard.with_slot(
         services
             .in_flight
             .payments
@@ -67,7 +67,7 @@ pub async fn execute(services: &Arc<Services>, reserve: Reserve) {
     crash_point!("reserve_after_commit");
     let late_ms = now.since_ms(reserve.due_at);
     metrics::histogram!("jadong_reserve_late_seconds").record(late_ms as f64 / 1000.0);
-    if let Err(refusal) = debit(services, &posted, intent).await {
+    if let Err(refusal) = debit(services, &guard, intent).await {
         tracing::error!(code = refusal.code.name(), reserve_id = %reserve.id, "a reserve's outcome was not recorded");
     }
 }

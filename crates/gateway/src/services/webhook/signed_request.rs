@@ -7,7 +7,7 @@ use domain::webhook_delivery::Delivery;
 
 use super::{body, sign};
 
-/// What is posted.
+/// What is guard.
 pub struct SignedRequest {
     pub headers: [(&'static str, String); 5],
     pub body: String,

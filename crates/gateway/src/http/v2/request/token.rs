@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::app::App;
-use crate::auth::gate::{self, CredentialPair};
+use crate::auth::authentication::{self, CredentialPair};
 use crate::auth::token;
 use crate::http::body;
 use crate::http::lenient::Field;
-use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, Gate, PLAIN};
+use crate::http::openapi::endpoint::{Authentication, DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok};
 use crate::http::v2::{note_names, peer, read_body};
 use crate::ops::request_history::Capture;
@@ -27,7 +27,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
     tag: "credentials",
     korean: "토큰 받기 (application_id와 private_key)",
     english: "An access token for application_id and private_key",
-    gate: Gate::Open,
+    authentication: Authentication::InBody,
     body: Some(("TokenRequest", &[])),
     answer: DocumentedAnswer::One("Token"),
     own_errors: &[&[
@@ -88,15 +88,15 @@ pub async fn handle(State(app): State<Arc<App>>, request: Request) -> Result<Res
             .or(asked.secret_key.optional("secret_key")?);
         (pair(key, secret), both)
     } else {
-        let pair = gate::basic_pair(&parts.headers)
+        let pair = authentication::basic_pair(&parts.headers)
             .ok_or_else(|| Refusal::new(ErrorCode::AppKeyNotFound, "application_id"))?;
         (pair, both)
     };
-    let (known, secret) = gate::by_pair(&app.auth, &pair, kinds)?;
+    let (known, secret) = authentication::by_pair(&app.auth, &pair, kinds)?;
     if let Some(note) = Capture::of(&parts) {
         note.project(known.project.id);
     }
-    gate::authorize(&app.auth, &known, &parts.headers, peer(&parts))?;
+    authentication::authorize(&app.auth, &known, &parts.headers, peer(&parts))?;
     let issued = token::issue(&app.auth, known.project.id, secret.ends_at).await?;
     Ok(ok(&TokenAnswer {
         access_token: issued.access_token,

@@ -61,7 +61,7 @@ async fn perform(
         if let Some(earlier) = earlier(&services, receipt, &fields).await? {
             return replay(&services, payment, &earlier, &fields).await;
         }
-        restore::held(&services)?;
+        restore::refuse_while_held(&services)?;
         let now = services.now_of(project);
         let cancel = payment::cancel(&payment, &fields, services.ids.receipt(now), now)?;
         // Registered before it is on disk: an equal request that finds it there can wait for its end.
@@ -70,11 +70,11 @@ async fn perform(
             .cancels
             .reserve_slot(services.ledger.share_of(project));
         let place = place.map_err(|of| at_capacity(of, "open_payments_max").receipt(receipt))?;
-        let posted = services
+        let guard = services
             .in_flight
             .cancels
             .register(cancel.id, &Arc::new(cancel.clone()));
-        let _posted = posted.map(|posted| posted.with_slot(place));
+        let _posted = guard.map(|guard| guard.with_slot(place));
         crash_point!("cancel_before_commit");
         let opening = vec![payment.unmoved().into(), Change::OpenCancel(Box::new(cancel.clone()))];
         match services.ledger.commit(project, opening).await {

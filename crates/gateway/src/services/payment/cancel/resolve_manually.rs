@@ -33,7 +33,7 @@ async fn perform(
     let cancels = cancels?;
     let open = cancels.into_iter().find(|cancel| cancel.state == CancelState::Intended);
     // Nobody asks the PG for it meanwhile.
-    let posted = open.and_then(|cancel| {
+    let guard = open.and_then(|cancel| {
         Some((
             services
                 .in_flight
@@ -47,7 +47,7 @@ async fn perform(
             .hint(payment.state.name())
             .receipt(receipt)
     };
-    let (_posted, cancel) = posted.ok_or_else(not_needed)?;
+    let (_posted, cancel) = guard.ok_or_else(not_needed)?;
     // The worker may have been faster.
     if !is_open(&services, &cancel).await? {
         return Err(not_needed());

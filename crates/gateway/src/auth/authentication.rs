@@ -21,11 +21,11 @@ use crate::ledger::projects::CachedProject;
 ///
 /// Errors: `TOKEN_KEY_INVALID`, `APP_CLIENT_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, `APP_FIREWALL_BLOCKED`, `RATE_LIMITED`.
 pub async fn authenticate(auth: &Auth, headers: &HeaderMap, peer: SocketAddr) -> Result<Arc<CachedProject>, Refusal> {
-    pass_to_stay(auth, headers, peer).await.map(|(known, _)| known)
+    authenticate_stream(auth, headers, peer).await.map(|(known, _)| known)
 }
 
 /// Like [`authenticate`], for a caller who stays: with what to ask again whether it still may.
-pub async fn pass_to_stay(
+pub async fn authenticate_stream(
     auth: &Auth,
     headers: &HeaderMap,
     peer: SocketAddr,
