@@ -37,7 +37,7 @@ pub const CHANGE: Endpoint = Endpoint {
     english: "Skip some time",
     body: Some(("SandboxClockRequest", &[])),
     answer: DocumentedAnswer::One("SandboxClock"),
-    own_errors: &[&[ErrorCode::EndpointNotFound]],
+    own_errors: &[&[ErrorCode::EndpointNotFound, ErrorCode::SandboxRefused]],
     ..PLAIN
 };
 

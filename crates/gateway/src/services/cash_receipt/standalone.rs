@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::cash_receipt::{
-    CashReceipt, CashReceiptDecision, CashReceiptFields, CashReceiptRequest, StandaloneCashReceipt, decide,
+    CashReceipt, CashReceiptDecision, CashReceiptFields, CashReceiptRequest, CashReceiptState, StandaloneCashReceipt,
+    decide,
 };
 use domain::fingerprint::Fingerprint;
 use domain::transition::Actor;
@@ -12,7 +13,7 @@ use store::{CommitError, CommitRefused};
 
 use super::ask::{ask, resume, told};
 use super::lookup::stored;
-use super::{CashReceiptAnswer, not_put, put, turn, wait};
+use super::{CashReceiptAnswer, failed, not_put, put, turn, wait};
 use crate::services::Services;
 
 /// Issues it, or finds the one that an equal request made; an equal one under way is waited for.
@@ -71,9 +72,12 @@ async fn again(
     };
     // It may have moved before it was this one's turn.
     let earlier = stored(services, project, id).await?.unwrap_or(earlier);
-    match decide(Some(&earlier), earlier.fingerprint == Some(print))? {
+    let is_same = earlier.fingerprint == Some(print);
+    match decide(Some(&earlier), is_same)? {
         CashReceiptDecision::Replay => Ok(CashReceiptAnswer::again(earlier)),
         CashReceiptDecision::Resume => resume(services, earlier, asked).await,
+        // It has failed just now: what its own request was answered.
+        CashReceiptDecision::Issue if is_same && earlier.state == CashReceiptState::Failed => Err(failed(&earlier)),
         // Of a cancelled one the order id is not used again; one that has failed just now frees it for the next request.
         CashReceiptDecision::Issue => Err(Refusal::new(ErrorCode::CashReceiptConflict, "order_id")
             .hint(earlier.state.name())
