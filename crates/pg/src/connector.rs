@@ -197,12 +197,12 @@ pub enum CashReceiptLookup {
     Cancelled(CashReceiptRecord),
 }
 
-/// What the PG allows in a debit, and how it settles.
+/// What the PG allows in a debit, and when its outcome is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PgLimits {
     pub debit_min: Won,
     pub debit_max: Won,
-    pub settles: DebitTiming,
+    pub debit_timing: DebitTiming,
 }
 
 /// When the outcome of a debit is known.

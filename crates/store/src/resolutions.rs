@@ -12,8 +12,8 @@ use crate::statement::{Write, statements};
 use crate::value::{list, values};
 
 /// Whether a payment that is being resolved has no verdict, or one that the PG's last word contradicts. What only waits to be
-/// looked up once more is settled.
-macro_rules! is_unsettled {
+/// looked up once more is resolved.
+macro_rules! is_unresolved {
     () => {
         "(state IN ('intended', 'in_doubt', 'needs_person') OR (SELECT r.outcome FROM verdict_rung AS r
         WHERE r.receipt_id = payment.receipt_id ORDER BY r.number DESC LIMIT 1) IN (CASE state WHEN 'paid' THEN 'not_there'
@@ -40,10 +40,10 @@ statements! {
     SELECT_STEPS_OF_MANY = concat!(select_step!(), " WHERE receipt_id IN (SELECT value FROM json_each(?1))
         ORDER BY receipt_id, number");
     SELECT_UNRESOLVED = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms FROM payment
-        WHERE verdict_due_at_ms IS NOT NULL AND ", is_unsettled!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
+        WHERE verdict_due_at_ms IS NOT NULL AND ", is_unresolved!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
     SELECT_UNRESOLVED_OF = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms
         FROM payment INDEXED BY payment_verdict_due
-        WHERE verdict_due_at_ms IS NOT NULL AND +project_id = ?1 AND state <> 'intended' AND ", is_unsettled!(), "
+        WHERE verdict_due_at_ms IS NOT NULL AND +project_id = ?1 AND state <> 'intended' AND ", is_unresolved!(), "
         ORDER BY requested_at_ms, receipt_id LIMIT ?2");
 }
 

@@ -180,10 +180,10 @@ pub async fn resolve(
 ) -> Result<Response, PageError> {
     context.needs(Role::Operator)?;
     let id: ReceiptId = id.parse().map_err(|_| PageError::not_found(&context))?;
-    let settled = context
+    let resolved = context
         .operator
         .resolve(&context.person, context.project, id, fields(&found), believe(&found))
         .await;
-    settled.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    resolved.map_err(|refusal| PageError::refused(&context, &refusal))?;
     Ok(context.seen_after(&format!("/console/receipts/{id}")))
 }

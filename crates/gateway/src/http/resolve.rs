@@ -56,15 +56,15 @@ pub async fn handle(
         note,
         tid,
     };
-    let settled = match fields.read_of_cancel(believe)? {
+    let resolved = match fields.read_of_cancel(believe)? {
         Some(said) => payment::resolve_cancel_manually(&app.services, receipt, said).await?,
         None => payment::resolve_manually(&app.services, receipt, fields.read(believe)?).await?,
     };
     Ok(ok(&json!({
-        "receipt_id": settled.receipt_id.to_string(),
-        "order_id": settled.order.order_id,
-        "price": settled.order.price.get(),
-        "state": settled.state.name(),
-        "tid": settled.debit.map(|debit| debit.tid),
+        "receipt_id": resolved.receipt_id.to_string(),
+        "order_id": resolved.order.order_id,
+        "price": resolved.order.price.get(),
+        "state": resolved.state.name(),
+        "tid": resolved.debit.map(|debit| debit.tid),
     })))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use domain::Refusal;
 use serde::de::IgnoredAny;
 
@@ -60,9 +61,9 @@ const NAME_BYTES_MAX: usize = 40;
 /// Names that nobody reads; more in one body are no slips.
 const STRAYS_MAX: usize = 16;
 
-/// What the reader of a body noted, for the one who writes the answer.
+/// The body that was read, for the one who writes the answer: looked at only when a refusal misses a field.
 #[derive(Clone, Default)]
-pub struct UnknownFields(Arc<OnceLock<Names>>);
+pub struct UnknownFields(Arc<OnceLock<Bytes>>);
 
 /// The names of one body.
 struct Names {
@@ -70,38 +71,34 @@ struct Names {
     strays: Vec<String>,
 }
 
-impl UnknownFields {
-    /// Notes the names of the body that nobody reads. Only letters, `_` and `-`: a name can hold no number of a person.
-    pub fn body(&self, body: &[u8]) {
-        let Ok(sent) = serde_json::from_slice::<BTreeMap<String, Option<IgnoredAny>>>(body) else {
-            return;
-        };
-        let is_name = |name: &str| {
-            name.len() <= NAME_BYTES_MAX
-                && name
-                    .chars()
-                    .all(|letter| letter.is_alphabetic() || matches!(letter, '_' | '-'))
-        };
+impl Names {
+    /// The names of the body that nobody reads. Only letters, `_` and `-`: a name can hold no number of a person.
+    fn of(body: &[u8]) -> Option<Self> {
+        let sent: BTreeMap<String, Option<IgnoredAny>> = serde_json::from_slice(body).ok()?;
+        let is_letter = |letter: char| letter.is_alphabetic() || matches!(letter, '_' | '-');
+        let is_name = |name: &str| name.len() <= NAME_BYTES_MAX && name.chars().all(is_letter);
         let is_stray = |name: &&String| known(name).is_none() && is_name(name);
-        let strays: Vec<String> = sent.keys().filter(is_stray).take(STRAYS_MAX).cloned().collect();
-        if !strays.is_empty() {
-            let known = KNOWN
-                .iter()
-                .copied()
-                .filter(|name| sent.get(*name).is_some_and(Option::is_some))
-                .collect();
-            let _ = self.0.set(Names { known, strays });
-        }
+        let is_given = |name: &&'static str| sent.get(*name).is_some_and(Option::is_some);
+        Some(Self {
+            known: KNOWN.iter().copied().filter(is_given).collect(),
+            strays: sent.keys().filter(is_stray).take(STRAYS_MAX).cloned().collect(),
+        })
+    }
+}
+
+impl UnknownFields {
+    pub fn body(&self, body: &Bytes) {
+        let _ = self.0.set(body.clone());
     }
 
     /// Adds the misspelt name to a refusal that misses a field.
     pub fn explain(&self, refusal: &mut Refusal) {
-        let (Some(field), Some(names)) = (refusal.field, self.0.get()) else {
+        let (Some(field), Some(body)) = (refusal.field.filter(|_| refusal.code.is_blank()), self.0.get()) else {
             return;
         };
-        if !refusal.code.is_blank() || names.known.contains(&field) {
+        let Some(names) = Names::of(body).filter(|names| !names.known.contains(&field)) else {
             return;
-        }
+        };
         // A bank is named or numbered; the refusal names only one of the two.
         let fields: &[&str] = if field == "bank_code" {
             &["bank_code", "bank_name"]
@@ -141,7 +138,7 @@ mod tests {
 
     fn hint(body: &str, code: ErrorCode, field: &'static str) -> Option<String> {
         let noted = UnknownFields::default();
-        noted.body(body.as_bytes());
+        noted.body(&Bytes::copy_from_slice(body.as_bytes()));
         let mut refusal = Refusal::new(code, field);
         noted.explain(&mut refusal);
         refusal.hint

@@ -35,7 +35,7 @@ impl OperatorService {
         open.truncate(shown);
         let receipts = open.iter().map(|one| one.payment.receipt_id).collect();
         let steps = store.resolution_steps_of_many(receipts).await?;
-        let doubts = open.into_iter().map(|one| {
+        let unresolved = open.into_iter().map(|one| {
             let is_its = |step: &&ResolutionStep| step.receipt_id == one.payment.receipt_id;
             InDoubt {
                 steps: steps.iter().filter(is_its).cloned().collect(),
@@ -43,7 +43,7 @@ impl OperatorService {
                 payment: one.payment,
             }
         });
-        Ok((doubts.collect(), is_cut))
+        Ok((unresolved.collect(), is_cut))
     }
 
     /// One payment that needs a person; `None` when it does not.
@@ -98,8 +98,8 @@ impl OperatorService {
                 Precedence::Person => format!("{}, forced: {}", said.claimed.name(), said.note),
             },
         };
-        let settling = async move |operator: Self| resolve_manually(&operator.app.services, receipt, said).await;
-        self.audited(person, action, settling).await
+        let resolving = async move |operator: Self| resolve_manually(&operator.app.services, receipt, said).await;
+        self.audited(person, action, resolving).await
     }
 
     /// Lets the resolution go on at once instead of at the next step's time. Errors: `RC_NOT_FOUND` when the payment is no longer in

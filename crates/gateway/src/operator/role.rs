@@ -8,7 +8,7 @@
 pub enum Role {
     /// Reads.
     Viewer,
-    /// Also cancels, destroys, resends, revokes, settles, moves the sandbox's clock.
+    /// Also cancels, destroys, resends, revokes, resolves, moves the sandbox's clock.
     Operator,
     /// Also reads the audit log.
     Admin,

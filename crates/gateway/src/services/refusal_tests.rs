@@ -93,7 +93,7 @@ impl Connector for ScriptedPg {
         PgLimits {
             debit_min: Won::new(1).unwrap(),
             debit_max: Won::new(10_000).unwrap(),
-            settles: DebitTiming::AtOnce,
+            debit_timing: DebitTiming::AtOnce,
         }
     }
 }
@@ -247,13 +247,13 @@ async fn a_publish_that_never_arrived_fails_with_the_connectors_message() {
     services.ledger.commit(issuance.project_id, vec![opened]).await.unwrap();
     super::issuance::recover_publish::spawn_unguarded(&services, Arc::new(issuance.clone()));
     services.tasks.close();
-    let settled = async {
+    let resolved = async {
         while !services.tasks.is_empty() {
             clock.advance(Duration::from_secs(1));
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), settled).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(20), resolved).await.unwrap();
     let found = services
         .store()
         .issuance(issuance.project_id, issuance.receipt_id)

@@ -19,7 +19,7 @@ pub fn check(config: &Config) -> Vec<Finding> {
             ),
         )];
     }
-    let findings: Vec<Finding> = doubts(config)
+    let findings: Vec<Finding> = notices(config)
         .into_iter()
         .map(|(found, mend)| Finding::warn("configuration", found, mend))
         .collect();
@@ -44,12 +44,12 @@ pub fn check(config: &Config) -> Vec<Finding> {
 }
 
 /// What is found and how to mend it, each in Korean and English.
-type Doubt = ((&'static str, &'static str), (&'static str, &'static str));
+type Notice = ((&'static str, &'static str), (&'static str, &'static str));
 
-fn doubts(config: &Config) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
+fn notices(config: &Config) -> Vec<Notice> {
+    let mut notices = Vec::new();
     if config.mode == ConfiguredMode::Sandbox && !config.listen.ip().is_loopback() {
-        doubts.push((
+        notices.push((
             (
                 "샌드박스가 이 기계 밖에서도 받습니다",
                 "a sandbox listens beyond this machine",
@@ -61,10 +61,10 @@ fn doubts(config: &Config) -> Vec<Doubt> {
         ));
     }
     if config.mode == ConfiguredMode::Live {
-        doubts.extend(live_doubts(config));
+        notices.extend(live_notices(config));
     }
     if config.consent_hold.0 > HOLD_MAX {
-        doubts.push((
+        notices.push((
             (
                 "consent_hold가 클라이언트가 기다리는 시간보다 깁니다",
                 "consent_hold is longer than clients wait",
@@ -75,13 +75,13 @@ fn doubts(config: &Config) -> Vec<Doubt> {
             ),
         ));
     }
-    doubts
+    notices
 }
 
-fn live_doubts(config: &Config) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
+fn live_notices(config: &Config) -> Vec<Notice> {
+    let mut notices = Vec::new();
     if config.behind_proxy && config.public_url.is_empty() {
-        doubts.push((
+        notices.push((
             (
                 "behind_proxy인데 public_url이 없습니다",
                 "behind_proxy without public_url",
@@ -93,7 +93,7 @@ fn live_doubts(config: &Config) -> Vec<Doubt> {
         ));
     }
     if config.behind_proxy && config.trusted_proxies == 0 {
-        doubts.push((
+        notices.push((
             (
                 "behind_proxy인데 trusted_proxies = 0입니다",
                 "behind_proxy with trusted_proxies = 0",
@@ -106,7 +106,7 @@ fn live_doubts(config: &Config) -> Vec<Doubt> {
     }
     let is_admin_open = config.admin_address().is_ok_and(|address| !address.ip().is_loopback());
     if config.console == ConfiguredConsole::Auto && is_admin_open {
-        doubts.push((
+        notices.push((
             (
                 "콘솔이 이 기계 밖에서 암호화 없이 열립니다 (admin_listen)",
                 "the console is served beyond this machine in plain text (admin_listen)",
@@ -118,5 +118,5 @@ fn live_doubts(config: &Config) -> Vec<Doubt> {
             ),
         ));
     }
-    doubts
+    notices
 }

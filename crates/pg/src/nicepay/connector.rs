@@ -78,7 +78,7 @@ impl Connector for NicePay {
         PgLimits {
             debit_min: Won::new(1).unwrap_or(Won::ZERO),
             debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),
-            settles: DebitTiming::AtOnce,
+            debit_timing: DebitTiming::AtOnce,
         }
     }
 }

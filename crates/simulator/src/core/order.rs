@@ -10,7 +10,7 @@ use super::pg::SimulatedPg;
 
 /// What an order was used for, and the money that moved because of it.
 #[derive(Serialize)]
-pub struct OrderStory {
+pub struct OrderReport {
     pub order_id: Box<str>,
     pub used_for: UsedFor,
     pub charge: Option<ChargeRow>,
@@ -43,11 +43,11 @@ pub struct ChargeRow {
     pub outcome: ChargeOutcome,
 }
 
-impl OrderStory {
+impl OrderReport {
     /// `None` for an order that the PG has never accepted.
     #[must_use]
     pub fn of(bank: &SimulatedPg, order_id: &str, now_ms: i64) -> Option<Self> {
-        let mut story = Self {
+        let mut report = Self {
             order_id: order_id.into(),
             used_for: UsedFor::Consent,
             charge: None,
@@ -57,29 +57,29 @@ impl OrderStory {
         };
         let ledger = &bank.ledger;
         let Some(usage) = ledger.usage(order_id) else {
-            return bank.consents.contains_key(order_id).then_some(story);
+            return bank.consents.contains_key(order_id).then_some(report);
         };
-        story.used_for = match usage {
+        report.used_for = match usage {
             Use::Expiry => UsedFor::Expiry,
             Use::NoKey => UsedFor::ChargeWithoutKey,
             Use::Charge(number) => {
-                story.charge(bank, number, now_ms);
+                report.charge(bank, number, now_ms);
                 UsedFor::Charge
             }
             Use::Cancel(number) => {
-                story.refunds.push(refund_row(bank, ledger.refund(number)));
+                report.refunds.push(refund_row(bank, ledger.refund(number)));
                 UsedFor::Cancel
             }
             Use::Receipt(number) => {
-                story.receipts.extend(receipt_row(bank, number, now_ms));
+                report.receipts.extend(receipt_row(bank, number, now_ms));
                 UsedFor::Receipt
             }
             Use::ReceiptCancel(number) => {
-                story.receipts.extend(receipt_row(bank, number, now_ms));
+                report.receipts.extend(receipt_row(bank, number, now_ms));
                 UsedFor::ReceiptCancel
             }
         };
-        Some(story)
+        Some(report)
     }
 
     fn charge(&mut self, bank: &SimulatedPg, number: PaymentNo, now_ms: i64) {

@@ -109,7 +109,7 @@ fn no_statement_scans_a_table_that_grows() {
 /// A list is a walk along an index that ends, whatever is on disk: nothing is sorted that may be long.
 #[test]
 fn lists_are_not_sorted() {
-    // What is not settled, what waits of one key, what is due or an order's attempts are few, and the oldest is wanted first.
+    // What is not resolved, what waits of one key, what is due or an order's attempts are few, and the oldest is wanted first.
     let may_sort = |name: &str| {
         [
             "SELECT_UNRESOLVED",

@@ -29,13 +29,13 @@ struct Resolution<'a> {
     now: EpochMs,
 }
 
-/// Decides the next step from the steps taken so far. `settled_by` is who made the payment's last transition.
+/// Decides the next step from the steps taken so far. `resolved_by` is who made the payment's last transition.
 #[must_use]
 pub fn next_step(
     payment: &Payment,
     steps: &[ResolutionStep],
     rules: ResolutionRules,
-    settled_by: Actor,
+    resolved_by: Actor,
     now: EpochMs,
 ) -> NextStep {
     let Some(last) = steps.last() else {
@@ -50,8 +50,8 @@ pub fn next_step(
     };
     match payment.state {
         PaymentState::Intended | PaymentState::InDoubt | PaymentState::NeedsReview => resolution.without_verdict(),
-        PaymentState::Voided | PaymentState::Declined => resolution.recheck_nothing_moved(settled_by),
-        PaymentState::Paid if settled_by == Actor::Person => resolution.recheck_paid(),
+        PaymentState::Voided | PaymentState::Declined => resolution.recheck_nothing_moved(resolved_by),
+        PaymentState::Paid if resolved_by == Actor::Person => resolution.recheck_paid(),
         PaymentState::Paid | PaymentState::PartlyCancelled | PaymentState::Cancelled => NextStep::Agreed,
     }
 }
@@ -136,9 +136,9 @@ impl Resolution<'_> {
     }
 
     /// No money moved, it was said: then nothing may be found later. What is, is given back where that was our verdict.
-    fn recheck_nothing_moved(&self, settled_by: Actor) -> NextStep {
+    fn recheck_nothing_moved(&self, resolved_by: Actor) -> NextStep {
         match (&self.last.action, &self.last.outcome) {
-            (_, Outcome::Paid(_)) if settled_by == Actor::Person => self.contradicted(),
+            (_, Outcome::Paid(_)) if resolved_by == Actor::Person => self.contradicted(),
             (_, Outcome::Paid(_)) => NextStep::Do(Action::Refund),
             (Action::Refund, Outcome::Cancelled) | (Action::Find, Outcome::Cancelled | Outcome::Failed(_)) => {
                 NextStep::Agreed

@@ -95,9 +95,9 @@ pub enum NextStep {
     Do(ResolutionAction),
     Wait(EpochMs),
     Finish(Box<PaymentTransition>),
-    /// It is settled, and the PG says the same, or was never asked to agree.
+    /// It is resolved, and the PG says the same, or was never asked to agree.
     Agreed,
-    /// A person settled it, and the PG says otherwise: people are told, and the PG is asked again at this time.
+    /// A person resolved it, and the PG says otherwise: people are told, and the PG is asked again at this time.
     Contradicted(EpochMs),
 }
 

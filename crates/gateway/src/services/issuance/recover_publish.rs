@@ -23,10 +23,10 @@ const DENIALS: u32 = 3;
 
 /// Settles in the background what is registered already.
 pub fn spawn(services: &Arc<Services>, guard: InFlightGuard<Issuance>, issuance: Arc<Issuance>) {
-    let settling = services.clone();
+    let resolving = services.clone();
     services
         .tasks
-        .spawn(async move { recover_publish(&settling, &guard, issuance).await });
+        .spawn(async move { recover_publish(&resolving, &guard, issuance).await });
 }
 
 /// Settles in the background, unless somebody in this process is at it.

@@ -12,7 +12,7 @@ use super::resolution::find_order;
 use crate::services::Services;
 use crate::services::cash_receipt;
 
-/// Asks the PG once more, and settles the payment as `said`: its history, webhook, order id and reserve in one commit.
+/// Asks the PG once more, and resolves the payment as `said`: its history, webhook, order id and reserve in one commit.
 ///
 /// Errors: `RC_NOT_FOUND`; those of `domain::payment::resolve_manually`, before and after the PG was asked;
 /// `PG_UNAVAILABLE` when the PG finds the debit and then does not tell its cash receipt.
@@ -45,10 +45,10 @@ async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolu
             _ => return Err(Refusal::of(ErrorCode::PgUnavailable).receipt(receipt)),
         }
     }
-    let settled = match record(&services, &payment, &step).await {
-        Ok(settled) => settled,
+    let resolved = match record(&services, &payment, &step).await {
+        Ok(resolved) => resolved,
         Err(CommitError::Refused(CommitRefused::LostRace)) => {
-            // Somebody else has settled it at the same moment.
+            // Somebody else has resolved it at the same moment.
             let now = stored(&services, receipt).await?;
             return Err(Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
                 .hint(now.state.name())
@@ -57,9 +57,9 @@ async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolu
         Err(error) => return Err(Refusal::from(error).receipt(receipt)),
     };
     services.in_flight.unrecorded.remove(&receipt);
-    count(&settled);
-    tracing::warn!(%receipt, state = settled.state.name(), who = said.who, "a person's verdict");
-    Ok(settled)
+    count(&resolved);
+    tracing::warn!(%receipt, state = resolved.state.name(), who = said.who, "a person's verdict");
+    Ok(resolved)
 }
 
 pub(super) async fn stored(services: &Services, receipt: ReceiptId) -> Result<Payment, Refusal> {

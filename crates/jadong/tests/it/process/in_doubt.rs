@@ -77,10 +77,10 @@ async fn an_operator_finds_a_debit_in_doubt_and_settles_it() {
         "{}",
         wrong.err
     );
-    let settled = as_kim(&dir, &["settle", &receipt_id, "paid", "--note", "전화 확인"])
+    let resolved = as_kim(&dir, &["settle", &receipt_id, "paid", "--note", "전화 확인"])
         .await
         .success();
-    assert_eq!(settled.out.trim(), format!("{receipt_id} order_1 9900 won: paid"));
+    assert_eq!(resolved.out.trim(), format!("{receipt_id} order_1 9900 won: paid"));
     assert!(in_doubt(&dir).await.is_empty());
     assert_eq!(api.look_up(&receipt_id).await["status"], 1);
     let explained = as_kim(&dir, &["explain", &receipt_id]).await;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Problem;
 use crate::core::ledger_report::LedgerReport;
 use crate::core::money::Sums;
-use crate::core::order::OrderStory;
+use crate::core::order::OrderReport;
 use crate::http::shell::{RequestCounts, Shell};
 
 /// The ledger, and how many requests of each call arrived.
@@ -47,11 +47,11 @@ pub(super) async fn totals(State(shell): State<Arc<Shell>>) -> Json<Totals> {
 pub(super) async fn order(
     State(shell): State<Arc<Shell>>,
     Path(order_id): Path<String>,
-) -> Result<Json<OrderStory>, Problem> {
+) -> Result<Json<OrderReport>, Problem> {
     let now_ms = shell.engine.now_ms();
-    let story = shell.engine.read(|bank| OrderStory::of(bank, &order_id, now_ms));
+    let report = shell.engine.read(|bank| OrderReport::of(bank, &order_id, now_ms));
     let message = "the PG has not accepted such an order";
-    story
+    report
         .map(Json)
         .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "no-such-order", message))
 }

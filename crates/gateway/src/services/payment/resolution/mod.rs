@@ -52,7 +52,7 @@ pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
             None => return,
         }
     }
-    let settled_by = match settled_by(services, &payment).await {
+    let resolved_by = match resolved_by(services, &payment).await {
         Ok(actor) => actor,
         Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "a history cannot be read"),
     };
@@ -65,7 +65,7 @@ pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
             &payment,
             &steps,
             rules(services),
-            settled_by,
+            resolved_by,
             services.now_of(payment.project_id),
         ) {
             NextStep::Wait(until) => return due(services, &payment, Some(until)).await,
@@ -89,7 +89,7 @@ pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
 }
 
 /// Who made the last transition of a payment; of one without a verdict it does not matter.
-async fn settled_by(services: &Services, payment: &Payment) -> Result<Actor, store::ReadError> {
+async fn resolved_by(services: &Services, payment: &Payment) -> Result<Actor, store::ReadError> {
     if payment.state.awaits_verdict() || payment.state == PaymentState::NeedsReview {
         return Ok(Actor::Worker);
     }
@@ -147,7 +147,7 @@ async fn attempt(services: &Services, payment: &Payment, action: ResolutionActio
 }
 
 /// Writes one step and holds the payment for the next; of two writers the second is refused, and so is one whose payment was
-/// settled meanwhile.
+/// resolved meanwhile.
 async fn write(services: &Services, payment: &Payment, step: ResolutionStep) -> bool {
     let receipt_id = step.receipt_id;
     let due_at = Some(lease_until(services, services.now_of(payment.project_id)));
@@ -231,10 +231,10 @@ async fn finish(services: &Services, payment: &Payment, mut step: PaymentTransit
         return due_soon(services, payment).await;
     };
     match record_as(services, payment, &step, dispatch).await {
-        Ok(settled) => {
+        Ok(resolved) => {
             services.in_flight.unrecorded.remove(&payment.receipt_id);
-            count(&settled);
-            tracing::info!(receipt_id = %payment.receipt_id, state = settled.state.name(), "verdict");
+            count(&resolved);
+            tracing::info!(receipt_id = %payment.receipt_id, state = resolved.state.name(), "verdict");
         }
         Err(CommitError::Refused(CommitRefused::LostRace)) => {}
         Err(error) => tracing::error!(%error, receipt_id = %payment.receipt_id, "a verdict could not be recorded"),

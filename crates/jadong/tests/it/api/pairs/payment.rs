@@ -132,14 +132,14 @@ async fn a_person_and_the_ladder_settle_once() {
             gateway.clock.advance(Duration::from_secs(3600));
             hour.await;
         };
-        let (settled, ()) = both(round, settle, look_up).await;
+        let (resolved, ()) = both(round, settle, look_up).await;
         assert!(
             matches!(
-                settled.verdict().as_str(),
+                resolved.verdict().as_str(),
                 "200" | "409 SETTLE_NOT_NEEDED" | "409 SETTLE_CONTRADICTED"
             ),
             "{}",
-            settled.body
+            resolved.body
         );
         gateway
             .eventually(async || {
@@ -234,11 +234,11 @@ async fn a_cancel_that_a_person_ended_is_not_sent_when_its_turn_comes() {
     let says = json!({ "verdict": "not_given_back", "who": "kim", "note": "PG 관리자 화면에서 확인" });
     let mut given_back = 0;
     for receipt_id in &receipts {
-        let settled = gateway.resolve_manually(receipt_id, says.clone()).await;
-        match settled.verdict().as_str() {
+        let resolved = gateway.resolve_manually(receipt_id, says.clone()).await;
+        match resolved.verdict().as_str() {
             "200" => {}
             "409 SETTLE_NOT_NEEDED" => given_back += 1,
-            _ => panic!("{}", settled.body),
+            _ => panic!("{}", resolved.body),
         }
     }
     assert_eq!(given_back, AT_ONCE, "those that hang are asked for");

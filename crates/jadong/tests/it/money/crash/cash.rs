@@ -35,7 +35,7 @@ pub async fn issue(api: &Merchant, order: &mut Order) {
         retried(order, answer).await;
         // Whoever has no id can only ask again.
         if let Some(receipt_id) = known.filter(|_| order.is_patient())
-            && settled(api, order, &receipt_id).await == Standing::Issued
+            && resolved(api, order, &receipt_id).await == Standing::Issued
         {
             return note(&mut order.receipted, receipt_id);
         }
@@ -56,7 +56,7 @@ pub async fn take_back(api: &Merchant, order: &mut Order) {
             return note(&mut order.taken_back, receipt_id);
         }
         retried(order, answer).await;
-        if order.is_patient() && settled(api, order, &receipt_id).await == Standing::TakenBack {
+        if order.is_patient() && resolved(api, order, &receipt_id).await == Standing::TakenBack {
             return note(&mut order.taken_back, receipt_id);
         }
     }
@@ -73,7 +73,7 @@ fn known(order: &Order, answer: Option<&Answer>) -> Option<String> {
 }
 
 /// Looks until nothing is open.
-async fn settled(api: &Merchant, order: &mut Order, receipt_id: &str) -> Standing {
+async fn resolved(api: &Merchant, order: &mut Order, receipt_id: &str) -> Standing {
     loop {
         match api.try_look_up(receipt_id).await.filter(|found| found.status == 200) {
             Some(found) => match standing(order, &found.json()) {

@@ -16,7 +16,7 @@ use testkit::Dice;
 const FAULTS: [&str; 5] = ["none", "drop-after", "hang", "bad-gateway-after", "drop-before"];
 /// Every day two of the faults; with `JADONG_CRASH_ROUNDS`, all of them.
 const FAULTS_A_DAY: usize = 2;
-/// Accounts that are settled within seconds.
+/// Accounts that are resolved within seconds.
 const ACCOUNTS: [&str; 13] = [
     "0000", "0000", "0000", "0000", "0001", "0006", "0007", "0008", "0010", "0011", "0000", STANDING, STANDING,
 ];

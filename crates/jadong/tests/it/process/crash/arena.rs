@@ -18,7 +18,7 @@ pub struct Arena {
     slowest_restart: Duration,
 }
 
-/// Short times, so that what waits for something is settled within the test.
+/// Short times, so that what waits for something is resolved within the test.
 const TIMES: [(&str, &str); 4] = [
     ("JADONG_START_GRACE", "1s"),
     ("JADONG_CONSENT_HOLD", "700ms"),

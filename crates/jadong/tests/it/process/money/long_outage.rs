@@ -1,4 +1,4 @@
-//! A PG that is silent past the time for net-cancels: what was in doubt waits for a person, and is settled by the PG's own word
+//! A PG that is silent past the time for net-cancels: what was in doubt waits for a person, and is resolved by the PG's own word
 //! once it speaks again.
 
 use serde_json::json;

@@ -169,7 +169,7 @@ async fn a_settled_order_is_free_only_where_no_money_moved() {
     assert_eq!(ledger.debited(&never.receipt_id), (0, 0));
     assert_eq!(ledger.debited(&anew.text("receipt_id")), (1, 1000));
 
-    // What was settled as paid can be given back like any other.
+    // What was resolved as paid can be given back like any other.
     silence
         .merchant
         .cancel(&happened.receipt_id, json!({}))
