@@ -147,7 +147,7 @@ fn debits(words: &words::Overview, counts: &Counts) -> Vec<Bar> {
         (words.declined, CounterKind::Declined, "bad"),
         (words.in_doubt, CounterKind::InDoubt, "open"),
         (words.voided, CounterKind::Voided, "all"),
-        (words.needs_person, CounterKind::NeedsPerson, "bad"),
+        (words.needs_person, CounterKind::NeedsReview, "bad"),
         (words.cancelled, CounterKind::Cancelled, "all"),
     ];
     let most = rows.iter().map(|(_, what, _)| counts.of(*what)).max().unwrap_or(0);

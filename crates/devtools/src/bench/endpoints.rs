@@ -43,12 +43,12 @@ impl Endpoints {
 }
 
 #[derive(Deserialize)]
-struct Told {
+struct ReceivedWebhook {
     order_id: String,
 }
 
 async fn take(
-    Json(told): Json<Told>,
+    Json(told): Json<ReceivedWebhook>,
     tell: Option<UnboundedSender<(String, Instant)>>,
     closed: CancellationToken,
 ) -> Json<Value> {

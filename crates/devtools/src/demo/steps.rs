@@ -44,7 +44,7 @@ pub async fn play(servers: &DemoServers) -> anyhow::Result<Issued> {
 }
 
 /// What the demo saw while the merchant's request was under way.
-struct Watched {
+struct Observed {
     signed_up: Json,
     call: Option<Json>,
     /// When the request was sent, the phone rang, the customer had decided and the answer came, in this order.
@@ -52,7 +52,7 @@ struct Watched {
 }
 
 /// Sends the sign-up and looks at the simulated PG until the answer is there.
-async fn watch(servers: &DemoServers) -> anyhow::Result<Watched> {
+async fn watch(servers: &DemoServers) -> anyhow::Result<Observed> {
     let started = Instant::now();
     let is_answered = Cell::new(false);
     let sign_up = async {
@@ -83,7 +83,7 @@ async fn watch(servers: &DemoServers) -> anyhow::Result<Watched> {
     let (call, rang, decided) = looked?;
     // The look may come a moment after the answer that it explains.
     let by_then = |at: Option<Instant>| at.unwrap_or(answered).min(answered);
-    Ok(Watched {
+    Ok(Observed {
         signed_up: signed_up.context("① the request")?,
         call,
         at: [started, by_then(rang), by_then(decided), answered],
@@ -92,7 +92,7 @@ async fn watch(servers: &DemoServers) -> anyhow::Result<Watched> {
 
 /// ① to ④: one request of the merchant, during which the PG calls and the customer agrees.
 async fn request_and_consent(servers: &DemoServers) -> anyhow::Result<String> {
-    let Watched {
+    let Observed {
         signed_up,
         call,
         at: [started, rang, decided, answered],

@@ -11,7 +11,7 @@ use crate::transition::{Actor, Failure};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DebitDispatch {
     /// It was, or may have been, and the answer is the outcome.
-    Asked,
+    Sent,
     /// Its process died with only the intent on disk, and the PG never heard of it.
     Never,
     /// The PG could not be reached: not a byte of it left.
@@ -57,7 +57,7 @@ pub fn ended(
     now: EpochMs,
 ) -> Option<ReserveTransition> {
     let to = match payment.state {
-        payment::PaymentState::Voided if dispatch != DebitDispatch::Asked && now < give_up_at => ReserveState::Waiting,
+        payment::PaymentState::Voided if dispatch != DebitDispatch::Sent && now < give_up_at => ReserveState::Waiting,
         payment::PaymentState::Paid | payment::PaymentState::PartlyCancelled | payment::PaymentState::Cancelled => {
             ReserveState::Done
         }
@@ -72,7 +72,7 @@ pub fn ended(
         step.note = match dispatch {
             DebitDispatch::NotSent => "the PG could not be reached: once more",
             DebitDispatch::NoTurn => "no turn at the PG: once more",
-            DebitDispatch::Never | DebitDispatch::Asked => NEVER_ARRIVED,
+            DebitDispatch::Never | DebitDispatch::Sent => NEVER_ARRIVED,
         };
         // The next turns are others'.
         step.again_at = (dispatch == DebitDispatch::NoTurn).then(|| now.plus_ms(NEXT_TURN_MS));

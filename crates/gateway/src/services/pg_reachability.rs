@@ -33,8 +33,8 @@ impl PgReachability {
                 tracing::warn!(wait_ms, "the PG cannot be reached: due reserves wait");
             }
             // No turn says nothing of the PG.
-            (DebitDispatch::NoTurn, _) | (DebitDispatch::Asked | DebitDispatch::Never, None) => {}
-            (DebitDispatch::Asked | DebitDispatch::Never, Some(_)) => {
+            (DebitDispatch::NoTurn, _) | (DebitDispatch::Sent | DebitDispatch::Never, None) => {}
+            (DebitDispatch::Sent | DebitDispatch::Never, Some(_)) => {
                 tracing::info!("the PG can be reached again");
                 *lost = Unreachable::default();
             }
@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
         reach.note(DebitDispatch::NoTurn, now);
         assert_eq!(reach.allows(256, now), 1, "it says nothing of the PG");
-        reach.note(DebitDispatch::Asked, now);
+        reach.note(DebitDispatch::Sent, now);
         assert_eq!(reach.allows(256, now), 256);
         reach.note(DebitDispatch::NoTurn, now);
         assert_eq!(reach.allows(256, now), 256);

@@ -68,7 +68,7 @@ impl TakenStep {
 }
 
 /// A payment as both kinds of readers need it.
-struct Doubt {
+struct ListedRow {
     row: Row,
     price: Won,
     /// The last step, in a sentence.
@@ -79,23 +79,23 @@ struct Doubt {
 pub async fn list(options: InDoubtOptions) -> anyhow::Result<()> {
     let language = options.lang.language();
     let store = open_beside(&options.data)?;
-    let doubts = gather(&store, language).await;
+    let unresolved = gather(&store, language).await;
     store.close().await;
-    let doubts = doubts?;
+    let unresolved = unresolved?;
     match options.json.output() {
-        Output::Json => print_json(&doubts.iter().map(|doubt| &doubt.row).collect::<Vec<_>>())?,
-        Output::Text if doubts.is_empty() => {
+        Output::Json => print_json(&unresolved.iter().map(|one| &one.row).collect::<Vec<_>>())?,
+        Output::Text if unresolved.is_empty() => {
             let (korean, english) = ("모든 결제가 판정되었습니다.", "Every payment has its verdict.");
             println!("{}", in_language(language, korean, english));
         }
-        Output::Text => println!("{}", shown(&table(&doubts, language))),
+        Output::Text => println!("{}", shown(&table(&unresolved, language))),
     }
     Ok(())
 }
 
-async fn gather(store: &Store, language: Language) -> anyhow::Result<Vec<Doubt>> {
+async fn gather(store: &Store, language: Language) -> anyhow::Result<Vec<ListedRow>> {
     let now = EpochMs(SystemClock.now_ms());
-    let mut doubts = Vec::new();
+    let mut unresolved = Vec::new();
     for Unresolved { payment, next_step_at } in store.unresolved(SHOWN_MAX).await? {
         let steps = store.resolution_steps(payment.receipt_id).await?;
         let row = Row {
@@ -109,7 +109,7 @@ async fn gather(store: &Store, language: Language) -> anyhow::Result<Vec<Doubt>>
             next_step_at: next_step_at.map(EpochMs::to_wire),
             order_id: payment.order.order_id,
         };
-        doubts.push(Doubt {
+        unresolved.push(ListedRow {
             row,
             price: payment.order.price,
             last: steps
@@ -117,13 +117,13 @@ async fn gather(store: &Store, language: Language) -> anyhow::Result<Vec<Doubt>>
                 .map(|step| gateway::step_of_resolution(step, language).told),
         });
     }
-    doubts.extend(loose_ends(store, now).await?);
-    Ok(doubts)
+    unresolved.extend(loose_ends(store, now).await?);
+    Ok(unresolved)
 }
 
 /// Cancels, cash receipts and keys whose outcome is open, of every project.
-async fn loose_ends(store: &Store, now: EpochMs) -> anyhow::Result<Vec<Doubt>> {
-    let mut doubts = Vec::new();
+async fn loose_ends(store: &Store, now: EpochMs) -> anyhow::Result<Vec<ListedRow>> {
+    let mut unresolved = Vec::new();
     for project in store.projects().await? {
         // Younger calls may only be under way.
         for end in store
@@ -145,14 +145,14 @@ async fn loose_ends(store: &Store, now: EpochMs) -> anyhow::Result<Vec<Doubt>> {
                 last_step: None,
                 next_step_at: None,
             };
-            doubts.push(Doubt {
+            unresolved.push(ListedRow {
                 row,
                 price: end.price,
                 last: None,
             });
         }
     }
-    Ok(doubts)
+    Ok(unresolved)
 }
 
 /// What the gateway finds out by itself.
@@ -164,11 +164,11 @@ fn kind_word(kind: &str, language: Language) -> &'static str {
     }
 }
 
-fn table(doubts: &[Doubt], language: Language) -> Table {
+fn table(unresolved: &[ListedRow], language: Language) -> Table {
     let english = ["receipt", "state", "age", "won", "order", "last step", "next step"];
     let korean = ["영수증", "상태", "경과", "금액(원)", "주문", "마지막 단계", "다음 단계"];
     let mut table = plain(in_language(language, korean, english));
-    for Doubt { row, price, last } in doubts {
+    for ListedRow { row, price, last } in unresolved {
         let none = in_language(language, "아직 없음", "none yet").to_owned();
         let (state, next) = if row.kind == "payment" {
             (gateway::state_word(row.state, language), row.next_step_at.as_deref())

@@ -182,7 +182,7 @@ proptest! {
             now = then;
             // As the gateway decides it.
             let is_orphan = actor == Actor::Worker && payment.state == PaymentState::Voided && never_arrived(&steps);
-            let dispatch = if is_orphan { DebitDispatch::Never } else { DebitDispatch::Asked };
+            let dispatch = if is_orphan { DebitDispatch::Never } else { DebitDispatch::Sent };
             let Some(step) = reserve::ended(&reserve, &payment, dispatch, GIVE_UP_AT, now) else {
                 // Nobody knows: nothing more is tried, and a person has it.
                 prop_assert_eq!(payment.state, PaymentState::NeedsReview);

@@ -40,7 +40,8 @@ pub enum CounterKind {
     Voided,
     /// A debit's outcome became unknown.
     InDoubt,
-    NeedsPerson,
+    #[strum(serialize = "needs_person")]
+    NeedsReview,
     Cancelled,
     /// A webhook reached its endpoint.
     Delivered,
@@ -171,26 +172,26 @@ mod tests {
     #[test]
     fn what_is_taken_or_put_back_is_counted_once() {
         let project = |number| ProjectId(ObjectId::from_parts(1, [0; 5], number));
-        let tallies = Counters::default();
+        let counters = Counters::default();
         let at = EpochMs(100 * HOUR_MS + 5);
         for why in ["INSUFFICIENT", "INSUFFICIENT", "FROZEN"] {
-            tallies.count(project(1), at, CounterKind::Declined, why);
+            counters.count(project(1), at, CounterKind::Declined, why);
         }
-        tallies.count(project(2), at, CounterKind::Paid, "");
-        tallies.count(project(1), EpochMs(99 * HOUR_MS), CounterKind::Paid, "");
-        let counts = tallies.waiting(project(1), 100);
+        counters.count(project(2), at, CounterKind::Paid, "");
+        counters.count(project(1), EpochMs(99 * HOUR_MS), CounterKind::Paid, "");
+        let counts = counters.waiting(project(1), 100);
         assert_eq!((counts.of(CounterKind::Declined), counts.of(CounterKind::Paid)), (3, 0));
         assert_eq!(
             counts.by_reason(CounterKind::Declined),
             [("INSUFFICIENT".to_owned(), 2), ("FROZEN".to_owned(), 1)]
         );
-        let taken = tallies.take();
-        assert_eq!(tallies.waiting(project(1), 0), Counts::default());
+        let taken = counters.take();
+        assert_eq!(counters.waiting(project(1), 0), Counts::default());
         let mut read_back = Counts::default();
         read_back.add_rows(&taken);
-        tallies.put_back(taken);
-        tallies.count(project(1), at, CounterKind::Declined, "FROZEN");
+        counters.put_back(taken);
+        counters.count(project(1), at, CounterKind::Declined, "FROZEN");
         assert_eq!(read_back.of(CounterKind::Declined), 3);
-        assert_eq!(tallies.waiting(project(1), 99).of(CounterKind::Declined), 4);
+        assert_eq!(counters.waiting(project(1), 99).of(CounterKind::Declined), 4);
     }
 }

@@ -60,7 +60,7 @@ fn of_payment(step: &PaymentTransition) -> Option<(CounterKind, &'static str)> {
         PaymentState::Declined => CounterKind::Declined,
         PaymentState::Voided => CounterKind::Voided,
         PaymentState::InDoubt => CounterKind::InDoubt,
-        PaymentState::NeedsReview => CounterKind::NeedsPerson,
+        PaymentState::NeedsReview => CounterKind::NeedsReview,
         PaymentState::PartlyCancelled | PaymentState::Cancelled => CounterKind::Cancelled,
         PaymentState::Intended => return None,
     };

@@ -44,11 +44,11 @@ pub async fn debit(
         .call_time(intent.project_id)
         .at_bank(&intent.masked_account.bank_code);
     let (seen, dispatch) = match services.pg.connector.charge(order, at).await {
-        Outcome::Done(debit) => (DebitOutcome::Paid(debit), DebitDispatch::Asked),
-        Outcome::Refused { reason, pg } => (DebitOutcome::Declined(Decline { reason, pg }), DebitDispatch::Asked),
+        Outcome::Done(debit) => (DebitOutcome::Paid(debit), DebitDispatch::Sent),
+        Outcome::Refused { reason, pg } => (DebitOutcome::Declined(Decline { reason, pg }), DebitDispatch::Sent),
         Outcome::NotSent(Unsent::Unreachable) => (DebitOutcome::NotSent, DebitDispatch::NotSent),
         Outcome::NotSent(Unsent::NoTurn) => (DebitOutcome::NotSent, DebitDispatch::NoTurn),
-        Outcome::Unknown(_) => (DebitOutcome::Unknown, DebitDispatch::Asked),
+        Outcome::Unknown(_) => (DebitOutcome::Unknown, DebitDispatch::Sent),
     };
     crash_point!("charge_after_pg");
     services.pg.reachability.note(dispatch, services.clocks.machine_now());
@@ -85,7 +85,7 @@ async fn record_answer(
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
 /// its place in the resolution. Gives the payment as it is then.
 pub async fn record(services: &Services, before: &Payment, step: &PaymentTransition) -> Result<Payment, CommitError> {
-    record_as(services, before, step, DebitDispatch::Asked).await
+    record_as(services, before, step, DebitDispatch::Sent).await
 }
 
 /// The same, of a payment that may never have been asked for.

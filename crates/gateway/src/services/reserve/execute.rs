@@ -157,7 +157,7 @@ pub async fn end_with(
     let give_up_at = match dispatch {
         // It may be what kills the process.
         DebitDispatch::Never if deaths(services, id).await? >= DEATHS_MAX => now,
-        DebitDispatch::Never | DebitDispatch::NotSent | DebitDispatch::NoTurn | DebitDispatch::Asked => {
+        DebitDispatch::Never | DebitDispatch::NotSent | DebitDispatch::NoTurn | DebitDispatch::Sent => {
             give_up_at(services, &executing)
         }
     };

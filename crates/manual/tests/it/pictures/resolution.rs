@@ -5,7 +5,7 @@ use crate::pictures::machine::Kind::{self, Bad, Doubt, Good, Open};
 use crate::pictures::machine::{Machine, Place};
 
 #[derive(Clone, Copy, PartialEq)]
-enum Rung {
+enum Step {
     Find,
     NetCancel,
     FindAgain,
@@ -14,12 +14,12 @@ enum Rung {
     Paid,
     Declined,
     Voided,
-    NeedsPerson,
+    NeedsReview,
 }
 
-use Rung::{Declined, Find, FindAgain, NeedsPerson, NetCancel, Paid, Quiet, Refund, Voided};
+use Step::{Declined, Find, FindAgain, NeedsReview, NetCancel, Paid, Quiet, Refund, Voided};
 
-const ALL: [Rung; 9] = [
+const ALL: [Step; 9] = [
     Find,
     NetCancel,
     FindAgain,
@@ -28,10 +28,10 @@ const ALL: [Rung; 9] = [
     Paid,
     Declined,
     Voided,
-    NeedsPerson,
+    NeedsReview,
 ];
 
-fn name(step: Rung) -> &'static str {
+fn name(step: Step) -> &'static str {
     match step {
         Find | FindAgain => "find",
         NetCancel => "net_cancel",
@@ -40,18 +40,18 @@ fn name(step: Rung) -> &'static str {
         Paid => "paid",
         Declined => "declined",
         Voided => "voided",
-        NeedsPerson => "needs_person",
+        NeedsReview => "needs_person",
     }
 }
 
-fn leads_to(from: Rung, to: Rung) -> bool {
+fn leads_to(from: Step, to: Step) -> bool {
     matches!(
         (from, to),
         (Find, Paid | Declined | NetCancel)
             | (NetCancel, FindAgain)
-            | (FindAgain, Voided | Quiet | Refund | NeedsPerson)
+            | (FindAgain, Voided | Quiet | Refund | NeedsReview)
             | (Quiet, Voided | Refund)
-            | (Refund, Voided | NeedsPerson)
+            | (Refund, Voided | NeedsReview)
     )
 }
 
@@ -77,7 +77,7 @@ pub fn resolution(tongue: Tongue) -> String {
         Paid => at(0.0, 0.5, Good, "출금됨", "debited"),
         Declined => at(2.0, 0.5, Bad, "거절됨", "the bank said no"),
         Voided => at(2.0, 3.1, Bad, "출금되지 않음", "not debited in the end"),
-        NeedsPerson => at(0.0, 3.1, Doubt, "응답 없음, 망취소 시한 지남", "no answer, too late"),
+        NeedsReview => at(0.0, 3.1, Doubt, "응답 없음, 망취소 시한 지남", "no answer, too late"),
     };
     let bend = |from, to| match (from, to) {
         (FindAgain, Refund) => 104.0,

@@ -200,7 +200,7 @@ async fn dispatch(
     let is_reserves = matches!(payment.source, PaymentSource::Reserve(_));
     let was_asked = services.in_flight.unrecorded.contains(&payment.receipt_id);
     if !is_reserves || was_asked || step.to != PaymentState::Voided || !payment::never_arrived(steps) {
-        return Ok(DebitDispatch::Asked);
+        return Ok(DebitDispatch::Sent);
     }
     let history = services.store().history(payment.receipt_id.to_string()).await?;
     let is_orphan = history
@@ -209,7 +209,7 @@ async fn dispatch(
     Ok(if is_orphan {
         DebitDispatch::Never
     } else {
-        DebitDispatch::Asked
+        DebitDispatch::Sent
     })
 }
 
