@@ -18,12 +18,15 @@ struct Unreachable {
     times: u32,
     /// When the next one may try.
     until: Option<EpochMs>,
+    /// Until when the one that tries is waited for.
+    trying_until: Option<EpochMs>,
 }
 
 impl PgReachability {
     /// A debit was sent, or could not be.
     pub fn note(&self, dispatch: DebitDispatch, now: EpochMs) {
         let mut lost = self.lost();
+        lost.trying_until = None;
         match (dispatch, lost.until) {
             (DebitDispatch::NotSent, Some(until)) if now < until => {}
             (DebitDispatch::NotSent, _) => {
@@ -43,10 +46,15 @@ impl PgReachability {
 
     /// How many of `wanted` reserves may begin now.
     pub fn allows(&self, wanted: u32, now: EpochMs) -> u32 {
-        match self.lost().until {
+        let mut lost = self.lost();
+        match lost.until.max(lost.trying_until) {
             None => wanted,
             Some(until) if now < until => 0,
-            Some(_) => wanted.min(1),
+            Some(_) => {
+                // The next oldest must not overtake it.
+                lost.trying_until = Some(now.plus_ms(FIRST_WAIT_MS));
+                wanted.min(1)
+            }
         }
     }
 
@@ -76,7 +84,7 @@ mod tests {
             }
             waits.push(wait_ms);
             now = now.plus_ms(wait_ms);
-            assert_eq!(reach.allows(256, now), 1);
+            assert_eq!(reach.allows(256, now), 0, "one is trying");
         }
         assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
         reach.note(DebitDispatch::NoTurn, now);
