@@ -26,6 +26,10 @@ impl PgReachability {
     /// A debit was sent, or could not be.
     pub fn note(&self, dispatch: DebitDispatch, now: EpochMs) {
         let mut lost = self.lost();
+        // No turn says nothing of the PG, nor of the one that tries.
+        if dispatch == DebitDispatch::NoTurn {
+            return;
+        }
         lost.trying_until = None;
         match (dispatch, lost.until) {
             (DebitDispatch::NotSent, Some(until)) if now < until => {}
@@ -35,9 +39,8 @@ impl PgReachability {
                 lost.until = Some(now.plus_ms(wait_ms));
                 tracing::warn!(wait_ms, "the PG cannot be reached: due reserves wait");
             }
-            // No turn says nothing of the PG.
-            (DebitDispatch::NoTurn, _) | (DebitDispatch::Sent | DebitDispatch::Never, None) => {}
-            (DebitDispatch::Sent | DebitDispatch::Never, Some(_)) => {
+            (_, None) => {}
+            (_, Some(_)) => {
                 tracing::info!("the PG can be reached again");
                 *lost = Unreachable::default();
             }
@@ -88,7 +91,12 @@ mod tests {
         }
         assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
         reach.note(DebitDispatch::NoTurn, now);
-        assert_eq!(reach.allows(256, now), 1, "it says nothing of the PG");
+        assert_eq!(reach.allows(256, now), 0, "it says nothing of the one that tries");
+        assert_eq!(
+            reach.allows(256, now.plus_ms(FIRST_WAIT_MS)),
+            1,
+            "one that says nothing is not waited for"
+        );
         reach.note(DebitDispatch::Sent, now);
         assert_eq!(reach.allows(256, now), 256);
         reach.note(DebitDispatch::NoTurn, now);

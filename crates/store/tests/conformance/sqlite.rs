@@ -248,6 +248,20 @@ async fn a_beat_only_grows_and_a_hold_stays_until_it_is_released() {
     assert_eq!(store.installation().await.expect("a read").held, None);
 }
 
+/// A database that has lost it is damaged, and not one that can be written to.
+#[tokio::test]
+async fn without_the_installations_row_nothing_says_that_all_is_well() {
+    let engine = Sqlite::fresh();
+    engine.open().close().await;
+    let db = Connection::open(engine.path()).expect("it opens");
+    db.execute("DELETE FROM installation", []).expect("deleted");
+    drop(db);
+    let store = engine.open();
+    assert!(store.check().await.is_err());
+    assert!(store.heartbeat(EpochMs(1_000)).await.is_err());
+    assert!(store.installation().await.is_err());
+}
+
 #[tokio::test]
 async fn a_check_is_a_write() {
     let engine = Sqlite::fresh();
