@@ -51,7 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// The URLs of the OpenAPI document.
-fn documented() -> Router<Arc<App>> {
+pub(super) fn documented() -> Router<Arc<App>> {
     use v2::request::subscribe::automatic_transfer;
     use v2::request::{cash, receipt, token, webhook};
     use v2::subscribe::{billing_key, payment};
@@ -82,7 +82,7 @@ fn documented() -> Router<Arc<App>> {
         .serve(&sandbox::clock::CHANGE, sandbox::clock::change)
 }
 
-trait Serve {
+pub(super) trait Serve {
     /// Serves what the document says of `endpoint`.
     fn serve<T: 'static>(self, endpoint: &Endpoint, handler: impl Handler<T, Arc<App>>) -> Self;
 }

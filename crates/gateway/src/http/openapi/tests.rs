@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::http::router::{Serve, documented};
 
 fn properties() -> impl Iterator<Item = (String, String)> {
     let schemas = published()["components"]["schemas"]
@@ -58,6 +59,12 @@ fn every_url_of_the_router_is_documented() {
         router.matches(".serve(").count(),
         "served, and in http/openapi/endpoints.rs"
     );
+    drop(documented());
+    for row in endpoints::ALL {
+        // A second route for the same method and URL is refused, so each must be.
+        let again = std::panic::catch_unwind(|| documented().serve(row, async || ()));
+        assert!(again.is_err(), "{} {} is not served", row.method, row.path);
+    }
     let urls = router
         .split('"')
         .filter(|text| text.starts_with('/') && !text.contains(' '));
