@@ -7,6 +7,7 @@ use domain::{BillingKeyId, EpochMs, ProjectId};
 use crate::Store;
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryEntry;
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -81,11 +82,13 @@ pub fn read(columns: &mut Columns<'_>) -> Read<BillingKey> {
 impl Store {
     /// A billing key of `project`; `None` also when it is another project's.
     pub async fn billing_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Option<BillingKey>, ReadError> {
-        self.first(&SELECT_KEY, values![id, project], read).await
+        self.first(Place::Of(project), &SELECT_KEY, values![id, project], read)
+            .await
     }
 
     /// At most `limit` destroyed keys that the PG has not confirmed dead, oldest first.
     pub async fn keys_to_expire(&self, limit: u32) -> Result<Vec<BillingKey>, ReadError> {
-        self.rows(&SELECT_KEYS_TO_EXPIRE, values![limit], read).await
+        self.rows(Place::Shared, &SELECT_KEYS_TO_EXPIRE, values![limit], read)
+            .await
     }
 }

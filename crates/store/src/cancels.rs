@@ -1,11 +1,12 @@
 //! Cancels: one of a payment at a time.
 
-use domain::ReceiptId;
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState};
+use domain::{ProjectId, ReceiptId};
 
 use crate::Store;
 use crate::error::{CommitRefused, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -67,18 +68,27 @@ pub fn read(columns: &mut Columns<'_>) -> Read<Cancel> {
 
 impl Store {
     /// One cancel of a payment by the merchant's id for it.
-    pub async fn cancel(&self, receipt: ReceiptId, cancel_id: &str) -> Result<Option<Cancel>, ReadError> {
-        self.first(&SELECT_CANCEL, values![receipt, cancel_id], read).await
+    pub async fn cancel(
+        &self,
+        project: ProjectId,
+        receipt: ReceiptId,
+        cancel_id: &str,
+    ) -> Result<Option<Cancel>, ReadError> {
+        self.first(Place::Of(project), &SELECT_CANCEL, values![receipt, cancel_id], read)
+            .await
     }
 
     /// Every cancel of a payment, oldest first.
-    pub async fn cancels(&self, receipt: ReceiptId) -> Result<Vec<Cancel>, ReadError> {
-        self.rows(&SELECT_CANCELS, values![receipt], read).await
+    pub async fn cancels(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Cancel>, ReadError> {
+        self.rows(Place::Of(project), &SELECT_CANCELS, values![receipt], read)
+            .await
     }
 
     /// Whether any cancel's outcome is open.
     pub async fn has_open_cancels(&self) -> Result<bool, ReadError> {
-        let found = self.first(&SELECT_OPEN_CANCEL, values![], only::<i64>).await?;
+        let found = self
+            .first(Place::Shared, &SELECT_OPEN_CANCEL, values![], only::<i64>)
+            .await?;
         Ok(found.is_some())
     }
 }

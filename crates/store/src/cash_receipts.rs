@@ -9,6 +9,7 @@ use crate::Store;
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryRow;
 use crate::issuances::as_sent;
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -121,7 +122,8 @@ pub fn read(columns: &mut Columns<'_>) -> Read<CashReceipt> {
 impl Store {
     /// A cash receipt of `project`, by its own or its payment's id.
     pub async fn cash_receipt(&self, project: ProjectId, id: ReceiptId) -> Result<Option<CashReceipt>, ReadError> {
-        self.first(&SELECT_CASH_RECEIPT, values![id, project], read).await
+        self.first(Place::Of(project), &SELECT_CASH_RECEIPT, values![id, project], read)
+            .await
     }
 
     /// The stand-alone cash receipt of an order; a failed one does not count.
@@ -131,11 +133,12 @@ impl Store {
         order_id: &str,
     ) -> Result<Option<CashReceipt>, ReadError> {
         let values = values![project, nfc(order_id)];
-        self.first(&SELECT_CASH_RECEIPT_OF_ORDER, values, read).await
+        self.first(Place::Of(project), &SELECT_CASH_RECEIPT_OF_ORDER, values, read)
+            .await
     }
 
     /// Every transition of a cash receipt, oldest first; its payment's are another history.
-    pub async fn cash_receipt_history(&self, id: ReceiptId) -> Result<Vec<HistoryRow>, ReadError> {
-        self.history(object(id)).await
+    pub async fn cash_receipt_history(&self, project: ProjectId, id: ReceiptId) -> Result<Vec<HistoryRow>, ReadError> {
+        self.history(project, object(id)).await
     }
 }

@@ -5,6 +5,7 @@ use domain::{EpochMs, ProjectId};
 
 use crate::Store;
 use crate::error::{CommitError, CommitRefused, ReadError};
+use crate::place::Place;
 use crate::row::only;
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -51,7 +52,7 @@ statements! {
 impl Store {
     /// How far each moved clock is ahead of the machine's, in milliseconds.
     pub async fn clock_offsets(&self) -> Result<Vec<(ProjectId, i64)>, ReadError> {
-        self.rows(&SELECT_CLOCKS, values![], |columns| {
+        self.rows(Place::Shared, &SELECT_CLOCKS, values![], |columns| {
             Ok((columns.next()?, columns.next()?))
         })
         .await
@@ -59,7 +60,9 @@ impl Store {
 
     /// Keeps how far a project's clock is ahead; never less than before.
     pub async fn set_clock_offset(&self, project: ProjectId, ahead_ms: i64) -> Result<(), CommitError> {
-        self.write_one(&SET_CLOCK, values![project, ahead_ms]).await.map(drop)
+        self.write_one(Place::Shared, &SET_CLOCK, values![project, ahead_ms])
+            .await
+            .map(drop)
     }
 
     /// Forgets how far a project's clock is ahead, and its tokens of later than `machine_now`; `false`, and nothing is changed,
@@ -71,7 +74,7 @@ impl Store {
             Write::any(&FORGET_LATER_TOKENS, values),
             Write::any(&FORGET_CLOCK, values![project]),
         ];
-        match self.write(writes).await {
+        match self.write(Place::Of(project), writes).await {
             Ok(_) => Ok(true),
             Err(CommitError::Refused(CommitRefused::LostRace)) => Ok(false),
             Err(error) => Err(error),
@@ -80,7 +83,9 @@ impl Store {
 
     /// When the next reserve, webhook, resolution step, open cancel or end of a consent of `project` is due, in its time.
     pub async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
-        let next = self.first(&SELECT_NEXT_DUE, values![project], only).await?;
+        let next = self
+            .first(Place::Of(project), &SELECT_NEXT_DUE, values![project], only)
+            .await?;
         Ok(next.flatten())
     }
 }

@@ -1,9 +1,11 @@
 //! A commit: the domain's changes as the writes that make them true, all or none.
 
+use domain::ProjectId;
 use domain::change::Change;
 use domain::precondition::Precondition;
 
 use crate::error::{CommitError, CommitRefused};
+use crate::place::Place;
 use crate::statement::Write;
 use crate::value::values;
 use crate::{
@@ -11,13 +13,13 @@ use crate::{
 };
 
 impl Store {
-    /// Makes `changes` true, all or none, and answers when they are durable.
-    pub async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
+    /// Makes `changes` of one project true, all or none, and answers when they are durable.
+    pub async fn commit(&self, project: ProjectId, changes: Vec<Change>) -> Result<(), CommitError> {
         let mut writes = Vec::with_capacity(2 * changes.len());
         for change in &changes {
             add(change, &mut writes);
         }
-        self.write(writes).await.map(drop)
+        self.write(Place::Of(project), writes).await.map(drop)
     }
 }
 

@@ -5,6 +5,7 @@ use domain::fingerprint::Fingerprint;
 
 use crate::Store;
 use crate::error::{CommitError, CommitRefused, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Statement, Write, statements};
 use crate::value::{Value, values};
@@ -105,7 +106,7 @@ impl Store {
     pub async fn add_console_user(&self, user: ConsoleUser) -> Result<(), CommitError> {
         let values = values![user.name, user.role, user.password_hash, user.created_at];
         let write = Write::one(&INSERT_USER, values, CommitRefused::NameTaken);
-        self.write(vec![write]).await.map(drop)
+        self.write(Place::Shared, vec![write]).await.map(drop)
     }
 
     /// Takes somebody out, signed in or not; `false` when there is none of that name.
@@ -127,30 +128,37 @@ impl Store {
         values: Vec<Value>,
     ) -> Result<bool, CommitError> {
         let end = Write::any(&DELETE_SESSIONS_OF, values![name]);
-        let counts = self.write(vec![end, Write::any(statement, values)]).await?;
+        let counts = self
+            .write(Place::Shared, vec![end, Write::any(statement, values)])
+            .await?;
         Ok(counts.last() == Some(&1))
     }
 
     /// Everybody who may sign in, by name.
     pub async fn console_users(&self) -> Result<Vec<ConsoleUser>, ReadError> {
-        self.rows(&SELECT_USERS, values![], user).await
+        self.rows(Place::Shared, &SELECT_USERS, values![], user).await
     }
 
     /// Adds a session, and forgets those that have expired by its beginning. Refused when the person was removed a moment ago.
     pub async fn begin_console_session(&self, session: ConsoleSession) -> Result<(), CommitError> {
         let (name, from, until) = (&session.name, session.created_at, session.expires_at);
         let values = values![session.token_hash, name, from, until];
-        self.write(vec![
-            Write::any(&FORGET_SESSIONS, values![from]),
-            Write::one(&INSERT_SESSION, values, CommitRefused::LostRace),
-        ])
+        self.write(
+            Place::Shared,
+            vec![
+                Write::any(&FORGET_SESSIONS, values![from]),
+                Write::one(&INSERT_SESSION, values, CommitRefused::LostRace),
+            ],
+        )
         .await
         .map(drop)
     }
 
     /// Ends a session.
     pub async fn end_console_session(&self, token_hash: Fingerprint) -> Result<(), CommitError> {
-        self.write_one(&DELETE_SESSION, values![token_hash]).await.map(drop)
+        self.write_one(Place::Shared, &DELETE_SESSION, values![token_hash])
+            .await
+            .map(drop)
     }
 
     /// The session of this token with its person, expired or not.
@@ -158,7 +166,8 @@ impl Store {
         &self,
         token_hash: Fingerprint,
     ) -> Result<Option<(ConsoleSession, ConsoleUser)>, ReadError> {
-        self.first(&SELECT_SESSION, values![token_hash], session).await
+        self.first(Place::Shared, &SELECT_SESSION, values![token_hash], session)
+            .await
     }
 
     /// Adds a row to the audit log.
@@ -174,12 +183,12 @@ impl Store {
             note,
             address
         ];
-        self.write_one(&INSERT_ENTRY, values).await.map(drop)
+        self.write_one(Place::Shared, &INSERT_ENTRY, values).await.map(drop)
     }
 
     /// At most `limit` rows of the audit log with their numbers, newest first, before `before`.
     pub async fn audit_entries(&self, before: Option<i64>, limit: u32) -> Result<Vec<(i64, AuditEntry)>, ReadError> {
         let values = values![before.unwrap_or(i64::MAX), limit];
-        self.rows(&SELECT_ENTRIES, values, entry).await
+        self.rows(Place::Shared, &SELECT_ENTRIES, values, entry).await
     }
 }

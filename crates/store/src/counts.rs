@@ -4,6 +4,7 @@ use domain::ProjectId;
 
 use crate::Store;
 use crate::error::{CommitError, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -11,7 +12,7 @@ use crate::value::values;
 statements! {
     ADD_COUNT = "INSERT INTO counted (project_id, hour, what, why, count) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (project_id, hour, what, why) DO UPDATE SET count = counted.count + excluded.count";
-    FORGET_COUNTS = "DELETE FROM counted WHERE hour < ?1";
+    FORGET_COUNTS = "DELETE FROM counted WHERE project_id = ?1 AND hour < ?2";
     /// A range of the primary key: at most so many rows as there are hours and reasons.
     SUM_COUNTS = "SELECT project_id, ?2, what, why, sum(count) FROM counted
         WHERE project_id = ?1 AND hour >= ?2 GROUP BY what, why";
@@ -46,25 +47,34 @@ fn read(columns: &mut Columns<'_>) -> Read<HourlyCount> {
 }
 
 impl Store {
-    /// Adds `rows` to what is counted, and forgets the hours before `forget_before`.
-    pub async fn add_counts(&self, rows: Vec<HourlyCount>, forget_before: i64) -> Result<(), CommitError> {
+    /// Adds to what is counted of `project`: what, why, in which hour, and how many; and forgets its hours before
+    /// `forget_before`.
+    pub async fn add_counts(
+        &self,
+        project: ProjectId,
+        rows: Vec<HourlyCount>,
+        forget_before: i64,
+    ) -> Result<(), CommitError> {
         let add = |row: &HourlyCount| {
             let count = i64::try_from(row.count).unwrap_or(i64::MAX);
-            Write::any(&ADD_COUNT, values![row.project_id, row.hour, row.what, row.why, count])
+            Write::any(&ADD_COUNT, values![project, row.hour, row.what, row.why, count])
         };
-        let mut writes = vec![Write::any(&FORGET_COUNTS, values![forget_before])];
+        let mut writes = vec![Write::any(&FORGET_COUNTS, values![project, forget_before])];
         writes.extend(rows.iter().map(add));
-        self.write(writes).await.map(drop)
+        self.write(Place::Of(project), writes).await.map(drop)
     }
 
     /// What was counted of `project` from `hour` on, summed over the hours (each row says `hour`).
     pub async fn counts(&self, project: ProjectId, hour: i64) -> Result<Vec<HourlyCount>, ReadError> {
-        self.rows(&SUM_COUNTS, values![project, hour], read).await
+        self.rows(Place::Of(project), &SUM_COUNTS, values![project, hour], read)
+            .await
     }
 
     /// How many payments of `project` have no verdict yet; it stops counting at 1,000.
     pub async fn count_in_doubt(&self, project: ProjectId) -> Result<u64, ReadError> {
-        let found = self.first(&COUNT_IN_DOUBT, values![project], only).await?;
+        let found = self
+            .first(Place::Of(project), &COUNT_IN_DOUBT, values![project], only)
+            .await?;
         Ok(found.unwrap_or(0))
     }
 }

@@ -1,10 +1,11 @@
 //! The webhook outbox.
 
 use domain::webhook_delivery::{Delivery, DeliveryAttempt, DeliveryState, LEASE_MS, NewDelivery};
-use domain::{EpochMs, ReceiptId};
+use domain::{EpochMs, ProjectId, ReceiptId};
 
 use crate::Store;
 use crate::error::{CommitError, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, ahead_ms, statements};
 use crate::value::values;
@@ -27,11 +28,11 @@ statements! {
         WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'";
     RESEND_DELIVERY = concat!("UPDATE delivery SET state = 'pending', attempts = 0, delivered_at_ms = NULL,
         next_at_ms = ?2 + ", ahead_ms!("delivery.project_id"), "
-        WHERE id = ?1 AND (state <> 'pending' OR next_at_ms > ?3 + ", ahead_ms!("delivery.project_id"), ")");
+        WHERE id = ?1 AND project_id = ?4 AND (state <> 'pending' OR next_at_ms > ?3 + ", ahead_ms!("delivery.project_id"), ")");
     PUT_BACK_DELIVERY = concat!("UPDATE delivery SET next_at_ms = ?3 + ", ahead_ms!("delivery.project_id"), "
         WHERE id = ?1 AND next_at_ms = ?2 AND state = 'pending'");
     SELECT_DELIVERIES_OF_RECEIPT = concat!("SELECT ", delivery_columns!(), " FROM delivery
-        WHERE receipt_id = ?1 ORDER BY sequence");
+        WHERE receipt_id = ?1 AND project_id = ?2 ORDER BY sequence");
     SELECT_RECENT_DELIVERIES = concat!("SELECT ", delivery_columns!(), " FROM delivery
         ORDER BY created_at_ms DESC, sequence DESC LIMIT ?1");
 }
@@ -78,13 +79,20 @@ pub fn read(columns: &mut Columns<'_>) -> Read<Delivery> {
 
 impl Store {
     /// The webhooks of a receipt, in order.
-    pub async fn deliveries_of(&self, receipt: ReceiptId) -> Result<Vec<Delivery>, ReadError> {
-        self.rows(&SELECT_DELIVERIES_OF_RECEIPT, values![receipt], read).await
+    pub async fn deliveries_of(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Delivery>, ReadError> {
+        self.rows(
+            Place::Of(project),
+            &SELECT_DELIVERIES_OF_RECEIPT,
+            values![receipt, project],
+            read,
+        )
+        .await
     }
 
     /// The newest webhooks of all projects.
     pub async fn recent_deliveries(&self, limit: u32) -> Result<Vec<Delivery>, ReadError> {
-        self.rows(&SELECT_RECENT_DELIVERIES, values![limit], read).await
+        self.rows(Place::Shared, &SELECT_RECENT_DELIVERIES, values![limit], read)
+            .await
     }
 
     /// Gives claimed webhooks back without an attempt; they are due again at `until` by the machine's clock.
@@ -93,7 +101,9 @@ impl Store {
             let values = values![delivery.id, delivery.next_at, until];
             Write::any(&PUT_BACK_DELIVERY, values)
         };
-        self.write(claimed.iter().map(back).collect()).await.map(drop)
+        self.write(Place::Shared, claimed.iter().map(back).collect())
+            .await
+            .map(drop)
     }
 
     /// Records what came of an attempt at a claimed webhook; `now` is its project's time.
@@ -113,14 +123,21 @@ impl Store {
             result,
             (attempted.state == DeliveryState::Delivered).then_some(now),
         ];
-        self.write_one(&END_DELIVERY, values).await.map(drop)
+        self.write_one(Place::Of(claimed.project_id), &END_DELIVERY, values)
+            .await
+            .map(drop)
     }
 
     /// Sends a webhook again that has ended, or now one that waits for its next attempt; `false` when there is none such.
     /// `now` is the machine's: the project's is known here.
-    pub async fn resend(&self, id: ReceiptId, now: EpochMs) -> Result<bool, CommitError> {
+    pub async fn resend(&self, project: ProjectId, id: ReceiptId, now: EpochMs) -> Result<bool, CommitError> {
         // One that is due sooner than a lease ends may be on its way at this moment.
         let lease_ends = now.plus_ms(LEASE_MS);
-        self.write_one(&RESEND_DELIVERY, values![id, now, lease_ends]).await
+        self.write_one(
+            Place::Of(project),
+            &RESEND_DELIVERY,
+            values![id, now, lease_ends, project],
+        )
+        .await
     }
 }

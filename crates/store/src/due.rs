@@ -14,6 +14,7 @@ use crate::cash_receipts::cash_receipt_columns;
 use crate::deliveries::delivery_columns;
 use crate::error::{CommitError, ReadError};
 use crate::payments::payment_columns;
+use crate::place::Place;
 use crate::reserves::reserve_columns;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Statement, ahead_ms};
@@ -131,7 +132,7 @@ static SELECT_DUE_RESERVES: Statement = Statement {
 
 impl Store {
     async fn is_any_due(&self, due: &'static Due, values: Vec<Value>) -> Result<bool, ReadError> {
-        let found = self.first(&due.find, values, only::<i64>).await?;
+        let found = self.first(Place::Shared, &due.find, values, only::<i64>).await?;
         Ok(found.is_some())
     }
 
@@ -143,7 +144,7 @@ impl Store {
         read: fn(&mut Columns<'_>) -> Read<T>,
     ) -> Result<Vec<T>, CommitError> {
         let values = [values, values![request.until, request.limit]].concat();
-        self.changed(&due.lease, values, read).await
+        self.changed(Place::Shared, &due.lease, values, read).await
     }
 
     /// Whether a lease of payments would find any: what is asked before a write.
@@ -182,7 +183,7 @@ impl Store {
 
     /// At most `limit` waiting reserves of all projects that are due, oldest first; they are not leased.
     pub async fn due_reserves(&self, now: EpochMs, limit: u32) -> Result<Vec<Reserve>, ReadError> {
-        self.rows(&SELECT_DUE_RESERVES, values![now, limit], reserves::read)
+        self.rows(Place::Shared, &SELECT_DUE_RESERVES, values![now, limit], reserves::read)
             .await
     }
 

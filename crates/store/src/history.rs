@@ -1,10 +1,11 @@
 //! The history: one row for each transition of a receipt, a key, a payment or a reserve, never changed afterwards.
 
-use domain::EpochMs;
 use domain::transition::Actor;
+use domain::{EpochMs, ProjectId};
 
 use crate::Store;
 use crate::error::{CommitRefused, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -60,7 +61,8 @@ fn read(columns: &mut Columns<'_>) -> Read<HistoryRow> {
 
 impl Store {
     /// Every transition of a receipt or key, oldest first.
-    pub async fn history(&self, object: String) -> Result<Vec<HistoryRow>, ReadError> {
-        self.rows(&SELECT_HISTORY, values![object], read).await
+    pub async fn history(&self, project: ProjectId, object: String) -> Result<Vec<HistoryRow>, ReadError> {
+        self.rows(Place::Of(project), &SELECT_HISTORY, values![object], read)
+            .await
     }
 }

@@ -5,6 +5,7 @@ use domain::{ProjectId, ReceiptId};
 
 use crate::Store;
 use crate::error::ReadError;
+use crate::place::Place;
 use crate::statement::statements;
 use crate::value::values;
 
@@ -22,9 +23,12 @@ impl Store {
         project: ProjectId,
         key: &str,
     ) -> Result<Option<(Fingerprint, ReceiptId)>, ReadError> {
-        self.first(&SELECT_IDEMPOTENCY, values![project, key], |columns| {
-            Ok((columns.next()?, columns.next()?))
-        })
+        self.first(
+            Place::Of(project),
+            &SELECT_IDEMPOTENCY,
+            values![project, key],
+            |columns| Ok((columns.next()?, columns.next()?)),
+        )
         .await
     }
 }

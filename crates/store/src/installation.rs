@@ -4,6 +4,7 @@ use domain::EpochMs;
 
 use crate::Store;
 use crate::error::{CommitError, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -59,14 +60,14 @@ impl Store {
     }
 
     async fn beat(&self, at: Option<EpochMs>) -> Result<u64, CommitError> {
-        let beat = self.changed(&BEAT, values![at], only).await?;
+        let beat = self.changed(Place::Shared, &BEAT, values![at], only).await?;
         let beat = beat.first().copied();
         beat.ok_or_else(|| CommitError::NotDone("the installation's row is missing".to_owned()))
     }
 
     /// Which database this is, and how far it has come.
     pub async fn installation(&self) -> Result<Installation, ReadError> {
-        let found = self.first(&SELECT_INSTALLATION, values![], read).await?;
+        let found = self.first(Place::Shared, &SELECT_INSTALLATION, values![], read).await?;
         found.ok_or_else(|| ReadError::Failed("the installation's row is missing".to_owned()))
     }
 
@@ -74,11 +75,13 @@ impl Store {
     /// already keeps its gap.
     pub async fn hold(&self, seen: u64, now: EpochMs) -> Result<(), CommitError> {
         let hold = Write::any(&HOLD, values![seen.cast_signed(), now]);
-        self.write(vec![hold]).await.map(drop)
+        self.write(Place::Shared, vec![hold]).await.map(drop)
     }
 
     /// Lets debits go on.
     pub async fn release(&self) -> Result<(), CommitError> {
-        self.write(vec![Write::any(&RELEASE, values![])]).await.map(drop)
+        self.write(Place::Shared, vec![Write::any(&RELEASE, values![])])
+            .await
+            .map(drop)
     }
 }

@@ -9,6 +9,7 @@ use domain::{ProjectId, ReceiptId};
 use crate::Store;
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryEntry;
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -183,13 +184,19 @@ fn issued(columns: &mut Columns<'_>) -> Read<Option<IssuedKey>> {
 impl Store {
     /// An issuance of `project`; `None` also when it is another project's.
     pub async fn issuance(&self, project: ProjectId, id: ReceiptId) -> Result<Option<Issuance>, ReadError> {
-        self.first(&SELECT_ISSUANCE, values![id, project], read).await
+        self.first(Place::Of(project), &SELECT_ISSUANCE, values![id, project], read)
+            .await
     }
 
     /// The open issuance of `project` with this subscription id.
     pub async fn open_issuance(&self, project: ProjectId, subscription: &str) -> Result<Option<Issuance>, ReadError> {
-        self.first(&SELECT_OPEN_ISSUANCE, values![project, nfc(subscription)], read)
-            .await
+        self.first(
+            Place::Of(project),
+            &SELECT_OPEN_ISSUANCE,
+            values![project, nfc(subscription)],
+            read,
+        )
+        .await
     }
 
     /// A page of at most `limit` open issuances of all projects, after `cursor`.
@@ -197,8 +204,13 @@ impl Store {
         let (project, subscription) = cursor.map_or_else(Default::default, |cursor| {
             (cursor.project_id.to_string(), nfc(&cursor.subscription_id).into_owned())
         });
-        self.rows(&SELECT_OPEN_ISSUANCES, values![project, subscription, limit], read)
-            .await
+        self.rows(
+            Place::Shared,
+            &SELECT_OPEN_ISSUANCES,
+            values![project, subscription, limit],
+            read,
+        )
+        .await
     }
 
     /// At most `limit` issuances of a subscription, newest first.
@@ -209,6 +221,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Issuance>, ReadError> {
         let values = values![project, nfc(&subscription), limit];
-        self.rows(&SELECT_ISSUANCES_BY_SUBSCRIPTION, values, read).await
+        self.rows(Place::Of(project), &SELECT_ISSUANCES_BY_SUBSCRIPTION, values, read)
+            .await
     }
 }

@@ -22,6 +22,7 @@ mod issuances;
 mod lists;
 mod orders;
 mod payments;
+mod place;
 mod projects;
 mod reserves;
 mod resolutions;

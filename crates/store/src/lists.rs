@@ -11,6 +11,7 @@ use crate::billing_keys::{self, select_key};
 use crate::error::ReadError;
 use crate::issuances::{self, select_issuance};
 use crate::payments::{self, payment_columns};
+use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Statement, statements};
 use crate::value::{Value, list, values};
@@ -97,12 +98,13 @@ impl Store {
         wanted: PageRequest,
         condition: Vec<Value>,
     ) -> Result<Page<T>, ReadError> {
+        let place = Place::Of(wanted.project);
         let before = wanted.before.unwrap_or_else(|| TOP.to_owned());
-        let edge = self.first(list.edge, values![before, LOOK_BACK - 1], only::<String>);
+        let edge = self.first(place, list.edge, values![before, LOOK_BACK - 1], only::<String>);
         let edge = edge.await?;
         let from = edge.clone().unwrap_or_default();
         let values = [values![before, from, wanted.project, wanted.limit + 1], condition].concat();
-        let mut rows = self.rows(list.rows, values, list.read).await?;
+        let mut rows = self.rows(place, list.rows, values, list.read).await?;
         let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
         let is_cut = rows.len() > limit;
         rows.truncate(limit);
@@ -172,15 +174,20 @@ impl Store {
             (&LOOSE_CASH_RECEIPTS, PendingKind::CashReceipt),
             (&LOOSE_ISSUANCES, PendingKind::Issuance),
         ] {
-            let rows = self.rows(statement, values![project, before, limit], move |columns| {
-                Ok(PendingOperation {
-                    kind,
-                    receipt_id: columns.next()?,
-                    name: columns.next()?,
-                    price: columns.next()?,
-                    since: columns.next()?,
-                })
-            });
+            let rows = self.rows(
+                Place::Of(project),
+                statement,
+                values![project, before, limit],
+                move |columns| {
+                    Ok(PendingOperation {
+                        kind,
+                        receipt_id: columns.next()?,
+                        name: columns.next()?,
+                        price: columns.next()?,
+                        since: columns.next()?,
+                    })
+                },
+            );
             found.extend(rows.await?);
         }
         found.sort_by_key(|operation| operation.since);
@@ -191,7 +198,9 @@ impl Store {
     pub async fn open_consents(&self, project: ProjectId) -> Result<u64, ReadError> {
         let [requested, consenting] = [IssuanceState::Requested, IssuanceState::Consenting].map(IssuanceState::name);
         let values = values![project, requested, consenting];
-        let found = self.first(&COUNT_OPEN_CONSENTS, values, only).await?;
+        let found = self
+            .first(Place::Of(project), &COUNT_OPEN_CONSENTS, values, only)
+            .await?;
         Ok(found.unwrap_or_default())
     }
 }

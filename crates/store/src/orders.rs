@@ -5,6 +5,7 @@ use domain::{ProjectId, ReceiptId, ReserveId};
 
 use crate::Store;
 use crate::error::{CommitRefused, ReadError};
+use crate::place::Place;
 use crate::statement::{Write, statements};
 use crate::value::{ToValue, values};
 
@@ -43,13 +44,18 @@ pub fn claim(project: ProjectId, order_id: &str, kind: &str, holder: impl ToValu
 impl Store {
     /// Who has the order id, if anyone.
     pub async fn order_owner(&self, project: ProjectId, order_id: &str) -> Result<Option<OrderOwner>, ReadError> {
-        self.first(&SELECT_CLAIM, values![project, nfc(order_id)], |columns| {
-            let kind: String = columns.next()?;
-            Ok(match kind.as_str() {
-                "payment" => OrderOwner::Payment(columns.next()?),
-                _ => OrderOwner::Reserve(columns.next()?),
-            })
-        })
+        self.first(
+            Place::Of(project),
+            &SELECT_CLAIM,
+            values![project, nfc(order_id)],
+            |columns| {
+                let kind: String = columns.next()?;
+                Ok(match kind.as_str() {
+                    "payment" => OrderOwner::Payment(columns.next()?),
+                    _ => OrderOwner::Reserve(columns.next()?),
+                })
+            },
+        )
         .await
     }
 }

@@ -8,6 +8,7 @@ use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Won, ids::ObjectId};
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryEntry;
 use crate::issuances::as_sent;
+use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -217,12 +218,14 @@ pub fn debit(columns: &mut Columns<'_>) -> Read<Option<Debit>> {
 impl Store {
     /// A payment of `project`; `None` also when it is another project's.
     pub async fn payment(&self, project: ProjectId, id: ReceiptId) -> Result<Option<Payment>, ReadError> {
-        self.first(&SELECT_PAYMENT, values![id, project], read).await
+        self.first(Place::Of(project), &SELECT_PAYMENT, values![id, project], read)
+            .await
     }
 
     /// A payment of any project: for the operator and the workers.
     pub async fn payment_of_anyone(&self, id: ReceiptId) -> Result<Option<Payment>, ReadError> {
-        self.first(&SELECT_PAYMENT_OF_ANYONE, values![id], read).await
+        self.first(Place::Shared, &SELECT_PAYMENT_OF_ANYONE, values![id], read)
+            .await
     }
 
     /// At most `limit` attempts to pay an order, oldest first.
@@ -233,18 +236,26 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Payment>, ReadError> {
         let values = values![project, nfc(order_id), limit];
-        self.rows(&SELECT_PAYMENTS_BY_ORDER, values, read).await
+        self.rows(Place::Of(project), &SELECT_PAYMENTS_BY_ORDER, values, read)
+            .await
     }
 
     /// At most `limit` payments of all projects that were asked for since `from`, newest first.
     pub async fn payments_since(&self, from: EpochMs, limit: u32) -> Result<Vec<Payment>, ReadError> {
         // Ids grow with time: the first of that second.
         let first = ObjectId::from_parts(from.epoch_seconds(), [0; 5], 0).to_string();
-        self.rows(&SELECT_PAYMENTS_SINCE, values![first, limit], read).await
+        self.rows(Place::Shared, &SELECT_PAYMENTS_SINCE, values![first, limit], read)
+            .await
     }
 
     /// The oldest debit of a key over this amount whose outcome is open: intended, in doubt, or a person's.
-    pub async fn open_debit(&self, key: BillingKeyId, price: Won) -> Result<Option<ReceiptId>, ReadError> {
-        self.first(&SELECT_OPEN_DEBIT, values![key, price], only).await
+    pub async fn open_debit(
+        &self,
+        project: ProjectId,
+        key: BillingKeyId,
+        price: Won,
+    ) -> Result<Option<ReceiptId>, ReadError> {
+        self.first(Place::Of(project), &SELECT_OPEN_DEBIT, values![key, price], only)
+            .await
     }
 }

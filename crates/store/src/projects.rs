@@ -5,6 +5,7 @@ use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind, Webh
 use domain::{EpochMs, ProjectId};
 
 use crate::error::{CommitError, CommitRefused, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Statement, Write, statements};
 use crate::value::{Value, values};
@@ -98,7 +99,7 @@ impl Store {
         ];
         let mut writes = vec![Write::one(&INSERT_PROJECT, values, CommitRefused::NameTaken)];
         writes.extend(project.secrets.iter().map(|secret| insert_secret(project.id, secret)));
-        self.write(writes).await.map(drop)
+        self.write(Place::Shared, writes).await.map(drop)
     }
 
     /// Adds a secret; the present ones of its kind, and the project's tokens, end at `secret.others_expire_at` at the latest.
@@ -109,20 +110,23 @@ impl Store {
             hash: secret.hash,
             expires_at: None,
         };
-        self.write(vec![
-            Write::one(&HAS_SECRET, values![project, kind.name()], CommitRefused::LostRace),
-            Write::any(&END_SECRETS, values![project, kind.name(), until]),
-            // Tokens were got with those secrets. They are in the project's time, the secrets in the machine's.
-            Write::any(&tokens::CAP_TOKENS, values![project, until]),
-            insert_secret(project, &added),
-        ])
+        self.write(
+            Place::Shared,
+            vec![
+                Write::one(&HAS_SECRET, values![project, kind.name()], CommitRefused::LostRace),
+                Write::any(&END_SECRETS, values![project, kind.name(), until]),
+                // Tokens were got with those secrets. They are in the project's time, the secrets in the machine's.
+                Write::any(&tokens::CAP_TOKENS, values![project, until]),
+                insert_secret(project, &added),
+            ],
+        )
         .await
         .map(drop)
     }
 
     /// Every project, by name.
     pub async fn projects(&self) -> Result<Vec<Project>, ReadError> {
-        let rows = self.rows(&SELECT_PROJECTS, values![], read).await?;
+        let rows = self.rows(Place::Shared, &SELECT_PROJECTS, values![], read).await?;
         let mut projects: Vec<Project> = Vec::new();
         for row in rows {
             match projects.last_mut() {
@@ -151,6 +155,6 @@ impl Store {
     /// Changes the project's row; refused where there is none.
     async fn set(&self, statement: &'static Statement, values: Vec<Value>) -> Result<(), CommitError> {
         let write = Write::one(statement, values, CommitRefused::LostRace);
-        self.write(vec![write]).await.map(drop)
+        self.write(Place::Shared, vec![write]).await.map(drop)
     }
 }

@@ -8,6 +8,7 @@ use domain::{BillingKeyId, EpochMs, ProjectId, ReserveId};
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryEntry;
 use crate::issuances::as_sent;
+use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, statements};
 use crate::value::values;
@@ -173,12 +174,14 @@ pub fn read(columns: &mut Columns<'_>) -> Read<Reserve> {
 impl Store {
     /// A reserve of `project`.
     pub async fn reserve(&self, project: ProjectId, id: ReserveId) -> Result<Option<Reserve>, ReadError> {
-        self.first(&SELECT_RESERVE, values![id, project], read).await
+        self.first(Place::Of(project), &SELECT_RESERVE, values![id, project], read)
+            .await
     }
 
     /// The waiting reserves of a key.
-    pub async fn waiting_reserves_of(&self, key: BillingKeyId) -> Result<Vec<Reserve>, ReadError> {
-        self.rows(&SELECT_WAITING_OF_KEY, values![key], read).await
+    pub async fn waiting_reserves_of(&self, project: ProjectId, key: BillingKeyId) -> Result<Vec<Reserve>, ReadError> {
+        self.rows(Place::Of(project), &SELECT_WAITING_OF_KEY, values![key], read)
+            .await
     }
 
     /// At most `limit` reserves that are due after the one at `after` (a time and an id, or a time alone) and before `until`,
@@ -193,7 +196,8 @@ impl Store {
         // Below every id: then `from` itself is in.
         let after = after.map_or_else(String::new, |id| id.to_string());
         let values = values![project, from, until, limit, after];
-        self.rows(&SELECT_RESERVES_BETWEEN, values, read).await
+        self.rows(Place::Of(project), &SELECT_RESERVES_BETWEEN, values, read)
+            .await
     }
 
     /// How many reserves are due in `[from, until)`, counted up to `max`.
@@ -205,6 +209,9 @@ impl Store {
         max: u32,
     ) -> Result<u32, ReadError> {
         let values = values![project, from, until, max];
-        Ok(self.first(&COUNT_RESERVES, values, only).await?.unwrap_or_default())
+        Ok(self
+            .first(Place::Of(project), &COUNT_RESERVES, values, only)
+            .await?
+            .unwrap_or_default())
     }
 }

@@ -7,6 +7,7 @@ use domain::{EpochMs, ProjectId, ReceiptId};
 use crate::Store;
 use crate::error::{CommitError, CommitRefused, ReadError};
 use crate::payments::{self, payment_columns};
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, statements};
 use crate::value::{list, values};
@@ -128,25 +129,41 @@ fn unresolved(columns: &mut Columns<'_>) -> Read<Unresolved> {
 
 impl Store {
     /// The resolution of a payment, step by step.
-    pub async fn resolution_steps(&self, receipt: ReceiptId) -> Result<Vec<ResolutionStep>, ReadError> {
-        self.rows(&SELECT_STEPS, values![receipt], step).await
+    pub async fn resolution_steps(
+        &self,
+        project: ProjectId,
+        receipt: ReceiptId,
+    ) -> Result<Vec<ResolutionStep>, ReadError> {
+        self.rows(Place::Of(project), &SELECT_STEPS, values![receipt], step)
+            .await
     }
 
     /// The steps of several resolutions, one resolution after the other.
-    pub async fn resolution_steps_of_many(&self, receipts: Vec<ReceiptId>) -> Result<Vec<ResolutionStep>, ReadError> {
-        self.rows(&SELECT_STEPS_OF_MANY, vec![list(receipts)], step).await
+    pub async fn resolution_steps_of_many(
+        &self,
+        project: ProjectId,
+        receipts: Vec<ReceiptId>,
+    ) -> Result<Vec<ResolutionStep>, ReadError> {
+        self.rows(Place::Of(project), &SELECT_STEPS_OF_MANY, vec![list(receipts)], step)
+            .await
     }
 
     /// At most `limit` payments without a verdict, those that need a person, and those whose verdict the PG contradicts, oldest
     /// first.
     pub async fn unresolved(&self, limit: u32) -> Result<Vec<Unresolved>, ReadError> {
-        self.rows(&SELECT_UNRESOLVED, values![limit], unresolved).await
+        self.rows(Place::Shared, &SELECT_UNRESOLVED, values![limit], unresolved)
+            .await
     }
 
     /// At most `limit` payments of a project that are in doubt or need a person, oldest first.
     pub async fn unresolved_of(&self, project: ProjectId, limit: u32) -> Result<Vec<Unresolved>, ReadError> {
-        self.rows(&SELECT_UNRESOLVED_OF, values![project, limit], unresolved)
-            .await
+        self.rows(
+            Place::Of(project),
+            &SELECT_UNRESOLVED_OF,
+            values![project, limit],
+            unresolved,
+        )
+        .await
     }
 
     /// Makes the next step of a payment in doubt due at `now`; `false` when it is not in doubt.
@@ -156,6 +173,7 @@ impl Store {
         receipt: ReceiptId,
         now: EpochMs,
     ) -> Result<bool, CommitError> {
-        self.write_one(&HASTEN, values![receipt, project, now]).await
+        self.write_one(Place::Of(project), &HASTEN, values![receipt, project, now])
+            .await
     }
 }

@@ -5,6 +5,7 @@ use domain::{EpochMs, ProjectId};
 
 use crate::Store;
 use crate::error::{CommitError, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, ahead_ms, statements};
 use crate::value::values;
@@ -47,21 +48,25 @@ impl Store {
     pub async fn put_token(&self, token: Token) -> Result<(), CommitError> {
         let of = token.project_id;
         let values = values![token.hash, of, token.nonce, token.issued_at, token.expires_at];
-        self.write(vec![
-            Write::any(&FORGET_TOKENS, values![of, token.issued_at]),
-            Write::any(&INSERT_TOKEN, values),
-        ])
+        self.write(
+            Place::Shared,
+            vec![
+                Write::any(&FORGET_TOKENS, values![of, token.issued_at]),
+                Write::any(&INSERT_TOKEN, values),
+            ],
+        )
         .await
         .map(drop)
     }
 
     /// The project's token that was issued last.
     pub async fn newest_token(&self, project: ProjectId) -> Result<Option<Token>, ReadError> {
-        self.first(&SELECT_NEWEST_TOKEN, values![project], read).await
+        self.first(Place::Shared, &SELECT_NEWEST_TOKEN, values![project], read)
+            .await
     }
 
     /// The token with this hash, expired or not.
     pub async fn token(&self, hash: Fingerprint) -> Result<Option<Token>, ReadError> {
-        self.first(&SELECT_TOKEN, values![hash], read).await
+        self.first(Place::Shared, &SELECT_TOKEN, values![hash], read).await
     }
 }

@@ -88,7 +88,7 @@ pub async fn keys(data: &Path, keys: u64) -> anyhow::Result<Vec<(String, String)
         ids.push((life.receipt_id.to_string(), life.billing_key.to_string()));
         Ok(life.commits.into_iter().flatten().collect())
     });
-    fill(store, lives).await?;
+    fill(store, project, lives).await?;
     Ok(ids)
 }
 
@@ -115,14 +115,19 @@ pub async fn reserves(data: &Path, reserves: u64) -> anyhow::Result<()> {
             .map_err(|refusal| anyhow!("{refusal:?}"))?;
         Ok(vec![Change::OpenReserve(Box::new(reserve))])
     });
-    fill(store, waiting).await
+    fill(store, project(), waiting).await
+}
+
+/// Whose the waiting reserves are.
+fn project() -> ProjectId {
+    ProjectId(ObjectId::from_parts(1, [9; 5], 1))
 }
 
 fn key(now: EpochMs, number: u32) -> BillingKey {
     let id = ObjectId::from_parts(now.epoch_seconds(), [7; 5], number);
     BillingKey {
         id: BillingKeyId(id),
-        project_id: ProjectId(ObjectId::from_parts(1, [9; 5], 1)),
+        project_id: project(),
         receipt_id: ReceiptId(id),
         bid: "BIKYwaiting".to_owned(),
         shown: MaskedAccount {
@@ -136,15 +141,19 @@ fn key(now: EpochMs, number: u32) -> BillingKey {
 }
 
 /// Commits `rows`, many at once, and closes the store.
-async fn fill(store: Store, rows: impl Iterator<Item = anyhow::Result<Vec<Change>>>) -> anyhow::Result<()> {
+async fn fill(
+    store: Store,
+    project: ProjectId,
+    rows: impl Iterator<Item = anyhow::Result<Vec<Change>>>,
+) -> anyhow::Result<()> {
     let mut changes = Vec::with_capacity(FILL + 8);
     for row in rows {
         changes.extend(row?);
         if changes.len() >= FILL {
-            store.commit(std::mem::take(&mut changes)).await?;
+            store.commit(project, std::mem::take(&mut changes)).await?;
         }
     }
-    store.commit(changes).await?;
+    store.commit(project, changes).await?;
     store.close().await;
     Ok(())
 }

@@ -19,7 +19,7 @@ pub async fn writes_per_second(tasks: usize) -> anyhow::Result<f64> {
         let process = [0, 0, 0, (index >> 8) as u8, index as u8];
         for (number, _) in rounds(deadline) {
             for commit in seed::life(project, process, number, EpochMs(SystemClock.now_ms()))?.commits {
-                store.commit(commit).await?;
+                store.commit(project, commit).await?;
                 writes += 1;
             }
         }

@@ -53,7 +53,7 @@ impl Ledger {
             "commit_in_doubt_before",
             CommitError::InDoubt("a test said so".to_owned())
         );
-        self.store.commit(changes).await?;
+        self.store.commit(project, changes).await?;
         lost_point!(
             "commit_in_doubt_after",
             CommitError::InDoubt("a test said so".to_owned())

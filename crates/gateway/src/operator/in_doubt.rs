@@ -34,7 +34,7 @@ impl OperatorService {
         let is_cut = open.len() > shown;
         open.truncate(shown);
         let receipts = open.iter().map(|one| one.payment.receipt_id).collect();
-        let steps = store.resolution_steps_of_many(receipts).await?;
+        let steps = store.resolution_steps_of_many(project, receipts).await?;
         let unresolved = open.into_iter().map(|one| {
             let is_its = |step: &&ResolutionStep| step.receipt_id == one.payment.receipt_id;
             InDoubt {
@@ -52,7 +52,7 @@ impl OperatorService {
         let Some(payment) = found.filter(|payment| payment.state == PaymentState::NeedsReview) else {
             return Ok(None);
         };
-        let steps = self.app.services.store().resolution_steps(receipt).await;
+        let steps = self.app.services.store().resolution_steps(project, receipt).await;
         Ok(Some(InDoubt {
             steps: steps?,
             payment,

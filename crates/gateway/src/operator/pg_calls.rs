@@ -15,7 +15,7 @@ impl OperatorService {
         let mut ids = HashSet::from([receipt.to_string()]);
         if let Some(payment) = store.payment(project, receipt).await.map_err(unreadable)? {
             ids.extend(payment.debit.map(|debit| debit.tid));
-            let cancels = store.cancels(receipt).await.map_err(unreadable)?;
+            let cancels = store.cancels(project, receipt).await.map_err(unreadable)?;
             ids.extend(cancels.into_iter().map(|cancel| cancel.id.to_string()));
         }
         if let Some(cash_receipt) = store.cash_receipt(project, receipt).await.map_err(unreadable)? {

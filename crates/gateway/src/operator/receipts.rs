@@ -126,12 +126,8 @@ impl OperatorService {
 
     /// The webhooks of a receipt of `project`, in order.
     pub async fn deliveries(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Delivery>, Refusal> {
-        let told = self.app.services.store().deliveries_of(receipt).await;
-        let told = told?;
-        Ok(told
-            .into_iter()
-            .filter(|delivery| delivery.project_id == project)
-            .collect())
+        let told = self.app.services.store().deliveries_of(project, receipt).await;
+        told.map_err(Refusal::from)
     }
 
     /// A webhook's body, byte for byte as it is sent and signed.
@@ -165,7 +161,7 @@ impl OperatorService {
             }
             // The store adds the project's lead itself.
             let now = operator.app.services.clocks.machine_now();
-            let sent = operator.app.services.store().resend(delivery, now).await;
+            let sent = operator.app.services.store().resend(project, delivery, now).await;
             if sent? { Ok(()) } else { Err(not_there()) }
         };
         self.audited(person, action, resending).await
@@ -209,7 +205,7 @@ impl OperatorService {
 
     /// What waits to be paid with a key, earliest first.
     pub async fn reserves_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Vec<Reserve>, Refusal> {
-        let waiting = self.app.services.store().waiting_reserves_of(id).await;
+        let waiting = self.app.services.store().waiting_reserves_of(project, id).await;
         let waiting = waiting?;
         Ok(waiting
             .into_iter()

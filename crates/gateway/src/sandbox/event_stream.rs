@@ -142,7 +142,7 @@ impl EventStream {
         let stored = sandbox
             .services
             .store()
-            .deliveries_of(new.receipt_id)
+            .deliveries_of(new.project_id, new.receipt_id)
             .await
             .unwrap_or_default();
         if let Some(stored) = stored.iter().find(|stored| stored.id == new.id) {

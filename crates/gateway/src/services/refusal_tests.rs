@@ -162,7 +162,11 @@ async fn net_cancelled(reason: NetCancelRefusal, pg: &PgMessage) -> StepOutcome 
     assert_eq!(refusal.code, ErrorCode::ConfirmCritical);
     let payment = payment_of(&services).await;
     resolution::resolve(&services, payment.clone()).await;
-    let mut steps: Vec<ResolutionStep> = services.store().resolution_steps(payment.receipt_id).await.unwrap();
+    let mut steps: Vec<ResolutionStep> = services
+        .store()
+        .resolution_steps(payment.project_id, payment.receipt_id)
+        .await
+        .unwrap();
     services.store().close().await;
     // Found nothing, net-cancelled, found nothing.
     assert_eq!(steps.len(), 4, "{steps:?}");

@@ -97,7 +97,7 @@ async fn resolve_in_turn(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, c
     let place = turn(app, places, project);
     app.services.tasks.spawn(async move {
         if let Some(_place) = place.await
-            && let Err(refusal) = resolve_cancel(&resolving.services, &cancel).await
+            && let Err(refusal) = resolve_cancel(&resolving.services, project, &cancel).await
         {
             tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
         }

@@ -97,7 +97,7 @@ async fn gather(store: &Store, language: Language) -> anyhow::Result<Vec<ListedR
     let now = EpochMs(SystemClock.now_ms());
     let mut unresolved = Vec::new();
     for Unresolved { payment, next_step_at } in store.unresolved(SHOWN_MAX).await? {
-        let steps = store.resolution_steps(payment.receipt_id).await?;
+        let steps = store.resolution_steps(payment.project_id, payment.receipt_id).await?;
         let row = Row {
             kind: "payment",
             receipt_id: payment.receipt_id.to_string(),

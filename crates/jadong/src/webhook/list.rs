@@ -17,7 +17,7 @@ pub async fn list(store: &Store, receipt: Option<&str>, language: Language, outp
     let deliveries = match receipt {
         Some(receipt) => {
             let id: ReceiptId = receipt.parse().with_context(|| format!("--receipt {receipt}"))?;
-            store.deliveries_of(id).await?
+            of_receipt(store, id).await?
         }
         None => store.recent_deliveries(NEWEST_MAX).await?,
     };
@@ -29,6 +29,17 @@ pub async fn list(store: &Store, receipt: Option<&str>, language: Language, outp
         Output::Text => println!("{}", shown(&table(&deliveries, language))),
     }
     Ok(())
+}
+
+/// The webhooks of a receipt of any project.
+async fn of_receipt(store: &Store, receipt: ReceiptId) -> anyhow::Result<Vec<Delivery>> {
+    for project in store.projects().await? {
+        let found = store.deliveries_of(project.id, receipt).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
 }
 
 const ENGLISH: [&str; 9] = [

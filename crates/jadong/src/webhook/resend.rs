@@ -11,7 +11,11 @@ use crate::output::{Output, print_json};
 
 pub async fn resend(store: &Store, delivery_id: &str, output: Output) -> anyhow::Result<()> {
     let id: ReceiptId = delivery_id.parse().with_context(|| delivery_id.to_owned())?;
-    if !store.resend(id, EpochMs(SystemClock.now_ms())).await? {
+    let mut is_sent = false;
+    for project in store.projects().await? {
+        is_sent = is_sent || store.resend(project.id, id, EpochMs(SystemClock.now_ms())).await?;
+    }
+    if !is_sent {
         bail!(
             "there is no delivery {delivery_id} that could be sent again; it may be on its way: `jadong webhook list`"
         );

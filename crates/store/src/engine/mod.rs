@@ -6,6 +6,7 @@ use sqlite::Sqlite;
 
 use crate::Store;
 use crate::error::{CommitError, ReadError};
+use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Statement, Write};
 use crate::value::Value;
@@ -19,54 +20,59 @@ pub enum Engine {
 
 impl Store {
     /// Makes every write or none, and answers when they are durable: with how many rows each has changed or found.
-    pub(crate) async fn write(&self, writes: Vec<Write>) -> Result<Vec<usize>, CommitError> {
-        match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.write(writes).await,
+    pub(crate) async fn write(&self, place: Place, writes: Vec<Write>) -> Result<Vec<usize>, CommitError> {
+        match (&self.engine, place) {
+            // One file holds them all.
+            (Engine::Sqlite(sqlite), _) => sqlite.write(writes).await,
         }
     }
 
     /// Makes one write; whether it has changed a row.
     pub(crate) async fn write_one(
         &self,
+        place: Place,
         statement: &'static Statement,
         values: Vec<Value>,
     ) -> Result<bool, CommitError> {
-        let counts = self.write(vec![Write::any(statement, values)]).await?;
+        let counts = self.write(place, vec![Write::any(statement, values)]).await?;
         Ok(counts.iter().any(|count| *count > 0))
     }
 
     /// The rows that a statement with `RETURNING` has changed, once they are durable.
     pub(crate) async fn changed<T: Send + 'static>(
         &self,
+        place: Place,
         statement: &'static Statement,
         values: Vec<Value>,
         read: fn(&mut Columns<'_>) -> Read<T>,
     ) -> Result<Vec<T>, CommitError> {
-        match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.changed(statement, values, read).await,
+        match (&self.engine, place) {
+            (Engine::Sqlite(sqlite), _) => sqlite.changed(statement, values, read).await,
         }
     }
 
     /// Every row of `statement`.
     pub(crate) async fn rows<T: Send + 'static>(
         &self,
+        place: Place,
         statement: &'static Statement,
         values: Vec<Value>,
         read: impl Fn(&mut Columns<'_>) -> Read<T> + Send + 'static,
     ) -> Result<Vec<T>, ReadError> {
-        match &self.engine {
-            Engine::Sqlite(sqlite) => sqlite.rows(statement, values, read).await,
+        match (&self.engine, place) {
+            (Engine::Sqlite(sqlite), _) => sqlite.rows(statement, values, read).await,
         }
     }
 
     /// The first row of `statement`, if there is one.
     pub(crate) async fn first<T: Send + 'static>(
         &self,
+        place: Place,
         statement: &'static Statement,
         values: Vec<Value>,
         read: impl Fn(&mut Columns<'_>) -> Read<T> + Send + 'static,
     ) -> Result<Option<T>, ReadError> {
-        let rows = self.rows(statement, values, read).await?;
+        let rows = self.rows(place, statement, values, read).await?;
         Ok(rows.into_iter().next())
     }
 

@@ -13,9 +13,12 @@ use crate::rows::{at, project_id, receipt_id};
 pub async fn each_change_of_a_cash_receipt_follows_the_last<E: Engine>() {
     let store = E::fresh().open();
     // A payment has the same id, and a history of its own.
-    store.commit(vec![open(&payment(1, "order-1"))]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![open(&payment(1, "order-1"))])
+        .await
+        .expect("opened");
     let first = cash_receipt(receipt_id(1), "order-1", CashReceiptOrigin::Payment);
-    store.commit(vec![put(&first, 400)]).await.expect("put");
+    store.commit(project_id(1), vec![put(&first, 400)]).await.expect("put");
     let found = store.cash_receipt(project_id(1), receipt_id(1)).await.expect("a read");
     assert_eq!(found, Some(first.clone()));
     assert_eq!(
@@ -24,13 +27,13 @@ pub async fn each_change_of_a_cash_receipt_follows_the_last<E: Engine>() {
     );
     // Asked for twice at once: the first is the one.
     assert_eq!(
-        refused(&store.commit(vec![put(&first, 401)]).await),
+        refused(&store.commit(project_id(1), vec![put(&first, 401)]).await),
         Some(CommitRefused::LostRace)
     );
     let failed = first.failed(Some(PgMessage::new("9999", "발급 불가")));
-    store.commit(vec![put(&failed, 402)]).await.expect("put");
+    store.commit(project_id(1), vec![put(&failed, 402)]).await.expect("put");
     assert_eq!(
-        refused(&store.commit(vec![put(&failed, 403)]).await),
+        refused(&store.commit(project_id(1), vec![put(&failed, 403)]).await),
         Some(CommitRefused::LostRace)
     );
     // A later one takes its place, with what it is made of.
@@ -42,12 +45,15 @@ pub async fn each_change_of_a_cash_receipt_follows_the_last<E: Engine>() {
     };
     let issued = again.issued("tid-9".to_owned(), "90001".to_owned(), at(405));
     store
-        .commit(vec![put(&again, 404), put(&issued, 405)])
+        .commit(project_id(1), vec![put(&again, 404), put(&issued, 405)])
         .await
         .expect("put");
     let found = store.cash_receipt(project_id(1), receipt_id(1)).await.expect("a read");
     assert_eq!(found, Some(issued));
-    let history = store.cash_receipt_history(receipt_id(1)).await.expect("a read");
+    let history = store
+        .cash_receipt_history(project_id(1), receipt_id(1))
+        .await
+        .expect("a read");
     let told: Vec<_> = history
         .iter()
         .map(|row| (row.from.as_str(), row.to.as_str(), row.detail.as_str()))
@@ -61,21 +67,28 @@ pub async fn each_change_of_a_cash_receipt_follows_the_last<E: Engine>() {
             ("intended", "issued", "")
         ]
     );
-    assert_eq!(store.history(receipt_id(1).to_string()).await.expect("a read").len(), 1);
+    assert_eq!(
+        store
+            .history(project_id(1), receipt_id(1).to_string())
+            .await
+            .expect("a read")
+            .len(),
+        1
+    );
 }
 
 pub async fn an_order_has_one_cash_receipt_that_stands_alone<E: Engine>() {
     let store = E::fresh().open();
     let first = cash_receipt(receipt_id(1), "order-1", CashReceiptOrigin::Standalone);
     let second = cash_receipt(receipt_id(2), "order-1", CashReceiptOrigin::Standalone);
-    store.commit(vec![put(&first, 400)]).await.expect("put");
+    store.commit(project_id(1), vec![put(&first, 400)]).await.expect("put");
     assert_eq!(
-        refused(&store.commit(vec![put(&second, 401)]).await),
+        refused(&store.commit(project_id(1), vec![put(&second, 401)]).await),
         Some(CommitRefused::OrderTaken)
     );
     assert!(
         store
-            .cash_receipt_history(receipt_id(2))
+            .cash_receipt_history(project_id(1), receipt_id(2))
             .await
             .expect("a read")
             .is_empty()
@@ -90,18 +103,21 @@ pub async fn an_order_has_one_cash_receipt_that_stands_alone<E: Engine>() {
     // A payment's is another thing; a failed one leaves the order.
     let of_payment = cash_receipt(receipt_id(3), "order-1", CashReceiptOrigin::Payment);
     store
-        .commit(vec![put(&of_payment, 402), put(&first.failed(None), 403)])
+        .commit(
+            project_id(1),
+            vec![put(&of_payment, 402), put(&first.failed(None), 403)],
+        )
         .await
         .expect("put");
     assert_eq!(of_order().await, None);
-    store.commit(vec![put(&second, 404)]).await.expect("put");
+    store.commit(project_id(1), vec![put(&second, 404)]).await.expect("put");
     assert_eq!(of_order().await, Some(second));
 }
 
 pub async fn one_without_an_outcome_is_leased_when_it_is_due<E: Engine>() {
     let store = E::fresh().open();
     let open = cash_receipt(receipt_id(1), "order-1", CashReceiptOrigin::Standalone);
-    store.commit(vec![put(&open, 400)]).await.expect("put");
+    store.commit(project_id(1), vec![put(&open, 400)]).await.expect("put");
     assert!(!store.has_due_cash_receipt(at(459)).await.expect("a read"));
     assert!(store.has_due_cash_receipt(at(460)).await.expect("a read"));
     assert_eq!(
@@ -116,7 +132,7 @@ pub async fn one_without_an_outcome_is_leased_when_it_is_due<E: Engine>() {
     assert_eq!((leased.len(), leased[0].due_at), (1, Some(at(520))));
     assert!(store.lease_cash_receipts(lease(519)).await.expect("leased").is_empty());
     let issued = leased[0].issued("tid-9".to_owned(), "90001".to_owned(), at(461));
-    store.commit(vec![put(&issued, 461)]).await.expect("put");
+    store.commit(project_id(1), vec![put(&issued, 461)]).await.expect("put");
     assert_eq!(issued.state, CashReceiptState::Issued);
     assert!(!store.has_due_cash_receipt(at(9_000)).await.expect("a read"));
 }

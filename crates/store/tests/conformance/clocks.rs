@@ -24,7 +24,9 @@ async fn tell_at(store: &Store, (number, project): (u32, ProjectId), url: &str, 
         payload: "{}".to_owned(),
         created_at: due,
     };
-    let told = store.commit(vec![Change::Deliver(Box::new(delivery))]).await;
+    let told = store
+        .commit(project_id(1), vec![Change::Deliver(Box::new(delivery))])
+        .await;
     told.expect("told");
 }
 
@@ -67,7 +69,7 @@ pub async fn a_row_is_due_by_its_projects_clock<E: Engine>() {
     assert!(has_due(at(0)).await);
     assert_eq!(leased(&store, at(0)).await, [ahead]);
     // The lease is in the project's own time, and is over when that has come.
-    let next_at = store.deliveries_of(receipt_id(1)).await.expect("a read")[0].next_at;
+    let next_at = store.deliveries_of(project_id(1), receipt_id(1)).await.expect("a read")[0].next_at;
     assert_eq!(next_at, at(86_400 + 60));
     assert!(!has_due(at(59)).await);
     assert_eq!(leased(&store, at(60)).await, [ahead]);
@@ -84,8 +86,11 @@ pub async fn what_is_due_next_is_the_projects_own<E: Engine>() {
     store.set_clock_offset(project_id(2), 1).await.expect("kept");
     // The end of a consent counts while the customer is asked.
     let asked = issuance(1);
-    store.commit(vec![open(&asked)]).await.expect("opened");
-    store.commit(vec![moved(&consenting(&asked))]).await.expect("moved");
+    store.commit(project_id(1), vec![open(&asked)]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![moved(&consenting(&asked))])
+        .await
+        .expect("moved");
     let next = async |number| store.next_due(project_id(number)).await.expect("a read");
     assert_eq!(next(1).await, Some(asked.consent_expires_at));
     assert_eq!(next(2).await, Some(at(500)));
@@ -123,7 +128,7 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
     store.set_clock_offset(ahead, 86_400_000).await.expect("kept");
     tell(&store, 1, ahead, at(86_400)).await;
     let [due] = store
-        .deliveries_of(receipt_id(1))
+        .deliveries_of(project_id(1), receipt_id(1))
         .await
         .expect("a read")
         .try_into()
@@ -142,15 +147,23 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
         1
     );
     // On its way at this moment: that needs no more.
-    assert!(!store.resend(due.id, at(0)).await.expect("asked"));
+    assert!(!store.resend(project_id(1), due.id, at(0)).await.expect("asked"));
     // An hour later it waits for its next attempt, tomorrow: now it is due at once.
     store
-        .put_back_deliveries(store.deliveries_of(receipt_id(1)).await.expect("a read"), at(113_600))
+        .put_back_deliveries(
+            store.deliveries_of(project_id(1), receipt_id(1)).await.expect("a read"),
+            at(113_600),
+        )
         .await
         .expect("put back");
-    assert!(store.resend(due.id, at(3_600)).await.expect("sent again"));
+    assert!(
+        store
+            .resend(project_id(1), due.id, at(3_600))
+            .await
+            .expect("sent again")
+    );
     let [again] = store
-        .deliveries_of(receipt_id(1))
+        .deliveries_of(project_id(1), receipt_id(1))
         .await
         .expect("a read")
         .try_into()

@@ -19,10 +19,13 @@ pub async fn a_commit_is_all_or_nothing<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
     let (first, second) = (issuance(1), issuance(2));
-    store.commit(vec![open(&first)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
     // Good, good, and one that loses: the first is opened already.
     let third = vec![open(&second), moved(&consenting(&first)), open(&first)];
-    assert_eq!(refused(&store.commit(third).await), Some(CommitRefused::AlreadyOpen));
+    assert_eq!(
+        refused(&store.commit(project_id(1), third).await),
+        Some(CommitRefused::AlreadyOpen)
+    );
     assert_eq!(
         store.issuance(project_id(1), second.receipt_id).await.expect("a read"),
         None
@@ -30,12 +33,16 @@ pub async fn a_commit_is_all_or_nothing<E: Engine>() {
     let found = store.issuance(project_id(1), first.receipt_id).await.expect("a read");
     assert_eq!(found, Some(first.clone()));
     assert_eq!(
-        store.history(first.receipt_id.to_string()).await.expect("a read").len(),
+        store
+            .history(project_id(1), first.receipt_id.to_string())
+            .await
+            .expect("a read")
+            .len(),
         1
     );
     assert!(
         store
-            .history(second.receipt_id.to_string())
+            .history(project_id(1), second.receipt_id.to_string())
             .await
             .expect("a read")
             .is_empty()
@@ -44,14 +51,20 @@ pub async fn a_commit_is_all_or_nothing<E: Engine>() {
     // A key never comes without its transition.
     let born = key(&first, 1);
     let lost = vec![issue(&born), moved(&step(&second, IssuanceState::Issued))];
-    assert_eq!(refused(&store.commit(lost).await), Some(CommitRefused::LostRace));
+    assert_eq!(
+        refused(&store.commit(project_id(1), lost).await),
+        Some(CommitRefused::LostRace)
+    );
     assert_eq!(store.billing_key(project_id(1), born.id).await.expect("a read"), None);
 }
 
 pub async fn a_refused_commit_does_not_harm_its_neighbours<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
-    store.commit(vec![open(&issuance(0))]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![open(&issuance(0))])
+        .await
+        .expect("opened");
     // Committed together, as one group where the engine forms groups.
     let mut tasks = Vec::new();
     for number in 1..=100 {
@@ -62,7 +75,7 @@ pub async fn a_refused_commit_does_not_harm_its_neighbours<E: Engine>() {
             if is_bad {
                 changes.push(open(&issuance(0)));
             }
-            (number, is_bad, store.commit(changes).await)
+            (number, is_bad, store.commit(project_id(1), changes).await)
         }));
     }
     for task in tasks {
@@ -77,16 +90,16 @@ pub async fn a_subscription_has_one_open_issuance<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
     let first = issuance(1);
-    store.commit(vec![open(&first)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
     let mut same = issuance(2);
     same.terms.subscription_id.clone_from(&first.terms.subscription_id);
     assert_eq!(
-        refused(&store.commit(vec![open(&same)]).await),
+        refused(&store.commit(project_id(1), vec![open(&same)]).await),
         Some(CommitRefused::AlreadyOpen)
     );
     // Another project's subscription of that name is another one.
     same.project_id = project_id(2);
-    store.commit(vec![open(&same)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&same)]).await.expect("opened");
     let found = store
         .open_issuance(project_id(1), &first.terms.subscription_id)
         .await
@@ -99,7 +112,7 @@ pub async fn an_ended_issuance_frees_its_subscription<E: Engine>() {
     let store = engine.open();
     let first = issuance(1);
     store
-        .commit(vec![open(&first), moved(&failed(&first))])
+        .commit(project_id(1), vec![open(&first), moved(&failed(&first))])
         .await
         .expect("ended");
     let subscription = first.terms.subscription_id.clone();
@@ -109,7 +122,7 @@ pub async fn an_ended_issuance_frees_its_subscription<E: Engine>() {
     );
     let mut second = issuance(2);
     second.terms.subscription_id.clone_from(&subscription);
-    store.commit(vec![open(&second)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&second)]).await.expect("opened");
     let found = store.open_issuance(project_id(1), &subscription).await.expect("a read");
     assert_eq!(found.map(|found| found.receipt_id), Some(second.receipt_id));
 }
@@ -118,15 +131,18 @@ pub async fn only_one_transition_leaves_a_state<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
     let first = issuance(1);
-    store.commit(vec![open(&first)]).await.expect("opened");
-    store.commit(vec![moved(&consenting(&first))]).await.expect("moved");
+    store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![moved(&consenting(&first))])
+        .await
+        .expect("moved");
     for late in [
         consenting(&first),
         failed(&first),
         step(&first, IssuanceState::Consented),
     ] {
         assert_eq!(
-            refused(&store.commit(vec![moved(&late)]).await),
+            refused(&store.commit(project_id(1), vec![moved(&late)]).await),
             Some(CommitRefused::LostRace),
             "{late:?}"
         );
@@ -135,12 +151,12 @@ pub async fn only_one_transition_leaves_a_state<E: Engine>() {
     let mut ahead = step(&first, IssuanceState::Publishing);
     (ahead.seq, ahead.from) = (3, IssuanceState::Consented);
     assert_eq!(
-        refused(&store.commit(vec![moved(&ahead)]).await),
+        refused(&store.commit(project_id(1), vec![moved(&ahead)]).await),
         Some(CommitRefused::LostRace)
     );
     let unknown = step(&issuance(2), IssuanceState::Consented);
     assert_eq!(
-        refused(&store.commit(vec![moved(&unknown)]).await),
+        refused(&store.commit(project_id(1), vec![moved(&unknown)]).await),
         Some(CommitRefused::LostRace)
     );
 }
@@ -150,7 +166,7 @@ async fn winners(store: &Store, refusal: CommitRefused, change: impl Fn(u32) -> 
     let tasks: Vec<_> = (0..50)
         .map(|number| {
             let (store, change) = (store.clone(), change(number));
-            tokio::spawn(async move { store.commit(vec![change]).await })
+            tokio::spawn(async move { store.commit(project_id(1), vec![change]).await })
         })
         .collect();
     let mut won = 0;
@@ -168,7 +184,7 @@ pub async fn of_fifty_at_once_exactly_one_wins<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
     let first = issuance(1);
-    store.commit(vec![open(&first)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
     let won = winners(&store, CommitRefused::LostRace, |number| {
         moved(&if number % 2 == 0 {
             consenting(&first)
@@ -178,7 +194,11 @@ pub async fn of_fifty_at_once_exactly_one_wins<E: Engine>() {
     });
     assert_eq!(won.await, 1);
     assert_eq!(
-        store.history(first.receipt_id.to_string()).await.expect("a read").len(),
+        store
+            .history(project_id(1), first.receipt_id.to_string())
+            .await
+            .expect("a read")
+            .len(),
         2
     );
 }
@@ -198,7 +218,10 @@ pub async fn of_fifty_openings_at_once_exactly_one_wins<E: Engine>() {
 pub async fn a_key_is_destroyed_once<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
-    store.commit(vec![issue(&key(&issuance(1), 1))]).await.expect("issued");
+    store
+        .commit(project_id(1), vec![issue(&key(&issuance(1), 1))])
+        .await
+        .expect("issued");
     assert_eq!(
         winners(&store, CommitRefused::LostRace, |number| destroy(1, number.into())).await,
         1
@@ -209,9 +232,16 @@ pub async fn a_key_is_destroyed_once<E: Engine>() {
         .expect("a read")
         .expect("a key");
     assert!(found.is_destroyed());
-    assert_eq!(store.history(key_id(1).to_string()).await.expect("a read").len(), 1);
     assert_eq!(
-        refused(&store.commit(vec![destroy(2, 0)]).await),
+        store
+            .history(project_id(1), key_id(1).to_string())
+            .await
+            .expect("a read")
+            .len(),
+        1
+    );
+    assert_eq!(
+        refused(&store.commit(project_id(1), vec![destroy(2, 0)]).await),
         Some(CommitRefused::LostRace),
         "no such key"
     );

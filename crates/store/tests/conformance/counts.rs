@@ -20,10 +20,12 @@ pub async fn counts_add_up_and_old_hours_are_forgotten<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
     let of = counted(1, 0, "", 1).project_id;
-    let first = vec![counted(1, 10, "a", 2), counted(1, 11, "a", 3), counted(2, 11, "a", 50)];
-    store.add_counts(first, 0).await.unwrap();
+    let first = vec![counted(1, 10, "a", 2), counted(1, 11, "a", 3)];
+    store.add_counts(of, first, 0).await.unwrap();
+    let others = counted(2, 11, "a", 50);
+    store.add_counts(others.project_id, vec![others], 0).await.unwrap();
     store
-        .add_counts(vec![counted(1, 11, "a", 1), counted(1, 11, "b", 7)], 0)
+        .add_counts(of, vec![counted(1, 11, "a", 1), counted(1, 11, "b", 7)], 0)
         .await
         .unwrap();
     assert_eq!(
@@ -31,7 +33,7 @@ pub async fn counts_add_up_and_old_hours_are_forgotten<E: Engine>() {
         [counted(1, 11, "a", 4), counted(1, 11, "b", 7)]
     );
     assert_eq!(store.counts(of, 10).await.unwrap()[0].count, 6);
-    store.add_counts(Vec::new(), 11).await.unwrap();
+    store.add_counts(of, Vec::new(), 11).await.unwrap();
     assert_eq!(store.counts(of, 10).await.unwrap()[0].count, 4);
     assert_eq!(store.count_in_doubt(of).await.unwrap(), 0);
     store.close().await;

@@ -24,7 +24,10 @@ fn deliver(id: u32, receipt: u32) -> Change {
 pub async fn a_receipts_webhooks_are_leased_one_after_the_other<E: Engine>() {
     let store = E::fresh().open();
     for (id, receipt) in [(1, 1), (2, 1), (3, 2)] {
-        store.commit(vec![deliver(id, receipt)]).await.expect("delivered");
+        store
+            .commit(project_id(1), vec![deliver(id, receipt)])
+            .await
+            .expect("delivered");
     }
     let nobody = Busy::default();
     let mut leased = store.lease_deliveries(lease(10), &nobody).await.expect("leased");
@@ -41,7 +44,7 @@ pub async fn a_receipts_webhooks_are_leased_one_after_the_other<E: Engine>() {
         .end_delivery(first.clone(), delivered.clone(), "200".to_owned(), at(11))
         .await;
     end.expect("ended");
-    let of_receipt = store.deliveries_of(receipt_id(1)).await.expect("a read");
+    let of_receipt = store.deliveries_of(project_id(1), receipt_id(1)).await.expect("a read");
     assert_eq!(
         (of_receipt[0].delivered_at, of_receipt[0].last_result.as_str()),
         (Some(at(11)), "200")
@@ -54,11 +57,16 @@ pub async fn a_receipts_webhooks_are_leased_one_after_the_other<E: Engine>() {
         .end_delivery(second[0].clone(), delivered, "200".to_owned(), at(73))
         .await
         .expect("too late");
-    let late = store.deliveries_of(receipt_id(1)).await.expect("a read");
+    let late = store.deliveries_of(project_id(1), receipt_id(1)).await.expect("a read");
     assert_eq!((late[1].state, late[1].next_at), (DeliveryState::Pending, at(132)));
     let newest = store.recent_deliveries(2).await.expect("a read");
     assert_eq!((newest[0].id, newest.len()), (receipt_id(103), 2));
     // One that has ended is sent again from the beginning.
-    assert!(store.resend(first.id, at(80)).await.expect("asked"));
-    assert!(!store.resend(receipt_id(999), at(80)).await.expect("asked"));
+    assert!(store.resend(project_id(1), first.id, at(80)).await.expect("asked"));
+    assert!(
+        !store
+            .resend(project_id(1), receipt_id(999), at(80))
+            .await
+            .expect("asked")
+    );
 }

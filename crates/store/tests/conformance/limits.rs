@@ -11,7 +11,7 @@ pub async fn a_full_queue_refuses_and_changes_nothing<E: Engine>() {
     let tasks: Vec<_> = (0..200)
         .map(|number| {
             let store = store.clone();
-            tokio::spawn(async move { store.commit(vec![open(&issuance(number))]).await })
+            tokio::spawn(async move { store.commit(project_id(1), vec![open(&issuance(number))]).await })
         })
         .collect();
     let (mut taken, mut refused) = (0, 0);
@@ -31,7 +31,10 @@ pub async fn a_full_queue_refuses_and_changes_nothing<E: Engine>() {
         assert_eq!(there.is_some(), found, "{number}");
     }
     assert!(taken > 0 && refused > 0, "{taken} taken, {refused} refused");
-    store.commit(vec![open(&issuance(999))]).await.expect("room again");
+    store
+        .commit(project_id(1), vec![open(&issuance(999))])
+        .await
+        .expect("room again");
 }
 
 pub async fn what_was_committed_survives_a_reopen<E: Engine>() {
@@ -40,7 +43,10 @@ pub async fn what_was_committed_survives_a_reopen<E: Engine>() {
     let first = issuance(1);
     store.create_project(project(1)).await.expect("made");
     store
-        .commit(vec![open(&first), moved(&consenting(&first)), issue(&key(&first, 1))])
+        .commit(
+            project_id(1),
+            vec![open(&first), moved(&consenting(&first)), issue(&key(&first, 1))],
+        )
         .await
         .expect("committed");
     let before = store.issuance(project_id(1), first.receipt_id).await.expect("a read");
@@ -53,7 +59,11 @@ pub async fn what_was_committed_survives_a_reopen<E: Engine>() {
         before
     );
     assert_eq!(
-        store.history(first.receipt_id.to_string()).await.expect("a read").len(),
+        store
+            .history(project_id(1), first.receipt_id.to_string())
+            .await
+            .expect("a read")
+            .len(),
         2
     );
     assert_eq!(
@@ -69,12 +79,12 @@ pub async fn a_closed_store_refuses_and_keeps_what_it_took<E: Engine>() {
     let tasks: Vec<_> = (0..100)
         .map(|number| {
             let store = store.clone();
-            tokio::spawn(async move { store.commit(vec![open(&issuance(number))]).await })
+            tokio::spawn(async move { store.commit(project_id(1), vec![open(&issuance(number))]).await })
         })
         .collect();
     store.close().await;
     assert!(matches!(
-        store.commit(vec![open(&issuance(100))]).await,
+        store.commit(project_id(1), vec![open(&issuance(100))]).await,
         Err(CommitError::NotDone(_))
     ));
     assert!(store.check().await.is_err());

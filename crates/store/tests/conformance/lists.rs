@@ -22,10 +22,16 @@ pub async fn payments_come_part_by_part_and_by_their_state<E: Engine>() {
         if number == 4 {
             asked.project_id = project_id(2);
         }
-        store.commit(vec![open_payment(&asked)]).await.expect("opened");
+        store
+            .commit(project_id(1), vec![open_payment(&asked)])
+            .await
+            .expect("opened");
     }
     let declined = step(&payment(2, "order-2"), PaymentState::Declined);
-    store.commit(vec![declined.into()]).await.expect("declined");
+    store
+        .commit(project_id(1), vec![declined.into()])
+        .await
+        .expect("declined");
     let first = store.recent_payments(part(None), Vec::new()).await.expect("a read");
     let ids: Vec<_> = first.rows.iter().map(|payment| payment.receipt_id).collect();
     assert_eq!(ids, [receipt_id(5), receipt_id(3)]);
@@ -63,7 +69,7 @@ pub async fn issuances_and_keys_come_newest_first<E: Engine>() {
     for number in 1..=3 {
         let asked = issuance(number);
         store
-            .commit(vec![open(&asked), issue(&key(&asked, number))])
+            .commit(project_id(1), vec![open(&asked), issue(&key(&asked, number))])
             .await
             .expect("opened");
     }
@@ -78,7 +84,7 @@ pub async fn issuances_and_keys_come_newest_first<E: Engine>() {
     assert!(of("sub_00009").await.expect("a read").is_empty());
     assert_eq!(store.open_consents(project_id(1)).await.expect("a read"), 3);
     store
-        .commit(vec![moved(&consenting(&issuance(1)))])
+        .commit(project_id(1), vec![moved(&consenting(&issuance(1)))])
         .await
         .expect("moved");
     assert_eq!(store.open_consents(project_id(1)).await.expect("a read"), 3);

@@ -15,23 +15,23 @@ use crate::rows::{at, destroy, hash, issuance, issue, key, key_id, project_id, r
 pub async fn an_order_has_one_live_payment<E: Engine>() {
     let store = E::fresh().open();
     let first = payment(1, "order-1");
-    store.commit(vec![open(&first)]).await.expect("opened");
-    let taken = store.commit(vec![open(&payment(2, "order-1"))]).await;
+    store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
+    let taken = store.commit(project_id(1), vec![open(&payment(2, "order-1"))]).await;
     assert_eq!(refused(&taken), Some(CommitRefused::OrderTaken));
     let owner = store.order_owner(project_id(1), "order-1").await.expect("a read");
     assert_eq!(owner, Some(OrderOwner::Payment(receipt_id(1))));
     // Another project's order of the same name is another order.
     let mut other = payment(3, "order-1");
     other.project_id = project_id(2);
-    store.commit(vec![open(&other)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&other)]).await.expect("opened");
     // Declined, it is free for the next attempt, and both are found.
     store
-        .commit(vec![step(&first, PaymentState::Declined).into()])
+        .commit(project_id(1), vec![step(&first, PaymentState::Declined).into()])
         .await
         .expect("declined");
     assert_eq!(store.order_owner(project_id(1), "order-1").await.expect("a read"), None);
     store
-        .commit(vec![open(&payment(4, "order-1"))])
+        .commit(project_id(1), vec![open(&payment(4, "order-1"))])
         .await
         .expect("opened again");
     let attempts = store.payments_by_order(project_id(1), "order-1", 10).await;
@@ -48,7 +48,11 @@ pub async fn of_fifty_debits_of_an_order_at_once_exactly_one_is_intended<E: Engi
     let tasks: Vec<_> = (0..50)
         .map(|number| {
             let store = store.clone();
-            tokio::spawn(async move { store.commit(vec![open(&payment(number, "order-1"))]).await })
+            tokio::spawn(async move {
+                store
+                    .commit(project_id(1), vec![open(&payment(number, "order-1"))])
+                    .await
+            })
         })
         .collect();
     let mut won = 0;
@@ -67,13 +71,16 @@ pub async fn a_payment_comes_back_as_it_was_written<E: Engine>() {
     let store = E::fresh().open();
     let mut written = payment(1, "order-1");
     written.source = PaymentSource::Publish(receipt_id(9));
-    store.commit(vec![open(&written)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&written)]).await.expect("opened");
     assert_eq!(
         store.payment(project_id(1), receipt_id(1)).await.expect("a read"),
         Some(written.clone())
     );
     assert_eq!(store.payment(project_id(2), receipt_id(1)).await.expect("a read"), None);
-    store.commit(vec![paid(&written).into()]).await.expect("paid");
+    store
+        .commit(project_id(1), vec![paid(&written).into()])
+        .await
+        .expect("paid");
     let cancelled = PaymentTransition {
         seq: 3,
         from: PaymentState::Paid,
@@ -81,7 +88,10 @@ pub async fn a_payment_comes_back_as_it_was_written<E: Engine>() {
         note: "변심".into(),
         ..step(&written, PaymentState::PartlyCancelled)
     };
-    store.commit(vec![cancelled.into()]).await.expect("cancelled");
+    store
+        .commit(project_id(1), vec![cancelled.into()])
+        .await
+        .expect("cancelled");
     written.seq = 3;
     written.state = PaymentState::PartlyCancelled;
     written.debit = Some(debit());
@@ -91,7 +101,10 @@ pub async fn a_payment_comes_back_as_it_was_written<E: Engine>() {
         store.payment_of_anyone(receipt_id(1)).await.expect("a read"),
         Some(written)
     );
-    let history = store.history(receipt_id(1).to_string()).await.expect("a read");
+    let history = store
+        .history(project_id(1), receipt_id(1).to_string())
+        .await
+        .expect("a read");
     let told: Vec<_> = history
         .iter()
         .map(|row| (row.from.as_str(), row.to.as_str(), row.detail.as_str()))
@@ -121,7 +134,7 @@ pub async fn a_declined_payment_keeps_its_reason_and_the_pgs_words<E: Engine>() 
         ..step(&asked, PaymentState::Declined)
     };
     store
-        .commit(vec![open(&asked), declined.into()])
+        .commit(project_id(1), vec![open(&asked), declined.into()])
         .await
         .expect("declined");
     let found = store
@@ -131,7 +144,10 @@ pub async fn a_declined_payment_keeps_its_reason_and_the_pgs_words<E: Engine>() 
         .expect("there");
     assert_eq!(found.failure, Some(failure));
     assert_eq!(found.reason, Some(DeclineReason::InsufficientFunds));
-    let history = store.history(receipt_id(1).to_string()).await.expect("a read");
+    let history = store
+        .history(project_id(1), receipt_id(1).to_string())
+        .await
+        .expect("a read");
     assert_eq!(history[1].detail, "insufficient_funds · by hand");
     assert_eq!(history[1].actor, "person");
 }
@@ -140,7 +156,10 @@ pub async fn what_a_decision_rests_on_is_looked_at_again_in_the_commit<E: Engine
     let store = E::fresh().open();
     let born = key(&issuance(1), 1);
     let asked = payment(1, "order-1");
-    store.commit(vec![issue(&born), open(&asked)]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![issue(&born), open(&asked)])
+        .await
+        .expect("opened");
     let price = asked.order.price;
     let mut other = payment(2, "order-2");
     other.order.price = won(700);
@@ -177,7 +196,7 @@ pub async fn what_a_decision_rests_on_is_looked_at_again_in_the_commit<E: Engine
         ),
     ];
     for (precondition, holds) in requires {
-        let result = store.commit(vec![precondition.into()]).await;
+        let result = store.commit(project_id(1), vec![precondition.into()]).await;
         assert_eq!(
             refused(&result),
             (!holds).then_some(CommitRefused::LostRace),
@@ -185,14 +204,26 @@ pub async fn what_a_decision_rests_on_is_looked_at_again_in_the_commit<E: Engine
         );
     }
     assert_eq!(
-        store.open_debit(key_id(1), price).await.expect("a read"),
+        store.open_debit(project_id(1), key_id(1), price).await.expect("a read"),
         Some(receipt_id(1))
     );
-    assert_eq!(store.open_debit(key_id(1), won(13)).await.expect("a read"), None);
+    assert_eq!(
+        store
+            .open_debit(project_id(1), key_id(1), won(13))
+            .await
+            .expect("a read"),
+        None
+    );
     // Of a destroyed key nothing is debited, also when it was destroyed in the same moment.
-    store.commit(vec![destroy(1, 5)]).await.expect("destroyed");
+    store
+        .commit(project_id(1), vec![destroy(1, 5)])
+        .await
+        .expect("destroyed");
     let late = vec![Precondition::KeyActive(key_id(1)).into(), open(&other)];
-    assert_eq!(refused(&store.commit(late).await), Some(CommitRefused::LostRace));
+    assert_eq!(
+        refused(&store.commit(project_id(1), late).await),
+        Some(CommitRefused::LostRace)
+    );
     assert_eq!(store.payment_of_anyone(receipt_id(2)).await.expect("a read"), None);
 }
 
@@ -209,15 +240,21 @@ pub async fn an_idempotency_key_is_used_once_and_forgotten_by_its_own_request<E:
         key: "key-1".to_owned(),
         receipt_id: receipt_id(receipt),
     };
-    store.commit(vec![remember(1)]).await.expect("remembered");
+    store
+        .commit(project_id(1), vec![remember(1)])
+        .await
+        .expect("remembered");
     assert_eq!(
-        refused(&store.commit(vec![remember(2)]).await),
+        refused(&store.commit(project_id(1), vec![remember(2)]).await),
         Some(CommitRefused::IdempotencyTaken)
     );
     let found = store.idempotency(project_id(1), "key-1").await.expect("a read");
     assert_eq!(found, Some((hash("request"), receipt_id(1))));
     assert_eq!(store.idempotency(project_id(2), "key-1").await.expect("a read"), None);
-    store.commit(vec![forget(2)]).await.expect("somebody else's");
+    store
+        .commit(project_id(1), vec![forget(2)])
+        .await
+        .expect("somebody else's");
     assert!(
         store
             .idempotency(project_id(1), "key-1")
@@ -225,32 +262,45 @@ pub async fn an_idempotency_key_is_used_once_and_forgotten_by_its_own_request<E:
             .expect("a read")
             .is_some()
     );
-    store.commit(vec![forget(1)]).await.expect("forgotten");
-    store.commit(vec![remember(2)]).await.expect("free again");
+    store.commit(project_id(1), vec![forget(1)]).await.expect("forgotten");
+    store
+        .commit(project_id(1), vec![remember(2)])
+        .await
+        .expect("free again");
 }
 
 pub async fn a_reserves_payment_takes_over_its_order<E: Engine>() {
     let store = E::fresh().open();
     let waiting = reserve(1, "order-1");
-    store.commit(vec![open_reserve(&waiting)]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![open_reserve(&waiting)])
+        .await
+        .expect("opened");
     let mut executed = payment(1, "order-1");
     executed.source = PaymentSource::Reserve(reserve_id(1));
     // Of another order, or by another reserve, it is nobody's.
     let mut stranger = payment(2, "order-1");
     stranger.source = PaymentSource::Reserve(reserve_id(2));
     assert_eq!(
-        refused(&store.commit(vec![open(&stranger)]).await),
+        refused(&store.commit(project_id(1), vec![open(&stranger)]).await),
         Some(CommitRefused::OrderTaken)
     );
-    store.commit(vec![open(&executed)]).await.expect("handed over");
+    store
+        .commit(project_id(1), vec![open(&executed)])
+        .await
+        .expect("handed over");
     let owner = store.order_owner(project_id(1), &order("order-1").order_id).await;
     assert_eq!(owner.expect("a read"), Some(OrderOwner::Payment(receipt_id(1))));
     assert_eq!(
-        store.history(receipt_id(1).to_string()).await.expect("a read")[0].actor,
+        store
+            .history(project_id(1), receipt_id(1).to_string())
+            .await
+            .expect("a read")[0]
+            .actor,
         "worker"
     );
     assert_eq!(
-        refused(&store.commit(vec![open(&executed)]).await),
+        refused(&store.commit(project_id(1), vec![open(&executed)]).await),
         Some(CommitRefused::OrderTaken)
     );
 }
@@ -259,7 +309,7 @@ pub async fn payments_since_a_time_come_newest_first<E: Engine>() {
     let store = E::fresh().open();
     for number in 1..=4 {
         store
-            .commit(vec![open(&payment(number, &format!("order-{number}")))])
+            .commit(project_id(1), vec![open(&payment(number, &format!("order-{number}")))])
             .await
             .expect("opened");
     }

@@ -17,7 +17,7 @@ pub async fn an_issuance_comes_back_as_it_was_written<E: Engine>() {
     bare.terms.auth_type = domain::issuance::AuthType::Ars;
     "{}".clone_into(&mut bare.terms.metadata);
     for written in [issuance(1), bare] {
-        store.commit(vec![open(&written)]).await.expect("opened");
+        store.commit(project_id(1), vec![open(&written)]).await.expect("opened");
         let found = store.issuance(project_id(1), written.receipt_id).await.expect("a read");
         assert_eq!(found, Some(written));
     }
@@ -27,7 +27,7 @@ pub async fn every_transition_is_read_back_whole<E: Engine>() {
     let engine = E::fresh();
     let store = engine.open();
     let mut now = issuance(1);
-    store.commit(vec![open(&now)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&now)]).await.expect("opened");
     let born = key(&now, 1);
     let steps: [fn(&domain::issuance::Issuance) -> domain::issuance::IssuanceTransition; 4] = [
         consenting,
@@ -37,20 +37,26 @@ pub async fn every_transition_is_read_back_whole<E: Engine>() {
     ];
     for next in steps {
         let step = next(&now);
-        store.commit(vec![moved(&step)]).await.expect("moved");
+        store.commit(project_id(1), vec![moved(&step)]).await.expect("moved");
         now = now.after(&step);
         let found = store.issuance(project_id(1), now.receipt_id).await.expect("a read");
         assert_eq!(found.as_ref(), Some(&now));
     }
     let step = issued(&now, &born);
-    store.commit(vec![moved(&step), issue(&born)]).await.expect("issued");
+    store
+        .commit(project_id(1), vec![moved(&step), issue(&born)])
+        .await
+        .expect("issued");
     let found = store.issuance(project_id(1), now.receipt_id).await.expect("a read");
     assert_eq!(found, Some(now.after(&step)));
     assert_eq!(
         store.billing_key(project_id(1), born.id).await.expect("a read"),
         Some(born.clone())
     );
-    store.commit(vec![destroy(1, 77)]).await.expect("destroyed");
+    store
+        .commit(project_id(1), vec![destroy(1, 77)])
+        .await
+        .expect("destroyed");
     let found = store
         .billing_key(project_id(1), born.id)
         .await
@@ -60,7 +66,7 @@ pub async fn every_transition_is_read_back_whole<E: Engine>() {
 
     let second = issuance(2);
     store
-        .commit(vec![open(&second), moved(&failed(&second))])
+        .commit(project_id(1), vec![open(&second), moved(&failed(&second))])
         .await
         .expect("ended");
     let found = store.issuance(project_id(1), second.receipt_id).await.expect("a read");
@@ -77,7 +83,7 @@ pub async fn a_reader_sees_its_own_commits<E: Engine>() {
             tokio::spawn(async move {
                 for nth in 0..20 {
                     let mine = issuance(client * 100 + nth);
-                    store.commit(vec![open(&mine)]).await.expect("opened");
+                    store.commit(project_id(1), vec![open(&mine)]).await.expect("opened");
                     let found = store.issuance(project_id(1), mine.receipt_id).await.expect("a read");
                     assert_eq!(found.as_ref(), Some(&mine));
                     let by_name = store.open_issuance(project_id(1), &mine.terms.subscription_id).await;
@@ -96,7 +102,7 @@ pub async fn a_project_sees_only_its_own<E: Engine>() {
     let store = engine.open();
     let first = issuance(1);
     store
-        .commit(vec![open(&first), issue(&key(&first, 1))])
+        .commit(project_id(1), vec![open(&first), issue(&key(&first, 1))])
         .await
         .expect("committed");
     let stranger = project_id(2);
@@ -140,7 +146,7 @@ pub async fn open_issuances_come_page_by_page_each_once<E: Engine>() {
         } else {
             expected.push(next.receipt_id);
         }
-        store.commit(changes).await.expect("committed");
+        store.commit(project_id(1), changes).await.expect("committed");
     }
     for limit in [1, 7, 48, 100] {
         let mut found = Vec::new();
@@ -165,13 +171,16 @@ pub async fn keys_to_expire_are_the_destroyed_ones_that_the_pg_has_not_confirmed
     let store = engine.open();
     for number in 1..=5 {
         store
-            .commit(vec![issue(&key(&issuance(number), number))])
+            .commit(project_id(1), vec![issue(&key(&issuance(number), number))])
             .await
             .expect("issued");
     }
     assert!(store.keys_to_expire(10).await.expect("a read").is_empty());
     for (number, seconds) in [(1, 30), (2, 10), (3, 20)] {
-        store.commit(vec![destroy(number, seconds)]).await.expect("destroyed");
+        store
+            .commit(project_id(1), vec![destroy(number, seconds)])
+            .await
+            .expect("destroyed");
     }
     let ids = async |limit| -> Vec<_> {
         let keys = store.keys_to_expire(limit).await.expect("a read");
@@ -183,7 +192,10 @@ pub async fn keys_to_expire_are_the_destroyed_ones_that_the_pg_has_not_confirmed
         billing_key: key_id(2),
         at: at(40),
     };
-    store.commit(vec![told.clone()]).await.expect("told");
-    store.commit(vec![told]).await.expect("told twice is told once");
+    store.commit(project_id(1), vec![told.clone()]).await.expect("told");
+    store
+        .commit(project_id(1), vec![told])
+        .await
+        .expect("told twice is told once");
     assert_eq!(ids(10).await, [key_id(3), key_id(1)]);
 }

@@ -21,7 +21,7 @@ pub async fn a_key_has_so_many_waiting_reserves_also_when_asked_for_at_once<E: E
         .map(|number| {
             let store = store.clone();
             let asked = reserve(number, &format!("order-{number}"));
-            tokio::spawn(async move { store.commit(vec![open_reserve(&asked)]).await })
+            tokio::spawn(async move { store.commit(project_id(1), vec![open_reserve(&asked)]).await })
         })
         .collect();
     let mut taken = 0;
@@ -32,20 +32,26 @@ pub async fn a_key_has_so_many_waiting_reserves_also_when_asked_for_at_once<E: E
         }
     }
     assert_eq!(taken, WAITING_MAX);
-    let waiting = store.waiting_reserves_of(key_id(1)).await.expect("a read");
+    let waiting = store
+        .waiting_reserves_of(project_id(1), key_id(1))
+        .await
+        .expect("a read");
     assert_eq!(waiting.len(), WAITING_MAX as usize);
     // Those that were refused hold no order.
     let mut other = reserve(100, "order-0");
     other.billing_key = key_id(2);
     let holders = store.order_owner(project_id(1), "order-0").await.expect("a read");
-    let again = store.commit(vec![open_reserve(&other)]).await;
+    let again = store.commit(project_id(1), vec![open_reserve(&other)]).await;
     assert_eq!(again.is_ok(), holders.is_none());
 }
 
 pub async fn a_reserve_is_leased_when_it_is_due_but_not_of_a_busy_project<E: Engine>() {
     let store = E::fresh().open();
     let written = reserve(1, "order-1");
-    store.commit(vec![open_reserve(&written)]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![open_reserve(&written)])
+        .await
+        .expect("opened");
     let found = store.reserve(project_id(1), reserve_id(1)).await.expect("a read");
     assert_eq!(found, Some(written));
     assert_eq!(store.reserve(project_id(2), reserve_id(1)).await.expect("a read"), None);
@@ -76,7 +82,7 @@ pub async fn a_reserve_is_leased_when_it_is_due_but_not_of_a_busy_project<E: Eng
         reserve_id: reserve_id(1),
         until: at(5_000),
     };
-    store.commit(vec![postpone]).await.expect("postponed");
+    store.commit(project_id(1), vec![postpone]).await.expect("postponed");
     assert!(!store.has_due_reserve(at(4_999), &nobody).await.expect("a read"));
     assert_eq!(
         store.lease_reserves(lease(5_000), &nobody).await.expect("leased")[0].due_at,
@@ -87,7 +93,10 @@ pub async fn a_reserve_is_leased_when_it_is_due_but_not_of_a_busy_project<E: Eng
 pub async fn a_reserve_that_is_given_back_has_its_order_again<E: Engine>() {
     let store = E::fresh().open();
     let waiting = reserve(1, "order-1");
-    store.commit(vec![open_reserve(&waiting)]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![open_reserve(&waiting)])
+        .await
+        .expect("opened");
     let started = ReserveTransition {
         receipt_id: Some(receipt_id(1)),
         ..waiting.step(ReserveState::Executing, at(1_000), Actor::Worker)
@@ -95,11 +104,11 @@ pub async fn a_reserve_that_is_given_back_has_its_order_again<E: Engine>() {
     let mut executed = payment(1, "order-1");
     executed.source = PaymentSource::Reserve(reserve_id(1));
     store
-        .commit(vec![started.clone().into(), open(&executed)])
+        .commit(project_id(1), vec![started.clone().into(), open(&executed)])
         .await
         .expect("started");
     assert_eq!(
-        refused(&store.commit(vec![started.into()]).await),
+        refused(&store.commit(project_id(1), vec![started.into()]).await),
         Some(CommitRefused::LostRace)
     );
     let mut executing = waiting;
@@ -112,12 +121,12 @@ pub async fn a_reserve_that_is_given_back_has_its_order_again<E: Engine>() {
     };
     // Its payment must have given the order up in the same commit.
     assert_eq!(
-        refused(&store.commit(vec![back.clone().into()]).await),
+        refused(&store.commit(project_id(1), vec![back.clone().into()]).await),
         Some(CommitRefused::OrderTaken)
     );
     let voided = step(&executed, PaymentState::Voided);
     store
-        .commit(vec![voided.into(), back.into()])
+        .commit(project_id(1), vec![voided.into(), back.into()])
         .await
         .expect("given back");
     let owner = store.order_owner(project_id(1), "order-1").await.expect("a read");
@@ -137,20 +146,29 @@ pub async fn a_reserve_that_is_given_back_has_its_order_again<E: Engine>() {
             .len(),
         1
     );
-    let history = store.history(reserve_id(1).to_string()).await.expect("a read");
+    let history = store
+        .history(project_id(1), reserve_id(1).to_string())
+        .await
+        .expect("a read");
     assert_eq!(history[2].detail, format!("{} the PG cannot be reached", receipt_id(1)));
 }
 
 pub async fn with_a_key_its_waiting_reserves_are_revoked_and_their_orders_freed<E: Engine>() {
     let store = E::fresh().open();
     let born = key(&issuance(1), 1);
-    store.commit(vec![issue(&born)]).await.expect("issued");
+    store.commit(project_id(1), vec![issue(&born)]).await.expect("issued");
     for number in 1..=3 {
         let asked = reserve(number, &format!("order-{number}"));
-        store.commit(vec![open_reserve(&asked)]).await.expect("opened");
+        store
+            .commit(project_id(1), vec![open_reserve(&asked)])
+            .await
+            .expect("opened");
     }
     let started = reserve(3, "order-3").step(ReserveState::Executing, at(1_000), Actor::Worker);
-    store.commit(vec![started.into()]).await.expect("started");
+    store
+        .commit(project_id(1), vec![started.into()])
+        .await
+        .expect("started");
     let revoke = Change::RevokeReserves {
         billing_key: key_id(1),
         at: at(7),
@@ -160,10 +178,19 @@ pub async fn with_a_key_its_waiting_reserves_are_revoked_and_their_orders_freed<
         Precondition::KeyActive(key_id(1)).into(),
         open_reserve(&reserve(4, "order-4")),
     ];
-    let (destroyed, reserved) = tokio::join!(store.commit(vec![destroy(1, 7), revoke]), store.commit(late));
+    let (destroyed, reserved) = tokio::join!(
+        store.commit(project_id(1), vec![destroy(1, 7), revoke]),
+        store.commit(project_id(1), late)
+    );
     destroyed.expect("destroyed");
     assert!(matches!(refused(&reserved), None | Some(CommitRefused::LostRace)));
-    assert!(store.waiting_reserves_of(key_id(1)).await.expect("a read").is_empty());
+    assert!(
+        store
+            .waiting_reserves_of(project_id(1), key_id(1))
+            .await
+            .expect("a read")
+            .is_empty()
+    );
     for number in [1, 2] {
         let found = store
             .reserve(project_id(1), reserve_id(number))
@@ -176,7 +203,10 @@ pub async fn with_a_key_its_waiting_reserves_are_revoked_and_their_orders_freed<
         );
         let order = format!("order-{number}");
         assert_eq!(store.order_owner(project_id(1), &order).await.expect("a read"), None);
-        let history = store.history(reserve_id(number).to_string()).await.expect("a read");
+        let history = store
+            .history(project_id(1), reserve_id(number).to_string())
+            .await
+            .expect("a read");
         assert_eq!(
             (history[1].from.as_str(), history[1].to.as_str()),
             ("waiting", "revoked")
@@ -192,7 +222,10 @@ pub async fn reserves_of_a_time_come_page_by_page<E: Engine>() {
     for (number, seconds) in [(1, 10), (2, 10), (3, 20), (4, 30)] {
         let mut asked = reserve(number, &format!("order-{number}"));
         asked.due_at = at(seconds);
-        store.commit(vec![open_reserve(&asked)]).await.expect("opened");
+        store
+            .commit(project_id(1), vec![open_reserve(&asked)])
+            .await
+            .expect("opened");
     }
     let between = async |after, limit| {
         let found = store.reserves_between(project_id(1), after, at(30), limit).await;

@@ -47,20 +47,26 @@ pub async fn the_steps_of_a_resolution_come_back_in_order<E: Engine>() {
         StepOutcome::Paid(debit()),
     ];
     for (number, outcome) in (1..).zip(outcomes.clone()) {
-        store.commit(vec![add(number, outcome)]).await.expect("added");
+        store
+            .commit(project_id(1), vec![add(number, outcome)])
+            .await
+            .expect("added");
     }
-    let twice = store.commit(vec![add(3, StepOutcome::Unknown)]).await;
+    let twice = store.commit(project_id(1), vec![add(3, StepOutcome::Unknown)]).await;
     assert_eq!(refused(&twice), Some(CommitRefused::LostRace));
-    let steps = store.resolution_steps(receipt_id(1)).await.expect("a read");
+    let steps = store
+        .resolution_steps(project_id(1), receipt_id(1))
+        .await
+        .expect("a read");
     let found: Vec<_> = steps.iter().map(|step| step.outcome.clone()).collect();
     assert_eq!(found, outcomes);
     let other = resolution_step(receipt_id(2), 1, StepOutcome::NotThere);
     store
-        .commit(vec![Change::AddResolutionStep(Box::new(other.clone()))])
+        .commit(project_id(1), vec![Change::AddResolutionStep(Box::new(other.clone()))])
         .await
         .expect("added");
     let many = store
-        .resolution_steps_of_many(vec![receipt_id(2), receipt_id(3), receipt_id(1)])
+        .resolution_steps_of_many(project_id(1), vec![receipt_id(2), receipt_id(3), receipt_id(1)])
         .await;
     assert_eq!(many.expect("a read"), [steps, vec![other]].concat());
 }
@@ -70,7 +76,10 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
     let asked = payment(1, "order-1");
     let in_doubt = step(&asked, PaymentState::InDoubt);
     store
-        .commit(vec![open(&asked), in_doubt.into(), schedule(1, Some(500))])
+        .commit(
+            project_id(1),
+            vec![open(&asked), in_doubt.into(), schedule(1, Some(500))],
+        )
         .await
         .expect("in doubt");
     assert!(!store.has_due_resolution(at(499)).await.expect("a read"));
@@ -91,7 +100,7 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
     );
     // One that a wrong clock has put years ahead is not lost.
     store
-        .commit(vec![schedule(1, Some(90_000_000))])
+        .commit(project_id(1), vec![schedule(1, Some(90_000_000))])
         .await
         .expect("put off");
     assert_eq!(store.lease_resolutions(lease(560)).await.expect("leased").len(), 1);
@@ -101,14 +110,17 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
         .await
         .expect("kept");
     store
-        .commit(vec![schedule(1, Some(20_000_000))])
+        .commit(project_id(1), vec![schedule(1, Some(20_000_000))])
         .await
         .expect("put off");
     assert_eq!(store.lease_resolutions(lease(560)).await.expect("leased").len(), 1);
     // Nor is it leased once there is a verdict.
     let mut now = asked;
     (now.state, now.seq) = (PaymentState::InDoubt, 2);
-    store.commit(vec![paid(&now).into()]).await.expect("paid");
+    store
+        .commit(project_id(1), vec![paid(&now).into()])
+        .await
+        .expect("paid");
     assert!(!store.has_due_resolution(at(9_000)).await.expect("a read"));
 }
 
@@ -119,7 +131,7 @@ pub async fn what_is_unresolved_is_told_with_its_next_step<E: Engine>() {
         let step = step(&asked, PaymentState::InDoubt);
         let due = schedule(number, (number < 3).then_some(500));
         store
-            .commit(vec![open(&asked), step.into(), due])
+            .commit(project_id(1), vec![open(&asked), step.into(), due])
             .await
             .expect("in doubt");
     }
@@ -146,16 +158,16 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
     let store = E::fresh().open();
     let asked = payment(1, "order-1");
     store
-        .commit(vec![open(&asked), paid(&asked).into()])
+        .commit(project_id(1), vec![open(&asked), paid(&asked).into()])
         .await
         .expect("paid");
     let of = |number, id: &str| Change::OpenCancel(Box::new(cancel(number, receipt_id(1), id)));
     assert!(!store.has_open_cancels().await.expect("a read"));
-    store.commit(vec![of(1, "c-1")]).await.expect("opened");
+    store.commit(project_id(1), vec![of(1, "c-1")]).await.expect("opened");
     assert!(store.has_open_cancels().await.expect("a read"));
     for id in ["c-1", "c-2"] {
         assert_eq!(
-            refused(&store.commit(vec![of(2, id)]).await),
+            refused(&store.commit(project_id(1), vec![of(2, id)]).await),
             Some(CommitRefused::CancelTaken),
             "{id}"
         );
@@ -174,7 +186,7 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
         id: first.id,
         until: at(900),
     };
-    store.commit(vec![postpone]).await.expect("postponed");
+    store.commit(project_id(1), vec![postpone]).await.expect("postponed");
     assert!(store.lease_cancels(lease(899)).await.expect("leased").is_empty());
     let end = |state, pg| Change::EndCancel {
         id: first.id,
@@ -183,28 +195,37 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
     };
     let pg = PgMessage::new("2001", "취소 성공");
     store
-        .commit(vec![end(CancelState::Done, Some(pg.clone()))])
+        .commit(project_id(1), vec![end(CancelState::Done, Some(pg.clone()))])
         .await
         .expect("ended");
     assert_eq!(
-        refused(&store.commit(vec![end(CancelState::Refused, None)]).await),
+        refused(&store.commit(project_id(1), vec![end(CancelState::Refused, None)]).await),
         Some(CommitRefused::LostRace)
     );
     let found = store
-        .cancel(receipt_id(1), "c-1")
+        .cancel(project_id(1), receipt_id(1), "c-1")
         .await
         .expect("a read")
         .expect("there");
     assert_eq!((found.state, found.pg), (CancelState::Done, Some(pg)));
     // One that never left frees the merchant's id for it.
-    store.commit(vec![of(3, "c-2")]).await.expect("opened");
+    store.commit(project_id(1), vec![of(3, "c-2")]).await.expect("opened");
     let unsent = Change::EndCancel {
         id: cancel(3, receipt_id(1), "c-2").id,
         state: CancelState::Refused,
         pg: None,
     };
-    store.commit(vec![unsent]).await.expect("ended");
-    assert_eq!(store.cancel(receipt_id(1), "c-2").await.expect("a read"), None);
-    store.commit(vec![of(4, "c-2")]).await.expect("opened again");
-    assert_eq!(store.cancels(receipt_id(1)).await.expect("a read").len(), 3);
+    store.commit(project_id(1), vec![unsent]).await.expect("ended");
+    assert_eq!(
+        store.cancel(project_id(1), receipt_id(1), "c-2").await.expect("a read"),
+        None
+    );
+    store
+        .commit(project_id(1), vec![of(4, "c-2")])
+        .await
+        .expect("opened again");
+    assert_eq!(
+        store.cancels(project_id(1), receipt_id(1)).await.expect("a read").len(),
+        3
+    );
 }

@@ -4,7 +4,7 @@ use jadong_store::CommitRefused;
 
 use crate::commits::refused;
 use crate::engine::Engine;
-use crate::rows::{issuance, open};
+use crate::rows::{issuance, open, project_id};
 
 /// `주문é` as Windows types it, as a Mac does, and half and half.
 const SPELLINGS: [&str; 3] = [
@@ -20,13 +20,13 @@ pub async fn an_id_is_one_in_every_spelling_and_comes_back_as_sent<E: Engine>() 
         let (mut first, mut second) = (issuance(1), issuance(2));
         first.terms.subscription_id = sent.to_owned();
         second.project_id = first.project_id;
-        store.commit(vec![open(&first)]).await.expect("opened");
+        store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
         for asked in SPELLINGS {
             let found = store.open_issuance(first.project_id, asked).await.expect("a read");
             assert_eq!(found.as_ref(), Some(&first), "{asked}");
             second.terms.subscription_id = asked.to_owned();
             assert_eq!(
-                refused(&store.commit(vec![open(&second)]).await),
+                refused(&store.commit(project_id(1), vec![open(&second)]).await),
                 Some(CommitRefused::AlreadyOpen)
             );
         }

@@ -40,11 +40,14 @@ async fn a_guest_works_beside_the_owner_and_both_see_the_same() {
     .expect("a guest may come in");
     shared.create_project(project(1)).await.expect("made");
     assert_eq!(owner.projects().await.expect("a read").len(), 1);
-    owner.commit(vec![open(&issuance(1))]).await.expect("opened");
+    owner
+        .commit(project_id(1), vec![open(&issuance(1))])
+        .await
+        .expect("opened");
     assert_eq!(shared.open_issuances(None, 10).await.expect("a read").len(), 1);
     shared.close().await;
     owner
-        .commit(vec![open(&issuance(2))])
+        .commit(project_id(1), vec![open(&issuance(2))])
         .await
         .expect("opened after the guest has left");
 }
@@ -82,7 +85,7 @@ async fn ids_of_an_older_schema_are_found_in_every_spelling_and_answered_as_sent
     let store = engine.open();
     let mut first = issuance(1);
     first.terms.subscription_id = nfc.to_owned();
-    store.commit(vec![open(&first)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
     store.close().await;
     let db = Connection::open(engine.path()).expect("it opens");
     for (table, column) in [
@@ -173,11 +176,13 @@ async fn a_step_without_a_reason_gets_that_of_its_code_and_a_new_one_keeps_its_o
             at: EpochMs(0),
             outcome,
         };
-        let added = store.commit(vec![Change::AddResolutionStep(Box::new(step))]).await;
+        let added = store
+            .commit(project_id(1), vec![Change::AddResolutionStep(Box::new(step))])
+            .await;
         added.expect("added");
     }
     for receipt in [receipt_id(1), receipt_id(2)] {
-        let steps = store.resolution_steps(receipt).await.expect("a read");
+        let steps = store.resolution_steps(project_id(1), receipt).await.expect("a read");
         let read: Vec<_> = steps.into_iter().map(|step| (step.action, step.outcome)).collect();
         let written: Vec<_> = steps_by_code()
             .into_iter()
@@ -189,7 +194,10 @@ async fn a_step_without_a_reason_gets_that_of_its_code_and_a_new_one_keeps_its_o
     for (number, step) in (1..).zip([&steps_by_code()[0], &steps_by_code()[16]]) {
         write(&db, receipt_id(3), number, step);
     }
-    let steps = store.resolution_steps(receipt_id(3)).await.expect("a read");
+    let steps = store
+        .resolution_steps(project_id(1), receipt_id(3))
+        .await
+        .expect("a read");
     let (refused, declined) = (&steps[1].outcome, &steps[0].outcome);
     assert!(matches!(declined, StepOutcome::Failed(decline) if decline.reason == DeclineReason::BankRefused));
     assert!(matches!(refused, StepOutcome::Refused { is_too_late: false, .. }));
@@ -326,7 +334,7 @@ async fn the_history_cannot_be_changed_not_even_by_hand() {
     let store = engine.open();
     let first = issuance(1);
     store
-        .commit(vec![open(&first), moved(&consenting(&first))])
+        .commit(project_id(1), vec![open(&first), moved(&consenting(&first))])
         .await
         .expect("moved");
     store.close().await;
@@ -350,7 +358,7 @@ async fn a_copy_of_the_files_taken_at_any_moment_has_every_answered_commit() {
     let engine = Sqlite::fresh();
     let store = engine.open();
     let first = issuance(1);
-    store.commit(vec![open(&first)]).await.expect("opened");
+    store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
     let copy = tempfile::tempdir().expect("a temporary folder");
     for name in ["jadong.db", "jadong.db-wal"] {
         let from = engine.path().with_file_name(name);
@@ -366,7 +374,10 @@ async fn a_copy_of_the_files_taken_at_any_moment_has_every_answered_commit() {
 async fn closing_folds_the_write_ahead_log_in() {
     let engine = Sqlite::fresh();
     let store = engine.open();
-    store.commit(vec![open(&issuance(1))]).await.expect("opened");
+    store
+        .commit(project_id(1), vec![open(&issuance(1))])
+        .await
+        .expect("opened");
     let log = engine.path().with_file_name("jadong.db-wal");
     assert!(std::fs::metadata(&log).expect("a log").len() > 0);
     store.close().await;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Answer, Merchant, TestGateway};
+use crate::{Answer, Merchant, SANDBOX, TestGateway};
 
 impl TestGateway {
     /// A person's verdict, signed with the installation's key.
@@ -19,7 +19,8 @@ impl TestGateway {
 
     /// Every transition of a receipt or reserve: the states it came to, by whom, and what was noted.
     pub async fn history(&self, object: &str) -> Vec<(String, String, String)> {
-        let rows = self.store().history(object.to_owned()).await.unwrap();
+        let project = self.project(SANDBOX).id;
+        let rows = self.store().history(project, object.to_owned()).await.unwrap();
         rows.into_iter().map(|row| (row.to, row.actor, row.detail)).collect()
     }
 }

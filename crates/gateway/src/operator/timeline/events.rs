@@ -1,8 +1,8 @@
 //! What happened, from every table that knows of it.
 
-use domain::ReceiptId;
 use domain::payment::{Cancel, CancelState, Payment};
 use domain::webhook_delivery::{Delivery, DeliveryState};
+use domain::{ProjectId, ReceiptId};
 use store::{HistoryRow, ReadError, Store};
 
 use super::labels::{actor_word, state_word};
@@ -10,15 +10,20 @@ use super::{Severity, TimelineEvent, event, resolution_steps, say};
 use crate::support::language::Language;
 
 /// The transitions of anything, those of its cash receipt, and its webhooks.
-pub async fn of_any(store: &Store, id: ReceiptId, language: Language) -> Result<Vec<TimelineEvent>, ReadError> {
-    let history = store.history(id.to_string()).await?;
+pub async fn of_any(
+    store: &Store,
+    project: ProjectId,
+    id: ReceiptId,
+    language: Language,
+) -> Result<Vec<TimelineEvent>, ReadError> {
+    let history = store.history(project, id.to_string()).await?;
     let mut events: Vec<TimelineEvent> = history.iter().map(|row| transition(row, language)).collect();
-    let cash_receipt = store.cash_receipt_history(id).await?;
+    let cash_receipt = store.cash_receipt_history(project, id).await?;
     events.extend(cash_receipt.iter().map(|row| TimelineEvent {
         what: "receipt",
         ..transition(row, language)
     }));
-    let deliveries = store.deliveries_of(id).await?;
+    let deliveries = store.deliveries_of(project, id).await?;
     events.extend(in_turn(deliveries.iter().map(|delivery| webhook(delivery, language))));
     Ok(events)
 }
@@ -45,9 +50,9 @@ pub async fn of_payment(store: &Store, payment: &Payment, language: Language) ->
         let at_ms = told.at_ms.max(payment.requested_at.0);
         events.push(TimelineEvent { at_ms, ..told });
     }
-    let steps = store.resolution_steps(payment.receipt_id).await?;
+    let steps = store.resolution_steps(payment.project_id, payment.receipt_id).await?;
     events.extend(steps.iter().map(|step| resolution_steps::step(step, language)));
-    let cancels = store.cancels(payment.receipt_id).await?;
+    let cancels = store.cancels(payment.project_id, payment.receipt_id).await?;
     events.extend(cancels.iter().map(|cancel| given_back(cancel, language)));
     Ok(events)
 }

@@ -89,7 +89,7 @@ pub async fn timeline(
     let Some(subject) = subject::find(store, project, id).await? else {
         return Ok(None);
     };
-    let mut events = events::of_any(store, id, language).await?;
+    let mut events = events::of_any(store, subject.project(), id, language).await?;
     let (verdict, tone, facts) = match &subject {
         TimelineSubject::Payment(payment) => {
             events.extend(events::of_payment(store, payment, language).await?);

@@ -46,6 +46,18 @@ impl TimelineSubject {
     }
 }
 
+impl TimelineSubject {
+    /// Whose it is.
+    pub fn project(&self) -> ProjectId {
+        match self {
+            Self::Payment(payment) => payment.project_id,
+            Self::Issuance(issuance) => issuance.project_id,
+            Self::Reserve(reserve) => reserve.project_id,
+            Self::CashReceipt(receipt) => receipt.project_id,
+        }
+    }
+}
+
 /// What has this id, of any project or of one.
 pub async fn find(
     store: &Store,

@@ -21,13 +21,18 @@ pub async fn run(ops: Arc<Ops>) {
 
 /// Brings what is counted to disk.
 pub async fn write(ops: &Ops) {
-    let rows = ops.counters.take();
-    if rows.is_empty() {
-        return;
-    }
+    let mut rows = ops.counters.take();
     let forget_before = hour_of(ops.services.clocks.machine_now()) - KEPT_HOURS;
-    if let Err(error) = ops.services.store().add_counts(rows.clone(), forget_before).await {
-        tracing::warn!(%error, "counts for the overview could not be written; they are tried again");
-        ops.counters.put_back(rows);
+    rows.sort_by_key(|row| row.project_id);
+    for of_project in rows.chunk_by(|one, next| one.project_id == next.project_id) {
+        let project = of_project[0].project_id;
+        let added = ops
+            .services
+            .store()
+            .add_counts(project, of_project.to_vec(), forget_before);
+        if let Err(error) = added.await {
+            tracing::warn!(%error, "counts for the overview could not be written; they are tried again");
+            ops.counters.put_back(of_project.to_vec());
+        }
     }
 }

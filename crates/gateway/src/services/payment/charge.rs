@@ -60,7 +60,7 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
     let print = payment::fingerprint(&order, &asked.billing_key.to_string(), &services.pepper);
     for _attempt in 0..3 {
         let key = key::by_key(&services, asked.project, asked.billing_key).await?;
-        let beside = services.store().open_debit(key.id, order.price).await?;
+        let beside = services.store().open_debit(asked.project, key.id, order.price).await?;
         let (intent, place) = match begin(&services, &asked, &order, &key, beside) {
             Ok(begun) => begun,
             // A key that has died since does not change what was answered before; nor does anything else.

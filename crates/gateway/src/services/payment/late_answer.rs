@@ -17,7 +17,10 @@ pub async fn record_late_answer(services: &Services, intent: &Payment, seen: Deb
     tracing::warn!(%receipt_id, outcome = outcome.name(), "an answer of the PG came after its payment was moved");
     for _try in 0..3 {
         let payment = services.store().payment(intent.project_id, receipt_id).await;
-        let (Ok(Some(payment)), Ok(steps)) = (payment, services.store().resolution_steps(receipt_id).await) else {
+        let (Ok(Some(payment)), Ok(steps)) = (
+            payment,
+            services.store().resolution_steps(intent.project_id, receipt_id).await,
+        ) else {
             continue;
         };
         let at = services.now_of(payment.project_id);

@@ -7,7 +7,7 @@ use domain::change::Change;
 use domain::payment::{self, Payment, PaymentSource};
 use domain::reserve::ReserveTransition;
 use domain::reserve::{self, DebitDispatch, Reserve, ReserveState};
-use domain::{EpochMs, ErrorCode, Refusal, ReserveId};
+use domain::{EpochMs, ErrorCode, ProjectId, Refusal, ReserveId};
 use store::{CommitError, CommitRefused, ReadError};
 
 use crate::services::Services;
@@ -124,8 +124,8 @@ async fn fail(services: &Services, reserve: &Reserve, refusal: &Refusal, now: Ep
 }
 
 /// How often a reserve has gone back to waiting because its process died.
-async fn deaths(services: &Services, id: ReserveId) -> Result<usize, ReadError> {
-    let history = services.store().history(id.to_string()).await?;
+async fn deaths(services: &Services, project: ProjectId, id: ReserveId) -> Result<usize, ReadError> {
+    let history = services.store().history(project, id.to_string()).await?;
     let died = |row: &&store::HistoryRow| {
         row.to == ReserveState::Waiting.name() && row.detail.ends_with(reserve::NEVER_ARRIVED)
     };
@@ -156,7 +156,7 @@ pub async fn end_with(
     let now = services.now_of(payment.project_id);
     let give_up_at = match dispatch {
         // It may be what kills the process.
-        DebitDispatch::Never if deaths(services, id).await? >= DEATHS_MAX => now,
+        DebitDispatch::Never if deaths(services, payment.project_id, id).await? >= DEATHS_MAX => now,
         DebitDispatch::Never | DebitDispatch::NotSent | DebitDispatch::NoTurn | DebitDispatch::Sent => {
             give_up_at(services, &executing)
         }

@@ -25,9 +25,12 @@ enum ResendSubject {
 pub async fn resend(services: &Services, project: ProjectId, id: ReceiptId, url: Option<&str>) -> Result<(), Refusal> {
     let about = find(services, project, id).await?;
     if url.is_none() {
-        let told = services.store().deliveries_of(id).await;
+        let told = services.store().deliveries_of(project, id).await;
         if let Some(latest) = told?.last() {
-            let again = services.store().resend(latest.id, services.clocks.machine_now()).await;
+            let again = services
+                .store()
+                .resend(project, latest.id, services.clocks.machine_now())
+                .await;
             copy_to_listeners(services, project, &about).await;
             // One that is on its way at this moment needs no more.
             return again.map(|_| ()).map_err(Refusal::from);

@@ -61,7 +61,7 @@ async fn eight_that_hang_do_not_delay_fifty_six_others() {
     for number in 0..ROUNDS {
         gateway
             .store()
-            .commit(round(&gateway, &endpoints, number))
+            .commit(gateway.project(SANDBOX).id, round(&gateway, &endpoints, number))
             .await
             .unwrap();
         written.push(Instant::now());

@@ -64,7 +64,7 @@ impl Town {
                 created_at: now,
             })));
         }
-        self.gateway.store().commit(changes).await.unwrap();
+        self.gateway.store().commit(project, changes).await.unwrap();
     }
 
     /// Writes ten webhooks to the endpoint, one after another, and says how long the slowest took.

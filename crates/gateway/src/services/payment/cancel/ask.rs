@@ -7,7 +7,7 @@ use domain::change::Change;
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
 use domain::transition::Actor;
-use domain::{ErrorCode, Refusal};
+use domain::{ErrorCode, ProjectId, Refusal};
 use pg::{Finding, Outcome, PaymentLookup, RefundRequest};
 
 use super::end::end;
@@ -93,7 +93,7 @@ async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
 }
 
 /// A worker's turn at a cancel whose outcome nobody knows: look it up, else send it again under the same order id.
-pub async fn resolve_cancel(services: &Arc<Services>, cancel: &Cancel) -> Result<(), Refusal> {
+pub async fn resolve_cancel(services: &Arc<Services>, project: ProjectId, cancel: &Cancel) -> Result<(), Refusal> {
     // A person may be ending it at this moment, who must not say that it was not done while it is sent again.
     let Some(_posted) = services
         .in_flight
@@ -103,10 +103,10 @@ pub async fn resolve_cancel(services: &Arc<Services>, cancel: &Cancel) -> Result
         return Ok(());
     };
     // Or has ended it since it was claimed.
-    if !is_open(services, cancel).await? {
+    if !is_open(services, project, cancel).await? {
         return Ok(());
     }
-    let found = services.store().payment_of_anyone(cancel.receipt_id).await?;
+    let found = services.store().payment(project, cancel.receipt_id).await?;
     let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
     let mut ended = look_up(services, &payment, cancel).await;
     if matches!(ended, CancelOutcome::Unknown) {
@@ -125,8 +125,8 @@ pub async fn resolve_cancel(services: &Arc<Services>, cancel: &Cancel) -> Result
 }
 
 /// Whether it has no end yet. Who has registered it is the only one who asks the PG for it, so that it stays so.
-pub async fn is_open(services: &Services, cancel: &Cancel) -> Result<bool, Refusal> {
-    let cancels = services.store().cancels(cancel.receipt_id).await;
+pub async fn is_open(services: &Services, project: ProjectId, cancel: &Cancel) -> Result<bool, Refusal> {
+    let cancels = services.store().cancels(project, cancel.receipt_id).await;
     let cancels = cancels?;
     let is_open = |now: &Cancel| now.id == cancel.id && now.state == CancelState::Intended;
     Ok(cancels.iter().any(is_open))

@@ -6,7 +6,7 @@ use domain::payment::PaymentTransition;
 
 use domain::payment::{self, Cancel, CancelState, Payment, PaymentState};
 use domain::transition::Actor;
-use domain::{ErrorCode, ReceiptId, Refusal};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 use store::{CommitError, CommitRefused};
 
 use super::DECISIONS;
@@ -120,7 +120,9 @@ async fn give_back(
                 crash_point!("cancel_after_outcome_commit");
                 return Ok((after, refusal));
             }
-            Err(CommitError::Refused(CommitRefused::LostRace)) if is_over(services, &ended, receipt).await => {
+            Err(CommitError::Refused(CommitRefused::LostRace))
+                if is_over(services, &ended, payment.project_id, receipt).await =>
+            {
                 let now = by_receipt(services, payment.project_id, receipt).await;
                 return now
                     .map(|now| (now, refusal))
@@ -134,11 +136,11 @@ async fn give_back(
 }
 
 /// Whether somebody else has recorded the end of this cancel.
-async fn is_over(services: &Services, ended: &Change, receipt: ReceiptId) -> bool {
+async fn is_over(services: &Services, ended: &Change, project: ProjectId, receipt: ReceiptId) -> bool {
     let Change::EndCancel { id, .. } = ended else {
         return false;
     };
-    let cancels = services.store().cancels(receipt).await.unwrap_or_default();
+    let cancels = services.store().cancels(project, receipt).await.unwrap_or_default();
     cancels
         .iter()
         .any(|cancel| cancel.id == *id && cancel.state != CancelState::Intended)

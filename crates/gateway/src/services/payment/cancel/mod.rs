@@ -58,7 +58,7 @@ async fn perform(
 ) -> Result<Cancelled, Refusal> {
     for _decision in 0..DECISIONS {
         let payment = by_receipt(&services, project, receipt).await?;
-        if let Some(earlier) = earlier(&services, receipt, &fields).await? {
+        if let Some(earlier) = earlier(&services, (project, receipt), &fields).await? {
             return replay(&services, payment, &earlier, &fields).await;
         }
         restore::refuse_while_held(&services)?;
@@ -83,7 +83,7 @@ async fn perform(
             Err(CommitError::Refused(CommitRefused::LostRace)) => continue,
             Err(CommitError::Refused(CommitRefused::CancelTaken)) => {
                 // An equal one was faster, or a different one is under way.
-                let Some(earlier) = earlier(&services, receipt, &fields).await? else {
+                let Some(earlier) = earlier(&services, (project, receipt), &fields).await? else {
                     return Err(Refusal::new(ErrorCode::CancelUnderWay, "receipt_id").receipt(receipt));
                 };
                 return replay(&services, payment, &earlier, &fields).await;
@@ -101,11 +101,15 @@ async fn perform(
 }
 
 /// The cancel with the request's `cancel_id`; one that is under way in this process is waited for.
-async fn earlier(services: &Services, receipt: ReceiptId, fields: &CancelFields) -> Result<Option<Cancel>, Refusal> {
+async fn earlier(
+    services: &Services,
+    (project, receipt): (ProjectId, ReceiptId),
+    fields: &CancelFields,
+) -> Result<Option<Cancel>, Refusal> {
     let Some(cancel_id) = &fields.cancel_id else {
         return Ok(None);
     };
-    let read = || services.store().cancel(receipt, cancel_id);
+    let read = || services.store().cancel(project, receipt, cancel_id);
     let Some(found) = read().await? else {
         return Ok(None);
     };

@@ -29,7 +29,7 @@ async fn perform(
     said: ManualCancelResolution,
 ) -> Result<Payment, Refusal> {
     let payment = stored(&services, receipt).await?;
-    let cancels = services.store().cancels(receipt).await;
+    let cancels = services.store().cancels(payment.project_id, receipt).await;
     let cancels = cancels?;
     let open = cancels.into_iter().find(|cancel| cancel.state == CancelState::Intended);
     // Nobody asks the PG for it meanwhile.
@@ -49,7 +49,7 @@ async fn perform(
     };
     let (_posted, cancel) = guard.ok_or_else(not_needed)?;
     // The worker may have been faster.
-    if !is_open(&services, &cancel).await? {
+    if !is_open(&services, payment.project_id, &cancel).await? {
         return Err(not_needed());
     }
     let found = match find(&services, &payment, &cancel).await {

@@ -70,7 +70,7 @@ async fn net_cancel(services: &Services, payment: &Payment) -> StepOutcome {
 async fn refund(services: &Services, payment: &Payment, number: u32) -> StepOutcome {
     let steps = services
         .store()
-        .resolution_steps(payment.receipt_id)
+        .resolution_steps(payment.project_id, payment.receipt_id)
         .await
         .unwrap_or_default();
     let debit = steps.iter().rev().find_map(|step| match &step.outcome {

@@ -57,7 +57,11 @@ pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
         Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "a history cannot be read"),
     };
     for _step in 0..8 {
-        let steps = match services.store().resolution_steps(payment.receipt_id).await {
+        let steps = match services
+            .store()
+            .resolution_steps(payment.project_id, payment.receipt_id)
+            .await
+        {
             Ok(steps) => steps,
             Err(error) => return tracing::error!(%error, receipt_id = %payment.receipt_id, "steps cannot be read"),
         };
@@ -93,7 +97,10 @@ async fn resolved_by(services: &Services, payment: &Payment) -> Result<Actor, st
     if payment.state.awaits_verdict() || payment.state == PaymentState::NeedsReview {
         return Ok(Actor::Worker);
     }
-    let history = services.store().history(payment.receipt_id.to_string()).await?;
+    let history = services
+        .store()
+        .history(payment.project_id, payment.receipt_id.to_string())
+        .await?;
     let by_person = history.last().is_some_and(|row| row.actor == Actor::Person.name());
     Ok(if by_person { Actor::Person } else { Actor::Worker })
 }
@@ -202,7 +209,10 @@ async fn dispatch(
     if !is_reserves || was_asked || step.to != PaymentState::Voided || !payment::never_arrived(steps) {
         return Ok(DebitDispatch::Sent);
     }
-    let history = services.store().history(payment.receipt_id.to_string()).await?;
+    let history = services
+        .store()
+        .history(payment.project_id, payment.receipt_id.to_string())
+        .await?;
     let is_orphan = history
         .iter()
         .any(|row| row.to == PaymentState::InDoubt.name() && row.actor == Actor::Worker.name());

@@ -6,7 +6,7 @@ use domain::payment::CancelState;
 use serde_json::json;
 
 use super::{ROUNDS, both};
-use testkit::TestGateway;
+use testkit::{SANDBOX, TestGateway};
 
 const NUMBER: &str = "01098765432";
 const PUBLISH: &str = "/v2/request/receipt/cash/publish";
@@ -190,7 +190,7 @@ async fn a_cancel_ends_beside_one_in_the_back_office() {
             (&receipt["status"], &receipt["cancelled_price"]),
             (&json!(20), &json!(1000))
         );
-        let cancels = gateway.store().cancels(id).await.unwrap();
+        let cancels = gateway.store().cancels(gateway.project(SANDBOX).id, id).await.unwrap();
         assert!(cancels.iter().all(|cancel| cancel.state != CancelState::Intended));
         assert_eq!(gateway.pg.ledger().await.debited(&receipt_id), (1, 0));
     }

@@ -109,7 +109,7 @@ pub async fn at_rest(data: &Path, ledger: &Ledger) -> Vec<String> {
         wrong.push(format!("{keys} keys here, {} at the PG", ledger.keys.len()));
     }
     for (receipt_id, state) in states {
-        let history = store.history(receipt_id.clone()).await.expect("a history");
+        let history = store.history(project, receipt_id.clone()).await.expect("a history");
         let mut at = String::new();
         for (index, row) in history.iter().enumerate() {
             if row.seq as usize != index + 1 || row.from != at {

@@ -104,7 +104,7 @@ async fn thousands_of_payments_cancelled_in_parallel_agree_with_the_ledger() {
             at_pg.get(receipt_id).copied().unwrap_or_default(),
             "{receipt_id} {answers:?}"
         );
-        let cancels = store.cancels(id).await.unwrap();
+        let cancels = store.cancels(payment.project_id, id).await.unwrap();
         let open = cancels
             .iter()
             .filter(|cancel| cancel.state == CancelState::Intended)

@@ -3,7 +3,7 @@
 use domain::payment::CancelState;
 use serde_json::{Value, json};
 
-use testkit::{Answer, Merchant, TestGateway};
+use testkit::{Answer, Merchant, SANDBOX, TestGateway};
 
 /// Cheap, seeded variety.
 struct Dice(u64);
@@ -43,7 +43,11 @@ async fn assert_agrees(gateway: &TestGateway, receipt_id: &str, answers: &[Answe
     let receipt = gateway.merchant().look_up(receipt_id).await;
     let given_back: u64 = gateway.pg.ledger().await.refunds_of(receipt_id).iter().sum();
     assert_eq!(receipt["cancelled_price"], json!(given_back), "{verdicts:?}");
-    let cancels = gateway.store().cancels(receipt_id.parse().unwrap()).await.unwrap();
+    let cancels = gateway
+        .store()
+        .cancels(gateway.project(SANDBOX).id, receipt_id.parse().unwrap())
+        .await
+        .unwrap();
     assert!(
         cancels.iter().all(|cancel| cancel.state != CancelState::Intended),
         "{verdicts:?} {cancels:?}"

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{ALONE, alone, cancel_path, gateway, paid, publish};
-use testkit::TestGateway;
+use testkit::{SANDBOX, TestGateway};
 
 const STEP: Duration = Duration::from_secs(1);
 /// `start_grace` and `verdict_quiet`: before that a late call could still land.
@@ -28,7 +28,11 @@ async fn status(gateway: &TestGateway, receipt_id: &str) -> Value {
 
 async fn actors(gateway: &TestGateway, receipt_id: &str) -> Vec<(String, String)> {
     let id = receipt_id.parse().unwrap();
-    let rows = gateway.store().cash_receipt_history(id).await.unwrap();
+    let rows = gateway
+        .store()
+        .cash_receipt_history(gateway.project(SANDBOX).id, id)
+        .await
+        .unwrap();
     rows.into_iter().map(|row| (row.to, row.actor)).collect()
 }
 
