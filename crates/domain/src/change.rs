@@ -1,9 +1,10 @@
 //! What a decision asks the store to make true, all or nothing.
 
 use crate::cash_receipt::CashReceipt;
+use crate::due::{DueKind, Lease};
 use crate::error::PgMessage;
 use crate::fingerprint::Fingerprint;
-use crate::ids::{BillingKeyId, ProjectId, ReceiptId, ReserveId};
+use crate::ids::{BillingKeyId, ObjectId, ProjectId, ReceiptId, ReserveId};
 use crate::issuance::{Issuance, IssuanceTransition, Registered};
 use crate::key::{BillingKey, KeyDestroyed};
 use crate::payment::{Cancel, CancelState, Payment, PaymentTransition, ResolutionStep};
@@ -43,10 +44,13 @@ pub enum Change {
     },
     /// A transition of a payment; frees the order id where the new state says so.
     TransitionPayment(Box<PaymentTransition>),
-    /// When the resolution goes on; `None`: no more.
-    ScheduleResolution {
-        receipt_id: ReceiptId,
-        due_at: Option<EpochMs>,
+    /// When the work about an object is due; `None`: no more. With a lease it is refused by the store when somebody else has
+    /// leased the work since; without one, the work is taken from whoever has it.
+    Schedule {
+        kind: DueKind,
+        object: ObjectId,
+        at: Option<EpochMs>,
+        held: Option<Lease>,
     },
     /// A step of the resolution.
     AddResolutionStep(Box<ResolutionStep>),
@@ -62,10 +66,12 @@ pub enum Change {
     OpenReserve(Box<Reserve>),
     /// A transition of a reserve.
     TransitionReserve(Box<ReserveTransition>),
-    /// When a worker looks at a cancel again whose outcome nobody knows.
-    PostponeCancel { id: ReceiptId, until: EpochMs },
-    /// A waiting reserve's time was put off.
-    PostponeReserve { reserve_id: ReserveId, until: EpochMs },
+    /// A waiting reserve's time was put off by who has leased it; refused by the store when somebody else has since.
+    PostponeReserve {
+        reserve_id: ReserveId,
+        until: EpochMs,
+        held: Lease,
+    },
     /// Every waiting reserve of a key is revoked.
     RevokeReserves { billing_key: BillingKeyId, at: EpochMs },
     /// A webhook to send, in order behind the receipt's earlier ones.
@@ -111,17 +117,23 @@ impl Decision<Payment> {
     /// What a step of `payment` comes to, with the look-up at the PG that it asks for.
     #[must_use]
     pub fn of_payment(payment: &Payment, step: &PaymentTransition) -> Self {
-        let receipt_id = payment.receipt_id;
-        let look_up = step.look_up_at.map(|at| Change::ScheduleResolution {
-            receipt_id,
-            due_at: Some(at),
-        });
+        let (kind, object) = (DueKind::Resolution, payment.receipt_id.0);
+        let look_up = step.look_up_at.map(|at| Change::schedule(kind, object, at));
         let mut changes = vec![step.clone().into()];
         changes.extend(look_up);
         Self {
             next: payment.clone().after(step),
             changes,
         }
+    }
+}
+
+impl Change {
+    /// Work about `object`, due at `at` for whoever comes first.
+    #[must_use]
+    pub fn schedule(kind: DueKind, object: ObjectId, at: EpochMs) -> Self {
+        let (at, held) = (Some(at), None);
+        Self::Schedule { kind, object, at, held }
     }
 }
 

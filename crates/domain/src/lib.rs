@@ -29,6 +29,7 @@ macro_rules! named {
 pub mod bank;
 pub mod cash_receipt;
 pub mod change;
+pub mod due;
 pub mod error;
 pub mod fingerprint;
 pub mod identity;

@@ -1,16 +1,17 @@
 //! Billing keys.
 
+use domain::due::DueKind;
 use domain::key::{BillingKey, KeyDestroyed};
 use domain::transition::Actor;
 use domain::{BillingKeyId, EpochMs, ProjectId};
 
-use crate::Store;
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryEntry;
 use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, statements};
 use crate::value::values;
+use crate::{Store, due};
 
 macro_rules! select_key {
     () => {
@@ -28,8 +29,6 @@ statements! {
         WHERE billing_key = ?1 AND expired_at_pg_at_ms IS NULL";
     HAS_ACTIVE_KEY = "SELECT 1 FROM billing_key WHERE billing_key = ?1 AND destroyed_at_ms IS NULL";
     SELECT_KEY = concat!(select_key!(), " WHERE billing_key = ?1 AND project_id = ?2");
-    SELECT_KEYS_TO_EXPIRE = concat!(select_key!(), " WHERE destroyed_at_ms IS NOT NULL
-        AND expired_at_pg_at_ms IS NULL ORDER BY destroyed_at_ms LIMIT ?1");
 }
 
 pub fn issue(key: &BillingKey) -> Write {
@@ -62,8 +61,9 @@ pub fn destroy(destroyed: KeyDestroyed, writes: &mut Vec<Write>) {
     writes.push(entry.insert());
 }
 
-pub fn expired_at_pg(key: BillingKeyId, at: EpochMs) -> Write {
-    Write::any(&KEY_EXPIRED_AT_PG, values![key, at])
+pub fn expired_at_pg(project: ProjectId, key: BillingKeyId, at: EpochMs, writes: &mut Vec<Write>) {
+    writes.push(Write::any(&KEY_EXPIRED_AT_PG, values![key, at]));
+    writes.push(due::end(DueKind::KeyExpiry, project, key));
 }
 
 /// Columns as `select_key!` has them.
@@ -83,12 +83,6 @@ impl Store {
     /// A billing key of `project`; `None` also when it is another project's.
     pub async fn billing_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Option<BillingKey>, ReadError> {
         self.first(Place::Of(project), &SELECT_KEY, values![id, project], read)
-            .await
-    }
-
-    /// At most `limit` destroyed keys that the PG has not confirmed dead, oldest first.
-    pub async fn keys_to_expire(&self, limit: u32) -> Result<Vec<BillingKey>, ReadError> {
-        self.rows(Place::Shared, &SELECT_KEYS_TO_EXPIRE, values![limit], read)
             .await
     }
 }

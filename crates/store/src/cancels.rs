@@ -1,31 +1,30 @@
 //! Cancels: one of a payment at a time.
 
+use domain::due::DueKind;
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState};
 use domain::{ProjectId, ReceiptId};
 
-use crate::Store;
 use crate::error::{CommitRefused, ReadError};
 use crate::place::Place;
-use crate::row::{Columns, Read, only};
+use crate::row::{Columns, Read};
 use crate::statement::{Write, statements};
 use crate::value::values;
+use crate::{Store, due};
 
 macro_rules! cancel_columns {
     () => {
         "id, receipt_id, cancel_id, price, tax_free, username, message, state, requested_at_ms, pg_code, pg_text"
     };
 }
-pub(crate) use cancel_columns;
 
 statements! {
     /// Two constraints may speak, and mean the same: the id is taken, or another cancel of the payment is under way.
     INSERT_CANCEL = "INSERT INTO cancel (id, receipt_id, cancel_id, price, tax_free, username, message, state,
-        requested_at_ms, due_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO NOTHING";
-    END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4, due_at_ms = NULL,
+        requested_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+    END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4,
         cancel_id = CASE WHEN ?2 = 'refused' AND ?3 IS NULL THEN id ELSE cancel_id END WHERE id = ?1 AND state = 'intended'";
-    POSTPONE = "UPDATE cancel SET due_at_ms = ?2 WHERE id = ?1 AND state = 'intended'";
-    SELECT_OPEN_CANCEL = "SELECT 1 FROM cancel WHERE due_at_ms IS NOT NULL LIMIT 1";
+    SELECT_CANCEL_BY_ID = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE id = ?1");
     SELECT_CANCEL = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 AND cancel_id = ?2");
     SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 ORDER BY id");
 }
@@ -45,9 +44,10 @@ pub fn open(cancel: &Cancel) -> Write {
     Write::one(&INSERT_CANCEL, values, CommitRefused::CancelTaken)
 }
 
-pub fn end(id: ReceiptId, state: CancelState, pg: Option<&PgMessage>) -> Write {
+pub fn end(project: ProjectId, id: ReceiptId, (state, pg): (CancelState, Option<&PgMessage>), writes: &mut Vec<Write>) {
     let values = values![id, state.name(), pg.map(|pg| &pg.code), pg.map(|pg| &pg.text)];
-    Write::one(&END_CANCEL, values, CommitRefused::LostRace)
+    writes.push(Write::one(&END_CANCEL, values, CommitRefused::LostRace));
+    writes.push(due::end(DueKind::Cancel, project, id));
 }
 
 /// Columns as `cancel_columns!` lists them.
@@ -84,11 +84,9 @@ impl Store {
             .await
     }
 
-    /// Whether any cancel's outcome is open.
-    pub async fn has_open_cancels(&self) -> Result<bool, ReadError> {
-        let found = self
-            .first(Place::Shared, &SELECT_OPEN_CANCEL, values![], only::<i64>)
-            .await?;
-        Ok(found.is_some())
+    /// One cancel by its own id.
+    pub(crate) async fn cancel_by_id(&self, project: ProjectId, id: ReceiptId) -> Result<Option<Cancel>, ReadError> {
+        self.first(Place::Of(project), &SELECT_CANCEL_BY_ID, values![id], read)
+            .await
     }
 }

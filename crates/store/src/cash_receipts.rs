@@ -1,11 +1,11 @@
 //! Cash receipts. Each change is a whole row, and one more row of its history.
 
 use domain::cash_receipt::CashReceipt;
+use domain::due::DueKind;
 use domain::text::nfc;
 use domain::transition::Actor;
 use domain::{EpochMs, ProjectId, ReceiptId};
 
-use crate::Store;
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryRow;
 use crate::issuances::as_sent;
@@ -13,6 +13,7 @@ use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, statements};
 use crate::value::values;
+use crate::{Store, due};
 
 macro_rules! cash_receipt_columns {
     () => {
@@ -21,7 +22,6 @@ macro_rules! cash_receipt_columns {
         issued_at_ms, cancelled_at_ms, due_at_ms"
     };
 }
-pub(crate) use cash_receipt_columns;
 
 statements! {
     /// Before the row is changed. A number that is there already says that another change won.
@@ -90,6 +90,8 @@ pub fn put(receipt: &CashReceipt, by: Actor, at: EpochMs, writes: &mut Vec<Write
     } else {
         Write::one(&UPDATE_CASH_RECEIPT, [id, what].concat(), CommitRefused::LostRace)
     });
+    let work = (DueKind::CashReceipt, receipt.receipt_id.0);
+    writes.push(due::schedule(work, receipt.project_id, receipt.due_at, None));
 }
 
 /// Columns as `cash_receipt_columns!` lists them.

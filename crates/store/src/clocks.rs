@@ -1,6 +1,7 @@
 //! The clocks of a sandbox's projects. Every time in a project's rows is in that project's time; how far it is ahead of the
 //! machine's is one row here, and in live mode there is none.
 
+use domain::due::DueKind;
 use domain::{EpochMs, ProjectId};
 
 use crate::Store;
@@ -8,7 +9,7 @@ use crate::error::{CommitError, CommitRefused, ReadError};
 use crate::place::Place;
 use crate::row::only;
 use crate::statement::{Write, statements};
-use crate::value::values;
+use crate::value::{list, values};
 
 statements! {
     SELECT_CLOCKS = "SELECT project_id, ahead_ms FROM sandbox_clock";
@@ -35,16 +36,8 @@ statements! {
             OR object IN (SELECT reserve_id FROM reserve WHERE project_id = ?1)))";
     /// A clock that is moved stops at each of these. A consent that is published or in doubt has no end.
     SELECT_NEXT_DUE = "SELECT min(at_ms) FROM (
-        SELECT * FROM (SELECT claim_at_ms AS at_ms FROM reserve
-            WHERE +project_id = ?1 AND claim_at_ms IS NOT NULL ORDER BY claim_at_ms LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT d.next_at_ms FROM delivery AS d WHERE +d.project_id = ?1 AND d.state = 'pending'
-            AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
-            AND e.state = 'pending') ORDER BY d.next_at_ms LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT verdict_due_at_ms FROM payment
-            WHERE +project_id = ?1 AND verdict_due_at_ms IS NOT NULL ORDER BY verdict_due_at_ms LIMIT 1)
-        UNION ALL SELECT min(due_at_ms) FROM cash_receipt WHERE project_id = ?1 AND due_at_ms IS NOT NULL
-        UNION ALL SELECT min(due_at_ms) FROM cancel WHERE due_at_ms IS NOT NULL
-            AND (SELECT p.project_id FROM payment AS p WHERE p.receipt_id = cancel.receipt_id) = ?1
+        SELECT (SELECT d.at_ms FROM due AS d WHERE d.kind = json_each.value AND +d.project_id = ?1 ORDER BY d.at_ms LIMIT 1)
+            AS at_ms FROM json_each(?2)
         UNION ALL SELECT min(consent_expires_at_ms) FROM issuance INDEXED BY issuance_open
             WHERE project_id = ?1 AND is_open = 1 AND state IN ('requested', 'consenting', 'consented'))";
 }
@@ -83,8 +76,16 @@ impl Store {
 
     /// When the next reserve, webhook, resolution step, open cancel or end of a consent of `project` is due, in its time.
     pub async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
+        // That a key is dead, the PG is told by the machine's clock.
+        let kinds = DueKind::ALL.iter().filter(|kind| **kind != DueKind::KeyExpiry);
+        let kinds = kinds.map(|kind| kind.name());
         let next = self
-            .first(Place::Of(project), &SELECT_NEXT_DUE, values![project], only)
+            .first(
+                Place::Of(project),
+                &SELECT_NEXT_DUE,
+                [values![project], vec![list(kinds)]].concat(),
+                only,
+            )
             .await?;
         Ok(next.flatten())
     }

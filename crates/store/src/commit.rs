@@ -9,7 +9,8 @@ use crate::place::Place;
 use crate::statement::Write;
 use crate::value::values;
 use crate::{
-    Store, billing_keys, cancels, cash_receipts, deliveries, idempotency, issuances, payments, reserves, resolutions,
+    Store, billing_keys, cancels, cash_receipts, deliveries, due, idempotency, issuances, payments, reserves,
+    resolutions,
 };
 
 impl Store {
@@ -17,22 +18,22 @@ impl Store {
     pub async fn commit(&self, project: ProjectId, changes: Vec<Change>) -> Result<(), CommitError> {
         let mut writes = Vec::with_capacity(2 * changes.len());
         for change in &changes {
-            add(change, &mut writes);
+            add(project, change, &mut writes);
         }
         self.write(Place::Of(project), writes).await.map(drop)
     }
 }
 
-fn add(change: &Change, writes: &mut Vec<Write>) {
+fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
     match change {
         Change::Require(precondition) => writes.push(require(*precondition)),
         Change::OpenIssuance(issuance) => issuances::open(issuance, writes),
         Change::TransitionIssuance(step) => issuances::transition(step, writes),
         Change::IssueKey(key) => writes.push(billing_keys::issue(key)),
         Change::DestroyKey(destroyed) => billing_keys::destroy(*destroyed, writes),
-        Change::KeyExpiredAtPg { billing_key, at } => writes.push(billing_keys::expired_at_pg(*billing_key, *at)),
+        Change::KeyExpiredAtPg { billing_key, at } => billing_keys::expired_at_pg(project, *billing_key, *at, writes),
         Change::OpenPayment(payment) => payments::open(payment, writes),
-        Change::TransitionPayment(step) => payments::transition(step, writes),
+        Change::TransitionPayment(step) => payments::transition(project, step, writes),
         Change::RememberIdempotency {
             project_id,
             key,
@@ -51,20 +52,23 @@ fn add(change: &Change, writes: &mut Vec<Write>) {
             &idempotency::DELETE_IDEMPOTENCY,
             values![project_id, key, receipt_id],
         )),
-        Change::ScheduleResolution { receipt_id, due_at } => {
-            writes.push(Write::any(&resolutions::SCHEDULE, values![receipt_id, due_at]));
+        Change::Schedule { kind, object, at, held } => {
+            writes.push(due::schedule((*kind, *object), project, *at, *held))
         }
         Change::AddResolutionStep(step) => writes.push(resolutions::add_step(step)),
         Change::OpenCancel(cancel) => writes.push(cancels::open(cancel)),
-        Change::EndCancel { id, state, pg } => writes.push(cancels::end(*id, *state, pg.as_ref())),
-        Change::PostponeCancel { id, until } => writes.push(Write::any(&cancels::POSTPONE, values![id, until])),
+        Change::EndCancel { id, state, pg } => cancels::end(project, *id, (*state, pg.as_ref()), writes),
         Change::OpenReserve(reserve) => reserves::open(reserve, writes),
-        Change::TransitionReserve(step) => reserves::transition(step, writes),
-        Change::PostponeReserve { reserve_id, until } => {
-            writes.push(Write::any(&reserves::POSTPONE, values![reserve_id, until]));
+        Change::TransitionReserve(step) => reserves::transition(project, step, writes),
+        Change::PostponeReserve {
+            reserve_id,
+            until,
+            held,
+        } => {
+            reserves::postpone(project, *reserve_id, *until, *held, writes);
         }
-        Change::RevokeReserves { billing_key, at } => reserves::revoke_all(*billing_key, *at, writes),
-        Change::Deliver(delivery) => writes.push(deliveries::insert(delivery)),
+        Change::RevokeReserves { billing_key, at } => reserves::revoke_all(project, *billing_key, *at, writes),
+        Change::Deliver(delivery) => deliveries::insert(delivery, writes),
         Change::PutCashReceipt { receipt, by, at } => cash_receipts::put(receipt, *by, *at, writes),
     }
 }

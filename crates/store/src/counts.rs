@@ -18,8 +18,8 @@ statements! {
         WHERE project_id = ?1 AND hour >= ?2 GROUP BY what, why";
     /// By two indexes: of what the resolution or the present call will settle, and of what waits for a person.
     COUNT_IN_DOUBT = "SELECT count(*) FROM (
-        SELECT 1 FROM payment INDEXED BY payment_verdict_due
-        WHERE verdict_due_at_ms IS NOT NULL AND project_id = ?1 AND state = 'in_doubt'
+        SELECT 1 FROM due AS d JOIN payment AS p ON p.receipt_id = d.object
+        WHERE d.kind = 'resolution' AND d.project_id = ?1 AND p.state = 'in_doubt'
         UNION ALL SELECT 1 FROM payment INDEXED BY payment_needs_person
         WHERE state = 'needs_person' AND project_id = ?1 LIMIT 1000)";
 }

@@ -1,25 +1,23 @@
-//! What is due: whether there is any, and a lease of some of it. A row is due by the clock of its project, which in a sandbox
+//! Work that is due: whether there is any, and a lease of some of it. A row is due by the clock of its project, which in a sandbox
 //! may be ahead of the machine's; callers give the machine's time, and a lease ends by the project's clock too.
 
-use std::collections::HashSet;
-
 use domain::cash_receipt::CashReceipt;
+use domain::due::{DueKind, Lease};
+use domain::ids::ObjectId;
+use domain::key::BillingKey;
 use domain::payment::{Cancel, FURTHEST_MS, Payment};
 use domain::reserve::Reserve;
 use domain::webhook_delivery::Delivery;
-use domain::{EpochMs, ProjectId};
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
+use futures_util::future::try_join_all;
 
-use crate::cancels::cancel_columns;
-use crate::cash_receipts::cash_receipt_columns;
-use crate::deliveries::delivery_columns;
-use crate::error::{CommitError, ReadError};
-use crate::payments::payment_columns;
+use crate::Store;
+use crate::error::{CommitError, CommitRefused, ReadError};
 use crate::place::Place;
-use crate::reserves::reserve_columns;
+use crate::reserves::{self, reserve_columns};
 use crate::row::{Columns, Read, only};
-use crate::statement::{Statement, ahead_ms};
-use crate::value::{Value, list, values};
-use crate::{Store, cancels, cash_receipts, deliveries, payments, reserves};
+use crate::statement::{Write, ahead_ms, statements};
+use crate::value::{ToValue, Value, list, values};
 
 /// A worker's lease of what is due: nobody else gets it before `until`.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +26,34 @@ pub struct LeaseRequest {
     pub now: EpochMs,
     pub until: EpochMs,
     pub limit: u32,
+    /// The number that what is leased will have.
+    pub lease: Lease,
 }
 
-/// Whose webhooks are not wanted now.
+/// What was leased, whose it is, and the number under which it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leased<T> {
+    pub project: ProjectId,
+    pub lease: Lease,
+    /// When the lease ends, by the project's clock.
+    pub until: EpochMs,
+    pub of: T,
+}
+
+impl<T> Leased<T> {
+    /// The same lease, of something else about the same object.
+    #[must_use]
+    pub fn with<U>(&self, of: U) -> Leased<U> {
+        Leased {
+            project: self.project,
+            lease: self.lease,
+            until: self.until,
+            of,
+        }
+    }
+}
+
+/// Whose work is not wanted now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Busy {
     pub projects: Vec<ProjectId>,
@@ -38,181 +61,236 @@ pub struct Busy {
     pub queues: Vec<(ProjectId, String)>,
 }
 
-/// The two statements about one kind of due rows. Their first parameters are the same: the machine's time, and what else the
-/// kind asks for; a lease has its end and its limit behind them.
-struct Due {
-    find: Statement,
-    lease: Statement,
+impl Busy {
+    /// Nothing of these projects.
+    pub fn of(projects: impl IntoIterator<Item = ProjectId>) -> Self {
+        Self {
+            projects: projects.into_iter().collect(),
+            queues: Vec::new(),
+        }
+    }
+
+    fn values(&self) -> Vec<Value> {
+        let queues = self.queues.iter();
+        let queues = queues.map(|(project, origin)| format!("{project} {origin}"));
+        vec![list(&self.projects), list(queues)]
+    }
 }
 
-/// A row that is due at `?1` by its project's clock: within the index's bound, cheaply not where the project's clock was never
-/// moved, and by the clock itself.
+/// What is due of kind `?1` at `?2`: within the index's bound, cheaply not where the project's clock was never moved, and by the
+/// clock itself; and is not of a busy project (`?3`) or queue (`?4`).
 macro_rules! is_due {
-    ($due:literal, $project:literal) => {
+    () => {
         concat!(
-            "d.",
-            $due,
-            " <= ?1 + ",
-            furthest_ms!(),
-            " AND (d.",
-            $due,
-            " <= ?1 OR ",
-            $project,
-            " IN (SELECT project_id FROM sandbox_clock)) AND d.",
-            $due,
-            " <= ?1 + ",
-            ahead_ms!($project)
+            "d.kind = ?1 AND d.at_ms <= ?2 + (SELECT coalesce(max(ahead_ms), 0) FROM sandbox_clock)
+            AND (d.at_ms <= ?2 OR d.project_id IN (SELECT project_id FROM sandbox_clock))
+            AND d.at_ms <= ?2 + ",
+            ahead_ms!("d.project_id"),
+            " AND d.project_id NOT IN (SELECT value FROM json_each(?3))
+            AND d.project_id || ' ' || d.queue NOT IN (SELECT value FROM json_each(?4))"
         )
     };
 }
 
-/// How far the clock that is furthest ahead is ahead of the machine's.
-macro_rules! furthest_ms {
+/// What a clock that was wrong has put further into the future than anything is (`?5`).
+macro_rules! is_astray {
     () => {
-        "(SELECT coalesce(max(ahead_ms), 0) FROM sandbox_clock)"
+        concat!(
+            "d.kind = ?1 AND d.at_ms > ?5 AND d.at_ms > ?5 + ",
+            ahead_ms!("d.project_id")
+        )
     };
 }
 
-/// `$due` is the column, `$is_due` which rows `d` are; a row is known by `$key`, and `$until` and `$limit` are the lease's
-/// parameters.
-macro_rules! due {
-    ($($name:ident = $table:literal by $due:literal of $project:literal, $is_due:expr, key $key:literal,
-        until $until:literal limit $limit:literal returning $columns:expr;)*) => {
-        $(static $name: Due = Due {
-            find: Statement {
-                name: concat!("FIND_", stringify!($name)),
-                sql: concat!("SELECT 1 FROM ", $table, " AS d WHERE ", $is_due, " LIMIT 1"),
-            },
-            lease: Statement {
-                name: concat!("LEASE_", stringify!($name)),
-                sql: concat!(
-                    "UPDATE ", $table, " AS d SET ", $due, " = ", $until, " + ", ahead_ms!($project),
-                    " WHERE ", $key, " IN (SELECT ", $key, " FROM ", $table, " AS d WHERE ", $is_due,
-                    " ORDER BY d.", $due, " LIMIT ", $limit, ") RETURNING ", $columns
-                ),
-            },
-        };)*
-        #[cfg(test)]
-        pub(crate) static ALL: &[&Statement] = &[$(&$name.find, &$name.lease,)* &SELECT_DUE_RESERVES];
-    };
+statements! {
+    FIND = concat!(
+        "SELECT 1 FROM (SELECT * FROM (SELECT 1 FROM due AS d WHERE ", is_due!(), " LIMIT 1)
+        UNION ALL SELECT * FROM (SELECT 1 FROM due AS d WHERE ", is_astray!(), " LIMIT 1)) AS found LIMIT 1"
+    );
+    LEASE = concat!(
+        "UPDATE due SET at_ms = ?6 + ", ahead_ms!("due.project_id"), ", lease = ?7
+        WHERE (kind, project_id, object) IN (
+            SELECT * FROM (SELECT kind, project_id, object FROM due AS d WHERE ", is_due!(), "
+                ORDER BY d.at_ms LIMIT ?8)
+            UNION ALL SELECT * FROM (SELECT kind, project_id, object FROM due AS d WHERE ", is_astray!(), "
+                ORDER BY d.at_ms LIMIT ?8))
+        RETURNING project_id, object, at_ms"
+    );
+    SCHEDULE = "INSERT INTO due (kind, project_id, object, at_ms) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = NULL";
+    SCHEDULE_HELD = "UPDATE due SET at_ms = ?4 WHERE kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5";
+    PUT_BACK = concat!("UPDATE due SET at_ms = ?4 + ", ahead_ms!("?2"), ", lease = NULL
+        WHERE kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5");
+    END = "DELETE FROM due WHERE kind = ?1 AND project_id = ?2 AND object = ?3";
+    END_HELD = "DELETE FROM due WHERE kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?4";
+    IS_ANY = "SELECT 1 FROM due WHERE kind = ?1 LIMIT 1";
+    SELECT_DUE_RESERVES = concat!("SELECT ", reserve_columns!(), " FROM reserve JOIN (
+            SELECT object, at_ms AS due_by FROM due AS d WHERE ", is_due!(), " ORDER BY d.at_ms LIMIT ?5) AS d
+        ON d.object = reserve.reserve_id WHERE state = 'waiting' ORDER BY due_by");
 }
 
-due! {
-    // Also those that a clock which was wrong has put far into the future.
-    RESOLUTIONS = "payment" by "verdict_due_at_ms" of "d.project_id",
-        concat!("(", is_due!("verdict_due_at_ms", "d.project_id"), " OR (d.verdict_due_at_ms > ?2 AND d.verdict_due_at_ms > ?2 + ", ahead_ms!("d.project_id"), "))"),
-        key "receipt_id", until "?3" limit "?4" returning payment_columns!();
-    CANCELS = "cancel" by "due_at_ms" of "(SELECT p.project_id FROM payment AS p WHERE p.receipt_id = d.receipt_id)",
-        is_due!("due_at_ms", "(SELECT p.project_id FROM payment AS p WHERE p.receipt_id = d.receipt_id)"),
-        key "id", until "?2" limit "?3" returning cancel_columns!();
-    CASH_RECEIPTS = "cash_receipt" by "due_at_ms" of "d.project_id", is_due!("due_at_ms", "d.project_id"),
-        key "receipt_id", until "?2" limit "?3" returning cash_receipt_columns!();
-    RESERVES = "reserve" by "claim_at_ms" of "d.project_id",
-        concat!(is_due!("claim_at_ms", "d.project_id"), " AND d.project_id NOT IN (SELECT value FROM json_each(?2))"),
-        key "reserve_id", until "?3" limit "?4" returning reserve_columns!();
-    DELIVERIES = "delivery" by "next_at_ms" of "d.project_id",
-        concat!("d.state = 'pending' AND ", is_due!("next_at_ms", "d.project_id"), "
-        AND d.project_id NOT IN (SELECT value FROM json_each(?2))
-        AND d.project_id || ' ' || d.origin NOT IN (SELECT value FROM json_each(?3))
-        AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.receipt_id = d.receipt_id AND e.sequence < d.sequence
-        AND e.state = 'pending')"),
-        key "id", until "?4" limit "?5" returning delivery_columns!();
+/// A row's key.
+fn key(kind: DueKind, project: ProjectId, object: impl ToValue) -> Vec<Value> {
+    values![kind.name(), project, object]
 }
 
-static SELECT_DUE_RESERVES: Statement = Statement {
-    name: "SELECT_DUE_RESERVES",
-    sql: concat!(
-        "SELECT ",
-        reserve_columns!(),
-        " FROM reserve AS d WHERE ",
-        is_due!("claim_at_ms", "d.project_id"),
-        " AND d.state = 'waiting' ORDER BY d.claim_at_ms LIMIT ?2"
-    ),
-};
+pub fn schedule(
+    (kind, object): (DueKind, ObjectId),
+    project: ProjectId,
+    at: Option<EpochMs>,
+    held: Option<Lease>,
+) -> Write {
+    let key = key(kind, project, object);
+    let lost = CommitRefused::LostRace;
+    match (at, held) {
+        (Some(at), None) => Write::any(&SCHEDULE, [key, values![at]].concat()),
+        (Some(at), Some(lease)) => Write::one(&SCHEDULE_HELD, [key, values![at, lease.0]].concat(), lost),
+        (None, None) => Write::any(&END, key),
+        (None, Some(lease)) => Write::one(&END_HELD, [key, values![lease.0]].concat(), lost),
+    }
+}
+
+/// Work that is done; there may be none.
+pub fn end(kind: DueKind, project: ProjectId, object: impl ToValue) -> Write {
+    Write::any(&END, key(kind, project, object))
+}
+
+/// Further than any time that is right; of other work than resolutions, which may be ordered for any time, nothing is.
+fn astray(kind: DueKind, now: EpochMs) -> EpochMs {
+    match kind {
+        DueKind::Resolution => now.plus_ms(FURTHEST_MS),
+        _ => EpochMs(i64::MAX / 2),
+    }
+}
+
+fn row(columns: &mut Columns<'_>) -> Read<(ProjectId, ObjectId, EpochMs)> {
+    Ok((columns.next()?, columns.next()?, columns.next()?))
+}
 
 impl Store {
-    async fn is_any_due(&self, due: &'static Due, values: Vec<Value>) -> Result<bool, ReadError> {
-        let found = self.first(Place::Shared, &due.find, values, only::<i64>).await?;
+    /// Whether a lease of this kind would find any: what is asked before a write.
+    pub async fn has_due(&self, kind: DueKind, now: EpochMs, busy: &Busy) -> Result<bool, ReadError> {
+        let values = [values![kind.name(), now], busy.values(), values![astray(kind, now)]].concat();
+        let found = self.first(Place::Shared, &FIND, values, only::<i64>).await?;
         Ok(found.is_some())
     }
 
-    async fn lease<T: Send + 'static>(
-        &self,
-        due: &'static Due,
-        values: Vec<Value>,
-        request: LeaseRequest,
-        read: fn(&mut Columns<'_>) -> Read<T>,
-    ) -> Result<Vec<T>, CommitError> {
-        let values = [values, values![request.until, request.limit]].concat();
-        self.changed(Place::Shared, &due.lease, values, read).await
+    /// Whether there is any work of this kind, due or not.
+    pub async fn has_any(&self, kind: DueKind) -> Result<bool, ReadError> {
+        let found = self.first(Place::Shared, &IS_ANY, values![kind.name()], only::<i64>);
+        Ok(found.await?.is_some())
     }
 
-    /// Whether a lease of payments would find any: what is asked before a write.
-    pub async fn has_due_resolution(&self, now: EpochMs) -> Result<bool, ReadError> {
-        self.is_any_due(&RESOLUTIONS, values![now, now.plus_ms(FURTHEST_MS)])
-            .await
+    async fn lease(
+        &self,
+        kind: DueKind,
+        request: LeaseRequest,
+        busy: &Busy,
+    ) -> Result<Vec<Leased<ObjectId>>, CommitError> {
+        let LeaseRequest {
+            now,
+            until,
+            lease,
+            limit,
+        } = request;
+        let asked = [values![kind.name(), now], busy.values(), values![astray(kind, now)]].concat();
+        let values = [asked, values![until, lease.0, limit]].concat();
+        let rows = self.changed(Place::Shared, &LEASE, values, row).await?;
+        let leased = |(project, of, until)| Leased {
+            project,
+            lease,
+            until,
+            of,
+        };
+        Ok(rows.into_iter().map(leased).collect())
+    }
+
+    /// Leases and reads what the rows are about. What cannot be read is leased again when the lease has run out.
+    async fn lease_and_read<T, F>(
+        &self,
+        kind: DueKind,
+        request: LeaseRequest,
+        busy: &Busy,
+        read: impl Fn(ProjectId, ObjectId) -> F,
+    ) -> Result<Vec<Leased<T>>, CommitError>
+    where
+        F: Future<Output = Result<Option<T>, ReadError>>,
+    {
+        let leased = self.lease(kind, request, busy).await?;
+        let reads = leased.iter().map(|leased| read(leased.project, leased.of));
+        let found = try_join_all(reads).await;
+        let found = found.map_err(|error| CommitError::NotDone(error.to_string()))?;
+        let with = |(leased, of): (Leased<ObjectId>, Option<T>)| of.map(|of| leased.with(of));
+        Ok(leased.into_iter().zip(found).filter_map(with).collect())
     }
 
     /// Payments whose resolution goes on now; also those that a clock which was wrong has put far into the future.
-    pub async fn lease_resolutions(&self, request: LeaseRequest) -> Result<Vec<Payment>, CommitError> {
-        let values = values![request.now, request.now.plus_ms(FURTHEST_MS)];
-        self.lease(&RESOLUTIONS, values, request, payments::read).await
+    pub async fn lease_resolutions(&self, request: LeaseRequest) -> Result<Vec<Leased<Payment>>, CommitError> {
+        let read = |project, object| self.payment(project, ReceiptId(object));
+        self.lease_and_read(DueKind::Resolution, request, &Busy::default(), read)
+            .await
     }
 
     /// Cancels whose outcome nobody knows yet.
-    pub async fn lease_cancels(&self, request: LeaseRequest) -> Result<Vec<Cancel>, CommitError> {
-        self.lease(&CANCELS, values![request.now], request, cancels::read).await
-    }
-
-    /// Whether a lease of cash receipts would find any: what is asked before a write.
-    pub async fn has_due_cash_receipt(&self, now: EpochMs) -> Result<bool, ReadError> {
-        self.is_any_due(&CASH_RECEIPTS, values![now]).await
+    pub async fn lease_cancels(&self, request: LeaseRequest) -> Result<Vec<Leased<Cancel>>, CommitError> {
+        let read = |project, object| self.cancel_by_id(project, ReceiptId(object));
+        self.lease_and_read(DueKind::Cancel, request, &Busy::default(), read)
+            .await
     }
 
     /// Cash receipts whose outcome is to be found out now.
-    pub async fn lease_cash_receipts(&self, request: LeaseRequest) -> Result<Vec<CashReceipt>, CommitError> {
-        self.lease(&CASH_RECEIPTS, values![request.now], request, cash_receipts::read)
+    pub async fn lease_cash_receipts(&self, request: LeaseRequest) -> Result<Vec<Leased<CashReceipt>>, CommitError> {
+        let read = |project, object| self.cash_receipt(project, ReceiptId(object));
+        self.lease_and_read(DueKind::CashReceipt, request, &Busy::default(), read)
             .await
     }
 
-    /// Whether a lease of reserves would find any: what is asked before a write.
-    pub async fn has_due_reserve(&self, now: EpochMs, busy: &HashSet<ProjectId>) -> Result<bool, ReadError> {
-        self.is_any_due(&RESERVES, [values![now], vec![list(busy)]].concat())
-            .await
+    /// Reserves that are due, oldest first, but none that is `busy`.
+    pub async fn lease_reserves(
+        &self,
+        request: LeaseRequest,
+        busy: &Busy,
+    ) -> Result<Vec<Leased<Reserve>>, CommitError> {
+        let read = |project, object| self.reserve(project, ReserveId(object));
+        let mut leased = self.lease_and_read(DueKind::Reserve, request, busy, read).await?;
+        leased.sort_by_key(|leased| (leased.of.due_at, leased.of.id));
+        Ok(leased)
     }
 
     /// At most `limit` waiting reserves of all projects that are due, oldest first; they are not leased.
     pub async fn due_reserves(&self, now: EpochMs, limit: u32) -> Result<Vec<Reserve>, ReadError> {
-        self.rows(Place::Shared, &SELECT_DUE_RESERVES, values![now, limit], reserves::read)
+        let busy = Busy::default().values();
+        let values = [values![DueKind::Reserve.name(), now], busy, values![limit]].concat();
+        self.rows(Place::Shared, &SELECT_DUE_RESERVES, values, reserves::read)
             .await
     }
 
-    /// Reserves that are due, oldest first, but none of the `busy` projects.
-    pub async fn lease_reserves(
+    /// Webhooks that are due, the earliest of each receipt, but none that is `busy`.
+    pub async fn lease_deliveries(
         &self,
         request: LeaseRequest,
-        busy: &HashSet<ProjectId>,
-    ) -> Result<Vec<Reserve>, CommitError> {
-        let values = [values![request.now], vec![list(busy)]].concat();
-        let mut leased = self.lease(&RESERVES, values, request, reserves::read).await?;
-        leased.sort_by_key(|reserve| (reserve.due_at, reserve.id));
-        Ok(leased)
+        busy: &Busy,
+    ) -> Result<Vec<Leased<Delivery>>, CommitError> {
+        let read = |project, object| self.next_delivery(project, ReceiptId(object));
+        self.lease_and_read(DueKind::Webhook, request, busy, read).await
     }
 
-    /// Whether a lease of webhooks would find any: what is asked before a write.
-    pub async fn has_due_delivery(&self, now: EpochMs, busy: &Busy) -> Result<bool, ReadError> {
-        self.is_any_due(&DELIVERIES, [values![now], lists(busy)].concat()).await
+    /// Destroyed keys of which the PG is to be told now.
+    pub async fn lease_key_expiries(&self, request: LeaseRequest) -> Result<Vec<Leased<BillingKey>>, CommitError> {
+        let read = |project, object| self.billing_key(project, BillingKeyId(object));
+        self.lease_and_read(DueKind::KeyExpiry, request, &Busy::default(), read)
+            .await
     }
 
-    /// Webhooks that are due, the earliest of each receipt, but none that is `busy`.
-    pub async fn lease_deliveries(&self, request: LeaseRequest, busy: &Busy) -> Result<Vec<Delivery>, CommitError> {
-        let values = [values![request.now], lists(busy)].concat();
-        self.lease(&DELIVERIES, values, request, deliveries::read).await
+    /// Gives leased webhooks back without an attempt; they are due again at `until` by the machine's clock.
+    pub async fn put_back_deliveries(&self, leased: Vec<Leased<Delivery>>, until: EpochMs) -> Result<(), CommitError> {
+        for of_project in leased.chunk_by(|one, next| one.project == next.project) {
+            let back = of_project.iter().map(|leased| {
+                let key = key(DueKind::Webhook, leased.project, leased.of.receipt_id);
+                Write::any(&PUT_BACK, [key, values![until, leased.lease.0]].concat())
+            });
+            self.write(Place::Of(of_project[0].project), back.collect()).await?;
+        }
+        Ok(())
     }
-}
-
-fn lists(busy: &Busy) -> Vec<Value> {
-    let queues = busy.queues.iter();
-    let queues = queues.map(|(project, origin)| format!("{project} {origin}"));
-    vec![list(&busy.projects), list(queues)]
 }

@@ -33,7 +33,7 @@ mod value;
 
 pub use console::{AuditEntry, ConsoleSession, ConsoleUser};
 pub use counts::HourlyCount;
-pub use due::{Busy, LeaseRequest};
+pub use due::{Busy, LeaseRequest, Leased};
 pub use engine::sqlite::{Inspection, OpenMode, SqliteOptions, inspect, is_new, is_served};
 pub use error::{CommitError, CommitRefused, OpenError, ReadError};
 pub use history::HistoryRow;

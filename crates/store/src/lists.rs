@@ -35,11 +35,11 @@ statements! {
     RECENT_KEYS = concat!(select_key!(), " WHERE billing_key < ?1 AND billing_key >= ?2 AND +project_id = ?3
         ORDER BY billing_key DESC LIMIT ?4");
     LOOSE_CANCELS = "SELECT c.receipt_id, p.order_id, c.price, c.requested_at_ms
-        FROM cancel AS c INDEXED BY cancel_due JOIN payment AS p ON p.receipt_id = c.receipt_id
-        WHERE c.due_at_ms IS NOT NULL AND p.project_id = ?1 AND c.requested_at_ms < ?2 LIMIT ?3";
-    LOOSE_CASH_RECEIPTS = "SELECT receipt_id, order_id, price, requested_at_ms
-        FROM cash_receipt INDEXED BY cash_receipt_due
-        WHERE due_at_ms IS NOT NULL AND project_id = ?1 AND due_at_ms < ?2 LIMIT ?3";
+        FROM due AS d JOIN cancel AS c ON c.id = d.object JOIN payment AS p ON p.receipt_id = c.receipt_id
+        WHERE d.kind = 'cancel' AND d.project_id = ?1 AND c.requested_at_ms < ?2 LIMIT ?3";
+    LOOSE_CASH_RECEIPTS = "SELECT r.receipt_id, r.order_id, r.price, r.requested_at_ms
+        FROM due AS d JOIN cash_receipt AS r ON r.receipt_id = d.object
+        WHERE d.kind = 'cash_receipt' AND d.project_id = ?1 AND r.due_at_ms < ?2 LIMIT ?3";
     LOOSE_ISSUANCES = "SELECT receipt_id, subscription_id, price, requested_at_ms FROM issuance INDEXED BY issuance_open
         WHERE is_open = 1 AND project_id = ?1 AND state = 'in_doubt' AND requested_at_ms < ?2 LIMIT ?3";
     COUNT_OPEN_CONSENTS = "SELECT count(*) FROM issuance INDEXED BY issuance_open

@@ -1,5 +1,6 @@
 //! Payments: what was asked for, and each transition of it.
 
+use domain::due::DueKind;
 use domain::payment::{Debit, Order, Payment, PaymentSource, PaymentTransition};
 use domain::text::nfc;
 use domain::transition::Actor;
@@ -12,7 +13,7 @@ use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, statements};
 use crate::value::values;
-use crate::{Store, orders};
+use crate::{Store, due, orders};
 
 macro_rules! payment_columns {
     () => {
@@ -36,9 +37,8 @@ statements! {
         failure_code = coalesce(?8, failure_code), failure_pg_code = coalesce(?9, failure_pg_code),
         failure_pg_text = coalesce(?10, failure_pg_text), decline_reason = coalesce(?11, decline_reason),
         cancelled_price = coalesce(?12, cancelled_price), cancelled_tax_free = coalesce(?13, cancelled_tax_free),
-        cancelled_at_ms = coalesce(?14, cancelled_at_ms),
-        verdict_due_at_ms = CASE WHEN ?15 THEN verdict_due_at_ms END
-        WHERE receipt_id = ?1 AND seq = ?2 - 1 AND state = ?16";
+        cancelled_at_ms = coalesce(?14, cancelled_at_ms)
+        WHERE receipt_id = ?1 AND seq = ?2 - 1 AND state = ?15";
     HAS_PAYMENT_AT = "SELECT 1 FROM payment WHERE receipt_id = ?1 AND seq = ?2";
     HAS_NO_OPEN_DEBIT = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM payment WHERE billing_key = ?1 AND price = ?2
         AND state IN ('intended', 'in_doubt', 'needs_person'))";
@@ -108,7 +108,7 @@ pub fn open(payment: &Payment, writes: &mut Vec<Write>) {
     writes.push(entry.insert());
 }
 
-pub fn transition(step: &PaymentTransition, writes: &mut Vec<Write>) {
+pub fn transition(project: ProjectId, step: &PaymentTransition, writes: &mut Vec<Write>) {
     let (debit, failure) = (step.debit.as_ref(), step.failure.as_ref());
     let pg = failure.and_then(|failure| failure.pg.as_ref());
     let values = values![
@@ -126,10 +126,12 @@ pub fn transition(step: &PaymentTransition, writes: &mut Vec<Write>) {
         step.cancelled.map(|(price, _)| price),
         step.cancelled.map(|(_, tax_free)| tax_free),
         step.cancelled.map(|_| step.at),
-        step.to.awaits_verdict(),
         step.from.name(),
     ];
     writes.push(Write::one(&MOVE_PAYMENT, values, CommitRefused::LostRace));
+    if !step.to.awaits_verdict() {
+        writes.push(due::end(DueKind::Resolution, project, step.receipt_id));
+    }
     if step.to.frees_order() {
         writes.push(Write::any(&orders::FREE_OF_PAYMENT, values![step.receipt_id]));
     }

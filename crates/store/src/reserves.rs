@@ -1,5 +1,6 @@
 //! Reserves: payments for a date.
 
+use domain::due::{DueKind, Lease};
 use domain::reserve::{Reserve, ReserveState, ReserveTransition, WAITING_MAX};
 use domain::text::nfc;
 use domain::transition::Actor;
@@ -12,7 +13,7 @@ use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, statements};
 use crate::value::values;
-use crate::{Store, orders, payments};
+use crate::{Store, due, orders, payments};
 
 macro_rules! reserve_columns {
     () => {
@@ -27,19 +28,23 @@ statements! {
     /// Not where the key has as many waiting as it may.
     INSERT_RESERVE = "INSERT INTO reserve (reserve_id, project_id, billing_key, order_id, order_name, price, tax_free,
         metadata, items, user, feedback_url, content_type, fingerprint, seq, state, requested_at_ms, execute_at_ms,
-        due_at_ms, claim_at_ms, order_id_as_sent)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?19
+        due_at_ms, order_id_as_sent)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19
         WHERE (SELECT count(*) FROM reserve WHERE billing_key = ?3 AND state = 'waiting') < ?20";
     MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3,
-        claim_at_ms = CASE WHEN ?3 = 'waiting' THEN coalesce(?10, due_at_ms) END,
         started_at_ms = CASE ?3 WHEN 'executing' THEN ?4 WHEN 'waiting' THEN NULL ELSE started_at_ms END,
         finished_at_ms = CASE WHEN ?3 IN ('done', 'failed') THEN ?4 ELSE finished_at_ms END,
         revoked_at_ms = CASE WHEN ?3 = 'revoked' THEN ?4 ELSE revoked_at_ms END,
         receipt_id = CASE WHEN ?3 <> 'waiting' THEN coalesce(?5, receipt_id) END, failure_code = ?6,
         failure_pg_code = ?7, failure_pg_text = ?8
         WHERE reserve_id = ?1 AND seq = ?2 - 1 AND state = ?9";
-    POSTPONE = "UPDATE reserve SET due_at_ms = ?2, claim_at_ms = ?2 WHERE reserve_id = ?1 AND state = 'waiting'";
-    REVOKE_OF_KEY = "UPDATE reserve SET seq = seq + 1, state = 'revoked', claim_at_ms = NULL, revoked_at_ms = ?2,
+    POSTPONE = "UPDATE reserve SET due_at_ms = ?2 WHERE reserve_id = ?1 AND state = 'waiting'";
+    AGAIN = "INSERT INTO due (kind, project_id, object, at_ms)
+        SELECT 'reserve', project_id, reserve_id, coalesce(?2, due_at_ms) FROM reserve WHERE reserve_id = ?1
+        ON CONFLICT (kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = NULL";
+    END_OF_KEY = "DELETE FROM due WHERE kind = 'reserve' AND project_id = ?1 AND object IN
+        (SELECT reserve_id FROM reserve WHERE billing_key = ?2 AND state = 'waiting')";
+    REVOKE_OF_KEY = "UPDATE reserve SET seq = seq + 1, state = 'revoked', revoked_at_ms = ?2,
         failure_code = NULL, failure_pg_code = NULL, failure_pg_text = NULL WHERE billing_key = ?1 AND state = 'waiting'";
     REVOKE_OF_KEY_HISTORY = "INSERT INTO transition (object, seq, from_state, to_state, at_ms, actor, detail)
         SELECT reserve_id, seq + 1, state, 'revoked', ?2, ?3, '' FROM reserve WHERE billing_key = ?1 AND state = 'waiting'";
@@ -84,6 +89,8 @@ pub fn open(reserve: &Reserve, writes: &mut Vec<Write>) {
         WAITING_MAX,
     ];
     writes.push(Write::one(&INSERT_RESERVE, values, CommitRefused::TooManyReserves));
+    let work = (DueKind::Reserve, reserve.id.0);
+    writes.push(due::schedule(work, reserve.project_id, Some(reserve.due_at), None));
     let entry = HistoryEntry {
         object: &reserve.id.to_string(),
         seq: reserve.seq,
@@ -96,7 +103,7 @@ pub fn open(reserve: &Reserve, writes: &mut Vec<Write>) {
     writes.push(entry.insert());
 }
 
-pub fn transition(step: &ReserveTransition, writes: &mut Vec<Write>) {
+pub fn transition(project: ProjectId, step: &ReserveTransition, writes: &mut Vec<Write>) {
     let id = step.reserve_id;
     let failure = step.failure.as_ref();
     let pg = failure.and_then(|failure| failure.pg.as_ref());
@@ -110,9 +117,12 @@ pub fn transition(step: &ReserveTransition, writes: &mut Vec<Write>) {
         pg.map(|pg| &pg.code),
         pg.map(|pg| &pg.text),
         step.from.name(),
-        step.again_at,
     ];
     writes.push(Write::one(&MOVE_RESERVE, values, CommitRefused::LostRace));
+    writes.push(match step.to {
+        ReserveState::Waiting => Write::any(&AGAIN, values![id, step.again_at]),
+        _ => due::end(DueKind::Reserve, project, id),
+    });
     if matches!(step.to, ReserveState::Revoked | ReserveState::Failed) {
         writes.push(Write::any(&orders::FREE_OF_RESERVE, values![id]));
     }
@@ -143,8 +153,20 @@ pub fn transition(step: &ReserveTransition, writes: &mut Vec<Write>) {
     writes.push(entry.insert());
 }
 
+/// Put off by who has leased it.
+pub fn postpone(project: ProjectId, id: ReserveId, until: EpochMs, held: Lease, writes: &mut Vec<Write>) {
+    writes.push(due::schedule(
+        (DueKind::Reserve, id.0),
+        project,
+        Some(until),
+        Some(held),
+    ));
+    writes.push(Write::any(&POSTPONE, values![id, until]));
+}
+
 /// Those of a key that wait, as they are when the commit is made.
-pub fn revoke_all(key: BillingKeyId, at: EpochMs, writes: &mut Vec<Write>) {
+pub fn revoke_all(project: ProjectId, key: BillingKeyId, at: EpochMs, writes: &mut Vec<Write>) {
+    writes.push(Write::any(&END_OF_KEY, values![project, key]));
     writes.push(Write::any(&orders::FREE_OF_KEY, values![key]));
     writes.push(Write::any(&REVOKE_OF_KEY_HISTORY, values![key, at, Actor::Api.name()]));
     writes.push(Write::any(&REVOKE_OF_KEY, values![key, at]));

@@ -31,20 +31,22 @@ macro_rules! select_step {
 }
 
 statements! {
-    SCHEDULE = "UPDATE payment SET verdict_due_at_ms = ?2 WHERE receipt_id = ?1";
-    HASTEN = "UPDATE payment SET verdict_due_at_ms = ?3 WHERE receipt_id = ?1 AND project_id = ?2
-        AND state IN ('in_doubt', 'needs_person') AND verdict_due_at_ms IS NOT NULL";
+    HASTEN = "UPDATE due SET at_ms = ?3, lease = NULL WHERE kind = 'resolution' AND project_id = ?2 AND object = ?1
+        AND EXISTS (SELECT 1 FROM payment WHERE receipt_id = ?1 AND project_id = ?2
+            AND state IN ('in_doubt', 'needs_person'))";
     INSERT_STEP = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
         paid_at_ms, pg_code, pg_text, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
         ON CONFLICT (receipt_id, number) DO NOTHING";
     SELECT_STEPS = concat!(select_step!(), " WHERE receipt_id = ?1 ORDER BY number");
     SELECT_STEPS_OF_MANY = concat!(select_step!(), " WHERE receipt_id IN (SELECT value FROM json_each(?1))
         ORDER BY receipt_id, number");
-    SELECT_UNRESOLVED = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms FROM payment
-        WHERE verdict_due_at_ms IS NOT NULL AND ", is_unresolved!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
-    SELECT_UNRESOLVED_OF = concat!("SELECT ", payment_columns!(), ", verdict_due_at_ms
-        FROM payment INDEXED BY payment_verdict_due
-        WHERE verdict_due_at_ms IS NOT NULL AND +project_id = ?1 AND state <> 'intended' AND ", is_unresolved!(), "
+    SELECT_UNRESOLVED = concat!("SELECT ", payment_columns!(), ", next_step_at FROM payment
+        JOIN (SELECT object, at_ms AS next_step_at FROM due WHERE kind = 'resolution') AS d ON d.object = payment.receipt_id
+        WHERE ", is_unresolved!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
+    SELECT_UNRESOLVED_OF = concat!("SELECT ", payment_columns!(), ", next_step_at FROM payment
+        JOIN (SELECT object, at_ms AS next_step_at FROM due WHERE kind = 'resolution' AND project_id = ?1) AS d
+            ON d.object = payment.receipt_id
+        WHERE state <> 'intended' AND ", is_unresolved!(), "
         ORDER BY requested_at_ms, receipt_id LIMIT ?2");
 }
 

@@ -4,6 +4,7 @@
 use domain::cash_receipt::{CashReceiptOrigin, CashReceiptPurpose, CashReceiptState};
 use domain::error::{ErrorCode, PgMessage};
 use domain::fingerprint::Fingerprint;
+use domain::ids::ObjectId;
 use domain::issuance::IssuanceState;
 use domain::key::MaskedAccount;
 use domain::payment::{CancelState, DeclineReason, PaymentState, ResolutionAction};
@@ -141,6 +142,7 @@ from_cell! { Text:
     BillingKeyId = |text: &str| text.parse().ok();
     ReserveId = |text: &str| text.parse().ok();
     ProjectId = |text: &str| text.parse().ok();
+    ObjectId = |text: &str| text.parse().ok();
     ErrorCode = ErrorCode::from_name;
     IssuanceState = IssuanceState::from_name;
     PaymentState = PaymentState::from_name;

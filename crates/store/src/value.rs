@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use domain::fingerprint::Fingerprint;
+use domain::ids::ObjectId;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId, Won};
 
 /// What a parameter or a column holds.
@@ -71,6 +72,7 @@ to_value! {
     BillingKeyId: self => Value::Text(self.to_string());
     ReserveId: self => Value::Text(self.to_string());
     ProjectId: self => Value::Text(self.to_string());
+    ObjectId: self => Value::Text(self.to_string());
 }
 
 /// The values of a statement's parameters, in their order.

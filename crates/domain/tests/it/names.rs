@@ -1,6 +1,7 @@
 //! Names that are on disk, in JSON and in scripts of users: they come from the variants' names, and must not change with them.
 
 use jadong_domain::cash_receipt::{CashReceiptOrigin, CashReceiptState};
+use jadong_domain::due::DueKind;
 use jadong_domain::issuance::IssuanceState;
 use jadong_domain::key::KeyState;
 use jadong_domain::payment::{
@@ -43,6 +44,7 @@ fn names_are_as_they_were_written() {
         Guard: "notice refuse";
         SecretKind: "secret_key private_key";
         Actor: "api worker person";
+        DueKind: "resolution cancel reserve cash_receipt webhook key_expiry";
     }
     assert_eq!(ContentType::Json.name(), "application/json");
     assert_eq!(ContentType::Form.name(), "application/x-www-form-urlencoded");

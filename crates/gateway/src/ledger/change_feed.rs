@@ -183,10 +183,9 @@ fn about(change: &Change) -> Option<Subject> {
         Change::Deliver(delivery) => Subject::Webhook(delivery.receipt_id),
         Change::PutCashReceipt { receipt, .. } => Subject::CashReceipt(receipt.receipt_id),
         Change::Require(_)
-        | Change::PostponeCancel { .. }
         | Change::RememberIdempotency { .. }
         | Change::ForgetIdempotency { .. }
-        | Change::ScheduleResolution { .. }
+        | Change::Schedule { .. }
         | Change::EndCancel { .. } => return None,
     };
     Some(about)

@@ -161,7 +161,15 @@ async fn net_cancelled(reason: NetCancelRefusal, pg: &PgMessage) -> StepOutcome 
     let refusal = charge(&services, request("order")).await.unwrap_err();
     assert_eq!(refusal.code, ErrorCode::ConfirmCritical);
     let payment = payment_of(&services).await;
-    resolution::resolve(&services, payment.clone()).await;
+    let later = payment.requested_at.plus_ms(3_600_000);
+    let request = store::LeaseRequest {
+        now: later,
+        until: later,
+        limit: 1,
+        lease: services.ids.lease(),
+    };
+    let mut leased = services.store().lease_resolutions(request).await.unwrap();
+    resolution::resolve(&services, leased.remove(0)).await;
     let mut steps: Vec<ResolutionStep> = services
         .store()
         .resolution_steps(payment.project_id, payment.receipt_id)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use domain::due::Lease;
 use domain::ids::ObjectId;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
 use seams::Entropy;
@@ -32,6 +33,14 @@ impl IdGenerator {
             self.process,
             self.counter.fetch_add(1, Ordering::Relaxed),
         )
+    }
+
+    /// A number for what is leased at once, which no other lease has: of this process and a counter.
+    pub fn lease(&self) -> Lease {
+        let counter = self.counter.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let [a, b, c, d, e] = self.process;
+        let [_, f, g, h] = counter;
+        Lease(i64::from_be_bytes([a, b, c, d, e, f, g, h]))
     }
 
     pub fn receipt(&self, now: EpochMs) -> ReceiptId {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::EpochMs;
+use domain::due::DueKind;
 use domain::webhook_delivery::{Delivery, LEASE_MS, after_attempt};
-use store::{Busy, CommitError, LeaseRequest, ReadError};
+use store::{Busy, CommitError, LeaseRequest, Leased, ReadError};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -28,7 +29,7 @@ const PAGE: u32 = 256;
 
 /// A delivery that is held in this process; a sandbox does not skip time meanwhile.
 pub struct LeasedDelivery {
-    pub delivery: Delivery,
+    pub leased: Leased<Delivery>,
     pub at_work: ActivityGuard,
 }
 
@@ -90,10 +91,10 @@ async fn fetch(app: &App, queues: &mut EndpointQueues, backoff: &mut Backoff) ->
     };
     let is_full = claimed.len() == limit as usize;
     let mut unwanted = Vec::new();
-    for delivery in claimed {
-        let at_work = app.sandbox.activity.begin(delivery.project_id);
-        let held = LeasedDelivery { delivery, at_work };
-        unwanted.extend(queues.put(&origin(&held.delivery.url), held, now));
+    for leased in claimed {
+        let at_work = app.sandbox.activity.begin(leased.project);
+        let held = LeasedDelivery { leased, at_work };
+        unwanted.extend(queues.put(&origin(&held.leased.of.url), held, now));
     }
     put_back(app, unwanted, now.plus_ms(LEASE_MS)).await;
     drop(claiming);
@@ -101,8 +102,8 @@ async fn fetch(app: &App, queues: &mut EndpointQueues, backoff: &mut Backoff) ->
 }
 
 /// A write only when a read has found something.
-async fn claim(app: &App, busy: &Busy, now: EpochMs, limit: u32) -> Result<Vec<Delivery>, String> {
-    let is_due = app.services.store().has_due_delivery(now, busy).await;
+async fn claim(app: &App, busy: &Busy, now: EpochMs, limit: u32) -> Result<Vec<Leased<Delivery>>, String> {
+    let is_due = app.services.store().has_due(DueKind::Webhook, now, busy).await;
     if !is_due.map_err(|error: ReadError| error.to_string())? {
         return Ok(Vec::new());
     }
@@ -110,10 +111,11 @@ async fn claim(app: &App, busy: &Busy, now: EpochMs, limit: u32) -> Result<Vec<D
         now,
         until: now.plus_ms(LEASE_MS),
         limit,
+        lease: app.services.ids.lease(),
     };
     let claimed = app.services.store().lease_deliveries(claim, busy).await;
     let mut claimed = claimed.map_err(|error: CommitError| error.to_string())?;
-    claimed.sort_by_key(|delivery| (delivery.created_at, delivery.id));
+    claimed.sort_by_key(|leased| (leased.of.created_at, leased.of.id));
     Ok(claimed)
 }
 
@@ -128,8 +130,7 @@ async fn put_back(app: &App, unwanted: Vec<LeasedDelivery>, until: EpochMs) {
     if unwanted.is_empty() {
         return;
     }
-    let (deliveries, at_work): (Vec<_>, Vec<_>) =
-        unwanted.into_iter().map(|held| (held.delivery, held.at_work)).unzip();
+    let (deliveries, at_work): (Vec<_>, Vec<_>) = unwanted.into_iter().map(|held| (held.leased, held.at_work)).unzip();
     if let Err(error) = app.services.store().put_back_deliveries(deliveries, until).await {
         tracing::warn!(%error, "webhooks are held until their claim runs out");
     }
@@ -143,13 +144,14 @@ async fn attempt(
     started: Started,
     tell: mpsc::Sender<Ended>,
 ) {
-    let LeasedDelivery { delivery, at_work } = held;
+    let LeasedDelivery { leased, at_work } = held;
+    let delivery = &leased.of;
     let since = Instant::now();
     let outcome = match app.services.ledger.projects.by_id(delivery.project_id) {
         Some(known) => {
             // Signed with the machine's time: a merchant's server, which checks it, has no other.
             let now = app.services.clocks.machine_now();
-            client.send(&app.services.pepper, &known.project, &delivery, now).await
+            client.send(&app.services.pepper, &known.project, delivery, now).await
         }
         // Made a moment ago, and not read yet.
         None => AttemptOutcome::NoConnection(ConnectionFailure::Unknown),
@@ -161,7 +163,7 @@ async fn attempt(
         Responsiveness::of(&outcome)
     };
     let took = since.elapsed();
-    record(&app, delivery, &outcome).await;
+    record(&app, leased, &outcome).await;
     let ended = Ended {
         started,
         responsiveness,
@@ -172,13 +174,14 @@ async fn attempt(
     drop(at_work);
 }
 
-async fn record(app: &App, delivery: Delivery, outcome: &AttemptOutcome) {
+async fn record(app: &App, leased: Leased<Delivery>, outcome: &AttemptOutcome) {
+    let delivery = &leased.of;
     let now = app.services.now_of(delivery.project_id);
     metrics::counter!("jadong_webhook_attempts_total", "result" => outcome.name()).increment(1);
     let failure = (*outcome != AttemptOutcome::Success).then(|| outcome.name());
     let counted_at = app.services.clocks.machine_now();
     stats::delivery(&app.ops.counters, delivery.project_id, counted_at, failure);
-    let attempted = after_attempt(&delivery, outcome.state(), outcome.asked_wait_ms(), jitter(app), now);
+    let attempted = after_attempt(delivery, outcome.state(), outcome.asked_wait_ms(), jitter(app), now);
     if *outcome == AttemptOutcome::Success {
         let took = Duration::from_millis(now.since_ms(delivery.created_at));
         metrics::histogram!("jadong_webhook_delivery_seconds").record(took.as_secs_f64());
@@ -189,7 +192,7 @@ async fn record(app: &App, delivery: Delivery, outcome: &AttemptOutcome) {
     let recorded = app
         .services
         .store()
-        .end_delivery(delivery, attempted, outcome.sentence(), now)
+        .end_delivery(leased, attempted, outcome.sentence(), now)
         .await;
     if let Err(error) = recorded {
         tracing::warn!(%error, "what came of a webhook could not be recorded; it is sent again");

@@ -212,7 +212,7 @@ impl EndpointQueues {
 
     /// Takes a claimed delivery; gives it back when its queue is closed.
     pub fn put(&mut self, origin: &str, held: LeasedDelivery, now: EpochMs) -> Option<LeasedDelivery> {
-        let name: Name = (held.delivery.project_id, origin.into());
+        let name: Name = (held.leased.project, origin.into());
         let queue = self.queues.entry(name.clone());
         let queue = queue.or_insert_with(|| EndpointQueue::at(now));
         if queue.is_closed(now) {
@@ -293,7 +293,7 @@ impl EndpointQueues {
 
 /// Whether a claim, which ends by its project's clock, is over before an attempt would be.
 fn is_over(held: &LeasedDelivery, now: EpochMs, ahead_ms: i64) -> bool {
-    held.delivery.next_at.since_ms(now.plus_ms(ahead_ms.unsigned_abs())) < ATTEMPT_MS
+    held.leased.until.since_ms(now.plus_ms(ahead_ms.unsigned_abs())) < ATTEMPT_MS
 }
 
 #[cfg(test)]

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use domain::due::DueKind;
 use domain::key::BillingKey;
 use fairness::FairSemaphore;
+use store::{Busy, LeaseRequest, Leased};
 use tokio::task::JoinSet;
 
 use super::{Turns, turn};
 use crate::app::App;
 use crate::services::key::expire_at_pg;
+use crate::services::payment::resolution::lease_until;
 
 const PAGE: u32 = 500;
 /// Told at once: a bank that hangs must not keep the keys of others waiting.
@@ -21,18 +24,12 @@ pub async fn expire_keys_at_pg(app: Arc<App>) {
     let places = FairSemaphore::new(AT_ONCE);
     loop {
         fail::fail_point!("keys_turn");
-        let keys = turns.given(app.services.store().keys_to_expire(PAGE).await);
-        // The request that destroyed a key tells the PG itself; this is for what it left open.
-        let is_left = |key: &BillingKey| {
-            let now = app.services.now_of(key.project_id);
-            key.destroyed_at.is_some_and(|at| now.since_ms(at) > EVERY_MS)
-        };
         let mut telling = JoinSet::new();
-        for key in keys.unwrap_or_default().into_iter().filter(is_left) {
-            let (telling_of, place) = (app.clone(), turn(&app, &places, key.project_id));
+        for leased in lease(&app, &mut turns).await.unwrap_or_default() {
+            let (telling_of, place) = (app.clone(), turn(&app, &places, leased.project));
             telling.spawn(async move {
                 if let Some(_place) = place.await {
-                    expire_at_pg(&telling_of.services, &key).await;
+                    expire_at_pg(&telling_of.services, &leased.of).await;
                 }
             });
         }
@@ -41,4 +38,19 @@ pub async fn expire_keys_at_pg(app: Arc<App>) {
             return;
         }
     }
+}
+
+/// A write only when a read has found something. What the PG does not confirm is told again when the lease has run out.
+async fn lease(app: &App, turns: &mut Turns) -> Option<Vec<Leased<BillingKey>>> {
+    let (store, now) = (app.services.store(), app.services.clocks.machine_now());
+    if !turns.given(store.has_due(DueKind::KeyExpiry, now, &Busy::default()).await)? {
+        return None;
+    }
+    let request = LeaseRequest {
+        now,
+        until: lease_until(&app.services, now),
+        limit: PAGE,
+        lease: app.services.ids.lease(),
+    };
+    turns.given(store.lease_key_expiries(request).await)
 }

@@ -1,13 +1,13 @@
 //! The scheduler: what is due runs once, oldest first of its project, at a bounded rate. Projects take turns: one whose debits
 //! hang holds up only itself.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use domain::ProjectId;
+use domain::due::DueKind;
 use domain::reserve::Reserve;
-use domain::{EpochMs, ProjectId};
 use fairness::{Capacity, RoundRobin, Share};
-use store::LeaseRequest;
+use store::{Busy, LeaseRequest, Leased};
 use tokio::sync::mpsc;
 
 use crate::app::App;
@@ -23,16 +23,11 @@ const WAITING_MAX: usize = 256;
 /// Of one project so many wait while it is claimed from.
 const OF_ONE: usize = 64;
 
-/// Claimed; the claim lasts until `until` by the project's clock.
-struct LeasedReserve {
-    reserve: Reserve,
-    until: EpochMs,
-    at_work: ActivityGuard,
-}
+type Held = (Leased<Reserve>, ActivityGuard);
 
 /// Who waits, and who is executed.
 struct ReserveQueue {
-    waiting: RoundRobin<ProjectId, LeasedReserve>,
+    waiting: RoundRobin<ProjectId, Held>,
     places: Capacity<ProjectId>,
     tell: mpsc::UnboundedSender<Share<ProjectId>>,
 }
@@ -76,8 +71,8 @@ impl ReserveQueue {
         }
         let now = app.services.clocks.machine_now();
         let waiting = self.waiting.keys().copied();
-        let busy: HashSet<ProjectId> = waiting.filter(|of| self.waiting.waiting(of) >= OF_ONE).collect();
-        match app.services.store().has_due_reserve(now, &busy).await {
+        let busy = Busy::of(waiting.filter(|of| self.waiting.waiting(of) >= OF_ONE));
+        match app.services.store().has_due(DueKind::Reserve, now, &busy).await {
             Ok(true) => {}
             Ok(false) => return false,
             Err(error) => {
@@ -92,7 +87,12 @@ impl ReserveQueue {
         }
         let _claiming = app.sandbox.activity.begin_claim();
         let until = lease_until(&app.services, now);
-        let claim = LeaseRequest { now, until, limit };
+        let claim = LeaseRequest {
+            now,
+            until,
+            limit,
+            lease: app.services.ids.lease(),
+        };
         let claimed = match app.services.store().lease_reserves(claim, &busy).await {
             Ok(claimed) => claimed,
             Err(error) => {
@@ -101,16 +101,9 @@ impl ReserveQueue {
             }
         };
         let is_full = claimed.len() == limit as usize;
-        for reserve in claimed {
-            let at_work = app.sandbox.activity.begin(reserve.project_id);
-            let ahead_ms = app.services.clocks.offset_ms(reserve.project_id);
-            let until = EpochMs(until.0.saturating_add(ahead_ms));
-            let held = LeasedReserve {
-                reserve,
-                until,
-                at_work,
-            };
-            self.waiting.push(held.reserve.project_id, held);
+        for leased in claimed {
+            let at_work = app.sandbox.activity.begin(leased.project);
+            self.waiting.push(leased.project, (leased, at_work));
         }
         is_full
     }
@@ -118,17 +111,18 @@ impl ReserveQueue {
     /// Starts whoever has a turn and a place.
     fn start(&mut self, app: &Arc<App>) {
         let Self { waiting, places, tell } = self;
-        while let Some((of, held)) = waiting.next(|of, _| places.room(&[app.services.ledger.share_of(*of)]).is_ok()) {
+        while let Some((of, (leased, at_work))) =
+            waiting.next(|of, _| places.room(&[app.services.ledger.share_of(*of)]).is_ok())
+        {
             // Its claim has run out: it is claimed anew.
-            if app.services.now_of(of) >= held.until {
+            if app.services.now_of(of) >= leased.until {
                 continue;
             }
             let share = app.services.ledger.share_of(of);
             places.take(&[share]);
             let (executing, tell) = (app.clone(), tell.clone());
             app.services.tasks.spawn(async move {
-                let LeasedReserve { reserve, at_work, .. } = held;
-                reserve::execute(&executing.services, reserve).await;
+                reserve::execute(&executing.services, leased).await;
                 drop(at_work);
                 // The scheduler is gone when the gateway stops.
                 let _ = tell.send(share);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use domain::ProjectId;
+use domain::due::DueKind;
 use domain::payment::{Cancel, Payment};
 use fairness::FairSemaphore;
-use store::LeaseRequest;
+use store::{Busy, LeaseRequest, Leased};
 
 use super::{Turns, turn};
 use crate::app::App;
@@ -29,7 +30,7 @@ pub async fn resolve_payments(app: Arc<App>) {
                 resolve_payment(&app, &places, payment);
             }
             for cancel in lease_cancels(&app, &mut turns).await.unwrap_or_default() {
-                resolve_in_turn(&app, &places, cancel).await;
+                resolve_in_turn(&app, &places, cancel);
             }
             drop(claiming);
         }
@@ -45,61 +46,58 @@ fn request(app: &App) -> LeaseRequest {
         now,
         until: resolution::lease_until(&app.services, now),
         limit: PAGE,
+        lease: app.services.ids.lease(),
     }
 }
 
 /// A write only when a read has found something, as for cancels.
-async fn lease_payments(app: &App, turns: &mut Turns) -> Option<Vec<Payment>> {
+async fn lease_payments(app: &App, turns: &mut Turns) -> Option<Vec<Leased<Payment>>> {
     let (store, request) = (app.services.store(), request(app));
-    let is_due = turns.given(store.has_due_resolution(request.now).await)?;
-    if is_due {
+    let is_due = store.has_due(DueKind::Resolution, request.now, &Busy::default()).await;
+    if turns.given(is_due)? {
         return turns.given(store.lease_resolutions(request).await);
     }
     None
 }
 
-async fn lease_cancels(app: &App, turns: &mut Turns) -> Option<Vec<Cancel>> {
-    let store = app.services.store();
-    let is_any = turns.given(store.has_open_cancels().await)?;
-    if is_any {
-        return turns.given(store.lease_cancels(request(app)).await);
+async fn lease_cancels(app: &App, turns: &mut Turns) -> Option<Vec<Leased<Cancel>>> {
+    let (store, request) = (app.services.store(), request(app));
+    let is_due = store.has_due(DueKind::Cancel, request.now, &Busy::default()).await;
+    if turns.given(is_due)? {
+        return turns.given(store.lease_cancels(request).await);
     }
     None
 }
 
-fn resolve_payment(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, payment: Payment) {
+fn resolve_payment(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, leased: Leased<Payment>) {
     // One that is being debited here is not orphaned, only slow.
-    if app.services.in_flight.payments.subscribe(payment.receipt_id).is_some() {
+    if app
+        .services
+        .in_flight
+        .payments
+        .subscribe(leased.of.receipt_id)
+        .is_some()
+    {
         return;
     }
-    let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(payment.project_id));
-    let place = turn(app, places, payment.project_id);
+    let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(leased.project));
+    let place = turn(app, places, leased.project);
     app.services.tasks.spawn(async move {
         if let Some(_place) = place.await {
-            resolution::resolve(&resolving.services, payment).await;
+            resolution::resolve(&resolving.services, leased).await;
         }
         drop(at_work);
     });
 }
 
-async fn resolve_in_turn(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, cancel: Cancel) {
-    // Whose it is, its payment knows.
-    let Ok(Some(payment)) = app.services.store().payment_of_anyone(cancel.receipt_id).await else {
-        return;
-    };
-    let project = payment.project_id;
-    let age_ms = app.services.now_of(project).since_ms(cancel.requested_at);
-    // The request that opened it is still waiting for the PG.
-    if u128::from(age_ms) < app.services.settings.timing.start_grace.as_millis() {
-        return;
-    }
-    let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(project));
-    let place = turn(app, places, project);
+fn resolve_in_turn(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, leased: Leased<Cancel>) {
+    let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(leased.project));
+    let place = turn(app, places, leased.project);
     app.services.tasks.spawn(async move {
         if let Some(_place) = place.await
-            && let Err(refusal) = resolve_cancel(&resolving.services, project, &cancel).await
+            && let Err(refusal) = resolve_cancel(&resolving.services, &leased).await
         {
-            tracing::warn!(code = refusal.code.name(), cancel = %cancel.id, "a cancel could not be settled");
+            tracing::warn!(code = refusal.code.name(), cancel = %leased.of.id, "a cancel could not be settled");
         }
         drop(at_work);
     });

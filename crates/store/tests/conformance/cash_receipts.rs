@@ -1,13 +1,14 @@
 //! Cash receipts: one of a payment, one of an order that stands alone, and each change in turn.
 
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
+use domain::due::DueKind;
 use domain::error::PgMessage;
 use jadong_store::CommitRefused;
 
 use crate::commits::refused;
 use crate::engine::Engine;
 use crate::money_rows::{cash_receipt, open, payment, put};
-use crate::resolutions::lease;
+use crate::resolutions::{has_due, lease};
 use crate::rows::{at, project_id, receipt_id};
 
 pub async fn each_change_of_a_cash_receipt_follows_the_last<E: Engine>() {
@@ -118,8 +119,8 @@ pub async fn one_without_an_outcome_is_leased_when_it_is_due<E: Engine>() {
     let store = E::fresh().open();
     let open = cash_receipt(receipt_id(1), "order-1", CashReceiptOrigin::Standalone);
     store.commit(project_id(1), vec![put(&open, 400)]).await.expect("put");
-    assert!(!store.has_due_cash_receipt(at(459)).await.expect("a read"));
-    assert!(store.has_due_cash_receipt(at(460)).await.expect("a read"));
+    assert!(!has_due(&store, DueKind::CashReceipt, 459).await);
+    assert!(has_due(&store, DueKind::CashReceipt, 460).await);
     assert_eq!(
         store
             .pending_operations(project_id(1), at(461), 5)
@@ -129,10 +130,10 @@ pub async fn one_without_an_outcome_is_leased_when_it_is_due<E: Engine>() {
         1
     );
     let leased = store.lease_cash_receipts(lease(460)).await.expect("leased");
-    assert_eq!((leased.len(), leased[0].due_at), (1, Some(at(520))));
+    assert_eq!((leased.len(), leased[0].until), (1, at(520)));
     assert!(store.lease_cash_receipts(lease(519)).await.expect("leased").is_empty());
-    let issued = leased[0].issued("tid-9".to_owned(), "90001".to_owned(), at(461));
+    let issued = leased[0].of.issued("tid-9".to_owned(), "90001".to_owned(), at(461));
     store.commit(project_id(1), vec![put(&issued, 461)]).await.expect("put");
     assert_eq!(issued.state, CashReceiptState::Issued);
-    assert!(!store.has_due_cash_receipt(at(9_000)).await.expect("a read"));
+    assert!(!has_due(&store, DueKind::CashReceipt, 9_000).await);
 }

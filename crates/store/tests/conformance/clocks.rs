@@ -1,6 +1,7 @@
 //! The leads of a sandbox's projects, and claims that see each project at its own time.
 
 use domain::change::Change;
+use domain::due::{DueKind, Lease};
 use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{NewDelivery, WebhookType};
 use domain::{EpochMs, ProjectId};
@@ -24,9 +25,7 @@ async fn tell_at(store: &Store, (number, project): (u32, ProjectId), url: &str, 
         payload: "{}".to_owned(),
         created_at: due,
     };
-    let told = store
-        .commit(project_id(1), vec![Change::Deliver(Box::new(delivery))])
-        .await;
+    let told = store.commit(project, vec![Change::Deliver(Box::new(delivery))]).await;
     told.expect("told");
 }
 
@@ -36,9 +35,10 @@ async fn leased(store: &Store, now: EpochMs) -> Vec<ProjectId> {
         now,
         until: now.plus_ms(60_000),
         limit: 10,
+        lease: Lease(now.0),
     };
     let leased = store.lease_deliveries(request, &Busy::default()).await.expect("leased");
-    leased.into_iter().map(|delivery| delivery.project_id).collect()
+    leased.into_iter().map(|leased| leased.project).collect()
 }
 
 pub async fn a_lead_only_grows_and_survives_a_reopen<E: Engine>() {
@@ -64,13 +64,16 @@ pub async fn a_row_is_due_by_its_projects_clock<E: Engine>() {
     tell(&store, 1, ahead, at(86_400)).await;
     tell(&store, 2, behind, at(86_400)).await;
     store.set_clock_offset(ahead, 86_400_000).await.expect("kept");
-    let has_due = async |now| store.has_due_delivery(now, &Busy::default()).await.expect("a read");
+    let has_due = async |now| {
+        store
+            .has_due(DueKind::Webhook, now, &Busy::default())
+            .await
+            .expect("a read")
+    };
     assert!(!has_due(EpochMs(at(0).0 - 1)).await);
     assert!(has_due(at(0)).await);
     assert_eq!(leased(&store, at(0)).await, [ahead]);
     // The lease is in the project's own time, and is over when that has come.
-    let next_at = store.deliveries_of(project_id(1), receipt_id(1)).await.expect("a read")[0].next_at;
-    assert_eq!(next_at, at(86_400 + 60));
     assert!(!has_due(at(59)).await);
     assert_eq!(leased(&store, at(60)).await, [ahead]);
     let mut everyone = leased(&store, at(86_400)).await;
@@ -137,25 +140,14 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
         now: at(0),
         until: at(10),
         limit: 1,
+        lease: Lease(1),
     };
-    assert_eq!(
-        store
-            .lease_deliveries(claim, &Busy::default())
-            .await
-            .expect("claimed")
-            .len(),
-        1
-    );
+    let claimed = store.lease_deliveries(claim, &Busy::default()).await.expect("claimed");
+    assert_eq!(claimed.len(), 1);
     // On its way at this moment: that needs no more.
     assert!(!store.resend(project_id(1), due.id, at(0)).await.expect("asked"));
     // An hour later it waits for its next attempt, tomorrow: now it is due at once.
-    store
-        .put_back_deliveries(
-            store.deliveries_of(project_id(1), receipt_id(1)).await.expect("a read"),
-            at(113_600),
-        )
-        .await
-        .expect("put back");
+    store.put_back_deliveries(claimed, at(113_600)).await.expect("put back");
     assert!(
         store
             .resend(project_id(1), due.id, at(3_600))
@@ -189,15 +181,16 @@ pub async fn a_claim_passes_over_who_has_enough<E: Engine>() {
     }
     let queues = |project, origins: &[&str]| origins.iter().map(|origin| (project, (*origin).to_owned())).collect();
     let due = async |busy: &Busy| {
-        let is_due = store.has_due_delivery(at(0), busy).await.expect("a read");
+        let is_due = store.has_due(DueKind::Webhook, at(0), busy).await.expect("a read");
         let claim = LeaseRequest {
             now: at(0),
             until: at(0),
             limit: 100,
+            lease: Lease(1),
         };
         let claimed = store.lease_deliveries(claim, busy).await.expect("claimed");
         assert_eq!(is_due, !claimed.is_empty());
-        let of = |project| claimed.iter().filter(|delivery| delivery.project_id == project).count();
+        let of = |project| claimed.iter().filter(|leased| leased.project == project).count();
         (of(greedy), of(other))
     };
     let nobody = Busy::default();

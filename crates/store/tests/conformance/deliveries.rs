@@ -31,8 +31,8 @@ pub async fn a_receipts_webhooks_are_leased_one_after_the_other<E: Engine>() {
     }
     let nobody = Busy::default();
     let mut leased = store.lease_deliveries(lease(10), &nobody).await.expect("leased");
-    leased.sort_by_key(|delivery| delivery.id);
-    let ids: Vec<_> = leased.iter().map(|delivery| (delivery.id, delivery.sequence)).collect();
+    leased.sort_by_key(|leased| leased.of.id);
+    let ids: Vec<_> = leased.iter().map(|leased| (leased.of.id, leased.of.sequence)).collect();
     assert_eq!(ids, [(receipt_id(101), 1), (receipt_id(103), 1)]);
     let delivered = DeliveryAttempt {
         state: DeliveryState::Delivered,
@@ -50,7 +50,7 @@ pub async fn a_receipts_webhooks_are_leased_one_after_the_other<E: Engine>() {
         (Some(at(11)), "200")
     );
     let second = store.lease_deliveries(lease(12), &nobody).await.expect("leased");
-    assert_eq!((second.len(), second[0].sequence), (1, 2));
+    assert_eq!((second.len(), second[0].of.sequence), (1, 2));
     // Leased again by somebody else meanwhile: this attempt's end is not the row's.
     store.lease_deliveries(lease(72), &nobody).await.expect("leased");
     store
@@ -58,11 +58,11 @@ pub async fn a_receipts_webhooks_are_leased_one_after_the_other<E: Engine>() {
         .await
         .expect("too late");
     let late = store.deliveries_of(project_id(1), receipt_id(1)).await.expect("a read");
-    assert_eq!((late[1].state, late[1].next_at), (DeliveryState::Pending, at(132)));
+    assert_eq!((late[1].state, late[1].attempts), (DeliveryState::Pending, 0));
     let newest = store.recent_deliveries(2).await.expect("a read");
     assert_eq!((newest[0].id, newest.len()), (receipt_id(103), 2));
     // One that has ended is sent again from the beginning.
-    assert!(store.resend(project_id(1), first.id, at(80)).await.expect("asked"));
+    assert!(store.resend(project_id(1), first.of.id, at(80)).await.expect("asked"));
     assert!(
         !store
             .resend(project_id(1), receipt_id(999), at(80))

@@ -1,10 +1,12 @@
 //! Reads: what was written, to whom it belongs, and page by page.
 
 use domain::change::Change;
+use domain::due::DueKind;
 use domain::issuance::IssuanceState;
 use jadong_store::OpenCursor;
 
 use crate::engine::Engine;
+use crate::resolutions::{has_due, lease};
 use crate::rows::{
     at, consenting, destroy, failed, issuance, issue, issued, key, key_id, moved, open, project_id, receipt_id, step,
 };
@@ -175,19 +177,27 @@ pub async fn keys_to_expire_are_the_destroyed_ones_that_the_pg_has_not_confirmed
             .await
             .expect("issued");
     }
-    assert!(store.keys_to_expire(10).await.expect("a read").is_empty());
+    assert!(!has_due(&store, DueKind::KeyExpiry, 9_000).await);
     for (number, seconds) in [(1, 30), (2, 10), (3, 20)] {
         store
-            .commit(project_id(1), vec![destroy(number, seconds)])
+            .commit(
+                project_id(1),
+                vec![
+                    destroy(number, seconds),
+                    Change::schedule(DueKind::KeyExpiry, key_id(number).0, at(seconds)),
+                ],
+            )
             .await
             .expect("destroyed");
     }
-    let ids = async |limit| -> Vec<_> {
-        let keys = store.keys_to_expire(limit).await.expect("a read");
-        keys.iter().map(|key| key.id).collect()
+    let ids = async |seconds| -> Vec<_> {
+        let leased = store.lease_key_expiries(lease(seconds)).await.expect("leased");
+        let mut ids: Vec<_> = leased.iter().map(|leased| leased.of.id).collect();
+        ids.sort_unstable();
+        ids
     };
-    assert_eq!(ids(10).await, [key_id(2), key_id(3), key_id(1)], "oldest first");
-    assert_eq!(ids(2).await, [key_id(2), key_id(3)]);
+    assert_eq!(ids(20).await, [key_id(2), key_id(3)]);
+    assert_eq!(ids(30).await, [key_id(1)], "the others are leased");
     let told = Change::KeyExpiredAtPg {
         billing_key: key_id(2),
         at: at(40),
@@ -197,5 +207,5 @@ pub async fn keys_to_expire_are_the_destroyed_ones_that_the_pg_has_not_confirmed
         .commit(project_id(1), vec![told])
         .await
         .expect("told twice is told once");
-    assert_eq!(ids(10).await, [key_id(3), key_id(1)]);
+    assert_eq!(ids(900).await, [key_id(1), key_id(3)]);
 }

@@ -1,13 +1,12 @@
 //! Reserves: so many of a key, each executed by one, and all of a key revoked at once.
 
-use std::collections::HashSet;
-
 use domain::change::Change;
+use domain::due::{DueKind, Lease};
 use domain::payment::{PaymentSource, PaymentState};
 use domain::precondition::Precondition;
 use domain::reserve::{ReserveState, ReserveTransition, WAITING_MAX};
 use domain::transition::Actor;
-use jadong_store::{CommitRefused, OrderOwner};
+use jadong_store::{Busy, CommitRefused, OrderOwner};
 
 use crate::commits::refused;
 use crate::engine::Engine;
@@ -55,10 +54,15 @@ pub async fn a_reserve_is_leased_when_it_is_due_but_not_of_a_busy_project<E: Eng
     let found = store.reserve(project_id(1), reserve_id(1)).await.expect("a read");
     assert_eq!(found, Some(written));
     assert_eq!(store.reserve(project_id(2), reserve_id(1)).await.expect("a read"), None);
-    let (nobody, busy) = (HashSet::new(), HashSet::from([project_id(1)]));
-    assert!(!store.has_due_reserve(at(999), &nobody).await.expect("a read"));
-    assert!(store.has_due_reserve(at(1_000), &nobody).await.expect("a read"));
-    assert!(!store.has_due_reserve(at(1_000), &busy).await.expect("a read"));
+    let (nobody, busy) = (Busy::default(), Busy::of([project_id(1)]));
+    assert!(!store.has_due(DueKind::Reserve, at(999), &nobody).await.expect("a read"));
+    assert!(
+        store
+            .has_due(DueKind::Reserve, at(1_000), &nobody)
+            .await
+            .expect("a read")
+    );
+    assert!(!store.has_due(DueKind::Reserve, at(1_000), &busy).await.expect("a read"));
     assert!(
         store
             .lease_reserves(lease(1_000), &busy)
@@ -67,10 +71,8 @@ pub async fn a_reserve_is_leased_when_it_is_due_but_not_of_a_busy_project<E: Eng
             .is_empty()
     );
     assert_eq!(store.due_reserves(at(1_000), 5).await.expect("a read").len(), 1);
-    assert_eq!(
-        store.lease_reserves(lease(1_000), &nobody).await.expect("leased").len(),
-        1
-    );
+    let leased = store.lease_reserves(lease(1_000), &nobody).await.expect("leased");
+    assert_eq!(leased.len(), 1);
     assert!(
         store
             .lease_reserves(lease(1_059), &nobody)
@@ -78,14 +80,27 @@ pub async fn a_reserve_is_leased_when_it_is_due_but_not_of_a_busy_project<E: Eng
             .expect("leased")
             .is_empty()
     );
-    let postpone = Change::PostponeReserve {
+    let postpone = |held| Change::PostponeReserve {
         reserve_id: reserve_id(1),
         until: at(5_000),
+        held,
     };
-    store.commit(project_id(1), vec![postpone]).await.expect("postponed");
-    assert!(!store.has_due_reserve(at(4_999), &nobody).await.expect("a read"));
+    let late = store.commit(project_id(1), vec![postpone(Lease(7))]).await;
+    assert_eq!(refused(&late), Some(CommitRefused::LostRace));
+    store
+        .commit(project_id(1), vec![postpone(leased[0].lease)])
+        .await
+        .expect("postponed");
+    assert!(
+        !store
+            .has_due(DueKind::Reserve, at(4_999), &nobody)
+            .await
+            .expect("a read")
+    );
     assert_eq!(
-        store.lease_reserves(lease(5_000), &nobody).await.expect("leased")[0].due_at,
+        store.lease_reserves(lease(5_000), &nobody).await.expect("leased")[0]
+            .of
+            .due_at,
         at(5_000)
     );
 }
@@ -133,14 +148,14 @@ pub async fn a_reserve_that_is_given_back_has_its_order_again<E: Engine>() {
     assert_eq!(owner, Some(OrderOwner::Reserve(reserve_id(1))));
     assert!(
         store
-            .lease_reserves(lease(1_999), &HashSet::new())
+            .lease_reserves(lease(1_999), &Busy::default())
             .await
             .expect("leased")
             .is_empty()
     );
     assert_eq!(
         store
-            .lease_reserves(lease(2_000), &HashSet::new())
+            .lease_reserves(lease(2_000), &Busy::default())
             .await
             .expect("leased")
             .len(),

@@ -1,9 +1,10 @@
 //! The resolution of a debit without an outcome, and cancels without one.
 
 use domain::change::Change;
+use domain::due::{DueKind, Lease};
 use domain::error::PgMessage;
 use domain::payment::{CancelState, Decline, DeclineReason, PaymentState, StepOutcome};
-use jadong_store::{CommitRefused, LeaseRequest};
+use jadong_store::{Busy, CommitRefused, LeaseRequest, Store};
 
 use crate::commits::refused;
 use crate::engine::Engine;
@@ -15,13 +16,22 @@ pub fn lease(seconds: i64) -> LeaseRequest {
         now: at(seconds),
         until: at(seconds + 60),
         limit: 10,
+        lease: Lease(seconds),
     }
 }
 
+/// Whether any work of this kind is due, of anybody.
+pub async fn has_due(store: &Store, kind: DueKind, seconds: i64) -> bool {
+    let due = store.has_due(kind, at(seconds), &Busy::default()).await;
+    due.expect("a read")
+}
+
 fn schedule(number: u32, seconds: Option<i64>) -> Change {
-    Change::ScheduleResolution {
-        receipt_id: receipt_id(number),
-        due_at: seconds.map(at),
+    Change::Schedule {
+        kind: DueKind::Resolution,
+        object: receipt_id(number).0,
+        at: seconds.map(at),
+        held: None,
     }
 }
 
@@ -82,11 +92,13 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
         )
         .await
         .expect("in doubt");
-    assert!(!store.has_due_resolution(at(499)).await.expect("a read"));
+    assert!(!has_due(&store, DueKind::Resolution, 499).await);
     assert!(store.lease_resolutions(lease(499)).await.expect("leased").is_empty());
-    assert!(store.has_due_resolution(at(500)).await.expect("a read"));
+    assert!(has_due(&store, DueKind::Resolution, 500).await);
     assert_eq!(
-        store.lease_resolutions(lease(500)).await.expect("leased")[0].receipt_id,
+        store.lease_resolutions(lease(500)).await.expect("leased")[0]
+            .of
+            .receipt_id,
         receipt_id(1)
     );
     assert!(
@@ -121,7 +133,7 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
         .commit(project_id(1), vec![paid(&now).into()])
         .await
         .expect("paid");
-    assert!(!store.has_due_resolution(at(9_000)).await.expect("a read"));
+    assert!(!has_due(&store, DueKind::Resolution, 9_000).await);
 }
 
 pub async fn what_is_unresolved_is_told_with_its_next_step<E: Engine>() {
@@ -162,9 +174,14 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
         .await
         .expect("paid");
     let of = |number, id: &str| Change::OpenCancel(Box::new(cancel(number, receipt_id(1), id)));
-    assert!(!store.has_open_cancels().await.expect("a read"));
-    store.commit(project_id(1), vec![of(1, "c-1")]).await.expect("opened");
-    assert!(store.has_open_cancels().await.expect("a read"));
+    assert!(!store.has_any(DueKind::Cancel).await.expect("a read"));
+    let first = cancel(1, receipt_id(1), "c-1");
+    let due = Change::schedule(DueKind::Cancel, first.id.0, at(300));
+    store
+        .commit(project_id(1), vec![of(1, "c-1"), due])
+        .await
+        .expect("opened");
+    assert!(store.has_any(DueKind::Cancel).await.expect("a read"));
     for id in ["c-1", "c-2"] {
         assert_eq!(
             refused(&store.commit(project_id(1), vec![of(2, id)]).await),
@@ -172,21 +189,29 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
             "{id}"
         );
     }
-    let first = cancel(1, receipt_id(1), "c-1");
     let pending = store
         .pending_operations(project_id(1), at(999), 10)
         .await
         .expect("a read");
     assert_eq!((pending.len(), pending[0].receipt_id), (1, receipt_id(1)));
-    assert_eq!(
-        store.lease_cancels(lease(300)).await.expect("leased"),
-        std::slice::from_ref(&first)
-    );
-    let postpone = Change::PostponeCancel {
-        id: first.id,
-        until: at(900),
+    let leased = store.lease_cancels(lease(300)).await.expect("leased");
+    assert_eq!((leased.len(), &leased[0].of), (1, &first));
+    let postpone = |held| Change::Schedule {
+        kind: DueKind::Cancel,
+        object: first.id.0,
+        at: Some(at(900)),
+        held: Some(held),
     };
-    store.commit(project_id(1), vec![postpone]).await.expect("postponed");
+    let somebody = postpone(Lease(7));
+    assert_eq!(
+        refused(&store.commit(project_id(1), vec![somebody]).await),
+        Some(CommitRefused::LostRace),
+        "only who has leased it"
+    );
+    store
+        .commit(project_id(1), vec![postpone(leased[0].lease)])
+        .await
+        .expect("postponed");
     assert!(store.lease_cancels(lease(899)).await.expect("leased").is_empty());
     let end = |state, pg| Change::EndCancel {
         id: first.id,

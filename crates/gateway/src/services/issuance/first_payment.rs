@@ -11,7 +11,7 @@ use domain::{ErrorCode, Refusal, Won};
 use store::{CommitError, CommitRefused};
 
 use crate::services::Services;
-use crate::services::payment::{by_order, debit, declined, orphaned_at};
+use crate::services::payment::{by_order, debit, declined, resolve_if_orphaned};
 use crate::support::InFlightGuard;
 
 /// An intent that is about to be committed, with the right to move it.
@@ -58,13 +58,9 @@ pub fn intend(services: &Services, issuance: &Issuance, key: Option<&BillingKey>
         .payments
         .register(payment.receipt_id, &payment)?
         .with_slot(place);
-    let due_at = Some(orphaned_at(services, &payment));
     let opening = vec![
         Change::OpenPayment(Box::new(Payment::clone(&payment))),
-        Change::ScheduleResolution {
-            receipt_id: payment.receipt_id,
-            due_at,
-        },
+        resolve_if_orphaned(services, &payment),
     ];
     Some(Intent {
         payment,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::change::Change;
+use domain::due::DueKind;
 use domain::key::{self, BillingKey};
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal};
 use pg::{ExpireKeyRequest, Outcome};
@@ -15,6 +16,9 @@ use crate::support::failpoints::crash_point;
 
 /// How long an answer waits for the PG to be told.
 const PG_PATIENCE: Duration = Duration::from_secs(3);
+
+/// When a worker tells the PG for the first time.
+const TOLD_BY_WORKER_AFTER_MS: u64 = 10_000;
 
 /// What becomes of a destroyed key's waiting reserves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +55,11 @@ async fn perform(
 ) -> Result<BillingKey, Refusal> {
     let key = by_key(&services, project, id).await?;
     let now = services.now_of(project);
-    let mut changes = vec![key::destroy(&key, now)?.into()];
+    let mut changes = vec![
+        key::destroy(&key, now)?.into(),
+        // This request tells the PG itself; the worker tells it what that leaves open.
+        Change::schedule(DueKind::KeyExpiry, key.id.0, now.plus_ms(TOLD_BY_WORKER_AFTER_MS)),
+    ];
     if reserves == Reserves::Revoked {
         changes.push(Change::RevokeReserves {
             billing_key: key.id,

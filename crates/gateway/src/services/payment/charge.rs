@@ -187,10 +187,7 @@ fn intent_changes(
     changes.extend(alone);
     changes.extend([
         Change::OpenPayment(Box::new(intent.clone())),
-        Change::ScheduleResolution {
-            receipt_id: intent.receipt_id,
-            due_at: Some(debit::orphaned_at(services, intent)),
-        },
+        debit::resolve_if_orphaned(services, intent),
     ]);
     if let Some(key) = &asked.idempotency_key {
         changes.push(Change::RememberIdempotency {

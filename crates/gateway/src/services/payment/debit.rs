@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use domain::change::{Change, Decision};
+use domain::due::DueKind;
 
 use domain::payment::PaymentTransition;
 use domain::payment::{self, DebitOutcome, Decline, Payment, PaymentState};
 use domain::reserve::DebitDispatch;
 use domain::reserve::ReserveState;
-use domain::{EpochMs, ErrorCode, ReceiptId, Refusal};
+use domain::{ErrorCode, ReceiptId, Refusal};
 use pg::{DebitRequest, Outcome, Unsent};
 use store::{CommitError, CommitRefused};
 
@@ -20,10 +21,11 @@ use crate::services::webhook;
 use crate::support::InFlightGuard;
 use crate::support::failpoints::{crash_point, lost_point};
 
-/// When an intent that nobody has finished is taken up by the resolution: past the longest PG call.
-pub fn orphaned_at(services: &Services, intent: &Payment) -> EpochMs {
+/// An intent that nobody has finished past the longest PG call is taken up by the resolution.
+pub fn resolve_if_orphaned(services: &Services, intent: &Payment) -> Change {
     let grace_ms = u64::try_from(services.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX);
-    intent.requested_at.plus_ms(grace_ms)
+    let at = intent.requested_at.plus_ms(grace_ms);
+    Change::schedule(DueKind::Resolution, intent.receipt_id.0, at)
 }
 
 /// Debits, commits the outcome, and answers with the payment as it is then.

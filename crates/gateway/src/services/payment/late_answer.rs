@@ -1,6 +1,7 @@
 //! An answer of the PG that comes after its payment was moved by somebody else.
 
 use domain::change::Change;
+use domain::due::DueKind;
 use domain::payment::{DebitOutcome, Payment, ResolutionAction, ResolutionStep, StepOutcome};
 
 use crate::services::Services;
@@ -33,11 +34,10 @@ pub async fn record_late_answer(services: &Services, intent: &Payment, seen: Deb
             at,
             outcome,
         };
-        let due_at = Some(at);
         let changes = vec![
             payment.unmoved().into(),
             Change::AddResolutionStep(Box::new(told)),
-            Change::ScheduleResolution { receipt_id, due_at },
+            Change::schedule(DueKind::Resolution, receipt_id.0, at),
         ];
         match services.ledger.commit(payment.project_id, changes).await {
             Ok(()) => return,

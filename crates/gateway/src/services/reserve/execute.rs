@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use domain::change::Change;
+use domain::due::Lease;
 
 use domain::payment::{self, Payment, PaymentSource};
 use domain::reserve::ReserveTransition;
 use domain::reserve::{self, DebitDispatch, Reserve, ReserveState};
 use domain::{EpochMs, ErrorCode, ProjectId, Refusal, ReserveId};
-use store::{CommitError, CommitRefused, ReadError};
+use store::{CommitError, CommitRefused, Leased, ReadError};
 
 use crate::services::Services;
 use crate::services::key;
-use crate::services::payment::debit;
+use crate::services::payment::{debit, resolve_if_orphaned};
 use crate::services::webhook;
 use crate::support::failpoints::crash_point;
 
@@ -20,10 +21,11 @@ use crate::support::failpoints::crash_point;
 const DEATHS_MAX: usize = 3;
 
 /// Executes a claimed reserve.
-pub async fn execute(services: &Arc<Services>, reserve: Reserve) {
+pub async fn execute(services: &Arc<Services>, leased: Leased<Reserve>) {
+    let (lease, reserve) = (leased.lease, leased.of);
     let now = services.now_of(reserve.project_id);
     if let Some(until) = services.settings.closed.and_then(|closed| closed.open_again(now)) {
-        return postpone(services, &reserve, until).await;
+        return postpone(services, &reserve, lease, until).await;
     }
     let key = match key::by_key(services, reserve.project_id, reserve.billing_key).await {
         Ok(key) => key,
@@ -51,11 +53,7 @@ pub async fn execute(services: &Arc<Services>, reserve: Reserve) {
     let mut changes = vec![key.still_active().into()];
     changes.push(reserve::start(&reserve, intent.receipt_id, now).into());
     changes.push(Change::OpenPayment(Box::new(Payment::clone(&intent))));
-    let orphaned_at = crate::services::payment::orphaned_at(services, &intent);
-    changes.push(Change::ScheduleResolution {
-        receipt_id: intent.receipt_id,
-        due_at: Some(orphaned_at),
-    });
+    changes.push(resolve_if_orphaned(services, &intent));
     crash_point!("reserve_before_commit");
     match services.ledger.commit(reserve.project_id, changes).await {
         Ok(()) => {}
@@ -90,11 +88,12 @@ async fn lost(services: &Services, reserve: &Reserve, now: EpochMs) {
 }
 
 /// The bank takes no debits now: the reserve waits, and says so.
-async fn postpone(services: &Services, reserve: &Reserve, until: EpochMs) {
+async fn postpone(services: &Services, reserve: &Reserve, held: Lease, until: EpochMs) {
     tracing::info!(reserve_id = %reserve.id, until = until.to_wire(), "a reserve was put off: no debits now");
     let put_off = Change::PostponeReserve {
         reserve_id: reserve.id,
         until,
+        held,
     };
     if let Err(error) = services.ledger.commit(reserve.project_id, vec![put_off]).await {
         tracing::warn!(%error, reserve_id = %reserve.id, "a reserve could not be put off");

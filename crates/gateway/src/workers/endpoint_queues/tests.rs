@@ -1,7 +1,10 @@
 use domain::ReceiptId;
+use domain::due::Lease;
 use domain::ids::ObjectId;
 use domain::webhook_delivery::ContentType;
 use domain::webhook_delivery::{Delivery, DeliveryState};
+
+use store::Leased;
 
 use super::*;
 use crate::support::ActivityTracker;
@@ -27,13 +30,19 @@ fn held(of: u32, number: u32, url: &str) -> LeasedDelivery {
         payload: String::new(),
         state: DeliveryState::Pending,
         attempts: 0,
-        next_at: NOW.plus_ms(LEASE_MS),
+        next_at: NOW,
         last_result: String::new(),
         created_at: NOW,
         delivered_at: None,
     };
+    let leased = Leased {
+        project: project(of),
+        lease: Lease(1),
+        until: NOW.plus_ms(LEASE_MS),
+        of: delivery,
+    };
     LeasedDelivery {
-        delivery,
+        leased,
         at_work: ActivityTracker::default().begin(project(of)),
     }
 }
@@ -244,7 +253,7 @@ fn a_lane_without_work_is_forgotten_after_a_while() {
 #[test]
 fn a_claim_ends_by_its_projects_clock() {
     let mut queues = EndpointQueues::new(Box::new(|of| if of == project(1) { 86_400_000 } else { 0 }));
-    let ends_at = |held: &mut LeasedDelivery, ms: u64| held.delivery.next_at = NOW.plus_ms(ms);
+    let ends_at = |held: &mut LeasedDelivery, ms: u64| held.leased.until = NOW.plus_ms(ms);
     let (mut moved, mut other) = (held(1, 0, "http://a"), held(2, 1, "http://a"));
     ends_at(&mut moved, 86_400_000 + ATTEMPT_MS - 1);
     ends_at(&mut other, ATTEMPT_MS);
@@ -252,7 +261,7 @@ fn a_claim_ends_by_its_projects_clock() {
         assert!(queues.put("http://a", held, NOW).is_none());
     }
     let left: Vec<_> = std::iter::from_fn(|| queues.next(NOW))
-        .map(|(_, held)| held.delivery.project_id)
+        .map(|(_, held)| held.leased.project)
         .collect();
     assert_eq!(left, [project(2)]);
 }

@@ -25,6 +25,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (13, include_str!("../../../migrations/sqlite/0013_installation.sql")),
     (14, include_str!("../../../migrations/sqlite/0014_shares.sql")),
     (15, include_str!("../../../migrations/sqlite/0015_step_reason.sql")),
+    (16, include_str!("../../../migrations/sqlite/0016_due.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.
@@ -202,63 +203,4 @@ fn checksum(sql: &str) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A database that has applied one refuses to start with another text, also where only a comment differs.
-    #[test]
-    fn a_migration_is_never_changed() {
-        let applied: Vec<_> = MIGRATIONS
-            .iter()
-            .map(|(number, sql)| (*number, checksum(sql).cast_unsigned()))
-            .collect();
-        assert_eq!(
-            applied,
-            [
-                (1, 0x2571_5a8c_752c_f4bb),
-                (2, 0x29b9_3e82_b52d_2257),
-                (3, 0xe2b8_de9c_b339_938d),
-                (4, 0x31c0_0b83_6943_a13a),
-                (5, 0xe2f5_765a_6c2d_c32f),
-                (6, 0x5edd_95f1_ab20_71dc),
-                (7, 0x15be_a7e8_117b_90bc),
-                (8, 0x75ac_c33a_ce8b_b300),
-                (9, 0x7a24_451a_b310_132d),
-                (11, 0x39d5_4e3c_30ad_78c5),
-                (12, 0x36c2_17e3_fbbd_35b1),
-                (13, 0x57ad_15fb_7afb_d5e5),
-                (14, 0x158a_a826_be00_ea82),
-                (15, 0x9143_3d8a_2b5a_081f),
-            ]
-        );
-    }
-
-    #[test]
-    fn webhooks_that_were_pending_before_lanes_are_claimed_after() {
-        let mut older = Connection::open_in_memory().unwrap();
-        older.execute_batch(CREATE_LIST).unwrap();
-        for (number, sql) in MIGRATIONS.iter().filter(|(number, _)| *number < 14) {
-            older.execute_batch(sql).unwrap();
-            let row = params![number, checksum(sql)];
-            older.execute("INSERT INTO migration VALUES (?1, ?2)", row).unwrap();
-        }
-        let told = "INSERT INTO delivery (receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
-            state, next_at_ms, created_at_ms) VALUES (?1, 1, ?1, 'p', 'http://shop.example/hook?order=1', '', '', '{}', ?2, 0, 0)";
-        for row in [("a", "pending"), ("b", "delivered")] {
-            older.execute(told, row).unwrap();
-        }
-        migrate(&mut older, Path::new("memory")).unwrap();
-        let origins: Vec<String> = older
-            .prepare("SELECT origin FROM delivery ORDER BY id")
-            .unwrap()
-            .query_map([], |row| row.get(0))
-            .unwrap()
-            .collect::<Result<_, _>>()
-            .unwrap();
-        assert_eq!(origins, ["http://shop.example/hook?order=1", ""]);
-        let is_indexed =
-            "SELECT count(*) FROM delivery INDEXED BY delivery_due WHERE state = 'pending' AND next_at_ms <= 0";
-        let due: i64 = older.query_row(is_indexed, [], |row| row.get(0)).unwrap();
-        assert_eq!(due, 1);
-    }
-}
+mod tests;

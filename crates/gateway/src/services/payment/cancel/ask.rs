@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use domain::change::Change;
+use domain::due::DueKind;
 
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, Refusal};
 use pg::{Finding, Outcome, PaymentLookup, RefundRequest};
+use store::Leased;
 
 use super::end::end;
 use crate::services::Services;
@@ -93,7 +95,8 @@ async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
 }
 
 /// A worker's turn at a cancel whose outcome nobody knows: look it up, else send it again under the same order id.
-pub async fn resolve_cancel(services: &Arc<Services>, project: ProjectId, cancel: &Cancel) -> Result<(), Refusal> {
+pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -> Result<(), Refusal> {
+    let (project, cancel) = (leased.project, &leased.of);
     // A person may be ending it at this moment, who must not say that it was not done while it is sent again.
     let Some(_posted) = services
         .in_flight
@@ -113,13 +116,13 @@ pub async fn resolve_cancel(services: &Arc<Services>, project: ProjectId, cancel
         ended = ask(services, &payment, cancel).await;
     }
     if matches!(ended, CancelOutcome::NotSent | CancelOutcome::Unknown) {
-        postpone(services, &payment, cancel).await;
+        postpone(services, leased).await;
         return Ok(());
     }
     let ended = end(services, payment.clone(), cancel, ended, Actor::Worker).await;
     if ended.is_err() {
         // What cannot be recorded is not asked for at every lease: the PG could say otherwise to the same refund later.
-        postpone(services, &payment, cancel).await;
+        postpone(services, leased).await;
     }
     ended.map(drop)
 }
@@ -133,14 +136,17 @@ pub async fn is_open(services: &Services, project: ProjectId, cancel: &Cancel) -
 }
 
 /// The longer nobody knows, the seldomer the PG is asked: after half of that time again, and at least every hour.
-async fn postpone(services: &Services, payment: &Payment, cancel: &Cancel) {
-    let now = services.now_of(payment.project_id);
+async fn postpone(services: &Services, leased: &Leased<Cancel>) {
+    let cancel = &leased.of;
+    let now = services.now_of(leased.project);
     let wait_ms = (now.since_ms(cancel.requested_at) / 2).min(LOOKED_UP_EVERY_MS);
-    let put_off = Change::PostponeCancel {
-        id: cancel.id,
-        until: lease_until(services, now).max(now.plus_ms(wait_ms)),
+    let put_off = Change::Schedule {
+        kind: DueKind::Cancel,
+        object: cancel.id.0,
+        at: Some(lease_until(services, now).max(now.plus_ms(wait_ms))),
+        held: Some(leased.lease),
     };
-    if let Err(error) = services.ledger.commit(payment.project_id, vec![put_off]).await {
+    if let Err(error) = services.ledger.commit(leased.project, vec![put_off]).await {
         // The claim runs out by itself.
         tracing::warn!(%error, cancel = %cancel.id, "a cancel in doubt is looked up sooner than it should be");
     }

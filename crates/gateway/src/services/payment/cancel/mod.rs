@@ -11,6 +11,7 @@ pub use resolve_manually::resolve_cancel_manually;
 use std::sync::Arc;
 
 use domain::change::Change;
+use domain::due::DueKind;
 
 use domain::payment::{self, Cancel, CancelFields, CancelState, Payment};
 use domain::transition::Actor;
@@ -20,6 +21,7 @@ use store::{CommitError, CommitRefused};
 use self::ask::ask;
 use self::end::{CancelResult, end};
 use super::lookup::by_receipt;
+use super::resolution::lease_until;
 use crate::services::Services;
 use crate::services::issuance::Replayed;
 use crate::services::restore;
@@ -76,7 +78,12 @@ async fn perform(
             .register(cancel.id, &Arc::new(cancel.clone()));
         let _posted = guard.map(|guard| guard.with_slot(place));
         crash_point!("cancel_before_commit");
-        let opening = vec![payment.unmoved().into(), Change::OpenCancel(Box::new(cancel.clone()))];
+        // The request that opens it asks the PG itself; a worker asks what became of it when that has had its time.
+        let opening = vec![
+            payment.unmoved().into(),
+            Change::OpenCancel(Box::new(cancel.clone())),
+            Change::schedule(DueKind::Cancel, cancel.id.0, lease_until(&services, now)),
+        ];
         match services.ledger.commit(project, opening).await {
             Ok(()) => {}
             // Another cancel began and ended since the payment was read: the sums are others now.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use domain::EpochMs;
 use domain::change::Change;
+use domain::due::{DueKind, Lease};
 use domain::payment::PaymentTransition;
 use domain::payment::{
     self, NextStep, Payment, PaymentSource, PaymentState, ResolutionAction, ResolutionRules, ResolutionStep,
@@ -14,7 +15,7 @@ use domain::payment::{
 use domain::reserve::DebitDispatch;
 use domain::transition::Actor;
 use pg::{Outcome, PaymentLookup};
-use store::{CommitError, CommitRefused};
+use store::{CommitError, CommitRefused, Leased};
 
 pub use ask::find_order;
 
@@ -38,7 +39,8 @@ fn rules(services: &Services) -> ResolutionRules {
 }
 
 /// Takes every step that is due now, and schedules the next.
-pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
+pub async fn resolve(services: &Arc<Services>, leased: Leased<Payment>) {
+    let (lease, mut payment) = (leased.lease, leased.of);
     let Some(_registered) = services
         .in_flight
         .resolutions
@@ -72,24 +74,24 @@ pub async fn resolve(services: &Arc<Services>, mut payment: Payment) {
             resolved_by,
             services.now_of(payment.project_id),
         ) {
-            NextStep::Wait(until) => return due(services, &payment, Some(until)).await,
-            NextStep::Finish(step) => return finish(services, &payment, *step, &steps).await,
-            NextStep::Agreed => return due(services, &payment, None).await,
+            NextStep::Wait(until) => return due(services, &payment, lease, Some(until)).await,
+            NextStep::Finish(step) => return finish(services, &payment, lease, *step, &steps).await,
+            NextStep::Agreed => return due(services, &payment, lease, None).await,
             NextStep::Contradicted(until) => {
                 let (receipt_id, state) = (payment.receipt_id, payment.state.name());
                 tracing::error!(%receipt_id, state, "the PG contradicts a person's verdict: see `jadong in-doubt`");
                 metrics::counter!("jadong_verdicts_contradicted_total").increment(1);
-                return due(services, &payment, Some(until)).await;
+                return due(services, &payment, lease, Some(until)).await;
             }
             NextStep::Do(action) => {
                 let number = u32::try_from(steps.len()).unwrap_or(u32::MAX) + 1;
-                if !attempt(services, &payment, action, number).await {
+                if !attempt(services, &payment, lease, action, number).await {
                     return;
                 }
             }
         }
     }
-    due_soon(services, &payment).await;
+    due_soon(services, &payment, lease).await;
 }
 
 /// Who made the last transition of a payment; of one without a verdict it does not matter.
@@ -124,7 +126,7 @@ async fn mark_in_doubt(services: &Services, payment: &Payment) -> Option<Payment
 
 /// Asks or acts, and writes what came of it; what moves money is on disk before it is sent. `false` when a step could not
 /// be written: then nothing more is done.
-async fn attempt(services: &Services, payment: &Payment, action: ResolutionAction, number: u32) -> bool {
+async fn attempt(services: &Services, payment: &Payment, lease: Lease, action: ResolutionAction, number: u32) -> bool {
     crash_point!("resolution_before_step");
     // The time of asking: what the PG receives later may still be answered differently.
     let at = services.now_of(payment.project_id);
@@ -133,6 +135,7 @@ async fn attempt(services: &Services, payment: &Payment, action: ResolutionActio
         write(
             services,
             payment,
+            lease,
             ResolutionStep {
                 receipt_id,
                 number,
@@ -155,13 +158,13 @@ async fn attempt(services: &Services, payment: &Payment, action: ResolutionActio
 
 /// Writes one step and holds the payment for the next; of two writers the second is refused, and so is one whose payment was
 /// resolved meanwhile.
-async fn write(services: &Services, payment: &Payment, step: ResolutionStep) -> bool {
+async fn write(services: &Services, payment: &Payment, lease: Lease, step: ResolutionStep) -> bool {
     let receipt_id = step.receipt_id;
-    let due_at = Some(lease_until(services, services.now_of(payment.project_id)));
+    let until = lease_until(services, services.now_of(payment.project_id));
     let changes = vec![
         payment.unmoved().into(),
         Change::AddResolutionStep(Box::new(step)),
-        Change::ScheduleResolution { receipt_id, due_at },
+        schedule(payment, lease, Some(until)),
     ];
     match services.ledger.commit(payment.project_id, changes).await {
         Ok(()) => true,
@@ -176,13 +179,20 @@ async fn write(services: &Services, payment: &Payment, step: ResolutionStep) -> 
     }
 }
 
+/// When the resolution goes on, as long as it is ours.
+fn schedule(payment: &Payment, lease: Lease, at: Option<EpochMs>) -> Change {
+    Change::Schedule {
+        kind: DueKind::Resolution,
+        object: payment.receipt_id.0,
+        at,
+        held: Some(lease),
+    }
+}
+
 /// Says when the resolution goes on; `None`: no more.
-async fn due(services: &Services, payment: &Payment, due_at: Option<EpochMs>) {
+async fn due(services: &Services, payment: &Payment, lease: Lease, due_at: Option<EpochMs>) {
     let receipt_id = payment.receipt_id;
-    let changes = vec![
-        payment.unmoved().into(),
-        Change::ScheduleResolution { receipt_id, due_at },
-    ];
+    let changes = vec![payment.unmoved().into(), schedule(payment, lease, due_at)];
     match services.ledger.commit(payment.project_id, changes).await {
         Ok(()) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
         // The claim runs out by itself.
@@ -191,9 +201,9 @@ async fn due(services: &Services, payment: &Payment, due_at: Option<EpochMs>) {
 }
 
 /// The resolution goes on in a second.
-async fn due_soon(services: &Services, payment: &Payment) {
+async fn due_soon(services: &Services, payment: &Payment, lease: Lease) {
     let soon = services.now_of(payment.project_id).plus_ms(1_000);
-    due(services, payment, Some(soon)).await;
+    due(services, payment, lease, Some(soon)).await;
 }
 
 /// Whether a reserve's debit was never asked for: the worker, not the call, brought it into doubt, and the PG never heard of
@@ -223,7 +233,13 @@ async fn dispatch(
     })
 }
 
-async fn finish(services: &Services, payment: &Payment, mut step: PaymentTransition, steps: &[ResolutionStep]) {
+async fn finish(
+    services: &Services,
+    payment: &Payment,
+    lease: Lease,
+    mut step: PaymentTransition,
+    steps: &[ResolutionStep],
+) {
     crash_point!("resolution_before_finish");
     if let Some(debit) = step.debit.as_mut()
         && cash_receipt::is_standing(services, payment).await
@@ -233,12 +249,12 @@ async fn finish(services: &Services, payment: &Payment, mut step: PaymentTransit
         match services.pg.connector.find_by_tid(debit.tid.clone(), at).await {
             Outcome::Done(PaymentLookup::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
             _ => {
-                return due_soon(services, payment).await;
+                return due_soon(services, payment, lease).await;
             }
         }
     }
     let Ok(dispatch) = dispatch(services, payment, &step, steps).await else {
-        return due_soon(services, payment).await;
+        return due_soon(services, payment, lease).await;
     };
     match record_as(services, payment, &step, dispatch).await {
         Ok(resolved) => {

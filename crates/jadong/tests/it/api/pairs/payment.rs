@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::due::DueKind;
 use domain::payment::CancelState;
 use serde_json::json;
 
@@ -242,7 +243,7 @@ async fn a_cancel_that_a_person_ended_is_not_sent_when_its_turn_comes() {
         }
     }
     assert_eq!(given_back, AT_ONCE, "those that hang are asked for");
-    let none_open = async || (!gateway.store().has_open_cancels().await.unwrap()).then_some(());
+    let none_open = async || (!gateway.store().has_any(DueKind::Cancel).await.unwrap()).then_some(());
     gateway.eventually(none_open).await;
     let ledger = gateway.pg.ledger().await;
     let refunds = receipts

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use domain::due::DueKind;
 use serde_json::json;
 
 use testkit::merchant::RESERVE;
@@ -78,7 +79,7 @@ async fn a_cancel_says_that_it_may_come_true_and_does_or_does_not() {
             .eventually(async || (gateway.pg.ledger().await.refunds_of(&receipt_id) == expected).then_some(()))
             .await;
         gateway
-            .eventually(async || (!gateway.store().has_open_cancels().await.unwrap()).then_some(()))
+            .eventually(async || (!gateway.store().has_any(DueKind::Cancel).await.unwrap()).then_some(()))
             .await;
         let receipt = merchant.look_up(&receipt_id).await;
         assert_eq!(
