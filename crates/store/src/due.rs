@@ -14,7 +14,6 @@ use futures_util::future::try_join_all;
 use crate::Store;
 use crate::error::{CommitError, CommitRefused, ReadError};
 use crate::place::Place;
-use crate::reserves::{self, reserve_columns};
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, ahead_ms, statements};
 use crate::value::{ToValue, Value, list, values};
@@ -70,7 +69,7 @@ impl Busy {
         }
     }
 
-    fn values(&self) -> Vec<Value> {
+    pub(crate) fn values(&self) -> Vec<Value> {
         let queues = self.queues.iter();
         let queues = queues.map(|(project, origin)| format!("{project} {origin}"));
         vec![list(&self.projects), list(queues)]
@@ -91,6 +90,8 @@ macro_rules! is_due {
         )
     };
 }
+
+pub(crate) use is_due;
 
 /// What a clock that was wrong has put further into the future than anything is (`?5`).
 macro_rules! is_astray {
@@ -124,9 +125,6 @@ statements! {
     END = "DELETE FROM due WHERE kind = ?1 AND project_id = ?2 AND object = ?3";
     END_HELD = "DELETE FROM due WHERE kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?4";
     IS_ANY = "SELECT 1 FROM due WHERE kind = ?1 LIMIT 1";
-    SELECT_DUE_RESERVES = concat!("SELECT ", reserve_columns!(), " FROM reserve JOIN (
-            SELECT object, at_ms AS due_by FROM due AS d WHERE ", is_due!(), " ORDER BY d.at_ms LIMIT ?5) AS d
-        ON d.object = reserve.reserve_id WHERE state = 'waiting' ORDER BY due_by");
 }
 
 /// A row's key.
@@ -255,14 +253,6 @@ impl Store {
         let mut leased = self.lease_and_read(DueKind::Reserve, request, busy, read).await?;
         leased.sort_by_key(|leased| (leased.of.due_at, leased.of.id));
         Ok(leased)
-    }
-
-    /// At most `limit` waiting reserves of all projects that are due, oldest first; they are not leased.
-    pub async fn due_reserves(&self, now: EpochMs, limit: u32) -> Result<Vec<Reserve>, ReadError> {
-        let busy = Busy::default().values();
-        let values = [values![DueKind::Reserve.name(), now], busy, values![limit]].concat();
-        self.rows(Place::Shared, &SELECT_DUE_RESERVES, values, reserves::read)
-            .await
     }
 
     /// Webhooks that are due, the earliest of each receipt, but none that is `busy`.

@@ -6,12 +6,13 @@ use domain::text::nfc;
 use domain::transition::Actor;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReserveId};
 
+use crate::due::{Busy, is_due};
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryEntry;
 use crate::issuances::as_sent;
 use crate::place::Place;
 use crate::row::{Columns, Read, only};
-use crate::statement::{Write, statements};
+use crate::statement::{Write, ahead_ms, statements};
 use crate::value::values;
 use crate::{Store, due, orders, payments};
 
@@ -22,7 +23,6 @@ macro_rules! reserve_columns {
         revoked_at_ms, receipt_id, failure_code, failure_pg_code, failure_pg_text"
     };
 }
-pub(crate) use reserve_columns;
 
 statements! {
     /// Not where the key has as many waiting as it may.
@@ -54,6 +54,9 @@ statements! {
     SELECT_RESERVES_BETWEEN = concat!("SELECT ", reserve_columns!(), " FROM reserve
         WHERE project_id = ?1 AND (due_at_ms, reserve_id) > (?2, ?5) AND due_at_ms < ?3
         ORDER BY due_at_ms, reserve_id LIMIT ?4");
+    SELECT_DUE_RESERVES = concat!("SELECT ", reserve_columns!(), " FROM reserve JOIN (
+            SELECT object, at_ms AS due_by FROM due AS d WHERE ", is_due!(), " ORDER BY d.at_ms LIMIT ?5) AS d
+        ON d.object = reserve.reserve_id WHERE state = 'waiting' ORDER BY due_by");
     COUNT_RESERVES = "SELECT count(*) FROM (SELECT 1 FROM reserve
         WHERE project_id = ?1 AND due_at_ms >= ?2 AND due_at_ms < ?3 LIMIT ?4)";
 }
@@ -204,6 +207,13 @@ impl Store {
     pub async fn waiting_reserves_of(&self, project: ProjectId, key: BillingKeyId) -> Result<Vec<Reserve>, ReadError> {
         self.rows(Place::Of(project), &SELECT_WAITING_OF_KEY, values![key], read)
             .await
+    }
+
+    /// At most `limit` waiting reserves of all projects that are due, oldest first; they are not leased.
+    pub async fn due_reserves(&self, now: EpochMs, limit: u32) -> Result<Vec<Reserve>, ReadError> {
+        let busy = Busy::default().values();
+        let values = [values![DueKind::Reserve.name(), now], busy, values![limit]].concat();
+        self.rows(Place::Shared, &SELECT_DUE_RESERVES, values, read).await
     }
 
     /// At most `limit` reserves that are due after the one at `after` (a time and an id, or a time alone) and before `until`,

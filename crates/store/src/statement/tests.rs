@@ -133,7 +133,11 @@ fn lists_are_not_sorted() {
 #[test]
 fn what_is_due_is_found_by_its_index() {
     let connection = newest();
-    for statement in [&crate::due::FIND, &crate::due::LEASE, &crate::due::SELECT_DUE_RESERVES] {
+    for statement in [
+        &crate::due::FIND,
+        &crate::due::LEASE,
+        &crate::reserves::SELECT_DUE_RESERVES,
+    ] {
         let plan = plan(&connection, statement).join("; ");
         assert!(plan.contains("INDEX due_at "), "{}: {plan}", statement.name);
     }
