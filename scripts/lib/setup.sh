@@ -19,6 +19,7 @@ missing_debian_packages() {
   has node || printf '%s\n' nodejs
   has npm || printf '%s\n' npm
   has chromium || printf '%s\n' chromium
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || printf '%s\n' postgresql
   # Another time for one process: a machine's clock that is set while the gateway runs.
   compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || printf '%s\n' libfaketime
   if ! has python3 || ! python3 -c 'import venv, ensurepip' 2>/dev/null; then printf '%s\n' python3 python3-venv; fi

@@ -113,6 +113,12 @@ const RULES: &[Rule] = &[
         may_use: &["domain", "gateway", "pg", "seams", "simulator", "store"],
         never: &[],
     },
+    // A PostgreSQL server for tests; only a dev-dependency may be on it.
+    Rule {
+        name: "pgcluster",
+        may_use: &[],
+        never: &["tokio"],
+    },
     Rule {
         name: "tidy",
         may_use: &[],

@@ -1,0 +1,121 @@
+//! A server of one test: it may be stopped, started again, copied and promoted.
+
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use tempfile::TempDir;
+
+use crate::programs;
+
+/// A server in a folder of its own, which is stopped when this is dropped. When the test process is killed, the server ends too:
+/// a shell that waits for the end of its standard input kills it.
+pub struct Own {
+    folder: TempDir,
+    port: u16,
+    running: Option<Child>,
+}
+
+/// Runs the server until standard input ends, which it does with the test process.
+const UNTIL_THE_TEST_ENDS: &str = r#"
+"$1/postgres" -D "$2/data" -p "$3" </dev/null >>"$2/log" 2>&1 & server=$!
+cat >/dev/null
+kill -QUIT $server; wait $server"#;
+
+impl Own {
+    /// Starts a new server with lines of `postgresql.conf`. It syncs what it commits, unless they say otherwise.
+    pub fn start(settings: &[&str]) -> Self {
+        let folder = Self::folder();
+        programs::initialise(folder.path(), settings);
+        Self::run(folder)
+    }
+
+    /// A hot standby of `primary`, which follows it.
+    pub fn standby_of(primary: &Self) -> Self {
+        let folder = Self::folder();
+        let mut copy = programs::command(programs::folder().join("pg_basebackup"));
+        copy.env("PGPASSWORD", crate::PASSWORD)
+            .args(["-h", "127.0.0.1", "-U", "postgres", "-R", "-X", "stream"]);
+        copy.args(["-c", "fast", "--no-sync", "-p", &primary.port.to_string(), "-D"]);
+        programs::run(copy.arg(folder.path().join("data")));
+        let conf = folder.path().join("data/postgresql.auto.conf");
+        let copied = std::fs::read_to_string(&conf).expect("pg_basebackup made it");
+        let sockets = format!("unix_socket_directories = '{}'\n", folder.path().display());
+        std::fs::write(&conf, copied + &sockets).expect("it can be changed");
+        Self::run(folder)
+    }
+
+    fn folder() -> TempDir {
+        let folder = tempfile::Builder::new()
+            .prefix("jadong-pg-own-")
+            .tempdir()
+            .expect("a folder");
+        programs::give(folder.path());
+        folder
+    }
+
+    fn run(folder: TempDir) -> Self {
+        let mut own = Self {
+            folder,
+            port: programs::free_port(),
+            running: None,
+        };
+        own.start_again();
+        own
+    }
+
+    /// Starts it again on its port after [`stop`](Self::stop).
+    pub fn start_again(&mut self) {
+        let mut shell = programs::command("sh");
+        shell
+            .args(["-c", UNTIL_THE_TEST_ENDS, "-"])
+            .arg(programs::folder())
+            .arg(self.path());
+        shell
+            .arg(self.port.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        self.running = Some(shell.spawn().expect("a shell"));
+        programs::wait_until_up(self.path(), self.port);
+    }
+
+    /// Kills it as a crash would, and waits for its end.
+    pub fn stop(&mut self) {
+        if let Some(mut shell) = self.running.take() {
+            drop(shell.stdin.take());
+            let _ = shell.wait();
+        }
+    }
+
+    /// Makes a standby the primary.
+    pub fn promote(&self) {
+        self.sql("postgres", "SELECT pg_promote(true, 60)");
+    }
+
+    /// The folder; its files are in `data`.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// As the superuser, over TCP.
+    pub fn url(&self, database: &str) -> String {
+        crate::url("127.0.0.1", self.port, database)
+    }
+
+    /// What `sql` gives on `database`, one row a line, columns parted by `|`. Panics when it fails.
+    pub fn sql(&self, database: &str, sql: &str) -> String {
+        let told = programs::sql(self.path(), self.port, database, sql);
+        told.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
