@@ -22,13 +22,15 @@ macro_rules! select_key {
 pub(crate) use select_key;
 
 statements! {
-    INSERT_KEY = "INSERT INTO billing_key (billing_key, project_id, receipt_id, bid, bank_code, account_masked,
-        holder_masked, issued_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    DESTROY_KEY = "UPDATE billing_key SET destroyed_at_ms = ?2 WHERE billing_key = ?1 AND destroyed_at_ms IS NULL";
+    INSERT_KEY = "INSERT INTO billing_key ({bucket}billing_key, project_id, receipt_id, bid, bank_code, account_masked,
+        holder_masked, issued_at_ms) VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    DESTROY_KEY = "UPDATE billing_key SET destroyed_at_ms = ?2 WHERE {of}billing_key = ?1 AND destroyed_at_ms IS NULL";
     KEY_EXPIRED_AT_PG = "UPDATE billing_key SET expired_at_pg_at_ms = ?2
-        WHERE billing_key = ?1 AND expired_at_pg_at_ms IS NULL";
-    HAS_ACTIVE_KEY = "SELECT 1 FROM billing_key WHERE billing_key = ?1 AND destroyed_at_ms IS NULL";
-    SELECT_KEY = concat!(select_key!(), " WHERE billing_key = ?1 AND project_id = ?2");
+        WHERE {of}billing_key = ?1 AND expired_at_pg_at_ms IS NULL";
+    HAS_ACTIVE_KEY = "SELECT 1 FROM billing_key WHERE {of}billing_key = ?1 AND destroyed_at_ms IS NULL{lock}";
+    /// What is counted or looked for among a key's rows stays so until the commit.
+    LOCK_KEY = "{postgres}SELECT 1 FROM billing_key WHERE {of}billing_key = ?1{lock}";
+    SELECT_KEY = concat!(select_key!(), " WHERE {of}billing_key = ?1 AND project_id = ?2");
 }
 
 pub fn issue(key: &BillingKey) -> Write {

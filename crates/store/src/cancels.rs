@@ -20,13 +20,13 @@ macro_rules! cancel_columns {
 
 statements! {
     /// Two constraints may speak, and mean the same: the id is taken, or another cancel of the payment is under way.
-    INSERT_CANCEL = "INSERT INTO cancel (id, receipt_id, cancel_id, price, tax_free, username, message, state,
-        requested_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+    INSERT_CANCEL = "INSERT INTO cancel ({place}id, receipt_id, cancel_id, price, tax_free, username, message, state,
+        requested_at_ms) VALUES ({:place}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
     END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4,
-        cancel_id = CASE WHEN ?2 = 'refused' AND ?3 IS NULL THEN id ELSE cancel_id END WHERE id = ?1 AND state = 'intended'";
-    SELECT_CANCEL_BY_ID = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE id = ?1");
-    SELECT_CANCEL = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 AND cancel_id = ?2");
-    SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE receipt_id = ?1 ORDER BY id");
+        cancel_id = CASE WHEN ?2 = 'refused' AND CAST(?3 AS text) IS NULL THEN id ELSE cancel_id END WHERE {of}id = ?1 AND state = 'intended'";
+    SELECT_CANCEL_BY_ID = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE {of}id = ?1");
+    SELECT_CANCEL = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE {of}receipt_id = ?1 AND cancel_id = ?2");
+    SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE {of}receipt_id = ?1 ORDER BY id");
 }
 
 pub fn open(cancel: &Cancel) -> Write {

@@ -1,6 +1,6 @@
 //! Cash receipts. Each change is a whole row, and one more row of its history.
 
-use domain::cash_receipt::CashReceipt;
+use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
 use domain::due::DueKind;
 use domain::text::nfc;
 use domain::transition::Actor;
@@ -25,22 +25,26 @@ macro_rules! cash_receipt_columns {
 
 statements! {
     /// Before the row is changed. A number that is there already says that another change won.
-    INSERT_CHANGE = "INSERT INTO transition (object, seq, from_state, to_state, at_ms, actor, detail)
-        VALUES (?1, ?2, coalesce((SELECT state FROM cash_receipt WHERE receipt_id = ?7), ''), ?3, ?4, ?5, ?6)
-        ON CONFLICT (object, seq) DO NOTHING";
-    INSERT_CASH_RECEIPT = "INSERT INTO cash_receipt (receipt_id, project_id, order_id, order_name, price, tax_free, purpose,
+    INSERT_CHANGE = "INSERT INTO transition ({place}object, seq, from_state, to_state, at_ms, actor, detail)
+        VALUES ({:place}?1, ?2, coalesce((SELECT state FROM cash_receipt WHERE {of}receipt_id = ?7), ''), ?3, ?4, ?5, ?6)
+        ON CONFLICT ({place}object, seq) DO NOTHING";
+    INSERT_CASH_RECEIPT = "INSERT INTO cash_receipt ({bucket}receipt_id, project_id, order_id, order_name, price, tax_free, purpose,
         seq, state, pg_order_id, tid, approve_no, pg_code, pg_text, requested_at_ms, issued_at_ms, cancelled_at_ms, origin,
         fingerprint, due_at_ms, metadata, purchased_at_ms, order_id_as_sent)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
-        ON CONFLICT (project_id, order_id) WHERE origin = 'alone' AND state <> 'failed' DO NOTHING";
+        VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+        ON CONFLICT ({project_id, order_id) WHERE origin = 'alone' AND state <> 'failed'|bucket, project_id, receipt_id)} DO NOTHING";
     UPDATE_CASH_RECEIPT = "UPDATE cash_receipt SET price = ?2, tax_free = ?3, purpose = ?4, seq = ?5, state = ?6,
         pg_order_id = ?7, tid = ?8, approve_no = ?9, pg_code = ?10, pg_text = ?11, requested_at_ms = ?12,
         issued_at_ms = ?13, cancelled_at_ms = ?14, origin = ?15, fingerprint = ?16, due_at_ms = ?17
-        WHERE receipt_id = ?1 AND seq = ?5 - 1";
+        WHERE {of}receipt_id = ?1 AND seq = ?5 - 1";
+    /// Of an order, one receipt that stands alone and has not failed.
+    CLAIM_ORDER = "{postgres}INSERT INTO cash_claim ({bucket}project_id, order_id, receipt_id)
+        VALUES ({:bucket}?1, ?2, ?3) ON CONFLICT ({bucket}project_id, order_id) DO NOTHING";
+    FREE_ORDER = "{postgres}DELETE FROM cash_claim WHERE {of}project_id = ?1 AND order_id = ?2 AND receipt_id = ?3";
     SELECT_CASH_RECEIPT = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt
-        WHERE receipt_id = ?1 AND project_id = ?2");
+        WHERE {of}receipt_id = ?1 AND project_id = ?2");
     SELECT_CASH_RECEIPT_OF_ORDER = concat!("SELECT ", cash_receipt_columns!(), " FROM cash_receipt
-        WHERE project_id = ?1 AND order_id = ?2 AND origin = 'alone' AND state <> 'failed'");
+        WHERE {of}project_id = ?1 AND order_id = ?2 AND origin = 'alone' AND state <> 'failed'");
 }
 
 /// The number of a receipt's first change.
@@ -82,6 +86,14 @@ pub fn put(receipt: &CashReceipt, by: Actor, at: EpochMs, writes: &mut Vec<Write
         receipt.fingerprint,
         receipt.due_at,
     ];
+    if receipt.origin == CashReceiptOrigin::Standalone {
+        let values = values![receipt.project_id, nfc(&receipt.order_id), receipt.receipt_id];
+        if receipt.state == CashReceiptState::Failed {
+            writes.push(Write::any(&FREE_ORDER, values));
+        } else if receipt.seq <= FIRST {
+            writes.push(Write::one(&CLAIM_ORDER, values, CommitRefused::OrderTaken));
+        }
+    }
     writes.push(if receipt.seq <= FIRST {
         let of_order = values![receipt.project_id, nfc(&receipt.order_id), receipt.order_name];
         let once = values![receipt.metadata, receipt.purchased_at, as_sent(&receipt.order_id)];

@@ -14,32 +14,32 @@ use crate::value::{list, values};
 statements! {
     SELECT_CLOCKS = "SELECT project_id, ahead_ms FROM sandbox_clock";
     SET_CLOCK = "INSERT INTO sandbox_clock (project_id, ahead_ms) VALUES (?1, ?2)
-        ON CONFLICT (project_id) DO UPDATE SET ahead_ms = max(sandbox_clock.ahead_ms, ?2)";
+        ON CONFLICT (project_id) DO UPDATE SET ahead_ms = {max|greatest}(sandbox_clock.ahead_ms, ?2)";
     FORGET_CLOCK = "DELETE FROM sandbox_clock WHERE project_id = ?1";
     FORGET_LATER_TOKENS = "DELETE FROM access_token WHERE project_id = ?1 AND issued_at_ms > ?2";
     HAS_NOTHING_LATER = "SELECT 1 WHERE NOT EXISTS (
-        SELECT 1 FROM issuance WHERE project_id = ?1 AND max(requested_at_ms, coalesce(published_at_ms, 0)) > ?2
+        SELECT 1 FROM issuance WHERE {of}project_id = ?1 AND {max|greatest}(requested_at_ms, coalesce(published_at_ms, 0)) > ?2
         UNION ALL SELECT 1 FROM billing_key
-            WHERE project_id = ?1 AND max(issued_at_ms, coalesce(destroyed_at_ms, 0)) > ?2
+            WHERE {of}project_id = ?1 AND {max|greatest}(issued_at_ms, coalesce(destroyed_at_ms, 0)) > ?2
         UNION ALL SELECT 1 FROM payment
-            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(paid_at_ms, 0), coalesce(cancelled_at_ms, 0)) > ?2
+            WHERE {of}project_id = ?1 AND {max|greatest}(requested_at_ms, coalesce(paid_at_ms, 0), coalesce(cancelled_at_ms, 0)) > ?2
         UNION ALL SELECT 1 FROM reserve
-            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(finished_at_ms, 0), coalesce(revoked_at_ms, 0)) > ?2
+            WHERE {of}project_id = ?1 AND {max|greatest}(requested_at_ms, coalesce(finished_at_ms, 0), coalesce(revoked_at_ms, 0)) > ?2
         UNION ALL SELECT 1 FROM delivery
-            WHERE project_id = ?1 AND max(created_at_ms, coalesce(delivered_at_ms, 0)) > ?2
+            WHERE {of}project_id = ?1 AND {max|greatest}(created_at_ms, coalesce(delivered_at_ms, 0)) > ?2
         UNION ALL SELECT 1 FROM cash_receipt
-            WHERE project_id = ?1 AND max(requested_at_ms, coalesce(issued_at_ms, 0), coalesce(cancelled_at_ms, 0)) > ?2
-        UNION ALL SELECT 1 FROM transition WHERE at_ms > ?2 AND (
-            object IN (SELECT receipt_id FROM issuance WHERE project_id = ?1)
-            OR object IN (SELECT billing_key FROM billing_key WHERE project_id = ?1)
-            OR object IN (SELECT receipt_id FROM payment WHERE project_id = ?1)
-            OR object IN (SELECT reserve_id FROM reserve WHERE project_id = ?1)))";
+            WHERE {of}project_id = ?1 AND {max|greatest}(requested_at_ms, coalesce(issued_at_ms, 0), coalesce(cancelled_at_ms, 0)) > ?2
+        UNION ALL SELECT 1 FROM transition WHERE {of}at_ms > ?2 AND (
+            object IN (SELECT receipt_id FROM issuance WHERE {of}project_id = ?1)
+            OR object IN (SELECT billing_key FROM billing_key WHERE {of}project_id = ?1)
+            OR object IN (SELECT receipt_id FROM payment WHERE {of}project_id = ?1)
+            OR object IN (SELECT reserve_id FROM reserve WHERE {of}project_id = ?1)))";
     /// A clock that is moved stops at each of these. A consent that is published or in doubt has no end.
     SELECT_NEXT_DUE = "SELECT min(at_ms) FROM (
-        SELECT (SELECT d.at_ms FROM due AS d WHERE d.kind = json_each.value AND +d.project_id = ?1 ORDER BY d.at_ms LIMIT 1)
-            AS at_ms FROM json_each(?2)
-        UNION ALL SELECT min(consent_expires_at_ms) FROM issuance INDEXED BY issuance_open
-            WHERE project_id = ?1 AND is_open = 1 AND state IN ('requested', 'consenting', 'consented'))";
+        SELECT (SELECT d.at_ms FROM due AS d WHERE {of d}d.kind = {json_each|k}.value AND {+|}d.project_id = ?1 ORDER BY d.at_ms LIMIT 1)
+            AS at_ms FROM {json_each(?2)|jsonb_array_elements_text(CAST(?2 AS text)::jsonb) AS k(value)}
+        UNION ALL SELECT min(consent_expires_at_ms) FROM issuance{ INDEXED BY issuance_open|}
+            WHERE {of}project_id = ?1 AND is_open = 1 AND state IN ('requested', 'consenting', 'consented')) AS times";
 }
 
 impl Store {

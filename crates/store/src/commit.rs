@@ -26,7 +26,7 @@ impl Store {
 
 fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
     match change {
-        Change::Require(precondition) => writes.push(require(*precondition)),
+        Change::Require(precondition) => require(*precondition, writes),
         Change::OpenIssuance(issuance) => issuances::open(issuance, writes),
         Change::TransitionIssuance(step) => issuances::transition(step, writes),
         Change::IssueKey(key) => writes.push(billing_keys::issue(key)),
@@ -74,11 +74,14 @@ fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
 }
 
 /// Whether what the other changes of a command rest on is still true.
-fn require(precondition: Precondition) -> Write {
+fn require(precondition: Precondition, writes: &mut Vec<Write>) {
+    if let Precondition::NoneOpen { billing_key, .. } = precondition {
+        writes.push(Write::any(&billing_keys::LOCK_KEY, values![billing_key]));
+    }
     let (statement, values) = match precondition {
         Precondition::PaymentAt { receipt_id, seq } => (&payments::HAS_PAYMENT_AT, values![receipt_id, seq]),
         Precondition::KeyActive(key) => (&billing_keys::HAS_ACTIVE_KEY, values![key]),
         Precondition::NoneOpen { billing_key, price } => (&payments::HAS_NO_OPEN_DEBIT, values![billing_key, price]),
     };
-    Write::one(statement, values, CommitRefused::LostRace)
+    writes.push(Write::one(statement, values, CommitRefused::LostRace));
 }

@@ -23,8 +23,10 @@ statements! {
     DELETE_SESSION = "DELETE FROM console_session WHERE token_hash = ?1";
     SELECT_SESSION = "SELECT u.name, u.role, u.password_hash, u.created_at_ms, s.token_hash, s.name, s.created_at_ms,
         s.expires_at_ms FROM console_session AS s JOIN console_user AS u ON u.name = s.name WHERE s.token_hash = ?1";
-    INSERT_ENTRY = "INSERT INTO console_act (at_ms, person, role, act, object, outcome, note, address)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    INSERT_ENTRY = "INSERT INTO console_act (number, at_ms, person, role, act, object, outcome, note, address)
+        VALUES ((SELECT coalesce(max(number), 0) + 1 FROM console_act), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    /// Numbers are given one by one.
+    LOCK_ENTRIES = "{postgres}SELECT 1 FROM installation{lock}";
     SELECT_ENTRIES = "SELECT number, at_ms, person, role, act, object, outcome, note, address FROM console_act
         WHERE number < ?1 ORDER BY number DESC LIMIT ?2";
 }
@@ -183,7 +185,9 @@ impl Store {
             note,
             address
         ];
-        self.write_one(Place::Shared, &INSERT_ENTRY, values).await.map(drop)
+        let lock = Write::any(&LOCK_ENTRIES, values![]);
+        let writes = vec![lock, Write::any(&INSERT_ENTRY, values)];
+        self.write(Place::Shared, writes).await.map(drop)
     }
 
     /// At most `limit` rows of the audit log with their numbers, newest first, before `before`.

@@ -10,18 +10,18 @@ use crate::statement::{Write, statements};
 use crate::value::values;
 
 statements! {
-    ADD_COUNT = "INSERT INTO counted (project_id, hour, what, why, count) VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (project_id, hour, what, why) DO UPDATE SET count = counted.count + excluded.count";
-    FORGET_COUNTS = "DELETE FROM counted WHERE project_id = ?1 AND hour < ?2";
+    ADD_COUNT = "INSERT INTO counted ({bucket}project_id, hour, what, why, count) VALUES ({:bucket}?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT ({bucket}project_id, hour, what, why) DO UPDATE SET count = counted.count + excluded.count";
+    FORGET_COUNTS = "DELETE FROM counted WHERE {of}project_id = ?1 AND hour < ?2";
     /// A range of the primary key: at most so many rows as there are hours and reasons.
-    SUM_COUNTS = "SELECT project_id, ?2, what, why, sum(count) FROM counted
-        WHERE project_id = ?1 AND hour >= ?2 GROUP BY what, why";
+    SUM_COUNTS = "SELECT project_id, CAST(?2 AS bigint), what, why, CAST(sum(count) AS bigint) FROM counted
+        WHERE {of}project_id = ?1 AND hour >= CAST(?2 AS bigint) GROUP BY project_id, what, why";
     /// By two indexes: of what the resolution or the present call will settle, and of what waits for a person.
     COUNT_IN_DOUBT = "SELECT count(*) FROM (
         SELECT 1 FROM due AS d JOIN payment AS p ON p.receipt_id = d.object
-        WHERE d.kind = 'resolution' AND d.project_id = ?1 AND p.state = 'in_doubt'
-        UNION ALL SELECT 1 FROM payment INDEXED BY payment_needs_person
-        WHERE state = 'needs_person' AND project_id = ?1 LIMIT 1000)";
+        WHERE {of d}{of p}d.kind = 'resolution' AND d.project_id = ?1 AND p.state = 'in_doubt'
+        UNION ALL SELECT 1 FROM payment{ INDEXED BY payment_needs_person|}
+        WHERE {of}state = 'needs_person' AND project_id = ?1 LIMIT 1000){| AS open}";
 }
 
 /// How often something happened in one hour.

@@ -19,39 +19,39 @@ macro_rules! delivery_columns {
 }
 
 statements! {
-    INSERT_DELIVERY = "INSERT INTO delivery (receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
+    INSERT_DELIVERY = "INSERT INTO delivery ({bucket}receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
         state, next_at_ms, created_at_ms, origin)
-        VALUES (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM delivery WHERE receipt_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7,
+        VALUES ({:bucket}?1, (SELECT coalesce(max(sequence), 0) + 1 FROM delivery WHERE {of}receipt_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7,
         'pending', ?8, ?8, ?9)";
     /// A receipt's webhooks go out one after the other: the receipt has work to do as long as one is pending. Where it has already,
     /// its row is locked, so that whoever commits at the same time takes the next number in the order, and does not end the work.
-    HAS_WEBHOOKS = "INSERT INTO due (kind, project_id, object, at_ms, queue) VALUES ('webhook', ?1, ?2, ?3, ?4)
-        ON CONFLICT (kind, project_id, object) DO UPDATE SET at_ms = due.at_ms";
+    HAS_WEBHOOKS = "INSERT INTO due ({bucket}kind, project_id, object, at_ms, queue) VALUES ({:bucket}'webhook', ?1, ?2, ?3, ?4)
+        ON CONFLICT ({bucket}kind, project_id, object) DO UPDATE SET at_ms = due.at_ms";
     /// Only while the lease under which the attempt was made still holds.
     RELEASE = "UPDATE due SET lease = NULL
-        WHERE kind = 'webhook' AND project_id = ?1 AND object = ?2 AND lease = ?3";
+        WHERE {of}kind = 'webhook' AND project_id = ?1 AND object = ?2 AND lease = ?3";
     END_DELIVERY = "UPDATE delivery SET state = ?3, attempts = ?4, next_at_ms = ?5, last_result = ?6, delivered_at_ms = ?7
-        WHERE id = ?1 AND project_id = ?2 AND state = 'pending'";
+        WHERE {of}id = ?1 AND project_id = ?2 AND state = 'pending'";
     /// The oldest pending one is next.
     GO_ON = "UPDATE due SET (at_ms, queue) = (SELECT next_at_ms, origin FROM delivery
-            WHERE project_id = ?1 AND receipt_id = ?2 AND state = 'pending' ORDER BY sequence LIMIT 1)
-        WHERE kind = 'webhook' AND project_id = ?1 AND object = ?2
-        AND EXISTS (SELECT 1 FROM delivery WHERE project_id = ?1 AND receipt_id = ?2 AND state = 'pending')";
-    END_WEBHOOKS = "DELETE FROM due WHERE kind = 'webhook' AND project_id = ?1 AND object = ?2
-        AND NOT EXISTS (SELECT 1 FROM delivery WHERE project_id = ?1 AND receipt_id = ?2 AND state = 'pending')";
+            WHERE {of}project_id = ?1 AND receipt_id = ?2 AND state = 'pending' ORDER BY sequence LIMIT 1)
+        WHERE {of}kind = 'webhook' AND project_id = ?1 AND object = ?2
+        AND EXISTS (SELECT 1 FROM delivery WHERE {of}project_id = ?1 AND receipt_id = ?2 AND state = 'pending')";
+    END_WEBHOOKS = "DELETE FROM due WHERE {of}kind = 'webhook' AND project_id = ?1 AND object = ?2
+        AND NOT EXISTS (SELECT 1 FROM delivery WHERE {of}project_id = ?1 AND receipt_id = ?2 AND state = 'pending')";
     SELECT_NEXT = concat!("SELECT ", delivery_columns!(), " FROM delivery
-        WHERE project_id = ?1 AND receipt_id = ?2 AND state = 'pending' ORDER BY sequence LIMIT 1");
-    SELECT_RECEIPT_OF = "SELECT receipt_id, url FROM delivery WHERE id = ?1 AND project_id = ?2";
+        WHERE {of}project_id = ?1 AND receipt_id = ?2 AND state = 'pending' ORDER BY sequence LIMIT 1");
+    SELECT_RECEIPT_OF = "SELECT receipt_id, url FROM delivery WHERE {of}id = ?1 AND project_id = ?2";
     /// One that is sent again and is the next of its receipt is due when it says; an older one that is pending goes first.
-    HASTEN = "UPDATE due SET at_ms = (SELECT next_at_ms FROM delivery WHERE id = ?3), lease = NULL
-        WHERE kind = 'webhook' AND project_id = ?1 AND object = ?2 AND ?3 = (SELECT id FROM delivery
-            WHERE project_id = ?1 AND receipt_id = ?2 AND state = 'pending' ORDER BY sequence LIMIT 1)";
+    HASTEN = "UPDATE due SET at_ms = (SELECT next_at_ms FROM delivery WHERE {of}id = ?3), lease = NULL
+        WHERE {of}kind = 'webhook' AND project_id = ?1 AND object = ?2 AND ?3 = (SELECT id FROM delivery
+            WHERE {of}project_id = ?1 AND receipt_id = ?2 AND state = 'pending' ORDER BY sequence LIMIT 1)";
     RESEND_DELIVERY = concat!("UPDATE delivery SET state = 'pending', attempts = 0, delivered_at_ms = NULL,
         next_at_ms = ?2 + ", ahead_ms!("delivery.project_id"), "
-        WHERE id = ?1 AND project_id = ?4 AND (state <> 'pending' OR ?3 + ", ahead_ms!("delivery.project_id"), " <
-            (SELECT d.at_ms FROM due AS d WHERE d.kind = 'webhook' AND d.project_id = ?4 AND d.object = delivery.receipt_id))");
+        WHERE {of}id = ?1 AND project_id = ?4 AND (state <> 'pending' OR ?3 + ", ahead_ms!("delivery.project_id"), " <
+            (SELECT d.at_ms FROM due AS d WHERE {of d}d.kind = 'webhook' AND d.project_id = ?4 AND d.object = delivery.receipt_id))");
     SELECT_DELIVERIES_OF_RECEIPT = concat!("SELECT ", delivery_columns!(), " FROM delivery
-        WHERE receipt_id = ?1 AND project_id = ?2 ORDER BY sequence");
+        WHERE {of}receipt_id = ?1 AND project_id = ?2 ORDER BY sequence");
     SELECT_RECENT_DELIVERIES = concat!("SELECT ", delivery_columns!(), " FROM delivery
         ORDER BY created_at_ms DESC, sequence DESC LIMIT ?1");
 }

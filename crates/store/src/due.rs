@@ -85,8 +85,8 @@ macro_rules! is_due {
             AND (d.at_ms <= ?2 OR d.project_id IN (SELECT project_id FROM sandbox_clock))
             AND d.at_ms <= ?2 + ",
             ahead_ms!("d.project_id"),
-            " AND d.project_id NOT IN (SELECT value FROM json_each(?3))
-            AND d.project_id || ' ' || d.queue NOT IN (SELECT value FROM json_each(?4))"
+            " AND d.project_id NOT IN {each ?3}
+            AND d.project_id || ' ' || d.queue NOT IN {each ?4}"
         )
     };
 }
@@ -105,25 +105,27 @@ macro_rules! is_astray {
 
 statements! {
     FIND = concat!(
-        "SELECT 1 FROM (SELECT * FROM (SELECT 1 FROM due AS d WHERE ", is_due!(), " LIMIT 1)
-        UNION ALL SELECT * FROM (SELECT 1 FROM due AS d WHERE ", is_astray!(), " LIMIT 1)) AS found LIMIT 1"
+        "SELECT 1 FROM (SELECT * FROM (SELECT 1 FROM due AS d WHERE ", is_due!(), " LIMIT 1){| AS on_time}
+        UNION ALL SELECT * FROM (SELECT 1 FROM due AS d WHERE ", is_astray!(), " LIMIT 1){| AS astray}) AS found LIMIT 1"
     );
+    /// Chosen once, and none that somebody else is choosing now.
     LEASE = concat!(
-        "UPDATE due SET at_ms = ?6 + ", ahead_ms!("due.project_id"), ", lease = ?7
-        WHERE (kind, project_id, object) IN (
-            SELECT * FROM (SELECT kind, project_id, object FROM due AS d WHERE ", is_due!(), "
-                ORDER BY d.at_ms LIMIT ?8)
-            UNION ALL SELECT * FROM (SELECT kind, project_id, object FROM due AS d WHERE ", is_astray!(), "
-                ORDER BY d.at_ms LIMIT ?8))
+        "WITH leased AS MATERIALIZED (
+            SELECT * FROM (SELECT {bucket}kind, project_id, object FROM due AS d WHERE ", is_due!(), "
+                ORDER BY d.at_ms LIMIT ?8{| FOR UPDATE OF d SKIP LOCKED}){| AS on_time}
+            UNION ALL SELECT * FROM (SELECT {bucket}kind, project_id, object FROM due AS d WHERE ", is_astray!(), "
+                ORDER BY d.at_ms LIMIT ?8{| FOR UPDATE OF d SKIP LOCKED}){| AS astray})
+        UPDATE due SET at_ms = ?6 + ", ahead_ms!("due.project_id"), ", lease = ?7
+        WHERE ({bucket}kind, project_id, object) IN (SELECT * FROM leased)
         RETURNING project_id, object, at_ms"
     );
-    SCHEDULE = "INSERT INTO due (kind, project_id, object, at_ms) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = NULL";
-    SCHEDULE_HELD = "UPDATE due SET at_ms = ?4 WHERE kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5";
+    SCHEDULE = "INSERT INTO due ({bucket}kind, project_id, object, at_ms) VALUES ({:bucket}?1, ?2, ?3, ?4)
+        ON CONFLICT ({bucket}kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = NULL";
+    SCHEDULE_HELD = "UPDATE due SET at_ms = ?4 WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5";
     PUT_BACK = concat!("UPDATE due SET at_ms = ?4 + ", ahead_ms!("?2"), ", lease = NULL
-        WHERE kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5");
-    END = "DELETE FROM due WHERE kind = ?1 AND project_id = ?2 AND object = ?3";
-    END_HELD = "DELETE FROM due WHERE kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?4";
+        WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5");
+    END = "DELETE FROM due WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3";
+    END_HELD = "DELETE FROM due WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?4";
     IS_ANY = "SELECT 1 FROM due WHERE kind = ?1 LIMIT 1";
 }
 

@@ -1,8 +1,12 @@
 //! What can go wrong with the store.
 
+mod postgres;
+
 use std::path::PathBuf;
 
 use domain::{ErrorCode, Refusal};
+
+pub use postgres::PostgresFault;
 
 /// The database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +39,8 @@ pub enum OpenError {
     Changed(u32),
     #[error("the database {path} does not answer: {reason}")]
     Engine { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Postgres(#[from] PostgresFault),
 }
 
 /// The store refused a change because something else is true by now. Nothing was changed.

@@ -11,10 +11,10 @@ use crate::statement::{Write, statements};
 use crate::value::values;
 
 statements! {
-    INSERT_TRANSITION = "INSERT INTO transition (object, seq, from_state, to_state, at_ms, actor, detail)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (object, seq) DO NOTHING";
+    INSERT_TRANSITION = "INSERT INTO transition ({place}object, seq, from_state, to_state, at_ms, actor, detail)
+        VALUES ({:place}?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT ({place}object, seq) DO NOTHING";
     SELECT_HISTORY = "SELECT seq, from_state, to_state, at_ms, actor, detail FROM transition
-        WHERE object = ?1 ORDER BY seq";
+        WHERE {of}object = ?1 ORDER BY seq";
 }
 
 /// One transition as the history has it.

@@ -10,10 +10,10 @@ use crate::statement::statements;
 use crate::value::values;
 
 statements! {
-    INSERT_IDEMPOTENCY = "INSERT INTO idempotency_key (project_id, key, fingerprint, receipt_id) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (project_id, key) DO NOTHING";
-    DELETE_IDEMPOTENCY = "DELETE FROM idempotency_key WHERE project_id = ?1 AND key = ?2 AND receipt_id = ?3";
-    SELECT_IDEMPOTENCY = "SELECT fingerprint, receipt_id FROM idempotency_key WHERE project_id = ?1 AND key = ?2";
+    INSERT_IDEMPOTENCY = "INSERT INTO idempotency_key ({bucket}project_id, key, fingerprint, receipt_id) VALUES ({:bucket}?1, ?2, ?3, ?4)
+        ON CONFLICT ({bucket}project_id, key) DO NOTHING";
+    DELETE_IDEMPOTENCY = "DELETE FROM idempotency_key WHERE {of}project_id = ?1 AND key = ?2 AND receipt_id = ?3";
+    SELECT_IDEMPOTENCY = "SELECT fingerprint, receipt_id FROM idempotency_key WHERE {of}project_id = ?1 AND key = ?2";
 }
 
 impl Store {

@@ -11,7 +11,7 @@ use crate::value::values;
 
 statements! {
     BEAT = "UPDATE installation SET beat = beat + 1, beat_at_ms = coalesce(?1, beat_at_ms) RETURNING beat";
-    HOLD = "UPDATE installation SET beat = max(beat, ?1) + 1, gap_from_ms = CASE WHEN held_at_ms IS NULL THEN beat_at_ms
+    HOLD = "UPDATE installation SET beat = {max|greatest}(beat, ?1) + 1, gap_from_ms = CASE WHEN held_at_ms IS NULL THEN beat_at_ms
         ELSE gap_from_ms END, held_at_ms = coalesce(held_at_ms, ?2)";
     RELEASE = "UPDATE installation SET held_at_ms = NULL, gap_from_ms = NULL";
     SELECT_INSTALLATION = "SELECT id, beat, beat_at_ms, held_at_ms, gap_from_ms FROM installation";

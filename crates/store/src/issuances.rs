@@ -25,22 +25,27 @@ macro_rules! select_issuance {
 pub(crate) use select_issuance;
 
 statements! {
-    INSERT_ISSUANCE = "INSERT INTO issuance (receipt_id, project_id, subscription_id, seq, state, is_open, order_name,
+    INSERT_ISSUANCE = "INSERT INTO issuance ({bucket}receipt_id, project_id, subscription_id, seq, state, is_open, order_name,
         price, tax_free, auth_type, bank_code, account_masked, holder_masked, phone_masked, cash_receipt_type, metadata,
         fingerprint, requested_at_ms, consent_expires_at_ms, subscription_id_as_sent, cash_receipt_print)
-        VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
-        ON CONFLICT (project_id, subscription_id) WHERE is_open = 1 DO NOTHING";
+        VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+        ON CONFLICT ({project_id, subscription_id) WHERE is_open = 1|bucket, project_id, receipt_id)} DO NOTHING";
+    /// Of a subscription, one issuance that is open.
+    CLAIM_SUBSCRIPTION = "{postgres}INSERT INTO open_subscription ({bucket}project_id, subscription_id, receipt_id)
+        VALUES ({:bucket}?1, ?2, ?3) ON CONFLICT ({bucket}project_id, subscription_id) DO NOTHING";
+    FREE_SUBSCRIPTION = "{postgres}DELETE FROM open_subscription WHERE {of}receipt_id = ?1 AND (project_id, subscription_id)
+        = (SELECT project_id, subscription_id FROM issuance WHERE {of}receipt_id = ?1)";
     MOVE_ISSUANCE = "UPDATE issuance SET seq = ?2, state = ?3, is_open = ?4, pg_tid = coalesce(?5, pg_tid),
         failure_code = coalesce(?6, failure_code), failure_pg_code = coalesce(?7, failure_pg_code),
         failure_pg_text = coalesce(?8, failure_pg_text), billing_key = coalesce(?9, billing_key),
         issued_by = coalesce(?10, issued_by), published_at_ms = coalesce(?11, published_at_ms)
-        WHERE receipt_id = ?1 AND seq = ?2 - 1 AND state = ?12";
-    SELECT_ISSUANCE = concat!(select_issuance!(), " WHERE receipt_id = ?1 AND project_id = ?2");
-    SELECT_OPEN_ISSUANCE = concat!(select_issuance!(), " WHERE is_open = 1 AND project_id = ?1 AND subscription_id = ?2");
-    SELECT_OPEN_ISSUANCES = concat!(select_issuance!(), " INDEXED BY issuance_open WHERE is_open = 1
+        WHERE {of}receipt_id = ?1 AND seq = ?2 - 1 AND state = ?12";
+    SELECT_ISSUANCE = concat!(select_issuance!(), " WHERE {of}receipt_id = ?1 AND project_id = ?2");
+    SELECT_OPEN_ISSUANCE = concat!(select_issuance!(), " WHERE {of}is_open = 1 AND project_id = ?1 AND subscription_id = ?2");
+    SELECT_OPEN_ISSUANCES = concat!(select_issuance!(), "{ INDEXED BY issuance_open|} WHERE {of}is_open = 1
         AND (project_id, subscription_id) > (?1, ?2) ORDER BY project_id, subscription_id LIMIT ?3");
-    SELECT_ISSUANCES_BY_SUBSCRIPTION = concat!(select_issuance!(), " INDEXED BY issuance_by_subscription
-        WHERE project_id = ?1 AND subscription_id = ?2 ORDER BY receipt_id DESC LIMIT ?3");
+    SELECT_ISSUANCES_BY_SUBSCRIPTION = concat!(select_issuance!(), "{ INDEXED BY issuance_by_subscription|}
+        WHERE {of}project_id = ?1 AND subscription_id = ?2 ORDER BY receipt_id DESC LIMIT ?3");
 }
 
 /// Where a page of open issuances ended: the next page begins after it.
@@ -79,6 +84,8 @@ pub fn open(issuance: &Issuance, writes: &mut Vec<Write>) {
         as_sent(&terms.subscription_id),
         terms.cash_receipt_print,
     ];
+    let claim = values![issuance.project_id, nfc(&terms.subscription_id), issuance.receipt_id];
+    writes.push(Write::one(&CLAIM_SUBSCRIPTION, claim, CommitRefused::AlreadyOpen));
     writes.push(Write::one(&INSERT_ISSUANCE, values, CommitRefused::AlreadyOpen));
     let entry = HistoryEntry {
         object: &issuance.receipt_id.to_string(),
@@ -110,6 +117,9 @@ pub fn transition(step: &IssuanceTransition, writes: &mut Vec<Write>) {
         step.from.name(),
     ];
     writes.push(Write::one(&MOVE_ISSUANCE, values, CommitRefused::LostRace));
+    if !step.to.is_open() {
+        writes.push(Write::any(&FREE_SUBSCRIPTION, values![step.receipt_id]));
+    }
     let entry = HistoryEntry {
         object: &step.receipt_id.to_string(),
         seq: step.seq,

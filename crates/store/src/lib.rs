@@ -12,6 +12,7 @@ mod commit;
 mod console;
 mod counts;
 mod deliveries;
+mod dialect;
 mod due;
 mod engine;
 mod error;
@@ -34,8 +35,9 @@ mod value;
 pub use console::{AuditEntry, ConsoleSession, ConsoleUser};
 pub use counts::HourlyCount;
 pub use due::{Busy, LeaseRequest, Leased};
+pub use engine::postgres::PostgresOptions;
 pub use engine::sqlite::{Inspection, OpenMode, SqliteOptions, inspect, is_new, is_served};
-pub use error::{CommitError, CommitRefused, OpenError, ReadError};
+pub use error::{CommitError, CommitRefused, OpenError, PostgresFault, ReadError};
 pub use history::HistoryRow;
 pub use installation::{DebitsHeld, Installation};
 pub use issuances::OpenCursor;
@@ -46,6 +48,7 @@ pub use resolutions::Unresolved;
 pub use tokens::Token;
 
 use engine::Engine;
+use engine::postgres::{self, Postgres};
 use engine::sqlite::Sqlite;
 
 /// What was acknowledged. Clones share one engine.
@@ -62,5 +65,20 @@ impl Store {
     pub fn open_sqlite(options: &SqliteOptions) -> Result<Self, OpenError> {
         let engine = Engine::Sqlite(Sqlite::open(options)?);
         Ok(Self { engine })
+    }
+
+    /// Opens the PostgreSQL database at `options.url`, which must have been migrated. Needs a runtime, and stays in it.
+    ///
+    /// Errors: the server cannot be reached or does not admit the user, it is not one to trust with money, the schema is not one
+    /// that this program can serve. A server that goes later is waited for: see [`PostgresOptions::doubt_patience`].
+    pub async fn open_postgres(options: &PostgresOptions) -> Result<Self, OpenError> {
+        let engine = Engine::Postgres(Postgres::open(options).await?);
+        Ok(Self { engine })
+    }
+
+    /// Brings the PostgreSQL database at `options.url` to this program's schema; gives the numbers of the migrations that it
+    /// applied. May run beside whoever serves, and beside another of its kind.
+    pub async fn migrate_postgres(options: &PostgresOptions) -> Result<Vec<u32>, OpenError> {
+        Ok(postgres::migrate(options).await?)
     }
 }

@@ -22,28 +22,28 @@ const LOOK_BACK: u32 = 10_000;
 const TOP: &str = "g";
 
 statements! {
-    PAYMENT_EDGE = "SELECT receipt_id FROM payment WHERE receipt_id < ?1 ORDER BY receipt_id DESC LIMIT 1 OFFSET ?2";
-    RECENT_PAYMENTS = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id < ?1 AND receipt_id >= ?2
-        AND +project_id = ?3 AND (?5 = '[]' OR state IN (SELECT value FROM json_each(?5)))
+    PAYMENT_EDGE = "SELECT receipt_id FROM payment WHERE {of}receipt_id < ?1 ORDER BY receipt_id DESC LIMIT 1 OFFSET ?2";
+    RECENT_PAYMENTS = concat!("SELECT ", payment_columns!(), " FROM payment WHERE {of}receipt_id < ?1 AND receipt_id >= ?2
+        AND {+|}project_id = ?3 AND (?5 = '[]' OR state IN {each ?5})
         ORDER BY receipt_id DESC LIMIT ?4");
-    PAYMENTS_BY_KEY = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id < ?1 AND receipt_id >= ?2
-        AND +project_id = ?3 AND billing_key = ?5 ORDER BY receipt_id DESC LIMIT ?4");
-    ISSUANCE_EDGE = "SELECT receipt_id FROM issuance WHERE receipt_id < ?1 ORDER BY receipt_id DESC LIMIT 1 OFFSET ?2";
-    RECENT_ISSUANCES = concat!(select_issuance!(), " WHERE receipt_id < ?1 AND receipt_id >= ?2 AND +project_id = ?3
+    PAYMENTS_BY_KEY = concat!("SELECT ", payment_columns!(), " FROM payment WHERE {of}receipt_id < ?1 AND receipt_id >= ?2
+        AND {+|}project_id = ?3 AND billing_key = ?5 ORDER BY receipt_id DESC LIMIT ?4");
+    ISSUANCE_EDGE = "SELECT receipt_id FROM issuance WHERE {of}receipt_id < ?1 ORDER BY receipt_id DESC LIMIT 1 OFFSET ?2";
+    RECENT_ISSUANCES = concat!(select_issuance!(), " WHERE {of}receipt_id < ?1 AND receipt_id >= ?2 AND {+|}project_id = ?3
         ORDER BY receipt_id DESC LIMIT ?4");
-    KEY_EDGE = "SELECT billing_key FROM billing_key WHERE billing_key < ?1 ORDER BY billing_key DESC LIMIT 1 OFFSET ?2";
-    RECENT_KEYS = concat!(select_key!(), " WHERE billing_key < ?1 AND billing_key >= ?2 AND +project_id = ?3
+    KEY_EDGE = "SELECT billing_key FROM billing_key WHERE {of}billing_key < ?1 ORDER BY billing_key DESC LIMIT 1 OFFSET ?2";
+    RECENT_KEYS = concat!(select_key!(), " WHERE {of}billing_key < ?1 AND billing_key >= ?2 AND {+|}project_id = ?3
         ORDER BY billing_key DESC LIMIT ?4");
     LOOSE_CANCELS = "SELECT c.receipt_id, p.order_id, c.price, c.requested_at_ms
         FROM due AS d JOIN cancel AS c ON c.id = d.object JOIN payment AS p ON p.receipt_id = c.receipt_id
-        WHERE d.kind = 'cancel' AND d.project_id = ?1 AND c.requested_at_ms < ?2 LIMIT ?3";
+        WHERE {of d}{of c}{of p}d.kind = 'cancel' AND d.project_id = ?1 AND c.requested_at_ms < ?2 LIMIT ?3";
     LOOSE_CASH_RECEIPTS = "SELECT r.receipt_id, r.order_id, r.price, r.requested_at_ms
         FROM due AS d JOIN cash_receipt AS r ON r.receipt_id = d.object
-        WHERE d.kind = 'cash_receipt' AND d.project_id = ?1 AND r.due_at_ms < ?2 LIMIT ?3";
-    LOOSE_ISSUANCES = "SELECT receipt_id, subscription_id, price, requested_at_ms FROM issuance INDEXED BY issuance_open
-        WHERE is_open = 1 AND project_id = ?1 AND state = 'in_doubt' AND requested_at_ms < ?2 LIMIT ?3";
-    COUNT_OPEN_CONSENTS = "SELECT count(*) FROM issuance INDEXED BY issuance_open
-        WHERE is_open = 1 AND project_id = ?1 AND state IN (?2, ?3)";
+        WHERE {of d}{of r}d.kind = 'cash_receipt' AND d.project_id = ?1 AND r.due_at_ms < ?2 LIMIT ?3";
+    LOOSE_ISSUANCES = "SELECT receipt_id, subscription_id, price, requested_at_ms FROM issuance{ INDEXED BY issuance_open|}
+        WHERE {of}is_open = 1 AND project_id = ?1 AND state = 'in_doubt' AND requested_at_ms < ?2 LIMIT ?3";
+    COUNT_OPEN_CONSENTS = "SELECT count(*) FROM issuance{ INDEXED BY issuance_open|}
+        WHERE {of}is_open = 1 AND project_id = ?1 AND state IN (?2, ?3)";
 }
 
 /// A part of a list, newest first.

@@ -10,22 +10,22 @@ use crate::statement::{Write, statements};
 use crate::value::{ToValue, values};
 
 statements! {
-    CLAIM = "INSERT INTO order_claim (project_id, order_id, kind, holder) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (project_id, order_id) DO NOTHING";
+    CLAIM = "INSERT INTO order_claim ({bucket}project_id, order_id, kind, holder) VALUES ({:bucket}?1, ?2, ?3, ?4)
+        ON CONFLICT ({bucket}project_id, order_id) DO NOTHING";
     /// A reserve's claim becomes its payment's.
     HAND_OVER = "UPDATE order_claim SET kind = 'payment', holder = ?4
-        WHERE project_id = ?1 AND order_id = ?2 AND kind = 'reserve' AND holder = ?3";
-    FREE_OF_PAYMENT = "DELETE FROM order_claim WHERE holder = ?1
-        AND (project_id, order_id) = (SELECT project_id, order_id FROM payment WHERE receipt_id = ?1)";
+        WHERE {of}project_id = ?1 AND order_id = ?2 AND kind = 'reserve' AND holder = ?3";
+    FREE_OF_PAYMENT = "DELETE FROM order_claim WHERE {of}holder = ?1
+        AND (project_id, order_id) = (SELECT project_id, order_id FROM payment WHERE {of}receipt_id = ?1)";
     /// Only a claim that is still the reserve's own: a payment keeps or frees its own.
-    FREE_OF_RESERVE = "DELETE FROM order_claim WHERE holder = ?1
-        AND (project_id, order_id) = (SELECT project_id, order_id FROM reserve WHERE reserve_id = ?1)";
-    FREE_OF_KEY = "DELETE FROM order_claim WHERE (project_id, order_id, holder) IN
-        (SELECT project_id, order_id, reserve_id FROM reserve WHERE billing_key = ?1 AND state = 'waiting')";
-    CLAIM_FOR_RESERVE = "INSERT INTO order_claim (project_id, order_id, kind, holder)
-        SELECT project_id, order_id, 'reserve', reserve_id FROM reserve WHERE reserve_id = ?1
-        ON CONFLICT (project_id, order_id) DO NOTHING";
-    SELECT_CLAIM = "SELECT kind, holder FROM order_claim WHERE project_id = ?1 AND order_id = ?2";
+    FREE_OF_RESERVE = "DELETE FROM order_claim WHERE {of}holder = ?1
+        AND (project_id, order_id) = (SELECT project_id, order_id FROM reserve WHERE {of}reserve_id = ?1)";
+    FREE_OF_KEY = "DELETE FROM order_claim WHERE {of}(project_id, order_id, holder) IN
+        (SELECT project_id, order_id, reserve_id FROM reserve WHERE {of}billing_key = ?1 AND state = 'waiting')";
+    CLAIM_FOR_RESERVE = "INSERT INTO order_claim ({bucket}project_id, order_id, kind, holder)
+        SELECT {bucket}project_id, order_id, 'reserve', reserve_id FROM reserve WHERE {of}reserve_id = ?1
+        ON CONFLICT ({bucket}project_id, order_id) DO NOTHING";
+    SELECT_CLAIM = "SELECT kind, holder FROM order_claim WHERE {of}project_id = ?1 AND order_id = ?2";
 }
 
 /// Who has an order id.

@@ -19,7 +19,7 @@ macro_rules! payment_columns {
     () => {
         "receipt_id, project_id, billing_key, bid, source, source_id, seq, state,
         coalesce(order_id_as_sent, order_id), order_name, price, tax_free,
-        metadata, items, user, feedback_url, content_type, bank_code, account_masked, holder_masked, fingerprint,
+        metadata, items, \"user\", feedback_url, content_type, bank_code, account_masked, holder_masked, fingerprint,
         requested_at_ms, tid, approve_no, receipt_url, paid_at_ms, failure_code, failure_pg_code, failure_pg_text,
         decline_reason, cancelled_price, cancelled_tax_free, cancelled_at_ms"
     };
@@ -27,27 +27,27 @@ macro_rules! payment_columns {
 pub(crate) use payment_columns;
 
 statements! {
-    INSERT_PAYMENT = "INSERT INTO payment (receipt_id, project_id, billing_key, bid, source, source_id, seq, state, order_id,
-        order_name, price, tax_free, metadata, items, user, feedback_url, content_type, bank_code, account_masked,
+    INSERT_PAYMENT = "INSERT INTO payment ({bucket}receipt_id, project_id, billing_key, bid, source, source_id, seq, state, order_id,
+        order_name, price, tax_free, metadata, items, \"user\", feedback_url, content_type, bank_code, account_masked,
         holder_masked, fingerprint, requested_at_ms, order_id_as_sent)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
-        ON CONFLICT (project_id, order_id) WHERE state NOT IN ('declined', 'voided') DO NOTHING";
+        VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+        ON CONFLICT ({project_id, order_id) WHERE state NOT IN ('declined', 'voided')|bucket, project_id, receipt_id)} DO NOTHING";
     MOVE_PAYMENT = "UPDATE payment SET seq = ?2, state = ?3, tid = coalesce(?4, tid), approve_no = coalesce(?5, approve_no),
         receipt_url = coalesce(?6, receipt_url), paid_at_ms = coalesce(?7, paid_at_ms),
         failure_code = coalesce(?8, failure_code), failure_pg_code = coalesce(?9, failure_pg_code),
         failure_pg_text = coalesce(?10, failure_pg_text), decline_reason = coalesce(?11, decline_reason),
         cancelled_price = coalesce(?12, cancelled_price), cancelled_tax_free = coalesce(?13, cancelled_tax_free),
         cancelled_at_ms = coalesce(?14, cancelled_at_ms)
-        WHERE receipt_id = ?1 AND seq = ?2 - 1 AND state = ?15";
-    HAS_PAYMENT_AT = "SELECT 1 FROM payment WHERE receipt_id = ?1 AND seq = ?2";
-    HAS_NO_OPEN_DEBIT = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM payment WHERE billing_key = ?1 AND price = ?2
+        WHERE {of}receipt_id = ?1 AND seq = ?2 - 1 AND state = ?15";
+    HAS_PAYMENT_AT = "SELECT 1 FROM payment WHERE {of}receipt_id = ?1 AND seq = ?2{lock}";
+    HAS_NO_OPEN_DEBIT = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM payment WHERE {of}billing_key = ?1 AND price = ?2
         AND state IN ('intended', 'in_doubt', 'needs_person'))";
-    SELECT_OPEN_DEBIT = "SELECT receipt_id FROM payment WHERE billing_key = ?1 AND price = ?2
+    SELECT_OPEN_DEBIT = "SELECT receipt_id FROM payment WHERE {of}billing_key = ?1 AND price = ?2
         AND state IN ('intended', 'in_doubt', 'needs_person') ORDER BY receipt_id LIMIT 1";
-    SELECT_PAYMENT = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id = ?1 AND project_id = ?2");
+    SELECT_PAYMENT = concat!("SELECT ", payment_columns!(), " FROM payment WHERE {of}receipt_id = ?1 AND project_id = ?2");
     SELECT_PAYMENT_OF_ANYONE = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id = ?1");
     SELECT_PAYMENTS_BY_ORDER = concat!("SELECT ", payment_columns!(), " FROM payment
-        WHERE project_id = ?1 AND order_id = ?2 ORDER BY receipt_id LIMIT ?3");
+        WHERE {of}project_id = ?1 AND order_id = ?2 ORDER BY receipt_id LIMIT ?3");
     SELECT_PAYMENTS_SINCE = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id >= ?1
         ORDER BY receipt_id DESC LIMIT ?2");
 }

@@ -17,7 +17,7 @@ statements! {
         allowed_ips, created_at_ms, guard) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
     INSERT_SECRET = "INSERT INTO project_secret (project_id, kind, hash, expires_at_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (project_id, kind, hash) DO NOTHING";
-    END_SECRETS = "UPDATE project_secret SET expires_at_ms = min(coalesce(expires_at_ms, ?3), ?3)
+    END_SECRETS = "UPDATE project_secret SET expires_at_ms = {min|least}(coalesce(expires_at_ms, ?3), ?3)
         WHERE project_id = ?1 AND kind = ?2";
     HAS_SECRET = "SELECT 1 FROM project_secret WHERE project_id = ?1 AND kind = ?2 LIMIT 1";
     SET_WEBHOOK = "UPDATE project SET webhook_url = ?2 WHERE project_id = ?1";

@@ -14,11 +14,11 @@ use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, ahead_ms, statements};
 use crate::value::values;
-use crate::{Store, due, orders, payments};
+use crate::{Store, billing_keys, due, orders, payments};
 
 macro_rules! reserve_columns {
     () => {
-        "reserve_id, project_id, billing_key, coalesce(order_id_as_sent, order_id), order_name, price, tax_free, metadata, items, user, feedback_url,
+        "reserve_id, project_id, billing_key, coalesce(order_id_as_sent, order_id), order_name, price, tax_free, metadata, items, \"user\", feedback_url,
         content_type, fingerprint, seq, state, requested_at_ms, execute_at_ms, due_at_ms, started_at_ms, finished_at_ms,
         revoked_at_ms, receipt_id, failure_code, failure_pg_code, failure_pg_text"
     };
@@ -26,42 +26,45 @@ macro_rules! reserve_columns {
 
 statements! {
     /// Not where the key has as many waiting as it may.
-    INSERT_RESERVE = "INSERT INTO reserve (reserve_id, project_id, billing_key, order_id, order_name, price, tax_free,
-        metadata, items, user, feedback_url, content_type, fingerprint, seq, state, requested_at_ms, execute_at_ms,
+    INSERT_RESERVE = "INSERT INTO reserve ({bucket}reserve_id, project_id, billing_key, order_id, order_name, price, tax_free,
+        metadata, items, \"user\", feedback_url, content_type, fingerprint, seq, state, requested_at_ms, execute_at_ms,
         due_at_ms, order_id_as_sent)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19
-        WHERE (SELECT count(*) FROM reserve WHERE billing_key = ?3 AND state = 'waiting') < ?20";
+        SELECT {:bucket}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19
+        WHERE (SELECT count(*) FROM reserve WHERE {of}billing_key = ?3 AND state = 'waiting') < ?20";
     MOVE_RESERVE = "UPDATE reserve SET seq = ?2, state = ?3,
         started_at_ms = CASE ?3 WHEN 'executing' THEN ?4 WHEN 'waiting' THEN NULL ELSE started_at_ms END,
         finished_at_ms = CASE WHEN ?3 IN ('done', 'failed') THEN ?4 ELSE finished_at_ms END,
         revoked_at_ms = CASE WHEN ?3 = 'revoked' THEN ?4 ELSE revoked_at_ms END,
         receipt_id = CASE WHEN ?3 <> 'waiting' THEN coalesce(?5, receipt_id) END, failure_code = ?6,
         failure_pg_code = ?7, failure_pg_text = ?8
-        WHERE reserve_id = ?1 AND seq = ?2 - 1 AND state = ?9";
-    POSTPONE = "UPDATE reserve SET due_at_ms = ?2 WHERE reserve_id = ?1 AND state = 'waiting'";
-    AGAIN = "INSERT INTO due (kind, project_id, object, at_ms)
-        SELECT 'reserve', project_id, reserve_id, coalesce(?2, due_at_ms) FROM reserve WHERE reserve_id = ?1
-        ON CONFLICT (kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = NULL";
-    END_OF_KEY = "DELETE FROM due WHERE kind = 'reserve' AND project_id = ?1 AND object IN
-        (SELECT reserve_id FROM reserve WHERE billing_key = ?2 AND state = 'waiting')";
+        WHERE {of}reserve_id = ?1 AND seq = ?2 - 1 AND state = ?9";
+    POSTPONE = "UPDATE reserve SET due_at_ms = ?2 WHERE {of}reserve_id = ?1 AND state = 'waiting'";
+    AGAIN = "INSERT INTO due ({bucket}kind, project_id, object, at_ms)
+        SELECT {bucket}'reserve', project_id, reserve_id, coalesce(?2, due_at_ms) FROM reserve WHERE {of}reserve_id = ?1
+        ON CONFLICT ({bucket}kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = NULL";
+    END_OF_KEY = "DELETE FROM due WHERE {of}kind = 'reserve' AND project_id = ?1 AND object IN
+        (SELECT reserve_id FROM reserve WHERE {of}billing_key = ?2 AND state = 'waiting')";
     REVOKE_OF_KEY = "UPDATE reserve SET seq = seq + 1, state = 'revoked', revoked_at_ms = ?2,
-        failure_code = NULL, failure_pg_code = NULL, failure_pg_text = NULL WHERE billing_key = ?1 AND state = 'waiting'";
-    REVOKE_OF_KEY_HISTORY = "INSERT INTO transition (object, seq, from_state, to_state, at_ms, actor, detail)
-        SELECT reserve_id, seq + 1, state, 'revoked', ?2, ?3, '' FROM reserve WHERE billing_key = ?1 AND state = 'waiting'";
-    SELECT_RESERVE = concat!("SELECT ", reserve_columns!(), " FROM reserve WHERE reserve_id = ?1 AND project_id = ?2");
+        failure_code = NULL, failure_pg_code = NULL, failure_pg_text = NULL WHERE {of}billing_key = ?1 AND state = 'waiting'";
+    REVOKE_OF_KEY_HISTORY = "INSERT INTO transition ({place}object, seq, from_state, to_state, at_ms, actor, detail)
+        SELECT {place}reserve_id, seq + 1, state, 'revoked', ?2, ?3, '' FROM reserve WHERE {of}billing_key = ?1 AND state = 'waiting'";
+    /// Nobody else moves these until the commit.
+    LOCK_WAITING = "{postgres}SELECT 1 FROM reserve WHERE {of}billing_key = ?1 AND state = 'waiting' ORDER BY reserve_id{lock}";
+    SELECT_RESERVE = concat!("SELECT ", reserve_columns!(), " FROM reserve WHERE {of}reserve_id = ?1 AND project_id = ?2");
     SELECT_WAITING_OF_KEY = concat!("SELECT ", reserve_columns!(), " FROM reserve
-        WHERE billing_key = ?1 AND state = 'waiting' ORDER BY due_at_ms");
+        WHERE {of}billing_key = ?1 AND state = 'waiting' ORDER BY due_at_ms");
     SELECT_RESERVES_BETWEEN = concat!("SELECT ", reserve_columns!(), " FROM reserve
-        WHERE project_id = ?1 AND (due_at_ms, reserve_id) > (?2, ?5) AND due_at_ms < ?3
+        WHERE {of}project_id = ?1 AND (due_at_ms, reserve_id) > (?2, ?5) AND due_at_ms < ?3
         ORDER BY due_at_ms, reserve_id LIMIT ?4");
     SELECT_DUE_RESERVES = concat!("SELECT ", reserve_columns!(), " FROM reserve JOIN (
-            SELECT object, at_ms AS due_by FROM due AS d WHERE ", is_due!(), " ORDER BY d.at_ms LIMIT ?5) AS d
-        ON d.object = reserve.reserve_id WHERE state = 'waiting' ORDER BY due_by");
+            SELECT object, at_ms AS due_by{|, bucket AS b, project_id AS p} FROM due AS d WHERE ", is_due!(), " ORDER BY d.at_ms LIMIT ?5) AS d
+        ON {|d.b = reserve.bucket AND d.p = reserve.project_id AND }d.object = reserve.reserve_id WHERE state = 'waiting' ORDER BY due_by");
     COUNT_RESERVES = "SELECT count(*) FROM (SELECT 1 FROM reserve
-        WHERE project_id = ?1 AND due_at_ms >= ?2 AND due_at_ms < ?3 LIMIT ?4)";
+        WHERE {of}project_id = ?1 AND due_at_ms >= ?2 AND due_at_ms < ?3 LIMIT ?4){| AS found}";
 }
 
 pub fn open(reserve: &Reserve, writes: &mut Vec<Write>) {
+    writes.push(Write::any(&billing_keys::LOCK_KEY, values![reserve.billing_key]));
     let order = &reserve.order;
     writes.push(orders::claim(
         reserve.project_id,
@@ -169,6 +172,8 @@ pub fn postpone(project: ProjectId, id: ReserveId, until: EpochMs, held: Lease, 
 
 /// Those of a key that wait, as they are when the commit is made.
 pub fn revoke_all(project: ProjectId, key: BillingKeyId, at: EpochMs, writes: &mut Vec<Write>) {
+    writes.push(Write::any(&billing_keys::LOCK_KEY, values![key]));
+    writes.push(Write::any(&LOCK_WAITING, values![key]));
     writes.push(Write::any(&END_OF_KEY, values![project, key]));
     writes.push(Write::any(&orders::FREE_OF_KEY, values![key]));
     writes.push(Write::any(&REVOKE_OF_KEY_HISTORY, values![key, at, Actor::Api.name()]));

@@ -17,7 +17,7 @@ use crate::value::{list, values};
 macro_rules! is_unresolved {
     () => {
         "(state IN ('intended', 'in_doubt', 'needs_person') OR (SELECT r.outcome FROM verdict_rung AS r
-        WHERE r.receipt_id = payment.receipt_id ORDER BY r.number DESC LIMIT 1) IN (CASE state WHEN 'paid' THEN 'not_there'
+        WHERE {same r payment}r.receipt_id = payment.receipt_id ORDER BY r.number DESC LIMIT 1) IN (CASE state WHEN 'paid' THEN 'not_there'
         ELSE 'paid' END, CASE state WHEN 'paid' THEN 'failed' ELSE 'paid' END,
         CASE state WHEN 'paid' THEN 'cancelled' ELSE 'refused' END))"
     };
@@ -31,22 +31,22 @@ macro_rules! select_step {
 }
 
 statements! {
-    HASTEN = "UPDATE due SET at_ms = ?3, lease = NULL WHERE kind = 'resolution' AND project_id = ?2 AND object = ?1
-        AND EXISTS (SELECT 1 FROM payment WHERE receipt_id = ?1 AND project_id = ?2
+    HASTEN = "UPDATE due SET at_ms = ?3, lease = NULL WHERE {of}kind = 'resolution' AND project_id = ?2 AND object = ?1
+        AND EXISTS (SELECT 1 FROM payment WHERE {of}receipt_id = ?1 AND project_id = ?2
             AND state IN ('in_doubt', 'needs_person'))";
-    INSERT_STEP = "INSERT INTO verdict_rung (receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
-        paid_at_ms, pg_code, pg_text, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-        ON CONFLICT (receipt_id, number) DO NOTHING";
-    SELECT_STEPS = concat!(select_step!(), " WHERE receipt_id = ?1 ORDER BY number");
-    SELECT_STEPS_OF_MANY = concat!(select_step!(), " WHERE receipt_id IN (SELECT value FROM json_each(?1))
+    INSERT_STEP = "INSERT INTO verdict_rung ({place}receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,
+        paid_at_ms, pg_code, pg_text, reason) VALUES ({:place}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        ON CONFLICT ({place}receipt_id, number) DO NOTHING";
+    SELECT_STEPS = concat!(select_step!(), " WHERE {of}receipt_id = ?1 ORDER BY number");
+    SELECT_STEPS_OF_MANY = concat!(select_step!(), " WHERE {of}receipt_id IN {each ?1}
         ORDER BY receipt_id, number");
     SELECT_UNRESOLVED = concat!("SELECT ", payment_columns!(), ", next_step_at FROM payment
-        JOIN (SELECT object, at_ms AS next_step_at FROM due WHERE kind = 'resolution') AS d ON d.object = payment.receipt_id
+        JOIN (SELECT object, at_ms AS next_step_at{|, bucket AS b, project_id AS p} FROM due WHERE {of}kind = 'resolution') AS d ON {|d.b = payment.bucket AND d.p = payment.project_id AND }d.object = payment.receipt_id
         WHERE ", is_unresolved!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
     SELECT_UNRESOLVED_OF = concat!("SELECT ", payment_columns!(), ", next_step_at FROM payment
-        JOIN (SELECT object, at_ms AS next_step_at FROM due WHERE kind = 'resolution' AND project_id = ?1) AS d
-            ON d.object = payment.receipt_id
-        WHERE state <> 'intended' AND ", is_unresolved!(), "
+        JOIN (SELECT object, at_ms AS next_step_at{|, bucket AS b, project_id AS p} FROM due WHERE {of}kind = 'resolution' AND project_id = ?1) AS d
+            ON {|d.b = payment.bucket AND d.p = payment.project_id AND }d.object = payment.receipt_id
+        WHERE {of payment}state <> 'intended' AND ", is_unresolved!(), "
         ORDER BY requested_at_ms, receipt_id LIMIT ?2");
 }
 

@@ -1,13 +1,34 @@
 //! Statements as data. Each is written once, beside the rows that it is about, with numbered parameters (`?1` is the first); an
 //! engine runs it. Tests prepare them all against the newest schema and look at the plans of those that must not scan.
 
+use crate::dialect::{ForPostgres, Texts};
 use crate::error::CommitRefused;
+use crate::place::Place;
 use crate::value::Value;
 
 /// A statement with its name in this crate.
 pub struct Statement {
     pub name: &'static str,
+    /// In the one spelling that both engines' texts are made from.
     pub sql: &'static str,
+    texts: Texts,
+}
+
+impl Statement {
+    pub const fn new(name: &'static str, sql: &'static str) -> Self {
+        let texts = Texts::new();
+        Self { name, sql, texts }
+    }
+
+    /// The text for SQLite; `None` where it is not run there.
+    pub fn sqlite(&self) -> Option<&str> {
+        self.texts.sqlite(self.sql)
+    }
+
+    /// The text for PostgreSQL.
+    pub fn postgres(&self, place: Place) -> &ForPostgres {
+        self.texts.postgres(self.sql, matches!(place, Place::Of(_)))
+    }
 }
 
 /// One write of a commit. A row that another commit has made or changed first is a row that this one does not change: an
@@ -42,10 +63,8 @@ impl Write {
 
 macro_rules! statements {
     ($($(#[$about:meta])* $name:ident = $sql:expr;)*) => {
-        $($(#[$about])* pub(crate) static $name: $crate::statement::Statement = $crate::statement::Statement {
-            name: stringify!($name),
-            sql: $sql,
-        };)*
+        $($(#[$about])* pub(crate) static $name: $crate::statement::Statement =
+            $crate::statement::Statement::new(stringify!($name), $sql);)*
         #[cfg(test)]
         pub(crate) static ALL: &[&$crate::statement::Statement] = &[$(&$name),*];
     };
@@ -65,4 +84,4 @@ macro_rules! ahead_ms {
 pub(crate) use ahead_ms;
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -14,7 +14,7 @@ statements! {
     INSERT_TOKEN = "INSERT INTO access_token (token_hash, project_id, nonce, issued_at_ms, expires_at_ms)
         VALUES (?1, ?2, ?3, ?4, ?5)";
     FORGET_TOKENS = "DELETE FROM access_token WHERE project_id = ?1 AND expires_at_ms <= ?2";
-    CAP_TOKENS = concat!("UPDATE access_token SET expires_at_ms = min(expires_at_ms, ?2 + ", ahead_ms!("?1"), ")
+    CAP_TOKENS = concat!("UPDATE access_token SET expires_at_ms = {min|least}(expires_at_ms, ?2 + ", ahead_ms!("?1"), ")
         WHERE project_id = ?1");
     SELECT_NEWEST_TOKEN = "SELECT token_hash, project_id, nonce, issued_at_ms, expires_at_ms FROM access_token
         WHERE project_id = ?1 ORDER BY issued_at_ms DESC LIMIT 1";

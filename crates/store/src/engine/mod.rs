@@ -1,7 +1,9 @@
 //! What a database must do for the store: commit writes, change rows and give them back, read. Nothing that is decided is here.
 
+pub mod postgres;
 pub mod sqlite;
 
+use postgres::Postgres;
 use sqlite::Sqlite;
 
 use crate::Store;
@@ -16,6 +18,16 @@ use crate::value::Value;
 pub enum Engine {
     /// An embedded database file; one writer thread, group commit.
     Sqlite(Sqlite),
+    /// A server or a cluster of them; lanes, group commit.
+    Postgres(Postgres),
+}
+
+/// FNV-1a over a migration's text: it guards against a careless edit, not against an attacker.
+fn checksum(sql: &str) -> i64 {
+    let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    hash.cast_signed()
 }
 
 impl Store {
@@ -24,6 +36,7 @@ impl Store {
         match (&self.engine, place) {
             // One file holds them all.
             (Engine::Sqlite(sqlite), _) => sqlite.write(writes).await,
+            (Engine::Postgres(postgres), place) => postgres.write(place, writes).await,
         }
     }
 
@@ -48,6 +61,7 @@ impl Store {
     ) -> Result<Vec<T>, CommitError> {
         match (&self.engine, place) {
             (Engine::Sqlite(sqlite), _) => sqlite.changed(statement, values, read).await,
+            (Engine::Postgres(postgres), place) => postgres.changed(place, statement, values, read).await,
         }
     }
 
@@ -61,6 +75,7 @@ impl Store {
     ) -> Result<Vec<T>, ReadError> {
         match (&self.engine, place) {
             (Engine::Sqlite(sqlite), _) => sqlite.rows(statement, values, read).await,
+            (Engine::Postgres(postgres), place) => postgres.rows(place, statement, values, read).await,
         }
     }
 
@@ -80,6 +95,7 @@ impl Store {
     pub fn commits(&self) -> u64 {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.writer.commits(),
+            Engine::Postgres(postgres) => postgres.commits(),
         }
     }
 
@@ -88,6 +104,7 @@ impl Store {
     pub async fn ended(&self) {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.ended().await,
+            Engine::Postgres(postgres) => postgres.ended().await,
         }
     }
 
@@ -95,6 +112,7 @@ impl Store {
     pub async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(postgres) => postgres.close().await,
         }
     }
 }

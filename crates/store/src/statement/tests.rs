@@ -10,7 +10,7 @@ fn newest() -> Connection {
 }
 
 /// Every statement of the store.
-fn all() -> Vec<&'static Statement> {
+pub fn all() -> Vec<&'static Statement> {
     [
         crate::billing_keys::ALL,
         crate::cancels::ALL,
@@ -37,8 +37,11 @@ fn all() -> Vec<&'static Statement> {
 
 /// The steps of a statement's plan.
 fn plan(connection: &Connection, statement: &Statement) -> Vec<String> {
+    let Some(sql) = statement.sqlite() else {
+        return Vec::new();
+    };
     let mut explained = connection
-        .prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql))
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
         .unwrap_or_else(|error| panic!("{}: {error}", statement.name));
     // The plan does not depend on the values, but every parameter must have one.
     for parameter in 1..=explained.parameter_count() {
@@ -57,9 +60,9 @@ fn every_statement_prepares_against_the_newest_schema() {
     let connection = newest();
     let statements = all();
     for statement in &statements {
-        connection
-            .prepare(statement.sql)
-            .unwrap_or_else(|error| panic!("{}: {error}", statement.name));
+        if let Some(Err(error)) = statement.sqlite().map(|sql| connection.prepare(sql)) {
+            panic!("{}: {error}", statement.name);
+        }
     }
     // In every file that has some.
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
@@ -95,7 +98,7 @@ fn no_statement_scans_a_table_that_grows() {
         for step in plan(&connection, statement) {
             let is_bare = step.starts_with("SCAN")
                 && !step.contains(" USING ")
-                && !["SCAN CONSTANT ROW", "SCAN sandbox_clock"].contains(&step.as_str())
+                && !["SCAN CONSTANT ROW", "SCAN sandbox_clock", "SCAN leased"].contains(&step.as_str())
                 && !step.contains("json_each")
                 && !step.contains("subquery");
             let is_known = may_scan

@@ -12,7 +12,8 @@ use crate::resolutions::{has_due, lease};
 use crate::rows::{at, project_id, receipt_id};
 
 pub async fn each_change_of_a_cash_receipt_follows_the_last<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     // A payment has the same id, and a history of its own.
     store
         .commit(project_id(1), vec![open(&payment(1, "order-1"))])
@@ -79,7 +80,8 @@ pub async fn each_change_of_a_cash_receipt_follows_the_last<E: Engine>() {
 }
 
 pub async fn an_order_has_one_cash_receipt_that_stands_alone<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let first = cash_receipt(receipt_id(1), "order-1", CashReceiptOrigin::Standalone);
     let second = cash_receipt(receipt_id(2), "order-1", CashReceiptOrigin::Standalone);
     store.commit(project_id(1), vec![put(&first, 400)]).await.expect("put");
@@ -116,7 +118,8 @@ pub async fn an_order_has_one_cash_receipt_that_stands_alone<E: Engine>() {
 }
 
 pub async fn one_without_an_outcome_is_leased_when_it_is_due<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let open = cash_receipt(receipt_id(1), "order-1", CashReceiptOrigin::Standalone);
     store.commit(project_id(1), vec![put(&open, 400)]).await.expect("put");
     assert!(!has_due(&store, DueKind::CashReceipt, 459).await);

@@ -59,7 +59,8 @@ pub async fn a_lead_only_grows_and_survives_a_reopen<E: Engine>() {
 }
 
 pub async fn a_row_is_due_by_its_projects_clock<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let (ahead, behind) = (project_id(1), project_id(2));
     tell(&store, 1, ahead, at(86_400)).await;
     tell(&store, 2, behind, at(86_400)).await;
@@ -83,7 +84,8 @@ pub async fn a_row_is_due_by_its_projects_clock<E: Engine>() {
 }
 
 pub async fn what_is_due_next_is_the_projects_own<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     tell(&store, 1, project_id(2), at(500)).await;
     tell(&store, 2, project_id(3), at(100)).await;
     store.set_clock_offset(project_id(2), 1).await.expect("kept");
@@ -103,7 +105,8 @@ pub async fn what_is_due_next_is_the_projects_own<E: Engine>() {
 }
 
 pub async fn a_clock_is_set_right_only_where_nothing_happened_by_it<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     for number in [1, 2] {
         store
             .set_clock_offset(project_id(number), 86_400_000)
@@ -126,7 +129,8 @@ pub async fn a_clock_is_set_right_only_where_nothing_happened_by_it<E: Engine>()
 }
 
 pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let ahead = project_id(1);
     store.set_clock_offset(ahead, 86_400_000).await.expect("kept");
     tell(&store, 1, ahead, at(86_400)).await;
@@ -165,7 +169,8 @@ pub async fn a_webhook_sent_again_is_due_in_its_projects_time<E: Engine>() {
 }
 
 pub async fn a_claim_passes_over_who_has_enough<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let (greedy, other) = (project_id(1), project_id(2));
     let urls = [
         "http://slow.example/a",

@@ -25,7 +25,8 @@ fn session(name: &str, token: &str) -> ConsoleSession {
 }
 
 pub async fn a_session_ends_with_its_person_and_with_a_new_password<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     store.add_console_user(user("kim")).await.expect("added");
     assert_eq!(
         refused(&store.add_console_user(user("kim")).await),
@@ -66,7 +67,8 @@ pub async fn a_session_ends_with_its_person_and_with_a_new_password<E: Engine>()
 }
 
 pub async fn expired_sessions_are_forgotten_when_one_begins<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     store.add_console_user(user("kim")).await.expect("added");
     store.begin_console_session(session("kim", "a")).await.expect("begun");
     let mut later = session("kim", "b");
@@ -77,7 +79,8 @@ pub async fn expired_sessions_are_forgotten_when_one_begins<E: Engine>() {
 }
 
 pub async fn the_audit_log_comes_newest_first<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let entry = |number: u32| AuditEntry {
         at: at(i64::from(number)),
         person: "kim".to_owned(),

@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::resolutions::lease;
 use crate::rows::{at, project_id, receipt_id};
 
-fn deliver(id: u32, receipt: u32) -> Change {
+pub fn deliver(id: u32, receipt: u32) -> Change {
     Change::Deliver(Box::new(NewDelivery {
         id: receipt_id(100 + id),
         project_id: project_id(1),
@@ -22,7 +22,8 @@ fn deliver(id: u32, receipt: u32) -> Change {
 }
 
 pub async fn a_receipts_webhooks_are_leased_one_after_the_other<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     for (id, receipt) in [(1, 1), (2, 1), (3, 2)] {
         store
             .commit(project_id(1), vec![deliver(id, receipt)])

@@ -16,7 +16,8 @@ fn part(before: Option<String>) -> PageRequest {
 }
 
 pub async fn payments_come_part_by_part_and_by_their_state<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     for number in 1..=5 {
         let mut asked = payment(number, &format!("order-{number}"));
         if number == 4 {
@@ -65,7 +66,8 @@ pub async fn payments_come_part_by_part_and_by_their_state<E: Engine>() {
 }
 
 pub async fn issuances_and_keys_come_newest_first<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     for number in 1..=3 {
         let asked = issuance(number);
         store

@@ -13,7 +13,8 @@ use crate::money_rows::{debit, open, open_reserve, order, paid, payment, reserve
 use crate::rows::{at, destroy, hash, issuance, issue, key, key_id, project_id, receipt_id};
 
 pub async fn an_order_has_one_live_payment<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let first = payment(1, "order-1");
     store.commit(project_id(1), vec![open(&first)]).await.expect("opened");
     let taken = store.commit(project_id(1), vec![open(&payment(2, "order-1"))]).await;
@@ -44,7 +45,8 @@ pub async fn an_order_has_one_live_payment<E: Engine>() {
 }
 
 pub async fn of_fifty_debits_of_an_order_at_once_exactly_one_is_intended<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let tasks: Vec<_> = (0..50)
         .map(|number| {
             let store = store.clone();
@@ -68,7 +70,8 @@ pub async fn of_fifty_debits_of_an_order_at_once_exactly_one_is_intended<E: Engi
 }
 
 pub async fn a_payment_comes_back_as_it_was_written<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let mut written = payment(1, "order-1");
     written.source = PaymentSource::Publish(receipt_id(9));
     store.commit(project_id(1), vec![open(&written)]).await.expect("opened");
@@ -120,7 +123,8 @@ pub async fn a_payment_comes_back_as_it_was_written<E: Engine>() {
 }
 
 pub async fn a_declined_payment_keeps_its_reason_and_the_pgs_words<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let asked = payment(1, "order-1");
     let failure = Failure {
         code: ErrorCode::PublishRefused,
@@ -153,7 +157,8 @@ pub async fn a_declined_payment_keeps_its_reason_and_the_pgs_words<E: Engine>() 
 }
 
 pub async fn what_a_decision_rests_on_is_looked_at_again_in_the_commit<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let born = key(&issuance(1), 1);
     let asked = payment(1, "order-1");
     store
@@ -228,7 +233,8 @@ pub async fn what_a_decision_rests_on_is_looked_at_again_in_the_commit<E: Engine
 }
 
 pub async fn an_idempotency_key_is_used_once_and_forgotten_by_its_own_request<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let remember = |receipt: u32| Change::RememberIdempotency {
         project_id: project_id(1),
         key: "key-1".to_owned(),
@@ -270,7 +276,8 @@ pub async fn an_idempotency_key_is_used_once_and_forgotten_by_its_own_request<E:
 }
 
 pub async fn a_reserves_payment_takes_over_its_order<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let waiting = reserve(1, "order-1");
     store
         .commit(project_id(1), vec![open_reserve(&waiting)])
@@ -306,7 +313,8 @@ pub async fn a_reserves_payment_takes_over_its_order<E: Engine>() {
 }
 
 pub async fn payments_since_a_time_come_newest_first<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     for number in 1..=4 {
         store
             .commit(project_id(1), vec![open(&payment(number, &format!("order-{number}")))])

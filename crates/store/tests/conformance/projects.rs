@@ -151,7 +151,8 @@ pub async fn expired_tokens_are_forgotten_when_one_is_issued<E: Engine>() {
 }
 
 pub async fn a_projects_settings_are_changed_one_by_one<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     store.create_project(project(1)).await.expect("made");
     let url = Some("https://shop.example/hook".to_owned());
     store.set_webhook(project_id(1), url.clone()).await.expect("set");

@@ -148,7 +148,7 @@ pub async fn open_issuances_come_page_by_page_each_once<E: Engine>() {
         } else {
             expected.push(next.receipt_id);
         }
-        store.commit(project_id(1), changes).await.expect("committed");
+        store.commit(next.project_id, changes).await.expect("committed");
     }
     for limit in [1, 7, 48, 100] {
         let mut found = Vec::new();

@@ -15,7 +15,10 @@ use crate::resolutions::lease;
 use crate::rows::{at, destroy, issuance, issue, key, key_id, project_id, receipt_id};
 
 pub async fn a_key_has_so_many_waiting_reserves_also_when_asked_for_at_once<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
+    let issued = store.commit(project_id(1), vec![issue(&key(&issuance(1), 1))]);
+    issued.await.expect("issued");
     let tasks: Vec<_> = (0..50)
         .map(|number| {
             let store = store.clone();
@@ -45,7 +48,8 @@ pub async fn a_key_has_so_many_waiting_reserves_also_when_asked_for_at_once<E: E
 }
 
 pub async fn a_reserve_is_leased_when_it_is_due_but_not_of_a_busy_project<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let written = reserve(1, "order-1");
     store
         .commit(project_id(1), vec![open_reserve(&written)])
@@ -106,7 +110,8 @@ pub async fn a_reserve_is_leased_when_it_is_due_but_not_of_a_busy_project<E: Eng
 }
 
 pub async fn a_reserve_that_is_given_back_has_its_order_again<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let waiting = reserve(1, "order-1");
     store
         .commit(project_id(1), vec![open_reserve(&waiting)])
@@ -169,7 +174,8 @@ pub async fn a_reserve_that_is_given_back_has_its_order_again<E: Engine>() {
 }
 
 pub async fn with_a_key_its_waiting_reserves_are_revoked_and_their_orders_freed<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let born = key(&issuance(1), 1);
     store.commit(project_id(1), vec![issue(&born)]).await.expect("issued");
     for number in 1..=3 {
@@ -233,7 +239,8 @@ pub async fn with_a_key_its_waiting_reserves_are_revoked_and_their_orders_freed<
 }
 
 pub async fn reserves_of_a_time_come_page_by_page<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     for (number, seconds) in [(1, 10), (2, 10), (3, 20), (4, 30)] {
         let mut asked = reserve(number, &format!("order-{number}"));
         asked.due_at = at(seconds);

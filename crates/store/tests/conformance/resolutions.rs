@@ -40,7 +40,8 @@ fn add(number: u32, outcome: StepOutcome) -> Change {
 }
 
 pub async fn the_steps_of_a_resolution_come_back_in_order<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let outcomes = [
         StepOutcome::Unknown,
         StepOutcome::Sent,
@@ -82,7 +83,8 @@ pub async fn the_steps_of_a_resolution_come_back_in_order<E: Engine>() {
 }
 
 pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let asked = payment(1, "order-1");
     let in_doubt = step(&asked, PaymentState::InDoubt);
     store
@@ -137,7 +139,8 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
 }
 
 pub async fn what_is_unresolved_is_told_with_its_next_step<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     for number in 1..=3 {
         let asked = payment(number, &format!("order-{number}"));
         let step = step(&asked, PaymentState::InDoubt);
@@ -167,7 +170,8 @@ pub async fn what_is_unresolved_is_told_with_its_next_step<E: Engine>() {
 }
 
 pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
-    let store = E::fresh().open();
+    let engine = E::fresh();
+    let store = engine.open();
     let asked = payment(1, "order-1");
     store
         .commit(project_id(1), vec![open(&asked), paid(&asked).into()])

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::open::OpenMode;
+use crate::engine::checksum;
 use crate::error::OpenError;
 
 const MIGRATIONS: &[(u32, &str)] = &[
@@ -192,14 +193,6 @@ fn one_spelling(connection: &Connection) -> rusqlite::Result<()> {
         }
     }
     Ok(())
-}
-
-/// FNV-1a over the text: it guards against a careless edit, not against an attacker.
-fn checksum(sql: &str) -> i64 {
-    let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    hash.cast_signed()
 }
 
 #[cfg(test)]

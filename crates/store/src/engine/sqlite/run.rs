@@ -45,7 +45,11 @@ fn failed(statement: &Statement, error: &rusqlite::Error) -> Aborted {
 
 /// Runs a statement that changes rows or finds them; how many.
 fn count(connection: &Connection, write: &Write) -> rusqlite::Result<usize> {
-    let mut statement = connection.prepare_cached(write.statement.sql)?;
+    let Some(sql) = write.statement.sqlite() else {
+        // What it guards, the one writer does.
+        return Ok(1);
+    };
+    let mut statement = connection.prepare_cached(sql)?;
     let values = params_from_iter(&write.values);
     if statement.readonly() {
         return statement.exists(values).map(usize::from);
@@ -60,7 +64,10 @@ fn rows<T>(
     values: &[Value],
     read: impl Fn(&mut Columns<'_>) -> Read<T>,
 ) -> rusqlite::Result<Vec<T>> {
-    let mut statement = connection.prepare_cached(statement.sql)?;
+    let Some(sql) = statement.sqlite() else {
+        return Ok(Vec::new());
+    };
+    let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

@@ -1,0 +1,235 @@
+//! A lane: one writing connection. It takes what waits, makes it one transaction, and knows what became of that before it
+//! takes more.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout};
+
+use super::batch::{self, Attempt, Verdict};
+use super::fault::words;
+use super::mark::Mark;
+use super::queue::{Command, Queue};
+use super::session::Session;
+use super::slot::{Slot, pause};
+use crate::error::CommitError;
+
+/// So often a batch that met another transaction is run again.
+const MEETINGS_MAX: u32 = 5;
+/// While there is no server, what waits is looked at so often.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+pub struct Lane {
+    pub queue: Arc<Queue>,
+    pub slot: Slot,
+    pub mark: Mark,
+    pub group_max: usize,
+    pub patience: Duration,
+    pub commits: Arc<AtomicU64>,
+    /// Since when no batch has come to an end; `None`: all is well.
+    pub down_since: Option<Instant>,
+}
+
+/// What became of a batch whose COMMIT was sent.
+enum Ended {
+    Committed,
+    /// It was not, and never will be.
+    Never,
+}
+
+impl Lane {
+    /// Works until the queue is closed and empty.
+    pub async fn run(mut self) {
+        let waited = metrics::histogram!("jadong_store_queue_seconds");
+        let committed = metrics::histogram!("jadong_store_commit_seconds");
+        while let Some(group) = self.queue.take(self.group_max).await {
+            fail::fail_point!("store_group");
+            let began = Instant::now();
+            // The first of a group has waited longest: one sample says it for all.
+            if let Some(first) = group.first() {
+                waited.record(began.saturating_duration_since(first.since).as_secs_f64());
+            }
+            self.group(group).await;
+            committed.record(began.elapsed().as_secs_f64());
+        }
+    }
+
+    /// Answers every command of a group. One that is refused or fails is run once more by itself, so that it harms nobody and its
+    /// answer is its own.
+    async fn group(&mut self, mut group: Vec<Command>) {
+        group.sort_by(|a, b| a.key().cmp(b.key()));
+        let mut batches = VecDeque::from([group]);
+        while let Some(batch) = batches.pop_front() {
+            let parts = self.batch(batch).await;
+            for part in parts.into_iter().rev().filter(|part| !part.is_empty()) {
+                batches.push_front(part);
+            }
+        }
+    }
+
+    /// Runs a batch until it is known what became of it. Gives back those commands that are to be run again, in parts.
+    async fn batch(&mut self, mut commands: Vec<Command>) -> Vec<Vec<Command>> {
+        let mut meetings = 0;
+        let mut lost = 0;
+        while !commands.is_empty() {
+            let Some(session) = self.session(&mut commands).await else {
+                break;
+            };
+            self.mark.advance();
+            let attempt = timeout(self.patience, batch::attempt(&session, &commands, &self.mark)).await;
+            match attempt.unwrap_or_else(|_| Attempt::Lost("the server does not answer".to_owned())) {
+                Attempt::Ready(counts) => {
+                    let ended = self.commit(&session, &mut commands, &counts).await;
+                    if matches!(ended, Ended::Committed) {
+                        self.commits.fetch_add(1, Ordering::Relaxed);
+                        self.down_since = None;
+                        answer_all(&mut commands, counts);
+                        break;
+                    }
+                    // Whoever was told that it is in doubt must not see it made later.
+                    commands.retain(|command| !command.is_answered());
+                    lost += 1;
+                }
+                Attempt::Undone(verdicts) => {
+                    self.down_since = None;
+                    return parted(commands, verdicts);
+                }
+                Attempt::Lost(reason) => {
+                    session.kill();
+                    self.is_down(&mut commands, &reason);
+                    lost += 1;
+                    tokio::time::sleep(pause(lost.min(4))).await;
+                }
+                Attempt::Again(reason) => {
+                    meetings += 1;
+                    tracing::debug!(reason, meetings, "a batch met another transaction");
+                    if meetings >= MEETINGS_MAX {
+                        return apart(commands, &reason);
+                    }
+                    tokio::time::sleep(pause(meetings)).await;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// The connection. While there is none, answers those that have waited long enough; `None` when they all have.
+    async fn session(&mut self, commands: &mut Vec<Command>) -> Option<Arc<Session>> {
+        loop {
+            match self.slot.session(Instant::now() + LOOK_EVERY).await {
+                Ok(session) => return Some(session),
+                Err(reason) => self.is_down(commands, &reason),
+            }
+            if commands.is_empty() {
+                return None;
+            }
+        }
+    }
+
+    /// No server that takes writes answers: none of these is done, nor will be for those that have waited long enough, here and
+    /// in the queue. What came before the trouble has its time from then on.
+    fn is_down(&mut self, commands: &mut Vec<Command>, reason: &str) {
+        let now = Instant::now();
+        let down_since = *self.down_since.get_or_insert(now);
+        let patience = self.patience;
+        commands.retain_mut(|command| {
+            let waits = command.since.max(down_since) + patience > now;
+            if !waits {
+                command.answer(Err(CommitError::NotDone(reason.to_owned())));
+            }
+            waits
+        });
+        if let Some(since) = now.checked_sub(patience).filter(|since| down_since <= *since) {
+            self.queue.expire(since, reason);
+        }
+    }
+
+    /// Sends COMMIT, and finds out what it came to.
+    async fn commit(&mut self, session: &Session, commands: &mut [Command], counts: &[Vec<usize>]) -> Ended {
+        let reason = match timeout(self.patience, session.client.batch_execute("COMMIT")).await {
+            Ok(Ok(())) if !session.take_doubt() => return Ended::Committed,
+            Ok(Ok(())) => "the server did not wait for its standby".to_owned(),
+            Ok(Err(error)) => words(&error),
+            Err(_) => "the server does not answer".to_owned(),
+        };
+        session.kill();
+        tracing::warn!(
+            reason,
+            commands = counts.len(),
+            "the answer to a commit was lost; its mark will tell"
+        );
+        self.resolve(commands, &reason).await
+    }
+
+    /// Asks by the batch's mark, as long as it takes: nothing else is written meanwhile. After a while the callers are told that it
+    /// is in doubt.
+    async fn resolve(&mut self, commands: &mut [Command], reason: &str) -> Ended {
+        let began = Instant::now();
+        let down_since = *self.down_since.get_or_insert(began);
+        loop {
+            if began.elapsed() >= self.patience {
+                for command in commands.iter_mut() {
+                    command.answer(Err(CommitError::InDoubt(reason.to_owned())));
+                }
+            }
+            if let Some(since) = Instant::now()
+                .checked_sub(self.patience)
+                .filter(|since| down_since <= *since)
+            {
+                self.queue.expire(since, reason);
+            }
+            let Ok(session) = self.slot.session(Instant::now() + LOOK_EVERY).await else {
+                continue;
+            };
+            match timeout(self.patience, self.mark.was_committed(&session)).await {
+                Ok(Ok(was_committed)) if !session.take_doubt() => {
+                    tracing::info!(was_committed, "a commit in doubt is resolved");
+                    return if was_committed { Ended::Committed } else { Ended::Never };
+                }
+                Ok(Err(error)) => tracing::debug!(error = words(&error), "a commit stays in doubt"),
+                _ => {}
+            }
+            session.kill();
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+fn answer_all(commands: &mut [Command], counts: Vec<Vec<usize>>) {
+    for (command, counts) in commands.iter_mut().zip(counts) {
+        command.answer(Ok(counts));
+    }
+}
+
+/// Those that went well and those that came after a failure, as one batch; each of the others alone, behind them. One that was
+/// alone already has its answer.
+fn parted(mut commands: Vec<Command>, verdicts: Vec<Verdict>) -> Vec<Vec<Command>> {
+    if let ([command], [verdict]) = (commands.as_mut_slice(), verdicts.as_slice()) {
+        command.answer(Err(match verdict {
+            Verdict::Refused(refused) => CommitError::Refused(*refused),
+            Verdict::Failed(reason) => CommitError::NotDone(reason.clone()),
+            Verdict::Fine(_) | Verdict::Unknown => CommitError::NotDone("the transaction was aborted".to_owned()),
+        }));
+        return Vec::new();
+    }
+    let (mut together, mut parts) = (Vec::new(), Vec::new());
+    for (command, verdict) in commands.into_iter().zip(verdicts) {
+        match verdict {
+            Verdict::Fine(_) | Verdict::Unknown => together.push(command),
+            Verdict::Refused(_) | Verdict::Failed(_) => parts.push(vec![command]),
+        }
+    }
+    parts.insert(0, together);
+    parts
+}
+
+/// Each by itself: they meet less.
+fn apart(mut commands: Vec<Command>, reason: &str) -> Vec<Vec<Command>> {
+    if let [command] = commands.as_mut_slice() {
+        command.answer(Err(CommitError::NotDone(reason.to_owned())));
+        return Vec::new();
+    }
+    commands.into_iter().map(|command| vec![command]).collect()
+}

@@ -1,0 +1,23 @@
+//! A PostgreSQL server or cluster: a few writing connections with group commit, and a few that read.
+
+mod batch;
+mod fault;
+mod lane;
+mod mark;
+mod migrate;
+mod options;
+mod partitions;
+mod queue;
+mod readers;
+mod run;
+mod session;
+mod slot;
+mod tls;
+mod values;
+
+pub use migrate::migrate;
+pub use options::PostgresOptions;
+pub use run::Postgres;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Commands that wait for a lane. Bounded: one more is refused, and nothing of it is kept.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
+use tokio_postgres::Row;
+
+use crate::error::{CommitError, CommitRefused};
+use crate::row::Unreadable;
+use crate::value::Value;
+
+/// Takes the rows that a command's statement gives back. Called before they are durable, and again when the command is run again.
+pub type Keep = Box<dyn Fn(&[Row]) -> Result<(), Unreadable> + Send + Sync>;
+
+/// A statement of a command, in this engine's text, with the values of its parameters.
+pub struct Bound {
+    pub name: &'static str,
+    pub sql: &'static str,
+    pub values: Vec<Value>,
+    /// What it means that not exactly one row was changed or found; `None`: nothing.
+    pub refused: Option<CommitRefused>,
+}
+
+/// Writes that are made all or none.
+pub struct Command {
+    pub writes: Vec<Bound>,
+    pub keep: Option<Keep>,
+    pub since: Instant,
+    answer: Option<oneshot::Sender<Result<Vec<usize>, CommitError>>>,
+}
+
+impl Command {
+    /// A command, and where its answer comes.
+    pub fn new(writes: Vec<Bound>, keep: Option<Keep>) -> (Self, oneshot::Receiver<Result<Vec<usize>, CommitError>>) {
+        let (answer, answered) = oneshot::channel();
+        let command = Self {
+            writes,
+            keep,
+            since: Instant::now(),
+            answer: Some(answer),
+        };
+        (command, answered)
+    }
+
+    /// Says what came of it. A caller that has gone away does not undo what is durable; only the first answer counts.
+    pub fn answer(&mut self, result: Result<Vec<usize>, CommitError>) {
+        if let Some(answer) = self.answer.take() {
+            let _ = answer.send(result);
+        }
+    }
+
+    /// Whether its caller knows what came of it.
+    pub fn is_answered(&self) -> bool {
+        self.answer.is_none()
+    }
+
+    /// What it is about: two groups that touch the same rows take them in one order, so that neither waits for the other.
+    pub fn key(&self) -> &str {
+        let mut values = self.writes.iter().flat_map(|write| &write.values);
+        values
+            .find_map(|value| match value {
+                Value::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .unwrap_or_default()
+    }
+}
+
+#[derive(Default)]
+struct Waiting {
+    commands: VecDeque<Command>,
+    is_closed: bool,
+}
+
+pub struct Queue {
+    waiting: Mutex<Waiting>,
+    wake: Notify,
+    max: usize,
+}
+
+impl Queue {
+    /// At most `max` commands wait.
+    pub fn new(max: usize) -> Self {
+        Self {
+            waiting: Mutex::default(),
+            wake: Notify::new(),
+            max,
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Errors: it is full, or closed; the command is not kept.
+    pub fn push(&self, command: Command) -> Result<(), CommitError> {
+        let mut waiting = self.waiting();
+        if waiting.is_closed {
+            return Err(CommitError::NotDone("closed".to_owned()));
+        }
+        if waiting.commands.len() >= self.max {
+            return Err(CommitError::Overloaded);
+        }
+        waiting.commands.push_back(command);
+        drop(waiting);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// What waits, at most `max` and at least one; `None` when nothing does and nothing will.
+    pub async fn take(&self, max: usize) -> Option<Vec<Command>> {
+        loop {
+            let woken = self.wake.notified();
+            {
+                let mut waiting = self.waiting();
+                let many = waiting.commands.len().min(max.max(1));
+                if many > 0 {
+                    let taken = waiting.commands.drain(..many).collect();
+                    if !waiting.commands.is_empty() {
+                        self.wake.notify_one();
+                    }
+                    return Some(taken);
+                }
+                if waiting.is_closed {
+                    // For the next lane.
+                    self.wake.notify_one();
+                    return None;
+                }
+            }
+            woken.await;
+        }
+    }
+
+    /// Answers that those which have waited since before `since` are not done.
+    pub fn expire(&self, since: Instant, reason: &str) {
+        let mut waiting = self.waiting();
+        while waiting.commands.front().is_some_and(|command| command.since < since) {
+            if let Some(mut command) = waiting.commands.pop_front() {
+                command.answer(Err(CommitError::NotDone(reason.to_owned())));
+            }
+        }
+    }
+
+    /// Takes no more; what waits is still given out.
+    pub fn close(&self) {
+        self.waiting().is_closed = true;
+        self.wake.notify_one();
+    }
+}

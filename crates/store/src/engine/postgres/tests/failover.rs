@@ -1,0 +1,110 @@
+//! A primary and its synchronous standby.
+
+use std::time::Duration;
+
+use pgcluster::Own;
+
+use super::{TABLE, add, block, bump, count, open, options, write};
+use crate::Store;
+use crate::engine::postgres::{PostgresOptions, migrate};
+use crate::error::{CommitError, OpenError, PostgresFault};
+
+const SYNCED: [&str; 2] = ["fsync = off", "wal_level = replica"];
+
+fn migrated(settings: &[&str]) -> Own {
+    let server = Own::start(settings);
+    block(migrate(&options(server.url("postgres")))).unwrap();
+    server.sql("postgres", TABLE);
+    server
+}
+
+fn wait_for(server: &Own, names: &str) {
+    server.sql(
+        "postgres",
+        &format!("ALTER SYSTEM SET synchronous_standby_names = '{names}'"),
+    );
+    server.sql("postgres", "SELECT pg_reload_conf()");
+    while server.sql("postgres", "SHOW synchronous_standby_names") != names {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A cluster with strict synchronous replication loses its primary under load: what was confirmed is there afterwards, each once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_confirmed_survives_the_loss_of_the_primary() {
+    let mut primary = migrated(&SYNCED);
+    let standby = Own::standby_of(&primary);
+    wait_for(&primary, "*");
+    let (one, two) = (primary.port(), standby.port());
+    let only_standby = Store::open_postgres(&options(standby.url("postgres"))).await;
+    assert!(matches!(
+        only_standby,
+        Err(OpenError::Postgres(PostgresFault::ReadOnly { .. }))
+    ));
+
+    let both = primary
+        .url("postgres")
+        .replace(&format!("127.0.0.1:{one}"), &format!("127.0.0.1:{two},127.0.0.1:{one}"));
+    let store = open(&PostgresOptions {
+        doubt_patience: Duration::from_secs(20),
+        // The new primary has no standby of its own.
+        ..options(both)
+    })
+    .await;
+    let writers = (0..8).map(|writer| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut confirmed = Vec::new();
+            for number in 0..150 {
+                let name = format!("{writer}-{number}");
+                write(&store, vec![add(&name), bump(&name)]).await.unwrap();
+                confirmed.push(name);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            confirmed
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    tokio::task::block_in_place(|| {
+        primary.stop();
+        standby.promote();
+    });
+    let mut confirmed = Vec::new();
+    for writer in writers {
+        confirmed.extend(writer.await.unwrap());
+    }
+    assert_eq!(confirmed.len(), 1200);
+    for name in confirmed {
+        assert_eq!(count(&store, &name).await.unwrap(), Some(1), "{name}");
+    }
+}
+
+/// Somebody cancels a commit that waits for its standby. The server says all is well, and in a notice that it is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_did_not_wait_for_its_standby_is_in_doubt_until_one_has_it() {
+    let server = migrated(&SYNCED);
+    let store = open(&PostgresOptions {
+        doubt_patience: Duration::from_secs(3),
+        lanes: 1,
+        ..options(server.url("postgres"))
+    })
+    .await;
+    write(&store, vec![add("a")]).await.unwrap();
+    wait_for(&server, "nobody");
+    let writing = tokio::spawn({
+        let store = store.clone();
+        async move { write(&store, vec![bump("a")]).await }
+    });
+    let cancelled = "SELECT count(*) FROM (SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+        WHERE wait_event = 'SyncRep' AND application_name = 'jadong') AS c";
+    while server.sql("postgres", cancelled) == "0" {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // It can be seen, and is on no standby: nobody may be told that it is done.
+    let told = writing.await.unwrap();
+    assert!(matches!(told, Err(CommitError::InDoubt(_))), "{told:?}");
+    wait_for(&server, "");
+    assert_eq!(write(&store, vec![bump("a")]).await.unwrap(), [1]);
+    assert_eq!(count(&store, "a").await.unwrap(), Some(2));
+}
