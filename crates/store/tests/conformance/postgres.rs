@@ -128,9 +128,13 @@ async fn eleven_reserves_at_two_engines_leave_ten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_receipts_webhooks_are_numbered_without_gaps_or_twins_by_two_engines() {
-    let (_engine, stores) = two(1).await;
-    let told = (0..60).map(|number| stores[number as usize % 2].commit(project_id(1), vec![deliver(number, 1)]));
+async fn a_receipts_webhooks_are_numbered_without_gaps_or_twins_by_four_engines() {
+    let (engine, [one, two]) = two(1).await;
+    let stores = [one, two, engine.open(), engine.open()];
+    // The receipt has webhooks already: there is a row to lock.
+    let first = stores[0].commit(project_id(1), vec![deliver(0, 1)]);
+    first.await.expect("told");
+    let told = (1..400).map(|number| stores[number as usize % 4].commit(project_id(1), vec![deliver(number, 1)]));
     for told in join_all(told.collect::<Vec<_>>()).await {
         told.expect("told");
     }
@@ -139,7 +143,7 @@ async fn a_receipts_webhooks_are_numbered_without_gaps_or_twins_by_two_engines()
         .await
         .expect("a read");
     let numbers: Vec<u32> = found.iter().map(|delivery| delivery.sequence).collect();
-    assert_eq!(numbers, (1..=60).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=400).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread")]

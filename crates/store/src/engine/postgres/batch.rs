@@ -21,8 +21,6 @@ pub enum Attempt {
     Undone(Vec<Verdict>),
     /// The connection is of no more use. Nothing is done.
     Lost(String),
-    /// It met another transaction. Nothing is done.
-    Again(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +28,8 @@ pub enum Verdict {
     Fine(Vec<usize>),
     Refused(CommitRefused),
     Failed(String),
+    /// It met another transaction: the same again may go well.
+    Met(String),
     /// It came after one that failed.
     Unknown,
 }
@@ -65,8 +65,7 @@ fn stopped(commands: &[Command], at: usize, name: &str, error: &Error) -> Attemp
     let reason = format!("{name}: {}", words(error));
     match trouble(error) {
         Trouble::Lost => Attempt::Lost(reason),
-        Trouble::Again => Attempt::Again(reason),
-        Trouble::After | Trouble::Failed => {
+        Trouble::Again | Trouble::After | Trouble::Failed => {
             let verdict = |index| {
                 if index == at {
                     Verdict::Failed(reason.clone())
@@ -160,7 +159,7 @@ fn verdict(command: &Command, ran: Vec<Ran>) -> Result<Verdict, Attempt> {
                 let reason = format!("{}: {}", write.name, words(&error));
                 return match trouble(&error) {
                     Trouble::Lost => Err(Attempt::Lost(reason)),
-                    Trouble::Again => Err(Attempt::Again(reason)),
+                    Trouble::Again => Ok(Verdict::Met(reason)),
                     Trouble::After => Ok(Verdict::Unknown),
                     Trouble::Failed => Ok(Verdict::Failed(reason)),
                 };

@@ -16,8 +16,10 @@ use super::session::Session;
 use super::slot::{Slot, pause};
 use crate::error::CommitError;
 
-/// So often a batch that met another transaction is run again.
+/// So often a command that met another transaction is put behind the others.
 const MEETINGS_MAX: u32 = 5;
+/// How long the answers to a batch may take at least: longer than one of its statements waits for a lock.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 /// While there is no server, what waits is looked at so often.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -56,11 +58,13 @@ impl Lane {
         }
     }
 
-    /// Answers every command of a group. One that is refused or fails is run once more by itself, so that it harms nobody and its
+    /// Answers every command of a group. One that is refused, fails or waits too long for a lock is run once more by itself, so that it harms nobody and its
     /// answer is its own.
-    async fn group(&mut self, mut group: Vec<Command>) {
-        group.sort_by(|a, b| a.key().cmp(b.key()));
-        let mut batches = VecDeque::from([group]);
+    async fn group(&mut self, group: Vec<Command>) {
+        let (mut fresh, met): (Vec<_>, Vec<_>) = group.into_iter().partition(|command| command.meetings == 0);
+        fresh.sort_by(|a, b| a.key().cmp(b.key()));
+        let mut batches = VecDeque::from([fresh]);
+        batches.extend(met.into_iter().map(|command| vec![command]));
         while let Some(batch) = batches.pop_front() {
             let parts = self.batch(batch).await;
             for part in parts.into_iter().rev().filter(|part| !part.is_empty()) {
@@ -71,14 +75,14 @@ impl Lane {
 
     /// Runs a batch until it is known what became of it. Gives back those commands that are to be run again, in parts.
     async fn batch(&mut self, mut commands: Vec<Command>) -> Vec<Vec<Command>> {
-        let mut meetings = 0;
         let mut lost = 0;
         while !commands.is_empty() {
             let Some(session) = self.session(&mut commands).await else {
                 break;
             };
             self.mark.advance();
-            let attempt = timeout(self.patience, batch::attempt(&session, &commands, &self.mark)).await;
+            let within = self.patience.max(ANSWER_WITHIN);
+            let attempt = timeout(within, batch::attempt(&session, &commands, &self.mark)).await;
             match attempt.unwrap_or_else(|_| Attempt::Lost("the server does not answer".to_owned())) {
                 Attempt::Ready(counts) => {
                     let ended = self.commit(&session, &mut commands, &counts).await;
@@ -94,6 +98,13 @@ impl Lane {
                 }
                 Attempt::Undone(verdicts) => {
                     self.down_since = None;
+                    if matches!(verdicts.as_slice(), [Verdict::Met(_)])
+                        && let Some(command) = commands.pop_if(can_wait)
+                    {
+                        tokio::time::sleep(pause(0)).await;
+                        self.queue.put_back(command);
+                        break;
+                    }
                     return parted(commands, verdicts);
                 }
                 Attempt::Lost(reason) => {
@@ -101,14 +112,6 @@ impl Lane {
                     self.is_down(&mut commands, &reason);
                     lost += 1;
                     tokio::time::sleep(pause(lost.min(4))).await;
-                }
-                Attempt::Again(reason) => {
-                    meetings += 1;
-                    tracing::debug!(reason, meetings, "a batch met another transaction");
-                    if meetings >= MEETINGS_MAX {
-                        return apart(commands, &reason);
-                    }
-                    tokio::time::sleep(pause(meetings)).await;
                 }
             }
         }
@@ -197,6 +200,12 @@ impl Lane {
     }
 }
 
+/// Whether a command that met another transaction may do so again. It is not the others that wait for it.
+fn can_wait(command: &mut Command) -> bool {
+    command.meetings += 1;
+    command.meetings <= MEETINGS_MAX
+}
+
 fn answer_all(commands: &mut [Command], counts: Vec<Vec<usize>>) {
     for (command, counts) in commands.iter_mut().zip(counts) {
         command.answer(Ok(counts));
@@ -209,7 +218,7 @@ fn parted(mut commands: Vec<Command>, verdicts: Vec<Verdict>) -> Vec<Vec<Command
     if let ([command], [verdict]) = (commands.as_mut_slice(), verdicts.as_slice()) {
         command.answer(Err(match verdict {
             Verdict::Refused(refused) => CommitError::Refused(*refused),
-            Verdict::Failed(reason) => CommitError::NotDone(reason.clone()),
+            Verdict::Failed(reason) | Verdict::Met(reason) => CommitError::NotDone(reason.clone()),
             Verdict::Fine(_) | Verdict::Unknown => CommitError::NotDone("the transaction was aborted".to_owned()),
         }));
         return Vec::new();
@@ -218,18 +227,9 @@ fn parted(mut commands: Vec<Command>, verdicts: Vec<Verdict>) -> Vec<Vec<Command
     for (command, verdict) in commands.into_iter().zip(verdicts) {
         match verdict {
             Verdict::Fine(_) | Verdict::Unknown => together.push(command),
-            Verdict::Refused(_) | Verdict::Failed(_) => parts.push(vec![command]),
+            Verdict::Refused(_) | Verdict::Failed(_) | Verdict::Met(_) => parts.push(vec![command]),
         }
     }
     parts.insert(0, together);
     parts
-}
-
-/// Each by itself: they meet less.
-fn apart(mut commands: Vec<Command>, reason: &str) -> Vec<Vec<Command>> {
-    if let [command] = commands.as_mut_slice() {
-        command.answer(Err(CommitError::NotDone(reason.to_owned())));
-        return Vec::new();
-    }
-    commands.into_iter().map(|command| vec![command]).collect()
 }

@@ -28,6 +28,8 @@ pub struct Command {
     pub writes: Vec<Bound>,
     pub keep: Option<Keep>,
     pub since: Instant,
+    /// How often it met another transaction.
+    pub meetings: u32,
     answer: Option<oneshot::Sender<Result<Vec<usize>, CommitError>>>,
 }
 
@@ -39,6 +41,7 @@ impl Command {
             writes,
             keep,
             since: Instant::now(),
+            meetings: 0,
             answer: Some(answer),
         };
         (command, answered)
@@ -109,6 +112,12 @@ impl Queue {
         Ok(())
     }
 
+    /// Takes a command again, behind what waits: also when it is full, or closed.
+    pub fn put_back(&self, command: Command) {
+        self.waiting().commands.push_back(command);
+        self.wake.notify_one();
+    }
+
     /// What waits, at most `max` and at least one; `None` when nothing does and nothing will.
     pub async fn take(&self, max: usize) -> Option<Vec<Command>> {
         loop {
@@ -136,11 +145,13 @@ impl Queue {
     /// Answers that those which have waited since before `since` are not done.
     pub fn expire(&self, since: Instant, reason: &str) {
         let mut waiting = self.waiting();
-        while waiting.commands.front().is_some_and(|command| command.since < since) {
-            if let Some(mut command) = waiting.commands.pop_front() {
+        waiting.commands.retain_mut(|command| {
+            let waits = command.since >= since;
+            if !waits {
                 command.answer(Err(CommitError::NotDone(reason.to_owned())));
             }
-        }
+            waits
+        });
     }
 
     /// Takes no more; what waits is still given out.

@@ -1,9 +1,13 @@
 //! Commands that share a transaction.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 
 use super::{ADD, BREAK, DURABLE, add, bump, count, database, open, options, take, write};
 use crate::engine::postgres::PostgresOptions;
+use crate::engine::postgres::options::Target;
+use crate::engine::postgres::session::{Role, Session};
 use crate::error::{CommitError, CommitRefused};
 use crate::place::Place;
 use crate::row::only;
@@ -75,6 +79,34 @@ async fn a_deadlock_is_run_again() {
         assert_eq!((there.unwrap(), back.unwrap()), (vec![1, 1], vec![1, 1]));
     }
     assert_eq!(count(&stores[0], "a").await.unwrap(), Some(20));
+}
+
+/// Somebody else holds a row for longer than a statement waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_waits_for_a_lock_does_not_hold_up_its_neighbours() {
+    let database = database();
+    let long = PostgresOptions {
+        lanes: 1,
+        doubt_patience: Duration::from_secs(20),
+        ..options(database.url())
+    };
+    let store = open(&long).await;
+    write(&store, vec![add("a")]).await.unwrap();
+    let holder = Session::connect(&Target::of(&long).unwrap(), Role::Migrates)
+        .await
+        .unwrap();
+    let held = "BEGIN; UPDATE thing SET count = 7 WHERE name = 'a'";
+    holder.client.batch_execute(held).await.unwrap();
+    let neighbours = async {
+        let names: Vec<String> = (0..20).map(|number| format!("n{number}")).collect();
+        let told = join_all(names.iter().map(|name| write(&store, vec![add(name)]))).await;
+        assert!(told.into_iter().all(|told| told.is_ok()));
+        // Only now: they did not wait for it.
+        holder.client.batch_execute("COMMIT").await.unwrap();
+    };
+    let (waited, ()) = tokio::join!(write(&store, vec![bump("a")]), neighbours);
+    assert_eq!(waited.unwrap(), [1]);
+    assert_eq!(count(&store, "a").await.unwrap(), Some(8));
 }
 
 #[tokio::test]
