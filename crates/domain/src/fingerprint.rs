@@ -25,6 +25,12 @@ impl Pepper {
         }
         Fingerprint(mac.finalize().into_bytes().into())
     }
+
+    /// What a database knows it by.
+    #[must_use]
+    pub fn print(&self) -> Fingerprint {
+        self.hash("pepper-print", &[])
+    }
 }
 
 impl std::fmt::Debug for Pepper {

@@ -1,8 +1,11 @@
-//! Ids on the wire: 24 lower-case hex characters, shaped like ObjectIds: 4 bytes seconds, 5 bytes per process, 3 bytes
-//! counter. They grow with time, which keeps inserts at the end of the index.
+//! Ids on the wire: 24 lower-case hex characters, shaped like ObjectIds: 4 bytes seconds, 2 bytes that say in which part of the
+//! database the project is, 3 bytes of the node that made it, 3 bytes counter. They grow with time, which keeps inserts at the end
+//! of the index. Older ones have 5 random bytes in the middle.
 
 use std::fmt;
 use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
 
 /// The text is not 24 lower-case hex characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +25,24 @@ impl ObjectId {
         bytes[4..9].copy_from_slice(&process);
         bytes[9..].copy_from_slice(&counter.to_be_bytes()[1..]);
         Self(bytes)
+    }
+}
+
+/// In the place of the bucket, so that it is not taken for an older id's random byte too often.
+const BUCKET_MARK: u8 = 0xb0;
+
+impl ObjectId {
+    /// Made by the node with this number (three bytes of it count) for a project in this bucket.
+    #[must_use]
+    pub fn of_node(epoch_seconds: u32, bucket: u8, node: u32, counter: u32) -> Self {
+        let [_, a, b, c] = node.to_be_bytes();
+        Self::from_parts(epoch_seconds, [BUCKET_MARK, bucket, a, b, c], counter)
+    }
+
+    /// In which bucket its project is, if it says so; of an older id it may say so wrongly.
+    #[must_use]
+    pub fn bucket_hint(self) -> Option<u8> {
+        (self.0[4] == BUCKET_MARK).then_some(self.0[5])
     }
 }
 
@@ -98,6 +119,14 @@ id!(
     ProjectId
 );
 
+impl ProjectId {
+    /// The part of the database that the project's rows are in, by its id alone: 256 of them.
+    #[must_use]
+    pub fn bucket(self) -> u8 {
+        Sha256::digest(self.to_string())[1]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +136,29 @@ mod tests {
         let id = ObjectId::from_parts(0x6655_069c, [0xa6, 0x91, 0x57, 0x3f, 0x1b], 0x00b9_c28a);
         assert_eq!(id.to_string(), "6655069ca691573f1bb9c28a");
         assert_eq!("6655069ca691573f1bb9c28a".parse(), Ok(id));
+    }
+
+    #[test]
+    fn an_id_names_its_bucket_and_its_node() {
+        let id = ObjectId::of_node(0x6655_069c, 7, 0x00ab_cdef, 1);
+        assert_eq!(
+            (id.to_string().as_str(), id.bucket_hint()),
+            ("6655069cb007abcdef000001", Some(7))
+        );
+        let older: ObjectId = "6655069ca691573f1bb9c28a".parse().unwrap();
+        assert_eq!(older.bucket_hint(), None);
+    }
+
+    /// Rows are placed by it: another answer is another place.
+    #[test]
+    fn a_project_stays_in_its_bucket() {
+        let bucket = |text: &str| text.parse::<ProjectId>().unwrap().bucket();
+        let found = ["6655069ca691573f1bb9c28a", "000000010000000000000001"].map(bucket);
+        assert_eq!(found, [218, 152]);
+        let many: std::collections::HashSet<u8> = (0..2_000)
+            .map(|number| ProjectId(ObjectId::from_parts(1, [0; 5], number)).bucket())
+            .collect();
+        assert!(many.len() > 250, "they are spread: {}", many.len());
     }
 
     #[test]

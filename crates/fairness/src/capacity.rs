@@ -56,6 +56,11 @@ impl<K: Party> Capacity<K> {
         }
     }
 
+    /// Has so many places from now on; those that are held beyond stay held.
+    pub fn set_max(&mut self, max: usize) {
+        self.max = max;
+    }
+
     /// How many nobody holds.
     pub fn free(&self) -> usize {
         self.max.saturating_sub(self.taken)

@@ -85,12 +85,22 @@ impl<K: Party, const N: usize> FairSemaphore<K, N> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Has so many places from now on. Those that are held beyond stay held; who waits gets a new one at once.
+    pub fn set_max(&self, max: usize) {
+        self.grant(|places| places.set_max(max));
+    }
+
     fn give_back(&self, shares: &[Share<K>; N]) {
+        self.grant(|places| places.give_back(shares));
+    }
+
+    /// Makes a change, and gives the places that are free after it to those whose turn it is.
+    fn grant(&self, change: impl FnOnce(&mut Capacity<K>)) {
         let mut granted = Vec::new();
         {
             let mut state = self.state();
             let State { places, waiting } = &mut *state;
-            places.give_back(shares);
+            change(places);
             let has_turn = |places: &Capacity<K>, waiter: &Waiter<K, N>| {
                 waiter.grant.is_closed() || places.room(&waiter.shares).is_ok()
             };

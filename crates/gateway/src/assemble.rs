@@ -4,14 +4,15 @@ use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use domain::ProjectId;
 use domain::fingerprint::Pepper;
+use domain::{EpochMs, ProjectId};
 use futures_util::FutureExt;
 use pg::Connector;
 use seams::{Clock, Entropy};
-use store::Store;
+use store::{Node, NodeBeat, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -31,7 +32,7 @@ use crate::services::issuance::ConsentWakeups;
 use crate::services::webhook::WebhookClient;
 use crate::services::{PepperAndIds, Pg, Services};
 use crate::settings::{Mode, Settings};
-use crate::support::{IdGenerator, ProjectClocks};
+use crate::support::{IdGenerator, ProjectClocks, draw_node};
 use crate::workers;
 
 /// What a gateway is put together from: the settings, the store, and the seams.
@@ -49,6 +50,8 @@ pub struct Dependencies {
     pub simulator: Option<Arc<dyn Simulator>>,
     /// The console; `None` leaves it out.
     pub console: Option<Pages>,
+    /// The program's version, for whoever asks which nodes there are.
+    pub version: &'static str,
 }
 
 /// A gateway did not start.
@@ -65,6 +68,13 @@ pub enum StartError {
     Webhooks(String),
     #[error("the store cannot be read: {0}")]
     Store(#[from] store::ReadError),
+    #[error("the node cannot be added to the database: {0}")]
+    NotJoined(#[from] store::CommitError),
+    #[error(
+        "another sandbox serves from this database, at {0}: only live mode runs on several nodes. Stop it, or use another \
+         database"
+    )]
+    OtherSandbox(String),
     #[error(
         "live mode refuses a database in which a sandbox has moved a project's clock: what is due there is not due yet; use a \
          new data folder"
@@ -98,11 +108,29 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let is_held = parts.store.installation().await?.held.is_some();
+    let now = EpochMs(parts.clock.now_ms());
+    let node = Node {
+        number: 0,
+        version: parts.version.to_owned(),
+        address: format!("{scheme}://{address}"),
+        admin_address: format!("http://{admin_address}"),
+        started_at: now,
+        alive_until: now,
+        is_draining: false,
+    };
+    let node = join(
+        &parts.store,
+        parts.clock.clone(),
+        parts.entropy.clone(),
+        node,
+        settings.mode,
+    )
+    .await?;
     let (metrics, pages, console) = (parts.metrics.clone(), parts.pages.clone(), parts.console.take());
-    let app = Arc::new(build_app(parts, format!("{scheme}://{address}"), offsets, is_held));
+    let app = Arc::new(build_app(parts, &node, offsets, is_held));
     metrics::gauge!("jadong_debits_held").set(if is_held { 1.0 } else { 0.0 });
     recover(&app).await?;
-    spawn_workers(&app, webhook_client);
+    spawn_workers(&app, webhook_client, node);
     let limits = app.services.settings.limits;
     let (api, private) = routers(&app, metrics, pages, console);
     let full = http::server::full(&app.services.public_url);
@@ -133,8 +161,39 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     })
 }
 
-/// Everything that the gateway consists of, as it is at the start. `own_url` is where it listens.
-fn build_app(parts: Dependencies, own_url: String, offsets: Vec<(ProjectId, i64)>, is_held: bool) -> App {
+/// Adds this node to those that serve from the database. Of a sandbox there is one: its clocks and customers are one process's.
+async fn join(
+    store: &Store,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    node: Node,
+    mode: Mode,
+) -> Result<Node, StartError> {
+    let node = workers::join(store, node, || draw_node(entropy.as_ref())).await?;
+    if mode == Mode::Live || !store.has_many_servers() {
+        return Ok(node);
+    }
+    // One that was killed counts as alive for a while.
+    let patience = Duration::from_millis(workers::LASTS_MS + 1_000);
+    let since = Instant::now();
+    let beat = || NodeBeat {
+        number: node.number,
+        now: EpochMs(clock.now_ms()),
+        lasts_ms: workers::LASTS_MS,
+        is_draining: false,
+    };
+    while let Some(other) = workers::another(store, beat()).await? {
+        if since.elapsed() > patience {
+            store.leave_node(node.number).await?;
+            return Err(StartError::OtherSandbox(other.address));
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    Ok(node)
+}
+
+/// Everything that the gateway consists of, as it is at the start.
+fn build_app(parts: Dependencies, node: &Node, offsets: Vec<(ProjectId, i64)>, is_held: bool) -> App {
     let settings = parts.settings;
     let (counters, pg_calls) = (Arc::new(Counters::default()), Arc::new(PgCallLog::default()));
     let connector = Arc::new(RecordingConnector::new(parts.connector, pg_calls.clone()));
@@ -143,12 +202,12 @@ fn build_app(parts: Dependencies, own_url: String, offsets: Vec<(ProjectId, i64)
     let clocks = ProjectClocks::new(parts.clock, settings.mode, offsets);
     let own = PepperAndIds {
         pepper: parts.pepper,
-        ids: IdGenerator::new(&parts.entropy),
+        ids: IdGenerator::of_node(node.number, parts.entropy.as_ref()),
     };
     let services = Arc::new(Services {
         consent_wakeups: parts.simulator.is_some().then(ConsentWakeups::default),
         debits_held: AtomicBool::new(is_held),
-        ..Services::new(ledger, pg, clocks, settings, own_url, own)
+        ..Services::new(ledger, pg, clocks, settings, node.address.clone(), own)
     });
     App {
         auth: Auth::new(services.clone(), parts.entropy),
@@ -171,8 +230,9 @@ async fn recover(app: &Arc<App>) -> Result<(), StartError> {
 }
 
 /// Starts what goes on beside the requests, until the gateway stops.
-fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient) {
+fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient, node: Node) {
     let work = |name, work| app.services.tasks.spawn(supervised(app.clone(), name, work));
+    work("the node's heartbeat", workers::keep_node(app.clone(), node).boxed());
     work("the projects' reader", workers::refresh_projects(app.clone()).boxed());
     work("the consents' worker", workers::expire_consents(app.clone()).boxed());
     work("the keys' worker", workers::expire_keys_at_pg(app.clone()).boxed());
@@ -249,8 +309,11 @@ impl Running {
         }
     }
 
-    /// Takes no more, answers what is in flight (held requests at once), finishes writes, and closes the store.
+    /// Says that it is not ready, and serves on until whoever sends it requests has had time to notice. Then it takes no more, answers
+    /// what is in flight (held requests at once), finishes writes, gives its leases back, and closes the store.
     pub async fn stop(self) {
+        self.app.services.nodes.drain();
+        tokio::time::sleep(self.app.services.settings.timing.drain_delay).await;
         self.app.services.stopping.cancel();
         let drained = async {
             for server in self.servers {
@@ -267,6 +330,19 @@ impl Running {
         {
             tracing::warn!("not everything in flight was finished in time; the next start takes it up");
         }
+        leave(&self.app.services).await;
         self.app.services.store().close().await;
+    }
+}
+
+/// What this node has leased and not begun is due at once for the others, who do not count it any more.
+async fn leave(services: &Services) {
+    let (leases, now) = (services.ids.leases(), services.clocks.machine_now());
+    let left = async {
+        services.store().give_back(leases, now).await?;
+        services.store().leave_node(services.nodes.number).await
+    };
+    if let Err(error) = left.await {
+        tracing::warn!(%error, "this node's leases run out by themselves");
     }
 }

@@ -13,12 +13,15 @@ use crate::clock::ClockOptions;
 use crate::completions::CompletionsOptions;
 use crate::config::Overrides;
 use crate::console::ConsoleOptions;
+use crate::db::DbOptions;
 use crate::doctor::DoctorOptions;
 use crate::examples;
 use crate::explain::ExplainOptions;
 use crate::in_doubt::{InDoubtOptions, ResolveOptions};
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
+use crate::nodes::NodesOptions;
+use crate::open_store::StoreOptions;
 use crate::project::ProjectCommand;
 use crate::resume::ResumeOptions;
 use crate::trigger::TriggerOptions;
@@ -43,9 +46,8 @@ pub enum Command {
     /// Projects and their credentials.
     #[command(after_help = examples::PROJECT)]
     Project {
-        /// The gateway's data folder.
-        #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data", global = true)]
-        data: PathBuf,
+        #[command(flatten)]
+        store: StoreOptions,
         #[command(subcommand)]
         command: ProjectCommand,
     },
@@ -58,6 +60,12 @@ pub enum Command {
     /// Payments without a verdict: how old, how much, the last step, and when the next one comes.
     #[command(after_help = examples::IN_DOUBT)]
     InDoubt(InDoubtOptions),
+    /// The nodes that serve from the database: who is alive, who is about to stop, which version.
+    #[command(after_help = examples::NODES)]
+    Nodes(NodesOptions),
+    /// The database: migrate it, look whether it is one to serve from.
+    #[command(after_help = examples::DB)]
+    Db(DbOptions),
     /// Resolve a payment that needs a person. Needs the running gateway, which asks the PG once more before.
     #[command(after_help = examples::RESOLVE, alias = "settle")]
     Resolve(ResolveOptions),

@@ -19,6 +19,16 @@ Examples:
   jadong demo
   jadong demo --keep             # then try the printed curl commands";
 
+pub const DB: &str = "\
+Examples:
+  jadong db migrate --store postgres://jadong_owner@db.internal/jadong
+  jadong db check --store postgres://jadong@db.internal/jadong --json";
+
+pub const NODES: &str = "\
+Examples:
+  jadong nodes
+  jadong nodes --json";
+
 pub const PROJECT: &str = "\
 Examples:
   jadong project create myshop --company-name '우리가게'

@@ -13,6 +13,7 @@ mod completions;
 mod config;
 mod console;
 mod crash;
+mod db;
 mod doctor;
 mod error;
 mod examples;
@@ -22,6 +23,7 @@ mod listen;
 mod log;
 mod manual_command;
 mod mark;
+mod nodes;
 mod open_files;
 mod open_store;
 mod openapi;
@@ -84,10 +86,12 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 sandbox.stop().await;
                 played
             }
-            Command::Project { data, command } => project::run(data, command).await,
+            Command::Project { store, command } => project::run(store, command).await,
             Command::Webhook(options) => webhook::run(options).await,
             Command::Explain(options) => explain::run(options).await,
             Command::InDoubt(options) => in_doubt::list(options).await,
+            Command::Db(options) => db::run(options).await,
+            Command::Nodes(options) => nodes::run(options).await,
             Command::Resolve(options) => in_doubt::resolve(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,

@@ -38,7 +38,7 @@ impl MarkFiles {
     /// Why the database is not the one that was served from last; `None` when it is, or has never been served from.
     ///
     /// Errors: a mark cannot be read.
-    pub fn why_restored(&self, found: &Installation) -> anyhow::Result<Option<String>> {
+    pub fn why_restored(&self, found: &Installation, has_many_servers: bool) -> anyhow::Result<Option<String>> {
         let mut marks = Vec::new();
         for path in &self.0 {
             marks.extend(read(path)?.map(|mark| (path, mark)));
@@ -53,7 +53,8 @@ impl MarkFiles {
                 path.display()
             )));
         }
-        let is_moved = marks.is_empty() && found.beat > 0;
+        // To a database of many servers a new one comes without a mark.
+        let is_moved = marks.is_empty() && found.beat > 0 && !has_many_servers;
         Ok(is_moved.then(|| "there is no jadong.mark beside it: it was put here from elsewhere".to_owned()))
     }
 
@@ -180,7 +181,8 @@ mod tests {
             MarkFiles::of(folder.path(), Path::new("")),
             MarkFiles::of(folder.path(), &second),
         );
-        let is_restored = |places: &MarkFiles, beat| places.why_restored(&installation("a", beat)).unwrap().is_some();
+        let is_restored =
+            |places: &MarkFiles, beat| places.why_restored(&installation("a", beat), false).unwrap().is_some();
         assert!(!is_restored(&one, 0), "it has never been served from");
         assert!(is_restored(&one, 5), "put into an empty folder");
         one.write("a", 7).unwrap();
@@ -190,7 +192,7 @@ mod tests {
             "a crash before the mark was written"
         );
         assert!(
-            one.why_restored(&installation("b", 9)).unwrap().is_some(),
+            one.why_restored(&installation("b", 9), false).unwrap().is_some(),
             "another database"
         );
         assert!(!is_restored(&two, 7), "a second place is new");
@@ -201,6 +203,6 @@ mod tests {
         std::fs::remove_file(folder.path().join(NAME)).unwrap();
         assert!(!is_restored(&two, 9), "moved, and nothing is missing");
         std::fs::write(&second, "").unwrap();
-        assert!(two.why_restored(&installation("a", 9)).is_err());
+        assert!(two.why_restored(&installation("a", 9), false).is_err());
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use domain::fingerprint::Pepper;
 use seams::Entropy;
+use store::Store;
 
 const NAME: &str = "pepper.key";
 /// A key that is not in use yet: the database is made first.
@@ -30,6 +31,46 @@ pub fn read(folder: &Path) -> anyhow::Result<Pepper> {
         Err(error) => Err(error.into()),
     };
     read().with_context(|| path.display().to_string())
+}
+
+/// The variable that has the key where it is not a file.
+pub const VARIABLE: &str = "JADONG_PEPPER";
+
+/// The key that was given as text, or the one in `folder`. Errors: there is neither.
+pub fn given(text: &str, folder: &Path) -> anyhow::Result<Pepper> {
+    match text.trim() {
+        "" => read(folder).with_context(|| format!("nor is {VARIABLE} set")),
+        text => parse(text).context(VARIABLE),
+    }
+}
+
+/// The key of whoever serves from this machine.
+pub fn here(folder: &Path) -> anyhow::Result<Pepper> {
+    given(&std::env::var(VARIABLE).unwrap_or_default(), folder)
+}
+
+/// Sees that the database was made with this key, and from now on knows it by its print.
+///
+/// Errors: another key's print is there; with this one no credential is recognised.
+pub async fn check(store: &Store, pepper: &Pepper) -> anyhow::Result<()> {
+    let print = pepper.print();
+    if store.pepper_print(print).await? != print {
+        bail!(
+            "this is not the key (pepper.key, {VARIABLE}) that the database was made with: no credential would be recognised; \
+             take the one of the other nodes, or of the backup"
+        );
+    }
+    Ok(())
+}
+
+/// Makes the key of a folder that has none.
+pub fn make_in(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<()> {
+    let path = folder.join(NAME);
+    if !path.exists() {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        make(&path, entropy).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
 }
 
 /// Reads the key of `folder`, or makes one for a folder where nothing has been yet; [`keep`](Prepared::keep) it once the

@@ -82,7 +82,7 @@ pub async fn run(options: ResumeOptions) -> anyhow::Result<()> {
 
 async fn ask(options: &ResumeOptions, body: &Value) -> anyhow::Result<Value> {
     let admin = admin_url::read(&options.data)?;
-    let pepper = pepper::read(&options.data)?;
+    let pepper = pepper::here(&options.data)?;
     let body = body.to_string();
     let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build()?;
     let sent = client

@@ -1,6 +1,7 @@
 //! The seam behind which a PG stands.
 
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -246,4 +247,6 @@ pub trait Connector: Send + Sync + 'static {
     fn message(&self, of: Finding) -> PgMessage;
     /// What this PG allows.
     fn limits(&self) -> PgLimits;
+    /// So many nodes call this PG: a connector that bounds its calls keeps to its part.
+    fn share_among(&self, _nodes: NonZeroU32) {}
 }

@@ -14,6 +14,8 @@ pub trait Clock: Send + Sync + 'static {
     fn now_ms(&self) -> i64;
     /// Milliseconds since some moment of this process, which nobody can set: what `now_ms` gains or loses against it, it jumped.
     fn elapsed_ms(&self) -> i64;
+    /// What the time is by the database, for a clock that goes by that; others do not heed it.
+    fn follow(&self, _now_ms: i64) {}
     /// Resolves when `now_ms() >= until_ms`.
     fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
@@ -36,6 +38,46 @@ impl Clock for SystemClock {
     fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let wait_ms = u64::try_from(until_ms.saturating_sub(self.now_ms())).unwrap_or(0);
         Box::pin(tokio::time::sleep(Duration::from_millis(wait_ms)))
+    }
+}
+
+/// The database's clock, for a node among others: what the machine's cannot set counts on from what the database said last. So two
+/// nodes whose machines disagree about the time agree about what is due and whose lease is over.
+pub struct DatabaseClock {
+    machine: Arc<dyn Clock>,
+    /// How far it is ahead of the machine's `elapsed_ms`.
+    ahead_ms: AtomicI64,
+}
+
+impl DatabaseClock {
+    /// Goes by `machine` until the database has said what time it is.
+    #[must_use]
+    pub fn over(machine: Arc<dyn Clock>) -> Self {
+        let ahead_ms = machine.now_ms() - machine.elapsed_ms();
+        let ahead_ms = AtomicI64::new(ahead_ms);
+        Self { machine, ahead_ms }
+    }
+}
+
+impl Clock for DatabaseClock {
+    fn now_ms(&self) -> i64 {
+        self.machine
+            .elapsed_ms()
+            .saturating_add(self.ahead_ms.load(Ordering::Acquire))
+    }
+
+    fn elapsed_ms(&self) -> i64 {
+        self.machine.elapsed_ms()
+    }
+
+    fn follow(&self, now_ms: i64) {
+        self.ahead_ms
+            .store(now_ms.saturating_sub(self.machine.elapsed_ms()), Ordering::Release);
+    }
+
+    fn sleep_until(&self, until_ms: i64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let wait_ms = until_ms.saturating_sub(self.now_ms());
+        self.machine.sleep_until(self.machine.now_ms().saturating_add(wait_ms))
     }
 }
 
@@ -90,6 +132,21 @@ impl Clock for TestClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_machines_that_disagree_agree_by_the_database() {
+        let (early, late) = (TestClock::at_ms(1_000), TestClock::at_ms(90_000));
+        let nodes = [&early, &late].map(|machine| DatabaseClock::over(Arc::new(machine.clone())));
+        for node in &nodes {
+            node.follow(50_000);
+        }
+        // Somebody sets one of them; a second passes on both.
+        late.jump(-3_600_000);
+        for machine in [&early, &late] {
+            machine.advance(Duration::from_secs(1));
+        }
+        assert_eq!(nodes.map(|node| node.now_ms()), [51_000, 51_000]);
+    }
 
     #[tokio::test]
     async fn a_sleeper_wakes_when_the_test_clock_passes_its_time() {

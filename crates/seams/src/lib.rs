@@ -5,5 +5,5 @@
 mod clock;
 mod entropy;
 
-pub use clock::{Clock, SystemClock, TestClock};
+pub use clock::{Clock, DatabaseClock, SystemClock, TestClock};
 pub use entropy::{Entropy, OsEntropy, SeededEntropy};

@@ -126,6 +126,9 @@ statements! {
         WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5");
     END = "DELETE FROM due WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3";
     END_HELD = "DELETE FROM due WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?4";
+    /// Of one node: its leases are numbers that follow each other.
+    GIVE_BACK = concat!("UPDATE due SET at_ms = ?3 + ", ahead_ms!("due.project_id"), ", lease = NULL
+        WHERE lease BETWEEN ?1 AND ?2");
     IS_ANY = "SELECT 1 FROM due WHERE kind = ?1 LIMIT 1";
 }
 
@@ -272,6 +275,12 @@ impl Store {
         let read = |project, object| self.billing_key(project, BillingKeyId(object));
         self.lease_and_read(DueKind::KeyExpiry, request, &Busy::default(), read)
             .await
+    }
+
+    /// Makes due at `now`, the machine's time, what was leased under one of these numbers.
+    pub async fn give_back(&self, (first, last): (Lease, Lease), now: EpochMs) -> Result<(), CommitError> {
+        let values = values![first.0, last.0, now];
+        self.write_one(Place::Shared, &GIVE_BACK, values).await.map(drop)
     }
 
     /// Gives leased webhooks back without an attempt; they are due again at `until` by the machine's clock.

@@ -1,6 +1,7 @@
 //! What the store says of itself: which database it is, whether it can write, how far it has come, whether debits are held.
 
 use domain::EpochMs;
+use domain::fingerprint::Fingerprint;
 
 use crate::Store;
 use crate::error::{CommitError, ReadError};
@@ -11,6 +12,9 @@ use crate::value::values;
 
 statements! {
     BEAT = "UPDATE installation SET beat = beat + 1, beat_at_ms = coalesce(?1, beat_at_ms) RETURNING beat";
+    /// The first that serves says which key the installation has.
+    KEEP_PEPPER_PRINT = "UPDATE installation SET pepper_print = coalesce(pepper_print, ?1) RETURNING pepper_print";
+    HAS_PEPPER_PRINT = "SELECT 1 FROM installation WHERE pepper_print IS NOT NULL";
     HOLD = "UPDATE installation SET beat = {max|greatest}(beat, ?1) + 1, gap_from_ms = CASE WHEN held_at_ms IS NULL THEN beat_at_ms
         ELSE gap_from_ms END, held_at_ms = coalesce(held_at_ms, ?2)";
     RELEASE = "UPDATE installation SET held_at_ms = NULL, gap_from_ms = NULL";
@@ -63,6 +67,21 @@ impl Store {
         let beat = self.changed(Place::Shared, &BEAT, values![at], only).await?;
         let beat = beat.first().copied();
         beat.ok_or_else(|| CommitError::NotDone("the installation's row is missing".to_owned()))
+    }
+
+    /// The print of the key that the installation has: `print`, if it was not known until now.
+    pub async fn pepper_print(&self, print: Fingerprint) -> Result<Fingerprint, CommitError> {
+        let kept = self
+            .changed(Place::Shared, &KEEP_PEPPER_PRINT, values![print], only)
+            .await?;
+        let kept = kept.first().copied();
+        kept.ok_or_else(|| CommitError::NotDone("the installation's row is missing".to_owned()))
+    }
+
+    /// Whether it is known which key the installation has.
+    pub async fn has_pepper_print(&self) -> Result<bool, ReadError> {
+        let found = self.first(Place::Shared, &HAS_PEPPER_PRINT, values![], only::<i64>);
+        Ok(found.await?.is_some())
     }
 
     /// Which database this is, and how far it has come.

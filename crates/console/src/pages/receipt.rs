@@ -150,7 +150,7 @@ fn cancellable(payment: &Payment, context: &PageContext) -> Option<Cancellable> 
     let left = payment.balance();
     (is_paid && left.get() > 0).then(|| Cancellable {
         left: won(left, context.language()),
-        id: context.operator.fresh_id(),
+        id: context.operator.fresh_id(context.project),
     })
 }
 

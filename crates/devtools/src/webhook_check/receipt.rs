@@ -1,18 +1,14 @@
 //! Receipts of payments that never were.
 
-use std::sync::Arc;
-
 use domain::EpochMs;
 use gateway::IdGenerator;
-use seams::{Clock, Entropy, OsEntropy, SystemClock};
+use seams::{Clock, OsEntropy, SystemClock};
 use serde_json::{Value, json};
 
 /// An id that no other payment and no other delivery has.
 pub fn new_id() -> String {
-    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
-    IdGenerator::new(&entropy)
-        .receipt(EpochMs(SystemClock.now_ms()))
-        .to_string()
+    let (ids, now) = (IdGenerator::of_command(&OsEntropy), EpochMs(SystemClock.now_ms()));
+    ids.receipt(ids.project(now), now).to_string()
 }
 
 /// The webhook's body of a payment of 10,000 won after `cancelled_price` of it was cancelled.

@@ -19,7 +19,7 @@ use crate::services::Services;
 pub struct Auth {
     services: Arc<Services>,
     pub entropy: Arc<dyn Entropy>,
-    rates: Rates,
+    pub rates: Rates,
     /// Who tried to sign in to the console.
     pub sign_in_limits: SignInLimits,
 }

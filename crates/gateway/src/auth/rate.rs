@@ -1,27 +1,43 @@
-//! How many requests a second one project may make. In this process: several nodes allow several times as much.
+//! How many requests a second one project may make. The nodes share it: each allows its part.
 
 use std::num::NonZeroU32;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{ErrorCode, ProjectId, Refusal};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use crate::support::part_of;
+
 /// The projects' request rates.
 pub struct Rates {
-    limiter: DefaultKeyedRateLimiter<ProjectId>,
+    requests_per_second: u32,
+    limiter: RwLock<Arc<DefaultKeyedRateLimiter<ProjectId>>>,
 }
 
 impl Rates {
     pub fn new(requests_per_second: u32) -> Self {
-        let rate = NonZeroU32::new(requests_per_second).unwrap_or(NonZeroU32::MIN);
         Self {
-            limiter: RateLimiter::dashmap(Quota::per_second(rate)),
+            requests_per_second,
+            limiter: RwLock::new(Arc::new(limiter(requests_per_second))),
         }
+    }
+
+    /// Allows one of `nodes` parts from now on.
+    pub fn share_among(&self, nodes: NonZeroU32) {
+        let part = Arc::new(limiter(part_of(self.requests_per_second, nodes)));
+        *self.limiter.write().unwrap_or_else(PoisonError::into_inner) = part;
     }
 
     /// Errors: `RATE_LIMITED` past the project's rate.
     pub fn check(&self, project: ProjectId) -> Result<(), Refusal> {
-        self.limiter
+        let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);
+        limiter
             .check_key(&project)
             .map_err(|_| Refusal::of(ErrorCode::RateLimited))
     }
+}
+
+fn limiter(requests_per_second: u32) -> DefaultKeyedRateLimiter<ProjectId> {
+    let rate = NonZeroU32::new(requests_per_second).unwrap_or(NonZeroU32::MIN);
+    RateLimiter::dashmap(Quota::per_second(rate))
 }

@@ -18,6 +18,9 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
     if app.services.stopping.is_cancelled() {
         return ApiError(Refusal::of(ErrorCode::Overloaded).hint("stopping")).into_response();
     }
+    if app.services.nodes.is_draining() {
+        return ApiError(Refusal::of(ErrorCode::Overloaded).hint("draining")).into_response();
+    }
     let quiet = app.services.settings.timing.verdict_quiet.as_millis();
     if app
         .services

@@ -64,11 +64,11 @@ impl OperatorService {
 
     /// An id that nothing has yet: for a form that must count once, however often it is sent.
     #[must_use]
-    pub fn fresh_id(&self) -> String {
+    pub fn fresh_id(&self, project: ProjectId) -> String {
         self.app
             .services
             .ids
-            .receipt(self.app.services.clocks.machine_now())
+            .receipt(project, self.app.services.clocks.machine_now())
             .to_string()
     }
 

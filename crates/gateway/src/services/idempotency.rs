@@ -32,7 +32,7 @@ pub async fn once<T>(
     // No header can hold the sign between.
     let key = format!("{}\u{1}{key}", guard.operation);
     // Whose it is, so that only who wrote it forgets it.
-    let mark = services.ids.receipt(services.now_of(guard.project));
+    let mark = services.ids.receipt(guard.project, services.now_of(guard.project));
     let remember = Change::RememberIdempotency {
         project_id: guard.project,
         key: key.clone(),

@@ -32,7 +32,7 @@ use self::issuance::poll_budget::PollBudget;
 use self::pg_reachability::PgReachability;
 use crate::ledger::Ledger;
 use crate::settings::{Limits, Mode, Settings};
-use crate::support::{IdGenerator, InFlight, ProjectClocks};
+use crate::support::{IdGenerator, InFlight, Nodes, ProjectClocks};
 
 /// What the services work with.
 pub struct Services {
@@ -45,6 +45,7 @@ pub struct Services {
     pub in_flight: WorkInFlight,
     pub pepper: Pepper,
     pub ids: IdGenerator,
+    pub nodes: Nodes,
     /// Wakes who waits for a simulated customer that was answered by hand; `None` where no customer is simulated.
     pub consent_wakeups: Option<ConsentWakeups>,
     /// Whether debits are held after a restore.
@@ -123,6 +124,7 @@ impl Services {
             clocks,
             in_flight: WorkInFlight::new(&settings.limits),
             pepper: own.pepper,
+            nodes: Nodes::alone(own.ids.node()),
             ids: own.ids,
             consent_wakeups: None,
             debits_held: AtomicBool::new(false),

@@ -179,12 +179,19 @@ pub async fn resume(services: &Services, debited: &Debited) -> Result<Resumed, R
         revoked?;
     }
     services.store().release().await?;
-    services.debits_held.store(false, Ordering::Release);
-    metrics::gauge!("jadong_debits_held").set(0.0);
+    keep_held(services, false);
     tracing::warn!(revoked = debited.len(), "debits go on after a restore");
     services.clocks.wake_workers();
     Ok(Resumed {
         revoked: debited.len(),
         running: due.len() - debited.len(),
     })
+}
+
+/// Keeps whether debits are held, as the store says.
+pub fn keep_held(services: &Services, is_held: bool) {
+    if services.debits_held.swap(is_held, Ordering::AcqRel) != is_held {
+        tracing::warn!(is_held, "debits are held, or go on");
+    }
+    metrics::gauge!("jadong_debits_held").set(if is_held { 1.0 } else { 0.0 });
 }

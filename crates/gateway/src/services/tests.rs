@@ -45,6 +45,7 @@ fn settings() -> Settings {
             verdict_quiet: 60 * second,
             reserve_retry_within: second,
             client_patience: second,
+            drain_delay: Duration::ZERO,
             drain: second,
         },
         limits: Limits {
@@ -85,7 +86,7 @@ pub async fn services(folder: &std::path::Path, connector: Arc<dyn Connector>, c
     let clocks = ProjectClocks::new(clock, settings.mode, Vec::new());
     let own = PepperAndIds {
         pepper: Pepper::new([7; 32]),
-        ids: IdGenerator::new(&entropy),
+        ids: IdGenerator::of_command(entropy.as_ref()),
     };
     let services = Services::new(ledger, pg, clocks, settings, String::new(), own);
     services.ledger.projects.refresh(services.store()).await.unwrap();

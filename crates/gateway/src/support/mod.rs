@@ -6,10 +6,12 @@ pub mod failpoints;
 mod ids;
 mod in_flight;
 pub mod language;
+mod nodes;
 mod project_clocks;
 
 pub use activity::{ActivityGuard, ActivityTracker};
 pub use backoff::Backoff;
-pub use ids::IdGenerator;
+pub use ids::{IdGenerator, draw_node};
 pub use in_flight::{InFlight, InFlightGuard, Slot, Subscription, at_capacity};
+pub use nodes::{Nodes, part_of};
 pub use project_clocks::{ProjectClocks, Wakeups};

@@ -70,6 +70,16 @@ impl ProjectClocks {
         EpochMs(self.machine.now_ms())
     }
 
+    /// Milliseconds since some moment of this process, which nobody can set.
+    pub fn elapsed_ms(&self) -> i64 {
+        self.machine.elapsed_ms()
+    }
+
+    /// The database says that it is `now`.
+    pub fn follow(&self, now: EpochMs) {
+        self.machine.follow(now.0);
+    }
+
     /// Since when the machine's clock has gone on without a jump: the start, or the last jump, which is found out here.
     pub fn steady_since(&self) -> EpochMs {
         self.steady().since

@@ -11,11 +11,9 @@ use store::{AuditEntry, Store};
 pub use options::ConsoleOptions;
 use options::{ConsoleCommand, UserCommand};
 
-use crate::open_store::open_beside;
-
 pub async fn run(options: ConsoleOptions) -> anyhow::Result<()> {
     let ConsoleCommand::User { command } = options.command;
-    let store = open_beside(&options.data)?;
+    let store = options.store.open().await?;
     let done = match command {
         UserCommand::Add { name, role, json } => user::add(&store, &name, role, json.output()).await,
         UserCommand::List { json } => user::list(&store, json.output()).await,

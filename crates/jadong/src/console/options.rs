@@ -1,17 +1,15 @@
 //! The options of `jadong console`.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand, ValueEnum};
 use gateway::Role;
 
+use crate::open_store::StoreOptions;
 use crate::output::JsonOption;
 
 #[derive(Args)]
 pub struct ConsoleOptions {
-    /// The gateway's data folder.
-    #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data", global = true)]
-    pub data: PathBuf,
+    #[command(flatten)]
+    pub store: StoreOptions,
     #[command(subcommand)]
     pub command: ConsoleCommand,
 }

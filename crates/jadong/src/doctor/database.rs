@@ -160,7 +160,7 @@ async fn people(config: &Config) -> Option<Vec<Finding>> {
     store.close().await;
     let mut findings = vec![projects(config, &known.ok()?)];
     let places = MarkFiles::of(&config.data, &config.restore_mark);
-    let will_hold = |found: &Installation| !matches!(places.why_restored(found), Ok(None));
+    let will_hold = |found: &Installation| !matches!(places.why_restored(found, false), Ok(None));
     if installation.is_ok_and(|found| found.held.is_some() || will_hold(&found)) {
         findings.push(Finding::warn(
             DATABASE,

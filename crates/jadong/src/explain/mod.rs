@@ -11,7 +11,7 @@ use domain::{Language, ReceiptId};
 use serde_json::Value;
 use terminal::lang::{LangOption, in_language};
 
-use crate::open_store::{has_database, open_beside};
+use crate::open_store::{StoreOptions, has_database, url};
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 
@@ -23,6 +23,9 @@ pub struct ExplainOptions {
     /// The gateway's data folder [default: ./jadong-data; where there is none, the running sandbox is asked]
     #[arg(long, env = "JADONG_DATA")]
     data: Option<PathBuf>,
+    /// The PostgreSQL database that the gateway serves from, postgres://…
+    #[arg(long, env = "JADONG_STORE", value_name = "URL", hide_env_values = true)]
+    store: Option<String>,
     #[command(flatten)]
     sandbox: SandboxOptions,
     #[command(flatten)]
@@ -35,10 +38,12 @@ pub struct ExplainOptions {
 pub async fn run(options: ExplainOptions) -> anyhow::Result<()> {
     let id: ReceiptId = options.receipt_id.parse().context("receipt_id")?;
     let language = options.lang.language();
-    let timeline = match &options.data {
-        Some(data) => on_disk(data, id, language).await?,
-        None if has_database(Path::new(DATA)) => on_disk(Path::new(DATA), id, language).await?,
-        None => of_sandbox(options.sandbox, id, language).await?,
+    let is_here = options.data.is_some() || url(options.store.as_deref()).is_some() || has_database(Path::new(DATA));
+    let timeline = if is_here {
+        let (data, store) = (options.data.unwrap_or_else(|| DATA.into()), options.store);
+        on_disk(&StoreOptions { data, store }, id, language).await?
+    } else {
+        of_sandbox(options.sandbox, id, language).await?
     };
     match options.json.output() {
         Output::Json => print_json(&timeline)?,
@@ -47,11 +52,11 @@ pub async fn run(options: ExplainOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn on_disk(data: &Path, id: ReceiptId, language: Language) -> anyhow::Result<Value> {
-    let store = open_beside(data)?;
+async fn on_disk(place: &StoreOptions, id: ReceiptId, language: Language) -> anyhow::Result<Value> {
+    let store = place.open().await?;
     let told = gateway::timeline(&store, None, id, language).await;
     store.close().await;
-    let timeline = told?.with_context(|| format!("no receipt or reserve {id} in {}", data.display()))?;
+    let timeline = told?.with_context(|| format!("no receipt or reserve {id} in {}", place.shown()))?;
     Ok(serde_json::to_value(timeline)?)
 }
 

@@ -1,7 +1,5 @@
 //! `jadong in-doubt`: every payment without a verdict, oldest first, and every other call without an answer, from the database.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use comfy_table::{CellAlignment, Table};
 use domain::payment::ResolutionStep;
@@ -11,7 +9,7 @@ use serde::Serialize;
 use store::{PendingKind, Store, Unresolved};
 use terminal::lang::{LangOption, in_language};
 
-use crate::open_store::open_beside;
+use crate::open_store::StoreOptions;
 use crate::output::{JsonOption, Output, print_json};
 use crate::table::{plain, shown};
 
@@ -19,9 +17,8 @@ const SHOWN_MAX: u32 = 1_000;
 
 #[derive(Args)]
 pub struct InDoubtOptions {
-    /// The gateway's data folder.
-    #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data")]
-    data: PathBuf,
+    #[command(flatten)]
+    store: StoreOptions,
     #[command(flatten)]
     lang: LangOption,
     #[command(flatten)]
@@ -78,7 +75,7 @@ struct ListedRow {
 /// Lists them as a table, or as JSON.
 pub async fn list(options: InDoubtOptions) -> anyhow::Result<()> {
     let language = options.lang.language();
-    let store = open_beside(&options.data)?;
+    let store = options.store.open().await?;
     let unresolved = gather(&store, language).await;
     store.close().await;
     let unresolved = unresolved?;

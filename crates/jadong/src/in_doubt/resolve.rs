@@ -61,7 +61,7 @@ impl Verdict {
 
 pub async fn resolve(options: ResolveOptions) -> anyhow::Result<()> {
     let admin = admin_url::read(&options.data)?;
-    let pepper = pepper::read(&options.data)?;
+    let pepper = pepper::here(&options.data)?;
     let who = options.who.unwrap_or_else(user);
     let path = format!("/payments/{}/settle", options.receipt_id);
     let body = json!({

@@ -43,7 +43,7 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: NewProject, output: 
     };
     let now = EpochMs(SystemClock.now_ms());
     let project = Project {
-        id: IdGenerator::new(&entropy).project(now),
+        id: IdGenerator::of_command(entropy.as_ref()).project(now),
         name: name.to_owned(),
         company_name: wanted.company_name.unwrap_or_else(|| name.to_owned()),
         application_id: credentials.application_id.clone(),

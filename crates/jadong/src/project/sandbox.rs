@@ -28,7 +28,7 @@ pub async fn seed(
     };
     let now = EpochMs(clock.now_ms());
     let project = Project {
-        id: IdGenerator::new(entropy).project(now),
+        id: IdGenerator::of_command(entropy.as_ref()).project(now),
         name: credentials.project.clone(),
         company_name: "자동 샌드박스".to_owned(),
         application_id: credentials.application_id.clone(),

@@ -9,13 +9,14 @@ use gateway::{Dependencies, Limits, Settings, Simulator, Timing, TlsFiles};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use metrics_util::layers::FanoutBuilder;
 use pg::{NicePay, NicePaySettings};
-use seams::{Clock, Entropy, OsEntropy, SystemClock};
+use seams::{Clock, DatabaseClock, Entropy, OsEntropy, SystemClock};
 use simulator::{RunningSimulator, SimulatorConfig};
 
 use super::simulator::BankControl;
 use super::{folder, sandbox_clock};
 use crate::config::{Config, ConfiguredConsole, ConfiguredMode, ConfiguredPg, refuse_sandbox_projects};
 use crate::mark::MarkWriter;
+use crate::open_store::url;
 use crate::project;
 
 /// A gateway, and the simulated PG beside it where there is one.
@@ -38,11 +39,16 @@ impl RunningServe {
 
 /// Starts everything that `config` asks for.
 pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let system: Arc<dyn Clock> = Arc::new(SystemClock);
+    // Nodes whose machines disagree about the time go by the database's.
+    let clock: Arc<dyn Clock> = match url(Some(&config.store)) {
+        Some(_) => Arc::new(DatabaseClock::over(system)),
+        None => system,
+    };
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     // Before anything that measures: a name is bound to the recorder that is there.
     let metrics = metrics_handle()?;
-    let (store, pepper) = folder::open(config, entropy.as_ref())?;
+    let (store, pepper) = folder::open(config, entropy.as_ref()).await?;
     let mark = folder::take(config, &store, clock.as_ref()).await?;
     refuse_sandbox_projects(config, &store.projects().await?)?;
     if config.mode == ConfiguredMode::Sandbox {
@@ -65,6 +71,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         metrics: Arc::new(move || metrics.render()),
         pages: manual::router(),
         simulator: simulator.map(|control| Arc::new(control) as Arc<dyn Simulator>),
+        version: env!("CARGO_PKG_VERSION"),
         console: (config.console == ConfiguredConsole::Auto).then(|| Box::new(console::router) as gateway::Pages),
     })
     .await?;
@@ -138,6 +145,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             verdict_quiet: config.verdict_quiet.0,
             reserve_retry_within: config.reserve_retry_within.0,
             client_patience: config.client_patience.0,
+            drain_delay: config.drain_delay.0,
             drain: config.drain.0,
         },
         // Checked: what is there can be read.

@@ -7,16 +7,53 @@ use anyhow::{Context, bail};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use seams::{Clock, Entropy};
-use store::{SqliteOptions, Store};
+use store::{PostgresOptions, SqliteOptions, Store};
 
 use crate::config::{Config, ConfiguredMode};
 use crate::mark::{MarkFiles, MarkWriter};
+use crate::open_store::url;
 use crate::pepper;
 
 /// Opens the database, or makes one in a folder where nothing has been.
 ///
 /// Errors: the folder's files do not belong together, or are damaged; in live mode others may read the key.
-pub fn open(config: &Config, entropy: &dyn Entropy) -> anyhow::Result<(Store, Pepper)> {
+pub async fn open(config: &Config, entropy: &dyn Entropy) -> anyhow::Result<(Store, Pepper)> {
+    let (store, pepper) = match url(Some(&config.store)) {
+        Some(url) => open_postgres(config, url, entropy).await?,
+        None => open_file(config, entropy)?,
+    };
+    pepper::check(&store, &pepper).await?;
+    Ok((store, pepper))
+}
+
+/// A PostgreSQL database; the folder has what is this gateway's own. Errors: the server is not one to serve from, or the
+/// installation's key is nowhere.
+async fn open_postgres(config: &Config, url: &str, entropy: &dyn Entropy) -> anyhow::Result<(Store, Pepper)> {
+    let data = &config.data;
+    let is_sandbox = config.mode == ConfiguredMode::Sandbox;
+    let store = Store::open_postgres(&PostgresOptions {
+        write_queue_max: config.write_queue_max,
+        readers: config.reader_threads.max(2),
+        // Nobody's money.
+        allow_asynchronous_replication: is_sandbox || config.allow_asynchronous_replication,
+        allow_unsynced: is_sandbox,
+        ..PostgresOptions::at(url)
+    })
+    .await?;
+    if is_sandbox && config.pepper.is_empty() && !store.has_pepper_print().await? {
+        pepper::make_in(data, entropy)?;
+    }
+    let pepper = pepper::given(&config.pepper, data).context(
+        "the installation's key: every gateway of a PostgreSQL database is given the same one, as JADONG_PEPPER or as pepper.key \
+         in its data folder; make it once with `openssl rand -hex 32`",
+    )?;
+    std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
+    close_to_others(data, config.mode)?;
+    Ok((store, pepper))
+}
+
+/// The database in the data folder.
+fn open_file(config: &Config, entropy: &dyn Entropy) -> anyhow::Result<(Store, Pepper)> {
     let data = &config.data;
     let prepared = pepper::prepare(data, entropy)?;
     close_to_others(data, config.mode)?;
@@ -35,7 +72,7 @@ pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::
     let places = MarkFiles::of(&config.data, &config.restore_mark);
     let found = store.installation().await?;
     let now = EpochMs(clock.now_ms());
-    if let Some(why) = places.why_restored(&found)? {
+    if let Some(why) = places.why_restored(&found, store.has_many_servers())? {
         store.hold(places.highest()?, now).await?;
         tracing::error!(why, "this database was restored from a backup");
     }

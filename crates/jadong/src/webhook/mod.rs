@@ -11,8 +11,6 @@ use devtools::webhook_check;
 use domain::project::Project;
 use store::Store;
 
-use crate::open_store::open_beside;
-use crate::pepper;
 use options::{WebhookCommand, WebhookOptions};
 
 pub async fn run(options: WebhookOptions) -> anyhow::Result<()> {
@@ -20,21 +18,23 @@ pub async fn run(options: WebhookOptions) -> anyhow::Result<()> {
         WebhookCommand::Ordeal(options) => return webhook_check::run(options).await,
         command => command,
     };
-    let store = open_beside(&options.data)?;
+    let place = &options.store;
+    let store = place.open().await?;
     let done = match command {
         WebhookCommand::List { receipt, lang, json } => {
             list::list(&store, receipt.as_deref(), lang.language(), json.output()).await
         }
         WebhookCommand::Resend { delivery_id, json } => resend::resend(&store, &delivery_id, json.output()).await,
         WebhookCommand::Set { project, url, json } => set::set(&store, &project, &url, json.output()).await,
-        WebhookCommand::RotateSecret { project, overlap, json } => {
-            let pepper = pepper::read(&options.data)?;
-            secret::rotate(&store, &pepper, &project, &overlap, json.output()).await
-        }
-        WebhookCommand::Secret { project, json } => {
-            let pepper = pepper::read(&options.data)?;
-            secret::show(&store, &pepper, &project, json.output()).await
-        }
+        WebhookCommand::RotateSecret { project, overlap, json } => match place.pepper(&store).await {
+            Ok(pepper) => secret::rotate(&store, &pepper, &project, &overlap, json.output()).await,
+            Err(error) => Err(error),
+        },
+        WebhookCommand::Secret { project, json } => match place.pepper(&store).await {
+            Ok(pepper) => secret::show(&store, &pepper, &project, json.output()).await,
+            Err(error) => Err(error),
+        },
+        // Answered above: it needs no database.
         WebhookCommand::Ordeal(_) => Ok(()),
     };
     store.close().await;

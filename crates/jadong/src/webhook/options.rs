@@ -1,18 +1,16 @@
 //! The options of `jadong webhook`.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 use devtools::webhook_check::CheckOptions;
 use terminal::lang::LangOption;
 
+use crate::open_store::StoreOptions;
 use crate::output::JsonOption;
 
 #[derive(Args)]
 pub struct WebhookOptions {
-    /// The gateway's data folder.
-    #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data", global = true)]
-    pub data: PathBuf,
+    #[command(flatten)]
+    pub store: StoreOptions,
     #[command(subcommand)]
     pub command: WebhookCommand,
 }

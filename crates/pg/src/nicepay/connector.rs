@@ -1,5 +1,7 @@
 //! The connector trait, call by call.
 
+use std::num::NonZeroU32;
+
 use domain::error::PgMessage;
 use domain::issuance::ConsentReport;
 use domain::payment::{Debit, DeclineReason};
@@ -17,7 +19,16 @@ use crate::outcome::Outcome;
 /// By bank policy: at most 2,000,000 won a debit.
 const DEBIT_MOST_WON: u64 = 2_000_000;
 
+/// However many nodes there are, one bank's calls leave room for another's.
+const CALLS_LEAST: usize = 8;
+
 impl Connector for NicePay {
+    fn share_among(&self, nodes: NonZeroU32) {
+        let nodes = usize::try_from(nodes.get()).unwrap_or(usize::MAX);
+        let part = self.calls_max.div_ceil(nodes);
+        self.turns.set_max(part.max(CALLS_LEAST.min(self.calls_max)));
+    }
+
     fn start_consent(
         &self,
         order: StartConsentRequest,

@@ -54,6 +54,7 @@ pub struct NicePay {
     authorization: HeaderValue,
     secret_key: SecretString,
     turns: FairSemaphore<TurnShare, PARTS>,
+    calls_max: usize,
     queue_wait: Duration,
 }
 
@@ -93,6 +94,7 @@ impl NicePay {
             authorization,
             secret_key: settings.secret_key,
             turns: FairSemaphore::new(settings.calls_max),
+            calls_max: settings.calls_max,
             queue_wait: settings.queue_wait,
         })
     }

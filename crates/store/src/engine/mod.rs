@@ -91,6 +91,14 @@ impl Store {
         Ok(rows.into_iter().next())
     }
 
+    /// Whether several processes may serve from this database at once, on several machines.
+    pub fn has_many_servers(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(_) => false,
+            Engine::Postgres(_) => true,
+        }
+    }
+
     /// How many groups of writes this process has made durable.
     pub fn commits(&self) -> u64 {
         match &self.engine {

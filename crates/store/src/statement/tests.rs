@@ -25,6 +25,7 @@ pub fn all() -> Vec<&'static Statement> {
         crate::installation::ALL,
         crate::issuances::ALL,
         crate::lists::ALL,
+        crate::nodes::ALL,
         crate::orders::ALL,
         crate::payments::ALL,
         crate::projects::ALL,
@@ -71,7 +72,7 @@ fn every_statement_prepares_against_the_newest_schema() {
         .filter(|path| path.is_file())
         .map(|path| std::fs::read_to_string(path).unwrap());
     let lists = sources.filter(|source| source.contains("\nstatements! {")).count();
-    assert_eq!(lists, 19, "the list above has every file with statements");
+    assert_eq!(lists, 20, "the list above has every file with statements");
 }
 
 /// A million waiting reserves must cost nobody anything: a statement walks an index or a key, and never over a table.
@@ -82,9 +83,14 @@ fn no_statement_scans_a_table_that_grows() {
         ("SELECT_INSTALLATION", "SCAN installation"),
         ("BEAT", "SCAN installation"),
         ("HOLD", "SCAN installation"),
+        ("KEEP_PEPPER_PRINT", "SCAN installation"),
+        ("HAS_PEPPER_PRINT", "SCAN installation"),
         ("RELEASE", "SCAN installation"),
         ("SELECT_PROJECTS", "SCAN p"),
         ("SELECT_USERS", "SCAN console_user"),
+        ("SELECT_NODES", "SCAN node"),
+        ("COUNT_ALIVE_NODES", "SCAN node"),
+        ("FORGET_DEAD_NODES", "SCAN node"),
         ("SELECT_CLOCKS", "SCAN sandbox_clock"),
         // The newest by an index that only `doctor` and the page of webhooks ask for.
         ("SELECT_RECENT_DELIVERIES", "SCAN delivery"),

@@ -13,6 +13,7 @@ mod histories;
 mod limits;
 mod lists;
 mod money_rows;
+mod nodes;
 mod payments;
 mod postgres;
 mod projects;
@@ -123,6 +124,11 @@ macro_rules! conformance {
             lists {
                 payments_come_part_by_part_and_by_their_state,
                 issuances_and_keys_come_newest_first,
+            }
+            nodes {
+                a_node_is_alive_as_long_as_it_says_so,
+                the_first_key_is_the_installations,
+                a_node_gives_back_what_it_has_leased_and_nobody_elses,
             }
             console {
                 a_session_ends_with_its_person_and_with_a_new_password,

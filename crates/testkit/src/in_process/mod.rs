@@ -80,7 +80,7 @@ impl TestGateway {
         let (time, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(clock.clone()), Arc::new(OsEntropy));
         let pepper = Pepper::new([7; 32]);
         let store = Store::open_sqlite(&SqliteOptions::in_folder(folder.path())).unwrap();
-        let mint = IdGenerator::new(&entropy);
+        let mint = IdGenerator::of_command(entropy.as_ref());
         let mut projects = Vec::new();
         for name in [SANDBOX, OTHER] {
             let project = project(name, &plan, &mint, &pepper);
@@ -237,6 +237,7 @@ impl Down {
     async fn open(self, store: Store) -> TestGateway {
         let Self { clock, rest } = self;
         let gateway = gateway::start(Dependencies {
+            version: "test",
             settings: settings(&rest.plan),
             store: store.clone(),
             connector: Arc::new(NicePay::new(pg_settings(&rest.plan, &rest.simulator)).unwrap()),

@@ -1,5 +1,6 @@
 //! A connector whose calls are kept for people.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -114,6 +115,10 @@ fn receipt(found: &CashReceiptLookup) -> &'static str {
 }
 
 impl Connector for RecordingConnector {
+    fn share_among(&self, nodes: NonZeroU32) {
+        self.inner.share_among(nodes);
+    }
+
     fn start_consent(
         &self,
         order: StartConsentRequest,

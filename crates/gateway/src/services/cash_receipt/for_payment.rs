@@ -58,7 +58,7 @@ async fn perform(
             }
             (_, earlier) => {
                 let now = services.now_of(project);
-                let order = services.ids.receipt(now);
+                let order = services.ids.receipt(project, now);
                 payment.cash_receipt_for(&asked, earlier.as_ref(), order, &services.pepper, now)?
             }
         };

@@ -39,7 +39,7 @@ async fn perform(
     let asked = fields.read()?;
     for _attempt in 0..3 {
         let now = services.now_of(project);
-        let id = services.ids.receipt(now);
+        let id = services.ids.receipt(project, now);
         let intent = asked.alone(&sent, (project, id), &services.pepper, now)?;
         let found = services.store().cash_receipt_of_order(project, &intent.order_id).await;
         let found = found?;

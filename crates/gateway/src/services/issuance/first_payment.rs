@@ -41,7 +41,7 @@ pub fn intend(services: &Services, issuance: &Issuance, key: Option<&BillingKey>
         content_type: ContentType::Json,
     };
     let now = services.now_of(issuance.project_id);
-    let ids = (issuance.project_id, services.ids.receipt(now));
+    let ids = (issuance.project_id, services.ids.receipt(issuance.project_id, now));
     let source = PaymentSource::Publish(issuance.receipt_id);
     let payment = Arc::new(
         payment::charge(order, key, source, ids, &services.pepper, now)

@@ -99,7 +99,13 @@ async fn ask(
     let outcome = register(services, &issuance).await;
     crash_point!("publish_after_pg");
     let now = services.now_of(issuance.project_id);
-    let registered = issuance::registered(&issuance, outcome, Actor::Api, services.ids.billing_key(now), now);
+    let registered = issuance::registered(
+        &issuance,
+        outcome,
+        Actor::Api,
+        services.ids.billing_key(issuance.project_id, now),
+        now,
+    );
     let Some(registered) = registered else {
         // The PG's word came to nothing: it is asked again.
         recover_publish::spawn(services, guard, issuance);

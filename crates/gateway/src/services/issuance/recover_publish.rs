@@ -52,7 +52,7 @@ async fn recover_publish(services: &Arc<Services>, guard: &InFlightGuard<Issuanc
             &issuance,
             registration,
             Actor::Worker,
-            services.ids.billing_key(now),
+            services.ids.billing_key(issuance.project_id, now),
             now,
         );
         if let Some(registered) = registered {

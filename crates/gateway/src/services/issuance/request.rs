@@ -42,7 +42,7 @@ pub enum Replayed {
 /// the customer's refusal inside the hold; PG or store unavailable.
 pub async fn request(services: &Arc<Services>, project: ProjectId, fields: IssuanceFields) -> Result<Opened, Refusal> {
     let now = services.now_of(project);
-    let ids = (project, services.ids.receipt(now));
+    let ids = (project, services.ids.receipt(project, now));
     let requested = issuance::request(&fields, ids, services.rules(), &services.pepper, now)?;
     // Nothing sensitive stays in memory while the customer is waited for, but what the PG is sent.
     drop(fields);

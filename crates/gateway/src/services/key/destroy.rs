@@ -77,7 +77,10 @@ async fn perform(
 
 /// Tells the PG that a destroyed key is dead. What fails is tried again by the worker.
 pub async fn expire_at_pg(services: &Services, key: &BillingKey) {
-    let order_id = services.ids.receipt(services.now_of(key.project_id)).to_string();
+    let order_id = services
+        .ids
+        .receipt(key.project_id, services.now_of(key.project_id))
+        .to_string();
     let order = ExpireKeyRequest {
         order_id,
         bid: key.bid.clone(),

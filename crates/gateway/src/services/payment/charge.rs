@@ -122,7 +122,7 @@ fn begin(
         return Err(Refusal::of(ErrorCode::DebitsClosed).hint(until.to_wire()));
     }
     restore::refuse_while_held(services)?;
-    let ids = (asked.project, services.ids.receipt(now));
+    let ids = (asked.project, services.ids.receipt(asked.project, now));
     let charged = payment::charge(order.clone(), key, PaymentSource::Charge, ids, &services.pepper, now)?;
     let place = services
         .in_flight

@@ -33,7 +33,7 @@ pub async fn execute(services: &Arc<Services>, leased: Leased<Reserve>) {
         Err(refusal) if refusal.code != ErrorCode::ReceiptNotFound => return,
         Err(refusal) => return fail(services, &reserve, &refusal, now).await,
     };
-    let ids = (reserve.project_id, services.ids.receipt(now));
+    let ids = (reserve.project_id, services.ids.receipt(reserve.project_id, now));
     let source = PaymentSource::Reserve(reserve.id);
     let charged = match payment::charge(reserve.order.clone(), &key, source, ids, &services.pepper, now) {
         Ok(charged) => charged,

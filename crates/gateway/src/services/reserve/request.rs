@@ -34,7 +34,7 @@ pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<
     for _attempt in 0..3 {
         let key = key::by_key(services, asked.project, asked.billing_key).await?;
         let now = services.now_of(asked.project);
-        let ids = (asked.project, services.ids.reserve(now));
+        let ids = (asked.project, services.ids.reserve(asked.project, now));
         let (at, pepper) = (asked.execute_at.as_deref(), &services.pepper);
         // Before the clock and the key are asked: the first answer is given again also after its time.
         let same = reserve::asked(order.clone(), &key, at, ids, pepper, now)?;

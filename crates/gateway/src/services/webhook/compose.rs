@@ -184,7 +184,7 @@ fn deliver(
         webhook_type: kind.name(),
     };
     let delivery = NewDelivery {
-        id: services.ids.receipt(now),
+        id: services.ids.receipt(project.id, now),
         project_id,
         receipt_id,
         url: to.url,

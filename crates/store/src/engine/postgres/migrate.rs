@@ -14,7 +14,10 @@ use super::session::{Role, Session};
 use crate::engine::checksum;
 
 /// Number, what it does to older programs (`expand`: nothing; `contract`: it raises `min_program`), text.
-const MIGRATIONS: &[(u32, &str, &str)] = &[(1, "expand", include_str!("../../../migrations/postgres/0001_first.sql"))];
+const MIGRATIONS: &[(u32, &str, &str)] = &[
+    (1, "expand", include_str!("../../../migrations/postgres/0001_first.sql")),
+    (2, "expand", include_str!("../../../migrations/postgres/0002_node.sql")),
+];
 
 /// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration.
 const PROGRAM: u32 = 1;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (14, include_str!("../../../migrations/sqlite/0014_shares.sql")),
     (15, include_str!("../../../migrations/sqlite/0015_step_reason.sql")),
     (16, include_str!("../../../migrations/sqlite/0016_due.sql")),
+    (17, include_str!("../../../migrations/sqlite/0017_node.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.

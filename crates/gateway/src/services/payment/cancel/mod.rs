@@ -65,7 +65,7 @@ async fn perform(
         }
         restore::refuse_while_held(&services)?;
         let now = services.now_of(project);
-        let cancel = payment::cancel(&payment, &fields, services.ids.receipt(now), now)?;
+        let cancel = payment::cancel(&payment, &fields, services.ids.receipt(project, now), now)?;
         // Registered before it is on disk: an equal request that finds it there can wait for its end.
         let place = services
             .in_flight

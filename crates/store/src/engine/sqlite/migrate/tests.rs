@@ -25,6 +25,7 @@ fn a_migration_is_never_changed() {
             (14, 0x158a_a826_be00_ea82),
             (15, 0x9143_3d8a_2b5a_081f),
             (16, 0x5e3030551856f6e0),
+            (17, 0x5dc8078581f91193),
         ]
     );
 }
