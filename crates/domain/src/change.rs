@@ -7,7 +7,7 @@ use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ObjectId, ProjectId, ReceiptId, ReserveId};
 use crate::issuance::{Issuance, IssuanceTransition, Registered};
 use crate::key::{BillingKey, KeyDestroyed};
-use crate::payment::{Cancel, CancelState, Payment, PaymentTransition, ResolutionStep};
+use crate::payment::{Cancel, CancelState, Payment, PaymentState, PaymentTransition, ResolutionStep};
 use crate::precondition::Precondition;
 use crate::reserve::{Reserve, ReserveTransition};
 use crate::time::EpochMs;
@@ -113,18 +113,32 @@ impl Decision<Issuance> {
     }
 }
 
+/// A step that no payment may take, or not this one: a bug, and nothing is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a payment that is {now:?} must not become {to:?}")]
+pub struct ImpossibleTransition {
+    now: PaymentState,
+    to: PaymentState,
+}
+
 impl Decision<Payment> {
     /// What a step of `payment` comes to, with the look-up at the PG that it asks for.
-    #[must_use]
-    pub fn of_payment(payment: &Payment, step: &PaymentTransition) -> Self {
+    ///
+    /// Errors: it is none of this payment as it is.
+    pub fn of_payment(payment: &Payment, step: &PaymentTransition) -> Result<Self, ImpossibleTransition> {
+        let is_its = (step.receipt_id, step.from, step.seq) == (payment.receipt_id, payment.state, payment.seq + 1);
+        if !is_its || !step.from.may_become(step.to) {
+            let (now, to) = (payment.state, step.to);
+            return Err(ImpossibleTransition { now, to });
+        }
         let (kind, object) = (DueKind::Resolution, payment.receipt_id.0);
         let look_up = step.look_up_at.map(|at| Change::schedule(kind, object, at));
         let mut changes = vec![step.clone().into()];
         changes.extend(look_up);
-        Self {
+        Ok(Self {
             next: payment.clone().after(step),
             changes,
-        }
+        })
     }
 }
 

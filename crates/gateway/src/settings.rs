@@ -89,6 +89,8 @@ pub struct Timing {
     pub consent_limit: Duration,
     /// How long publish waits for the verdict on an unknown outcome.
     pub publish_wait: Duration,
+    /// How long after its intent is on disk a call may still be sent that moves money or makes something.
+    pub send_within: Duration,
     /// After this long without the PG knowing an order, the request never reached it.
     pub start_grace: Duration,
     /// Until when after a debit was asked for a net-cancel is sent: well inside the PG's hour.

@@ -10,6 +10,7 @@ use domain::error::PgMessage;
 use domain::issuance::{AuthType, ConsentReport, Payer};
 use domain::payment::{Debit, Decline, DeclineReason};
 use domain::{EpochMs, ErrorCode, ProjectId, Sensitive, Won};
+use seams::Clock;
 
 use crate::outcome::Outcome;
 
@@ -28,6 +29,41 @@ pub struct CallTime {
     pub names_project: bool,
     /// The number of the bank that the PG will ask for it, where one is known: a bank that hangs holds no more than its share.
     pub bank: Option<u16>,
+    /// After it the call is not sent any more; `None` for one that changes nothing.
+    pub send_by: Option<SendBy>,
+}
+
+/// Until when a call may leave. By the machine's clock and by one that nobody can set, whichever is further: a machine that was
+/// suspended, or whose clock was set back, may have stopped either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendBy {
+    now_ms: i64,
+    elapsed_ms: i64,
+}
+
+impl SendBy {
+    /// So long from now. To be taken before the intent is dated: what others conclude from its age is counted from there.
+    #[must_use]
+    pub fn within(limit: Duration, clock: &dyn Clock) -> Self {
+        let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
+        Self {
+            now_ms: clock.now_ms().saturating_add(limit_ms),
+            elapsed_ms: clock.elapsed_ms().saturating_add(limit_ms),
+        }
+    }
+
+    /// How long it still is; nothing once it is past.
+    #[must_use]
+    pub fn left(self, clock: &dyn Clock) -> Duration {
+        let left_ms =
+            (self.now_ms.saturating_sub(clock.now_ms())).min(self.elapsed_ms.saturating_sub(clock.elapsed_ms()));
+        Duration::from_millis(u64::try_from(left_ms).unwrap_or(0))
+    }
+
+    #[must_use]
+    pub fn is_past(self, clock: &dyn Clock) -> bool {
+        self.left(clock).is_zero()
+    }
 }
 
 impl CallTime {
@@ -40,6 +76,7 @@ impl CallTime {
             project: None,
             names_project: false,
             bank: None,
+            send_by: None,
         }
     }
 
@@ -48,6 +85,15 @@ impl CallTime {
     pub fn at_bank(self, code: &str) -> Self {
         Self {
             bank: code.parse().ok(),
+            ..self
+        }
+    }
+
+    /// The same for a call that must not leave later.
+    #[must_use]
+    pub fn sent_by(self, limit: SendBy) -> Self {
+        Self {
+            send_by: Some(limit),
             ..self
         }
     }
@@ -214,6 +260,7 @@ pub enum DebitTiming {
 }
 
 /// A PG that issues account billing keys. Every method may take as long as the connector's waits for a turn and for an answer.
+/// What moves money or makes something is not sent after the call's [`SendBy`].
 pub trait Connector: Send + Sync + 'static {
     /// Checks the holder and calls the customer, once per `order_id`; refused with the code that the merchant is told.
     fn start_consent(

@@ -9,7 +9,7 @@ mod outcome;
 pub use connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
     DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal,
-    PaymentLookup, PaymentRecord, PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest,
+    PaymentLookup, PaymentRecord, PgLimits, RefundRequest, RegisterKeyRequest, SendBy, StartConsentRequest,
 };
-pub use nicepay::{NicePay, NicePayError, NicePaySettings};
+pub use nicepay::{NicePay, NicePayError, NicePaySettings, UNACKNOWLEDGED_MAX};
 pub use outcome::{Outcome, Unknown, Unsent};

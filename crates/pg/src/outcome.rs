@@ -10,7 +10,7 @@ pub enum Outcome<T, R = ()> {
     /// Definitely not done: the PG says no. `pg` is its own code and text, for people: outside the connector nothing is
     /// decided by them.
     Refused { reason: R, pg: PgMessage },
-    /// Not a byte was sent.
+    /// Nothing was sent that the PG could act on: no byte of the body.
     NotSent(Unsent),
     /// Nobody here knows whether it was done.
     Unknown(Unknown),
@@ -23,6 +23,8 @@ pub enum Unsent {
     Unreachable,
     /// Other calls had all turns; the PG may be well.
     NoTurn,
+    /// Its time was over before it could leave: this process stood still, or waited too long. It says nothing of the PG.
+    Late,
 }
 
 /// Why an outcome is unknown, for the log and the metrics.

@@ -21,7 +21,7 @@ mod wait;
 pub use answer::Answer;
 pub use application::{application, with};
 pub use dice::Dice;
-pub use in_process::{OTHER, SANDBOX, TestGateway};
+pub use in_process::{Apart, Beside, OTHER, SANDBOX, TestGateway};
 pub use ledger::Ledger;
 pub use merchant::Merchant;
 pub use simulated_pg::SimulatedPg;

@@ -18,6 +18,8 @@ pub enum DebitDispatch {
     NotSent,
     /// Other debits had all turns at the PG: not a byte of it left.
     NoTurn,
+    /// Its process stood still until it was too late for it to leave.
+    Late,
 }
 
 /// The history's word for a reserve that waits again because its process died.
@@ -72,10 +74,12 @@ pub fn ended(
         step.note = match dispatch {
             DebitDispatch::NotSent => "the PG could not be reached: once more",
             DebitDispatch::NoTurn => "no turn at the PG: once more",
+            DebitDispatch::Late => "too late to be sent: once more",
             DebitDispatch::Never | DebitDispatch::Sent => NEVER_ARRIVED,
         };
         // The next turns are others'.
-        step.again_at = (dispatch == DebitDispatch::NoTurn).then(|| now.plus_ms(NEXT_TURN_MS));
+        let waits = matches!(dispatch, DebitDispatch::NoTurn | DebitDispatch::Late);
+        step.again_at = waits.then(|| now.plus_ms(NEXT_TURN_MS));
     }
     step.failure = (to == ReserveState::Failed).then(|| {
         payment.failure.clone().unwrap_or(Failure {

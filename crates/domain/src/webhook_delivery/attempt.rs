@@ -6,8 +6,9 @@ use crate::time::EpochMs;
 /// Attempts before a delivery is given up.
 pub const ATTEMPTS_MAX: u32 = 10;
 
-/// How long a claim on a delivery holds: an attempt takes at most five seconds, and may wait as long for its turn.
-pub const LEASE_MS: u64 = 15_000;
+/// How long a claim on a delivery holds: an attempt takes at most five seconds, and may wait as long for its turn; clocks may be
+/// ten apart.
+pub const LEASE_MS: u64 = 20_000;
 
 /// Waits between attempts, in seconds: about a day in all.
 const WAITS_S: [u64; 9] = [5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200];

@@ -53,6 +53,7 @@ impl Ledger {
             "commit_in_doubt_before",
             CommitError::InDoubt("a test said so".to_owned())
         );
+        lost_point!("commit_not_done", CommitError::NotDone("a test said so".to_owned()));
         self.store.commit(project, changes).await?;
         lost_point!(
             "commit_in_doubt_after",

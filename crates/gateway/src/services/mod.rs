@@ -5,6 +5,7 @@
 pub mod cash_receipt;
 pub mod idempotency;
 pub mod issuance;
+pub mod kept_outcomes;
 pub mod key;
 pub mod not_found;
 pub mod payment;
@@ -16,19 +17,19 @@ pub mod webhook;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use dashmap::DashSet;
 use domain::bank::AccountDigitsMax;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, IssuanceRules};
 use domain::payment::{Cancel, Payment};
-use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal};
-use pg::Connector;
+use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
+use pg::{Connector, SendBy};
 use store::Store;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::issuance::ConsentWakeups;
 use self::issuance::poll_budget::PollBudget;
+use self::kept_outcomes::KeptOutcomes;
 use self::pg_reachability::PgReachability;
 use crate::ledger::Ledger;
 use crate::settings::{Limits, Mode, Settings};
@@ -43,6 +44,7 @@ pub struct Services {
     pub pg: Pg,
     pub clocks: ProjectClocks,
     pub in_flight: WorkInFlight,
+    pub kept: KeptOutcomes,
     pub pepper: Pepper,
     pub ids: IdGenerator,
     pub nodes: Nodes,
@@ -80,8 +82,6 @@ pub struct WorkInFlight {
     pub cash_receipts: Arc<InFlight<()>>,
     /// Resolutions of payments: a claim may run out meanwhile.
     pub resolutions: Arc<InFlight<()>>,
-    /// Debits that this process asked for and whose outcome it could not write down.
-    pub unrecorded: DashSet<ReceiptId>,
 }
 
 impl Pg {
@@ -102,7 +102,6 @@ impl WorkInFlight {
             cancels: Arc::new(InFlight::new(limits.open_payments)),
             cash_receipts: Arc::new(InFlight::new(limits.open_payments)),
             resolutions: Arc::new(InFlight::new(limits.open_payments)),
-            unrecorded: DashSet::new(),
         }
     }
 }
@@ -123,6 +122,7 @@ impl Services {
             pg,
             clocks,
             in_flight: WorkInFlight::new(&settings.limits),
+            kept: KeptOutcomes::new(settings.limits.open_payments),
             pepper: own.pepper,
             nodes: Nodes::alone(own.ids.node()),
             ids: own.ids,
@@ -142,6 +142,11 @@ impl Services {
     /// What time it is for a project: every time in its rows is of this clock.
     pub fn now_of(&self, project: ProjectId) -> EpochMs {
         self.clocks.now_of(project)
+    }
+
+    /// Until when a call may leave whose intent is written next. To be taken before the intent is dated.
+    pub fn send_by(&self) -> SendBy {
+        self.clocks.send_by(self.settings.timing.send_within)
     }
 
     /// Runs `work` to its end, also when the caller has gone away, and gives what it comes to. Errors: its own; `INTERNAL` when
@@ -184,5 +189,9 @@ impl Services {
 
 #[cfg(test)]
 mod refusal_tests;
+#[cfg(test)]
+mod scripted_pg;
+#[cfg(test)]
+mod stray_tests;
 #[cfg(test)]
 mod tests;

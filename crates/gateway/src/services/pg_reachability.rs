@@ -26,8 +26,8 @@ impl PgReachability {
     /// A debit was sent, or could not be.
     pub fn note(&self, dispatch: DebitDispatch, now: EpochMs) {
         let mut lost = self.lost();
-        // No turn says nothing of the PG, nor of the one that tries.
-        if dispatch == DebitDispatch::NoTurn {
+        // That it had no turn, or came too late to it, says nothing of the PG, nor of the one that tries.
+        if matches!(dispatch, DebitDispatch::NoTurn | DebitDispatch::Late) {
             return;
         }
         lost.trying_until = None;
@@ -91,6 +91,7 @@ mod tests {
         }
         assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
         reach.note(DebitDispatch::NoTurn, now);
+        reach.note(DebitDispatch::Late, now);
         assert_eq!(reach.allows(256, now), 0, "it says nothing of the one that tries");
         assert_eq!(
             reach.allows(256, now.plus_ms(FIRST_WAIT_MS)),

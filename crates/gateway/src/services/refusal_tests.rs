@@ -5,121 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::error::PgMessage;
-use domain::issuance::{AuthType, ConsentReport, Issuance, IssuanceState, IssuanceTerms};
-use domain::payment::{CancelFields, Debit, DeclineReason, Payment, PaymentState, ResolutionStep, StepOutcome};
+use domain::issuance::{AuthType, Issuance, IssuanceState, IssuanceTerms};
+use domain::payment::{CancelFields, DeclineReason, PaymentState, ResolutionStep, StepOutcome};
 use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Won};
-use pg::{
-    BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
-    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal,
-    Outcome, PaymentLookup, PaymentRecord, PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest, Unknown,
-};
+use pg::{Finding, NetCancelRefusal, Outcome, PaymentLookup, PaymentRecord};
 use seams::TestClock;
 
-use super::Services;
 use super::payment::{cancel, charge, resolution};
+use super::scripted_pg::{ScriptedPg, debit, payment_of, quiet_pg};
 use super::tests::{NOW_MS, id, key, request, services};
-
-type NetCancelled = Outcome<(), NetCancelRefusal>;
-
-/// Says what it was made with, and nothing to what a test does not ask.
-struct ScriptedPg {
-    charge: Outcome<Debit, DeclineReason>,
-    find_payment: Outcome<PaymentLookup>,
-    net_cancel: NetCancelled,
-}
-
-fn silent<T, R>() -> Outcome<T, R> {
-    Outcome::Unknown(Unknown::TimedOut)
-}
-
-fn says<'a, T: Send + 'a>(value: T) -> BoxFuture<'a, T> {
-    Box::pin(async { value })
-}
-
-impl Connector for ScriptedPg {
-    fn start_consent(&self, _: StartConsentRequest, _: CallTime) -> BoxFuture<'_, Outcome<ConsentReport, ErrorCode>> {
-        says(silent())
-    }
-
-    fn find_consent(&self, _: String, _: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>> {
-        says(Outcome::Done(ConsentLookup::Nothing))
-    }
-
-    fn register_key(&self, _: RegisterKeyRequest, _: CallTime) -> BoxFuture<'_, Outcome<String>> {
-        says(silent())
-    }
-
-    fn expire_key(&self, _: ExpireKeyRequest, _: CallTime) -> BoxFuture<'_, Outcome<()>> {
-        says(silent())
-    }
-
-    fn charge(&self, _: DebitRequest, _: CallTime) -> BoxFuture<'_, Outcome<Debit, DeclineReason>> {
-        says(self.charge.clone())
-    }
-
-    fn find_payment(&self, _: FindRequest, _: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>> {
-        says(self.find_payment.clone())
-    }
-
-    fn find_by_tid(&self, _: String, _: CallTime) -> BoxFuture<'_, Outcome<PaymentLookup>> {
-        says(self.find_payment.clone())
-    }
-
-    fn net_cancel(&self, _: String, _: CallTime) -> BoxFuture<'_, NetCancelled> {
-        says(self.net_cancel.clone())
-    }
-
-    fn cancel(&self, _: RefundRequest, _: CallTime) -> BoxFuture<'_, Outcome<()>> {
-        says(silent())
-    }
-
-    fn issue_receipt(&self, _: IssueCashReceiptRequest, _: CallTime) -> BoxFuture<'_, Outcome<CashReceiptRecord>> {
-        says(silent())
-    }
-
-    fn find_receipt(&self, _: String, _: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>> {
-        says(silent())
-    }
-
-    fn cancel_receipt(&self, _: CancelCashReceiptRequest, _: CallTime) -> BoxFuture<'_, Outcome<()>> {
-        says(silent())
-    }
-
-    fn message(&self, of: Finding) -> PgMessage {
-        PgMessage::new("OTHER", &format!("{of:?}"))
-    }
-
-    fn limits(&self) -> PgLimits {
-        PgLimits {
-            debit_min: Won::new(1).unwrap(),
-            debit_max: Won::new(10_000).unwrap(),
-            debit_timing: DebitTiming::AtOnce,
-        }
-    }
-}
-
-fn quiet_pg() -> ScriptedPg {
-    ScriptedPg {
-        charge: silent(),
-        find_payment: Outcome::Done(PaymentLookup::Nothing),
-        net_cancel: silent(),
-    }
-}
-
-fn debit() -> Debit {
-    Debit {
-        tid: "tid".to_owned(),
-        approve_no: "1".to_owned(),
-        receipt_url: String::new(),
-        paid_at: EpochMs(NOW_MS),
-        cash_receipt: None,
-    }
-}
-
-async fn payment_of(services: &Services) -> Payment {
-    let found = services.store().payments_by_order(ProjectId(id(1)), "order", 1).await;
-    found.unwrap().remove(0)
-}
 
 /// The codes belie the reasons: a known one, one with a blank, none at all.
 #[tokio::test]

@@ -40,6 +40,7 @@ fn settings() -> Settings {
             consent_hold: second,
             consent_limit: second,
             publish_wait: second,
+            send_within: 10 * second,
             start_grace: 40 * second,
             net_cancel_within: 3_000 * second,
             verdict_quiet: 60 * second,
@@ -62,7 +63,7 @@ fn settings() -> Settings {
 }
 
 /// The connector to NICE Payments in front of whatever listens at `pg`.
-fn nicepay(pg: SocketAddr) -> Arc<dyn Connector> {
+fn nicepay(pg: SocketAddr, clock: &TestClock) -> Arc<dyn Connector> {
     let settings = NicePaySettings {
         base_url: format!("http://{pg}"),
         client_key: "client".to_owned(),
@@ -72,7 +73,7 @@ fn nicepay(pg: SocketAddr) -> Arc<dyn Connector> {
         calls_max: 1,
         queue_wait: Duration::from_secs(1),
     };
-    Arc::new(NicePay::new(settings).unwrap())
+    Arc::new(NicePay::new(settings, Arc::new(clock.clone())).unwrap())
 }
 
 /// Services over a database in `folder` with a project and a key in it.
@@ -154,9 +155,9 @@ async fn state_of(services: &Services, order_id: &str) -> PaymentState {
 
 #[tokio::test]
 async fn a_debit_that_was_never_sent_is_voided_and_one_without_an_answer_is_in_doubt() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, clock) = (tempfile::tempdir().unwrap(), TestClock::at_ms(NOW_MS));
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let unreached = services(folder.path(), nicepay(nobody), TestClock::at_ms(NOW_MS)).await;
+    let unreached = services(folder.path(), nicepay(nobody, &clock), clock.clone()).await;
     let refusal = charge(&unreached, request("order_1")).await.unwrap_err();
     assert_eq!(refusal.code, ErrorCode::PgUnavailable);
     assert_eq!(state_of(&unreached, "order_1").await, PaymentState::Voided);
@@ -165,12 +166,7 @@ async fn a_debit_that_was_never_sent_is_voided_and_one_without_an_answer_is_in_d
     let folder = tempfile::tempdir().unwrap();
     // Connections are taken by the kernel, and nobody reads.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let unanswered = services(
-        folder.path(),
-        nicepay(silent.local_addr().unwrap()),
-        TestClock::at_ms(NOW_MS),
-    )
-    .await;
+    let unanswered = services(folder.path(), nicepay(silent.local_addr().unwrap(), &clock), clock).await;
     let refusal = charge(&unanswered, request("order_1")).await.unwrap_err();
     assert_eq!(refusal.code, ErrorCode::ConfirmCritical);
     assert_eq!(state_of(&unanswered, "order_1").await, PaymentState::InDoubt);

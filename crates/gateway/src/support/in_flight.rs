@@ -14,7 +14,8 @@ pub type Subscription<T> = watch::Receiver<Arc<T>>;
 
 /// What is under way in this process, by its receipt.
 pub struct InFlight<T> {
-    entries: DashMap<ReceiptId, watch::Sender<Arc<T>>>,
+    /// `None`: it is still being moved, and nobody is to wait for it any longer.
+    entries: DashMap<ReceiptId, Option<watch::Sender<Arc<T>>>>,
     places: FairSemaphore<ProjectId, 1>,
 }
 
@@ -35,7 +36,9 @@ impl<T> InFlight<T> {
 
     /// Whether any of them is such.
     pub fn any(&self, is_such: impl Fn(&T) -> bool) -> bool {
-        self.entries.iter().any(|entry| is_such(&entry.borrow()))
+        let shown =
+            |entry: &Option<watch::Sender<Arc<T>>>| entry.as_ref().is_some_and(|shown| is_such(&shown.borrow()));
+        self.entries.iter().any(|entry| shown(&entry))
     }
 
     /// A place for another of `share`'s project. Errors: whose limit is reached.
@@ -53,7 +56,7 @@ impl<T> InFlight<T> {
         match self.entries.entry(receipt_id) {
             Entry::Occupied(_) => None,
             Entry::Vacant(vacant) => {
-                vacant.insert(watch::Sender::new(present.clone()));
+                vacant.insert(Some(watch::Sender::new(present.clone())));
                 Some(InFlightGuard {
                     in_flight: Some(self.clone()),
                     receipt_id,
@@ -63,9 +66,15 @@ impl<T> InFlight<T> {
         }
     }
 
+    /// Whether somebody here is moving it, also where nobody is to wait for that.
+    pub fn is_registered(&self, receipt_id: ReceiptId) -> bool {
+        self.entries.contains_key(&receipt_id)
+    }
+
     /// Follows what is registered.
     pub fn subscribe(&self, receipt_id: ReceiptId) -> Option<Subscription<T>> {
-        self.entries.get(&receipt_id).map(|entry| entry.subscribe())
+        let entry = self.entries.get(&receipt_id)?;
+        entry.as_ref().map(watch::Sender::subscribe)
     }
 }
 
@@ -87,8 +96,18 @@ impl<T> InFlightGuard<T> {
     /// Shows those who wait what has been committed.
     pub fn update(&self, present: Arc<T>) {
         let Some(in_flight) = &self.in_flight else { return };
-        if let Some(entry) = in_flight.entries.get(&self.receipt_id) {
-            entry.send_replace(present);
+        if let Some(entry) = in_flight.entries.get(&self.receipt_id)
+            && let Some(shown) = entry.as_ref()
+        {
+            shown.send_replace(present);
+        }
+    }
+
+    /// Stays registered, and sends whoever waits, now or later, to what is on disk.
+    pub fn let_waiters_go(&self) {
+        let Some(in_flight) = &self.in_flight else { return };
+        if let Some(mut entry) = in_flight.entries.get_mut(&self.receipt_id) {
+            *entry = None;
         }
     }
 
@@ -96,7 +115,7 @@ impl<T> InFlightGuard<T> {
     pub fn finish(mut self, present: Arc<T>) {
         let Some(in_flight) = self.in_flight.take() else { return };
         drop(self.place.take());
-        if let Some((_, entry)) = in_flight.entries.remove(&self.receipt_id) {
+        if let Some((_, Some(entry))) = in_flight.entries.remove(&self.receipt_id) {
             entry.send_replace(present);
         }
     }

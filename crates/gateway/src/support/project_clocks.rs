@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use domain::{EpochMs, ProjectId};
-use pg::CallTime;
+use pg::{CallTime, SendBy};
 use seams::Clock;
 use tokio::sync::watch;
 
@@ -132,6 +133,11 @@ impl ProjectClocks {
         }
     }
 
+    /// Until when a call may leave whose intent is dated after this. Both clocks are the machine's, however far a project is ahead.
+    pub fn send_by(&self, within: Duration) -> SendBy {
+        SendBy::within(within, &*self.machine)
+    }
+
     /// Whether a project's clock was moved.
     pub fn is_moved(&self, project: ProjectId) -> bool {
         self.offset_ms(project) > 0
@@ -211,8 +217,6 @@ impl Wakeups {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use domain::ids::ObjectId;
     use seams::TestClock;
 

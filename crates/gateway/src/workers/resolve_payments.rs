@@ -70,14 +70,8 @@ async fn lease_cancels(app: &App, turns: &mut Turns) -> Option<Vec<Leased<Cancel
 }
 
 fn resolve_payment(app: &Arc<App>, places: &FairSemaphore<ProjectId, 1>, leased: Leased<Payment>) {
-    // One that is being debited here is not orphaned, only slow.
-    if app
-        .services
-        .in_flight
-        .payments
-        .subscribe(leased.of.receipt_id)
-        .is_some()
-    {
+    // One that is being debited here, or whose outcome is kept here, is not orphaned, only slow.
+    if app.services.in_flight.payments.is_registered(leased.of.receipt_id) {
         return;
     }
     let (resolving, at_work) = (app.clone(), app.sandbox.activity.begin(leased.project));

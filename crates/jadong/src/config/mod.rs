@@ -1,6 +1,7 @@
 //! The configuration: defaults, then a file, then the environment, then options.
 
 mod check;
+mod check_times;
 mod environment;
 mod given;
 mod load;
@@ -42,6 +43,7 @@ pub struct Config {
     pub consent_hold: ConfiguredSpan,
     pub consent_limit: ConfiguredSpan,
     pub publish_wait: ConfiguredSpan,
+    pub send_within: ConfiguredSpan,
     pub start_grace: ConfiguredSpan,
     pub net_cancel_within: ConfiguredSpan,
     pub verdict_quiet: ConfiguredSpan,

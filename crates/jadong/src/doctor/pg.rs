@@ -1,11 +1,13 @@
 //! The PG: reached, lets us in, and agrees on what time it is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::EpochMs;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use pg::{CallTime, Connector, ConsentLookup, NicePay, Outcome};
+use seams::SystemClock;
 
 use super::finding::Finding;
 use crate::config::{Config, ConfiguredPg};
@@ -43,7 +45,7 @@ async fn credentials(config: &Config) -> Finding {
             ),
         )
     };
-    let connector = match NicePay::new(pg_settings(config, None)) {
+    let connector = match NicePay::new(pg_settings(config, None), Arc::new(SystemClock)) {
         Ok(connector) => connector,
         Err(error) => return unreachable(&error.to_string(), &error.to_string()),
     };

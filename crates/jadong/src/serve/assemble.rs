@@ -59,7 +59,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         ConfiguredPg::Simulated => Some(start_bank(config, &clock, &entropy).await?),
         ConfiguredPg::Nicepay => None,
     };
-    let connector = NicePay::new(pg_settings(config, bank.as_ref()))?;
+    let connector = NicePay::new(pg_settings(config, bank.as_ref()), clock.clone())?;
     let simulator = bank.as_ref().map(BankControl::of).transpose()?;
     let gateway = gateway::start(Dependencies {
         settings: settings(config)?,
@@ -140,6 +140,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             consent_hold: config.consent_hold.0,
             consent_limit: config.consent_limit.0,
             publish_wait: config.publish_wait.0,
+            send_within: config.send_within.0,
             start_grace: config.start_grace.0,
             net_cancel_within: config.net_cancel_within.0,
             verdict_quiet: config.verdict_quiet.0,

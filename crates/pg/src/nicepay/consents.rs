@@ -18,8 +18,9 @@ impl NicePay {
         order: StartConsentRequest,
         at: CallTime,
     ) -> Outcome<ConsentReport, ErrorCode> {
-        let Some(turn) = self.turn("start", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("start", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nicepay::sign::order(&order.order_id, edi_date, key)
@@ -40,19 +41,17 @@ impl NicePay {
             enc_mode: "A2".to_owned(),
             enc_data,
         };
-        let request = self
-            .http
-            .post(format!("{}/v1/subscribe/account/consents", self.base_url))
-            .json(&body);
-        match self.exchange::<ConsentAnswer>(turn, request, Expected::Signature).await {
+        let url = format!("{}/v1/subscribe/account/consents", self.base_url);
+        match self.post::<ConsentAnswer>(turn, url, &body, Expected::Signature).await {
             Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             other => other.without_value().because(reasons::consent),
         }
     }
 
     pub(super) async fn find_consent_call(&self, order_id: String, at: CallTime) -> Outcome<ConsentLookup> {
-        let Some(turn) = self.turn("find", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("find", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         // The offset's plus sign would arrive as a space.
@@ -61,10 +60,7 @@ impl NicePay {
             self.base_url,
             in_query(&edi_date)
         );
-        match self
-            .exchange::<ConsentAnswer>(turn, self.http.get(url), Expected::Signature)
-            .await
-        {
+        match self.get::<ConsentAnswer>(turn, url, Expected::Signature).await {
             Outcome::Done(answer) => match seen(&answer) {
                 Some(seen) => Outcome::Done(ConsentLookup::Consent { seen, bid: answer.bid }),
                 None => Outcome::Unknown(Unknown::NotJson),
@@ -75,8 +71,9 @@ impl NicePay {
     }
 
     pub(super) async fn register_key_call(&self, order: RegisterKeyRequest, at: CallTime) -> Outcome<String> {
-        let Some(turn) = self.turn("register", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("register", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nicepay::sign::order(&order.order_id, edi_date, key)
@@ -87,11 +84,8 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        let request = self
-            .http
-            .post(format!("{}/v1/subscribe/account/regist", self.base_url))
-            .json(&body);
-        match self.exchange(turn, request, Expected::Signature).await {
+        let url = format!("{}/v1/subscribe/account/regist", self.base_url);
+        match self.post(turn, url, &body, Expected::Signature).await {
             Outcome::Done(ConsentAnswer { bid: Some(bid), .. }) => Outcome::Done(bid),
             Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
             other => other.without_value(),
@@ -99,8 +93,9 @@ impl NicePay {
     }
 
     pub(super) async fn expire_key_call(&self, order: ExpireKeyRequest, at: CallTime) -> Outcome<()> {
-        let Some(turn) = self.turn("expire", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("expire", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nicepay::sign::key_use(&order.order_id, &order.bid, edi_date, key)
@@ -111,10 +106,7 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        match self
-            .exchange::<ConsentAnswer>(turn, self.http.post(url).json(&body), Expected::Nothing)
-            .await
-        {
+        match self.post::<ConsentAnswer>(turn, url, &body, Expected::Nothing).await {
             Outcome::Done(_) => Outcome::Done(()),
             Outcome::Refused { pg, .. } if pg.code == codes::KEY_EXPIRED => Outcome::Done(()),
             other => other.without_value(),

@@ -4,21 +4,28 @@ mod answer;
 mod connector;
 mod consents;
 mod exchange;
+mod guarded_body;
 mod payments;
 mod reasons;
 mod receipts;
 mod turn;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fairness::FairSemaphore;
 use reqwest::header::HeaderValue;
+use seams::Clock;
 use secrecy::SecretString;
 
 use self::turn::{PARTS, TurnShare};
 
 /// Characters of a goods name that the PG takes.
 const GOODS_NAME_CHARACTERS_MAX: usize = 40;
+
+/// What was written and not acknowledged by the PG's machine for so long is given up by this one: later it does not arrive. The
+/// waits of a resolution are longer (`config/check.rs`).
+pub const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(20);
 
 /// Where the PG is, and who we are to it.
 #[derive(Debug, Clone)]
@@ -56,11 +63,13 @@ pub struct NicePay {
     turns: FairSemaphore<TurnShare, PARTS>,
     calls_max: usize,
     queue_wait: Duration,
+    /// What a call's [`SendBy`](crate::SendBy) is looked up on.
+    clock: Arc<dyn Clock>,
 }
 
 impl NicePay {
     /// Builds the connector; no call is made.
-    pub fn new(settings: NicePaySettings) -> Result<Self, NicePayError> {
+    pub fn new(settings: NicePaySettings, clock: Arc<dyn Clock>) -> Result<Self, NicePayError> {
         use base64::Engine;
         use secrecy::ExposeSecret;
 
@@ -83,6 +92,7 @@ impl NicePay {
             .connect_timeout(settings.connect_timeout)
             .timeout(settings.connect_timeout + settings.read_timeout)
             .read_timeout(settings.read_timeout)
+            .tcp_user_timeout(UNACKNOWLEDGED_MAX)
             .pool_max_idle_per_host(settings.calls_max)
             // Below the usual 60 s of a server's idle time-out: a reused dead connection is an unknown outcome.
             .pool_idle_timeout(Duration::from_secs(5))
@@ -96,6 +106,7 @@ impl NicePay {
             turns: FairSemaphore::new(settings.calls_max),
             calls_max: settings.calls_max,
             queue_wait: settings.queue_wait,
+            clock,
         })
     }
 }

@@ -15,7 +15,7 @@ use super::{GOODS_NAME_CHARACTERS_MAX, NicePay, reasons};
 use crate::connector::{
     CallTime, DebitRequest, FindRequest, NetCancelRefusal, PaymentLookup, PaymentRecord, RefundRequest,
 };
-use crate::outcome::{Outcome, Unknown, Unsent};
+use crate::outcome::{Outcome, Unknown};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Days that are asked for one order; a clock that was wrong by more is beyond this.
@@ -23,8 +23,9 @@ const DAYS_MAX: usize = 10;
 
 impl NicePay {
     pub(super) async fn charge_call(&self, order: DebitRequest, at: CallTime) -> Outcome<Debit, DeclineReason> {
-        let Some(turn) = self.turn("charge", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("charge", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nicepay::sign::key_use(&order.order_id, &order.bid, edi_date, key)
@@ -38,10 +39,7 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        match self
-            .exchange::<PaymentAnswer>(turn, self.http.post(url).json(&body), Expected::Signature)
-            .await
-        {
+        match self.post::<PaymentAnswer>(turn, url, &body, Expected::Signature).await {
             // Any other amount or state under a valid signature is not what was asked for.
             Outcome::Done(answer)
                 if answer.status == Some(PaymentStatus::Paid) && answer.amount == order.price.get() =>
@@ -57,8 +55,9 @@ impl NicePay {
         let order_id = &order.order_id;
         let mut outcome = Outcome::Done(PaymentLookup::Nothing);
         for day in days(&order) {
-            let Some(turn) = self.turn("find_payment", at).await else {
-                return Outcome::NotSent(Unsent::NoTurn);
+            let turn = match self.turn("find_payment", at).await {
+                Ok(turn) => turn,
+                Err(why) => return Outcome::NotSent(why),
             };
             let (edi_date, sign_data) =
                 self.stamp(turn.at, |edi_date, key| nicepay::sign::order(order_id, edi_date, key));
@@ -76,8 +75,9 @@ impl NicePay {
     }
 
     pub(super) async fn find_by_tid_call(&self, tid: String, at: CallTime) -> Outcome<PaymentLookup> {
-        let Some(turn) = self.turn("find_by_tid", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("find_by_tid", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&tid, edi_date, key));
         let url = format!(
@@ -89,10 +89,7 @@ impl NicePay {
     }
 
     async fn find_at(&self, turn: Turn, url: String) -> Outcome<PaymentLookup> {
-        match self
-            .exchange::<PaymentAnswer>(turn, self.http.get(url), Expected::Signature)
-            .await
-        {
+        match self.get::<PaymentAnswer>(turn, url, Expected::Signature).await {
             Outcome::Done(answer) => found(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(PaymentLookup::Nothing),
             other => other.without_value(),
@@ -100,8 +97,9 @@ impl NicePay {
     }
 
     pub(super) async fn net_cancel_call(&self, order_id: String, at: CallTime) -> Outcome<(), NetCancelRefusal> {
-        let Some(turn) = self.turn("net_cancel", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("net_cancel", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         let body = payment::NetCancelBody {
@@ -109,11 +107,8 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        let request = self
-            .http
-            .post(format!("{}/v1/payments/netcancel", self.base_url))
-            .json(&body);
-        match self.exchange::<PaymentAnswer>(turn, request, Expected::Signature).await {
+        let url = format!("{}/v1/payments/netcancel", self.base_url);
+        match self.post::<PaymentAnswer>(turn, url, &body, Expected::Signature).await {
             Outcome::Done(answer) if answer.status == Some(PaymentStatus::Cancelled) => Outcome::Done(()),
             Outcome::Refused { pg, .. } if codes::is_cancelled_already(&pg.code) => Outcome::Done(()),
             other => other.without_value().because(reasons::net_cancel),
@@ -121,8 +116,9 @@ impl NicePay {
     }
 
     pub(super) async fn cancel_call(&self, order: RefundRequest, at: CallTime) -> Outcome<()> {
-        let Some(turn) = self.turn("cancel", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("cancel", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/payments/{}/cancel", self.base_url, order.tid);
@@ -138,10 +134,7 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        match self
-            .exchange::<PaymentAnswer>(turn, self.http.post(url).json(&body), Expected::Signature)
-            .await
-        {
+        match self.post::<PaymentAnswer>(turn, url, &body, Expected::Signature).await {
             Outcome::Done(answer) if answer.cancels.iter().any(|cancel| cancel.order_id == order.order_id) => {
                 Outcome::Done(())
             }

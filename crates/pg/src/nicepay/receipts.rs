@@ -20,8 +20,9 @@ impl NicePay {
         at: CallTime,
     ) -> Outcome<CashReceiptRecord> {
         let amount = order.price.get();
-        let Some(turn) = self.turn("issue_receipt", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("issue_receipt", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nicepay::sign::receipt_issue(&order.order_id, amount, edi_date, key)
@@ -43,8 +44,8 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        let request = self.http.post(format!("{}/v1/receipt/", self.base_url)).json(&body);
-        match self.exchange::<ReceiptAnswer>(turn, request, Expected::Signature).await {
+        let url = format!("{}/v1/receipt/", self.base_url);
+        match self.post::<ReceiptAnswer>(turn, url, &body, Expected::Signature).await {
             // Another amount under a valid signature is not what was asked for.
             Outcome::Done(answer) if answer.amount == amount => {
                 issued(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done)
@@ -54,8 +55,9 @@ impl NicePay {
     }
 
     pub(super) async fn find_receipt_call(&self, order_id: String, at: CallTime) -> Outcome<CashReceiptLookup> {
-        let Some(turn) = self.turn("find_receipt", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("find_receipt", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         let url = format!(
@@ -63,10 +65,7 @@ impl NicePay {
             self.base_url,
             in_query(&edi_date)
         );
-        match self
-            .exchange::<ReceiptAnswer>(turn, self.http.get(url), Expected::Signature)
-            .await
-        {
+        match self.get::<ReceiptAnswer>(turn, url, Expected::Signature).await {
             Outcome::Done(answer) => found(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(CashReceiptLookup::Nothing),
             other => other.without_value(),
@@ -74,8 +73,9 @@ impl NicePay {
     }
 
     pub(super) async fn cancel_receipt_call(&self, order: CancelCashReceiptRequest, at: CallTime) -> Outcome<()> {
-        let Some(turn) = self.turn("cancel_receipt", at).await else {
-            return Outcome::NotSent(Unsent::NoTurn);
+        let turn = match self.turn("cancel_receipt", at).await {
+            Ok(turn) => turn,
+            Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&order.tid, edi_date, key));
         let url = format!("{}/v1/receipt/{}/cancel", self.base_url, order.tid);
@@ -89,10 +89,7 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        match self
-            .exchange::<ReceiptAnswer>(turn, self.http.post(url).json(&body), Expected::Signature)
-            .await
-        {
+        match self.post::<ReceiptAnswer>(turn, url, &body, Expected::Signature).await {
             Outcome::Done(_) => Outcome::Done(()),
             Outcome::Refused { pg, .. } if codes::is_cancelled_already(&pg.code) => Outcome::Done(()),
             // The order was used, perhaps by this very cancel.

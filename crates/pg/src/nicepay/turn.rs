@@ -1,13 +1,14 @@
 //! Whose turn it is to call the PG. Calls that hang hold their places until they time out, so nobody may hold all of them:
 //! no project, no bank, no kind of call.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::ProjectId;
 use fairness::{Limit, Permit, Share};
 
 use super::NicePay;
 use crate::connector::CallTime;
+use crate::outcome::Unsent;
 
 /// Who holds a share of the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,35 +52,50 @@ fn shares(call: &'static str, at: CallTime) -> [Share<TurnShare>; PARTS] {
 }
 
 impl NicePay {
-    /// Waits for a turn. `None` when none has come within `queue_wait`, of a consent's start four times that: then not a byte is
-    /// sent.
-    pub(super) async fn turn(&self, call: &'static str, at: CallTime) -> Option<Turn> {
+    /// Waits for a turn. Errors: none has come within `queue_wait`, of a consent's start four times that, or it came when the call
+    /// must not leave any more: then not a byte is sent.
+    pub(super) async fn turn(&self, call: &'static str, at: CallTime) -> Result<Turn, Unsent> {
         let since = Instant::now();
         // Who asks a customer is waiting for the customer anyway.
         let patience = if call == "start" { 4 } else { 1 };
-        let turn = tokio::time::timeout(self.queue_wait * patience, self.turns.acquire(shares(call, at))).await;
+        let left = at.send_by.map(|limit| limit.left(&*self.clock));
+        let patience = (self.queue_wait * patience).min(left.unwrap_or(Duration::MAX));
+        let turn = tokio::time::timeout(patience, self.turns.acquire(shares(call, at))).await;
         let waited = since.elapsed();
         metrics::histogram!("jadong_pg_queue_seconds", "call" => call).record(waited.as_secs_f64());
+        if at.send_by.is_some_and(|limit| limit.is_past(&*self.clock)) {
+            self.note_late(call);
+            return Err(Unsent::Late);
+        }
         let Ok(place) = turn else {
             metrics::counter!("jadong_pg_no_turn_total", "call" => call).increment(1);
             tracing::warn!(call, "no turn for a call to the PG within pg_queue_wait: not sent");
-            return None;
+            return Err(Unsent::NoTurn);
         };
-        Some(Turn {
+        Ok(Turn {
             call,
             at: at.later(waited),
             _place: place,
         })
     }
+
+    pub(super) fn note_late(&self, call: &'static str) {
+        metrics::counter!("jadong_pg_late_total", "call" => call).increment(1);
+        tracing::warn!(
+            call,
+            "a call to the PG came to its turn or its connection too late to leave: not sent"
+        );
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::sync::Arc;
 
     use domain::EpochMs;
     use domain::ids::ObjectId;
     use fairness::FairSemaphore;
+    use seams::SystemClock;
 
     use super::*;
     use crate::nicepay::NicePaySettings;
@@ -161,7 +177,7 @@ mod tests {
     }
 
     fn nicepay(calls_max: usize, queue_wait: Duration) -> NicePay {
-        NicePay::new(NicePaySettings {
+        let settings = NicePaySettings {
             base_url: String::new(),
             client_key: "a".to_owned(),
             secret_key: "0".repeat(32).into(),
@@ -169,8 +185,8 @@ mod tests {
             read_timeout: queue_wait,
             calls_max,
             queue_wait,
-        })
-        .unwrap()
+        };
+        NicePay::new(settings, Arc::new(SystemClock)).unwrap()
     }
 
     #[tokio::test]
@@ -191,9 +207,9 @@ mod tests {
         let pg = nicepay(1, Duration::from_millis(100));
         let first = pg.turn("find", of(1, "")).await;
         let since = Instant::now();
-        assert!(pg.turn("charge", of(2, "004")).await.is_none());
+        assert!(pg.turn("charge", of(2, "004")).await.is_err());
         assert!(since.elapsed() >= Duration::from_millis(100));
         drop(first);
-        assert!(pg.turn("charge", of(2, "004")).await.is_some());
+        assert!(pg.turn("charge", of(2, "004")).await.is_ok());
     }
 }

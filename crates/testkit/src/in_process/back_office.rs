@@ -1,5 +1,6 @@
 //! What happens behind the gateway's back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::EpochMs;
@@ -16,7 +17,11 @@ impl TestGateway {
 
     /// Gives money back at the PG, behind the gateway's back; `false` when there is less left.
     pub async fn refund_if_left(&self, tid: &str, price: u64) -> bool {
-        let operator = NicePay::new(pg_settings(&self.rest.plan, &self.rest.simulator)).unwrap();
+        let operator = NicePay::new(
+            pg_settings(&self.rest.plan, &self.rest.simulator),
+            Arc::new(self.clock.clone()),
+        )
+        .unwrap();
         let order = RefundRequest {
             order_id: format!("operator-{tid}"),
             tid: tid.to_owned(),

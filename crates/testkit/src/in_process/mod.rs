@@ -1,6 +1,7 @@
 //! A gateway, its store and the simulated PG, in this process.
 
 mod back_office;
+mod beside;
 mod operator;
 mod settings;
 mod threads;
@@ -24,6 +25,7 @@ use tempfile::TempDir;
 use settings::{any_port, pg_settings, settings};
 use threads::Threads;
 
+pub use beside::Beside;
 pub use settings::{Apart, TestSettings};
 
 use crate::{Merchant, SimulatedPg};
@@ -227,6 +229,25 @@ impl TestGateway {
     }
 }
 
+impl Rest {
+    fn dependencies(&self, clock: &TestClock, store: &Store) -> Dependencies {
+        let connector = NicePay::new(pg_settings(&self.plan, &self.simulator), Arc::new(clock.clone()));
+        Dependencies {
+            version: "test",
+            settings: settings(&self.plan),
+            store: store.clone(),
+            connector: Arc::new(connector.unwrap()),
+            clock: Arc::new(clock.clone()),
+            entropy: Arc::new(OsEntropy),
+            pepper: self.pepper.clone(),
+            metrics: Arc::new(String::new),
+            pages: axum::Router::new(),
+            simulator: None,
+            console: None,
+        }
+    }
+}
+
 impl Down {
     /// Starts a gateway on the same store.
     pub async fn up(self) -> TestGateway {
@@ -236,19 +257,7 @@ impl Down {
 
     async fn open(self, store: Store) -> TestGateway {
         let Self { clock, rest } = self;
-        let gateway = gateway::start(Dependencies {
-            version: "test",
-            settings: settings(&rest.plan),
-            store: store.clone(),
-            connector: Arc::new(NicePay::new(pg_settings(&rest.plan, &rest.simulator)).unwrap()),
-            clock: Arc::new(clock.clone()),
-            entropy: Arc::new(OsEntropy),
-            pepper: rest.pepper.clone(),
-            metrics: Arc::new(String::new),
-            pages: axum::Router::new(),
-            simulator: None,
-            console: None,
-        });
+        let gateway = gateway::start(rest.dependencies(&clock, &store));
         let threads = Threads::of(rest.plan.apart);
         let running = threads.run(gateway).await.unwrap();
         TestGateway {

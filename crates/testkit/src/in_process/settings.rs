@@ -20,6 +20,8 @@ pub struct TestSettings {
     pub answer_delay: Duration,
     /// How long the PG may take for an answer.
     pub pg_read_timeout: Duration,
+    /// How long after its intent a call may leave.
+    pub send_within: Duration,
     /// How many calls to the PG at once, and how long one waits for its turn.
     pub pg_calls: (usize, Duration),
     /// Consents and payments of a project that may be open at once.
@@ -64,6 +66,8 @@ impl Default for TestSettings {
             consent_hold: Duration::from_secs(8),
             answer_delay: Duration::ZERO,
             pg_read_timeout: Duration::from_secs(20),
+            // A test's clock runs far ahead of its sockets.
+            send_within: Duration::from_secs(24 * 60 * 60),
             pg_calls: (64, Duration::from_secs(10)),
             open_max: 1000,
             trusted_proxies: 0,
@@ -107,6 +111,7 @@ pub(super) fn settings(plan: &TestSettings) -> Settings {
             consent_hold: plan.consent_hold,
             consent_limit: Duration::from_secs(600),
             publish_wait: Duration::from_secs(5),
+            send_within: plan.send_within,
             start_grace: Duration::from_secs(40),
             net_cancel_within: Duration::from_secs(50 * 60),
             verdict_quiet: Duration::from_secs(60),

@@ -68,7 +68,7 @@ impl Resolution<'_> {
             (Action::Refund, Outcome::Cancelled) => {
                 NextStep::Finish(Box::new(voided(payment, now, "refunded after a late approval")))
             }
-            (Action::Refund, _) if !self.is_in_time() && self.count(Action::Refund) >= LAST_REFUNDS => {
+            (Action::Refund, _) if self.are_refunds_over() => {
                 self.person("approved after its net-cancel, and not refunded", Action::Find)
             }
             (Action::Refund, _) => self.later(self.again_at(), Action::Find),
@@ -138,7 +138,7 @@ impl Resolution<'_> {
     /// No money moved, it was said: then nothing may be found later. What is, is given back where that was our verdict.
     fn recheck_nothing_moved(&self, resolved_by: Actor) -> NextStep {
         match (&self.last.action, &self.last.outcome) {
-            (_, Outcome::Paid(_)) if resolved_by == Actor::Person => self.contradicted(),
+            (_, Outcome::Paid(_)) if resolved_by == Actor::Person || self.are_refunds_over() => self.contradicted(),
             (_, Outcome::Paid(_)) => NextStep::Do(Action::Refund),
             (Action::Refund, Outcome::Cancelled) | (Action::Find, Outcome::Cancelled | Outcome::Failed(_)) => {
                 NextStep::Agreed
@@ -215,6 +215,10 @@ impl Resolution<'_> {
         let its = || self.steps.iter().filter(|step| step.action == act);
         let sent = its().filter(|step| step.outcome == Outcome::Sent).count();
         sent.max(its().count() - sent)
+    }
+
+    fn are_refunds_over(&self) -> bool {
+        !self.is_in_time() && self.count(Action::Refund) >= LAST_REFUNDS
     }
 
     fn was_net_cancelled(&self) -> bool {

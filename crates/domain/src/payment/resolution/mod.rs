@@ -97,7 +97,8 @@ pub enum NextStep {
     Finish(Box<PaymentTransition>),
     /// It is resolved, and the PG says the same, or was never asked to agree.
     Agreed,
-    /// A person resolved it, and the PG says otherwise: people are told, and the PG is asked again at this time.
+    /// It is resolved, and the PG says otherwise: people are told, and the PG is asked again at this time. A person resolved it so,
+    /// or what was debited all the same could not be given back.
     Contradicted(EpochMs),
 }
 

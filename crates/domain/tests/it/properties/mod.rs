@@ -7,4 +7,5 @@ mod masks;
 mod request;
 mod reserve;
 mod resolution;
+mod strays;
 mod texts;

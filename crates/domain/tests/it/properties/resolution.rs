@@ -14,16 +14,16 @@ use jadong_domain::transition::Actor;
 use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
 use proptest::prelude::*;
 
-const RULES: ResolutionRules = ResolutionRules {
+pub const RULES: ResolutionRules = ResolutionRules {
     net_cancel_within_ms: 50 * 60_000,
     quiet_ms: 60_000,
     steady_since: EpochMs(0),
 };
-const ASKED: EpochMs = EpochMs(1_767_290_645_678);
+pub const ASKED: EpochMs = EpochMs(1_767_290_645_678);
 /// By then every resolution has ended whose gateway was there to take its steps.
 const OVER_MS: u64 = RULES.net_cancel_within_ms + 30 * 60_000;
 
-fn in_doubt() -> Payment {
+pub fn in_doubt() -> Payment {
     let id = ObjectId::from_parts(1, [2; 5], 3);
     let key = BillingKey {
         id: BillingKeyId(id),
@@ -58,10 +58,10 @@ fn in_doubt() -> Payment {
 
 /// What the PG says to the next question or act, and how long it takes.
 #[derive(Debug, Clone, Copy)]
-struct Reply {
+pub struct Reply {
     /// Picks one of the outcomes that the act can have.
-    pick: usize,
-    takes_ms: u64,
+    pub pick: usize,
+    pub takes_ms: u64,
 }
 
 fn any_replies() -> impl Strategy<Value = Vec<Reply>> {
@@ -85,7 +85,7 @@ fn declined(code: &str) -> Decline {
     }
 }
 
-fn outcome(act: ResolutionAction, pick: usize) -> StepOutcome {
+pub fn outcome(act: ResolutionAction, pick: usize) -> StepOutcome {
     let debit = Debit {
         tid: "tid-1".to_owned(),
         approve_no: String::new(),
@@ -117,13 +117,13 @@ fn outcome(act: ResolutionAction, pick: usize) -> StepOutcome {
 
 /// A resolution as it went.
 #[derive(Debug)]
-struct Taken {
-    steps: Vec<ResolutionStep>,
-    verdict: PaymentTransition,
+pub struct Taken {
+    pub steps: Vec<ResolutionStep>,
+    pub verdict: PaymentTransition,
 }
 
 /// Climbs from `begins_ms` after the request on. Panics when there is no end.
-fn resolve(begins_ms: u64, replies: &[Reply]) -> Taken {
+pub fn resolve(begins_ms: u64, replies: &[Reply]) -> Taken {
     let payment = in_doubt();
     let (mut now, mut steps) = (ASKED.plus_ms(begins_ms), Vec::new());
     for reply in replies.iter().cycle().take(2_000) {

@@ -1,16 +1,18 @@
 //! Asking the PG for a cash receipt whose intent is on disk, and putting what it says on disk.
 
+use std::sync::Arc;
+
 use domain::cash_receipt::{CashReceipt, CashReceiptDecision, CashReceiptRequest, CashReceiptState, decide};
 use domain::error::PgMessage;
 use domain::transition::Actor;
 use domain::{ErrorCode, Refusal};
-use pg::{CashReceiptLookup, CashReceiptRecord, IssueCashReceiptRequest, Outcome};
-use store::{CommitError, CommitRefused};
+use pg::{CashReceiptLookup, CashReceiptRecord, IssueCashReceiptRequest, Outcome, SendBy};
 
 use super::cancel::Before;
-use super::lookup::stored;
+use super::end::record;
 use super::{CashReceiptAnswer, failed, in_doubt, not_put, put};
 use crate::services::Services;
+use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
 
 /// How asking ended.
@@ -29,19 +31,22 @@ pub enum IssueOutcome {
 ///
 /// Errors: `RC_CASH_RECEIPT_FAILED` with the PG's words, `PG_UNAVAILABLE`, `RC_CASH_RECEIPT_IN_DOUBT`.
 pub async fn ask(
-    services: &Services,
+    services: &Arc<Services>,
+    turn: InFlightGuard<()>,
     intent: CashReceipt,
     asked: &CashReceiptRequest,
+    send_by: SendBy,
 ) -> Result<CashReceiptAnswer, Refusal> {
     crash_point!("cash_receipt_after_commit");
-    let ended = issue(services, &intent, asked).await;
+    let ended = issue(services, &intent, asked, send_by).await;
     crash_point!("cash_receipt_after_pg");
-    end(services, intent, ended, Actor::Api).await
+    end(services, turn, intent, ended, Actor::Api).await
 }
 
 /// The same request again, after an unknown outcome: looked up, else sent again under the same order id.
 pub async fn resume(
-    services: &Services,
+    services: &Arc<Services>,
+    turn: InFlightGuard<()>,
     intent: CashReceipt,
     asked: &CashReceiptRequest,
 ) -> Result<CashReceiptAnswer, Refusal> {
@@ -49,13 +54,14 @@ pub async fn resume(
     let mut intent = intent;
     let mut ended = look_up(services, &intent).await;
     if matches!(ended, IssueOutcome::Unknown) {
+        let send_by = services.send_by();
         // On disk before it leaves: the worker's time counts from the last call that could land.
         let again = intent.again();
         put(services, &again, Actor::Api)
             .await
             .map_err(|error| not_put(error, &again))?;
         intent = again;
-        ended = issue(services, &intent, asked).await;
+        ended = issue(services, &intent, asked, send_by).await;
     }
     ended = match ended {
         // This one was not sent; the one before may have been.
@@ -63,7 +69,7 @@ pub async fn resume(
         IssueOutcome::Refused(words) => after_refusal(services, &intent, words, before).await,
         other => other,
     };
-    end(services, intent, ended, Actor::Api).await
+    end(services, turn, intent, ended, Actor::Api).await
 }
 
 /// What an equal request is told that has waited for another one.
@@ -79,7 +85,7 @@ pub fn told(stored: Option<CashReceipt>, is_same: bool) -> Result<CashReceiptAns
     }
 }
 
-async fn issue(services: &Services, intent: &CashReceipt, asked: &CashReceiptRequest) -> IssueOutcome {
+async fn issue(services: &Services, intent: &CashReceipt, asked: &CashReceiptRequest, send_by: SendBy) -> IssueOutcome {
     let order = IssueCashReceiptRequest {
         order_id: intent.pg_order_id.clone(),
         order_name: intent.order_name.clone(),
@@ -87,7 +93,7 @@ async fn issue(services: &Services, intent: &CashReceipt, asked: &CashReceiptReq
         purpose: intent.purpose,
         number: asked.number.clone(),
     };
-    let at = services.clocks.call_time(intent.project_id);
+    let at = services.clocks.call_time(intent.project_id).sent_by(send_by);
     match services.pg.connector.issue_receipt(order, at).await {
         Outcome::Done(issued) => IssueOutcome::Issued(issued),
         Outcome::Refused { pg, .. } => IssueOutcome::Refused(pg),
@@ -119,7 +125,8 @@ async fn after_refusal(services: &Services, intent: &CashReceipt, words: PgMessa
 
 /// Commits what asking came to, and answers with it.
 pub async fn end(
-    services: &Services,
+    services: &Arc<Services>,
+    turn: InFlightGuard<()>,
     intent: CashReceipt,
     ended: IssueOutcome,
     by: Actor,
@@ -138,24 +145,15 @@ pub async fn end(
         IssueOutcome::NotSent | IssueOutcome::NeverArrived => intent.failed(None),
         IssueOutcome::Unknown => return Err(in_doubt(&intent)),
     };
-    match put(services, &after, by).await {
-        Ok(()) => {}
-        // The worker was faster.
-        Err(CommitError::Refused(CommitRefused::LostRace)) => {
-            let now = stored(services, after.project_id, after.receipt_id).await?;
-            let same = now.filter(|now| now.state == after.state);
-            return same.map(CashReceiptAnswer::now).ok_or_else(|| in_doubt(&after));
-        }
-        Err(error) => {
-            tracing::error!(%error, receipt_id = %after.receipt_id, "what became of a cash receipt could not be recorded");
-            return Err(in_doubt(&after));
-        }
+    let state = after.state;
+    let now = record(services, turn, after, by).await?;
+    if now.state != state {
+        return Err(in_doubt(&now));
     }
     crash_point!("cash_receipt_after_outcome_commit");
-    metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
-    match (after.state, &after.pg) {
-        (CashReceiptState::Failed, None) => Err(Refusal::of(ErrorCode::PgUnavailable).receipt(after.receipt_id)),
-        (CashReceiptState::Failed, Some(_)) => Err(failed(&after)),
-        _ => Ok(CashReceiptAnswer::now(after)),
+    match (now.state, &now.pg) {
+        (CashReceiptState::Failed, None) => Err(Refusal::of(ErrorCode::PgUnavailable).receipt(now.receipt_id)),
+        (CashReceiptState::Failed, Some(_)) => Err(failed(&now)),
+        _ => Ok(CashReceiptAnswer::now(now)),
     }
 }

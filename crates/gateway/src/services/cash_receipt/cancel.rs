@@ -5,13 +5,14 @@ use std::sync::Arc;
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
-use pg::{CancelCashReceiptRequest, CashReceiptLookup, Outcome, PaymentLookup, Unknown};
-use store::{CommitError, CommitRefused};
+use pg::{CancelCashReceiptRequest, CashReceiptLookup, Outcome, PaymentLookup, SendBy, Unknown};
 
+use super::end::record;
 use super::lookup::stored;
 use super::{CashReceiptAnswer, failed, in_doubt, not_put, put, turn, wait};
 use crate::services::Services;
 use crate::services::not_found;
+use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
 
 /// Which kind of receipt the endpoint is for.
@@ -44,7 +45,8 @@ async fn perform(
     of: Of,
     reason: String,
 ) -> Result<CashReceiptAnswer, Refusal> {
-    let Some(_turn) = turn(&services, id) else {
+    let send_by = services.send_by();
+    let Some(turn) = turn(&services, id) else {
         wait(&services, id).await;
         let receipt = find(&services, project, id, of).await?;
         return match receipt.state {
@@ -61,9 +63,9 @@ async fn perform(
                 .await
                 .map_err(|error| not_put(error, &cancelling))?;
             crash_point!("cash_receipt_cancel_after_commit");
-            let outcome = ask(&services, &cancelling, reason).await;
+            let outcome = ask(&services, &cancelling, reason, send_by).await;
             crash_point!("cash_receipt_cancel_after_pg");
-            end(&services, cancelling, outcome, Actor::Api).await
+            end(&services, turn, cancelling, outcome, Actor::Api).await
         }
         CashReceiptState::Cancelling => {
             let before = Before::of(&services, &receipt);
@@ -71,8 +73,8 @@ async fn perform(
             put(&services, &receipt, Actor::Api)
                 .await
                 .map_err(|error| not_put(error, &receipt))?;
-            let outcome = ask_again(&services, &receipt, reason, before).await;
-            end(&services, receipt, outcome, Actor::Api).await
+            let outcome = ask_again(&services, &receipt, reason, before, send_by).await;
+            end(&services, turn, receipt, outcome, Actor::Api).await
         }
         CashReceiptState::Cancelled => Ok(CashReceiptAnswer::again(receipt)),
         CashReceiptState::Intended => Err(in_doubt(&receipt)),
@@ -109,8 +111,14 @@ impl Before {
 
 /// Sends the cancel again, under its own order id, which the PG takes once. The call before may have been done: a refusal counts
 /// only where the receipt stands and nothing is on its way, and "not sent" says nothing.
-pub async fn ask_again(services: &Services, cancelling: &CashReceipt, reason: String, before: Before) -> Outcome<()> {
-    let outcome = ask(services, cancelling, reason).await;
+pub async fn ask_again(
+    services: &Services,
+    cancelling: &CashReceipt,
+    reason: String,
+    before: Before,
+    send_by: SendBy,
+) -> Outcome<()> {
+    let outcome = ask(services, cancelling, reason, send_by).await;
     let says_nothing = matches!(
         outcome,
         Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(Unknown::Duplicate)
@@ -152,19 +160,20 @@ async fn stands(services: &Services, receipt: &CashReceipt) -> Option<bool> {
     }
 }
 
-pub async fn ask(services: &Services, receipt: &CashReceipt, reason: String) -> Outcome<()> {
+pub async fn ask(services: &Services, receipt: &CashReceipt, reason: String, send_by: SendBy) -> Outcome<()> {
     let order = CancelCashReceiptRequest {
         order_id: receipt.cancel_order_id(),
         tid: receipt.tid.clone().unwrap_or_default(),
         reason,
     };
-    let at = services.clocks.call_time(receipt.project_id);
+    let at = services.clocks.call_time(receipt.project_id).sent_by(send_by);
     services.pg.connector.cancel_receipt(order, at).await
 }
 
 /// Commits what the cancel came to, and answers with it.
 pub async fn end(
-    services: &Services,
+    services: &Arc<Services>,
+    turn: InFlightGuard<()>,
     cancelling: CashReceipt,
     outcome: Outcome<()>,
     by: Actor,
@@ -182,19 +191,12 @@ pub async fn end(
         }
         Outcome::Unknown(_) => return Err(in_doubt(&cancelling)),
     };
-    match put(services, &after, by).await {
-        Ok(()) => {}
-        // The payment was cancelled meanwhile, and its receipt with it.
-        Err(CommitError::Refused(CommitRefused::LostRace)) => {
-            let now = stored(services, after.project_id, after.receipt_id).await?;
-            let gone = now.filter(|receipt| receipt.state == CashReceiptState::Cancelled);
-            return gone.map(CashReceiptAnswer::now).ok_or_else(|| in_doubt(&after));
-        }
-        Err(error) => {
-            tracing::error!(%error, receipt_id = %after.receipt_id, "what became of a cash receipt could not be recorded");
-            return Err(in_doubt(&after));
-        }
+    let state = after.state;
+    let now = record(services, turn, after, by).await?;
+    match refusal {
+        // Or its payment was cancelled meanwhile, and its receipt with it.
+        _ if now.state == CashReceiptState::Cancelled => Ok(CashReceiptAnswer::now(now)),
+        Some(refusal) if now.state == state => Err(refusal),
+        _ => Err(in_doubt(&now)),
     }
-    metrics::counter!("jadong_cash_receipts_total", "state" => after.state.name()).increment(1);
-    refusal.map_or_else(|| Ok(CashReceiptAnswer::now(after)), Err)
 }

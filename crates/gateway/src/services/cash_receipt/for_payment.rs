@@ -42,19 +42,20 @@ async fn perform(
 ) -> Result<(Payment, CashReceiptAnswer), Refusal> {
     let mut payment = payment::by_receipt(&services, project, receipt).await?;
     let asked = fields.read()?;
-    let Some(_turn) = turn(&services, receipt) else {
+    let Some(turn) = turn(&services, receipt) else {
         wait(&services, receipt).await;
         let earlier = stored(&services, project, receipt).await?;
         let is_same = is_same(&services, &payment, earlier.as_ref(), &asked).await;
         return Ok((payment, told(earlier, is_same)?));
     };
     for _decision in 0..DECISIONS {
+        let send_by = services.send_by();
         let earlier = stored(&services, project, receipt).await?;
         let same = is_same(&services, &payment, earlier.as_ref(), &asked).await;
         let intent = match (decide(earlier.as_ref(), same)?, earlier) {
             (CashReceiptDecision::Replay, Some(earlier)) => return Ok((payment, CashReceiptAnswer::again(earlier))),
             (CashReceiptDecision::Resume, Some(earlier)) => {
-                return Ok((payment, resume(&services, earlier, &asked).await?));
+                return Ok((payment, resume(&services, turn, earlier, &asked).await?));
             }
             (_, earlier) => {
                 let now = services.now_of(project);
@@ -63,7 +64,7 @@ async fn perform(
             }
         };
         match put_for(&services, &payment, &intent).await {
-            Ok(()) => return Ok((payment, ask(&services, intent, &asked).await?)),
+            Ok(()) => return Ok((payment, ask(&services, turn, intent, &asked, send_by).await?)),
             // Cancelled meanwhile, in part or whole: the receipt would be over another sum.
             Err(CommitError::Refused(CommitRefused::LostRace)) => {
                 payment = payment::by_receipt(&services, project, receipt).await?;

@@ -3,6 +3,7 @@
 
 mod ask;
 mod cancel;
+mod end;
 mod find_out;
 mod for_payment;
 mod lookup;

@@ -38,7 +38,7 @@ async fn perform(
 ) -> Result<CashReceiptAnswer, Refusal> {
     let asked = fields.read()?;
     for _attempt in 0..3 {
-        let now = services.now_of(project);
+        let (send_by, now) = (services.send_by(), services.now_of(project));
         let id = services.ids.receipt(project, now);
         let intent = asked.alone(&sent, (project, id), &services.pepper, now)?;
         let found = services.store().cash_receipt_of_order(project, &intent.order_id).await;
@@ -46,9 +46,9 @@ async fn perform(
         if let (Some(earlier), Some(print)) = (found, intent.fingerprint) {
             return again(&services, earlier, &asked, print).await;
         }
-        let Some(_turn) = turn(&services, id) else { continue };
+        let Some(turn) = turn(&services, id) else { continue };
         match put(&services, &intent, Actor::Api).await {
-            Ok(()) => return ask(&services, intent, &asked).await,
+            Ok(()) => return ask(&services, turn, intent, &asked, send_by).await,
             // Somebody was faster: the next round finds theirs.
             Err(CommitError::Refused(CommitRefused::OrderTaken)) => {}
             Err(error) => return Err(not_put(error, &intent)),
@@ -58,13 +58,13 @@ async fn perform(
 }
 
 async fn again(
-    services: &Services,
+    services: &Arc<Services>,
     earlier: CashReceipt,
     asked: &CashReceiptRequest,
     print: Fingerprint,
 ) -> Result<CashReceiptAnswer, Refusal> {
     let (project, id) = (earlier.project_id, earlier.receipt_id);
-    let Some(_turn) = turn(services, id) else {
+    let Some(turn) = turn(services, id) else {
         wait(services, id).await;
         let stored = stored(services, project, id).await?;
         let is_same = stored.as_ref().is_some_and(|stored| stored.fingerprint == Some(print));
@@ -75,7 +75,7 @@ async fn again(
     let is_same = earlier.fingerprint == Some(print);
     match decide(Some(&earlier), is_same)? {
         CashReceiptDecision::Replay => Ok(CashReceiptAnswer::again(earlier)),
-        CashReceiptDecision::Resume => resume(services, earlier, asked).await,
+        CashReceiptDecision::Resume => resume(services, turn, earlier, asked).await,
         // It has failed just now: what its own request was answered.
         CashReceiptDecision::Issue if is_same && earlier.state == CashReceiptState::Failed => Err(failed(&earlier)),
         // Of a cancelled one the order id is not used again; one that has failed just now frees it for the next request.

@@ -5,18 +5,26 @@ use std::sync::Arc;
 
 use domain::change::Decision;
 
+use domain::ReceiptId;
 use domain::issuance::{self, ConsentReport, Issuance, IssuanceTransition, Payer};
 use domain::transition::Actor;
-use pg::{ConsentLookup, Outcome, StartConsentRequest};
+use pg::{ConsentLookup, Outcome, SendBy, StartConsentRequest};
 use store::{CommitError, CommitRefused};
 
 use super::{poll_budget, wait_for_wakeup};
 use crate::services::Services;
+use crate::services::kept_outcomes::{self, PgOutcome};
 use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
 
 /// Asks the PG to call the customer, then follows the consent to its end.
-pub async fn start(services: &Services, guard: InFlightGuard<Issuance>, issuance: Arc<Issuance>, payer: Payer) {
+pub async fn start(
+    services: &Arc<Services>,
+    guard: InFlightGuard<Issuance>,
+    issuance: Arc<Issuance>,
+    payer: Payer,
+    send_by: SendBy,
+) {
     let order = StartConsentRequest {
         order_id: issuance.pg_order_id(),
         order_name: issuance.terms.order_name.clone(),
@@ -26,7 +34,8 @@ pub async fn start(services: &Services, guard: InFlightGuard<Issuance>, issuance
     let at = services
         .clocks
         .call_time(issuance.project_id)
-        .at_bank(&issuance.terms.shown.bank_code);
+        .at_bank(&issuance.terms.shown.bank_code)
+        .sent_by(send_by);
     let outcome = services.pg.connector.start_consent(order, at).await;
     crash_point!("request_after_pg");
     let now = services.now_of(issuance.project_id);
@@ -46,7 +55,12 @@ pub async fn start(services: &Services, guard: InFlightGuard<Issuance>, issuance
 }
 
 /// Asks the PG about a consent until it is decided or over.
-pub async fn follow(services: &Services, guard: InFlightGuard<Issuance>, mut issuance: Arc<Issuance>, actor: Actor) {
+pub async fn follow(
+    services: &Arc<Services>,
+    guard: InFlightGuard<Issuance>,
+    mut issuance: Arc<Issuance>,
+    actor: Actor,
+) {
     let wakeup = services.consent_wakeups.as_ref();
     let wakeup = wakeup.map(|wakeups| wakeups.listen(issuance.receipt_id));
     while issuance.state.awaits_consent() {
@@ -95,9 +109,9 @@ async fn ask(services: &Services, issuance: &Issuance, actor: Actor) -> Option<I
     }
 }
 
-/// Commits the step and shows the result. `None` when the issuance is out of this driver's hands.
+/// Commits the step and shows the result. `None` when the gateway stops before it could be recorded, or the issuance is gone.
 async fn advance(
-    services: &Services,
+    services: &Arc<Services>,
     guard: &InFlightGuard<Issuance>,
     issuance: Arc<Issuance>,
     step: Option<IssuanceTransition>,
@@ -105,24 +119,47 @@ async fn advance(
     let Some(step) = step else {
         return Some(issuance);
     };
-    let Decision { next, changes } = Decision::of(&issuance, step);
-    let moved = Arc::new(next);
-    match services.ledger.commit(moved.project_id, changes).await {
-        Ok(()) => {
-            count(&moved);
-            // The decision itself is shown on leaving.
-            if moved.state.awaits_consent() {
-                guard.update(moved.clone());
+    let mut report = Report { issuance, step };
+    let now = kept_outcomes::record_whenever(services, &mut report).await??;
+    // The decision itself is shown on leaving.
+    if now.state.awaits_consent() {
+        guard.update(now.clone());
+    }
+    Some(now)
+}
+
+/// What the PG, or the time, says of a consent.
+struct Report {
+    issuance: Arc<Issuance>,
+    step: IssuanceTransition,
+}
+
+impl PgOutcome for Report {
+    /// The issuance as it is then, by this or by whoever was faster.
+    type Recorded = Option<Arc<Issuance>>;
+
+    async fn record(&mut self, services: &Arc<Services>) -> Result<Option<Arc<Issuance>>, CommitError> {
+        let Decision { next, changes } = Decision::of(&self.issuance, self.step.clone());
+        match services.ledger.commit(next.project_id, changes).await {
+            Ok(()) => {
+                count(&next);
+                Ok(Some(Arc::new(next)))
             }
-            Some(moved)
-        }
-        Err(CommitError::Refused(CommitRefused::LostRace)) => None,
-        Err(error) => {
-            // The PG is asked again, and the change made then.
-            tracing::error!(%error, receipt_id = %issuance.receipt_id, "a consent could not be recorded");
-            Some(issuance)
+            Err(CommitError::Refused(CommitRefused::LostRace)) => {
+                let now = services.store().issuance(next.project_id, next.receipt_id).await;
+                let now = now.map_err(|error| CommitError::NotDone(error.to_string()))?;
+                Ok(now.map(Arc::new))
+            }
+            Err(error) => Err(error),
         }
     }
+
+    fn of(&self) -> (&'static str, ReceiptId) {
+        ("consent", self.issuance.receipt_id)
+    }
+
+    /// Whoever waits for a customer does so for `consent_hold` only.
+    fn let_waiters_go(&self) {}
 }
 
 fn count(issuance: &Issuance) {

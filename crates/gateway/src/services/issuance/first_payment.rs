@@ -8,6 +8,7 @@ use domain::key::BillingKey;
 use domain::payment::{self, Order, Payment, PaymentSource, PaymentState};
 use domain::webhook_delivery::ContentType;
 use domain::{ErrorCode, Refusal, Won};
+use pg::SendBy;
 use store::{CommitError, CommitRefused};
 
 use crate::services::Services;
@@ -18,6 +19,7 @@ use crate::support::InFlightGuard;
 pub struct Intent {
     payment: Arc<Payment>,
     guard: InFlightGuard<Payment>,
+    send_by: SendBy,
     /// Committed with the key.
     opening: Vec<Change>,
 }
@@ -40,7 +42,7 @@ pub fn intend(services: &Services, issuance: &Issuance, key: Option<&BillingKey>
         feedback_url: None,
         content_type: ContentType::Json,
     };
-    let now = services.now_of(issuance.project_id);
+    let (send_by, now) = (services.send_by(), services.now_of(issuance.project_id));
     let ids = (issuance.project_id, services.ids.receipt(issuance.project_id, now));
     let source = PaymentSource::Publish(issuance.receipt_id);
     let payment = Arc::new(
@@ -65,46 +67,33 @@ pub fn intend(services: &Services, issuance: &Issuance, key: Option<&BillingKey>
     Some(Intent {
         payment,
         guard,
+        send_by,
         opening,
     })
 }
 
-/// Commits what has issued the key with the intent; without it when the order id belongs to somebody else. `moved` is the
-/// issuance as it is then.
+/// Commits what has issued the key with the intent; without it when the order id belongs to somebody else, and then it is gone.
 pub async fn commit(
     services: &Services,
     moved: &Issuance,
     changes: Vec<Change>,
-    intent: Option<Intent>,
-) -> Result<Option<Intent>, CommitError> {
+    intent: &mut Option<Intent>,
+) -> Result<(), CommitError> {
     let opening = intent.as_ref().map(|intent| intent.opening.clone()).unwrap_or_default();
     let whole = [changes.clone(), opening].concat();
     match services.ledger.commit(moved.project_id, whole).await {
-        Ok(()) => Ok(intent),
         Err(CommitError::Refused(CommitRefused::OrderTaken)) if intent.is_some() => {
-            services.ledger.commit(moved.project_id, changes).await.map(|()| None)
+            *intent = None;
+            services.ledger.commit(moved.project_id, changes).await
         }
-        Err(error) => was_made(services, moved, error).await.map(|()| intent),
-    }
-}
-
-/// Whether a commit in doubt was made: then the issuance has moved. Otherwise the error again.
-async fn was_made(services: &Services, moved: &Issuance, error: CommitError) -> Result<(), CommitError> {
-    if !matches!(error, CommitError::InDoubt(_)) {
-        return Err(error);
-    }
-    match services.store().issuance(moved.project_id, moved.receipt_id).await {
-        Ok(Some(now)) if (now.seq, now.state) == (moved.seq, moved.state) => Ok(()),
-        Ok(_) | Err(_) => Err(error),
+        committed => committed,
     }
 }
 
 /// Debits what was intended. Its outcome is on disk; whoever answers reads it from there.
 pub async fn take(services: &Arc<Services>, intent: Option<Intent>) {
-    let Some(Intent { payment, guard, .. }) = intent else {
-        return;
-    };
-    if let Err(refusal) = debit(services, &guard, payment).await {
+    let Some(intent) = intent else { return };
+    if let Err(refusal) = debit(services, intent.guard, intent.payment, intent.send_by).await {
         tracing::error!(
             code = refusal.code.name(),
             "the outcome of a first payment was not recorded"

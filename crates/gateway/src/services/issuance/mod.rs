@@ -7,6 +7,7 @@ mod lookup;
 pub mod poll_budget;
 mod publish;
 pub mod recover_publish;
+mod registration;
 mod request;
 
 pub use consent_wakeups::{ConsentWakeups, wait_for_wakeup};

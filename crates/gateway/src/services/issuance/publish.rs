@@ -9,12 +9,14 @@ use domain::issuance::{self, Issuance, IssuanceState, PublishStep, Registration}
 use domain::payment::Payment;
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
-use pg::{Outcome, RegisterKeyRequest};
+use pg::{Outcome, RegisterKeyRequest, SendBy};
 use store::{CommitError, CommitRefused};
 
+use super::registration::{self, RecordedRegistration, RegistrationEnd};
 use super::request::Replayed;
 use super::{first_payment, recover_publish};
 use crate::services::Services;
+use crate::services::kept_outcomes::PgOutcome;
 use crate::services::not_found;
 use crate::services::restore;
 use crate::support::InFlightGuard;
@@ -41,6 +43,7 @@ pub async fn publish(services: &Arc<Services>, project: ProjectId, receipt: Rece
 
 async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
     for _attempt in 0..3 {
+        let send_by = services.send_by();
         let issuance = read(&services, project, receipt).await?;
         match issuance::publish(&issuance, services.now_of(issuance.project_id))? {
             PublishStep::Replay => {
@@ -69,11 +72,18 @@ async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId
                 match services.ledger.commit(project, changes).await {
                     Ok(()) => {
                         crash_point!("publish_after_commit");
-                        return ask(&services, guard, asking).await;
+                        return ask(&services, guard, asking, send_by).await;
                     }
                     // Somebody else publishes, or it expired: look again.
                     Err(CommitError::Refused(CommitRefused::LostRace)) => {}
-                    Err(CommitError::InDoubt(_)) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
+                    Err(CommitError::InDoubt(_)) => {
+                        let now = services.store().issuance(project, receipt).await.ok().flatten();
+                        let is_made = now.is_some_and(|now| (now.seq, now.state) == (asking.seq, asking.state));
+                        if !is_made {
+                            return Err(Refusal::of(ErrorCode::PublishInDoubt));
+                        }
+                        return ask(&services, guard, asking, send_by).await;
+                    }
                     Err(error) => return Err(Refusal::from(error)),
                 }
             }
@@ -95,47 +105,42 @@ async fn ask(
     services: &Arc<Services>,
     guard: InFlightGuard<Issuance>,
     issuance: Arc<Issuance>,
+    send_by: SendBy,
 ) -> Result<Published, Refusal> {
-    let outcome = register(services, &issuance).await;
+    let outcome = register(services, &issuance, send_by).await;
     crash_point!("publish_after_pg");
-    let now = services.now_of(issuance.project_id);
-    let registered = issuance::registered(
-        &issuance,
-        outcome,
-        Actor::Api,
-        services.ids.billing_key(issuance.project_id, now),
-        now,
-    );
-    let Some(registered) = registered else {
+    let Some(mut end) = RegistrationEnd::new(services, issuance.clone(), outcome, Actor::Api) else {
         // The PG's word came to nothing: it is asked again.
-        recover_publish::spawn(services, guard, issuance);
+        recover_publish::spawn(services, guard, issuance, None);
         return Err(Refusal::of(ErrorCode::PublishInDoubt));
     };
-    let decision = Decision::registered(&issuance, &registered);
-    let moved = Arc::new(decision.next);
-    let intent = first_payment::intend(services, &issuance, registered.key.as_ref());
-    let intent = match first_payment::commit(services, &moved, decision.changes, intent).await {
-        Ok(intent) => intent,
+    let (moved, intent) = match end.record(services).await {
+        Ok(RecordedRegistration::Ours(moved, intent)) => (moved, intent),
+        Ok(RecordedRegistration::OutOfOurHands) => {
+            drop(guard);
+            return verdict(
+                read(services, issuance.project_id, issuance.receipt_id).await?,
+                Replayed::Yes,
+            );
+        }
         Err(error) => {
-            tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");
-            // On disk it is still being published: it is found out again.
-            recover_publish::spawn(services, guard, issuance);
-            return Err(Refusal::of(ErrorCode::PublishInDoubt));
+            tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded: it is kept");
+            recover_publish::spawn(services, guard, issuance.clone(), Some(end));
+            return wait(services, issuance).await;
         }
     };
     crash_point!("publish_after_outcome_commit");
     if moved.state == IssuanceState::InDoubt {
         guard.update(moved.clone());
-        recover_publish::spawn(services, guard, moved.clone());
+        recover_publish::spawn(services, guard, moved.clone(), None);
         return wait(services, moved).await;
     }
-    guard.finish(moved.clone());
-    first_payment::take(services, intent).await;
+    registration::finish(services, guard, moved.clone(), intent).await;
     verdict(moved, Replayed::No)
 }
 
 /// One registration, as the domain wants to hear of it.
-pub async fn register(services: &Services, issuance: &Issuance) -> Registration {
+pub async fn register(services: &Services, issuance: &Issuance, send_by: SendBy) -> Registration {
     let Some(tid) = issuance.pg_tid.clone() else {
         return Registration::Unknown;
     };
@@ -146,7 +151,8 @@ pub async fn register(services: &Services, issuance: &Issuance) -> Registration 
     let at = services
         .clocks
         .call_time(issuance.project_id)
-        .at_bank(&issuance.terms.shown.bank_code);
+        .at_bank(&issuance.terms.shown.bank_code)
+        .sent_by(send_by);
     match services.pg.connector.register_key(order, at).await {
         Outcome::Done(bid) => Registration::Registered { bid },
         Outcome::Refused { pg, .. } => Registration::Refused { pg },

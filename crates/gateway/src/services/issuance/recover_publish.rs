@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Won;
-use domain::change::Decision;
-use domain::issuance::{self, ConsentReport, Issuance, IssuanceState, Registered, Registration};
+use domain::issuance::{ConsentReport, Issuance, IssuanceState, Registration};
 use domain::transition::Actor;
 use pg::{ConsentLookup, Finding, Outcome};
-use store::{CommitError, CommitRefused};
 
 use super::first_payment;
 use super::publish::register;
+use super::registration::{RecordedRegistration, RegistrationEnd};
 use crate::services::Services;
+use crate::services::kept_outcomes;
 use crate::support::InFlightGuard;
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -21,47 +21,47 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How often the PG must deny knowing an order before it is believed.
 const DENIALS: u32 = 3;
 
-/// Settles in the background what is registered already.
-pub fn spawn(services: &Arc<Services>, guard: InFlightGuard<Issuance>, issuance: Arc<Issuance>) {
+/// Settles in the background what is registered already. `told`: what the PG has said of it, where that is not on disk.
+pub fn spawn(
+    services: &Arc<Services>,
+    guard: InFlightGuard<Issuance>,
+    issuance: Arc<Issuance>,
+    told: Option<RegistrationEnd>,
+) {
     let resolving = services.clone();
     services
         .tasks
-        .spawn(async move { recover_publish(&resolving, &guard, issuance).await });
+        .spawn(async move { recover_publish(&resolving, &guard, issuance, told).await });
 }
 
 /// Settles in the background, unless somebody in this process is at it.
 pub fn spawn_unguarded(services: &Arc<Services>, issuance: Arc<Issuance>) {
     if let Some(guard) = services.in_flight.issuances.register(issuance.receipt_id, &issuance) {
-        spawn(services, guard, issuance);
+        spawn(services, guard, issuance, None);
     }
 }
 
-async fn recover_publish(services: &Arc<Services>, guard: &InFlightGuard<Issuance>, mut issuance: Arc<Issuance>) {
+async fn recover_publish(
+    services: &Arc<Services>,
+    guard: &InFlightGuard<Issuance>,
+    mut issuance: Arc<Issuance>,
+    mut told: Option<RegistrationEnd>,
+) {
     let mut wait = FIRST_WAIT;
     let mut denials = 0;
     while matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt) {
-        // After a restore a key waits together with its first payment, which would be a debit.
-        let waits = services.are_debits_held() && issuance.terms.price > Won::ZERO;
-        let registration = if waits {
-            Registration::Unknown
-        } else {
-            look_up(services, &issuance, &mut denials).await
+        let end = match told.take() {
+            told @ Some(_) => told,
+            None => ask(services, &issuance, &mut denials).await,
         };
-        let now = services.now_of(issuance.project_id);
-        let registered = issuance::registered(
-            &issuance,
-            registration,
-            Actor::Worker,
-            services.ids.billing_key(issuance.project_id, now),
-            now,
-        );
-        if let Some(registered) = registered {
-            match record(services, guard, &issuance, &registered).await {
-                Recorded::Moved(moved) => {
+        if let Some(mut end) = end {
+            match kept_outcomes::record_whenever(services, &mut end).await {
+                Some(RecordedRegistration::Ours(moved, intent)) => {
+                    guard.update(moved.clone());
+                    first_payment::take(services, intent).await;
                     issuance = moved;
                 }
-                Recorded::OutOfOurHands => return,
-                Recorded::NotYet => {}
+                Some(RecordedRegistration::OutOfOurHands) | None => return,
             }
             if issuance.state != IssuanceState::InDoubt {
                 continue;
@@ -80,16 +80,28 @@ async fn recover_publish(services: &Arc<Services>, guard: &InFlightGuard<Issuanc
     tracing::info!(receipt_id = %issuance.receipt_id, state = issuance.state.name(), "an unknown publish was settled");
 }
 
+/// What the PG says of it, decided on; `None` where that decides nothing.
+async fn ask(services: &Services, issuance: &Arc<Issuance>, denials: &mut u32) -> Option<RegistrationEnd> {
+    // After a restore a key waits together with its first payment, which would be a debit.
+    let waits = services.are_debits_held() && issuance.terms.price > Won::ZERO;
+    let registration = if waits {
+        Registration::Unknown
+    } else {
+        look_up(services, issuance, denials).await
+    };
+    RegistrationEnd::new(services, issuance.clone(), registration, Actor::Worker)
+}
+
 /// What the PG did, as far as it says; an agreed consent without a key is registered again under the same order id.
 async fn look_up(services: &Services, issuance: &Issuance, denials: &mut u32) -> Registration {
-    let at = services.clocks.call_time(issuance.project_id);
+    let (send_by, at) = (services.send_by(), services.clocks.call_time(issuance.project_id));
     match services.pg.connector.find_consent(issuance.pg_order_id(), at).await {
         Outcome::Done(ConsentLookup::Consent { bid: Some(bid), .. }) => Registration::Registered { bid },
         Outcome::Done(ConsentLookup::Consent {
             seen: ConsentReport::Agreed { .. },
             bid: None,
         }) => {
-            match register(services, issuance).await {
+            match register(services, issuance, send_by).await {
                 // Nothing was sent this time; the time before is still open.
                 Registration::NotSent => Registration::Unknown,
                 other => other,
@@ -115,34 +127,5 @@ async fn look_up(services: &Services, issuance: &Issuance, denials: &mut u32) ->
         | Outcome::Refused { .. }
         | Outcome::NotSent(_)
         | Outcome::Unknown(_) => Registration::Unknown,
-    }
-}
-
-enum Recorded {
-    Moved(Arc<Issuance>),
-    OutOfOurHands,
-    NotYet,
-}
-
-async fn record(
-    services: &Arc<Services>,
-    guard: &InFlightGuard<Issuance>,
-    issuance: &Issuance,
-    registered: &Registered,
-) -> Recorded {
-    let decision = Decision::registered(issuance, registered);
-    let moved = Arc::new(decision.next);
-    let intent = first_payment::intend(services, issuance, registered.key.as_ref());
-    match first_payment::commit(services, &moved, decision.changes, intent).await {
-        Ok(intent) => {
-            guard.update(moved.clone());
-            first_payment::take(services, intent).await;
-            Recorded::Moved(moved)
-        }
-        Err(CommitError::Refused(CommitRefused::LostRace)) => Recorded::OutOfOurHands,
-        Err(error) => {
-            tracing::error!(%error, receipt_id = %issuance.receipt_id, "a verdict could not be recorded");
-            Recorded::NotYet
-        }
     }
 }

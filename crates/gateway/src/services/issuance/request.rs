@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::change::Change;
 use domain::issuance::{self, Issuance, IssuanceFields, Payer};
 use domain::{ErrorCode, ProjectId, Refusal};
+use pg::SendBy;
 use store::{CommitError, CommitRefused};
 
 use crate::services::Services;
@@ -41,7 +42,7 @@ pub enum Replayed {
 /// Errors: every refusal of `domain::issuance::request`; 409 for a different open request with the same subscription id;
 /// the customer's refusal inside the hold; PG or store unavailable.
 pub async fn request(services: &Arc<Services>, project: ProjectId, fields: IssuanceFields) -> Result<Opened, Refusal> {
-    let now = services.now_of(project);
+    let (send_by, now) = (services.send_by(), services.now_of(project));
     let ids = (project, services.ids.receipt(project, now));
     let requested = issuance::request(&fields, ids, services.rules(), &services.pepper, now)?;
     // Nothing sensitive stays in memory while the customer is waited for, but what the PG is sent.
@@ -54,7 +55,7 @@ pub async fn request(services: &Arc<Services>, project: ProjectId, fields: Issua
     let place = place.map_err(|of| at_capacity(of, "open_consents_max"))?;
     let issuance = Arc::new(requested.issuance);
     // A task of its own: the merchant may hang up, what was begun is finished.
-    let opening = open(services.clone(), issuance, requested.payer, place);
+    let opening = open(services.clone(), issuance, requested.payer, place, send_by);
     let (issuance, seen, replayed) = services.run_to_end(opening).await?;
     let issuance = hold(services, issuance, seen).await;
     answer(issuance, replayed, requested.notice)
@@ -72,7 +73,13 @@ fn check_first_payment(services: &Services, issuance: &Issuance) -> Result<(), R
 type Opening = (Arc<Issuance>, Option<Subscription<Issuance>>, Replayed);
 
 /// Commits the intent and hands the issuance to its driver, or finds the open one with the same identity.
-async fn open(services: Arc<Services>, issuance: Arc<Issuance>, payer: Payer, place: Slot) -> Result<Opening, Refusal> {
+async fn open(
+    services: Arc<Services>,
+    issuance: Arc<Issuance>,
+    payer: Payer,
+    place: Slot,
+    send_by: SendBy,
+) -> Result<Opening, Refusal> {
     for _attempt in 0..3 {
         crash_point!("request_before_commit");
         let opened = services
@@ -82,16 +89,22 @@ async fn open(services: Arc<Services>, issuance: Arc<Issuance>, payer: Payer, pl
                 vec![Change::OpenIssuance(Box::new(Issuance::clone(&issuance)))],
             )
             .await;
+        let opened = match opened {
+            Err(error @ CommitError::InDoubt(_)) => is_open(&services, &issuance).await.ok_or(error),
+            other => other,
+        };
         match opened {
             Ok(()) => {
                 crash_point!("request_after_commit");
-                let seen = drive_on(&services, issuance.clone(), payer, place);
+                let seen = drive_on(&services, issuance.clone(), payer, place, send_by);
                 return Ok((issuance, seen, Replayed::No));
             }
             Err(CommitError::Refused(CommitRefused::AlreadyOpen)) => {
                 if let Some((existing, seen, replayed)) = join(&services, &issuance).await? {
                     let seen = match seen {
-                        None if is_left(&services, &existing) => drive_on(&services, existing.clone(), payer, place),
+                        None if is_left(&services, &existing) => {
+                            drive_on(&services, existing.clone(), payer, place, send_by)
+                        }
                         seen => seen,
                     };
                     return Ok((existing, seen, replayed));
@@ -102,6 +115,15 @@ async fn open(services: Arc<Services>, issuance: Arc<Issuance>, payer: Payer, pl
         }
     }
     Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// Whether a commit in doubt has opened it: only here is the payer known. `None` where that cannot be read, too.
+async fn is_open(services: &Services, issuance: &Issuance) -> Option<()> {
+    let found = services
+        .store()
+        .issuance(issuance.project_id, issuance.receipt_id)
+        .await;
+    found.ok().flatten().map(drop)
 }
 
 /// Whether nobody drives an issuance: the process that opened it could not tell whether it was on disk. The customer is called
@@ -117,6 +139,7 @@ fn drive_on(
     issuance: Arc<Issuance>,
     payer: Payer,
     place: Slot,
+    send_by: SendBy,
 ) -> Option<Subscription<Issuance>> {
     let guard = services
         .in_flight
@@ -127,7 +150,7 @@ fn drive_on(
     let driven = services.clone();
     services
         .tasks
-        .spawn(async move { consent::start(&driven, guard, issuance, payer).await });
+        .spawn(async move { consent::start(&driven, guard, issuance, payer, send_by).await });
     seen
 }
 

@@ -6,14 +6,13 @@ use domain::change::Change;
 
 use domain::fingerprint::Fingerprint;
 use domain::key::BillingKey;
-use domain::payment::{self, ChargeFields, DebitOutcome, Order, Payment, PaymentSource, PaymentState};
+use domain::payment::{self, ChargeFields, Order, Payment, PaymentSource, PaymentState};
 use domain::precondition::Precondition;
 use domain::project::Guard;
-use domain::reserve::DebitDispatch;
 use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal};
 use store::{CommitError, CommitRefused};
 
-use super::debit::{self, debit, record_as};
+use super::debit::{self, debit, never_sent};
 use super::same_request::{same_request, with_order};
 use crate::services::Services;
 use crate::services::issuance::Replayed;
@@ -59,6 +58,7 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
     check_terms(&services, &order)?;
     let print = payment::fingerprint(&order, &asked.billing_key.to_string(), &services.pepper);
     for _attempt in 0..3 {
+        let send_by = services.send_by();
         let key = key::by_key(&services, asked.project, asked.billing_key).await?;
         let beside = services.store().open_debit(asked.project, key.id, order.price).await?;
         let (intent, place) = match begin(&services, &asked, &order, &key, beside) {
@@ -78,8 +78,10 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
         {
             Ok(()) => {
                 crash_point!("charge_after_commit");
-                let payment = debit(&services, &guard, intent).await?;
-                forget_unsent(&services, &asked, &payment).await;
+                let payment = debit(&services, guard, intent, send_by).await?;
+                if matches!(&payment.failure, Some(failure) if failure.code == ErrorCode::PgUnavailable) {
+                    forget_unsent(&services, &asked, payment.receipt_id).await;
+                }
                 return Ok(ChargeAnswer {
                     payment,
                     replayed: Replayed::No,
@@ -90,7 +92,9 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
             Err(CommitError::Refused(CommitRefused::LostRace)) => {}
             Err(error @ CommitError::InDoubt(_)) => {
                 // Nothing was sent and nothing will be: if the intent is on disk, it ends here.
-                never_sent(&services, &intent).await;
+                let receipt_id = intent.receipt_id;
+                never_sent(&services, guard, intent).await;
+                forget_unsent(&services, &asked, receipt_id).await;
                 return Err(Refusal::from(error));
             }
             // Asked before, or at the same time: an order that is free again by now gets its next attempt.
@@ -132,27 +136,12 @@ fn begin(
     Ok((Arc::new(charged.payment), place))
 }
 
-/// Ends an intent that may be on disk and was not sent.
-async fn never_sent(services: &Services, intent: &Payment) {
-    let step = payment::debited(intent, DebitOutcome::NotSent, services.now_of(intent.project_id));
-    match record_as(services, intent, &step, DebitDispatch::NotSent).await {
-        Ok(_) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
-        Err(error) => {
-            tracing::warn!(%error, receipt_id = %intent.receipt_id, "the resolution ends an intent that was not sent")
-        }
-    }
-}
-
 /// A request that was never sent may be sent again under the same idempotency key.
-async fn forget_unsent(services: &Services, asked: &ChargeRequest, payment: &Payment) {
-    let was_sent = payment
-        .failure
-        .as_ref()
-        .is_none_or(|failure| failure.code != ErrorCode::PgUnavailable);
-    let Some(key) = asked.idempotency_key.clone().filter(|_| !was_sent) else {
+async fn forget_unsent(services: &Services, asked: &ChargeRequest, receipt_id: ReceiptId) {
+    let Some(key) = asked.idempotency_key.clone() else {
         return;
     };
-    let (project_id, receipt_id) = (asked.project, payment.receipt_id);
+    let project_id = asked.project;
     let forget = Change::ForgetIdempotency {
         project_id,
         key,

@@ -10,12 +10,13 @@ use domain::payment::{self, DebitOutcome, Decline, Payment, PaymentState};
 use domain::reserve::DebitDispatch;
 use domain::reserve::ReserveState;
 use domain::{ErrorCode, ReceiptId, Refusal};
-use pg::{DebitRequest, Outcome, Unsent};
+use pg::{DebitRequest, Outcome, SendBy, Unsent};
 use store::{CommitError, CommitRefused};
 
 use super::late_answer::record_late_answer;
 use crate::services::Services;
 use crate::services::cash_receipt;
+use crate::services::kept_outcomes::{self, PgOutcome};
 use crate::services::reserve;
 use crate::services::webhook;
 use crate::support::InFlightGuard;
@@ -28,11 +29,13 @@ pub fn resolve_if_orphaned(services: &Services, intent: &Payment) -> Change {
     Change::schedule(DueKind::Resolution, intent.receipt_id.0, at)
 }
 
-/// Debits, commits the outcome, and answers with the payment as it is then.
+/// Debits, commits the outcome, and answers with the payment as it is then. Errors: the outcome is not on disk, and nobody is told
+/// that nothing happened.
 pub async fn debit(
     services: &Arc<Services>,
-    guard: &InFlightGuard<Payment>,
+    guard: InFlightGuard<Payment>,
     intent: Arc<Payment>,
+    send_by: SendBy,
 ) -> Result<Arc<Payment>, Refusal> {
     let order = DebitRequest {
         order_id: intent.pg_order_id(),
@@ -44,44 +47,77 @@ pub async fn debit(
     let at = services
         .clocks
         .call_time(intent.project_id)
-        .at_bank(&intent.masked_account.bank_code);
+        .at_bank(&intent.masked_account.bank_code)
+        .sent_by(send_by);
     let (seen, dispatch) = match services.pg.connector.charge(order, at).await {
         Outcome::Done(debit) => (DebitOutcome::Paid(debit), DebitDispatch::Sent),
         Outcome::Refused { reason, pg } => (DebitOutcome::Declined(Decline { reason, pg }), DebitDispatch::Sent),
         Outcome::NotSent(Unsent::Unreachable) => (DebitOutcome::NotSent, DebitDispatch::NotSent),
         Outcome::NotSent(Unsent::NoTurn) => (DebitOutcome::NotSent, DebitDispatch::NoTurn),
+        Outcome::NotSent(Unsent::Late) => (DebitOutcome::NotSent, DebitDispatch::Late),
         Outcome::Unknown(_) => (DebitOutcome::Unknown, DebitDispatch::Sent),
     };
     crash_point!("charge_after_pg");
     services.pg.reachability.note(dispatch, services.clocks.machine_now());
-    let step = payment::debited(&intent, seen.clone(), services.now_of(intent.project_id));
-    let moved = match record_answer(services, &intent, &step, dispatch).await {
-        Ok(moved) => Arc::new(moved),
-        Err(error) => {
-            if matches!(error, CommitError::Refused(CommitRefused::LostRace)) {
-                record_late_answer(services, &intent, seen).await;
-            }
-            // Unknown to the next reader: the resolution takes the intent up, and nobody is told that nothing happened. It must not
-            // take it for one that was never asked.
-            services.in_flight.unrecorded.insert(intent.receipt_id);
-            tracing::error!(%error, receipt_id = %intent.receipt_id, "the outcome of a debit could not be recorded");
-            return Err(Refusal::of(ErrorCode::ConfirmCritical).receipt(intent.receipt_id));
-        }
+    let outcome = DebitEnd {
+        guard,
+        intent: intent.clone(),
+        seen,
+        dispatch,
     };
+    let recorded = kept_outcomes::record(services, outcome).await;
     crash_point!("charge_after_outcome_commit");
-    count(&moved);
-    guard.update(moved.clone());
-    Ok(moved)
+    recorded.map_err(|_| Refusal::of(ErrorCode::ConfirmCritical).receipt(intent.receipt_id))
 }
 
-async fn record_answer(
-    services: &Services,
-    intent: &Payment,
-    step: &PaymentTransition,
+/// Ends an intent that was not sent, and may be on disk.
+pub async fn never_sent(services: &Arc<Services>, guard: InFlightGuard<Payment>, intent: Arc<Payment>) {
+    let outcome = DebitEnd {
+        guard,
+        intent,
+        seen: DebitOutcome::NotSent,
+        dispatch: DebitDispatch::NotSent,
+    };
+    // Otherwise it is kept.
+    let _ = kept_outcomes::record(services, outcome).await;
+}
+
+/// How the call for an intent ended.
+struct DebitEnd {
+    guard: InFlightGuard<Payment>,
+    intent: Arc<Payment>,
+    seen: DebitOutcome,
     dispatch: DebitDispatch,
-) -> Result<Payment, CommitError> {
-    lost_point!("charge_outcome_lost", CommitError::Overloaded);
-    record_as(services, intent, step, dispatch).await
+}
+
+impl PgOutcome for DebitEnd {
+    type Recorded = Arc<Payment>;
+
+    async fn record(&mut self, services: &Arc<Services>) -> Result<Arc<Payment>, CommitError> {
+        let intent = &self.intent;
+        lost_point!("charge_outcome_lost", CommitError::Overloaded);
+        let step = payment::debited(intent, self.seen.clone(), services.now_of(intent.project_id));
+        let moved = match record_as(services, intent, &step, self.dispatch).await {
+            Ok(moved) => {
+                count(&moved);
+                Arc::new(moved)
+            }
+            Err(CommitError::Refused(CommitRefused::LostRace)) => {
+                Arc::new(record_late_answer(services, intent, &self.seen).await?)
+            }
+            Err(error) => return Err(error),
+        };
+        self.guard.update(moved.clone());
+        Ok(moved)
+    }
+
+    fn of(&self) -> (&'static str, ReceiptId) {
+        ("debit", self.intent.receipt_id)
+    }
+
+    fn let_waiters_go(&self) {
+        self.guard.let_waiters_go();
+    }
 }
 
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
@@ -98,7 +134,8 @@ pub async fn record_as(
     dispatch: DebitDispatch,
 ) -> Result<Payment, CommitError> {
     webhook::ready(services, before.project_id).await?;
-    let Decision { next, mut changes } = Decision::of_payment(before, step);
+    let decision = Decision::of_payment(before, step);
+    let Decision { next, mut changes } = decision.map_err(|bug| CommitError::NotDone(bug.to_string()))?;
     changes.extend(cash_receipt::begins_with(&next, step));
     let reserve = reserve::end_with(services, &next, dispatch).await;
     let reserve = reserve.map_err(|error| CommitError::NotDone(error.to_string()))?;

@@ -11,6 +11,6 @@ mod same_request;
 
 pub use cancel::{cancel, resolve_cancel, resolve_cancel_manually};
 pub use charge::{ChargeRequest, charge, check_terms, declined};
-pub use debit::{debit, resolve_if_orphaned, wait};
+pub use debit::{debit, never_sent, resolve_if_orphaned, wait};
 pub use lookup::{by_order, by_receipt};
 pub use resolve_manually::resolve_manually;

@@ -56,7 +56,6 @@ async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolu
         }
         Err(error) => return Err(Refusal::from(error).receipt(receipt)),
     };
-    services.in_flight.unrecorded.remove(&receipt);
     count(&resolved);
     tracing::warn!(%receipt, state = resolved.state.name(), who = said.who, "a person's verdict");
     Ok(resolved)

@@ -13,7 +13,7 @@ use store::{CommitError, CommitRefused, Leased, ReadError};
 
 use crate::services::Services;
 use crate::services::key;
-use crate::services::payment::{debit, resolve_if_orphaned};
+use crate::services::payment::{debit, never_sent, resolve_if_orphaned};
 use crate::services::webhook;
 use crate::support::failpoints::crash_point;
 
@@ -23,7 +23,7 @@ const DEATHS_MAX: usize = 3;
 /// Executes a claimed reserve.
 pub async fn execute(services: &Arc<Services>, leased: Leased<Reserve>) {
     let (lease, reserve) = (leased.lease, leased.of);
-    let now = services.now_of(reserve.project_id);
+    let (send_by, now) = (services.send_by(), services.now_of(reserve.project_id));
     if let Some(until) = services.settings.closed.and_then(|closed| closed.open_again(now)) {
         return postpone(services, &reserve, lease, until).await;
     }
@@ -60,12 +60,19 @@ pub async fn execute(services: &Arc<Services>, leased: Leased<Reserve>) {
         Err(CommitError::Refused(CommitRefused::LostRace | CommitRefused::OrderTaken)) => {
             return lost(services, &reserve, now).await;
         }
-        Err(error) => return tracing::warn!(%error, reserve_id = %reserve.id, "a reserve starts late"),
+        Err(error) => {
+            tracing::warn!(%error, reserve_id = %reserve.id, "a reserve starts late");
+            // Nothing was sent and nothing will be: if the intent is on disk, it ends here, and the reserve is due again.
+            if matches!(error, CommitError::InDoubt(_)) {
+                never_sent(services, guard, intent).await;
+            }
+            return;
+        }
     }
     crash_point!("reserve_after_commit");
     let late_ms = now.since_ms(reserve.due_at);
     metrics::histogram!("jadong_reserve_late_seconds").record(late_ms as f64 / 1000.0);
-    if let Err(refusal) = debit(services, &guard, intent).await {
+    if let Err(refusal) = debit(services, guard, intent, send_by).await {
         tracing::error!(code = refusal.code.name(), reserve_id = %reserve.id, "a reserve's outcome was not recorded");
     }
 }
@@ -156,9 +163,7 @@ pub async fn end_with(
     let give_up_at = match dispatch {
         // It may be what kills the process.
         DebitDispatch::Never if deaths(services, payment.project_id, id).await? >= DEATHS_MAX => now,
-        DebitDispatch::Never | DebitDispatch::NotSent | DebitDispatch::NoTurn | DebitDispatch::Sent => {
-            give_up_at(services, &executing)
-        }
+        _ => give_up_at(services, &executing),
     };
     Ok(reserve::ended(&executing, payment, dispatch, give_up_at, now))
 }

@@ -4,7 +4,11 @@ use serde_json::{Value, json};
 use testkit::process::{Output, Simulator, TestDir};
 use testkit::{PATIENCE, until};
 
-const TIMES: [(&str, &str); 2] = [("JADONG_PG_READ_TIMEOUT", "300ms"), ("JADONG_START_GRACE", "1s")];
+const TIMES: [(&str, &str); 3] = [
+    ("JADONG_PG_READ_TIMEOUT", "300ms"),
+    ("JADONG_SEND_WITHIN", "1s"),
+    ("JADONG_START_GRACE", "1s"),
+];
 
 async fn as_kim(dir: &TestDir, args: &[&str]) -> Output {
     dir.run(args, &[("USER", "kim")]).await

@@ -9,7 +9,7 @@ use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, Refusal};
-use pg::{Finding, Outcome, PaymentLookup, RefundRequest};
+use pg::{Finding, Outcome, PaymentLookup, RefundRequest, SendBy};
 use store::Leased;
 
 use super::end::end;
@@ -20,6 +20,7 @@ use crate::services::payment::resolution::lease_until;
 const LOOKED_UP_EVERY_MS: u64 = 60 * 60 * 1000;
 
 /// How one cancel ended at the PG.
+#[derive(Clone)]
 pub enum CancelOutcome {
     Done,
     /// A person says so.
@@ -31,7 +32,7 @@ pub enum CancelOutcome {
     Unknown,
 }
 
-pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel) -> CancelOutcome {
+pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel, send_by: SendBy) -> CancelOutcome {
     let Some(debit) = &payment.debit else {
         return CancelOutcome::Unknown;
     };
@@ -45,7 +46,8 @@ pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
     let at = services
         .clocks
         .call_time(payment.project_id)
-        .at_bank(&payment.masked_account.bank_code);
+        .at_bank(&payment.masked_account.bank_code)
+        .sent_by(send_by);
     match services.pg.connector.cancel(order, at).await {
         Outcome::Done(()) => CancelOutcome::Done,
         Outcome::Refused { pg, .. } => CancelOutcome::Refused(pg),
@@ -96,9 +98,9 @@ async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
 
 /// A worker's turn at a cancel whose outcome nobody knows: look it up, else send it again under the same order id.
 pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -> Result<(), Refusal> {
-    let (project, cancel) = (leased.project, &leased.of);
+    let (send_by, project, cancel) = (services.send_by(), leased.project, &leased.of);
     // A person may be ending it at this moment, who must not say that it was not done while it is sent again.
-    let Some(_posted) = services
+    let Some(guard) = services
         .in_flight
         .cancels
         .register(cancel.id, &Arc::new(cancel.clone()))
@@ -113,13 +115,13 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
     let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
     let mut ended = look_up(services, &payment, cancel).await;
     if matches!(ended, CancelOutcome::Unknown) {
-        ended = ask(services, &payment, cancel).await;
+        ended = ask(services, &payment, cancel, send_by).await;
     }
     if matches!(ended, CancelOutcome::NotSent | CancelOutcome::Unknown) {
         postpone(services, leased).await;
         return Ok(());
     }
-    let ended = end(services, payment.clone(), cancel, ended, Actor::Worker).await;
+    let ended = end(services, guard, payment.clone(), ended, Actor::Worker, cancel).await;
     if ended.is_err() {
         // What cannot be recorded is not asked for at every lease: the PG could say otherwise to the same refund later.
         postpone(services, leased).await;

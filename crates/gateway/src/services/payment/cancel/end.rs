@@ -1,89 +1,140 @@
 //! Recording what a cancel came to at the PG.
 
+use std::sync::Arc;
+
 use domain::change::{Change, Decision};
+use domain::error::PgMessage;
 
 use domain::payment::PaymentTransition;
 
 use domain::payment::{self, Cancel, CancelState, Payment, PaymentState};
 use domain::transition::Actor;
-use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use domain::{ErrorCode, ReceiptId, Refusal};
 use store::{CommitError, CommitRefused};
 
 use super::DECISIONS;
 use super::ask::CancelOutcome;
 use crate::services::Services;
 use crate::services::cash_receipt;
-use crate::services::payment::by_receipt;
+use crate::services::kept_outcomes::{self, PgOutcome};
 use crate::services::webhook;
+use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
 
 /// What a cancel came to: the payment now, and why not if not.
 pub type CancelResult = (Payment, Option<Refusal>);
 
+/// Records it, now or later. Errors: `RC_CANCEL_CRITICAL_ERROR`, for it may have happened at the PG.
 pub async fn end(
-    services: &Services,
+    services: &Arc<Services>,
+    guard: InFlightGuard<Cancel>,
     payment: Payment,
-    cancel: &Cancel,
     ended: CancelOutcome,
     actor: Actor,
+    cancel: &Cancel,
 ) -> Result<CancelResult, Refusal> {
-    let receipt = payment.receipt_id;
-    // Whatever cannot be recorded now may have happened at the PG: nobody is told that it has not.
-    let unknown = |_| Refusal::of(ErrorCode::CancelCritical).receipt(receipt);
-    webhook::ready(services, payment.project_id).await.map_err(unknown)?;
-    let end = |state, pg| Change::EndCancel {
-        id: cancel.id,
-        state,
-        pg,
-    };
-    let (changes, after, refusal) = match ended {
-        CancelOutcome::Done => {
-            let moved = |now: &Payment| payment::cancelled(now, cancel, actor, services.now_of(now.project_id));
-            return give_back(services, &payment, end(CancelState::Done, None), moved, None).await;
-        }
-        CancelOutcome::DoneBy(said) => {
-            let moved = |now: &Payment| said.given_back(now, cancel, services.now_of(now.project_id));
-            return give_back(services, &payment, end(CancelState::Done, None), moved, None).await;
-        }
-        CancelOutcome::GivenBackElsewhere(pg) => {
-            let refusal = Refusal::new(ErrorCode::AlreadyCancelled, "receipt_id").receipt(receipt);
-            let refusal = refusal.pg(Some(pg.clone()));
-            let moved = |now: &Payment| payment::cancelled_elsewhere(now, actor, services.now_of(now.project_id));
-            return give_back(
-                services,
-                &payment,
-                end(CancelState::Refused, Some(pg)),
-                moved,
-                Some(refusal),
-            )
-            .await;
-        }
-        CancelOutcome::Refused(pg) => {
-            let mut changes = vec![end(CancelState::Refused, Some(pg.clone()))];
-            let cash = cash_receipt::of_payment(services, &payment).await.ok().flatten();
-            changes.extend(
-                webhook::failed_cancel_webhook(services, &payment, cash.as_ref())
-                    .map_err(|error| not_recorded(&error, receipt))?,
-            );
-            let refusal = Refusal::of(ErrorCode::CancelServerError).pg(Some(pg)).receipt(receipt);
-            (changes, payment, refusal)
-        }
-        CancelOutcome::NotSent => {
-            let refusal = Refusal::of(ErrorCode::PgUnavailable).receipt(receipt);
-            (vec![end(CancelState::Refused, None)], payment, refusal)
-        }
-        CancelOutcome::Unknown => {
-            let refusal = Refusal::of(ErrorCode::CancelCritical).receipt(receipt);
-            return Ok((payment, Some(refusal)));
-        }
-    };
-    match services.ledger.commit(after.project_id, changes).await {
-        // The worker was faster with the same answer.
-        Ok(()) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
-        Err(error) => return Err(not_recorded(&error, receipt)),
+    let critical = || Refusal::of(ErrorCode::CancelCritical).receipt(cancel.receipt_id);
+    if matches!(ended, CancelOutcome::Unknown) {
+        return Ok((payment, Some(critical())));
     }
+    let outcome = CancelEnd {
+        guard,
+        payment,
+        cancel: cancel.clone(),
+        ended,
+        actor,
+    };
+    let recorded = kept_outcomes::record(services, outcome).await;
     crash_point!("cancel_after_outcome_commit");
-    Ok((after, Some(refusal)))
+    recorded.map_err(|_| critical())
+}
+
+struct CancelEnd {
+    guard: InFlightGuard<Cancel>,
+    /// As it was when the cancel began.
+    payment: Payment,
+    cancel: Cancel,
+    ended: CancelOutcome,
+    actor: Actor,
+}
+
+impl PgOutcome for CancelEnd {
+    type Recorded = CancelResult;
+
+    async fn record(&mut self, services: &Arc<Services>) -> Result<CancelResult, CommitError> {
+        let (payment, cancel, actor) = (&self.payment, &self.cancel, self.actor);
+        webhook::ready(services, payment.project_id).await?;
+        let moved: &(dyn Fn(&Payment) -> PaymentTransition + Sync) = match &self.ended {
+            CancelOutcome::Done => &|now| payment::cancelled(now, cancel, actor, services.now_of(now.project_id)),
+            CancelOutcome::DoneBy(said) => &|now| said.given_back(now, cancel, services.now_of(now.project_id)),
+            CancelOutcome::GivenBackElsewhere(pg) => {
+                let moved = |now: &Payment| payment::cancelled_elsewhere(now, actor, services.now_of(now.project_id));
+                let refusal = Refusal::new(ErrorCode::AlreadyCancelled, "receipt_id").receipt(payment.receipt_id);
+                let ended = self.over(CancelState::Refused, Some(pg.clone()));
+                return give_back(
+                    services,
+                    payment,
+                    cancel,
+                    ended,
+                    &moved,
+                    Some(refusal.pg(Some(pg.clone()))),
+                )
+                .await;
+            }
+            CancelOutcome::Refused(pg) => return self.refuse(services, Some(pg)).await,
+            CancelOutcome::NotSent | CancelOutcome::Unknown => return self.refuse(services, None).await,
+        };
+        give_back(
+            services,
+            payment,
+            cancel,
+            self.over(CancelState::Done, None),
+            moved,
+            None,
+        )
+        .await
+    }
+
+    fn of(&self) -> (&'static str, ReceiptId) {
+        ("cancel", self.cancel.receipt_id)
+    }
+
+    fn let_waiters_go(&self) {
+        self.guard.let_waiters_go();
+    }
+}
+
+impl CancelEnd {
+    fn over(&self, state: CancelState, pg: Option<PgMessage>) -> Change {
+        let id = self.cancel.id;
+        Change::EndCancel { id, state, pg }
+    }
+
+    /// Records that no money went back. `pg`: its words; without any the cancel was never sent.
+    async fn refuse(&self, services: &Services, pg: Option<&PgMessage>) -> Result<CancelResult, CommitError> {
+        let payment = &self.payment;
+        let mut changes = vec![self.over(CancelState::Refused, pg.cloned())];
+        let code = match pg {
+            Some(_) => {
+                let cash = cash_receipt::of_payment(services, payment).await.ok().flatten();
+                changes.extend(webhook::failed_cancel_webhook(services, payment, cash.as_ref())?);
+                ErrorCode::CancelServerError
+            }
+            None => ErrorCode::PgUnavailable,
+        };
+        match services.ledger.commit(payment.project_id, changes).await {
+            Ok(()) => {}
+            // The worker was faster, or an earlier try was made. What was not sent here may have been sent by somebody else.
+            Err(CommitError::Refused(CommitRefused::LostRace)) => {
+                if ended_as(services, payment, &self.cancel).await? == Some(CancelState::Done) {
+                    return Ok((stored(services, payment).await?, None));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        let refusal = Refusal::of(code).pg(pg.cloned()).receipt(payment.receipt_id);
+        Ok((payment.clone(), Some(refusal)))
+    }
 }
 
 /// Records that money went back: the cancel's end, the payment's new sums, the webhook, and the end of a cash receipt that came
@@ -91,16 +142,13 @@ pub async fn end(
 async fn give_back(
     services: &Services,
     payment: &Payment,
+    cancel: &Cancel,
     ended: Change,
-    moved: impl Fn(&Payment) -> PaymentTransition,
+    moved: &(dyn Fn(&Payment) -> PaymentTransition + Sync),
     refusal: Option<Refusal>,
-) -> Result<CancelResult, Refusal> {
-    let receipt = payment.receipt_id;
+) -> Result<CancelResult, CommitError> {
     for _decision in 0..DECISIONS {
-        let now = match by_receipt(services, payment.project_id, receipt).await {
-            Ok(now) => now,
-            Err(refusal) => return Err(Refusal::of(ErrorCode::CancelCritical).receipt(receipt).pg(refusal.pg)),
-        };
+        let now = stored(services, payment).await?;
         if !matches!(now.state, PaymentState::Paid | PaymentState::PartlyCancelled) {
             // The worker was faster with the same answer.
             return Ok((now, refusal));
@@ -109,45 +157,46 @@ async fn give_back(
         let Decision {
             next: after,
             mut changes,
-        } = Decision::of_payment(&now, &step);
+        } = Decision::of_payment(&now, &step).map_err(unread)?;
         changes.push(ended.clone());
         let (cash, ends) = cash_receipt::ends_with(services, &after, &step).await;
-        let told = webhook::payment_webhook(services, &after, cash.as_ref());
-        changes.extend(told.map_err(|error| not_recorded(&error, receipt))?);
+        changes.extend(webhook::payment_webhook(services, &after, cash.as_ref())?);
         changes.extend(ends);
         match services.ledger.commit(after.project_id, changes).await {
-            Ok(()) => {
-                crash_point!("cancel_after_outcome_commit");
-                return Ok((after, refusal));
-            }
-            Err(CommitError::Refused(CommitRefused::LostRace))
-                if is_over(services, &ended, payment.project_id, receipt).await =>
-            {
-                let now = by_receipt(services, payment.project_id, receipt).await;
-                return now
-                    .map(|now| (now, refusal))
-                    .map_err(|_| Refusal::of(ErrorCode::CancelCritical).receipt(receipt));
-            }
-            Err(CommitError::Refused(CommitRefused::LostRace)) => {}
-            Err(error) => return Err(not_recorded(&error, receipt)),
+            Ok(()) => return Ok((after, refusal)),
+            Err(CommitError::Refused(CommitRefused::LostRace)) => match ended_as(services, payment, cancel).await? {
+                Some(CancelState::Done) => return Ok((stored(services, payment).await?, refusal)),
+                Some(_) if refusal.is_none() => {
+                    let (receipt_id, cancel) = (cancel.receipt_id, cancel.id);
+                    tracing::error!(%receipt_id, %cancel, "the PG gave money back for a cancel that was ended as not done");
+                    metrics::counter!("jadong_verdicts_contradicted_total").increment(1);
+                    return Ok((stored(services, payment).await?, None));
+                }
+                Some(_) => return Ok((stored(services, payment).await?, refusal)),
+                None => {}
+            },
+            Err(error) => return Err(error),
         }
     }
-    Err(Refusal::of(ErrorCode::CancelCritical).receipt(receipt))
+    Err(CommitError::Overloaded)
 }
 
-/// Whether somebody else has recorded the end of this cancel.
-async fn is_over(services: &Services, ended: &Change, project: ProjectId, receipt: ReceiptId) -> bool {
-    let Change::EndCancel { id, .. } = ended else {
-        return false;
-    };
-    let cancels = services.store().cancels(project, receipt).await.unwrap_or_default();
-    cancels
-        .iter()
-        .any(|cancel| cancel.id == *id && cancel.state != CancelState::Intended)
+fn unread(error: impl std::fmt::Display) -> CommitError {
+    CommitError::NotDone(error.to_string())
 }
 
-/// What the PG did is known here and is not on disk: the worker asks the PG again.
-fn not_recorded(error: &CommitError, receipt: ReceiptId) -> Refusal {
-    tracing::error!(%error, %receipt, "the end of a cancel could not be recorded");
-    Refusal::of(ErrorCode::CancelCritical).receipt(receipt)
+async fn stored(services: &Services, payment: &Payment) -> Result<Payment, CommitError> {
+    let found = services.store().payment(payment.project_id, payment.receipt_id).await;
+    found.map_err(unread)?.ok_or_else(|| unread("there is no such payment"))
+}
+
+/// How somebody else has ended this cancel; `None` while nobody has.
+async fn ended_as(services: &Services, payment: &Payment, cancel: &Cancel) -> Result<Option<CancelState>, CommitError> {
+    let cancels = services
+        .store()
+        .cancels(payment.project_id, cancel.receipt_id)
+        .await
+        .map_err(unread)?;
+    let now = cancels.into_iter().find(|now| now.id == cancel.id);
+    Ok(now.map(|now| now.state).filter(|state| *state != CancelState::Intended))
 }

@@ -64,6 +64,7 @@ async fn perform(
             return replay(&services, payment, &earlier, &fields).await;
         }
         restore::refuse_while_held(&services)?;
+        let send_by = services.send_by();
         let now = services.now_of(project);
         let cancel = payment::cancel(&payment, &fields, services.ids.receipt(project, now), now)?;
         // Registered before it is on disk: an equal request that finds it there can wait for its end.
@@ -76,7 +77,8 @@ async fn perform(
             .in_flight
             .cancels
             .register(cancel.id, &Arc::new(cancel.clone()));
-        let _posted = guard.map(|guard| guard.with_slot(place));
+        // Its id is new.
+        let guard = guard.ok_or_else(|| Refusal::of(ErrorCode::Internal))?.with_slot(place);
         crash_point!("cancel_before_commit");
         // The request that opens it asks the PG itself; a worker asks what became of it when that has had its time.
         let opening = vec![
@@ -100,9 +102,10 @@ async fn perform(
             Err(error) => return Err(Refusal::from(error)),
         }
         crash_point!("cancel_after_commit");
-        let ended = ask(&services, &payment, &cancel).await;
+        let ended = ask(&services, &payment, &cancel, send_by).await;
         crash_point!("cancel_after_pg");
-        return answer(end(&services, payment, &cancel, ended, Actor::Api).await?, Replayed::No);
+        let ended = end(&services, guard, payment, ended, Actor::Api, &cancel).await?;
+        return answer(ended, Replayed::No);
     }
     Err(Refusal::of(ErrorCode::Overloaded))
 }

@@ -47,7 +47,7 @@ async fn perform(
             .hint(payment.state.name())
             .receipt(receipt)
     };
-    let (_posted, cancel) = guard.ok_or_else(not_needed)?;
+    let (guard, cancel) = guard.ok_or_else(not_needed)?;
     // The worker may have been faster.
     if !is_open(&services, payment.project_id, &cancel).await? {
         return Err(not_needed());
@@ -64,7 +64,7 @@ async fn perform(
         ClaimedCancelOutcome::GivenBack => CancelOutcome::DoneBy(said),
         ClaimedCancelOutcome::NotGivenBack => CancelOutcome::Refused(said.refused()),
     };
-    end(&services, payment, &cancel, ended, Actor::Person)
+    end(&services, guard, payment, ended, Actor::Person, &cancel)
         .await
         .map(|(payment, _)| payment)
 }

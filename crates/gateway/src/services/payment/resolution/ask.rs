@@ -1,7 +1,7 @@
 //! What the PG is asked in a resolution: to find the debit, to net-cancel it, to give it back.
 
 use domain::payment::{Payment, ResolutionAction, StepOutcome};
-use pg::{FindRequest, NetCancelRefusal, Outcome, PaymentLookup, RefundRequest};
+use pg::{FindRequest, NetCancelRefusal, Outcome, PaymentLookup, RefundRequest, SendBy};
 
 use crate::services::Services;
 
@@ -21,12 +21,18 @@ pub fn find_order(services: &Services, payment: &Payment) -> FindRequest {
     }
 }
 
-/// Does it, and says what came of it. `number` is the step's.
-pub async fn ask(services: &Services, payment: &Payment, action: ResolutionAction, number: u32) -> StepOutcome {
+/// Does it, and says what came of it. `number` is the step's; what moves money does not leave after `send_by`.
+pub async fn ask(
+    services: &Services,
+    payment: &Payment,
+    action: ResolutionAction,
+    number: u32,
+    send_by: SendBy,
+) -> StepOutcome {
     match action {
         ResolutionAction::Find => find(services, payment).await,
-        ResolutionAction::NetCancel => net_cancel(services, payment).await,
-        ResolutionAction::Refund => refund(services, payment, number).await,
+        ResolutionAction::NetCancel => net_cancel(services, payment, send_by).await,
+        ResolutionAction::Refund => refund(services, payment, number, send_by).await,
     }
 }
 
@@ -47,11 +53,12 @@ async fn find(services: &Services, payment: &Payment) -> StepOutcome {
     }
 }
 
-async fn net_cancel(services: &Services, payment: &Payment) -> StepOutcome {
+async fn net_cancel(services: &Services, payment: &Payment, send_by: SendBy) -> StepOutcome {
     let at = services
         .clocks
         .call_time(payment.project_id)
-        .at_bank(&payment.masked_account.bank_code);
+        .at_bank(&payment.masked_account.bank_code)
+        .sent_by(send_by);
     match services.pg.connector.net_cancel(payment.pg_order_id(), at).await {
         Outcome::Done(()) => StepOutcome::Cancelled,
         Outcome::Refused {
@@ -67,7 +74,7 @@ async fn net_cancel(services: &Services, payment: &Payment) -> StepOutcome {
 }
 
 /// Gives back a debit that was approved after its net-cancel. One order id for all attempts: at most one refund.
-async fn refund(services: &Services, payment: &Payment, number: u32) -> StepOutcome {
+async fn refund(services: &Services, payment: &Payment, number: u32, send_by: SendBy) -> StepOutcome {
     let steps = services
         .store()
         .resolution_steps(payment.project_id, payment.receipt_id)
@@ -91,7 +98,8 @@ async fn refund(services: &Services, payment: &Payment, number: u32) -> StepOutc
     let at = services
         .clocks
         .call_time(payment.project_id)
-        .at_bank(&payment.masked_account.bank_code);
+        .at_bank(&payment.masked_account.bank_code)
+        .sent_by(send_by);
     match services.pg.connector.cancel(order, at).await {
         Outcome::Done(()) => StepOutcome::Cancelled,
         Outcome::Refused { pg, .. } => StepOutcome::Refused { pg, is_too_late: false },

@@ -1,6 +1,7 @@
 //! Ending a debit of unknown outcome: one step, on disk, then the next, until there is a verdict.
 
 mod ask;
+mod stray;
 
 use std::sync::Arc;
 
@@ -75,16 +76,24 @@ pub async fn resolve(services: &Arc<Services>, leased: Leased<Payment>) {
             services.now_of(payment.project_id),
         ) {
             NextStep::Wait(until) => return due(services, &payment, lease, Some(until)).await,
-            NextStep::Finish(step) => return finish(services, &payment, lease, *step, &steps).await,
-            NextStep::Agreed => return due(services, &payment, lease, None).await,
+            NextStep::Finish(step) => {
+                stray::note_end(&steps, step.to);
+                return finish(services, &payment, lease, *step, &steps).await;
+            }
+            NextStep::Agreed => {
+                stray::note_end(&steps, payment.state);
+                return due(services, &payment, lease, None).await;
+            }
             NextStep::Contradicted(until) => {
                 let (receipt_id, state) = (payment.receipt_id, payment.state.name());
-                tracing::error!(%receipt_id, state, "the PG contradicts a person's verdict: see `jadong in-doubt`");
+                tracing::error!(%receipt_id, state, "the PG contradicts a verdict: see `jadong in-doubt`");
                 metrics::counter!("jadong_verdicts_contradicted_total").increment(1);
+                stray::note_left(&steps);
                 return due(services, &payment, lease, Some(until)).await;
             }
             NextStep::Do(action) => {
                 let number = u32::try_from(steps.len()).unwrap_or(u32::MAX) + 1;
+                stray::note_action(&steps, action);
                 if !attempt(services, &payment, lease, action, number).await {
                     return;
                 }
@@ -128,6 +137,7 @@ async fn mark_in_doubt(services: &Services, payment: &Payment) -> Option<Payment
 /// be written: then nothing more is done.
 async fn attempt(services: &Services, payment: &Payment, lease: Lease, action: ResolutionAction, number: u32) -> bool {
     crash_point!("resolution_before_step");
+    let send_by = services.send_by();
     // The time of asking: what the PG receives later may still be answered differently.
     let at = services.now_of(payment.project_id);
     let write = |number, outcome| {
@@ -149,7 +159,7 @@ async fn attempt(services: &Services, payment: &Payment, lease: Lease, action: R
         return false;
     }
     let number = number + u32::from(action.moves_money());
-    let outcome = ask::ask(services, payment, action, number).await;
+    let outcome = ask::ask(services, payment, action, number, send_by).await;
     crash_point!("resolution_after_pg");
     tracing::info!(receipt_id = %payment.receipt_id, number, act = action.name(), outcome = outcome.name(), "resolution step");
     metrics::counter!("jadong_verdict_rungs_total", "act" => action.name(), "outcome" => outcome.name()).increment(1);
@@ -215,8 +225,7 @@ async fn dispatch(
     steps: &[ResolutionStep],
 ) -> Result<DebitDispatch, store::ReadError> {
     let is_reserves = matches!(payment.source, PaymentSource::Reserve(_));
-    let was_asked = services.in_flight.unrecorded.contains(&payment.receipt_id);
-    if !is_reserves || was_asked || step.to != PaymentState::Voided || !payment::never_arrived(steps) {
+    if !is_reserves || step.to != PaymentState::Voided || !payment::never_arrived(steps) {
         return Ok(DebitDispatch::Sent);
     }
     let history = services
@@ -258,7 +267,6 @@ async fn finish(
     };
     match record_as(services, payment, &step, dispatch).await {
         Ok(resolved) => {
-            services.in_flight.unrecorded.remove(&payment.receipt_id);
             count(&resolved);
             tracing::info!(receipt_id = %payment.receipt_id, state = resolved.state.name(), "verdict");
         }

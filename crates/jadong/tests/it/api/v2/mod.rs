@@ -5,6 +5,8 @@ mod cancel;
 mod cash_receipts;
 #[cfg(feature = "failpoints")]
 mod commits_in_doubt;
+#[cfg(feature = "failpoints")]
+mod kept_outcomes;
 mod lookup_order;
 mod receipt;
 mod request;

@@ -19,7 +19,8 @@ pub struct Arena {
 pub const STANDING: &str = "1111";
 
 /// Short times, so that every verdict is reached within the test.
-const TIMES: [(&str, &str); 7] = [
+const TIMES: [(&str, &str); 8] = [
+    ("JADONG_SEND_WITHIN", "1s"),
     ("JADONG_START_GRACE", "1s"),
     ("JADONG_VERDICT_QUIET", "1s"),
     ("JADONG_PG_READ_TIMEOUT", "300ms"),

@@ -232,6 +232,12 @@ impl Books {
         self.history(receipt_id)
             .any(|row| row.to == "in_doubt" && row.actor == "worker")
     }
+
+    /// Whether whoever was to ask for a payment says that it was not sent.
+    pub fn never_left(&self, receipt_id: &str) -> bool {
+        let mut history = self.history(receipt_id);
+        history.any(|row| row.to == "voided" && row.actor == "api")
+    }
 }
 
 fn rows<T>(db: &Connection, select: &str, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {

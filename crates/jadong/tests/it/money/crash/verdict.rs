@@ -225,8 +225,9 @@ fn reserves(books: &Books) -> Vec<String> {
             Some((last, before)) => (Some(last), before),
             None => (None, &[][..]),
         };
-        // Tried again only after a process died before the PG had heard of it, and then to an end of another kind.
-        let is_again = |attempt: &&Payment| attempt.state == "voided" && books.is_orphan(&attempt.receipt_id);
+        // Tried again only after a process died before the PG had heard of it, or came too late to send it.
+        let is_unheard = |receipt_id: &str| books.is_orphan(receipt_id) || books.never_left(receipt_id);
+        let is_again = |attempt: &&Payment| attempt.state == "voided" && is_unheard(&attempt.receipt_id);
         let is_right = match (reserve.state.as_str(), last.map(|last| last.state.as_str())) {
             ("done", Some("paid" | "partly_cancelled" | "cancelled")) | ("failed", Some("declined")) => true,
             ("failed", Some("voided")) => {

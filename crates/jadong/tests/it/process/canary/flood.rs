@@ -173,6 +173,7 @@ async fn no_planted_value_is_kept_or_told_anywhere() {
         .serve(&[
             ("JADONG_LOG", "debug"),
             ("JADONG_CONSENT_HOLD", "3s"),
+            ("JADONG_SEND_WITHIN", "500ms"),
             ("JADONG_START_GRACE", "500ms"),
             ("JADONG_PUBLISH_WAIT", "2s"),
         ])

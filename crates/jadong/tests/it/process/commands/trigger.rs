@@ -7,9 +7,10 @@ use super::{done, printed};
 use testkit::process::{TestDir, run};
 
 /// Shorter than usual, so that a verdict takes seconds.
-const QUICK: [(&str, &str); 4] = [
+const QUICK: [(&str, &str); 5] = [
     ("JADONG_CONSENT_HOLD", "500ms"),
     ("JADONG_PG_READ_TIMEOUT", "1s"),
+    ("JADONG_SEND_WITHIN", "3s"),
     ("JADONG_START_GRACE", "3s"),
     ("JADONG_VERDICT_QUIET", "2s"),
 ];

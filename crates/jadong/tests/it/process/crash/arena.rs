@@ -19,7 +19,8 @@ pub struct Arena {
 }
 
 /// Short times, so that what waits for something is resolved within the test.
-const TIMES: [(&str, &str); 4] = [
+const TIMES: [(&str, &str); 5] = [
+    ("JADONG_SEND_WITHIN", "1s"),
     ("JADONG_START_GRACE", "1s"),
     ("JADONG_CONSENT_HOLD", "700ms"),
     ("JADONG_PUBLISH_WAIT", "1s"),

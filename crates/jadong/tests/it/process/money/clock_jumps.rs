@@ -53,6 +53,7 @@ async fn jump(ahead: &str) {
     let mut env = pg.settings();
     env.extend([
         ("JADONG_PG_READ_TIMEOUT", "300ms"),
+        ("JADONG_SEND_WITHIN", "3s"),
         ("JADONG_START_GRACE", "3s"),
         ("JADONG_VERDICT_QUIET", QUIET),
         ("LD_PRELOAD", library.to_str().expect("text")),

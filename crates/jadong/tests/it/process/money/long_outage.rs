@@ -23,7 +23,11 @@ async fn what_waited_for_a_person_is_looked_up_again_and_settled() {
     let dir = TestDir::empty();
     let pg = Simulator::start(dir.path(), 0).await;
     let mut env = pg.settings();
-    env.extend([("JADONG_PG_READ_TIMEOUT", "300ms"), ("JADONG_START_GRACE", "1s")]);
+    env.extend([
+        ("JADONG_PG_READ_TIMEOUT", "300ms"),
+        ("JADONG_SEND_WITHIN", "1s"),
+        ("JADONG_START_GRACE", "1s"),
+    ]);
     let gateway = dir.serve(&env).await;
     let api = gateway.merchant();
     // Of the one the debit happened, of the other it did not.
