@@ -8,7 +8,7 @@ import { setting } from './support/setting.mjs'
 
 let gateway, browser, bootpay
 // The PG's silence is noticed after a second instead of half a minute.
-setting({ JADONG_PG_READ_TIMEOUT: '300ms', JADONG_VERDICT_QUIET: '1s', JADONG_START_GRACE: '1s' }, (here) => ({ gateway, browser, bootpay } = here))
+setting({ JADONG_PG_READ_TIMEOUT: '300ms', JADONG_VERDICT_QUIET: '1s', JADONG_SEND_WITHIN: '1s', JADONG_START_GRACE: '1s' }, (here) => ({ gateway, browser, bootpay } = here))
 const bounded = { timeout: 90_000 }
 
 async function sandbox(method, path, body) {

@@ -10,7 +10,7 @@ import { setting } from './support/setting.mjs'
 
 let gateway, browser, bootpay
 // The PG's silence is noticed after a second instead of half a minute.
-setting({ JADONG_PG_READ_TIMEOUT: '1s', JADONG_VERDICT_QUIET: '1s', JADONG_START_GRACE: '2s' }, (here) => ({ gateway, browser, bootpay } = here))
+setting({ JADONG_PG_READ_TIMEOUT: '1s', JADONG_VERDICT_QUIET: '1s', JADONG_SEND_WITHIN: '2s', JADONG_START_GRACE: '2s' }, (here) => ({ gateway, browser, bootpay } = here))
 const bounded = { timeout: 60_000 }
 const SECRETS = { bank_account: '98765432109876', identity_no: '881231', phone: '01098712345', username: '임꺽정' }
 

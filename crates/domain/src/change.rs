@@ -5,7 +5,7 @@ use crate::due::{DueKind, Lease};
 use crate::error::PgMessage;
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ObjectId, ProjectId, ReceiptId, ReserveId};
-use crate::issuance::{Issuance, IssuanceTransition, Registered};
+use crate::issuance::{Issuance, IssuanceState, IssuanceTransition, Registered};
 use crate::key::{BillingKey, KeyDestroyed};
 use crate::payment::{Cancel, CancelState, Payment, PaymentState, PaymentTransition, ResolutionStep};
 use crate::precondition::Precondition;
@@ -52,6 +52,13 @@ pub enum Change {
         at: Option<EpochMs>,
         held: Option<Lease>,
     },
+    /// The work about an object is the writer's own until `until`, whoever had it before.
+    Hold {
+        kind: DueKind,
+        object: ObjectId,
+        until: EpochMs,
+        lease: Lease,
+    },
     /// A step of the resolution.
     AddResolutionStep(Box<ResolutionStep>),
     /// A new cancel; refused by the store when its `cancel_id` is taken, or another cancel of the payment is under way.
@@ -94,13 +101,26 @@ pub struct Decision<T> {
 }
 
 impl Decision<Issuance> {
-    /// What a step of `issuance` comes to.
+    /// What a step of `issuance` comes to. Whoever drives it goes on with what the customer or the PG has to say next; while the
+    /// merchant's word is waited for, nothing is to be done but to end it in time.
     #[must_use]
     pub fn of(issuance: &Issuance, step: IssuanceTransition) -> Self {
-        Self {
-            next: issuance.clone().after(&step),
-            changes: vec![step.into()],
-        }
+        let next = issuance.clone().after(&step);
+        let at = match next.state {
+            IssuanceState::Consented => Some(Some(next.consent_expires_at)),
+            state if state.is_open() => None,
+            _ => Some(None),
+        };
+        let (kind, object) = (DueKind::Consent, issuance.receipt_id.0);
+        let work = at.map(|at| Change::Schedule {
+            kind,
+            object,
+            at,
+            held: None,
+        });
+        let mut changes = vec![step.into()];
+        changes.extend(work);
+        Self { next, changes }
     }
 
     /// What the PG's answer to a registration comes to: with the key, if there is one.

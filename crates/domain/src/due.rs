@@ -16,6 +16,9 @@ pub enum DueKind {
     Webhook,
     /// Telling the PG that a key is dead; about the billing key.
     KeyExpiry,
+    /// Following a consent or a registration to its end, or ending one that nobody published; about the issuance. A gateway that
+    /// drives one has its lease for as long as it does, and renews it.
+    Consent,
 }
 
 named!(DueKind);

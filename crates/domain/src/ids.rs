@@ -44,6 +44,13 @@ impl ObjectId {
     pub fn bucket_hint(self) -> Option<u8> {
         (self.0[4] == BUCKET_MARK).then_some(self.0[5])
     }
+
+    /// The number of the node that made it, if it says so; of an older id it may say so wrongly.
+    #[must_use]
+    pub fn node_hint(self) -> Option<u32> {
+        let [_, _, _, _, mark, _, a, b, c, ..] = self.0;
+        (mark == BUCKET_MARK).then(|| u32::from_be_bytes([0, a, b, c]))
+    }
 }
 
 impl fmt::Display for ObjectId {

@@ -15,7 +15,6 @@ use seams::{Clock, Entropy};
 use store::{Node, NodeBeat, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::auth::Auth;
@@ -27,6 +26,7 @@ use crate::operator::{OperatorService, Pages};
 use crate::ops::pg_call_log::{PgCallLog, RecordingConnector};
 use crate::ops::stats::{self, Counters};
 use crate::ops::{MetricsText, Ops};
+use crate::running::Running;
 use crate::sandbox::{Sandbox, Simulator};
 use crate::services::issuance::ConsentWakeups;
 use crate::services::webhook::WebhookClient;
@@ -39,6 +39,8 @@ use crate::workers;
 pub struct Dependencies {
     pub settings: Settings,
     pub store: Store,
+    /// Nobody else has the store open, so that what is being driven there is not: its process is gone.
+    pub is_alone: bool,
     pub connector: Arc<dyn Connector>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -71,8 +73,8 @@ pub enum StartError {
     #[error("the node cannot be added to the database: {0}")]
     NotJoined(#[from] store::CommitError),
     #[error(
-        "another sandbox serves from this database, at {0}: only live mode runs on several nodes. Stop it, or use another \
-         database"
+        "another sandbox serves from this database, at {0}: its customers are simulated in its own process. Stop it, use another \
+         database, or start the simulated PG by itself (`jadong bank`) for all of them"
     )]
     OtherSandbox(String),
     #[error(
@@ -82,15 +84,7 @@ pub enum StartError {
     MovedClocks,
 }
 
-/// A gateway that answers. Stop it with [`stop`](Self::stop).
-pub struct Running {
-    app: Arc<App>,
-    address: SocketAddr,
-    admin_address: SocketAddr,
-    servers: Vec<JoinHandle<()>>,
-}
-
-/// Opens the listeners, takes up what the last process left, and serves.
+/// Opens the listeners, starts the workers, which take up what the last process left, and serves.
 pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     let settings = &parts.settings;
     let offsets = parts.store.clock_offsets().await?;
@@ -107,29 +101,23 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     let (listener, address) = listen(settings.listen).await?;
     let (admin_listener, admin_address) = listen(settings.admin_listen).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
+    let is_alone = parts.is_alone;
     let is_held = parts.store.installation().await?.held.is_some();
-    let now = EpochMs(parts.clock.now_ms());
-    let node = Node {
-        number: 0,
-        version: parts.version.to_owned(),
-        address: format!("{scheme}://{address}"),
-        admin_address: format!("http://{admin_address}"),
-        started_at: now,
-        alive_until: now,
-        is_draining: false,
-    };
+    let addresses = (format!("{scheme}://{address}"), format!("http://{admin_address}"));
+    let node = node(parts.version, addresses, EpochMs(parts.clock.now_ms()));
     let node = join(
         &parts.store,
         parts.clock.clone(),
         parts.entropy.clone(),
         node,
-        settings.mode,
+        is_alone,
+        parts.simulator.is_some(),
     )
     .await?;
     let (metrics, pages, console) = (parts.metrics.clone(), parts.pages.clone(), parts.console.take());
     let app = Arc::new(build_app(parts, &node, offsets, is_held));
     metrics::gauge!("jadong_debits_held").set(if is_held { 1.0 } else { 0.0 });
-    recover(&app).await?;
+    prepare(&app, is_alone).await?;
     spawn_workers(&app, webhook_client, node);
     let limits = app.services.settings.limits;
     let (api, private) = routers(&app, metrics, pages, console);
@@ -161,16 +149,36 @@ pub async fn start(mut parts: Dependencies) -> Result<Running, StartError> {
     })
 }
 
-/// Adds this node to those that serve from the database. Of a sandbox there is one: its clocks and customers are one process's.
+/// This node, before it has a number.
+fn node(version: &str, (address, admin_address): (String, String), now: EpochMs) -> Node {
+    Node {
+        number: 0,
+        version: version.to_owned(),
+        address,
+        admin_address,
+        started_at: now,
+        alive_until: now,
+        is_draining: false,
+    }
+}
+
+/// Adds this node to those that serve from the database. One whose customers are simulated in its own process is the only one.
 async fn join(
     store: &Store,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     node: Node,
-    mode: Mode,
+    is_alone: bool,
+    has_own_simulator: bool,
 ) -> Result<Node, StartError> {
+    if is_alone {
+        // Those that are listed were killed: they would count as alive for a while.
+        store.forget_dead_nodes(EpochMs(i64::MAX)).await?;
+    }
     let node = workers::join(store, node, || draw_node(entropy.as_ref())).await?;
-    if mode == Mode::Live || !store.has_many_servers() {
+    // Before anything is leased by it.
+    clock.follow(node.started_at.0);
+    if !has_own_simulator || !store.has_many_servers() {
         return Ok(node);
     }
     // One that was killed counts as alive for a while.
@@ -207,6 +215,7 @@ fn build_app(parts: Dependencies, node: &Node, offsets: Vec<(ProjectId, i64)>, i
     let services = Arc::new(Services {
         consent_wakeups: parts.simulator.is_some().then(ConsentWakeups::default),
         debits_held: AtomicBool::new(is_held),
+        began_alone: parts.is_alone,
         ..Services::new(ledger, pg, clocks, settings, node.address.clone(), own)
     });
     App {
@@ -219,13 +228,14 @@ fn build_app(parts: Dependencies, node: &Node, offsets: Vec<(ProjectId, i64)>, i
     }
 }
 
-/// What the last process left.
-async fn recover(app: &Arc<App>) -> Result<(), StartError> {
-    app.services.ledger.projects.refresh(app.services.store()).await?;
-    let recovered = workers::recover(app).await?;
-    if recovered > 0 {
-        tracing::info!(recovered, "issuances of the last run were recovered");
+/// What is there before anybody is answered.
+async fn prepare(app: &Arc<App>, is_alone: bool) -> Result<(), StartError> {
+    let (services, now) = (&app.services, app.services.clocks.machine_now());
+    services.ledger.projects.refresh(services.store(), now).await?;
+    if is_alone && let Err(error) = services.store().free_all_consents(now).await {
+        tracing::warn!(%error, "open issuances are taken up when the leases of the last run have run out");
     }
+    workers::take_up_at_start(app).await;
     Ok(())
 }
 
@@ -234,7 +244,7 @@ fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient, node: Node) {
     let work = |name, work| app.services.tasks.spawn(supervised(app.clone(), name, work));
     work("the node's heartbeat", workers::keep_node(app.clone(), node).boxed());
     work("the projects' reader", workers::refresh_projects(app.clone()).boxed());
-    work("the consents' worker", workers::expire_consents(app.clone()).boxed());
+    work("the consents' worker", workers::consents(app.clone()).boxed());
     work("the keys' worker", workers::expire_keys_at_pg(app.clone()).boxed());
     work("the verdicts' worker", workers::resolve_payments(app.clone()).boxed());
     work("the cash receipts' worker", workers::cash_receipts(app.clone()).boxed());
@@ -278,71 +288,4 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
-}
-
-impl Running {
-    /// Where the API is.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Where `/metrics` is.
-    #[must_use]
-    pub fn admin_address(&self) -> SocketAddr {
-        self.admin_address
-    }
-
-    /// `gateway_url` as answers carry it.
-    #[must_use]
-    pub fn public_url(&self) -> &str {
-        &self.app.services.public_url
-    }
-
-    /// Resolves with the name of a part of the gateway that has ended by itself. It must be stopped then: what it answers is
-    /// no longer safe, or it answers nothing.
-    pub async fn broken(&self) -> &'static str {
-        let mut broken = self.app.broken.subscribe();
-        tokio::select! {
-            part = broken.wait_for(Option::is_some) => part.ok().and_then(|part| *part).unwrap_or("the gateway"),
-            () = self.app.services.store().ended() => "a thread of the store",
-        }
-    }
-
-    /// Says that it is not ready, and serves on until whoever sends it requests has had time to notice. Then it takes no more, answers
-    /// what is in flight (held requests at once), finishes writes, gives its leases back, and closes the store.
-    pub async fn stop(self) {
-        self.app.services.nodes.drain();
-        tokio::time::sleep(self.app.services.settings.timing.drain_delay).await;
-        self.app.services.stopping.cancel();
-        let drained = async {
-            for server in self.servers {
-                let _ = server.await;
-            }
-            self.app.services.tasks.close();
-            self.app.services.tasks.wait().await;
-            // What was counted while the last of it ended.
-            stats::write(&self.app.ops).await;
-        };
-        if tokio::time::timeout(self.app.services.settings.timing.drain, drained)
-            .await
-            .is_err()
-        {
-            tracing::warn!("not everything in flight was finished in time; the next start takes it up");
-        }
-        leave(&self.app.services).await;
-        self.app.services.store().close().await;
-    }
-}
-
-/// What this node has leased and not begun is due at once for the others, who do not count it any more.
-async fn leave(services: &Services) {
-    let (leases, now) = (services.ids.leases(), services.clocks.machine_now());
-    let left = async {
-        services.store().give_back(leases, now).await?;
-        services.store().leave_node(services.nodes.number).await
-    };
-    if let Err(error) = left.await {
-        tracing::warn!(%error, "this node's leases run out by themselves");
-    }
 }

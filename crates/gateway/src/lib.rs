@@ -8,6 +8,7 @@ pub mod http;
 mod ledger;
 mod operator;
 mod ops;
+mod running;
 mod sandbox;
 pub mod sandbox_credentials;
 mod services;
@@ -16,7 +17,7 @@ mod support;
 mod wire;
 mod workers;
 
-pub use assemble::{Dependencies, Running, StartError, start};
+pub use assemble::{Dependencies, StartError, start};
 pub use auth::credentials::hash_secret;
 pub use auth::operator::sign_operator;
 pub use http::response::JADONG_CONSENT;
@@ -29,6 +30,7 @@ pub use operator::{
 };
 pub use ops::pg_call_log::PgCall;
 pub use ops::{MetricsText, request_history, stats};
+pub use running::Running;
 pub use sandbox::{
     Answering, ArsCall, CallAnswer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedAccount, SimulatedCall,
     SimulatedCustomer, Simulator, SimulatorError, WaitingFault, WhichCalls,

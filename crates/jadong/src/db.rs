@@ -49,10 +49,23 @@ enum DbCommand {
 }
 
 pub async fn run(options: DbOptions) -> anyhow::Result<()> {
-    let url = named(options.store.as_deref(), options.config)?;
+    let overrides = Overrides {
+        config: options.config,
+        ..Overrides::default()
+    };
+    let config = config::load(&overrides, &Environment::of_process())?;
+    let url = url(options.store.as_deref()).or(url(Some(&config.store)));
+    let url =
+        url.context("which database? --store postgres://…, JADONG_STORE, or `store` in the configuration file")?;
     match options.command {
         DbCommand::Migrate { lang, json } => {
-            let done = Store::migrate_postgres(&PostgresOptions::at(&url)).await?;
+            // Whether it keeps what it confirms, whoever serves looks.
+            let any_server = PostgresOptions {
+                allow_asynchronous_replication: true,
+                allow_unsynced: true,
+                ..PostgresOptions::at(url)
+            };
+            let done = Store::migrate_postgres(&any_server).await?;
             let (korean, english) = if done.is_empty() {
                 (
                     "이미 이 프로그램의 스키마입니다.".to_owned(),
@@ -72,13 +85,17 @@ pub async fn run(options: DbOptions) -> anyhow::Result<()> {
             )
         }
         DbCommand::Check { lang, json } => {
-            let store = Store::open_postgres(&PostgresOptions::at(&url)).await?;
+            let store = Store::open_postgres(&PostgresOptions {
+                allow_asynchronous_replication: config.allow_asynchronous_replication,
+                ..PostgresOptions::at(url)
+            })
+            .await?;
             let checked = store.check().await;
             store.close().await;
             checked.context("a write")?;
             let (korean, english) = (
-                "서비스할 수 있는 데이터베이스입니다: 쓰기가 되고, 동기 복제이며, 스키마가 맞습니다.",
-                "A database to serve from: it takes writes, replicates synchronously, and has this program's schema.",
+                "서비스할 수 있는 데이터베이스입니다: 쓰기가 되고, 확인한 것을 지키며, 스키마가 맞습니다.",
+                "A database to serve from: it takes writes, keeps what it confirms, and has this program's schema.",
             );
             told(
                 json.output(),
@@ -87,20 +104,6 @@ pub async fn run(options: DbOptions) -> anyhow::Result<()> {
             )
         }
     }
-}
-
-/// The URL that was given, or that the gateway is configured with.
-fn named(given: Option<&str>, config: Option<PathBuf>) -> anyhow::Result<String> {
-    if let Some(given) = url(given) {
-        return Ok(given.to_owned());
-    }
-    let overrides = Overrides {
-        config,
-        ..Overrides::default()
-    };
-    let config = config::load(&overrides, &Environment::of_process())?;
-    let configured = url(Some(&config.store)).map(str::to_owned);
-    configured.context("which database? --store postgres://…, JADONG_STORE, or `store` in the configuration file")
 }
 
 fn told(output: Output, json: serde_json::Value, sentence: String) -> anyhow::Result<()> {

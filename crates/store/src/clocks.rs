@@ -76,8 +76,9 @@ impl Store {
 
     /// When the next reserve, webhook, resolution step, open cancel or end of a consent of `project` is due, in its time.
     pub async fn next_due(&self, project: ProjectId) -> Result<Option<EpochMs>, ReadError> {
-        // That a key is dead, the PG is told by the machine's clock.
-        let kinds = DueKind::ALL.iter().filter(|kind| **kind != DueKind::KeyExpiry);
+        // That a key is dead, the PG is told by the machine's clock; of an open issuance a lease is no end.
+        let is_awaited = |kind: &&DueKind| !matches!(kind, DueKind::KeyExpiry | DueKind::Consent);
+        let kinds = DueKind::ALL.iter().filter(is_awaited);
         let kinds = kinds.map(|kind| kind.name());
         let next = self
             .first(

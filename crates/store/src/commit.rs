@@ -9,7 +9,7 @@ use crate::place::Place;
 use crate::statement::Write;
 use crate::value::values;
 use crate::{
-    Store, billing_keys, cancels, cash_receipts, deliveries, due, idempotency, issuances, payments, reserves,
+    Store, billing_keys, cancels, cash_receipts, deliveries, due, held, idempotency, issuances, payments, reserves,
     resolutions,
 };
 
@@ -55,6 +55,12 @@ fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
         Change::Schedule { kind, object, at, held } => {
             writes.push(due::schedule((*kind, *object), project, *at, *held))
         }
+        Change::Hold {
+            kind,
+            object,
+            until,
+            lease,
+        } => writes.push(held::hold(project, (*kind, *object), *until, *lease)),
         Change::AddResolutionStep(step) => writes.push(resolutions::add_step(step)),
         Change::OpenCancel(cancel) => writes.push(cancels::open(cancel)),
         Change::EndCancel { id, state, pg } => cancels::end(project, *id, (*state, pg.as_ref()), writes),

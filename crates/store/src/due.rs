@@ -209,7 +209,7 @@ impl Store {
     }
 
     /// Leases and reads what the rows are about. What cannot be read is leased again when the lease has run out.
-    async fn lease_and_read<T, F>(
+    pub(crate) async fn lease_and_read<T, F>(
         &self,
         kind: DueKind,
         request: LeaseRequest,

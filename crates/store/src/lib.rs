@@ -16,6 +16,7 @@ mod dialect;
 mod due;
 mod engine;
 mod error;
+mod held;
 mod history;
 mod idempotency;
 mod installation;

@@ -13,10 +13,11 @@ use crate::statement::{Write, statements};
 use crate::value::{list, values};
 
 /// Whether a payment that is being resolved has no verdict, or one that the PG's last word contradicts. What only waits to be
-/// looked up once more is resolved.
+/// looked up once more is resolved. A refund of which nobody knows whether it was made is as good as refused.
 macro_rules! is_unresolved {
     () => {
-        "(state IN ('intended', 'in_doubt', 'needs_person') OR (SELECT r.outcome FROM verdict_rung AS r
+        "(state IN ('intended', 'in_doubt', 'needs_person') OR (SELECT CASE WHEN r.act = 'refund' AND
+        r.outcome IN ('sent', 'unknown') THEN 'refused' ELSE r.outcome END FROM verdict_rung AS r
         WHERE {same r payment}r.receipt_id = payment.receipt_id ORDER BY r.number DESC LIMIT 1) IN (CASE state WHEN 'paid' THEN 'not_there'
         ELSE 'paid' END, CASE state WHEN 'paid' THEN 'failed' ELSE 'paid' END,
         CASE state WHEN 'paid' THEN 'cancelled' ELSE 'refused' END))"

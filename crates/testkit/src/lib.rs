@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod application;
+mod both;
 pub mod described;
 mod dice;
 pub mod endpoint;
@@ -14,14 +15,16 @@ pub mod net;
 pub mod ordered;
 pub mod process;
 pub mod raw;
-pub mod simulated_pg;
+pub mod relay;
+mod simulated_pg;
 pub mod transcript;
 mod wait;
 
 pub use answer::Answer;
 pub use application::{application, with};
+pub use both::both;
 pub use dice::Dice;
-pub use in_process::{Apart, Beside, OTHER, SANDBOX, TestGateway};
+pub use in_process::{Apart, OTHER, SANDBOX, TestGateway};
 pub use ledger::Ledger;
 pub use merchant::Merchant;
 pub use simulated_pg::SimulatedPg;

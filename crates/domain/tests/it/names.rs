@@ -44,7 +44,7 @@ fn names_are_as_they_were_written() {
         Guard: "notice refuse";
         SecretKind: "secret_key private_key";
         Actor: "api worker person";
-        DueKind: "resolution cancel reserve cash_receipt webhook key_expiry";
+        DueKind: "resolution cancel reserve cash_receipt webhook key_expiry consent";
     }
     assert_eq!(ContentType::Json.name(), "application/json");
     assert_eq!(ContentType::Form.name(), "application/x-www-form-urlencoded");

@@ -37,12 +37,13 @@ pub async fn authenticate_stream(
     let (scheme, value) = authorization(headers).ok_or_else(unread)?;
     let (known, by) = if scheme.eq_ignore_ascii_case("basic") {
         let kinds = [SecretKind::SecretKey, SecretKind::PrivateKey];
-        let (known, secret) = by_pair(auth, &read_pair(value)?, kinds)?;
+        let (known, secret) = by_pair(auth, &read_pair(value)?, kinds).await?;
         (known, By::Secret(secret))
     } else if scheme.eq_ignore_ascii_case("bearer") {
         let hash = token::lookup_hash(&auth.services.pepper, value.trim());
         let project = token::check(auth, hash).await?;
-        let known = auth.services.ledger.projects.by_id(project);
+        let now = auth.services.clocks.machine_now();
+        let known = auth.services.ledger.project(project, now).await?;
         (
             known.ok_or_else(|| Refusal::of(ErrorCode::TokenInvalid))?,
             By::Token(hash),
@@ -141,7 +142,25 @@ fn read_pair(value: &str) -> Result<CredentialPair, Refusal> {
 }
 
 /// The project of a key and secret; the key may be a `client_key` or an `application_id`, each with its own secret.
-pub fn by_pair(
+///
+/// Errors: `APP_CLIENT_KEY_NOT_FOUND`, `APP_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, and that the store cannot be read, which is asked
+/// for what memory does not have.
+pub async fn by_pair(
+    auth: &Auth,
+    pair: &CredentialPair,
+    kinds: [SecretKind; 2],
+) -> Result<(Arc<CachedProject>, MatchedSecret), Refusal> {
+    let (ledger, now) = (&auth.services.ledger, auth.services.clocks.machine_now());
+    ledger.projects.not_stale(&ledger.store, now).await?;
+    if let Ok(found) = cached_by_pair(auth, pair, kinds) {
+        return Ok(found);
+    }
+    // Made or rotated a moment ago, by a command or another gateway?
+    ledger.projects.read_through(&ledger.store, now).await?;
+    cached_by_pair(auth, pair, kinds)
+}
+
+fn cached_by_pair(
     auth: &Auth,
     pair: &CredentialPair,
     kinds: [SecretKind; 2],

@@ -186,6 +186,7 @@ fn about(change: &Change) -> Option<Subject> {
         | Change::RememberIdempotency { .. }
         | Change::ForgetIdempotency { .. }
         | Change::Schedule { .. }
+        | Change::Hold { .. }
         | Change::EndCancel { .. } => return None,
     };
     Some(about)

@@ -4,13 +4,15 @@ pub mod change_feed;
 pub mod projects;
 mod webhook_copies;
 
-use domain::ProjectId;
+use std::sync::Arc;
+
 use domain::change::Change;
+use domain::{EpochMs, ProjectId};
 use fairness::{Limit, Share};
-use store::{CommitError, Store};
+use store::{CommitError, ReadError, Store};
 
 pub use self::change_feed::{ChangeEvent, ChangeFeed, Subject, Subscriber};
-pub use self::projects::Projects;
+pub use self::projects::{CachedProject, Projects};
 pub use self::webhook_copies::{ListenerSubscription, WebhookCopies};
 use crate::support::failpoints::lost_point;
 
@@ -37,7 +39,7 @@ impl Ledger {
     pub fn new(store: Store, observer: CommitObserver) -> Self {
         Self {
             store,
-            projects: Projects::default(),
+            projects: Projects::unread(),
             change_feed: ChangeFeed::default(),
             webhook_copies: WebhookCopies::default(),
             observer,
@@ -69,9 +71,20 @@ impl Ledger {
         Ok(())
     }
 
+    /// A project by its id as it is now, also when it was made a moment ago in another gateway; `None` when there is none. `now` is
+    /// the machine's time. Errors: it is not in memory, or too old there, and the store cannot be read.
+    pub async fn project(&self, id: ProjectId, now: EpochMs) -> Result<Option<Arc<CachedProject>>, ReadError> {
+        self.projects.not_stale(&self.store, now).await?;
+        if let Some(known) = self.projects.by_id(id) {
+            return Ok(Some(known));
+        }
+        self.projects.read_through(&self.store, now).await?;
+        Ok(self.projects.by_id(id))
+    }
+
     /// How much of what the projects share one of them may hold: all of it when it is the only one.
     pub fn share_of(&self, project: ProjectId) -> Share<ProjectId> {
-        let is_alone = self.projects.all().len() <= 1;
+        let is_alone = self.projects.count() <= 1;
         Share {
             of: project,
             limit: if is_alone { Limit::NONE } else { SHARE },

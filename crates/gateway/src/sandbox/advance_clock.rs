@@ -88,6 +88,11 @@ pub async fn make_right(sandbox: &Sandbox, project: ProjectId) -> Result<(), Ref
 }
 
 fn turn(sandbox: &Sandbox, project: ProjectId) -> Result<tokio::sync::OwnedMutexGuard<()>, Refusal> {
+    let services = &sandbox.services;
+    if services.store().has_many_servers() && services.nodes.alive().get() > 1 {
+        let others = "several nodes serve, and each has the clocks in memory: stop the others first";
+        return Err(Refusal::of(ErrorCode::SandboxRefused).hint(others));
+    }
     let turn = sandbox.clock_move_locks.entry(project).or_default().clone();
     let moving =
         || Refusal::of(ErrorCode::SandboxRefused).hint("the clock is being moved already; look at GET /sandbox/clock");

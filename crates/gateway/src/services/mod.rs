@@ -12,12 +12,14 @@ pub mod payment;
 mod pg_reachability;
 pub mod reserve;
 pub mod restore;
+mod watching;
 pub mod webhook;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use domain::bank::AccountDigitsMax;
+use domain::due::Lease;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, IssuanceRules};
 use domain::payment::{Cancel, Payment};
@@ -31,6 +33,7 @@ use self::issuance::ConsentWakeups;
 use self::issuance::poll_budget::PollBudget;
 use self::kept_outcomes::KeptOutcomes;
 use self::pg_reachability::PgReachability;
+use self::watching::Watching;
 use crate::ledger::Ledger;
 use crate::settings::{Limits, Mode, Settings};
 use crate::support::{IdGenerator, InFlight, Nodes, ProjectClocks};
@@ -48,6 +51,13 @@ pub struct Services {
     pub pepper: Pepper,
     pub ids: IdGenerator,
     pub nodes: Nodes,
+    pub watching: Watching,
+    /// Under which this process has what it drives in memory.
+    pub lease: Lease,
+    /// Whether nobody else had the store when this process began.
+    pub began_alone: bool,
+    /// When what is driven was last gone through: a process that is stopped for longer than its lease is not ready.
+    pub driven_at: AtomicI64,
     /// Wakes who waits for a simulated customer that was answered by hand; `None` where no customer is simulated.
     pub consent_wakeups: Option<ConsentWakeups>,
     /// Whether debits are held after a restore.
@@ -80,8 +90,8 @@ pub struct WorkInFlight {
     pub cancels: Arc<InFlight<Cancel>>,
     /// Whose turn it is with a cash receipt.
     pub cash_receipts: Arc<InFlight<()>>,
-    /// Resolutions of payments: a claim may run out meanwhile.
-    pub resolutions: Arc<InFlight<()>>,
+    /// Resolutions of payments, each with the number of its lease: that may run out meanwhile.
+    pub resolutions: Arc<InFlight<AtomicI64>>,
 }
 
 impl Pg {
@@ -120,12 +130,16 @@ impl Services {
             public_url: settings.public_url.clone().unwrap_or(own_url),
             ledger,
             pg,
-            clocks,
             in_flight: WorkInFlight::new(&settings.limits),
             kept: KeptOutcomes::new(settings.limits.open_payments),
+            watching: Watching::new(&settings.limits),
             pepper: own.pepper,
             nodes: Nodes::alone(own.ids.node()),
+            lease: own.ids.lease(),
+            began_alone: false,
             ids: own.ids,
+            driven_at: AtomicI64::new(clocks.machine_now().0),
+            clocks,
             consent_wakeups: None,
             debits_held: AtomicBool::new(false),
             tasks: TaskTracker::new(),
@@ -147,6 +161,13 @@ impl Services {
     /// Until when a call may leave whose intent is written next. To be taken before the intent is dated.
     pub fn send_by(&self) -> SendBy {
         self.clocks.send_by(self.settings.timing.send_within)
+    }
+
+    /// Whether another process may still be at what was begun at `at`, by the project's clock: not where all who could had ended
+    /// when this one began.
+    pub fn may_be_elsewhere(&self, project: ProjectId, at: EpochMs) -> bool {
+        let ahead_ms = self.clocks.offset_ms(project);
+        !self.began_alone || at.0 > self.clocks.started_at.0.saturating_add(ahead_ms)
     }
 
     /// Runs `work` to its end, also when the caller has gone away, and gives what it comes to. Errors: its own; `INTERNAL` when

@@ -90,7 +90,12 @@ pub async fn services(folder: &std::path::Path, connector: Arc<dyn Connector>, c
         ids: IdGenerator::of_command(entropy.as_ref()),
     };
     let services = Services::new(ledger, pg, clocks, settings, String::new(), own);
-    services.ledger.projects.refresh(services.store()).await.unwrap();
+    services
+        .ledger
+        .projects
+        .refresh(services.store(), services.clocks.machine_now())
+        .await
+        .unwrap();
     let key = domain::change::Change::IssueKey(Box::new(key()));
     services.ledger.commit(ProjectId(id(1)), vec![key]).await.unwrap();
     Arc::new(services)

@@ -59,6 +59,11 @@ impl IdGenerator {
         Lease((i64::from(self.node) << 32) | i64::from(counter))
     }
 
+    /// Whether this node has made the id, which it has of everything that it has opened.
+    pub fn has_made(&self, id: ObjectId) -> bool {
+        id.node_hint() == Some(self.node)
+    }
+
     pub fn receipt(&self, project: ProjectId, now: EpochMs) -> ReceiptId {
         ReceiptId(self.next(project.bucket(), now))
     }

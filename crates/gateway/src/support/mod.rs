@@ -8,10 +8,12 @@ mod in_flight;
 pub mod language;
 mod nodes;
 mod project_clocks;
+mod watches;
 
 pub use activity::{ActivityGuard, ActivityTracker};
 pub use backoff::Backoff;
 pub use ids::{IdGenerator, draw_node};
-pub use in_flight::{InFlight, InFlightGuard, Slot, Subscription, at_capacity};
+pub use in_flight::{InFlight, InFlightGuard, Origin, Slot, Subscription, at_capacity};
 pub use nodes::{Nodes, part_of};
 pub use project_clocks::{ProjectClocks, Wakeups};
+pub use watches::{FRESH_MS, Watches};

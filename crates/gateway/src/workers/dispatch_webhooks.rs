@@ -147,14 +147,12 @@ async fn attempt(
     let LeasedDelivery { leased, at_work } = held;
     let delivery = &leased.of;
     let since = Instant::now();
-    let outcome = match app.services.ledger.projects.by_id(delivery.project_id) {
-        Some(known) => {
-            // Signed with the machine's time: a merchant's server, which checks it, has no other.
-            let now = app.services.clocks.machine_now();
-            client.send(&app.services.pepper, &known.project, delivery, now).await
-        }
-        // Made a moment ago, and not read yet.
-        None => AttemptOutcome::NoConnection(ConnectionFailure::Unknown),
+    // Signed with the machine's time: a merchant's server, which checks it, has no other.
+    let now = app.services.clocks.machine_now();
+    let outcome = match app.services.ledger.project(delivery.project_id, now).await {
+        Ok(Some(known)) => client.send(&app.services.pepper, &known.project, delivery, now).await,
+        // Whose it is cannot be read now.
+        Ok(None) | Err(_) => AttemptOutcome::NoConnection(ConnectionFailure::Unknown),
     };
     // A closed queue opens after a time that a moved clock would have to wait for; it holds up only its own project.
     let responsiveness = if app.services.clocks.is_moved(delivery.project_id) {

@@ -10,6 +10,8 @@ use crate::app::App;
 use crate::services::restore;
 
 const EVERY_MS: u64 = 2_000;
+/// An answer that took longer is not a clock's.
+const QUICK_MS: i64 = 500;
 /// A node that has not said so for this long counts as dead.
 pub const LASTS_MS: u64 = 10_000;
 /// The number of a dead one is not given to another for a day.
@@ -56,9 +58,11 @@ async fn beat(app: &App, node: &mut Node) -> Result<(), CommitError> {
     let Some(at) = at else {
         return Err(CommitError::NotDone("another node has this one's number".to_owned()));
     };
-    // Between asking and hearing; half of that ago, as likely as not.
+    // Between asking and hearing; half of that ago, as likely as not. What had to wait says nothing of the time: the next one will.
     let took_ms = services.clocks.elapsed_ms().saturating_sub(asked_at);
-    services.clocks.follow(EpochMs(at.0.saturating_add(took_ms / 2)));
+    if took_ms <= QUICK_MS {
+        services.clocks.follow(EpochMs(at.0.saturating_add(took_ms / 2)));
+    }
     store.forget_dead_nodes(at.minus_ms(FORGOTTEN_AFTER_MS)).await
 }
 
@@ -75,11 +79,12 @@ fn share(app: &App, alive: u32) {
     app.services.pg.connector.share_among(nodes);
 }
 
-/// Adds this node; the number that it has. Errors: the store.
+/// Adds this node; with the number that it has, and the database's time. Errors: the store.
 pub async fn join(store: &Store, mut node: Node, mut draw: impl FnMut() -> u32) -> Result<Node, CommitError> {
     loop {
         node.number = draw();
-        if store.join_node(&node, LASTS_MS).await?.is_some() {
+        if let Some(at) = store.join_node(&node, LASTS_MS).await? {
+            node.started_at = at;
             return Ok(node);
         }
     }

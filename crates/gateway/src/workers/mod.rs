@@ -1,23 +1,21 @@
-//! What goes on without a request: what the last process left is taken up, debits, cancels and cash receipts without an outcome are
+//! What goes on without a request: what a process that is gone left is taken up, debits, cancels and cash receipts without an outcome are
 //! resolved, due reserves are debited, webhooks sent, consents expired, dead keys told to the PG, projects read again.
 
 mod cash_receipts;
+mod consents;
 mod dispatch_webhooks;
 mod endpoint_queues;
-mod expire_consents;
 mod expire_keys_at_pg;
 mod keep_node;
-mod recover;
 mod refresh_projects;
 mod reserves;
 mod resolve_payments;
 
 pub use cash_receipts::cash_receipts;
+pub use consents::{consents, take_up_at_start};
 pub use dispatch_webhooks::dispatch_webhooks;
-pub use expire_consents::expire_consents;
 pub use expire_keys_at_pg::expire_keys_at_pg;
 pub use keep_node::{LASTS_MS, another, join, keep_node};
-pub use recover::recover;
 pub use refresh_projects::refresh_projects;
 pub use reserves::reserves;
 pub use resolve_payments::resolve_payments;

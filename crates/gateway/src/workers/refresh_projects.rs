@@ -12,6 +12,7 @@ pub async fn refresh_projects(app: Arc<App>) {
     let mut turns = Turns::by_machine(&app, "projects", EVERY_MS);
     while turns.next().await {
         // Those in memory stay where they cannot be read.
-        turns.given(app.services.ledger.projects.refresh(app.services.store()).await);
+        let (services, now) = (&app.services, app.services.clocks.machine_now());
+        turns.given(services.ledger.projects.refresh(services.store(), now).await);
     }
 }

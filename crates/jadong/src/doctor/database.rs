@@ -8,7 +8,9 @@ use store::{Installation, OpenMode, SqliteOptions, Store, inspect, is_served as 
 use super::finding::{Finding, FindingText};
 use crate::config::{Config, ConfiguredConsole, ConfiguredMode, refuse_sandbox_projects};
 use crate::mark::MarkFiles;
+use crate::open_store::url;
 use crate::pepper;
+use crate::serve::folder;
 
 const DATABASE: &str = "database";
 const LOCK: &str = "lock";
@@ -30,6 +32,9 @@ pub fn is_served(folder: &Path) -> Served {
 }
 
 pub async fn check(config: &Config, served: Served) -> Vec<Finding> {
+    if let Some(url) = url(Some(&config.store)) {
+        return postgres(config, url).await;
+    }
     let folder = config.data.clone();
     let examined = tokio::task::spawn_blocking(move || inspect(&folder)).await;
     let database = match examined {
@@ -49,6 +54,41 @@ pub async fn check(config: &Config, served: Served) -> Vec<Finding> {
         Err(error) => vec![unreadable(error.to_string())],
     };
     std::iter::once(lock(served)).chain(database).collect()
+}
+
+/// A PostgreSQL database, looked at as a gateway does that is about to serve from it.
+async fn postgres(config: &Config, url: &str) -> Vec<Finding> {
+    let told = |error: &dyn std::fmt::Display| {
+        let how = (
+            "docs/operating/postgresql.ko.md을 보십시오.",
+            "See docs/operating/postgresql.md.",
+        );
+        vec![Finding::fail(DATABASE, error.to_string(), how)]
+    };
+    let store = match Store::open_postgres(&folder::postgres(config, url)).await {
+        Ok(store) => store,
+        Err(error) => return told(&error),
+    };
+    if let Err(error) = store.check().await {
+        return told(&error);
+    }
+    let is_known = store.has_pepper_print().await.unwrap_or(false);
+    if is_known
+        && let Ok(pepper) = pepper::given(&config.pepper, &config.data)
+        && let Err(error) = pepper::check(&store, &pepper).await
+    {
+        return told(&error);
+    }
+    let nodes = store.nodes().await.map_or(0, |nodes| nodes.len());
+    let mut findings = vec![Finding::ok(
+        DATABASE,
+        (
+            format!("PostgreSQL: 쓰기가 되고, 확인한 것을 지키며, 스키마가 맞습니다. 노드 {nodes}개"),
+            format!("PostgreSQL: takes writes, keeps what it confirms, this program's schema; nodes: {nodes}"),
+        ),
+    )];
+    findings.extend(people(config, store).await.unwrap_or_default());
+    findings
 }
 
 fn is_gone(folder: &Path) -> bool {
@@ -144,23 +184,25 @@ async fn look(config: &Config, examined: &store::Inspection) -> Vec<Finding> {
             format!("whole, schema {schema}; {database} MiB, log {wal} MiB"),
         ),
     )];
-    findings.extend(people(config).await.unwrap_or_default());
-    findings
-}
-
-/// Projects and the console's people. Only at this program's own schema: opening an older one would bring it up to date.
-async fn people(config: &Config) -> Option<Vec<Finding>> {
     let options = SqliteOptions {
         mode: OpenMode::Shared,
         ..SqliteOptions::in_folder(&config.data)
     };
-    let store = Store::open_sqlite(&options).ok()?;
+    if let Ok(store) = Store::open_sqlite(&options) {
+        findings.extend(people(config, store).await.unwrap_or_default());
+    }
+    findings
+}
+
+/// Projects and the console's people. Only at this program's own schema: opening an older one would bring it up to date.
+async fn people(config: &Config, store: Store) -> Option<Vec<Finding>> {
+    let has_many_servers = store.has_many_servers();
     let (known, users) = (store.projects().await, store.console_users().await);
     let installation = store.installation().await;
     store.close().await;
     let mut findings = vec![projects(config, &known.ok()?)];
     let places = MarkFiles::of(&config.data, &config.restore_mark);
-    let will_hold = |found: &Installation| !matches!(places.why_restored(found, false), Ok(None));
+    let will_hold = |found: &Installation| !matches!(places.why_restored(found, has_many_servers), Ok(None));
     if installation.is_ok_and(|found| found.held.is_some() || will_hold(&found)) {
         findings.push(Finding::warn(
             DATABASE,

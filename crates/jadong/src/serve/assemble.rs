@@ -61,7 +61,10 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     };
     let connector = NicePay::new(pg_settings(config, bank.as_ref()), clock.clone())?;
     let simulator = bank.as_ref().map(BankControl::of).transpose()?;
+    let is_alone = !store.has_many_servers();
     let gateway = gateway::start(Dependencies {
+        // The folder's lock keeps others out.
+        is_alone,
         settings: settings(config)?,
         store,
         connector: Arc::new(connector),

@@ -26,20 +26,25 @@ pub async fn open(config: &Config, entropy: &dyn Entropy) -> anyhow::Result<(Sto
     Ok((store, pepper))
 }
 
+/// How a gateway opens the database at `url`, and what it asks of the server.
+pub fn postgres(config: &Config, url: &str) -> PostgresOptions {
+    // Nobody's money.
+    let is_sandbox = config.mode == ConfiguredMode::Sandbox;
+    PostgresOptions {
+        write_queue_max: config.write_queue_max,
+        readers: config.reader_threads.max(2),
+        allow_asynchronous_replication: is_sandbox || config.allow_asynchronous_replication,
+        allow_unsynced: is_sandbox,
+        ..PostgresOptions::at(url)
+    }
+}
+
 /// A PostgreSQL database; the folder has what is this gateway's own. Errors: the server is not one to serve from, or the
 /// installation's key is nowhere.
 async fn open_postgres(config: &Config, url: &str, entropy: &dyn Entropy) -> anyhow::Result<(Store, Pepper)> {
     let data = &config.data;
     let is_sandbox = config.mode == ConfiguredMode::Sandbox;
-    let store = Store::open_postgres(&PostgresOptions {
-        write_queue_max: config.write_queue_max,
-        readers: config.reader_threads.max(2),
-        // Nobody's money.
-        allow_asynchronous_replication: is_sandbox || config.allow_asynchronous_replication,
-        allow_unsynced: is_sandbox,
-        ..PostgresOptions::at(url)
-    })
-    .await?;
+    let store = Store::open_postgres(&postgres(config, url)).await?;
     if is_sandbox && config.pepper.is_empty() && !store.has_pepper_print().await? {
         pepper::make_in(data, entropy)?;
     }

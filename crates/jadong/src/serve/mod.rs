@@ -2,7 +2,7 @@
 
 mod assemble;
 mod banner;
-mod folder;
+pub mod folder;
 mod ports;
 mod sandbox;
 mod sandbox_clock;

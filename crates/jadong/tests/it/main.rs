@@ -4,6 +4,8 @@
 
 mod api;
 mod client;
+mod cluster;
 mod money;
+mod nodes;
 mod process;
 mod webhooks;

@@ -30,9 +30,22 @@ fn checksum(sql: &str) -> i64 {
     hash.cast_signed()
 }
 
+/// Why the caller cannot reach the database: a test has cut its thread off. Of several gateways in one process it is one's.
+fn cut_off() -> Option<String> {
+    fn thread() -> Option<String> {
+        fail::fail_point!("store_cut_off", |thread| thread);
+        None
+    }
+    let is_cut = thread().is_some_and(|thread| std::thread::current().name() == Some(&thread));
+    is_cut.then(|| "cut off by a test".to_owned())
+}
+
 impl Store {
     /// Makes every write or none, and answers when they are durable: with how many rows each has changed or found.
     pub(crate) async fn write(&self, place: Place, writes: Vec<Write>) -> Result<Vec<usize>, CommitError> {
+        if let Some(why) = cut_off() {
+            return Err(CommitError::NotDone(why));
+        }
         match (&self.engine, place) {
             // One file holds them all.
             (Engine::Sqlite(sqlite), _) => sqlite.write(writes).await,
@@ -59,6 +72,9 @@ impl Store {
         values: Vec<Value>,
         read: fn(&mut Columns<'_>) -> Read<T>,
     ) -> Result<Vec<T>, CommitError> {
+        if let Some(why) = cut_off() {
+            return Err(CommitError::NotDone(why));
+        }
         match (&self.engine, place) {
             (Engine::Sqlite(sqlite), _) => sqlite.changed(statement, values, read).await,
             (Engine::Postgres(postgres), place) => postgres.changed(place, statement, values, read).await,
@@ -73,6 +89,9 @@ impl Store {
         values: Vec<Value>,
         read: impl Fn(&mut Columns<'_>) -> Read<T> + Send + 'static,
     ) -> Result<Vec<T>, ReadError> {
+        if let Some(why) = cut_off() {
+            return Err(ReadError::Failed(why));
+        }
         match (&self.engine, place) {
             (Engine::Sqlite(sqlite), _) => sqlite.rows(statement, values, read).await,
             (Engine::Postgres(postgres), place) => postgres.rows(place, statement, values, read).await,

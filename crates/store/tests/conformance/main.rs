@@ -5,6 +5,7 @@
 mod cash_receipts;
 mod clocks;
 mod commits;
+mod consents;
 mod console;
 mod counts;
 mod deliveries;
@@ -117,6 +118,9 @@ macro_rules! conformance {
                 each_change_of_a_cash_receipt_follows_the_last,
                 an_order_has_one_cash_receipt_that_stands_alone,
                 one_without_an_outcome_is_leased_when_it_is_due,
+            }
+            consents {
+                an_issuance_is_driven_by_who_renews_it,
             }
             deliveries {
                 a_receipts_webhooks_are_leased_one_after_the_other,

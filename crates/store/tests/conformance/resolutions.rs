@@ -3,7 +3,9 @@
 use domain::change::Change;
 use domain::due::{DueKind, Lease};
 use domain::error::PgMessage;
-use domain::payment::{CancelState, Decline, DeclineReason, PaymentState, StepOutcome};
+use domain::payment::{
+    CancelState, Decline, DeclineReason, PaymentState, ResolutionAction, ResolutionStep, StepOutcome,
+};
 use jadong_store::{Busy, CommitRefused, LeaseRequest, Store};
 
 use crate::commits::refused;
@@ -157,6 +159,27 @@ pub async fn what_is_unresolved_is_told_with_its_next_step<E: Engine>() {
         .collect();
     assert_eq!(told, [(receipt_id(1), Some(at(500))), (receipt_id(2), Some(at(500)))]);
     assert_eq!(store.unresolved_of(project_id(1), 1).await.expect("a read").len(), 1);
+    // One that was given up and whose late debit is being given back has no end before that has one.
+    let given_up = payment(4, "order-4");
+    for outcome in [StepOutcome::Sent, StepOutcome::Unknown] {
+        let number = if outcome == StepOutcome::Sent { 1 } else { 2 };
+        let refund = ResolutionStep {
+            action: ResolutionAction::Refund,
+            ..resolution_step(given_up.receipt_id, number, outcome)
+        };
+        let mut changes = vec![Change::AddResolutionStep(Box::new(refund)), schedule(4, Some(500))];
+        if number == 1 {
+            changes.insert(0, step(&given_up, PaymentState::Voided).into());
+            changes.insert(0, open(&given_up));
+        }
+        store.commit(project_id(1), changes).await.expect("refunding");
+        let found = store.unresolved_of(project_id(1), 9).await.expect("a read");
+        assert!(found.iter().any(|open| open.payment.receipt_id == given_up.receipt_id));
+    }
+    store
+        .commit(project_id(1), vec![schedule(4, None)])
+        .await
+        .expect("ended");
     assert!(store.unresolved_of(project_id(2), 1).await.expect("a read").is_empty());
     assert_eq!(store.count_in_doubt(project_id(1)).await.expect("a read"), 2);
     let hasten = async |project, receipt| {

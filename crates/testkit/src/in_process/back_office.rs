@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::EpochMs;
+use domain::{EpochMs, ProjectId};
+use gateway::IdGenerator;
 use pg::{CallTime, Connector, NicePay, Outcome, RefundRequest};
-use seams::Clock;
+use seams::{Clock, OsEntropy};
 
-use super::{TestGateway, pg_settings};
+use super::settings::pg_settings;
+use super::{TestGateway, project};
 
 impl TestGateway {
     /// Gives money back at the PG, behind the gateway's back.
@@ -31,6 +33,15 @@ impl TestGateway {
         };
         let at = CallTime::of_machine(EpochMs(self.clock.now_ms()));
         operator.cancel(order, at).await == Outcome::Done(())
+    }
+
+    /// Makes a project beside the gateways, as `jadong project create` does; its webhooks go to `webhook_url`.
+    pub async fn make_project(&self, name: &str, webhook_url: Option<String>) -> ProjectId {
+        let mint = IdGenerator::of_command(&OsEntropy);
+        let made = project(name, &self.rest.plan, &mint, &self.rest.pepper);
+        self.store.create_project(made.clone()).await.unwrap();
+        self.store.set_webhook(made.id, webhook_url).await.unwrap();
+        made.id
     }
 
     /// Lets the gateway read the projects again, which it does every second.

@@ -1,7 +1,7 @@
 //! A gateway, its store and the simulated PG, in this process.
 
 mod back_office;
-mod beside;
+mod node;
 mod operator;
 mod settings;
 mod threads;
@@ -15,18 +15,18 @@ use std::time::Duration;
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use domain::project::{Guard, Project, SecretHash, SecretKind};
-use gateway::{Dependencies, IdGenerator, hash_secret};
-use pg::NicePay;
+use gateway::{IdGenerator, hash_secret};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use simulator::{RunningSimulator, SimulatorConfig};
 use store::{NewSecret, SqliteOptions, Store};
 use tempfile::TempDir;
 
-use settings::{any_port, pg_settings, settings};
-use threads::Threads;
+use settings::any_port;
 
-pub use beside::Beside;
+use node::Among;
+pub use node::Node;
 pub use settings::{Apart, TestSettings};
+pub use threads::Frozen;
 
 use crate::{Merchant, SimulatedPg};
 
@@ -44,10 +44,8 @@ pub struct TestGateway {
     pub clock: TestClock,
     /// The PG's control API.
     pub pg: SimulatedPg,
-    /// Where the gateway listens.
-    pub address: SocketAddr,
-    running: gateway::Running,
-    threads: Threads,
+    /// The first, and mostly the only, of the gateways over the store.
+    pub node: Node,
     store: Store,
     rest: Rest,
 }
@@ -105,7 +103,7 @@ impl TestGateway {
 
     /// Stops the gateway as an operator does; everything else goes on.
     pub async fn down(self) -> Down {
-        self.running.stop().await;
+        self.node.running.stop().await;
         Down {
             clock: self.clock,
             rest: self.rest,
@@ -114,7 +112,8 @@ impl TestGateway {
 
     /// Ends the gateway as a power cut does: every task stops where it waits, and nothing is finished.
     pub async fn crash(self) -> Down {
-        drop((self.threads, self.running, self.store));
+        self.node.kill();
+        drop(self.store);
         // The dead hold the folder's lock until the last of them is gone.
         let options = SqliteOptions::in_folder(self.rest.folder.path());
         loop {
@@ -137,13 +136,12 @@ impl TestGateway {
 
     /// A project by its name, with its current credentials.
     pub fn merchant_named(&self, name: &str) -> Merchant {
-        self.anybody()
-            .basic(&format!("{name}_client_key"), &format!("{name}_secret_key"))
+        self.node.merchant_named(name)
     }
 
     /// A client without credentials.
     pub fn anybody(&self) -> Merchant {
-        Merchant::at(&format!("http://{}", self.address))
+        self.node.anybody()
     }
 
     /// Replaces a secret of the project `sandbox`; the old one stays valid for `overlap`.
@@ -159,12 +157,21 @@ impl TestGateway {
 
     /// Lets time pass while `work` goes on: a tenth of a second at a step, with room for the sockets in between.
     pub async fn while_time_passes<T>(&self, work: impl Future<Output = T>) -> T {
+        self.while_steps(Duration::from_millis(100), work).await
+    }
+
+    /// The same at a tenth of the speed: what two gateways do to one row at once takes a few steps of the clock and not seconds.
+    pub async fn while_time_creeps<T>(&self, work: impl Future<Output = T>) -> T {
+        self.while_steps(Duration::from_millis(10), work).await
+    }
+
+    async fn while_steps<T>(&self, step: Duration, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
                 biased;
                 done = work.as_mut() => return done,
-                () = tokio::time::sleep(Duration::from_millis(1)) => self.clock.advance(Duration::from_millis(100)),
+                () = tokio::time::sleep(Duration::from_millis(1)) => self.clock.advance(step),
             }
         }
     }
@@ -198,7 +205,7 @@ impl TestGateway {
 
     /// Where an operator reaches it.
     pub fn admin_address(&self) -> SocketAddr {
-        self.running.admin_address()
+        self.node.running.admin_address()
     }
 
     /// What its secrets are hashed with.
@@ -224,27 +231,8 @@ impl TestGateway {
 
     /// Stops everything, the gateway first.
     pub async fn stop(self) {
-        self.running.stop().await;
+        self.node.running.stop().await;
         self.rest.simulator.stop().await;
-    }
-}
-
-impl Rest {
-    fn dependencies(&self, clock: &TestClock, store: &Store) -> Dependencies {
-        let connector = NicePay::new(pg_settings(&self.plan, &self.simulator), Arc::new(clock.clone()));
-        Dependencies {
-            version: "test",
-            settings: settings(&self.plan),
-            store: store.clone(),
-            connector: Arc::new(connector.unwrap()),
-            clock: Arc::new(clock.clone()),
-            entropy: Arc::new(OsEntropy),
-            pepper: self.pepper.clone(),
-            metrics: Arc::new(String::new),
-            pages: axum::Router::new(),
-            simulator: None,
-            console: None,
-        }
     }
 }
 
@@ -257,15 +245,10 @@ impl Down {
 
     async fn open(self, store: Store) -> TestGateway {
         let Self { clock, rest } = self;
-        let gateway = gateway::start(rest.dependencies(&clock, &store));
-        let threads = Threads::of(rest.plan.apart);
-        let running = threads.run(gateway).await.unwrap();
         TestGateway {
-            clock,
+            node: Node::start(&rest, &clock, store.clone(), Among::Alone).await,
             pg: SimulatedPg::at(&rest.simulator.url()),
-            address: running.address(),
-            running,
-            threads,
+            clock,
             store,
             rest,
         }

@@ -1,7 +1,7 @@
 //! An issuance through any sequence of commands and events: only allowed steps, in order, and at most one key.
 
 use jadong_domain::change::{Change, Decision};
-
+use jadong_domain::due::DueKind;
 use jadong_domain::error::PgMessage;
 use jadong_domain::ids::ObjectId;
 use jadong_domain::issuance::{self, ConsentReport, Issuance, IssuanceState, PublishStep, Registration};
@@ -62,6 +62,8 @@ struct Life {
     now: EpochMs,
     counter: u32,
     keys: usize,
+    /// When a gateway looks at it next.
+    due: Option<EpochMs>,
 }
 
 impl Life {
@@ -69,6 +71,7 @@ impl Life {
         let requested = decide(&valid()).unwrap_or_else(|refusal| panic!("{refusal:?}"));
         Self {
             now: requested.issuance.requested_at,
+            due: Some(requested.issuance.requested_at),
             issuance: requested.issuance,
             counter: 0,
             keys: 0,
@@ -143,8 +146,22 @@ impl Life {
                     self.keys += 1;
                     assert_eq!(Some(key.id), self.issuance.issued.map(|issued| issued.billing_key));
                 }
+                Change::Schedule {
+                    kind: DueKind::Consent,
+                    object,
+                    at,
+                    held: None,
+                } => {
+                    assert_eq!(object, self.issuance.receipt_id.0);
+                    self.due = at;
+                }
                 other => panic!("an issuance makes no {other:?}"),
             }
+        }
+        let is_open = self.issuance.state.is_open();
+        assert_eq!(self.due.is_some(), is_open, "an issuance that is open is looked after");
+        if self.issuance.state == IssuanceState::Consented {
+            assert_eq!(self.due, Some(self.issuance.consent_expires_at));
         }
         assert_eq!(self.keys, usize::from(self.issuance.state == IssuanceState::Issued));
         assert_eq!(

@@ -6,10 +6,11 @@ use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
 use pg::{CancelCashReceiptRequest, CashReceiptLookup, Outcome, PaymentLookup, SendBy, Unknown};
+use store::{CommitError, CommitRefused};
 
 use super::end::record;
 use super::lookup::stored;
-use super::{CashReceiptAnswer, failed, in_doubt, not_put, put, turn, wait};
+use super::{CashReceiptAnswer, failed, in_doubt, not_put, put, settled, turn, wait};
 use crate::services::Services;
 use crate::services::not_found;
 use crate::support::InFlightGuard;
@@ -48,44 +49,47 @@ async fn perform(
     let send_by = services.send_by();
     let Some(turn) = turn(&services, id) else {
         wait(&services, id).await;
-        let receipt = find(&services, project, id, of).await?;
+        let receipt = found(&services, stored(&services, project, id).await?, (project, id), of).await?;
         return match receipt.state {
             CashReceiptState::Cancelled => Ok(CashReceiptAnswer::again(receipt)),
             CashReceiptState::Cancelling | CashReceiptState::Intended => Err(in_doubt(&receipt)),
             CashReceiptState::Issued | CashReceiptState::Failed => Err(failed(&receipt)),
         };
     };
-    let receipt = find(&services, project, id, of).await?;
-    match receipt.state {
-        CashReceiptState::Issued => {
-            let cancelling = receipt.cancelling();
-            put(&services, &cancelling, Actor::Api)
-                .await
-                .map_err(|error| not_put(error, &cancelling))?;
-            crash_point!("cash_receipt_cancel_after_commit");
-            let outcome = ask(&services, &cancelling, reason, send_by).await;
-            crash_point!("cash_receipt_cancel_after_pg");
-            end(&services, turn, cancelling, outcome, Actor::Api).await
+    for _attempt in 0..3 {
+        // Another gateway may be taking it back.
+        let receipt = found(&services, settled(&services, project, id).await?, (project, id), of).await?;
+        let (asking, before) = match receipt.state {
+            CashReceiptState::Issued => (receipt.cancelling(), None),
+            CashReceiptState::Cancelling => (receipt.again(), Some(Before::of(&services, &receipt))),
+            CashReceiptState::Cancelled => return Ok(CashReceiptAnswer::again(receipt)),
+            CashReceiptState::Intended => return Err(in_doubt(&receipt)),
+            CashReceiptState::Failed => return Err(failed(&receipt)),
+        };
+        match put(&services, &asking, Actor::Api).await {
+            Ok(()) => {}
+            Err(CommitError::Refused(CommitRefused::LostRace)) => continue,
+            Err(error) => return Err(not_put(error, &asking)),
         }
-        CashReceiptState::Cancelling => {
-            let before = Before::of(&services, &receipt);
-            let receipt = receipt.again();
-            put(&services, &receipt, Actor::Api)
-                .await
-                .map_err(|error| not_put(error, &receipt))?;
-            let outcome = ask_again(&services, &receipt, reason, before, send_by).await;
-            end(&services, turn, receipt, outcome, Actor::Api).await
-        }
-        CashReceiptState::Cancelled => Ok(CashReceiptAnswer::again(receipt)),
-        CashReceiptState::Intended => Err(in_doubt(&receipt)),
-        CashReceiptState::Failed => Err(failed(&receipt)),
+        crash_point!("cash_receipt_cancel_after_commit");
+        let outcome = match before {
+            None => ask(&services, &asking, reason, send_by).await,
+            Some(before) => ask_again(&services, &asking, reason, before, send_by).await,
+        };
+        crash_point!("cash_receipt_cancel_after_pg");
+        return end(&services, turn, asking, outcome, Actor::Api).await;
     }
+    Err(Refusal::of(ErrorCode::Overloaded))
 }
 
-async fn find(services: &Services, project: ProjectId, id: ReceiptId, of: Of) -> Result<CashReceipt, Refusal> {
-    let found = stored(services, project, id).await?;
-    match found.filter(|receipt| (receipt.origin == CashReceiptOrigin::Standalone) == (of == Of::Alone)) {
-        Some(covered) => Ok(covered),
+async fn found(
+    services: &Services,
+    receipt: Option<CashReceipt>,
+    (project, id): (ProjectId, ReceiptId),
+    of: Of,
+) -> Result<CashReceipt, Refusal> {
+    match receipt.filter(|receipt| (receipt.origin == CashReceiptOrigin::Standalone) == (of == Of::Alone)) {
+        Some(receipt) => Ok(receipt),
         None => Err(not_found::not_found(services, project, id.0, "receipt_id").await),
     }
 }

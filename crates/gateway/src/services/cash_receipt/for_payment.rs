@@ -12,7 +12,7 @@ use store::{CommitError, CommitRefused};
 use super::ask::{ask, resume, told};
 use super::lookup::stored;
 use super::with_payment::standing_print;
-use super::{CashReceiptAnswer, not_put, put_for, turn, wait};
+use super::{CashReceiptAnswer, not_put, put_for, settled, turn, wait};
 use crate::services::Services;
 use crate::services::payment;
 
@@ -50,7 +50,7 @@ async fn perform(
     };
     for _decision in 0..DECISIONS {
         let send_by = services.send_by();
-        let earlier = stored(&services, project, receipt).await?;
+        let earlier = settled(&services, project, receipt).await?;
         let same = is_same(&services, &payment, earlier.as_ref(), &asked).await;
         let intent = match (decide(earlier.as_ref(), same)?, earlier) {
             (CashReceiptDecision::Replay, Some(earlier)) => return Ok((payment, CashReceiptAnswer::again(earlier))),
@@ -65,7 +65,7 @@ async fn perform(
         };
         match put_for(&services, &payment, &intent).await {
             Ok(()) => return Ok((payment, ask(&services, turn, intent, &asked, send_by).await?)),
-            // Cancelled meanwhile, in part or whole: the receipt would be over another sum.
+            // Cancelled meanwhile, in part or whole: the receipt would be over another sum. Or another gateway has put one.
             Err(CommitError::Refused(CommitRefused::LostRace)) => {
                 payment = payment::by_receipt(&services, project, receipt).await?;
             }

@@ -23,11 +23,13 @@ use domain::cash_receipt::{CashReceipt, CashReceiptState};
 use domain::change::Change;
 use domain::payment::Payment;
 use domain::transition::Actor;
-use domain::{ErrorCode, ReceiptId, Refusal};
-use store::CommitError;
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use store::{CommitError, CommitRefused};
 
+use self::lookup::stored;
 use crate::services::Services;
 use crate::services::issuance::Replayed;
+use crate::services::watching::{Watched, watch};
 use crate::support::InFlightGuard;
 
 /// A cash receipt and whether an earlier, equal request made it so.
@@ -68,6 +70,48 @@ async fn wait(services: &Services, id: ReceiptId) {
     }
 }
 
+/// The receipt as it is, once another gateway that may be asking for it, or taking it back, is done. Whoever waits in vain asks
+/// itself, which is safe: the PG takes an order id once.
+async fn settled(services: &Services, project: ProjectId, id: ReceiptId) -> Result<Option<CashReceipt>, Refusal> {
+    let is_over = |receipt: &CashReceipt| !is_open(receipt);
+    let open = match stored(services, project, id).await? {
+        Some(receipt) if is_open(&receipt) && !is_own(services, &receipt) => receipt,
+        found => return Ok(found),
+    };
+    let timing = services.settings.timing;
+    // So long after it was put on disk the longest call is over.
+    let called_until = open.due_at.map(|due| due.minus_ms(ms(timing.verdict_quiet)));
+    let patience = services.now_of(project).plus_ms(ms(timing.publish_wait));
+    let watched = Watched {
+        among: &services.watching.cash_receipts,
+        project,
+        id,
+        until: called_until.map_or(patience, |until| until.min(patience)),
+    };
+    let seen = watch(
+        services,
+        watched,
+        || services.store().cash_receipt(project, id),
+        is_over,
+    )
+    .await;
+    Ok(Some(seen.unwrap_or(open)))
+}
+
+/// Whether this process has asked for it, and so does not any more: it would have the turn. Who takes one back is not known.
+fn is_own(services: &Services, receipt: &CashReceipt) -> bool {
+    let order = receipt.pg_order_id.parse();
+    receipt.state == CashReceiptState::Intended && order.is_ok_and(|order| services.ids.has_made(order))
+}
+
+fn is_open(receipt: &CashReceipt) -> bool {
+    matches!(receipt.state, CashReceiptState::Intended | CashReceiptState::Cancelling)
+}
+
+fn ms(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Commits a change of a receipt.
 async fn put(services: &Services, receipt: &CashReceipt, by: Actor) -> Result<(), CommitError> {
     services
@@ -86,12 +130,10 @@ async fn put_for(services: &Services, payment: &Payment, receipt: &CashReceipt) 
 /// time in which a late one would have landed.
 fn putting(services: &Services, receipt: &CashReceipt, by: Actor) -> Change {
     let timing = services.settings.timing;
-    let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let at = services.now_of(receipt.project_id);
     let due_at = at.plus_ms(ms(timing.start_grace).saturating_add(ms(timing.verdict_quiet)));
-    let is_open = matches!(receipt.state, CashReceiptState::Intended | CashReceiptState::Cancelling);
     let receipt = Box::new(CashReceipt {
-        due_at: is_open.then_some(due_at),
+        due_at: is_open(receipt).then_some(due_at),
         ..receipt.clone()
     });
     Change::PutCashReceipt { receipt, by, at }
@@ -100,7 +142,8 @@ fn putting(services: &Services, receipt: &CashReceipt, by: Actor) -> Change {
 /// What a receipt that could not be put on disk is to the caller. One that may come true is asked for, or taken back, later.
 fn not_put(error: CommitError, receipt: &CashReceipt) -> Refusal {
     match error {
-        CommitError::InDoubt(_) => in_doubt(receipt),
+        // Or another gateway has moved it, and may be asking.
+        CommitError::InDoubt(_) | CommitError::Refused(CommitRefused::LostRace) => in_doubt(receipt),
         other => Refusal::from(other).receipt(receipt.receipt_id),
     }
 }

@@ -13,7 +13,7 @@ use store::{CommitError, CommitRefused};
 
 use super::ask::{ask, resume, told};
 use super::lookup::stored;
-use super::{CashReceiptAnswer, failed, not_put, put, turn, wait};
+use super::{CashReceiptAnswer, failed, not_put, put, settled, turn, wait};
 use crate::services::Services;
 
 /// Issues it, or finds the one that an equal request made; an equal one under way is waited for.
@@ -71,7 +71,7 @@ async fn again(
         return told(stored, is_same);
     };
     // It may have moved before it was this one's turn.
-    let earlier = stored(services, project, id).await?.unwrap_or(earlier);
+    let earlier = settled(services, project, id).await?.unwrap_or(earlier);
     let is_same = earlier.fingerprint == Some(print);
     match decide(Some(&earlier), is_same)? {
         CashReceiptDecision::Replay => Ok(CashReceiptAnswer::again(earlier)),

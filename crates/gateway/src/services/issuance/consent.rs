@@ -11,7 +11,7 @@ use domain::transition::Actor;
 use pg::{ConsentLookup, Outcome, SendBy, StartConsentRequest};
 use store::{CommitError, CommitRefused};
 
-use super::{poll_budget, wait_for_wakeup};
+use super::{lease, poll_budget, wait_for_wakeup};
 use crate::services::Services;
 use crate::services::kept_outcomes::{self, PgOutcome};
 use crate::support::InFlightGuard;
@@ -31,6 +31,11 @@ pub async fn start(
         auth_type: issuance.terms.auth_type,
         payer,
     };
+    // After a pause of the machine somebody else may have it, and may have ended it: nobody is called for nothing.
+    let age_ms = services.now_of(issuance.project_id).since_ms(issuance.requested_at);
+    if age_ms >= lease::LASTS_MS && !lease::take(services, issuance.project_id, &issuance).await {
+        return;
+    }
     let at = services
         .clocks
         .call_time(issuance.project_id)
@@ -70,6 +75,7 @@ pub async fn follow(
             () = services.clocks.sleep_until(issuance.project_id, next) => {}
             () = wait_for_wakeup(wakeup.as_ref()) => {}
             () = services.stopping.cancelled() => return,
+            () = guard.lost() => return,
         }
         let expired = issuance::expire(&issuance, services.now_of(issuance.project_id));
         let step = match expired {

@@ -12,7 +12,7 @@ use pg::SendBy;
 use store::{CommitError, CommitRefused};
 
 use crate::services::Services;
-use crate::services::payment::{by_order, debit, declined, resolve_if_orphaned};
+use crate::services::payment::{by_order, debit, debited, declined, resolve_if_orphaned};
 use crate::support::InFlightGuard;
 
 /// An intent that is about to be committed, with the right to move it.
@@ -140,15 +140,10 @@ pub async fn find(services: &Services, issuance: &Issuance) -> Result<Option<Pay
     let Some(first) = attempts.into_iter().find(|payment| payment.source == source) else {
         return Ok(None);
     };
-    if first.state != PaymentState::Intended {
-        return Ok(Some(first));
+    match first.state {
+        PaymentState::Intended => debited(services, issuance.project_id, first.receipt_id).await,
+        _ => Ok(Some(first)),
     }
-    crate::services::payment::wait(services, first.receipt_id).await;
-    services
-        .store()
-        .payment(issuance.project_id, first.receipt_id)
-        .await
-        .map_err(Refusal::from)
 }
 
 fn key_exists(issuance: &Issuance, first_payment: &str) -> String {

@@ -3,6 +3,7 @@
 pub mod consent;
 mod consent_wakeups;
 pub mod first_payment;
+pub mod lease;
 mod lookup;
 pub mod poll_budget;
 mod publish;

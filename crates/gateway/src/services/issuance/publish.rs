@@ -14,11 +14,12 @@ use store::{CommitError, CommitRefused};
 
 use super::registration::{self, RecordedRegistration, RegistrationEnd};
 use super::request::Replayed;
-use super::{first_payment, recover_publish};
+use super::{first_payment, lease, recover_publish};
 use crate::services::Services;
 use crate::services::kept_outcomes::PgOutcome;
 use crate::services::not_found;
 use crate::services::restore;
+use crate::services::watching::{Watched, watch};
 use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
 
@@ -54,8 +55,6 @@ async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId
                 });
             }
             PublishStep::Wait => {
-                // Nobody moves it here: its process did not come to it, or could not tell whether it had begun.
-                recover_publish::spawn_unguarded(&services, issuance.clone());
                 return wait(&services, issuance).await;
             }
             PublishStep::Ask(step) => {
@@ -63,7 +62,8 @@ async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId
                 if issuance.terms.price > Won::ZERO {
                     restore::refuse_while_held(&services)?;
                 }
-                let Decision { next, changes } = Decision::of(&issuance, *step);
+                let Decision { next, mut changes } = Decision::of(&issuance, *step);
+                changes.push(lease::hold(&services, &next));
                 let asking = Arc::new(next);
                 // Registered before it is on disk: whoever reads there that it is being published can follow it.
                 let Some(guard) = services.in_flight.issuances.register(asking.receipt_id, &asking) else {
@@ -71,6 +71,7 @@ async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId
                 };
                 match services.ledger.commit(project, changes).await {
                     Ok(()) => {
+                        guard.set_leased();
                         crash_point!("publish_after_commit");
                         return ask(&services, guard, asking, send_by).await;
                     }
@@ -82,6 +83,7 @@ async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId
                         if !is_made {
                             return Err(Refusal::of(ErrorCode::PublishInDoubt));
                         }
+                        guard.set_leased();
                         return ask(&services, guard, asking, send_by).await;
                     }
                     Err(error) => return Err(Refusal::from(error)),
@@ -161,28 +163,36 @@ pub async fn register(services: &Services, issuance: &Issuance, send_by: SendBy)
     }
 }
 
-/// Waits for the outcome of a publish that is under way, as long as `publish_wait` allows.
+/// Waits for the outcome of a publish that is under way, here or in another gateway, as long as `publish_wait` allows.
 async fn wait(services: &Arc<Services>, issuance: Arc<Issuance>) -> Result<Published, Refusal> {
+    let (project, id) = (issuance.project_id, issuance.receipt_id);
     let wait_ms = u64::try_from(services.settings.timing.publish_wait.as_millis()).unwrap_or(u64::MAX);
-    let until = services.now_of(issuance.project_id).plus_ms(wait_ms);
-    let latest = match services.in_flight.issuances.subscribe(issuance.receipt_id) {
-        Some(mut seen) => tokio::select! {
-            decided = seen.wait_for(|issuance| !matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt)) => {
-                decided.ok().map(|issuance| issuance.clone())
+    let until = services.now_of(project).plus_ms(wait_ms);
+    let is_over = |issuance: &Issuance| !matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt);
+    if let Some(mut seen) = services.in_flight.issuances.subscribe(id) {
+        tokio::select! {
+            decided = seen.wait_for(|issuance| is_over(issuance)) => {
+                if let Ok(decided) = decided {
+                    return verdict(decided.clone(), Replayed::Yes);
+                }
             }
-            () = services.clocks.sleep_until(issuance.project_id, until) => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
-            () = services.stopping.cancelled() => return Err(Refusal::of(ErrorCode::PublishInDoubt)),
-        },
-        None => None,
-    };
-    match latest {
-        Some(latest) => verdict(latest, Replayed::Yes),
-        // Nobody moves it here any more: what is on disk is the outcome.
-        None => verdict(
-            read(services, issuance.project_id, issuance.receipt_id).await?,
-            Replayed::Yes,
-        ),
+            () = services.clocks.sleep_until(project, until) => {}
+            () = services.stopping.cancelled() => {}
+        }
     }
+    // Nobody moves it here, any more: what is on disk is the outcome.
+    let now = read(services, project, id).await?;
+    if is_over(&now) {
+        return verdict(now, Replayed::Yes);
+    }
+    let watched = Watched {
+        among: &services.watching.issuances,
+        project,
+        id,
+        until,
+    };
+    let seen = watch(services, watched, || services.store().issuance(project, id), is_over).await;
+    verdict(seen.map_or(now, Arc::new), Replayed::Yes)
 }
 
 fn verdict(issuance: Arc<Issuance>, replayed: Replayed) -> Result<Published, Refusal> {

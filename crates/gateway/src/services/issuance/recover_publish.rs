@@ -14,7 +14,7 @@ use super::publish::register;
 use super::registration::{RecordedRegistration, RegistrationEnd};
 use crate::services::Services;
 use crate::services::kept_outcomes;
-use crate::support::InFlightGuard;
+use crate::support::{InFlightGuard, Origin};
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -34,9 +34,10 @@ pub fn spawn(
         .spawn(async move { recover_publish(&resolving, &guard, issuance, told).await });
 }
 
-/// Settles in the background, unless somebody in this process is at it.
+/// Settles in the background what was taken up from disk, unless somebody in this process is at it.
 pub fn spawn_unguarded(services: &Arc<Services>, issuance: Arc<Issuance>) {
-    if let Some(guard) = services.in_flight.issuances.register(issuance.receipt_id, &issuance) {
+    let in_flight = &services.in_flight.issuances;
+    if let Some(guard) = in_flight.register_as(Origin::Adopted, issuance.receipt_id, &issuance) {
         spawn(services, guard, issuance, None);
     }
 }
@@ -73,6 +74,7 @@ async fn recover_publish(
         tokio::select! {
             () = services.clocks.sleep_until(issuance.project_id, until) => {}
             () = services.stopping.cancelled() => return,
+            () = guard.lost() => return,
         }
         wait = (wait * 2).min(LONGEST_WAIT);
     }

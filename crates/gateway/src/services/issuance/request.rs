@@ -9,10 +9,11 @@ use pg::SendBy;
 use store::{CommitError, CommitRefused};
 
 use crate::services::Services;
-use crate::services::issuance::consent;
+use crate::services::issuance::{consent, lease};
+use crate::services::watching::{Watched, watch};
 use crate::support::at_capacity;
 use crate::support::failpoints::crash_point;
-use crate::support::{Slot, Subscription};
+use crate::support::{InFlightGuard, Origin, Slot, Subscription};
 
 /// What the merchant is told of the customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,32 +81,35 @@ async fn open(
     place: Slot,
     send_by: SendBy,
 ) -> Result<Opening, Refusal> {
+    let in_flight = &services.in_flight.issuances;
+    // Before it is on disk: what this process has there and does not drive is taken up.
+    let guard = in_flight.register(issuance.receipt_id, &issuance);
+    let guard = guard
+        .ok_or_else(|| Refusal::of(ErrorCode::Overloaded))?
+        .with_slot(place);
     for _attempt in 0..3 {
         crash_point!("request_before_commit");
-        let opened = services
-            .ledger
-            .commit(
-                issuance.project_id,
-                vec![Change::OpenIssuance(Box::new(Issuance::clone(&issuance)))],
-            )
-            .await;
-        let opened = match opened {
+        let opening = vec![
+            Change::OpenIssuance(Box::new(Issuance::clone(&issuance))),
+            lease::hold(&services, &issuance),
+        ];
+        let opened = match services.ledger.commit(issuance.project_id, opening).await {
             Err(error @ CommitError::InDoubt(_)) => is_open(&services, &issuance).await.ok_or(error),
             other => other,
         };
         match opened {
             Ok(()) => {
                 crash_point!("request_after_commit");
-                let seen = drive_on(&services, issuance.clone(), payer, place, send_by);
+                guard.set_leased();
+                let seen = in_flight.subscribe(issuance.receipt_id);
+                drive(&services, guard, issuance.clone(), (payer, send_by));
                 return Ok((issuance, seen, Replayed::No));
             }
             Err(CommitError::Refused(CommitRefused::AlreadyOpen)) => {
                 if let Some((existing, seen, replayed)) = join(&services, &issuance).await? {
-                    let seen = match seen {
-                        None if is_left(&services, &existing) => {
-                            drive_on(&services, existing.clone(), payer, place, send_by)
-                        }
-                        seen => seen,
+                    let seen = match is_left(&services, &existing).await {
+                        true => go_on_with(&services, existing.clone(), (payer, send_by), guard.into_slot()),
+                        false => seen,
                     };
                     return Ok((existing, seen, replayed));
                 }
@@ -126,32 +130,47 @@ async fn is_open(services: &Services, issuance: &Issuance) -> Option<()> {
     found.ok().flatten().map(drop)
 }
 
-/// Whether nobody drives an issuance: the process that opened it could not tell whether it was on disk. The customer is called
-/// with what this equal request brings; the PG takes the order id once.
-fn is_left(services: &Services, existing: &Issuance) -> bool {
+/// Whether nobody has called the customer, as far as can be told: the process that opened it is gone, or could not tell whether it was
+/// on disk. The customer is called with what this equal request brings; the PG takes the order id once.
+async fn is_left(services: &Services, existing: &Issuance) -> bool {
     const OPENING_MS: u64 = 2_000;
     let age_ms = services.now_of(existing.project_id).since_ms(existing.requested_at);
-    existing.state == issuance::IssuanceState::Requested && age_ms > OPENING_MS
+    let in_flight = &services.in_flight.issuances;
+    existing.state == issuance::IssuanceState::Requested
+        && age_ms > OPENING_MS
+        && in_flight.origin(existing.receipt_id) != Some(Origin::Own)
+        && lease::take(services, existing.project_id, existing).await
 }
 
-fn drive_on(
+/// In place of whoever only follows it here.
+fn go_on_with(
     services: &Arc<Services>,
-    issuance: Arc<Issuance>,
-    payer: Payer,
-    place: Slot,
-    send_by: SendBy,
+    existing: Arc<Issuance>,
+    call: (Payer, SendBy),
+    place: Option<Slot>,
 ) -> Option<Subscription<Issuance>> {
-    let guard = services
-        .in_flight
-        .issuances
-        .register(issuance.receipt_id, &issuance)?
-        .with_slot(place);
-    let seen = services.in_flight.issuances.subscribe(issuance.receipt_id);
+    let (in_flight, id) = (&services.in_flight.issuances, existing.receipt_id);
+    in_flight.give_up(id, |origin, _| origin == Origin::Adopted);
+    if let Some(guard) = in_flight.register(id, &existing) {
+        let place =
+            place.unwrap_or_else(|| in_flight.reserve_slot_over_limit(services.ledger.share_of(existing.project_id)));
+        guard.set_leased();
+        drive(services, guard.with_slot(place), existing, call);
+    }
+    in_flight.subscribe(id)
+}
+
+/// Has the customer called, who is known by the payer, and follows the consent.
+fn drive(
+    services: &Arc<Services>,
+    guard: InFlightGuard<Issuance>,
+    issuance: Arc<Issuance>,
+    (payer, send_by): (Payer, SendBy),
+) {
     let driven = services.clone();
     services
         .tasks
         .spawn(async move { consent::start(&driven, guard, issuance, payer, send_by).await });
-    seen
 }
 
 /// The open issuance with the same subscription id, if its request was the same.
@@ -193,20 +212,35 @@ fn differences(open: &Issuance, new: &Issuance) -> String {
     named.join(", ")
 }
 
-/// Waits for the customer's decision, the end of the hold, or the gateway's stop.
+/// Waits for the customer's decision, the end of the hold, or the gateway's stop. Another gateway may follow the consent, or go
+/// on with it when this one no longer does.
 async fn hold(services: &Services, issuance: Arc<Issuance>, seen: Option<Subscription<Issuance>>) -> Arc<Issuance> {
-    let Some(mut seen) = seen else { return issuance };
     let hold_ms = u64::try_from(services.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
-    let project = issuance.project_id;
+    let (project, id) = (issuance.project_id, issuance.receipt_id);
     let until = services.now_of(project).plus_ms(hold_ms);
+    let is_over = |issuance: &Issuance| !issuance.state.awaits_consent();
     let _counted = Held::count();
-    tokio::select! {
-        // An error says that the driver has left; what it showed last is what is known.
-        _ = seen.wait_for(|issuance| !issuance.state.awaits_consent()) => {}
-        () = services.clocks.sleep_until(project, until) => {}
-        () = services.stopping.cancelled() => {}
+    let mut latest = issuance;
+    if let Some(mut seen) = seen {
+        tokio::select! {
+            // An error says that the driver has left.
+            _ = seen.wait_for(|issuance| is_over(issuance)) => {}
+            () = services.clocks.sleep_until(project, until) => {}
+            () = services.stopping.cancelled() => {}
+        }
+        latest = seen.borrow().clone();
     }
-    seen.borrow().clone()
+    if is_over(&latest) {
+        return latest;
+    }
+    let watched = Watched {
+        among: &services.watching.issuances,
+        project,
+        id,
+        until,
+    };
+    let moved = watch(services, watched, || services.store().issuance(project, id), is_over).await;
+    moved.map_or(latest, Arc::new)
 }
 
 /// One held request in the metrics, also when its merchant hangs up.

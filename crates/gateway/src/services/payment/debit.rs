@@ -6,7 +6,7 @@ use domain::change::{Change, Decision};
 use domain::due::DueKind;
 
 use domain::payment::PaymentTransition;
-use domain::payment::{self, DebitOutcome, Decline, Payment, PaymentState};
+use domain::payment::{self, DebitOutcome, Decline, Payment};
 use domain::reserve::DebitDispatch;
 use domain::reserve::ReserveState;
 use domain::{ErrorCode, ReceiptId, Refusal};
@@ -147,17 +147,6 @@ pub async fn record_as(
     changes.extend(reserve.map(Change::from));
     services.ledger.commit(next.project_id, changes).await?;
     Ok(next)
-}
-
-/// Waits until a debit under way in this process has ended, if there is one.
-pub async fn wait(services: &Services, receipt: ReceiptId) {
-    let Some(mut seen) = services.in_flight.payments.subscribe(receipt) else {
-        return;
-    };
-    tokio::select! {
-        _ = seen.wait_for(|payment| payment.state != PaymentState::Intended) => {}
-        () = services.stopping.cancelled() => {}
-    }
 }
 
 /// Counts where a payment has come to.

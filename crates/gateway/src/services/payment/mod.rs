@@ -8,9 +8,11 @@ mod lookup;
 pub mod resolution;
 mod resolve_manually;
 mod same_request;
+mod wait;
 
 pub use cancel::{cancel, resolve_cancel, resolve_cancel_manually};
 pub use charge::{ChargeRequest, charge, check_terms, declined};
-pub use debit::{debit, never_sent, resolve_if_orphaned, wait};
+pub use debit::{debit, never_sent, resolve_if_orphaned};
 pub use lookup::{by_order, by_receipt};
 pub use resolve_manually::resolve_manually;
+pub use wait::debited;

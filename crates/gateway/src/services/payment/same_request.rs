@@ -8,7 +8,7 @@ use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal};
 use store::OrderOwner;
 
 use super::charge::{ChargeAnswer, ChargeRequest};
-use super::debit;
+use super::wait::debited;
 use crate::services::Services;
 use crate::services::issuance::Replayed;
 
@@ -87,11 +87,10 @@ fn differences(earlier: &Payment, billing_key: BillingKeyId, order: &Order) -> S
     named.join(", ")
 }
 
-/// The payment as it is, once a debit under way in this process has ended.
+/// The payment as it is, once a debit that is under way has ended.
 async fn replay(services: &Services, project: ProjectId, receipt: ReceiptId) -> Result<ChargeAnswer, Refusal> {
-    debit::wait(services, receipt).await;
-    let found = services.store().payment(project, receipt).await?;
-    let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
+    let payment = debited(services, project, receipt).await?;
+    let payment = payment.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
     Ok(ChargeAnswer {
         payment: Arc::new(payment),
         replayed: Replayed::Yes,

@@ -30,16 +30,10 @@ struct Body<'a, T: Serialize> {
 ///
 /// Errors: the project cannot be read, or there is none.
 pub async fn ready(services: &Services, project: ProjectId) -> Result<(), CommitError> {
-    let is_known = || services.ledger.projects.by_id(project).is_some();
-    if is_known() {
-        return Ok(());
-    }
-    let read = services.ledger.projects.refresh(services.store()).await;
-    read.map_err(|error| CommitError::NotDone(error.to_string()))?;
-    if is_known() {
-        Ok(())
-    } else {
-        Err(CommitError::NotDone(format!("there is no project {project}")))
+    match services.ledger.project(project, services.clocks.machine_now()).await {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => Err(CommitError::NotDone(format!("there is no project {project}"))),
+        Err(error) => Err(CommitError::NotDone(error.to_string())),
     }
 }
 

@@ -6,7 +6,7 @@ use domain::payment::{Payment, PaymentState};
 use domain::reserve::Reserve;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, ReserveId};
 
-use super::compose::{payment_webhook, payment_webhook_again, reserve_webhook_again};
+use super::compose::{payment_webhook, payment_webhook_again, ready, reserve_webhook_again};
 use crate::services::Services;
 use crate::services::cash_receipt;
 use crate::services::not_found;
@@ -23,6 +23,7 @@ enum ResendSubject {
 /// Errors: `RC_NOT_FOUND` for what is not the project's, or has nothing to tell yet; `WEBHOOK_URL_INVALID` when
 /// there is no URL.
 pub async fn resend(services: &Services, project: ProjectId, id: ReceiptId, url: Option<&str>) -> Result<(), Refusal> {
+    ready(services, project).await?;
     let about = find(services, project, id).await?;
     if url.is_none() {
         let told = services.store().deliveries_of(project, id).await;

@@ -12,7 +12,7 @@ async fn the_doc_of_an_error_is_a_page_of_this_gateway_in_both_languages() {
     let refused = gateway.anybody().get("/v2/receipt/66542d4be86c1eedf6b17965").await;
     let doc = refused.text("doc");
     let path = doc
-        .strip_prefix(&format!("http://{}", gateway.address))
+        .strip_prefix(&format!("http://{}", gateway.node.address))
         .expect("our address");
     assert_eq!(path, "/docs/errors/TOKEN_KEY_INVALID");
     for (language, output) in [("ko", "원인"), ("en", "Cause")] {

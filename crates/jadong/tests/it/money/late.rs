@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testkit::{Answer, Apart, Beside, Merchant, TestGateway};
+use testkit::in_process::Node;
+use testkit::{Answer, Apart, Merchant, TestGateway};
 use tokio::task::JoinHandle;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -42,7 +43,7 @@ async fn ask(gateway: &TestGateway, asking: impl Future<Output = Answer> + Send 
     panic!("it never stood still");
 }
 
-async fn eventually(gateway: &TestGateway, beside: &Beside, path: &str, is_so: impl Fn(&Value) -> bool) {
+async fn eventually(gateway: &TestGateway, beside: &Node, path: &str, is_so: impl Fn(&Value) -> bool) {
     for _second in 0..4_000 {
         gateway.pass(SECOND, SECOND).await;
         let merchant = beside.merchant();
@@ -75,7 +76,7 @@ async fn a_debit_that_another_gateway_has_voided_does_not_leave() {
     })
     .await;
     let receipt = payment_of(&gateway, "order").await.receipt_id;
-    let beside = gateway.beside().await;
+    let beside = gateway.another().await;
     let path = format!("/v2/receipt/{receipt}");
     eventually(&gateway, &beside, &path, |receipt| receipt["status"] == json!(-2)).await;
     // The order is free again, and is debited there.
@@ -109,7 +110,7 @@ async fn a_reserve_that_another_gateway_has_run_is_debited_once() {
     let waiting = gateway.merchant();
     let path = format!("/v2/subscribe/payment/reserve/{reserve}");
     let _stands = ask(&gateway, async move { waiting.get("/v2/receipt/none").await }).await;
-    let beside = gateway.beside().await;
+    let beside = gateway.another().await;
     eventually(&gateway, &beside, &path, |reserve| reserve["status"] == json!(1)).await;
     go_on("reserve_after_commit");
     gateway.pass(120 * SECOND, SECOND).await;
@@ -131,7 +132,7 @@ async fn a_cancel_that_another_gateway_has_sent_is_not_sent_again_and_is_answere
         asking.cancel(&receipt, json!({ "cancel_price": 400 })).await
     })
     .await;
-    let beside = gateway.beside().await;
+    let beside = gateway.another().await;
     let path = format!("/v2/receipt/{receipt_id}");
     eventually(&gateway, &beside, &path, |receipt| {
         receipt["cancelled_price"] == json!(400)
@@ -153,7 +154,7 @@ async fn a_key_that_another_gateway_has_registered_is_not_asked_for_again() {
     stand_still_at("publish_after_commit");
     let (asking, receipt) = (merchant.clone(), receipt_id.clone());
     let first = ask(&gateway, async move { asking.publish(&receipt).await }).await;
-    let beside = gateway.beside().await;
+    let beside = gateway.another().await;
     let path = format!("/v2/subscribe/billing_key/{receipt_id}");
     eventually(&gateway, &beside, &path, |key| key["status"] == json!(1)).await;
     gateway.pass(60 * SECOND, SECOND).await;
@@ -180,7 +181,7 @@ async fn a_customer_whose_request_another_gateway_has_ended_is_not_called() {
         async move { asking.ask(json!({ "subscription_id": "s" })).await },
     )
     .await;
-    let beside = gateway.beside().await;
+    let beside = gateway.another().await;
     let open = gateway
         .store()
         .open_issuance(gateway.project("sandbox").id, "s")
@@ -207,7 +208,7 @@ async fn a_cash_receipt_that_another_gateway_has_given_up_is_not_issued() {
     let (asking, sent) = (merchant.clone(), body.clone());
     let publish = "/v2/request/receipt/cash/publish";
     let first = ask(&gateway, async move { asking.post(publish, sent).await }).await;
-    let beside = gateway.beside().await;
+    let beside = gateway.another().await;
     // The other one finds nothing, and it may be asked for again, under another order id.
     gateway.pass(400 * SECOND, SECOND).await;
     beside.merchant().post(publish, body.clone()).await.expect(200);
@@ -235,7 +236,7 @@ async fn a_cash_receipt_that_another_gateway_has_taken_back_is_answered_so() {
         format!("/v2/request/receipt/cash/cancel/{receipt_id}"),
     );
     let first = ask(&gateway, async move { asking.delete(&path).await }).await;
-    let beside = gateway.beside().await;
+    let beside = gateway.another().await;
     for _second in 0..400 {
         gateway.pass(SECOND, SECOND).await;
         if gateway.pg.ledger().await.receipts[0].cancelled_at_ms.is_some() {

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (15, include_str!("../../../migrations/sqlite/0015_step_reason.sql")),
     (16, include_str!("../../../migrations/sqlite/0016_due.sql")),
     (17, include_str!("../../../migrations/sqlite/0017_node.sql")),
+    (18, include_str!("../../../migrations/sqlite/0018_consents_due.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.

@@ -92,7 +92,7 @@ pub async fn handle(State(app): State<Arc<App>>, request: Request) -> Result<Res
             .ok_or_else(|| Refusal::new(ErrorCode::AppKeyNotFound, "application_id"))?;
         (pair, both)
     };
-    let (known, secret) = authentication::by_pair(&app.auth, &pair, kinds)?;
+    let (known, secret) = authentication::by_pair(&app.auth, &pair, kinds).await?;
     if let Some(note) = Capture::of(&parts) {
         note.project(known.project.id);
     }

@@ -25,6 +25,7 @@ use super::resolution::lease_until;
 use crate::services::Services;
 use crate::services::issuance::Replayed;
 use crate::services::restore;
+use crate::services::watching::{Watched, watch};
 use crate::support::at_capacity;
 use crate::support::failpoints::crash_point;
 
@@ -60,7 +61,7 @@ async fn perform(
 ) -> Result<Cancelled, Refusal> {
     for _decision in 0..DECISIONS {
         let payment = by_receipt(&services, project, receipt).await?;
-        if let Some(earlier) = earlier(&services, (project, receipt), &fields).await? {
+        if let Some(earlier) = earlier(&services, &payment, &fields).await? {
             return replay(&services, payment, &earlier, &fields).await;
         }
         restore::refuse_while_held(&services)?;
@@ -92,7 +93,7 @@ async fn perform(
             Err(CommitError::Refused(CommitRefused::LostRace)) => continue,
             Err(CommitError::Refused(CommitRefused::CancelTaken)) => {
                 // An equal one was faster, or a different one is under way.
-                let Some(earlier) = earlier(&services, (project, receipt), &fields).await? else {
+                let Some(earlier) = earlier(&services, &payment, &fields).await? else {
                     return Err(Refusal::new(ErrorCode::CancelUnderWay, "receipt_id").receipt(receipt));
                 };
                 return replay(&services, payment, &earlier, &fields).await;
@@ -110,28 +111,45 @@ async fn perform(
     Err(Refusal::of(ErrorCode::Overloaded))
 }
 
-/// The cancel with the request's `cancel_id`; one that is under way in this process is waited for.
-async fn earlier(
-    services: &Services,
-    (project, receipt): (ProjectId, ReceiptId),
-    fields: &CancelFields,
-) -> Result<Option<Cancel>, Refusal> {
+/// The cancel with the request's `cancel_id`; one that is under way is waited for.
+async fn earlier(services: &Services, payment: &Payment, fields: &CancelFields) -> Result<Option<Cancel>, Refusal> {
     let Some(cancel_id) = &fields.cancel_id else {
         return Ok(None);
     };
-    let read = || services.store().cancel(project, receipt, cancel_id);
+    let read = || {
+        services
+            .store()
+            .cancel(payment.project_id, payment.receipt_id, cancel_id)
+    };
     let Some(found) = read().await? else {
         return Ok(None);
     };
-    let Some(mut under_way) = services.in_flight.cancels.subscribe(found.id) else {
-        return Ok(Some(found));
-    };
-    tokio::select! {
-        // Nothing is shown of a cancel: that it is not registered any more is its end.
-        _ = under_way.wait_for(|_| false) => {}
-        () = services.stopping.cancelled() => {}
+    if let Some(mut under_way) = services.in_flight.cancels.subscribe(found.id) {
+        tokio::select! {
+            // Nothing is shown of a cancel: that it is not registered any more is its end.
+            _ = under_way.wait_for(|_| false) => {}
+            () = services.stopping.cancelled() => {}
+        }
+        return read().await.map_err(Refusal::from);
     }
-    read().await.map_err(Refusal::from)
+    let is_over = |cancel: &Cancel| cancel.state != CancelState::Intended;
+    if is_over(&found) {
+        return Ok(Some(found));
+    }
+    // Whoever opened it has made its id, and asks the PG for so long at most; this process no longer does.
+    let may_be_elsewhere =
+        !services.ids.has_made(found.id.0) && services.may_be_elsewhere(payment.project_id, found.requested_at);
+    let called_until = match may_be_elsewhere {
+        true => lease_until(services, found.requested_at),
+        false => found.requested_at,
+    };
+    let watched = Watched {
+        among: &services.watching.cancels,
+        project: payment.project_id,
+        id: found.id,
+        until: called_until,
+    };
+    Ok(Some(watch(services, watched, read, is_over).await.unwrap_or(found)))
 }
 
 /// The same cancel again: its answer again. While it is under way or unknown, the merchant is told so.
@@ -142,10 +160,14 @@ async fn replay(
     fields: &CancelFields,
 ) -> Result<Cancelled, Refusal> {
     let amount = |text: &Option<String>| text.as_deref().and_then(Won::parse);
+    // As it is after the earlier one, which may have been waited for.
+    let payment = by_receipt(services, payment.project_id, payment.receipt_id).await?;
     // Without a price it means all that was left before the earlier one.
     let left = match earlier.state {
         CancelState::Done => payment.balance().plus(earlier.price),
-        CancelState::Refused | CancelState::Intended => payment.balance(),
+        CancelState::Refused => payment.balance(),
+        // It may have ended since it was read.
+        CancelState::Intended => payment.balance().max(earlier.price),
     };
     let price = amount(&fields.cancel_price)
         .filter(|price| *price > Won::ZERO)
@@ -170,7 +192,6 @@ async fn replay(
         CancelState::Refused => Some(ErrorCode::CancelServerError),
         CancelState::Intended => Some(ErrorCode::CancelCritical),
     };
-    let payment = by_receipt(services, payment.project_id, payment.receipt_id).await?;
     match ended {
         None => Ok(Cancelled {
             payment,

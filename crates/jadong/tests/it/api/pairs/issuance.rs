@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{ROUNDS, both};
-use testkit::TestGateway;
+use super::ROUNDS;
+use testkit::{TestGateway, both};
 
 #[tokio::test]
 async fn two_publishes_are_one_key() {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{ROUNDS, both};
-use testkit::{Answer, Merchant, TestGateway};
+use super::ROUNDS;
+use testkit::{Answer, Merchant, TestGateway, both};
 
 async fn destroy(merchant: &Merchant, key: &str, with_reserves: bool) -> Answer {
     let query = if with_reserves { "?cancel_reserves=true" } else { "" };

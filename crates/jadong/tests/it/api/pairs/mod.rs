@@ -6,9 +6,7 @@ mod key;
 mod payment;
 mod reserve;
 
-use std::future::Future;
 use std::path::Path;
-use std::time::Duration;
 
 /// How often each pair meets; every time a little earlier or later.
 const ROUNDS: u64 = 25;
@@ -178,26 +176,6 @@ const PAIRS: &[(&str, &str, &str, &str, &str)] = &[
         "equal_requests_ring_once",
     ),
 ];
-
-/// Both at once, the second `after` milliseconds behind the first.
-async fn both<A, B>(round: u64, one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
-    // From 3 ms before to 3 ms after, in quarters: a step of the one lands beside each step of the other.
-    let behind = Duration::from_micros(250 * (round % 13));
-    if round.is_multiple_of(2) {
-        tokio::join!(one, async {
-            tokio::time::sleep(behind).await;
-            other.await
-        })
-    } else {
-        tokio::join!(
-            async {
-                tokio::time::sleep(behind).await;
-                one.await
-            },
-            other
-        )
-    }
-}
 
 #[test]
 fn every_pair_has_its_test() {

@@ -6,8 +6,8 @@ use domain::due::DueKind;
 use domain::payment::CancelState;
 use serde_json::json;
 
-use super::{ROUNDS, both};
-use testkit::{SANDBOX, TestGateway};
+use super::ROUNDS;
+use testkit::{SANDBOX, TestGateway, both};
 
 const NUMBER: &str = "01098765432";
 const PUBLISH: &str = "/v2/request/receipt/cash/publish";

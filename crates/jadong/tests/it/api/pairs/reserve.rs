@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{ROUNDS, both};
+use super::ROUNDS;
 use testkit::merchant::RESERVE;
-use testkit::{Answer, Merchant, TestGateway};
+use testkit::{Answer, Merchant, TestGateway, both};
 
 async fn reserved(merchant: &Merchant, gateway: &TestGateway, key: &str, order_id: &str) -> String {
     let at = domain::EpochMs(seams::Clock::now_ms(&gateway.clock) + 60_000).to_wire();

@@ -169,7 +169,7 @@ fn credentials(recorded: &str, real: &Real) -> String {
 async fn replay(request: &SdkRequest, endpoint: Endpoint, path: &str) -> Option<String> {
     let gateway = TestGateway::with(|plan| plan.start_ms = RECORDED_MS).await;
     let real = real(&gateway.merchant(), endpoint).await;
-    let RawAnswer { status, body } = raw::send(gateway.address, &bytes(request, path, &real)).await;
+    let RawAnswer { status, body } = raw::send(gateway.node.address, &bytes(request, path, &real)).await;
     gateway.stop().await;
     let (expected, key) = endpoint.expected();
     let answer = Ordered::read(&body);

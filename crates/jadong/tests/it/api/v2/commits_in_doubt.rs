@@ -239,7 +239,7 @@ async fn a_cash_receipt_is_issued_and_taken_back_once() {
             "503 RC_CASH_RECEIPT_IN_DOUBT",
             "{truth:?}"
         );
-        merchant.delete(&cancel).await.expect(200);
+        gateway.while_time_passes(merchant.delete(&cancel)).await.expect(200);
     }
     let receipts = gateway.pg.ledger().await.receipts;
     assert_eq!(receipts.len(), 2);

@@ -15,7 +15,8 @@ fn make_older(dir: &TestDir) -> u32 {
 /// The database as it was before it knew of installations and of a second guard.
 fn make_unguarded(dir: &TestDir) {
     let database = Connection::open(dir.data().join("jadong.db")).expect("it opens");
-    let older = "DROP TABLE installation; DROP INDEX payment_live; DELETE FROM migration WHERE number = 13;";
+    let older = "DROP TABLE installation; DROP INDEX payment_live; DROP TABLE node; DROP INDEX due_leased;
+        DELETE FROM migration WHERE number IN (13, 17);";
     database.execute_batch(older).expect("older");
 }
 

@@ -116,7 +116,7 @@ async fn standard_output_that_is_stuck_too_stops_nothing() {
 #[tokio::test]
 async fn a_part_that_dies_ends_the_process() {
     for (point, part) in [
-        ("store_group:3", "a thread of the store"),
+        ("store_group:14", "a thread of the store"),
         ("keys_turn:1", "the keys' worker"),
     ] {
         let dir = TestDir::empty();

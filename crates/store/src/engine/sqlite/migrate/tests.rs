@@ -26,6 +26,7 @@ fn a_migration_is_never_changed() {
             (15, 0x9143_3d8a_2b5a_081f),
             (16, 0x5e3030551856f6e0),
             (17, 0x5dc8078581f91193),
+            (18, 0x5194b8f72c62c8fa),
         ]
     );
 }

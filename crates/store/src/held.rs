@@ -1,0 +1,76 @@
+//! Work that a gateway has for as long as it lives: its lease is one number for all of it, and is renewed for all of it at once.
+//! What is not renewed runs out, and is leased by another one like any work that is due.
+
+use domain::due::{DueKind, Lease};
+use domain::issuance::Issuance;
+use domain::{EpochMs, ProjectId, ReceiptId};
+
+use crate::Store;
+use crate::due::{Busy, LeaseRequest, Leased};
+use crate::error::{CommitError, ReadError};
+use crate::place::Place;
+use crate::row::{Columns, Read, only};
+use crate::statement::{Write, ahead_ms, statements};
+use crate::value::{ToValue, values};
+
+statements! {
+    HOLD_WORK = "INSERT INTO due ({bucket}kind, project_id, object, at_ms, lease) VALUES ({:bucket}?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT ({bucket}kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = excluded.lease";
+    HOLDS_ANY = "SELECT 1 FROM due WHERE kind = 'consent' AND lease = ?1 LIMIT 1";
+    RENEW = concat!("UPDATE due SET at_ms = ?2 + ", ahead_ms!("due.project_id"), "
+        WHERE kind = 'consent' AND lease = ?1 RETURNING project_id, object");
+    TAKE = concat!("UPDATE due SET at_ms = ?4 + ", ahead_ms!("?1"), ", lease = ?5
+        WHERE {of}kind = 'consent' AND project_id = ?1 AND object = ?2
+        AND (at_ms <= ?3 + ", ahead_ms!("?1"), " OR lease = ?5)");
+    FREE_ALL = "UPDATE due SET at_ms = ?1, lease = NULL WHERE kind = 'consent' AND lease IS NOT NULL";
+}
+
+/// The work is `lease`'s until then, whoever had it.
+pub fn hold(project: ProjectId, (kind, object): (DueKind, impl ToValue), until: EpochMs, lease: Lease) -> Write {
+    Write::any(&HOLD_WORK, values![kind.name(), project, object, until, lease.0])
+}
+
+impl Store {
+    /// Open issuances that nobody drives any more, or whose time is over.
+    pub async fn lease_consents(&self, request: LeaseRequest) -> Result<Vec<Leased<Issuance>>, CommitError> {
+        let read = |project, object| self.issuance(project, ReceiptId(object));
+        self.lease_and_read(DueKind::Consent, request, &Busy::default(), read)
+            .await
+    }
+
+    /// Whether any issuance is driven under this lease: what is asked before a write.
+    pub async fn holds_consents(&self, lease: Lease) -> Result<bool, ReadError> {
+        let found = self.first(Place::Shared, &HOLDS_ANY, values![lease.0], only::<i64>);
+        Ok(found.await?.is_some())
+    }
+
+    /// Renews every lease of this number, until `until` by the machine's clock; which issuances they are.
+    pub async fn renew_consents(
+        &self,
+        lease: Lease,
+        until: EpochMs,
+    ) -> Result<Vec<(ProjectId, ReceiptId)>, CommitError> {
+        let held = |columns: &mut Columns<'_>| -> Read<_> { Ok((columns.next()?, columns.next()?)) };
+        self.changed(Place::Shared, &RENEW, values![lease.0, until], held).await
+    }
+
+    /// Takes one issuance that nobody drives, or that is this lease's already; `false` where another one drives it. The times are
+    /// the machine's.
+    pub async fn take_consent(
+        &self,
+        project: ProjectId,
+        id: ReceiptId,
+        request: LeaseRequest,
+    ) -> Result<bool, CommitError> {
+        let LeaseRequest { now, until, lease, .. } = request;
+        let write = Write::any(&TAKE, values![project, id, now, until, lease.0]);
+        let counts = self.write(Place::Of(project), vec![write]).await?;
+        Ok(counts.iter().any(|count| *count > 0))
+    }
+
+    /// Nobody drives anything any more: what the only process of a database knows when it starts.
+    pub async fn free_all_consents(&self, now: EpochMs) -> Result<(), CommitError> {
+        let write = Write::any(&FREE_ALL, values![now]);
+        self.write(Place::Shared, vec![write]).await.map(drop)
+    }
+}
