@@ -58,6 +58,8 @@ pub struct Busy {
     pub projects: Vec<ProjectId>,
     /// A project's webhooks to one origin.
     pub queues: Vec<(ProjectId, String)>,
+    /// What the asker is at already: it may have been at it for longer than its lease.
+    pub objects: Vec<ObjectId>,
 }
 
 impl Busy {
@@ -65,19 +67,19 @@ impl Busy {
     pub fn of(projects: impl IntoIterator<Item = ProjectId>) -> Self {
         Self {
             projects: projects.into_iter().collect(),
-            queues: Vec::new(),
+            ..Self::default()
         }
     }
 
     pub(crate) fn values(&self) -> Vec<Value> {
         let queues = self.queues.iter();
         let queues = queues.map(|(project, origin)| format!("{project} {origin}"));
-        vec![list(&self.projects), list(queues)]
+        vec![list(&self.projects), list(queues), list(&self.objects)]
     }
 }
 
 /// What is due of kind `?1` at `?2`: within the index's bound, cheaply not where the project's clock was never moved, and by the
-/// clock itself; and is not of a busy project (`?3`) or queue (`?4`).
+/// clock itself; and is not of a busy project (`?3`) or queue (`?4`), nor a busy object (`?5`).
 macro_rules! is_due {
     () => {
         concat!(
@@ -86,18 +88,19 @@ macro_rules! is_due {
             AND d.at_ms <= ?2 + ",
             ahead_ms!("d.project_id"),
             " AND d.project_id NOT IN {each ?3}
-            AND d.project_id || ' ' || d.queue NOT IN {each ?4}"
+            AND d.project_id || ' ' || d.queue NOT IN {each ?4}
+            AND d.object NOT IN {each ?5}"
         )
     };
 }
 
 pub(crate) use is_due;
 
-/// What a clock that was wrong has put further into the future than anything is (`?5`).
+/// What a clock that was wrong has put further into the future than anything is (`?6`).
 macro_rules! is_astray {
     () => {
         concat!(
-            "d.kind = ?1 AND d.at_ms > ?5 AND d.at_ms > ?5 + ",
+            "d.kind = ?1 AND d.at_ms > ?6 AND d.at_ms > ?6 + ",
             ahead_ms!("d.project_id")
         )
     };
@@ -112,10 +115,10 @@ statements! {
     LEASE = concat!(
         "WITH leased AS MATERIALIZED (
             SELECT * FROM (SELECT {bucket}kind, project_id, object FROM due AS d WHERE ", is_due!(), "
-                ORDER BY d.at_ms LIMIT ?8{| FOR UPDATE OF d SKIP LOCKED}){| AS on_time}
+                ORDER BY d.at_ms LIMIT ?9{| FOR UPDATE OF d SKIP LOCKED}){| AS on_time}
             UNION ALL SELECT * FROM (SELECT {bucket}kind, project_id, object FROM due AS d WHERE ", is_astray!(), "
-                ORDER BY d.at_ms LIMIT ?8{| FOR UPDATE OF d SKIP LOCKED}){| AS astray})
-        UPDATE due SET at_ms = ?6 + ", ahead_ms!("due.project_id"), ", lease = ?7
+                ORDER BY d.at_ms LIMIT ?9{| FOR UPDATE OF d SKIP LOCKED}){| AS astray})
+        UPDATE due SET at_ms = ?7 + ", ahead_ms!("due.project_id"), ", lease = ?8
         WHERE ({bucket}kind, project_id, object) IN (SELECT * FROM leased)
         RETURNING project_id, object, at_ms"
     );
@@ -228,24 +231,29 @@ impl Store {
     }
 
     /// Payments whose resolution goes on now; also those that a clock which was wrong has put far into the future.
-    pub async fn lease_resolutions(&self, request: LeaseRequest) -> Result<Vec<Leased<Payment>>, CommitError> {
+    pub async fn lease_resolutions(
+        &self,
+        request: LeaseRequest,
+        busy: &Busy,
+    ) -> Result<Vec<Leased<Payment>>, CommitError> {
         let read = |project, object| self.payment(project, ReceiptId(object));
-        self.lease_and_read(DueKind::Resolution, request, &Busy::default(), read)
-            .await
+        self.lease_and_read(DueKind::Resolution, request, busy, read).await
     }
 
     /// Cancels whose outcome nobody knows yet.
-    pub async fn lease_cancels(&self, request: LeaseRequest) -> Result<Vec<Leased<Cancel>>, CommitError> {
+    pub async fn lease_cancels(&self, request: LeaseRequest, busy: &Busy) -> Result<Vec<Leased<Cancel>>, CommitError> {
         let read = |project, object| self.cancel_by_id(project, ReceiptId(object));
-        self.lease_and_read(DueKind::Cancel, request, &Busy::default(), read)
-            .await
+        self.lease_and_read(DueKind::Cancel, request, busy, read).await
     }
 
     /// Cash receipts whose outcome is to be found out now.
-    pub async fn lease_cash_receipts(&self, request: LeaseRequest) -> Result<Vec<Leased<CashReceipt>>, CommitError> {
+    pub async fn lease_cash_receipts(
+        &self,
+        request: LeaseRequest,
+        busy: &Busy,
+    ) -> Result<Vec<Leased<CashReceipt>>, CommitError> {
         let read = |project, object| self.cash_receipt(project, ReceiptId(object));
-        self.lease_and_read(DueKind::CashReceipt, request, &Busy::default(), read)
-            .await
+        self.lease_and_read(DueKind::CashReceipt, request, busy, read).await
     }
 
     /// Reserves that are due, oldest first, but none that is `busy`.
@@ -271,10 +279,13 @@ impl Store {
     }
 
     /// Destroyed keys of which the PG is to be told now.
-    pub async fn lease_key_expiries(&self, request: LeaseRequest) -> Result<Vec<Leased<BillingKey>>, CommitError> {
+    pub async fn lease_key_expiries(
+        &self,
+        request: LeaseRequest,
+        busy: &Busy,
+    ) -> Result<Vec<Leased<BillingKey>>, CommitError> {
         let read = |project, object| self.billing_key(project, BillingKeyId(object));
-        self.lease_and_read(DueKind::KeyExpiry, request, &Busy::default(), read)
-            .await
+        self.lease_and_read(DueKind::KeyExpiry, request, busy, read).await
     }
 
     /// Makes due at `now`, the machine's time, what was leased under one of these numbers.

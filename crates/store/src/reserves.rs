@@ -57,7 +57,7 @@ statements! {
         WHERE {of}project_id = ?1 AND (due_at_ms, reserve_id) > (?2, ?5) AND due_at_ms < ?3
         ORDER BY due_at_ms, reserve_id LIMIT ?4");
     SELECT_DUE_RESERVES = concat!("SELECT ", reserve_columns!(), " FROM reserve JOIN (
-            SELECT object, at_ms AS due_by{|, bucket AS b, project_id AS p} FROM due AS d WHERE ", is_due!(), " ORDER BY d.at_ms LIMIT ?5) AS d
+            SELECT object, at_ms AS due_by{|, bucket AS b, project_id AS p} FROM due AS d WHERE ", is_due!(), " ORDER BY d.at_ms LIMIT ?6) AS d
         ON {|d.b = reserve.bucket AND d.p = reserve.project_id AND }d.object = reserve.reserve_id WHERE state = 'waiting' ORDER BY due_by");
     COUNT_RESERVES = "SELECT count(*) FROM (SELECT 1 FROM reserve
         WHERE {of}project_id = ?1 AND due_at_ms >= ?2 AND due_at_ms < ?3 LIMIT ?4){| AS found}";

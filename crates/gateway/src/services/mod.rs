@@ -90,8 +90,6 @@ pub struct WorkInFlight {
     pub cancels: Arc<InFlight<Cancel>>,
     /// Whose turn it is with a cash receipt.
     pub cash_receipts: Arc<InFlight<()>>,
-    /// Resolutions of payments, each with the number of its lease: that may run out meanwhile.
-    pub resolutions: Arc<InFlight<AtomicI64>>,
 }
 
 impl Pg {
@@ -111,7 +109,6 @@ impl WorkInFlight {
             payments: Arc::new(InFlight::new(limits.open_payments)),
             cancels: Arc::new(InFlight::new(limits.open_payments)),
             cash_receipts: Arc::new(InFlight::new(limits.open_payments)),
-            resolutions: Arc::new(InFlight::new(limits.open_payments)),
         }
     }
 }

@@ -62,7 +62,11 @@ async fn net_cancelled(reason: NetCancelRefusal, pg: &PgMessage) -> StepOutcome 
         limit: 1,
         lease: services.ids.lease(),
     };
-    let mut leased = services.store().lease_resolutions(request).await.unwrap();
+    let mut leased = services
+        .store()
+        .lease_resolutions(request, &store::Busy::default())
+        .await
+        .unwrap();
     resolution::resolve(&services, leased.remove(0)).await;
     let mut steps: Vec<ResolutionStep> = services
         .store()

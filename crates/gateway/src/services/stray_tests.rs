@@ -68,7 +68,13 @@ impl Hanging {
             until: now.plus_ms(60_000),
             limit: 1,
         };
-        for due in self.services.store().lease_resolutions(request).await.unwrap() {
+        for due in self
+            .services
+            .store()
+            .lease_resolutions(request, &store::Busy::default())
+            .await
+            .unwrap()
+        {
             resolution::resolve(&self.services, due).await;
         }
         self.clock.advance(Duration::from_secs(61));

@@ -179,6 +179,7 @@ impl EndpointQueues {
         Busy {
             projects: projects.into_iter().collect(),
             queues: queues.into_iter().map(named).collect(),
+            ..Busy::default()
         }
     }
 

@@ -1,6 +1,7 @@
 //! What goes on without a request: what a process that is gone left is taken up, debits, cancels and cash receipts without an outcome are
 //! resolved, due reserves are debited, webhooks sent, consents expired, dead keys told to the PG, projects read again.
 
+mod at_hand;
 mod cash_receipts;
 mod consents;
 mod dispatch_webhooks;
@@ -24,10 +25,15 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::due::DueKind;
+use domain::ids::ObjectId;
 use domain::{EpochMs, ProjectId};
 use fairness::FairSemaphore;
+use store::{Busy, CommitError, LeaseRequest, Leased};
 
+use self::at_hand::AtHand;
 use crate::app::App;
+use crate::services::payment::resolution::lease_until;
 use crate::support::{Backoff, Slot, Wakeups};
 
 /// A worker's turns: one at a time, so long after the beginning of the last; later while they fail, and at once when a
@@ -91,17 +97,86 @@ impl Turns {
 /// How long something that was claimed waits for a place: well below any claim. What gets none is claimed again.
 const TURN: Duration = Duration::from_secs(10);
 
-/// A place for a project's work, in its turn; `None` when none comes in time, or the gateway stops.
-fn turn(
-    app: &Arc<App>,
-    places: &FairSemaphore<ProjectId, 1>,
-    of: ProjectId,
-) -> impl Future<Output = Option<Slot>> + use<> {
-    let (app, places) = (app.clone(), places.clone());
-    async move {
-        tokio::select! {
-            place = tokio::time::timeout(TURN, places.acquire([app.services.ledger.share_of(of)])) => place.ok(),
-            () = app.services.stopping.cancelled() => None,
+/// Leased at one turn.
+const PAGE: u32 = 64;
+
+/// Work of one kind that a worker leases and has done, so much of it at once, the projects taking turns.
+struct LeasedWork {
+    app: Arc<App>,
+    places: FairSemaphore<ProjectId, 1>,
+    at_hand: AtHand,
+    page: u32,
+}
+
+impl LeasedWork {
+    fn of(app: &Arc<App>, at_once: usize) -> Self {
+        Self {
+            app: app.clone(),
+            places: FairSemaphore::new(at_once),
+            at_hand: AtHand::default(),
+            page: PAGE,
         }
+    }
+
+    /// Work of another kind, at the same places.
+    fn beside(&self) -> Self {
+        Self {
+            app: self.app.clone(),
+            places: self.places.clone(),
+            at_hand: AtHand::default(),
+            page: self.page,
+        }
+    }
+
+    /// Leases what is due: a write only when a read has found something, and none that is at hand.
+    async fn lease<T>(
+        &self,
+        turns: &mut Turns,
+        kind: DueKind,
+        lease: impl AsyncFnOnce(LeaseRequest, &Busy) -> Result<Vec<Leased<T>>, CommitError>,
+    ) -> Vec<Leased<T>> {
+        let services = &self.app.services;
+        let (now, busy) = (services.clocks.machine_now(), self.at_hand.busy());
+        if turns.given(services.store().has_due(kind, now, &busy).await) != Some(true) {
+            return Vec::new();
+        }
+        let request = LeaseRequest {
+            now,
+            until: lease_until(services, now),
+            limit: self.page,
+            lease: services.ids.lease(),
+        };
+        turns.given(lease(request, &busy).await).unwrap_or_default()
+    }
+
+    /// Has it done when there is a place; what gets none in time is leased again.
+    fn spawn<T, W>(
+        &self,
+        object: ObjectId,
+        leased: Leased<T>,
+        work: impl FnOnce(Arc<App>, Leased<T>) -> W + Send + 'static,
+    ) where
+        T: Send + 'static,
+        W: Future<Output = ()> + Send,
+    {
+        let Some(at_hand) = self.at_hand.begin(object) else {
+            return;
+        };
+        let (app, at_work) = (self.app.clone(), self.app.sandbox.activity.begin(leased.project));
+        let places = self.places.clone();
+        self.app.services.tasks.spawn(async move {
+            if let Some(_place) = turn(&app, &places, leased.project).await {
+                work(app.clone(), leased).await;
+            }
+            drop((at_hand, at_work));
+        });
+    }
+}
+
+/// A place for a project's work, in its turn; `None` when none comes in time, or the gateway stops.
+async fn turn(app: &App, places: &FairSemaphore<ProjectId, 1>, of: ProjectId) -> Option<Slot> {
+    tokio::select! {
+        place = tokio::time::timeout(TURN, places.acquire([app.services.ledger.share_of(of)])) => place.ok(),
+        () = app.services.stopping.cancelled() => None,
     }
 }

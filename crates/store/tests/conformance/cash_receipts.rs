@@ -3,7 +3,7 @@
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
 use domain::due::DueKind;
 use domain::error::PgMessage;
-use jadong_store::CommitRefused;
+use jadong_store::{Busy, CommitRefused};
 
 use crate::commits::refused;
 use crate::engine::Engine;
@@ -132,9 +132,18 @@ pub async fn one_without_an_outcome_is_leased_when_it_is_due<E: Engine>() {
             .len(),
         1
     );
-    let leased = store.lease_cash_receipts(lease(460)).await.expect("leased");
+    let leased = store
+        .lease_cash_receipts(lease(460), &Busy::default())
+        .await
+        .expect("leased");
     assert_eq!((leased.len(), leased[0].until), (1, at(520)));
-    assert!(store.lease_cash_receipts(lease(519)).await.expect("leased").is_empty());
+    assert!(
+        store
+            .lease_cash_receipts(lease(519), &Busy::default())
+            .await
+            .expect("leased")
+            .is_empty()
+    );
     let issued = leased[0].of.issued("tid-9".to_owned(), "90001".to_owned(), at(461));
     store.commit(project_id(1), vec![put(&issued, 461)]).await.expect("put");
     assert_eq!(issued.state, CashReceiptState::Issued);

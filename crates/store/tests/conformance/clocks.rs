@@ -206,6 +206,7 @@ pub async fn a_claim_passes_over_who_has_enough<E: Engine>() {
     };
     assert_eq!(due(&slow).await, (2, 5), "the origin of that project alone");
     let whole = Busy {
+        objects: Vec::new(),
         projects: vec![greedy],
         queues: queues(other, &["http://quick.example"]),
     };

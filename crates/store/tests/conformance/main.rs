@@ -103,6 +103,7 @@ macro_rules! conformance {
             }
             resolutions {
                 the_steps_of_a_resolution_come_back_in_order,
+                what_the_asker_is_at_is_not_leased_by_it,
                 a_debit_in_doubt_is_leased_when_it_is_due_and_by_one,
                 what_is_unresolved_is_told_with_its_next_step,
                 a_payment_has_one_cancel_under_way,

@@ -3,7 +3,7 @@
 use domain::change::Change;
 use domain::due::{DueKind, Lease};
 use domain::fingerprint::Fingerprint;
-use jadong_store::{LeaseRequest, Node, NodeBeat};
+use jadong_store::{Busy, LeaseRequest, Node, NodeBeat};
 
 use crate::engine::Engine;
 use crate::rows::{at, issuance, issue, key as domain_key, key_id, project_id};
@@ -93,21 +93,30 @@ pub async fn a_node_gives_back_what_it_has_leased_and_nobody_elses<E: Engine>() 
         limit: 1,
         lease: Lease(number),
     };
-    let mine = store.lease_key_expiries(request(100)).await.expect("leased");
-    let theirs = store.lease_key_expiries(request(200)).await.expect("leased");
+    let mine = store
+        .lease_key_expiries(request(100), &Busy::default())
+        .await
+        .expect("leased");
+    let theirs = store
+        .lease_key_expiries(request(200), &Busy::default())
+        .await
+        .expect("leased");
     assert_eq!((mine.len(), theirs.len()), (1, 1));
     store
         .give_back((Lease(100), Lease(199)), at(20))
         .await
         .expect("given back");
-    let again = store.lease_key_expiries(request(300)).await.expect("leased");
+    let again = store
+        .lease_key_expiries(request(300), &Busy::default())
+        .await
+        .expect("leased");
     assert!(again.is_empty(), "not before it is due again");
     let later = LeaseRequest {
         now: at(20),
         limit: 10,
         ..request(300)
     };
-    let again = store.lease_key_expiries(later).await.expect("leased");
+    let again = store.lease_key_expiries(later, &Busy::default()).await.expect("leased");
     let ids: Vec<_> = again.iter().map(|leased| leased.of.id).collect();
     assert_eq!(ids, [mine[0].of.id], "and nothing of the other's");
 }

@@ -3,7 +3,7 @@
 use domain::change::Change;
 use domain::due::DueKind;
 use domain::issuance::IssuanceState;
-use jadong_store::OpenCursor;
+use jadong_store::{Busy, OpenCursor};
 
 use crate::engine::Engine;
 use crate::resolutions::{has_due, lease};
@@ -191,7 +191,10 @@ pub async fn keys_to_expire_are_the_destroyed_ones_that_the_pg_has_not_confirmed
             .expect("destroyed");
     }
     let ids = async |seconds| -> Vec<_> {
-        let leased = store.lease_key_expiries(lease(seconds)).await.expect("leased");
+        let leased = store
+            .lease_key_expiries(lease(seconds), &Busy::default())
+            .await
+            .expect("leased");
         let mut ids: Vec<_> = leased.iter().map(|leased| leased.of.id).collect();
         ids.sort_unstable();
         ids

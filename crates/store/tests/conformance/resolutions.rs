@@ -97,20 +97,37 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
         .await
         .expect("in doubt");
     assert!(!has_due(&store, DueKind::Resolution, 499).await);
-    assert!(store.lease_resolutions(lease(499)).await.expect("leased").is_empty());
+    assert!(
+        store
+            .lease_resolutions(lease(499), &Busy::default())
+            .await
+            .expect("leased")
+            .is_empty()
+    );
     assert!(has_due(&store, DueKind::Resolution, 500).await);
     assert_eq!(
-        store.lease_resolutions(lease(500)).await.expect("leased")[0]
+        store
+            .lease_resolutions(lease(500), &Busy::default())
+            .await
+            .expect("leased")[0]
             .of
             .receipt_id,
         receipt_id(1)
     );
     assert!(
-        store.lease_resolutions(lease(559)).await.expect("leased").is_empty(),
+        store
+            .lease_resolutions(lease(559), &Busy::default())
+            .await
+            .expect("leased")
+            .is_empty(),
         "leased already"
     );
     assert_eq!(
-        store.lease_resolutions(lease(560)).await.expect("leased").len(),
+        store
+            .lease_resolutions(lease(560), &Busy::default())
+            .await
+            .expect("leased")
+            .len(),
         1,
         "the lease is over"
     );
@@ -119,7 +136,14 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
         .commit(project_id(1), vec![schedule(1, Some(90_000_000))])
         .await
         .expect("put off");
-    assert_eq!(store.lease_resolutions(lease(560)).await.expect("leased").len(), 1);
+    assert_eq!(
+        store
+            .lease_resolutions(lease(560), &Busy::default())
+            .await
+            .expect("leased")
+            .len(),
+        1
+    );
     // Also while another project's clock is moved further than that.
     store
         .set_clock_offset(project_id(2), 365 * 86_400_000)
@@ -129,7 +153,14 @@ pub async fn a_debit_in_doubt_is_leased_when_it_is_due_and_by_one<E: Engine>() {
         .commit(project_id(1), vec![schedule(1, Some(20_000_000))])
         .await
         .expect("put off");
-    assert_eq!(store.lease_resolutions(lease(560)).await.expect("leased").len(), 1);
+    assert_eq!(
+        store
+            .lease_resolutions(lease(560), &Busy::default())
+            .await
+            .expect("leased")
+            .len(),
+        1
+    );
     // Nor is it leased once there is a verdict.
     let mut now = asked;
     (now.state, now.seq) = (PaymentState::InDoubt, 2);
@@ -189,7 +220,41 @@ pub async fn what_is_unresolved_is_told_with_its_next_step<E: Engine>() {
         hastened.expect("asked")
     };
     assert!(hasten(1, 1).await && !hasten(2, 2).await && !hasten(1, 3).await);
-    assert_eq!(store.lease_resolutions(lease(10)).await.expect("leased").len(), 1);
+    assert_eq!(
+        store
+            .lease_resolutions(lease(10), &Busy::default())
+            .await
+            .expect("leased")
+            .len(),
+        1
+    );
+}
+
+pub async fn what_the_asker_is_at_is_not_leased_by_it<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    let opened = [1, 2].map(|number| open(&payment(number, &format!("order-{number}"))));
+    let due = [1, 2].map(|number| schedule(number, Some(500)));
+    let changes = opened.into_iter().chain(due).collect();
+    store.commit(project_id(1), changes).await.expect("opened");
+    let at_it = |numbers: &[u32]| Busy {
+        objects: numbers.iter().map(|number| receipt_id(*number).0).collect(),
+        ..Busy::default()
+    };
+    let both = store.has_due(DueKind::Resolution, at(500), &at_it(&[1, 2])).await;
+    assert!(!both.expect("a read"), "nothing else is due");
+    let leased = async |numbers: &[u32]| -> Vec<_> {
+        let leased = store.lease_resolutions(lease(500), &at_it(numbers)).await;
+        leased
+            .expect("leased")
+            .iter()
+            .map(|leased| leased.of.receipt_id)
+            .collect()
+    };
+    assert_eq!(leased(&[1, 2]).await, []);
+    assert_eq!(leased(&[1]).await, [receipt_id(2)]);
+    // Another one, who is at something else, takes it.
+    assert_eq!(leased(&[2, 3]).await, [receipt_id(1)]);
 }
 
 pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
@@ -221,7 +286,7 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
         .await
         .expect("a read");
     assert_eq!((pending.len(), pending[0].receipt_id), (1, receipt_id(1)));
-    let leased = store.lease_cancels(lease(300)).await.expect("leased");
+    let leased = store.lease_cancels(lease(300), &Busy::default()).await.expect("leased");
     assert_eq!((leased.len(), &leased[0].of), (1, &first));
     let postpone = |held| Change::Schedule {
         kind: DueKind::Cancel,
@@ -239,7 +304,13 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
         .commit(project_id(1), vec![postpone(leased[0].lease)])
         .await
         .expect("postponed");
-    assert!(store.lease_cancels(lease(899)).await.expect("leased").is_empty());
+    assert!(
+        store
+            .lease_cancels(lease(899), &Busy::default())
+            .await
+            .expect("leased")
+            .is_empty()
+    );
     let end = |state, pg| Change::EndCancel {
         id: first.id,
         state,

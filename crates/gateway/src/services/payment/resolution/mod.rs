@@ -4,7 +4,6 @@ mod ask;
 mod stray;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::EpochMs;
 use domain::change::Change;
@@ -42,17 +41,7 @@ fn rules(services: &Services) -> ResolutionRules {
 
 /// Takes every step that is due now, and schedules the next.
 pub async fn resolve(services: &Arc<Services>, leased: Leased<Payment>) {
-    let (lease, mut payment) = (Arc::new(AtomicI64::new(leased.lease.0)), leased.of);
-    let running = &services.in_flight.resolutions;
-    let Some(_registered) = running.register(payment.receipt_id, &lease) else {
-        // It has taken so long that it was leased again, by this process: it goes on under the later lease.
-        if let Some(running) = running.subscribe(payment.receipt_id) {
-            // The numbers of one node grow.
-            running.borrow().fetch_max(leased.lease.0, Ordering::AcqRel);
-        }
-        return;
-    };
-    let lease = lease.as_ref();
+    let (lease, mut payment) = (leased.lease, leased.of);
     if payment.state == PaymentState::Intended {
         match mark_in_doubt(services, &payment).await {
             Some(in_doubt) => payment = in_doubt,
@@ -139,13 +128,7 @@ async fn mark_in_doubt(services: &Services, payment: &Payment) -> Option<Payment
 
 /// Asks or acts, and writes what came of it; what moves money is on disk before it is sent. `false` when a step could not
 /// be written: then nothing more is done.
-async fn attempt(
-    services: &Services,
-    payment: &Payment,
-    lease: &AtomicI64,
-    action: ResolutionAction,
-    number: u32,
-) -> bool {
+async fn attempt(services: &Services, payment: &Payment, lease: Lease, action: ResolutionAction, number: u32) -> bool {
     crash_point!("resolution_before_step");
     let send_by = services.send_by();
     // The time of asking: what the PG receives later may still be answered differently.
@@ -178,7 +161,7 @@ async fn attempt(
 
 /// Writes one step and holds the payment for the next; of two writers the second is refused, and so is one whose payment was
 /// resolved meanwhile.
-async fn write(services: &Services, payment: &Payment, lease: &AtomicI64, step: ResolutionStep) -> bool {
+async fn write(services: &Services, payment: &Payment, lease: Lease, step: ResolutionStep) -> bool {
     let receipt_id = step.receipt_id;
     let until = lease_until(services, services.now_of(payment.project_id));
     let changes = vec![
@@ -200,17 +183,17 @@ async fn write(services: &Services, payment: &Payment, lease: &AtomicI64, step: 
 }
 
 /// When the resolution goes on, as long as it is ours.
-fn schedule(payment: &Payment, lease: &AtomicI64, at: Option<EpochMs>) -> Change {
+fn schedule(payment: &Payment, lease: Lease, at: Option<EpochMs>) -> Change {
     Change::Schedule {
         kind: DueKind::Resolution,
         object: payment.receipt_id.0,
         at,
-        held: Some(Lease(lease.load(Ordering::Acquire))),
+        held: Some(lease),
     }
 }
 
 /// Says when the resolution goes on; `None`: no more.
-async fn due(services: &Services, payment: &Payment, lease: &AtomicI64, due_at: Option<EpochMs>) {
+async fn due(services: &Services, payment: &Payment, lease: Lease, due_at: Option<EpochMs>) {
     let receipt_id = payment.receipt_id;
     let changes = vec![payment.unmoved().into(), schedule(payment, lease, due_at)];
     match services.ledger.commit(payment.project_id, changes).await {
@@ -221,7 +204,7 @@ async fn due(services: &Services, payment: &Payment, lease: &AtomicI64, due_at: 
 }
 
 /// The resolution goes on in a second.
-async fn due_soon(services: &Services, payment: &Payment, lease: &AtomicI64) {
+async fn due_soon(services: &Services, payment: &Payment, lease: Lease) {
     let soon = services.now_of(payment.project_id).plus_ms(1_000);
     due(services, payment, lease, Some(soon)).await;
 }
@@ -255,7 +238,7 @@ async fn dispatch(
 async fn finish(
     services: &Services,
     payment: &Payment,
-    lease: &AtomicI64,
+    lease: Lease,
     mut step: PaymentTransition,
     steps: &[ResolutionStep],
 ) {
