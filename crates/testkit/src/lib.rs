@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod application;
 mod both;
+mod database;
 pub mod described;
 mod dice;
 pub mod endpoint;

@@ -18,8 +18,7 @@ use domain::project::{Guard, Project, SecretHash, SecretKind};
 use gateway::{IdGenerator, hash_secret};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use simulator::{RunningSimulator, SimulatorConfig};
-use store::{NewSecret, SqliteOptions, Store};
-use tempfile::TempDir;
+use store::{NewSecret, Store};
 
 use settings::any_port;
 
@@ -28,6 +27,7 @@ pub use node::Node;
 pub use settings::{Apart, TestSettings};
 pub use threads::Frozen;
 
+use crate::database::Database;
 use crate::{Merchant, SimulatedPg};
 
 /// 2026-01-02T03:04:05+09:00
@@ -62,7 +62,7 @@ struct Rest {
     pepper: Pepper,
     projects: Vec<Project>,
     plan: TestSettings,
-    folder: TempDir,
+    database: Database,
 }
 
 impl TestGateway {
@@ -75,11 +75,11 @@ impl TestGateway {
     pub async fn with(change: impl FnOnce(&mut TestSettings)) -> Self {
         let mut plan = TestSettings::default();
         change(&mut plan);
-        let folder = tempfile::tempdir().unwrap();
+        let database = Database::fresh();
         let clock = TestClock::at_ms(plan.start_ms);
         let (time, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(clock.clone()), Arc::new(OsEntropy));
         let pepper = Pepper::new([7; 32]);
-        let store = Store::open_sqlite(&SqliteOptions::in_folder(folder.path())).unwrap();
+        let store = database.open().await;
         let mint = IdGenerator::of_command(entropy.as_ref());
         let mut projects = Vec::new();
         for name in [SANDBOX, OTHER] {
@@ -96,7 +96,7 @@ impl TestGateway {
             pepper,
             projects,
             plan,
-            folder,
+            database,
         };
         Down { clock, rest }.open(store).await
     }
@@ -114,15 +114,7 @@ impl TestGateway {
     pub async fn crash(self) -> Down {
         self.node.kill();
         drop(self.store);
-        // The dead hold the folder's lock until the last of them is gone.
-        let options = SqliteOptions::in_folder(self.rest.folder.path());
-        loop {
-            match Store::open_sqlite(&options) {
-                Ok(store) => break store.close().await,
-                Err(store::OpenError::Locked(_)) => tokio::time::sleep(Duration::from_millis(2)).await,
-                Err(error) => panic!("{error}"),
-            }
-        }
+        self.rest.database.wait_for_the_dead().await;
         Down {
             clock: self.clock,
             rest: self.rest,
@@ -226,7 +218,7 @@ impl TestGateway {
 
     /// Where the store is.
     pub fn folder(&self) -> &std::path::Path {
-        self.rest.folder.path()
+        self.rest.database.path()
     }
 
     /// Stops everything, the gateway first.
@@ -239,7 +231,7 @@ impl TestGateway {
 impl Down {
     /// Starts a gateway on the same store.
     pub async fn up(self) -> TestGateway {
-        let store = Store::open_sqlite(&SqliteOptions::in_folder(self.rest.folder.path())).unwrap();
+        let store = self.rest.database.open().await;
         self.open(store).await
     }
 

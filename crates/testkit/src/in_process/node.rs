@@ -48,6 +48,8 @@ impl Node {
             pg.base_url = format!("http://{}", line.address);
             relay = Some(line);
         }
+        let threads = Threads::of(apart);
+        let store = threads.run(rest.database.open_beside(store)).await;
         let gateway = gateway::start(Dependencies {
             settings: settings(&rest.plan),
             store,
@@ -62,7 +64,6 @@ impl Node {
             simulator: None,
             console: None,
         });
-        let threads = Threads::of(apart);
         let running = threads.run(gateway).await.unwrap();
         Self {
             address: running.address(),

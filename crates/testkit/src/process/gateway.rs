@@ -13,6 +13,7 @@ use crate::{Merchant, SimulatedPg, until};
 /// A folder with a data folder and a log in it; removed at the end.
 pub struct TestDir {
     folder: TempDir,
+    postgres: Option<pgcluster::Database>,
 }
 
 impl TestDir {
@@ -20,7 +21,21 @@ impl TestDir {
     pub fn empty() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
+            postgres: None,
         }
+    }
+
+    /// With nothing in it; its gateways have the database that the name of the test's binary says.
+    pub fn on_either_engine() -> Self {
+        Self {
+            postgres: crate::database::postgres(),
+            ..Self::empty()
+        }
+    }
+
+    /// The gateways' database, where it is no file.
+    pub fn postgres(&self) -> Option<&pgcluster::Database> {
+        self.postgres.as_ref()
     }
 
     /// The folder.
@@ -85,7 +100,10 @@ impl TestDir {
 
     /// The same, with another standard error.
     pub async fn serve_logging_to(&self, log: impl Into<Stdio>, env: &[(&str, &str)]) -> Gateway {
-        Gateway::start(&self.data(), log, env, &self.log()).await
+        let url = self.postgres.as_ref().map(pgcluster::Database::url);
+        let store = url.iter().map(|url| ("JADONG_STORE", url.as_str()));
+        let env: Vec<_> = store.chain(env.iter().copied()).collect();
+        Gateway::start(&self.data(), log, &env, &self.log()).await
     }
 
     /// Runs `serve` on a free port where it must refuse to start; gives the exit code and the error.

@@ -110,7 +110,7 @@ const RULES: &[Rule] = &[
     // What tests share; only a dev-dependency may be on it.
     Rule {
         name: "testkit",
-        may_use: &["domain", "gateway", "pg", "seams", "simulator", "store"],
+        may_use: &["domain", "gateway", "pg", "pgcluster", "seams", "simulator", "store"],
         never: &[],
     },
     // A PostgreSQL server for tests; only a dev-dependency may be on it.

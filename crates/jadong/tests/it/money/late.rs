@@ -237,12 +237,8 @@ async fn a_cash_receipt_that_another_gateway_has_taken_back_is_answered_so() {
     );
     let first = ask(&gateway, async move { asking.delete(&path).await }).await;
     let beside = gateway.another().await;
-    for _second in 0..400 {
-        gateway.pass(SECOND, SECOND).await;
-        if gateway.pg.ledger().await.receipts[0].cancelled_at_ms.is_some() {
-            break;
-        }
-    }
+    let taken_back = gateway.eventually(async || gateway.pg.ledger().await.receipts[0].cancelled_at_ms);
+    taken_back.await;
     gateway.pass(5 * SECOND, SECOND).await;
     go_on("cash_receipt_cancel_after_commit");
     first.await.unwrap().expect(200);

@@ -45,7 +45,7 @@ async fn a_reserve_killed_before_the_pg_heard_of_it_runs_again_and_is_debited_on
     arena.restart(&[]).await;
     assert_eq!(ended(&arena, &reserve_id).await, 1);
     let (dir, pg, _) = arena.stop().await;
-    let (books, ledger) = (Books::read(&dir.data()), pg.ledger().await);
+    let (books, ledger) = (Books::read(&dir), pg.ledger().await);
     let states: Vec<_> = books.payments.iter().map(|payment| payment.state.as_str()).collect();
     assert_eq!(states, ["voided", "paid"]);
     assert_eq!(ledger.debits.len(), 1);
@@ -79,7 +79,7 @@ async fn a_reserve_that_kills_every_process_is_given_up_and_frees_its_order() {
     let charged = arena.api.try_post("/v2/subscribe/payment", &body).await;
     assert_eq!(charged.expect("an answer").status, 200, "the order is free");
     let (dir, pg, crashes) = arena.stop().await;
-    let books = Books::read(&dir.data());
+    let books = Books::read(&dir);
     assert_eq!(crashes, 4);
     let states: Vec<_> = books.payments.iter().map(|payment| payment.state.as_str()).collect();
     assert_eq!(states, ["voided", "voided", "voided", "voided", "paid"]);

@@ -36,7 +36,7 @@ const LATE_MS: u32 = 600;
 impl Arena {
     /// Issues one key for each of `accounts`, while nothing goes wrong.
     pub async fn open(accounts: &[&'static str]) -> Self {
-        let dir = TestDir::empty();
+        let dir = TestDir::on_either_engine();
         let pg = Simulator::start(dir.path(), 0).await;
         let gateway = start(&dir, &pg, &[]).await;
         let api = gateway.merchant();

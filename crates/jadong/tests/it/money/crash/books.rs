@@ -1,8 +1,11 @@
 //! What the gateway's database says after it was stopped.
 
-use std::path::Path;
-
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use testkit::process::TestDir;
 
 pub struct Books {
     pub payments: Vec<Payment>,
@@ -19,7 +22,7 @@ pub struct Books {
     pub firsts: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Payment {
     pub receipt_id: String,
     pub order_id: String,
@@ -28,35 +31,41 @@ pub struct Payment {
     pub source_id: Option<String>,
     pub price: u64,
     pub cancelled_price: u64,
+    pub requested_at_ms: i64,
+    #[serde(deserialize_with = "truth")]
     pub has_url: bool,
     pub billing_key: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Webhook {
     pub receipt_id: String,
     pub sequence: u32,
     pub webhook_type: String,
-    pub payload: serde_json::Value,
+    #[serde(deserialize_with = "json_text")]
+    pub payload: Value,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct CashReceipt {
     pub receipt_id: String,
     pub origin: String,
     pub state: String,
     pub pg_order_id: String,
+    #[serde(deserialize_with = "truth")]
     pub is_due: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Destroyed {
     pub billing_key: String,
     pub bid: String,
+    pub destroyed_at_ms: i64,
+    #[serde(deserialize_with = "truth")]
     pub is_told_to_pg: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Cancel {
     pub id: String,
     pub receipt_id: String,
@@ -64,18 +73,20 @@ pub struct Cancel {
     pub price: u64,
     pub state: String,
     /// The PG's own word.
+    #[serde(deserialize_with = "truth")]
     pub is_refused_by_pg: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Reserve {
     pub reserve_id: String,
     pub state: String,
     pub failure: Option<String>,
+    #[serde(deserialize_with = "truth")]
     pub has_url: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Step {
     pub receipt_id: String,
     pub number: u32,
@@ -84,133 +95,60 @@ pub struct Step {
     pub outcome: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Transition {
     pub object: String,
     pub seq: u32,
+    #[serde(rename = "from_state")]
     pub from: String,
+    #[serde(rename = "to_state")]
     pub to: String,
     pub actor: String,
 }
 
 impl Books {
-    pub fn read(data: &Path) -> Self {
-        let db =
-            Connection::open_with_flags(data.join("jadong.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database");
+    pub fn read(dir: &TestDir) -> Self {
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let firsts = "SELECT subscription_id FROM issuance WHERE state = 'issued' AND price > 0";
         Self {
             payments: rows(
-                &db,
-                "SELECT receipt_id, order_id, state, source, source_id, price, cancelled_price,
-                    feedback_url IS NOT NULL, billing_key FROM payment ORDER BY receipt_id",
-                |row| {
-                    Ok(Payment {
-                        receipt_id: row.get(0)?,
-                        order_id: row.get(1)?,
-                        state: row.get(2)?,
-                        source: row.get(3)?,
-                        source_id: row.get(4)?,
-                        price: row.get::<_, i64>(5)?.cast_unsigned(),
-                        cancelled_price: row.get::<_, i64>(6)?.cast_unsigned(),
-                        has_url: row.get(7)?,
-                        billing_key: row.get(8)?,
-                    })
-                },
+                dir,
+                "SELECT receipt_id, order_id, state, source, source_id, price, cancelled_price, requested_at_ms,
+                    CASE WHEN feedback_url IS NULL THEN 0 ELSE 1 END AS has_url, billing_key FROM payment ORDER BY receipt_id",
             ),
             cancels: rows(
-                &db,
-                "SELECT id, receipt_id, cancel_id, price, state, state = 'refused' AND pg_code IS NOT NULL FROM cancel",
-                |row| {
-                    Ok(Cancel {
-                        id: row.get(0)?,
-                        receipt_id: row.get(1)?,
-                        cancel_id: row.get(2)?,
-                        price: row.get::<_, i64>(3)?.cast_unsigned(),
-                        state: row.get(4)?,
-                        is_refused_by_pg: row.get(5)?,
-                    })
-                },
+                dir,
+                "SELECT id, receipt_id, cancel_id, price, state,
+                    CASE WHEN state = 'refused' AND pg_code IS NOT NULL THEN 1 ELSE 0 END AS is_refused_by_pg FROM cancel",
             ),
             reserves: rows(
-                &db,
-                "SELECT reserve_id, state, failure_code, feedback_url IS NOT NULL FROM reserve",
-                |row| {
-                    Ok(Reserve {
-                        reserve_id: row.get(0)?,
-                        state: row.get(1)?,
-                        failure: row.get(2)?,
-                        has_url: row.get(3)?,
-                    })
-                },
+                dir,
+                "SELECT reserve_id, state, failure_code AS failure,
+                    CASE WHEN feedback_url IS NULL THEN 0 ELSE 1 END AS has_url FROM reserve",
             ),
             steps: rows(
-                &db,
+                dir,
                 "SELECT receipt_id, number, act, at_ms, outcome FROM verdict_rung ORDER BY receipt_id, number",
-                |row| {
-                    Ok(Step {
-                        receipt_id: row.get(0)?,
-                        number: row.get(1)?,
-                        act: row.get(2)?,
-                        at_ms: row.get(3)?,
-                        outcome: row.get(4)?,
-                    })
-                },
             ),
             transitions: rows(
-                &db,
+                dir,
                 "SELECT object, seq, from_state, to_state, actor FROM transition ORDER BY object, seq",
-                |row| {
-                    Ok(Transition {
-                        object: row.get(0)?,
-                        seq: row.get(1)?,
-                        from: row.get(2)?,
-                        to: row.get(3)?,
-                        actor: row.get(4)?,
-                    })
-                },
             ),
             webhooks: rows(
-                &db,
+                dir,
                 "SELECT receipt_id, sequence, webhook_type, payload FROM delivery ORDER BY receipt_id, sequence",
-                |row| {
-                    let payload: String = row.get(3)?;
-                    Ok(Webhook {
-                        receipt_id: row.get(0)?,
-                        sequence: row.get(1)?,
-                        webhook_type: row.get(2)?,
-                        payload: serde_json::from_str(&payload).expect("JSON"),
-                    })
-                },
             ),
             cash_receipts: rows(
-                &db,
-                "SELECT receipt_id, origin, state, pg_order_id, due_at_ms IS NOT NULL FROM cash_receipt",
-                |row| {
-                    Ok(CashReceipt {
-                        receipt_id: row.get(0)?,
-                        origin: row.get(1)?,
-                        state: row.get(2)?,
-                        pg_order_id: row.get(3)?,
-                        is_due: row.get(4)?,
-                    })
-                },
+                dir,
+                "SELECT receipt_id, origin, state, pg_order_id,
+                    CASE WHEN due_at_ms IS NULL THEN 0 ELSE 1 END AS is_due FROM cash_receipt",
             ),
             destroyed: rows(
-                &db,
-                "SELECT billing_key, bid, expired_at_pg_at_ms IS NOT NULL FROM billing_key
-                    WHERE destroyed_at_ms IS NOT NULL",
-                |row| {
-                    Ok(Destroyed {
-                        billing_key: row.get(0)?,
-                        bid: row.get(1)?,
-                        is_told_to_pg: row.get(2)?,
-                    })
-                },
+                dir,
+                "SELECT billing_key, bid, destroyed_at_ms, CASE WHEN expired_at_pg_at_ms IS NULL THEN 0 ELSE 1 END AS is_told_to_pg
+                    FROM billing_key WHERE destroyed_at_ms IS NOT NULL",
             ),
-            firsts: rows(
-                &db,
-                "SELECT subscription_id FROM issuance WHERE state = 'issued' AND price > 0",
-                |row| row.get(0),
-            ),
+            firsts: objects(dir, firsts).iter().map(|row| text(&row["subscription_id"])).collect(),
         }
     }
 }
@@ -240,8 +178,47 @@ impl Books {
     }
 }
 
-fn rows<T>(db: &Connection, select: &str, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {
+fn rows<T: DeserializeOwned>(dir: &TestDir, select: &str) -> Vec<T> {
+    let read = |row: Value| serde_json::from_value(row).expect("a row of its kind");
+    objects(dir, select).into_iter().map(read).collect()
+}
+
+/// The rows of the gateways' database, each an object by the names of its columns.
+fn objects(dir: &TestDir, select: &str) -> Vec<Value> {
+    if let Some(database) = dir.postgres() {
+        let told = database.sql(&format!("SELECT row_to_json(found) FROM ({select}) AS found"));
+        return told
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+    }
+    let path = dir.data().join("jadong.db");
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("a database");
     let mut statement = db.prepare(select).expect("the schema");
-    let read = statement.query_map([], read).expect("rows");
-    read.collect::<Result<_, _>>().expect("rows")
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let read = |row: &rusqlite::Row<'_>| {
+        let value = |(index, name): (usize, &String)| {
+            let value = match row.get_ref(index)? {
+                ValueRef::Null => Value::Null,
+                ValueRef::Integer(number) => number.into(),
+                found => found.as_str()?.into(),
+            };
+            Ok((name.clone(), value))
+        };
+        let object: rusqlite::Result<Map<String, Value>> = names.iter().enumerate().map(value).collect();
+        object.map(Value::Object)
+    };
+    let found = statement.query_map([], read).expect("rows");
+    found.collect::<Result<_, _>>().expect("rows")
+}
+
+/// 0 or 1.
+fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    u8::deserialize(from).map(|number| number == 1)
+}
+
+/// JSON in a text.
+fn json_text<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
+    let text = String::deserialize(from)?;
+    serde_json::from_str(&text).map_err(D::Error::custom)
 }

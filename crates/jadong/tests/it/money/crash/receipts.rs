@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::arena::STANDING;
-use super::books::{Books, CashReceipt};
+use super::books::{Books, CashReceipt, Payment};
 use super::orders::Order;
 use testkit::Ledger;
 use testkit::ledger::CashReceipt as Receipt;
@@ -120,7 +120,18 @@ fn destroyed(orders: &[Order], books: &Books, ledger: &Ledger) -> Vec<String> {
         } else {
             "failed"
         };
+        let destroyed = books
+            .destroyed
+            .iter()
+            .find(|found| found.billing_key == order.billing_key);
         for reserve_id in &order.left {
+            // On a busy machine it was due before the key was destroyed.
+            let was_alive =
+                |payment: &Payment| destroyed.is_some_and(|key| payment.requested_at_ms < key.destroyed_at_ms);
+            let mut attempts = books.attempts(reserve_id);
+            if attempts.next().is_some_and(was_alive) && attempts.all(was_alive) {
+                continue;
+            }
             let reserve = books.reserves.iter().find(|reserve| reserve.reserve_id == *reserve_id);
             let is_right = reserve.is_some_and(|reserve| {
                 let why = reserve.failure.as_deref();

@@ -15,7 +15,7 @@ pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
     until_dead_at_the_pg(&arena).await;
     without_doubt(&arena).await;
     let (dir, pg, crashes) = arena.stop().await;
-    let books = Books::read(&dir.data());
+    let books = Books::read(&dir);
     let ledger = pg.ledger().await;
     let mut wrong = ended(orders, &books);
     wrong.extend(
@@ -49,7 +49,7 @@ pub async fn judge(name: &str, cases: usize, arena: Arena, orders: &[Order]) {
 /// Of a request that died with its process nobody waits for the verdict.
 async fn without_doubt(arena: &Arena) {
     for _look in 0..300 {
-        let books = Books::read(&arena.dir.data());
+        let books = Books::read(&arena.dir);
         let is_open = |payment: &Payment| matches!(payment.state.as_str(), "intended" | "in_doubt");
         if !books.payments.iter().any(is_open) {
             return;
@@ -61,7 +61,7 @@ async fn without_doubt(arena: &Arena) {
 /// The worker tells the PG of a destroyed key in its own time.
 async fn until_dead_at_the_pg(arena: &Arena) {
     for _look in 0..200 {
-        let books = Books::read(&arena.dir.data());
+        let books = Books::read(&arena.dir);
         if books.destroyed.iter().all(|key| key.is_told_to_pg) {
             return;
         }
