@@ -20,6 +20,9 @@ missing_debian_packages() {
   has npm || printf '%s\n' npm
   has chromium || printf '%s\n' chromium
   compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || printf '%s\n' postgresql
+  # Three of them as one cluster.
+  has patroni || printf '%s\n' patroni
+  has etcd || printf '%s\n' etcd-server
   # Another time for one process: a machine's clock that is set while the gateway runs.
   compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || printf '%s\n' libfaketime
   if ! has python3 || ! python3 -c 'import venv, ensurepip' 2>/dev/null; then printf '%s\n' python3 python3-venv; fi
@@ -53,7 +56,8 @@ install_debian_packages() {
   fi
   say "installing with apt: ${packages[*]}"
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
+  # No service of theirs is wanted: the tests start their own.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
 }
 
 # Built without optimisation: it takes a third of the time, and their work here is small.

@@ -4,25 +4,22 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use domain::Language;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use store::{PostgresOptions, Store};
+use store::{MovedTable, PostgresOptions, Store};
 use terminal::lang::{LangOption, in_language};
 
 use crate::config::{self, Environment, Overrides};
-use crate::open_store::url;
+use crate::crash;
+use crate::open_store::{StoreUrl, url};
 use crate::output::{JsonOption, Output, print_json};
+use crate::table::{plain, shown as shown_table};
 
 #[derive(Args)]
 pub struct DbOptions {
-    /// The PostgreSQL database, postgres://…
-    #[arg(
-        long,
-        env = "JADONG_STORE",
-        value_name = "URL",
-        hide_env_values = true,
-        global = true
-    )]
-    store: Option<String>,
+    #[command(flatten)]
+    store: StoreUrl,
     /// The configuration file, where the database is not named otherwise
     #[arg(long, env = "JADONG_CONFIG", global = true)]
     config: Option<PathBuf>,
@@ -46,17 +43,37 @@ enum DbCommand {
         #[command(flatten)]
         json: JsonOption,
     },
+    /// Move an installation from the file in a data folder into an empty, migrated database, while nobody serves from either.
+    /// What was interrupted goes on where it was when it is run again.
+    Move {
+        /// The data folder. Its database is named jadong.db.moved at the end; the key in it is still needed
+        #[arg(long, value_name = "FOLDER")]
+        from: PathBuf,
+        /// The database; without it that of --store
+        #[arg(long, value_name = "URL")]
+        to: Option<String>,
+        #[command(flatten)]
+        lang: LangOption,
+        #[command(flatten)]
+        json: JsonOption,
+    },
 }
 
 pub async fn run(options: DbOptions) -> anyhow::Result<()> {
+    crash::arm_from_environment()?;
     let overrides = Overrides {
         config: options.config,
         ..Overrides::default()
     };
     let config = config::load(&overrides, &Environment::of_process())?;
-    let url = url(options.store.as_deref()).or(url(Some(&config.store)));
-    let url =
-        url.context("which database? --store postgres://…, JADONG_STORE, or `store` in the configuration file")?;
+    let url = options.store.get().or(url(Some(&config.store)));
+    let to = match &options.command {
+        DbCommand::Move { to, .. } => to.as_deref(),
+        _ => None,
+    };
+    let url = to
+        .or(url)
+        .context("which database? --store postgres://…, JADONG_STORE, or `store` in the configuration file")?;
     match options.command {
         DbCommand::Migrate { lang, json } => {
             // Whether it keeps what it confirms, whoever serves looks.
@@ -103,7 +120,55 @@ pub async fn run(options: DbOptions) -> anyhow::Result<()> {
                 in_language(lang.language(), korean, english).to_owned(),
             )
         }
+        DbCommand::Move {
+            ref from, lang, json, ..
+        } => move_installation(from.clone(), url, lang.language(), json.output()).await,
     }
+}
+
+async fn move_installation(from: PathBuf, url: &str, language: Language, output: Output) -> anyhow::Result<()> {
+    let to = PostgresOptions {
+        allow_asynchronous_replication: true,
+        allow_unsynced: true,
+        ..PostgresOptions::at(url)
+    };
+    let shown = ProgressBar::new(0).with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")?);
+    let (copying, comparing) = in_language(language, ("복사", "대조"), ("copying", "comparing"));
+    let moved = store::move_to_postgres(from.clone(), &to, |progress| {
+        let act = if progress.is_comparing { comparing } else { copying };
+        shown.set_length(progress.of);
+        shown.set_position(progress.done);
+        shown.set_message(format!("{act} {}", progress.table));
+    });
+    let moved = moved.await;
+    shown.finish_and_clear();
+    let moved = moved?;
+    if output == Output::Json {
+        let row = |table: &MovedTable| json!({ "table": table.table, "rows": table.rows, "sha256": table.hash });
+        return print_json(&json!({ "tables": moved.iter().map(row).collect::<Vec<_>>() }));
+    }
+    let mut table = plain(["TABLE", "ROWS", "SHA-256"]);
+    for moved in &moved {
+        let short = moved.hash.get(..16).unwrap_or_default();
+        table.add_row([moved.table, &moved.rows.to_string(), short]);
+    }
+    println!("{}", shown_table(&table));
+    let (rows, folder) = (moved.iter().map(|table| table.rows).sum::<u64>(), from.display());
+    println!(
+        "{}",
+        in_language(
+            language,
+            format!(
+                "{rows}행을 옮기고 모두 대조했습니다. 이제 JADONG_STORE로 서비스하십시오. {folder}의 데이터베이스는 jadong.db.moved라는 \
+                 이름으로 남아 있고, 그 폴더의 키(pepper)는 계속 필요합니다."
+            ),
+            format!(
+                "{rows} rows were moved, and each was compared. Serve with JADONG_STORE from now on. The database in {folder} \
+                 is left as jadong.db.moved, and the key (pepper) in that folder is still needed."
+            ),
+        )
+    );
+    Ok(())
 }
 
 fn told(output: Output, json: serde_json::Value, sentence: String) -> anyhow::Result<()> {

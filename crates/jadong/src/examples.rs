@@ -22,7 +22,8 @@ Examples:
 pub const DB: &str = "\
 Examples:
   jadong db migrate --store postgres://jadong_owner@db.internal/jadong
-  jadong db check --store postgres://jadong@db.internal/jadong --json";
+  jadong db check --store postgres://jadong@db.internal/jadong --json
+  jadong db move --from /var/lib/jadong --to postgres://jadong_owner@db.internal/jadong";
 
 pub const NODES: &str = "\
 Examples:

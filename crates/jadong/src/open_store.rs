@@ -15,6 +15,13 @@ pub struct StoreOptions {
     /// The gateway's data folder.
     #[arg(long, env = "JADONG_DATA", default_value = "./jadong-data", global = true)]
     pub data: PathBuf,
+    #[command(flatten)]
+    pub store: StoreUrl,
+}
+
+/// Which PostgreSQL database.
+#[derive(Args, Debug, Clone)]
+pub struct StoreUrl {
     /// The PostgreSQL database that the gateway serves from, postgres://…; without it the one in the data folder
     #[arg(
         long,
@@ -23,13 +30,20 @@ pub struct StoreOptions {
         hide_env_values = true,
         global = true
     )]
-    pub store: Option<String>,
+    store: Option<String>,
+}
+
+impl StoreUrl {
+    /// The URL, where it is set to something.
+    pub fn get(&self) -> Option<&str> {
+        url(self.store.as_deref())
+    }
 }
 
 impl StoreOptions {
     /// Where it is, for a sentence: the URL has a password.
     pub fn shown(&self) -> String {
-        match url(self.store.as_deref()) {
+        match self.store.get() {
             Some(_) => "the PostgreSQL database".to_owned(),
             None => self.data.display().to_string(),
         }
@@ -37,7 +51,7 @@ impl StoreOptions {
 
     /// Opens the database beside the gateways that may be serving from it; they see changes within a second.
     pub async fn open(&self) -> anyhow::Result<Store> {
-        match url(self.store.as_deref()) {
+        match self.store.get() {
             Some(url) => Ok(Store::open_postgres(&of_command(url)).await?),
             None if has_database(&self.data) => open_file(&self.data, OpenMode::Shared),
             None => bail!(
@@ -49,12 +63,13 @@ impl StoreOptions {
 
     /// The same; makes the file where there is none yet, with the key that belongs to it.
     pub async fn open_or_make(&self) -> anyhow::Result<(Store, Pepper)> {
-        if url(self.store.as_deref()).is_some() {
+        if self.store.get().is_some() {
             let store = self.open().await?;
             let pepper = self.pepper(&store).await?;
             return Ok((store, pepper));
         }
-        let prepared = pepper::prepare(&self.data, &seams::OsEntropy)?;
+        let given = std::env::var(pepper::VARIABLE).unwrap_or_default();
+        let prepared = pepper::prepare(&self.data, &given, &seams::OsEntropy)?;
         let store = open_file(&self.data, OpenMode::SharedOrNew)?;
         Ok((store, prepared.keep(&self.data)?))
     }

@@ -73,11 +73,15 @@ pub fn make_in(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads the key of `folder`, or makes one for a folder where nothing has been yet; [`keep`](Prepared::keep) it once the
-/// database is there.
+/// Reads the key of `folder`, or makes one for a folder where nothing has been yet, of `text` where that is not empty;
+/// [`keep`](Prepared::keep) it once the database is there.
 ///
-/// Errors: a database without its key, or the key and other traces of a database without the database.
-pub fn prepare(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Prepared> {
+/// Errors: a database without its key, or the key and other traces of a database without the database; `text` is another key.
+pub fn prepare(folder: &Path, text: &str, entropy: &dyn Entropy) -> anyhow::Result<Prepared> {
+    let given = match text.trim() {
+        "" => None,
+        text => Some(parse(text).context(VARIABLE)?),
+    };
     // A new folder is its owner's alone: the database holds billing keys.
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -88,6 +92,9 @@ pub fn prepare(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Prepared>
     let has_database = !store::is_new(folder)?;
     if folder.join(NAME).exists() && has_database {
         let pepper = read(folder)?;
+        if given.is_some_and(|given| given.print() != pepper.print()) {
+            bail!("{VARIABLE} is not the key in {}; unset it", folder.join(NAME).display());
+        }
         return Ok(Prepared { pepper, is_new: false });
     }
     if has_database {
@@ -107,7 +114,11 @@ pub fn prepare(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Prepared>
             folder.join("jadong.db").display()
         );
     }
-    let pepper = make(&aside, entropy).with_context(|| aside.display().to_string())?;
+    let made = match given {
+        Some(pepper) => write(&aside, text.trim()).map(|()| pepper),
+        None => make(&aside, entropy),
+    };
+    let pepper = made.with_context(|| aside.display().to_string())?;
     Ok(Prepared { pepper, is_new: true })
 }
 
@@ -141,13 +152,19 @@ fn parse(text: &str) -> anyhow::Result<Pepper> {
 fn make(path: &Path, entropy: &dyn Entropy) -> anyhow::Result<Pepper> {
     let mut bytes = [0; 32];
     entropy.fill(&mut bytes);
+    write(path, &hex::encode(bytes))?;
+    Ok(Pepper::new(bytes))
+}
+
+/// Makes a file that only its owner reads, on disk.
+fn write(path: &Path, key: &str) -> anyhow::Result<()> {
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
         .open(path)?;
-    writeln!(file, "{}", hex::encode(bytes))?;
+    writeln!(file, "{key}")?;
     file.sync_all()?;
-    Ok(Pepper::new(bytes))
+    Ok(())
 }

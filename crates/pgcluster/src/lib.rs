@@ -5,10 +5,12 @@
 //! Needs PostgreSQL's programs, as Debian's package `postgresql` has them. Everything panics that goes wrong: these are tests.
 
 mod own;
+mod patroni;
 mod programs;
 mod shared;
 
 pub use own::Own;
+pub use patroni::{Member, Patroni};
 pub use shared::{Database, Shared};
 
 /// Of the superuser `postgres` of every server here.

@@ -1,5 +1,6 @@
 //! A server of one test: it may be stopped, started again, copied and promoted.
 
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
@@ -75,6 +76,8 @@ impl Own {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
+        // Whoever ends a test that hangs ends its whole group: that would only ask the server to stop when its clients have gone.
+        shell.process_group(0);
         self.running = Some(shell.spawn().expect("a shell"));
         programs::wait_until_up(self.path(), self.port);
     }

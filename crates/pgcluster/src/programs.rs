@@ -103,7 +103,9 @@ pub fn free_port() -> u16 {
 /// What `sql` gives on `database` of the server in `folder`, one row a line.
 pub fn sql(folder: &Path, port: u16, database: &str, sql: &str) -> Result<String, String> {
     let mut psql = command(self::folder().join("psql"));
+    // Of a server that is paused nothing comes.
     psql.env("PGPASSWORD", super::PASSWORD)
+        .env("PGCONNECT_TIMEOUT", "5")
         .args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database]);
     psql.arg("-h").arg(folder).args(["-p", &port.to_string(), "-c", sql]);
     let output = psql.output().expect("psql runs");

@@ -4,8 +4,8 @@ use domain::webhook_delivery::{Delivery, DeliveryAttempt, DeliveryState, LEASE_M
 use domain::{EpochMs, ProjectId, ReceiptId};
 
 use crate::Store;
-use crate::due::Leased;
 use crate::error::{CommitError, CommitRefused, ReadError};
+use crate::lease::Leased;
 use crate::place::Place;
 use crate::row::{Columns, Read};
 use crate::statement::{Write, ahead_ms, statements};

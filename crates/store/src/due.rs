@@ -13,70 +13,11 @@ use futures_util::future::try_join_all;
 
 use crate::Store;
 use crate::error::{CommitError, CommitRefused, ReadError};
+use crate::lease::{Busy, LeaseRequest, Leased};
 use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, ahead_ms, statements};
-use crate::value::{ToValue, Value, list, values};
-
-/// A worker's lease of what is due: nobody else gets it before `until`.
-#[derive(Debug, Clone, Copy)]
-pub struct LeaseRequest {
-    /// The machine's time, as `until` is.
-    pub now: EpochMs,
-    pub until: EpochMs,
-    pub limit: u32,
-    /// The number that what is leased will have.
-    pub lease: Lease,
-}
-
-/// What was leased, whose it is, and the number under which it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Leased<T> {
-    pub project: ProjectId,
-    pub lease: Lease,
-    /// When the lease ends, by the project's clock.
-    pub until: EpochMs,
-    pub of: T,
-}
-
-impl<T> Leased<T> {
-    /// The same lease, of something else about the same object.
-    #[must_use]
-    pub fn with<U>(&self, of: U) -> Leased<U> {
-        Leased {
-            project: self.project,
-            lease: self.lease,
-            until: self.until,
-            of,
-        }
-    }
-}
-
-/// Whose work is not wanted now.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Busy {
-    pub projects: Vec<ProjectId>,
-    /// A project's webhooks to one origin.
-    pub queues: Vec<(ProjectId, String)>,
-    /// What the asker is at already: it may have been at it for longer than its lease.
-    pub objects: Vec<ObjectId>,
-}
-
-impl Busy {
-    /// Nothing of these projects.
-    pub fn of(projects: impl IntoIterator<Item = ProjectId>) -> Self {
-        Self {
-            projects: projects.into_iter().collect(),
-            ..Self::default()
-        }
-    }
-
-    pub(crate) fn values(&self) -> Vec<Value> {
-        let queues = self.queues.iter();
-        let queues = queues.map(|(project, origin)| format!("{project} {origin}"));
-        vec![list(&self.projects), list(queues), list(&self.objects)]
-    }
-}
+use crate::value::{ToValue, Value, values};
 
 /// What is due of kind `?1` at `?2`: within the index's bound, cheaply not where the project's clock was never moved, and by the
 /// clock itself; and is not of a busy project (`?3`) or queue (`?4`), nor a busy object (`?5`).
@@ -296,12 +237,13 @@ impl Store {
 
     /// Gives leased webhooks back without an attempt; they are due again at `until` by the machine's clock.
     pub async fn put_back_deliveries(&self, leased: Vec<Leased<Delivery>>, until: EpochMs) -> Result<(), CommitError> {
+        let back = |leased: &Leased<Delivery>| {
+            let key = key(DueKind::Webhook, leased.project, leased.of.receipt_id);
+            Write::any(&PUT_BACK, [key, values![until, leased.lease.0]].concat())
+        };
         for of_project in leased.chunk_by(|one, next| one.project == next.project) {
-            let back = of_project.iter().map(|leased| {
-                let key = key(DueKind::Webhook, leased.project, leased.of.receipt_id);
-                Write::any(&PUT_BACK, [key, values![until, leased.lease.0]].concat())
-            });
-            self.write(Place::Of(of_project[0].project), back.collect()).await?;
+            let back = of_project.iter().map(back).collect();
+            self.write(Place::Of(of_project[0].project), back).await?;
         }
         Ok(())
     }

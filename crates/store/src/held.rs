@@ -6,8 +6,8 @@ use domain::issuance::Issuance;
 use domain::{EpochMs, ProjectId, ReceiptId};
 
 use crate::Store;
-use crate::due::{Busy, LeaseRequest, Leased};
 use crate::error::{CommitError, ReadError};
+use crate::lease::{Busy, LeaseRequest, Leased};
 use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, ahead_ms, statements};

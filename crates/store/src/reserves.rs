@@ -6,10 +6,11 @@ use domain::text::nfc;
 use domain::transition::Actor;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReserveId};
 
-use crate::due::{Busy, is_due};
+use crate::due::is_due;
 use crate::error::{CommitRefused, ReadError};
 use crate::history::HistoryEntry;
 use crate::issuances::as_sent;
+use crate::lease::Busy;
 use crate::place::Place;
 use crate::row::{Columns, Read, only};
 use crate::statement::{Write, ahead_ms, statements};

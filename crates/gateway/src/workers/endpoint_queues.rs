@@ -177,9 +177,8 @@ impl EndpointQueues {
         }
         let named = |(project, origin): Name| (project, origin.to_string());
         Busy {
-            projects: projects.into_iter().collect(),
             queues: queues.into_iter().map(named).collect(),
-            ..Busy::default()
+            ..Busy::of(projects)
         }
     }
 

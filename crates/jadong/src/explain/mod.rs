@@ -11,7 +11,7 @@ use domain::{Language, ReceiptId};
 use serde_json::Value;
 use terminal::lang::{LangOption, in_language};
 
-use crate::open_store::{StoreOptions, has_database, url};
+use crate::open_store::{StoreOptions, StoreUrl, has_database};
 use crate::output::{JsonOption, Output, print_json};
 use crate::sandbox_api::{SandboxApi, SandboxOptions};
 
@@ -23,9 +23,8 @@ pub struct ExplainOptions {
     /// The gateway's data folder [default: ./jadong-data; where there is none, the running sandbox is asked]
     #[arg(long, env = "JADONG_DATA")]
     data: Option<PathBuf>,
-    /// The PostgreSQL database that the gateway serves from, postgres://…
-    #[arg(long, env = "JADONG_STORE", value_name = "URL", hide_env_values = true)]
-    store: Option<String>,
+    #[command(flatten)]
+    store: StoreUrl,
     #[command(flatten)]
     sandbox: SandboxOptions,
     #[command(flatten)]
@@ -38,7 +37,7 @@ pub struct ExplainOptions {
 pub async fn run(options: ExplainOptions) -> anyhow::Result<()> {
     let id: ReceiptId = options.receipt_id.parse().context("receipt_id")?;
     let language = options.lang.language();
-    let is_here = options.data.is_some() || url(options.store.as_deref()).is_some() || has_database(Path::new(DATA));
+    let is_here = options.data.is_some() || options.store.get().is_some() || has_database(Path::new(DATA));
     let timeline = if is_here {
         let (data, store) = (options.data.unwrap_or_else(|| DATA.into()), options.store);
         on_disk(&StoreOptions { data, store }, id, language).await?

@@ -60,7 +60,7 @@ async fn open_postgres(config: &Config, url: &str, entropy: &dyn Entropy) -> any
 /// The database in the data folder.
 fn open_file(config: &Config, entropy: &dyn Entropy) -> anyhow::Result<(Store, Pepper)> {
     let data = &config.data;
-    let prepared = pepper::prepare(data, entropy)?;
+    let prepared = pepper::prepare(data, &config.pepper, entropy)?;
     close_to_others(data, config.mode)?;
     let store = Store::open_sqlite(&SqliteOptions {
         write_queue_max: config.write_queue_max,

@@ -71,6 +71,16 @@ pub enum PostgresFault {
     },
     #[error("another program has been migrating `{database}` for a while; wait for its end")]
     Migrating { database: String },
+    #[error(
+        "PostgreSQL at {place} was replaced as the primary (it is on timeline {timeline}, there is a {newest}) and does not know it: \
+         it must be stopped. Where the cluster was made anew, restart jadong"
+    )]
+    Replaced { place: String, timeline: u32, newest: u32 },
+    #[error(
+        "an installation is being moved into `{database}`: nobody serves from it until `jadong db move` has ended. If that was \
+         interrupted, run it again; it goes on where it was"
+    )]
+    Moving { database: String },
     #[error("PostgreSQL at {place} failed: {reason}")]
     Engine { place: String, reason: String },
 }

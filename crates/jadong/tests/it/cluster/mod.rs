@@ -4,6 +4,8 @@
 mod failover;
 mod load;
 mod losses;
+mod moving;
+mod patroni;
 mod two_nodes;
 
 use std::path::PathBuf;

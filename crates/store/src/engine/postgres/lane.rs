@@ -82,7 +82,8 @@ impl Lane {
             };
             self.mark.advance();
             let within = self.patience.max(ANSWER_WITHIN);
-            let attempt = timeout(within, batch::attempt(&session, &commands, &self.mark)).await;
+            let attempt = timeout(within, batch::attempt(&session, &commands, &self.mark));
+            let attempt = self.slot.while_looking_around(attempt).await;
             match attempt.unwrap_or_else(|_| Attempt::Lost("the server does not answer".to_owned())) {
                 Attempt::Ready(counts) => {
                     let ended = self.commit(&session, &mut commands, &counts).await;
@@ -151,7 +152,8 @@ impl Lane {
 
     /// Sends COMMIT, and finds out what it came to.
     async fn commit(&mut self, session: &Session, commands: &mut [Command], counts: &[Vec<usize>]) -> Ended {
-        let reason = match timeout(self.patience, session.client.batch_execute("COMMIT")).await {
+        let commit = timeout(self.patience, session.client.batch_execute("COMMIT"));
+        let reason = match self.slot.while_looking_around(commit).await {
             Ok(Ok(())) if !session.take_doubt() => return Ended::Committed,
             Ok(Ok(())) => "the server did not wait for its standby".to_owned(),
             Ok(Err(error)) => words(&error),
@@ -186,7 +188,8 @@ impl Lane {
             let Ok(session) = self.slot.session(Instant::now() + LOOK_EVERY).await else {
                 continue;
             };
-            match timeout(self.patience, self.mark.was_committed(&session)).await {
+            let asked = timeout(self.patience, self.mark.was_committed(&session));
+            match self.slot.while_looking_around(asked).await {
                 Ok(Ok(was_committed)) if !session.take_doubt() => {
                     tracing::info!(was_committed, "a commit in doubt is resolved");
                     return if was_committed { Ended::Committed } else { Ended::Never };

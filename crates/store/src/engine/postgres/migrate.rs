@@ -17,6 +17,7 @@ use crate::engine::checksum;
 const MIGRATIONS: &[(u32, &str, &str)] = &[
     (1, "expand", include_str!("../../../migrations/postgres/0001_first.sql")),
     (2, "expand", include_str!("../../../migrations/postgres/0002_node.sql")),
+    (3, "expand", include_str!("../../../migrations/postgres/0003_move.sql")),
 ];
 
 /// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration.
@@ -36,8 +37,21 @@ fn known() -> u32 {
     MIGRATIONS.iter().map(|(number, ..)| *number).max().unwrap_or(0)
 }
 
-/// Whether this program may serve. Errors: not migrated, older, only for newer programs, changed.
+/// Whether this program may serve. Errors: not migrated, older, only for newer programs, changed; an installation is being moved
+/// there.
 pub async fn check(session: &Session, target: &Target) -> Result<(), PostgresFault> {
+    check_schema(session, target).await?;
+    let asked = "SELECT moving_from IS NOT NULL FROM installation";
+    let asked = session.client.query_one(asked, &[]).await;
+    if asked.map_err(|error| of_connecting(target, &error))?.get(0) {
+        let database = target.database();
+        return Err(PostgresFault::Moving { database });
+    }
+    Ok(())
+}
+
+/// The same, also while an installation is being moved there.
+pub async fn check_schema(session: &Session, target: &Target) -> Result<(), PostgresFault> {
     let failed = |error: Error| of_connecting(target, &error);
     let database = target.database();
     let has_list = "SELECT to_regclass('migration') IS NOT NULL AND to_regclass('installation') IS NOT NULL";
@@ -104,7 +118,7 @@ pub async fn migrate(options: &PostgresOptions) -> Result<Vec<u32>, PostgresFaul
 }
 
 /// Takes the lock of whoever migrates, which waiting for by itself could not be told from a lock of a table.
-async fn lock(session: &Session, target: &Target) -> Result<(), PostgresFault> {
+pub async fn lock(session: &Session, target: &Target) -> Result<(), PostgresFault> {
     for _ in 0..TRIES {
         let asked = session.client.query_one("SELECT pg_try_advisory_lock($1)", &[&LOCK]);
         if asked.await.map_err(|error| of_connecting(target, &error))?.get(0) {

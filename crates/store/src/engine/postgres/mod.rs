@@ -5,6 +5,7 @@ mod fault;
 mod lane;
 mod mark;
 mod migrate;
+mod mover;
 mod options;
 mod partitions;
 mod queue;
@@ -16,6 +17,7 @@ mod tls;
 mod values;
 
 pub use migrate::migrate;
+pub use mover::Mover;
 pub use options::PostgresOptions;
 pub use run::Postgres;
 

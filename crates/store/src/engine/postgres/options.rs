@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -75,40 +77,45 @@ impl fmt::Debug for PostgresOptions {
 }
 
 /// What a connection is made with.
+#[derive(Clone)]
 pub struct Target {
     pub config: Config,
+    /// The same for each host by itself.
+    hosts: Vec<Config>,
     pub tls: MakeRustlsConnect,
     pub connect_timeout: Duration,
     pub allow_asynchronous_replication: bool,
     pub allow_unsynced: bool,
+    /// The newest timeline that a primary was on: with each promotion it is one more. A server of an older one was replaced, and
+    /// may not know it.
+    pub timeline: Arc<watch::Sender<u32>>,
 }
 
 impl Target {
     /// Errors: the URL, or a file that it names, cannot be read.
     pub fn of(options: &PostgresOptions) -> Result<Self, PostgresFault> {
         let (url, mode, trust) = without_tls(&options.url)?;
-        let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
-            // The text of the cause names the parameter, never its value.
-            PostgresFault::Url(super::fault::words(&error))
-        })?;
-        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-            config.host("localhost");
-        }
-        config
-            .ssl_mode(mode)
-            .application_name(&options.application_name)
-            .target_session_attrs(TargetSessionAttrs::ReadWrite)
-            .connect_timeout(options.connect_timeout)
-            .tcp_user_timeout(SILENCE)
-            .keepalives_idle(Duration::from_secs(3))
-            .keepalives_interval(Duration::from_secs(1))
-            .keepalives_retries(2);
+        let config = |url: &str| config(url, mode, options);
+        let hosts = each_host(&url)
+            .iter()
+            .map(|url| config(url))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
-            config,
+            config: config(&url)?,
+            hosts,
             tls: tls::connector(&trust).map_err(PostgresFault::Url)?,
             connect_timeout: options.connect_timeout,
             allow_asynchronous_replication: options.allow_asynchronous_replication,
             allow_unsynced: options.allow_unsynced,
+            timeline: Arc::new(watch::Sender::new(0)),
+        })
+    }
+
+    /// Each host by itself.
+    pub fn each(&self) -> impl Iterator<Item = Self> {
+        self.hosts.iter().map(|config| Self {
+            config: config.clone(),
+            ..self.clone()
         })
     }
 
@@ -136,6 +143,48 @@ impl Target {
         let name = self.config.get_dbname().or(self.config.get_user());
         name.unwrap_or_default().to_owned()
     }
+}
+
+fn config(url: &str, mode: SslMode, options: &PostgresOptions) -> Result<Config, PostgresFault> {
+    let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
+        // The text of the cause names the parameter, never its value.
+        PostgresFault::Url(super::fault::words(&error))
+    })?;
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        config.host("localhost");
+    }
+    config
+        .ssl_mode(mode)
+        .application_name(&options.application_name)
+        .target_session_attrs(TargetSessionAttrs::ReadWrite)
+        .connect_timeout(options.connect_timeout)
+        .tcp_user_timeout(SILENCE)
+        .keepalives_idle(Duration::from_secs(3))
+        .keepalives_interval(Duration::from_secs(1))
+        .keepalives_retries(2);
+    Ok(config)
+}
+
+/// A URL for each host that one names before its path; the URL itself where hosts are named otherwise.
+fn each_host(url: &str) -> Vec<String> {
+    let whole = || vec![url.to_owned()];
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return whole();
+    };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let (user, hosts) = match authority.rsplit_once('@') {
+        Some((user, hosts)) => (format!("{user}@"), hosts),
+        None => (String::new(), authority),
+    };
+    let is_elsewhere = ["host=", "hostaddr=", "port="].iter().any(|name| path.contains(name));
+    if is_elsewhere || !hosts.contains(',') {
+        return whole();
+    }
+    hosts
+        .split(',')
+        .map(|host| format!("{scheme}://{user}{host}{path}"))
+        .collect()
 }
 
 /// The URL without the parameters about TLS, which the client does not know all of, and what they say.
@@ -191,6 +240,20 @@ mod tests {
         );
         assert_eq!(parsed("postgres://a/d?sslmode=verify-full").2, Trust::Public);
         assert!(without_tls("postgres://a/d?sslmode=on").is_err());
+    }
+
+    #[test]
+    fn each_host_is_a_url_of_its_own() {
+        let url = "postgres://u:p%40@a:1,[::1]:2,c/d?application_name=x";
+        let each = ["a:1", "[::1]:2", "c"].map(|host| format!("postgres://u:p%40@{host}/d?application_name=x"));
+        assert_eq!(each_host(url), each);
+        for whole in [
+            "postgres://u@a/d",
+            "postgres://u@a,b/d?port=1,2",
+            "postgres:///d?host=/run,/tmp",
+        ] {
+            assert_eq!(each_host(whole), [whole]);
+        }
     }
 
     #[test]

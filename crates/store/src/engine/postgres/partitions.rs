@@ -22,14 +22,29 @@ const PREFIXES: &[(&str, &[&str])] = &[
     ("verdict_rung", &[""]),
 ];
 
+/// Months that are made of the past, where an installation is moved: older rows are in the default partitions.
+const MONTHS_BACK: i32 = 120;
+
 /// Makes those that are missing, of this month and the next ones; gives their names. Errors: the server's.
 pub async fn make(session: &Session) -> Result<Vec<String>, Error> {
+    make_from(session, 0).await
+}
+
+/// The same, and of the months since then.
+pub async fn make_since(session: &Session, seconds: i64) -> Result<Vec<String>, Error> {
+    let months = "SELECT (extract(year FROM age) * 12 + extract(month FROM age))::int + 1
+        FROM age(date_trunc('month', now()), date_trunc('month', to_timestamp($1::bigint))) AS age";
+    let back: i32 = session.client.query_one(months, &[&seconds]).await?.try_get(0)?;
+    make_from(session, back.clamp(0, MONTHS_BACK)).await
+}
+
+async fn make_from(session: &Session, back: i32) -> Result<Vec<String>, Error> {
     let mut made = Vec::new();
     let months = "SELECT to_char(month, 'YYYYMM'), lpad(to_hex(extract(epoch FROM month)::bigint), 8, '0'),
         lpad(to_hex(extract(epoch FROM month + interval '1 month')::bigint), 8, '0')
         FROM (SELECT date_trunc('month', now() AT TIME ZONE 'UTC') + n * interval '1 month' AS month
-        FROM generate_series(0, $1::int) AS n) AS months";
-    let months = session.client.query(months, &[&MONTHS_AHEAD]).await?;
+        FROM generate_series(-$2::int, $1::int) AS n) AS months";
+    let months = session.client.query(months, &[&MONTHS_AHEAD, &back]).await?;
     for (table, prefixes) in PREFIXES {
         let default = format!("{table}_other");
         if is_missing(session, &default).await? {

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::tls::TlsStream;
 use tokio_postgres::{AsyncMessage, Client, Connection, Error, Row, Socket, Statement as Prepared};
 
@@ -14,6 +17,9 @@ use super::fault::{self, PostgresFault};
 use super::options::Target;
 use super::values::Parameter;
 use crate::value::Value;
+
+/// How long the other hosts have when one has answered.
+const OTHERS_WITHIN: Duration = Duration::from_millis(200);
 
 /// The oldest server that will do.
 const VERSION_MIN: u32 = 150_000;
@@ -38,18 +44,67 @@ impl Role {
     }
 }
 
+/// Of several hosts' faults the one that says most: that one cannot be reached or is a standby is nothing special.
+fn weight(fault: &PostgresFault) -> u8 {
+    match fault {
+        PostgresFault::Unreachable { .. } => 0,
+        PostgresFault::ReadOnly { .. } => 1,
+        PostgresFault::Replaced { .. } => 2,
+        _ => 3,
+    }
+}
+
 /// A connection that is being driven. It ends when the server goes, or by [`kill`](Self::kill).
 pub struct Session {
     pub client: Client,
     prepared: Mutex<HashMap<&'static str, Prepared>>,
     is_doubtful: Arc<AtomicBool>,
+    /// The server's when it was connected to.
+    timeline: AtomicU32,
     kill: watch::Sender<bool>,
     ended: watch::Receiver<()>,
 }
 
 impl Session {
-    /// Connects and sees that the server is one to trust. Errors: it is not, or does not answer.
+    /// Connects to all hosts at once and takes the one that is a primary to trust: one that does not answer holds up nobody, and one
+    /// that was replaced and does not know it is not taken for being quicker. Errors: there is none.
     pub async fn connect(target: &Target, role: Role) -> Result<Self, PostgresFault> {
+        let attempts = target
+            .each()
+            .map(|host| async move { Self::connect_to(&host, role).await });
+        let mut attempts: FuturesUnordered<_> = attempts.collect();
+        let (mut worst, mut best): (Option<PostgresFault>, Option<Self>) = (None, None);
+        let mut until = Instant::now() + target.connect_timeout * 3;
+        while let Ok(Some(attempt)) = timeout_at(until, attempts.next()).await {
+            match attempt {
+                Ok(session) => {
+                    until = Instant::now() + OTHERS_WITHIN;
+                    if best.as_ref().is_none_or(|best| best.timeline() < session.timeline()) {
+                        best = Some(session);
+                    }
+                }
+                Err(fault) if worst.as_ref().is_none_or(|worst| weight(worst) < weight(&fault)) => worst = Some(fault),
+                Err(_) => {}
+            }
+        }
+        if let Some(best) = best {
+            return Ok(best);
+        }
+        Err(match worst {
+            Some(PostgresFault::Unreachable { reason, .. }) => PostgresFault::Unreachable {
+                place: target.place(),
+                reason,
+            },
+            Some(fault) => fault,
+            None => PostgresFault::Url("it names no host".to_owned()),
+        })
+    }
+
+    fn timeline(&self) -> u32 {
+        self.timeline.load(Ordering::Acquire)
+    }
+
+    async fn connect_to(target: &Target, role: Role) -> Result<Self, PostgresFault> {
         let connecting = async {
             let connected = target.config.connect(target.tls.clone()).await;
             let (client, connection) = connected.map_err(|error| fault::of_connecting(target, &error))?;
@@ -57,9 +112,8 @@ impl Session {
             session.set_up(target, role).await?;
             Ok(session)
         };
-        // For each host, and then the first questions.
-        let hosts = u32::try_from(target.config.get_hosts().len().max(1)).unwrap_or(1);
-        let connected = tokio::time::timeout(target.connect_timeout * (hosts + 1), connecting).await;
+        // To connect, and then the first questions.
+        let connected = tokio::time::timeout(target.connect_timeout * 2, connecting).await;
         connected.unwrap_or_else(|_| {
             Err(PostgresFault::Unreachable {
                 place: target.place(),
@@ -77,6 +131,7 @@ impl Session {
             client,
             prepared: Mutex::default(),
             is_doubtful,
+            timeline: AtomicU32::new(0),
             kill,
             ended,
         }
@@ -86,7 +141,9 @@ impl Session {
         let place = target.place();
         let failed = |error: Error| fault::of_connecting(target, &error);
         let asked = "SELECT current_setting('server_version_num')::int, pg_is_in_recovery(),
-            current_setting('synchronous_standby_names'), current_setting('fsync'), current_setting('full_page_writes')";
+            current_setting('synchronous_standby_names'), current_setting('fsync'), current_setting('full_page_writes'),
+            CASE WHEN pg_is_in_recovery() THEN 0
+                ELSE ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int END";
         let server = self.client.query_one(asked, &[]).await.map_err(failed)?;
         let version = u32::try_from(server.get::<_, i32>(0)).unwrap_or(0);
         if version < VERSION_MIN {
@@ -96,6 +153,21 @@ impl Session {
         if server.get(1) {
             return Err(PostgresFault::ReadOnly { place });
         }
+        let timeline = u32::try_from(server.get::<_, i32>(5)).unwrap_or(0);
+        target.timeline.send_if_modified(|newest| {
+            let is_newer = timeline > *newest;
+            *newest = timeline.max(*newest);
+            is_newer
+        });
+        let newest = *target.timeline.borrow();
+        if timeline < newest {
+            return Err(PostgresFault::Replaced {
+                place,
+                timeline,
+                newest,
+            });
+        }
+        self.timeline.store(timeline, Ordering::Release);
         if server.get::<_, &str>(2).is_empty() && !target.allow_asynchronous_replication {
             return Err(PostgresFault::Asynchronous { place });
         }
@@ -141,9 +213,17 @@ impl Session {
         self.client.is_closed() || *self.kill.borrow()
     }
 
-    /// Resolves when it has ended.
-    pub async fn ended(&self) {
-        let _ = self.ended.clone().changed().await;
+    /// Resolves when it has ended; gives it up when another server than this one's is the primary.
+    pub async fn ended(&self, target: &Target) {
+        let (mut ended, mut timeline) = (self.ended.clone(), target.timeline.subscribe());
+        let own = self.timeline();
+        tokio::select! {
+            _ = ended.changed() => {}
+            Ok(newest) = timeline.wait_for(|newest| *newest > own) => {
+                tracing::warn!(own, newest = *newest, "the primary was replaced: a connection to the old one is given up");
+                self.kill();
+            }
+        }
     }
 
     /// Whether the server said since the last time that it did not wait for a standby.

@@ -1,5 +1,6 @@
 //! A place for one connection, which is made anew, for ever, when it ends.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +14,14 @@ use super::session::{Role, Session};
 /// How long the first attempts to connect are apart, and the later ones.
 const APART: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
+/// An answer that takes longer may never come.
+const LONG: Duration = Duration::from_secs(1);
+
 /// The connection, or why there is none.
 type State = Result<Arc<Session>, String>;
 
 pub struct Slot {
+    target: Arc<Target>,
     state: watch::Receiver<State>,
     keeper: JoinHandle<()>,
 }
@@ -26,7 +31,26 @@ impl Slot {
         let (told, state) = watch::channel(Err("not connected yet".to_owned()));
         Self {
             state,
-            keeper: tokio::spawn(keep(target, role, told)),
+            keeper: tokio::spawn(keep(target.clone(), role, told)),
+            target,
+        }
+    }
+
+    /// What `wait` comes to. While that takes long, looks whether another server is the primary by now: then connections to the old
+    /// one, which may wait for a standby for ever, are given up.
+    pub async fn while_looking_around<T>(&self, wait: impl Future<Output = T>) -> T {
+        let mut wait = pin!(wait);
+        loop {
+            let look = async {
+                tokio::time::sleep(LONG).await;
+                // It is dropped again: what counts is what it was told of the timeline.
+                let _ = Session::connect(&self.target, Role::Reads).await;
+            };
+            tokio::select! {
+                biased;
+                done = &mut wait => return done,
+                () = look => {}
+            }
         }
     }
 
@@ -59,7 +83,7 @@ async fn keep(target: Arc<Target>, role: Role, told: watch::Sender<State>) {
                 failed = 0;
                 let session = Arc::new(session);
                 let _ = told.send_replace(Ok(session.clone()));
-                session.ended().await;
+                session.ended(&target).await;
                 let _ = told.send_replace(Err("the connection was lost".to_owned()));
             }
             Err(fault) => {

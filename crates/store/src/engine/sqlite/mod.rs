@@ -1,7 +1,7 @@
 //! The embedded engine: one writer thread with group commit, and a few reader threads.
 
 mod inspect;
-mod lock;
+pub mod lock;
 pub mod migrate;
 mod open;
 mod readers;

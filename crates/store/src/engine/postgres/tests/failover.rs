@@ -80,6 +80,37 @@ async fn what_was_confirmed_survives_the_loss_of_the_primary() {
     }
 }
 
+/// The standby takes its place while the old primary goes on: nothing that it says is believed, also by those who only read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_primary_that_was_replaced_and_goes_on_is_asked_nothing() {
+    let primary = migrated(&SYNCED);
+    let standby = Own::standby_of(&primary);
+    wait_for(&primary, "*");
+    let both = primary.url("postgres").replace(
+        &format!("127.0.0.1:{}", primary.port()),
+        &format!("127.0.0.1:{},127.0.0.1:{}", primary.port(), standby.port()),
+    );
+    let store = open(&PostgresOptions {
+        doubt_patience: Duration::from_secs(20),
+        ..options(both)
+    })
+    .await;
+    write(&store, vec![add("a")]).await.unwrap();
+    // Its commits wait for a standby that follows nobody any more.
+    tokio::task::block_in_place(|| standby.promote());
+    assert_eq!(write(&store, vec![bump("a")]).await.unwrap(), [1]);
+    assert_eq!(standby.sql("postgres", "SELECT count FROM thing"), "1");
+    for _read in 0..50 {
+        assert_eq!(count(&store, "a").await.unwrap(), Some(1));
+    }
+    // But for the commit that waits there: its server process does not hear that nobody waits for it.
+    let connected =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jadong' AND wait_event <> 'SyncRep'";
+    while primary.sql("postgres", connected) != "0" {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// Somebody cancels a commit that waits for its standby. The server says all is well, and in a notice that it is not.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_that_did_not_wait_for_its_standby_is_in_doubt_until_one_has_it() {
