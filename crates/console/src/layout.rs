@@ -108,6 +108,8 @@ pub struct Frame {
     pub ahead: String,
     /// The project's time, in Korea.
     pub now: String,
+    /// Where there are several nodes: that what a part shows is of this one alone. Empty where there is one.
+    pub of_one_node: String,
     /// What the assets' addresses end with.
     pub version: &'static str,
 }
@@ -148,12 +150,20 @@ impl Frame {
             is_held: context.operator.are_debits_held(),
             ahead: ahead(context.operator.offset_ms(context.project)),
             now: context.operator.now(context.project).to_wire(),
+            of_one_node: of_one_node(context, words),
             version: assets::version(),
         }
     }
 
     pub fn words_of(language: Language) -> &'static words::Frame {
         words::Frame::of(language)
+    }
+}
+
+fn of_one_node(context: &PageContext, words: &words::Frame) -> String {
+    match context.operator.node() {
+        (_, 1) => String::new(),
+        (node, nodes) => format!("{} {node} (1/{nodes}).", words.of_one_node),
     }
 }
 

@@ -28,6 +28,8 @@ use crate::page_context::PageContext;
 /// Streams at once; one more is told to come back.
 pub const STREAMS_MAX: usize = 64;
 
+/// A page is this far behind what other nodes do.
+const OTHERS: Duration = Duration::from_secs(2);
 const TOGETHER: Duration = Duration::from_millis(250);
 /// A stream ends after this long; the page opens another, and shows its session again.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -35,7 +37,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Events of one batch; beyond, `anything` says it all.
 const BATCH_MAX: usize = 256;
 
-/// The event that says that some were missed.
+/// The event that says that some were missed, or may have been made elsewhere.
 const ANYTHING: &str = "anything";
 
 /// What a page may wait for; the names of [`Subject::kind`].
@@ -169,7 +171,13 @@ pub async fn stream(
 /// The names of the next quarter of a second's changes; `None` at the stream's end.
 async fn batch(listening: &mut Listening, is_ours: impl Fn(&ChangeEvent) -> bool) -> Option<Vec<String>> {
     let mut names = BTreeSet::new();
-    let mut end = listening.until;
+    // What other nodes do is not told here: then the page asks again every few seconds.
+    let (_, nodes) = listening.operator.node();
+    let mut end = if nodes > 1 {
+        listening.until.min(Instant::now() + OTHERS)
+    } else {
+        listening.until
+    };
     while names.len() < BATCH_MAX {
         let next = tokio::select! {
             next = timeout_at(end, listening.changes.recv()) => next,
@@ -196,7 +204,8 @@ async fn batch(listening: &mut Listening, is_ours: impl Fn(&ChangeEvent) -> bool
             Ok(Err(RecvError::Lagged(_))) => break,
             Ok(Err(RecvError::Closed)) => return None,
             // The quarter of a second is over, or the stream's time.
-            Err(_) if names.is_empty() => return None,
+            Err(_) if names.is_empty() && end >= listening.until => return None,
+            Err(_) if names.is_empty() => break,
             Err(_) => return Some(names.into_iter().collect()),
         }
     }

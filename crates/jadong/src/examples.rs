@@ -23,7 +23,7 @@ pub const DB: &str = "\
 Examples:
   jadong db migrate --store postgres://jadong_owner@db.internal/jadong
   jadong db check --store postgres://jadong@db.internal/jadong --json
-  jadong db move --from /var/lib/jadong --to postgres://jadong_owner@db.internal/jadong";
+  jadong db move --from ./jadong-data --to postgres://jadong@db/jadong";
 
 pub const NODES: &str = "\
 Examples:

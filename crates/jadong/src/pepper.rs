@@ -13,6 +13,8 @@ const NAME: &str = "pepper.key";
 /// A key that is not in use yet: the database is made first.
 const ASIDE: &str = "pepper.new";
 const WAL: &str = "jadong.db-wal";
+/// What `jadong db move` leaves.
+const MOVED: &str = "jadong.db.moved";
 /// What is left where there was a database.
 const TRACES: [&str; 3] = [NAME, WAL, crate::mark::NAME];
 
@@ -106,6 +108,13 @@ pub fn prepare(folder: &Path, text: &str, entropy: &dyn Entropy) -> anyhow::Resu
         })?;
         let pepper = parse(text.trim()).with_context(|| aside.display().to_string())?;
         return Ok(Prepared { pepper, is_new: true });
+    }
+    if folder.join(MOVED).exists() {
+        bail!(
+            "the database in {} was moved to PostgreSQL and is {MOVED} now: serve with JADONG_STORE, or choose a new folder with \
+             --data to begin anew",
+            folder.display()
+        );
     }
     if let Some(trace) = lost(folder) {
         bail!(

@@ -9,7 +9,7 @@ mod patroni;
 mod programs;
 mod shared;
 
-pub use own::Own;
+pub use own::{Own, SmallDisk};
 pub use patroni::{Member, Patroni};
 pub use shared::{Database, Shared};
 

@@ -1,8 +1,8 @@
 //! A server of one test: it may be stopped, started again, copied and promoted.
 
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
-use std::process::{Child, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -22,12 +22,67 @@ const UNTIL_THE_TEST_ENDS: &str = r#"
 cat >/dev/null
 kill -QUIT $server; wait $server"#;
 
+/// The same with the data on a disk of its own, as root in a room of its own: the mount goes with the last process in it. A server
+/// that gives up is started again.
+const ON_A_SMALL_DISK: &str = r#"
+set -e
+mv "$2/data" "$2/stock"
+mkdir "$2/data"
+mount -t tmpfs -o size=$4,mode=0700,uid=$(id -u postgres),gid=$(id -g postgres) tmpfs "$2/data"
+cp -a "$2/stock/." "$2/data"
+echo $$ >"$2/room"
+while :; do
+  setpriv --reuid postgres --regid postgres --clear-groups "$1/postgres" -D "$2/data" -p "$3" </dev/null >>"$2/log" 2>&1 || sleep 0.5
+done & again=$!
+cat >/dev/null
+kill $again
+kill -QUIT $(head -n 1 "$2/data/postmaster.pid")"#;
+
+/// The disk of a server that has little of it.
+pub struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// Takes all that is left.
+    pub fn fill(&self) {
+        let mut file = std::fs::File::create(&self.0).expect("a file");
+        let page = [0; 64 * 1024];
+        while std::io::Write::write_all(&mut file, &page).is_ok() {}
+        let rest = [0; 4096];
+        while std::io::Write::write_all(&mut file, &rest).is_ok() {}
+    }
+
+    /// Gives it back.
+    pub fn empty(&self) {
+        std::fs::remove_file(&self.0).expect("the file that took it");
+    }
+}
+
 impl Own {
     /// Starts a new server with lines of `postgresql.conf`. It syncs what it commits, unless they say otherwise.
     pub fn start(settings: &[&str]) -> Self {
         let folder = Self::folder();
         programs::initialise(folder.path(), settings);
         Self::run(folder)
+    }
+
+    /// A server whose disk has so many megabytes; `None` where only root could make one.
+    pub fn start_on_disk(megabytes: u32) -> Option<(Self, SmallDisk)> {
+        if !rustix::process::geteuid().is_root() {
+            return None;
+        }
+        let folder = Self::folder();
+        programs::initialise(folder.path(), &["max_wal_size = 64MB", "min_wal_size = 32MB"]);
+        let size = format!("{megabytes}m");
+        let mut own = Self {
+            folder,
+            port: programs::free_port(),
+            running: None,
+        };
+        own.run_shell(ON_A_SMALL_DISK, &size);
+        let room = std::fs::read_to_string(own.path().join("room")).expect("a process in it");
+        // Seen as the server sees it: nobody else does.
+        let filler = format!("/proc/{}/root{}/data/filler", room.trim(), own.path().display());
+        Some((own, SmallDisk(filler.into())))
     }
 
     /// A hot standby of `primary`, which follows it.
@@ -66,13 +121,20 @@ impl Own {
 
     /// Starts it again on its port after [`stop`](Self::stop).
     pub fn start_again(&mut self) {
-        let mut shell = programs::command("sh");
+        self.run_shell(UNTIL_THE_TEST_ENDS, "");
+    }
+
+    fn run_shell(&mut self, script: &str, size: &str) {
+        let mut shell = if size.is_empty() {
+            programs::command("sh")
+        } else {
+            let mut shell = Command::new("unshare");
+            shell.args(["--mount", "sh"]);
+            shell
+        };
+        shell.args(["-c", script, "-"]).arg(programs::folder()).arg(self.path());
         shell
-            .args(["-c", UNTIL_THE_TEST_ENDS, "-"])
-            .arg(programs::folder())
-            .arg(self.path());
-        shell
-            .arg(self.port.to_string())
+            .args([&self.port.to_string(), size])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

@@ -26,6 +26,7 @@ words! {
         sandbox_text: "모의 PG입니다. 실제 돈은 움직이지 않습니다." / "A simulated PG: nobody's money moves.",
         held: "백업에서 복원되어 출금, 예약, 취소를 하지 않습니다. 운영자가 다음 명령으로 재개합니다:"
             / "Restored from a backup: nothing is debited or given back until the operator runs:",
+        of_one_node: "메모리에 있는 것이라 이 노드의 것만 보입니다:" / "Kept in memory, so of this node alone:",
         now: "프로젝트의 현재 시각" / "The project's time",
         ahead: "이 프로젝트의 시계가 실제 시각보다 앞선 만큼" / "How far this project's clock is ahead of the machine's",
         not_live: "연결이 끊어졌습니다. 다시 연결하는 중…" / "Disconnected; reconnecting…",

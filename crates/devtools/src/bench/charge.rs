@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::load::{self, latencies, note, rounds};
 use super::report::{self, Percentiles, Row, mebibytes, row};
-use super::stage::Stage;
+use super::stage::{Stage, StoreOption};
 use super::{echo, process};
 
 /// The options of `jadong bench charge`.
@@ -19,6 +19,8 @@ pub struct ChargeOptions {
     /// Connections, each with one request at a time
     #[arg(long, default_value_t = 64)]
     connections: usize,
+    #[command(flatten)]
+    store: StoreOption,
     #[arg(long)]
     json: bool,
 }
@@ -46,7 +48,7 @@ pub async fn run(options: ChargeOptions) -> anyhow::Result<()> {
     progress.set_message("echo: the HTTP stack by itself");
     let echo_requests_per_second = echo::requests_per_second(connections).await?;
     progress.set_message("charges");
-    let mut stage = Stage::set(&[]).await?;
+    let mut stage = Stage::set(&options.store.settings()).await?;
     let keys = stage.keys(connections, connections).await?;
     let opened = stage.connections(connections).await?;
     let disk_before = process::folder_bytes(stage.data(), "jadong.db")?;

@@ -9,7 +9,7 @@ use super::held::HeldConsents;
 use super::load::{self, Latencies, Ran, latencies, note, rounds};
 use super::lookup::Lookups;
 use super::report::{self, Percentiles, Row, mebibytes, row};
-use super::stage::Stage;
+use super::stage::{Stage, StoreOption};
 use super::{echo, held, lookup, process, store_rate};
 
 /// The options of `jadong bench issue`.
@@ -27,6 +27,8 @@ pub struct IssueOptions {
     /// Also measure lookups with this many keys on disk
     #[arg(long, default_value_t = 0)]
     keys: u64,
+    #[command(flatten)]
+    store: StoreOption,
     #[arg(long)]
     json: bool,
 }
@@ -66,7 +68,7 @@ pub async fn run(options: IssueOptions) -> anyhow::Result<()> {
     let store_writes_per_second = store_rate::writes_per_second(connections).await?;
 
     progress.set_message("issuances: request and publish");
-    let mut stage = Stage::set(&[]).await?;
+    let mut stage = Stage::set(&options.store.settings()).await?;
     let before = Spent::of(&stage)?;
     let ran = issue(&stage, connections, Duration::from_secs(options.seconds)).await?;
     let [request, publish] = ran.latencies();

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use clap::Args;
 use serde::Deserialize;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -16,6 +17,7 @@ use super::load;
 /// A gateway in front of a simulated PG whose customers answer at once, on a temporary folder.
 pub struct Stage {
     folder: TempDir,
+    environment: Vec<(String, String)>,
     pub bank: Served,
     pub server: Served,
 }
@@ -26,7 +28,13 @@ impl Stage {
         let folder = tempfile::tempdir()?;
         let bank = Served::start(&["bank", "--answer-delay-ms", "0"], &[], "simulated PG on ").await?;
         let server = gateway(folder.path(), &bank, environment).await?;
-        Ok(Self { folder, bank, server })
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Ok(Self {
+            environment: environment.iter().map(owned).collect(),
+            folder,
+            bank,
+            server,
+        })
     }
 
     /// Where the gateway keeps its database.
@@ -36,7 +44,11 @@ impl Stage {
 
     /// Starts the gateway that was stopped.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
-        self.server = gateway(self.folder.path(), &self.bank, &[]).await?;
+        let environment = self
+            .environment
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        self.server = gateway(self.folder.path(), &self.bank, &environment.collect::<Vec<_>>()).await?;
         Ok(())
     }
 
@@ -74,6 +86,22 @@ impl Stage {
     pub async fn clear(mut self) -> anyhow::Result<()> {
         self.server.stop().await?;
         self.bank.stop().await
+    }
+}
+
+/// The option of a benchmark that runs on either engine.
+#[derive(Args)]
+pub struct StoreOption {
+    /// Serve from this PostgreSQL database, postgres://…, which is migrated and nobody else serves from; what is made there stays
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
+}
+
+impl StoreOption {
+    /// The gateway's settings for it.
+    pub fn settings(&self) -> Vec<(&'static str, &str)> {
+        let of = |url| vec![("JADONG_STORE", url), ("JADONG_ALLOW_ASYNCHRONOUS_REPLICATION", "true")];
+        self.store.as_deref().map(of).unwrap_or_default()
     }
 }
 

@@ -135,7 +135,14 @@ impl OperatorService {
         self.app.services.clocks.offset_ms(project)
     }
 
-    /// Every change from now on.
+    /// What this node is called in `jadong nodes`, and how many serve from the same database.
+    #[must_use]
+    pub fn node(&self) -> (String, u32) {
+        let nodes = &self.app.services.nodes;
+        (format!("{:06x}", nodes.number), nodes.alive().get())
+    }
+
+    /// Every change from now on that this node makes.
     #[must_use]
     pub fn changes(&self) -> Subscriber {
         self.app.services.ledger.change_feed.subscribe()

@@ -56,7 +56,10 @@ pub enum MoveError {
          and if it happens again, report it"
     )]
     Differs { table: &'static str, row: String },
-    #[error("the table {table} has {there} rows there and {here} in the file")]
+    #[error(
+        "the table {table} has {there} rows there and {here} in the file: one of them was written to meanwhile. Nothing was given \
+         up; move again into a new database, with nothing running on either"
+    )]
     Count { table: &'static str, here: u64, there: u64 },
     #[error("a row of {table} belongs to no project: {row}")]
     NoProject { table: &'static str, row: String },
@@ -94,6 +97,7 @@ pub async fn move_to_postgres(
     }
     // From here on there is one that may be served from, or none.
     source.rename(&folder)?;
+    fail::fail_point!("move_renamed");
     let finish = "UPDATE installation SET id = $1, beat = $2::bigint, beat_at_ms = told.beat_at_ms, held_at_ms = told.held_at_ms,
         gap_from_ms = told.gap_from_ms, pepper_print = told.pepper_print, moving_from = NULL, moving_beat = NULL
         FROM json_populate_record(NULL::installation, $3::text::json) AS told";

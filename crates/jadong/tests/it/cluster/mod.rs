@@ -1,11 +1,13 @@
 //! Several nodes, each a process of its own, over one PostgreSQL database: real signals, real servers, and the simulated PG's ledger
 //! as the truth at the end.
 
+mod arena;
 mod failover;
 mod load;
 mod losses;
 mod moving;
 mod patroni;
+mod troubles;
 mod two_nodes;
 
 use std::path::PathBuf;
@@ -39,9 +41,12 @@ impl Cluster {
 
     /// Starts a node that reaches the database at `url`. What is waited for is short; a node counts as dead after ten seconds.
     async fn node_at(&self, node: &str, url: &str) -> Gateway {
+        self.start(node, &[("JADONG_STORE", url)]).await
+    }
+
+    async fn start(&self, node: &str, settings: &[(&str, &str)]) -> Gateway {
         let mut env = self.pg.settings();
         env.extend([
-            ("JADONG_STORE", url),
             ("JADONG_PEPPER", PEPPER),
             ("JADONG_SEND_WITHIN", "2s"),
             ("JADONG_PG_QUEUE_WAIT", "1s"),
@@ -52,6 +57,7 @@ impl Cluster {
             ("JADONG_RESERVE_RETRY_WITHIN", "60s"),
             ("JADONG_DRAIN", "5s"),
         ]);
+        env.extend(settings);
         let log = self.dir.path().join(format!("{node}.log"));
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&log);
         Gateway::start(&self.data(node), file.expect("a log file"), &env, &log).await
@@ -59,6 +65,12 @@ impl Cluster {
 
     async fn node(&self, node: &str) -> Gateway {
         self.node_at(node, &self.url).await
+    }
+
+    /// The same with other settings.
+    async fn node_with(&self, node: &str, settings: &[(&str, &str)]) -> Gateway {
+        self.start(node, &[&[("JADONG_STORE", self.url.as_str())], settings].concat())
+            .await
     }
 
     /// `jadong nodes --json`

@@ -98,7 +98,7 @@ impl Move {
 }
 
 #[tokio::test]
-async fn everything_is_there_after_a_move_that_was_interrupted_twice() {
+async fn everything_is_there_after_a_move_that_was_interrupted_again_and_again() {
     let (moving, old) = Move::prepared().await;
     let before = live(&old).await;
     moving.refused("in use by another jadong").await;
@@ -119,6 +119,17 @@ async fn everything_is_there_after_a_move_that_was_interrupted_twice() {
     // What was copied before is older than the file now.
     let died = moving.run(&[("JADONG_CRASH_AT", "move_page:9")]).await;
     assert_ne!(died.code, Some(0));
+    // All is there, the file has its new name, and the database is not released yet: neither is served from.
+    let died = moving.run(&[("JADONG_CRASH_AT", "move_renamed:1")]).await;
+    assert_ne!(died.code, Some(0));
+    let (code, error) = testkit::process::TestDir::empty().refused(&env).await;
+    assert!(code == Some(1) && error.contains("jadong db move"), "{error}");
+    let on_file = run(&["serve", "--listen", "127.0.0.1:0", "--data", &moving.from], &env[1..]).await;
+    assert!(
+        on_file.code == Some(1) && on_file.err.contains("was moved to PostgreSQL"),
+        "{}",
+        on_file.err
+    );
     let moved = moving.run(&[]).await.success().json();
     let rows = |table: &str| {
         let tables = moved["tables"].as_array().unwrap();

@@ -2,6 +2,7 @@
 
 use pgcluster::Shared;
 use serde_json::json;
+use testkit::net::http;
 use testkit::process::{TestDir, run};
 use testkit::{Merchant, PATIENCE, until};
 
@@ -53,6 +54,52 @@ async fn what_one_node_has_begun_the_other_goes_on_with() {
     assert_eq!(states(&cluster.nodes().await), ["alive"]);
     at_b.charge(&key, json!({ "order_id": "after" })).await.expect(200);
     b.process.stop().await;
+}
+
+/// A page at one node asks again for what the other does, and says what is its own node's alone.
+#[tokio::test]
+async fn a_page_shows_what_the_other_node_does_and_says_what_it_cannot() {
+    let database = Shared::server().empty_database();
+    let cluster = Cluster::over(database.url()).await;
+    let (a, b) = (cluster.node("a").await, cluster.node("b").await);
+    let (_, key) = b.merchant().issue(json!({})).await;
+    let page = async |path: &str| Merchant::at(&a.url).in_english().get(path).await.expect(200).body;
+    // Each node counts the others every few seconds.
+    until(PATIENCE, async || {
+        let requests = page("/console/requests?lang=en").await;
+        let nodes = cluster.nodes().await;
+        let own = nodes.iter().find(|node| node["address"].as_str() == Some(&a.url));
+        let own = own
+            .and_then(|node| node["node"].as_str())
+            .ok_or("it is not on the list")?;
+        if requests.contains(&format!("{own} (1/2)")) {
+            Ok(())
+        } else {
+            Err("nothing of the other")
+        }
+    })
+    .await;
+    let stream = http().get(format!("{}/console/live", a.url)).send().await;
+    let mut stream = stream.expect("a stream");
+    let paid = b
+        .merchant()
+        .charge(&key, json!({ "order_id": "at b" }))
+        .await
+        .expect(200);
+    let told = tokio::time::timeout(PATIENCE, async {
+        let mut text = String::new();
+        while !text.contains("event: anything") {
+            let part = stream.chunk().await.expect("bytes").expect("the stream goes on");
+            text.push_str(&String::from_utf8_lossy(&part));
+        }
+    });
+    told.await.expect("it is told to ask again");
+    let receipt_id = paid.text("receipt_id");
+    assert!(page("/console/receipts").await.contains(&receipt_id));
+    drop(stream);
+    for node in [a, b] {
+        node.process.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -142,15 +142,16 @@ async fn a_person_and_the_ladder_settle_once() {
             "{}",
             resolved.body
         );
-        gateway
-            .eventually(async || {
-                let history = gateway.history(&receipt_id).await;
-                history.last().is_some_and(|row| row.0 == "paid").then_some(())
-            })
-            .await;
+        // Paid, or, where its first look got no answer in time, given back as one that was approved too late.
+        let ended = gateway.eventually(async || {
+            let last = gateway.history(&receipt_id).await.pop()?.0;
+            ["paid", "voided"].contains(&last.as_str()).then_some(last)
+        });
+        let ended = ended.await;
         let history = gateway.history(&receipt_id).await;
-        assert_eq!(history.iter().filter(|row| row.0 == "paid").count(), 1, "{history:?}");
-        assert_eq!(gateway.pg.ledger().await.debited(&receipt_id), (1, 1000));
+        assert_eq!(history.iter().filter(|row| row.0 == ended).count(), 1, "{history:?}");
+        let kept = if ended == "paid" { 1000 } else { 0 };
+        assert_eq!(gateway.pg.ledger().await.debited(&receipt_id), (1, kept), "{history:?}");
     }
     gateway.stop().await;
 }

@@ -5,6 +5,7 @@ mod failover;
 mod faults;
 mod groups;
 mod proxy;
+mod schema;
 mod statements;
 
 use std::time::Duration;
