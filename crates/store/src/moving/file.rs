@@ -145,39 +145,26 @@ pub struct Pages<'a> {
 
 impl Pages<'_> {
     fn select(&self) -> String {
-        let expression = |column: &Column| {
+        let value = |column: &Column| {
             let name = column.name.as_str();
-            let otherwise = self.table.otherwise.iter().find(|(of, _)| *of == name);
-            match otherwise {
+            match self.table.otherwise.iter().find(|(of, _)| *of == name) {
                 Some((_, expression)) => (*expression).to_owned(),
-                None if column.is_bytes => format!("'\\x' || lower(hex(row.\"{name}\"))"),
+                // As PostgreSQL writes bytes. The hex of NULL would be an empty text.
+                None if column.is_bytes => {
+                    format!("CASE WHEN row.\"{name}\" IS NULL THEN NULL ELSE '\\x' || lower(hex(row.\"{name}\")) END")
+                }
                 None => format!("row.\"{name}\""),
             }
         };
-        // `NULL || text` is NULL, but the hex of NULL is empty.
-        let guarded = |column: &Column| {
-            let expression = expression(column);
-            if column.is_bytes {
-                format!(
-                    "CASE WHEN row.\"{}\" IS NULL THEN NULL ELSE {expression} END",
-                    column.name
-                )
-            } else {
-                expression
-            }
-        };
-        let values: Vec<String> = self.columns.iter().map(guarded).collect();
+        let values: Vec<String> = self.columns.iter().map(value).collect();
         let key: Vec<String> = self.table.key.iter().map(|name| format!("row.\"{name}\"")).collect();
         let key = key.join(", ");
         let after: Vec<String> = (1..=self.table.key.len()).map(|number| format!("?{number}")).collect();
-        let (from, condition) = (
-            self.table.from,
-            match self.after {
-                Some(_) => format!("WHERE ({key}) > ({})", after.join(", ")),
-                None => String::new(),
-            },
-        );
-        let skip = if self.after.is_none() { self.skip } else { 0 };
+        let (condition, skip) = match self.after {
+            Some(_) => (format!("WHERE ({key}) > ({})", after.join(", ")), 0),
+            None => (String::new(), self.skip),
+        };
+        let from = self.table.from;
         format!(
             "SELECT json_array({}), {key} FROM {from} AS row {condition} ORDER BY {key} LIMIT {PAGE} OFFSET {skip}",
             values.join(", ")

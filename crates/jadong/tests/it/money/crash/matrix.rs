@@ -1,7 +1,9 @@
 //! The crash matrix: each point × each operation × each fault of the PG, over accounts of every behaviour.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::arena::{Arena, STANDING};
@@ -37,9 +39,13 @@ const fn row(point: &'static str, kind: Kind, passages: u64) -> Row {
     Row { point, kind, passages }
 }
 
-/// All rows of a test at once: most of their time is waiting. Every day each case has a folder of its own; in rounds the
-/// faults follow each other on one folder, crash after crash.
+/// Rows at once: most of their time is waiting, and each is a gateway and a PG. A point is passed less often where they wait for each
+/// other.
+const AT_ONCE: usize = 10;
+
+/// Every day each case has a folder of its own; in rounds the faults follow each other on one folder, crash after crash.
 async fn survive(rows: Vec<Row>) {
+    let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
     for (index, row) in rows.into_iter().enumerate() {
         let sum = |sum: u64, byte: u8| sum * 31 % 65_521 + u64::from(byte);
@@ -47,10 +53,11 @@ async fn survive(rows: Vec<Row>) {
         if rounds() == 0 {
             for nth in 0..FAULTS_A_DAY {
                 let fault = FAULTS[(seed as usize + nth * 2) % FAULTS.len()];
-                running.spawn(walk(row, vec![fault], seed + nth as u64));
+                running.spawn(in_turn(places.clone(), walk(row, vec![fault], seed + nth as u64)));
             }
         } else {
-            running.spawn(walk(row, (0..rounds()).flat_map(|_| FAULTS).collect(), seed));
+            let faults = (0..rounds()).flat_map(|_| FAULTS).collect();
+            running.spawn(in_turn(places.clone(), walk(row, faults, seed)));
         }
     }
     while let Some(ended) = running.join_next().await {
@@ -58,6 +65,11 @@ async fn survive(rows: Vec<Row>) {
             std::panic::resume_unwind(error.into_panic());
         }
     }
+}
+
+async fn in_turn(places: Arc<Semaphore>, work: impl Future<Output = ()>) {
+    let _place = places.acquire().await.expect("it stays open");
+    work.await;
 }
 
 async fn walk(row: Row, faults: Vec<&'static str>, seed: u64) {
