@@ -111,7 +111,9 @@ impl Source {
             .map_err(|error| failed(&self.path, &error))?;
         let renamed = moved(folder);
         if self.path != renamed {
-            std::fs::rename(&self.path, &renamed).map_err(|source| OpenError::Io {
+            // Also after a power cut: it must not come back under its old name once the database is served from.
+            let renamed = std::fs::rename(&self.path, &renamed).and_then(|()| File::open(folder)?.sync_all());
+            renamed.map_err(|source| OpenError::Io {
                 path: self.path.clone(),
                 source,
             })?;

@@ -103,6 +103,15 @@ async fn everything_is_there_after_a_move_that_was_interrupted_again_and_again()
     let before = live(&old).await;
     moving.refused("in use by another jadong").await;
     old.process.stop().await;
+    // A key that is given must be the folder's, on a file too.
+    let other = "08".repeat(32);
+    let args = ["serve", "--listen", "127.0.0.1:0", "--data", &moving.from];
+    let told = run(&args, &[("JADONG_PEPPER", &other)]).await;
+    assert!(
+        told.code == Some(1) && told.err.contains("JADONG_PEPPER is not the key"),
+        "{}",
+        told.err
+    );
     // It ends in the middle of a table; nobody serves from what is there, and the file is served from as before.
     let died = moving.run(&[("JADONG_CRASH_AT", "move_page:6")]).await;
     assert_ne!(died.code, Some(0));
