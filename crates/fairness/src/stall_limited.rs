@@ -10,6 +10,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
+use crate::HeadLimit;
+
 /// While the server stops, nobody has longer than this.
 const WHEN_STOPPING: Duration = Duration::from_secs(1);
 /// What may be written and not sent: a stream takes more as soon as about half of it has left, so that a reader who is slow
@@ -23,6 +25,7 @@ pub struct StallLimited<S> {
     stopping: CancellationToken,
     /// Since a write waits for its reader.
     stalled: Option<Box<Stalled>>,
+    head: Option<HeadLimit>,
 }
 
 struct Stalled {
@@ -38,7 +41,15 @@ impl<S> StallLimited<S> {
             patience,
             stopping,
             stalled: None,
+            head: None,
         }
+    }
+
+    /// The same, and each request's head must come in time.
+    #[must_use]
+    pub fn with_head_limit(mut self, head: HeadLimit) -> Self {
+        self.head = Some(head);
+        self
     }
 
     fn judge<T>(&mut self, written: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
@@ -82,7 +93,21 @@ pub fn heed_slow_readers(stream: &TcpStream) {
 
 impl<S: AsyncRead + Unpin> AsyncRead for StallLimited<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(context, into)
+        let had = into.filled().len();
+        let read = Pin::new(&mut self.inner).poll_read(context, into);
+        if let Some(head) = &mut self.head {
+            match read {
+                Poll::Pending if head.is_over(context) => {
+                    return Poll::Ready(Err(io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        "the head of a request did not come",
+                    )));
+                }
+                Poll::Ready(Ok(())) if into.filled().len() > had => head.has_read(),
+                _ => {}
+            }
+        }
+        read
     }
 }
 

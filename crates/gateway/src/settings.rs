@@ -101,6 +101,8 @@ pub struct Timing {
     pub reserve_retry_within: Duration,
     /// How long a client may take to send its request head, and to send its body.
     pub client_patience: Duration,
+    /// How long a connection that has had an answer may be idle.
+    pub keep_alive: Duration,
     /// How long a node that is asked to stop goes on serving while it says that it is not ready: whoever sends it requests finds
     /// another meanwhile.
     pub drain_delay: Duration,

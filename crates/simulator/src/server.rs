@@ -25,6 +25,8 @@ const CONNECTIONS_MAX: usize = 4096;
 const BACKLOG: u32 = 1024;
 /// A head must have arrived by then; also how long a kept connection may stay idle, and an answer unread.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection may be idle for longer than any client keeps one: it is not closed just as the next request comes.
+const KEEP_ALIVE: Duration = Duration::from_secs(100);
 /// After an accept that failed, for want of file descriptors say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Idle connections have closed, and their clients know it, this long after they were told to.
@@ -152,7 +154,7 @@ impl Door {
         let service = service_fn(move |request| serve(Arc::clone(&shell), control.clone(), peer, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(PATIENCE)
+            .header_read_timeout(KEEP_ALIVE)
             .serve_connection(TokioIo::new(stream), service);
         let connection = self.graceful.watch(connection);
         self.connections.spawn(async move {

@@ -34,7 +34,11 @@ impl Answer {
     /// Sends the request to a gateway that may die; `None` when there was no whole answer.
     pub async fn if_any(request: RequestBuilder) -> Option<Self> {
         let request = request.timeout(Duration::from_secs(20));
-        Self::read(request.send().await.ok()?).await.ok()
+        let answered = async { Self::read(request.send().await?).await };
+        answered
+            .await
+            .inspect_err(|error| eprintln!("no answer: {error:?}"))
+            .ok()
     }
 
     async fn read(response: reqwest::Response) -> Result<Self, reqwest::Error> {

@@ -19,6 +19,7 @@ pub async fn serve_echo(listener: TcpListener, stopping: CancellationToken) {
         hsts: false,
         router,
         patience: Duration::from_secs(10),
+        keep_alive: Duration::from_secs(100),
         stopping,
     };
     Server {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use fairness::StallLimited;
+use fairness::{Exchange, HeadLimit, StallLimited};
+use futures_util::FutureExt as _;
 use http::Request;
 use http::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::body::Incoming;
@@ -24,6 +25,8 @@ use super::{drain_body, normalize_path, security_headers};
 pub struct ConnectionLimits {
     pub router: Router,
     pub patience: Duration,
+    /// How long an answered connection may be idle.
+    pub keep_alive: Duration,
     /// Whether browsers are told to come back over TLS only.
     pub hsts: bool,
     pub stopping: CancellationToken,
@@ -37,9 +40,13 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 ) {
     let router = terms.router.clone();
     let hsts = terms.hsts;
+    let exchange = Exchange::default();
+    let head = HeadLimit::new(exchange.clone(), terms.patience);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut router = router.clone();
-        async move {
+        exchange.begin();
+        let exchange = exchange.clone();
+        let answer = async move {
             let (mut parts, body) = request.into_parts();
             if security_headers::has_two_hosts(&parts.headers) {
                 return Ok(security_headers::two_hosts());
@@ -58,13 +65,14 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
                     .insert(CONNECTION, HeaderValue::from_static("close"));
             }
             Ok::<_, Infallible>(response)
-        }
+        };
+        answer.inspect(move |_| exchange.end())
     });
-    // Without a timer the header time-out would do nothing; it also ends silent and idle connections.
-    let stream = StallLimited::new(stream, terms.patience, terms.stopping.clone());
+    // The header time-out runs from the last answer on, so it is that of idle connections. Without a timer it would do nothing.
+    let stream = StallLimited::new(stream, terms.patience, terms.stopping.clone()).with_head_limit(head);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(terms.patience)
+        .header_read_timeout(terms.keep_alive)
         .max_buf_size(16 * 1024)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);

@@ -49,6 +49,7 @@ pub fn connection_terms(app: &Arc<App>, router: Router, hsts: bool) -> connectio
     connection::ConnectionLimits {
         router,
         patience: app.services.settings.timing.client_patience,
+        keep_alive: app.services.settings.timing.keep_alive,
         hsts,
         stopping: app.services.stopping.clone(),
     }

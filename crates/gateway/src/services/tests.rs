@@ -46,6 +46,7 @@ fn settings() -> Settings {
             verdict_quiet: 60 * second,
             reserve_retry_within: second,
             client_patience: second,
+            keep_alive: 100 * second,
             drain_delay: Duration::ZERO,
             drain: second,
         },

@@ -16,6 +16,7 @@ pub fn check_times(config: &Config) -> Result<(), Wrong> {
         ("send_within", config.send_within),
         ("start_grace", config.start_grace),
         ("client_patience", config.client_patience),
+        ("keep_alive", config.keep_alive),
         ("pg_connect_timeout", config.pg_connect_timeout),
         ("pg_read_timeout", config.pg_read_timeout),
     ];

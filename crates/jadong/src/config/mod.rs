@@ -50,6 +50,7 @@ pub struct Config {
     pub reserve_retry_within: ConfiguredSpan,
     pub debits_closed: String,
     pub client_patience: ConfiguredSpan,
+    pub keep_alive: ConfiguredSpan,
     pub drain_delay: ConfiguredSpan,
     pub drain: ConfiguredSpan,
     pub connections_max: usize,

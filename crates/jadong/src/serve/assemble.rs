@@ -149,6 +149,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
             verdict_quiet: config.verdict_quiet.0,
             reserve_retry_within: config.reserve_retry_within.0,
             client_patience: config.client_patience.0,
+            keep_alive: config.keep_alive.0,
             drain_delay: config.drain_delay.0,
             drain: config.drain.0,
         },

@@ -117,6 +117,7 @@ pub(super) fn settings(plan: &TestSettings) -> Settings {
             verdict_quiet: Duration::from_secs(60),
             reserve_retry_within: Duration::from_secs(24 * 60 * 60),
             client_patience: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(100),
             drain_delay: Duration::ZERO,
             drain: plan.drain,
         },

@@ -115,13 +115,42 @@ async fn a_client_that_drips_its_body_is_let_go() {
     slow_body(Some(" ")).await;
 }
 
+const ASK: &str = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+
 #[tokio::test]
-async fn an_idle_kept_alive_connection_is_let_go() {
+async fn an_idle_connection_is_kept_for_keep_alive() {
+    let dir = TestDir::empty();
+    let env = [("JADONG_CLIENT_PATIENCE", "1s"), ("JADONG_KEEP_ALIVE", "3s")];
+    let gateway = dir.serve(&env).await;
+    let (took, answer) = closed_after(&gateway.address(), ASK, None).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(took >= PATIENCE * 2, "closed after {took:?}");
+    assert!(took <= PATIENCE * 3 + SLACK, "closed only after {took:?}");
+}
+
+/// Whoever kept a connection through a pause is answered on it, twice; and has no longer for the next head than for the first.
+#[tokio::test]
+async fn the_next_head_on_an_idle_connection_must_come_in_time() {
     let dir = TestDir::empty();
     let gateway = impatient(&dir).await;
-    let (took, answer) = closed_after(&gateway.address(), "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", None).await;
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    in_time(took);
+    for (next, is_whole) in [(ASK, true), ("G", false), ("GET /healthz HTTP/1.1\r\nX-Half: ", false)] {
+        let mut stream = TcpStream::connect(gateway.address()).await.expect("connected");
+        let mut answer = [0; 4096];
+        for _ in 0..2 {
+            stream.write_all(ASK.as_bytes()).await.expect("sent");
+            let read = stream.read(&mut answer).await.expect("an answer");
+            assert!(answer[..read].starts_with(b"HTTP/1.1 200 "));
+            tokio::time::sleep(PATIENCE * 2).await;
+        }
+        stream.write_all(next.as_bytes()).await.expect("sent");
+        let since = Instant::now();
+        let read = tokio::time::timeout(PATIENCE + SLACK, stream.read(&mut answer)).await;
+        let read = read.expect("an answer or an end").unwrap_or(0);
+        assert_eq!(read > 0, is_whole, "{next:?}");
+        if !is_whole {
+            in_time(since.elapsed());
+        }
+    }
 }
 
 #[tokio::test]
