@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use domain::Language;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use store::{MovedTable, PostgresOptions, Store};
+use store::{MovedTable, PlacedTable, PostgresOptions, Store};
 use terminal::lang::{LangOption, in_language};
 
 use crate::config::{self, Environment, Overrides};
@@ -38,6 +38,17 @@ enum DbCommand {
     },
     /// Look whether it is a database to serve from: it takes writes, keeps them, and has this program's schema.
     Check {
+        #[command(flatten)]
+        lang: LangOption,
+        #[command(flatten)]
+        json: JsonOption,
+    },
+    /// Spread the database over the machines of a Citus cluster, while nobody serves from it: the projects' rows by bucket, the rest a
+    /// copy on each. Run again, it places what is not placed yet: after a later `db migrate`, or when it was interrupted.
+    Distribute {
+        /// How many shards the 256 buckets are in
+        #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=256))]
+        shards: u32,
         #[command(flatten)]
         lang: LangOption,
         #[command(flatten)]
@@ -76,13 +87,7 @@ pub async fn run(options: DbOptions) -> anyhow::Result<()> {
         .context("which database? --store postgres://…, JADONG_STORE, or `store` in the configuration file")?;
     match options.command {
         DbCommand::Migrate { lang, json } => {
-            // Whether it keeps what it confirms, whoever serves looks.
-            let any_server = PostgresOptions {
-                allow_asynchronous_replication: true,
-                allow_unsynced: true,
-                ..PostgresOptions::at(url)
-            };
-            let done = Store::migrate_postgres(&any_server).await?;
+            let done = Store::migrate_postgres(&any_server(url)).await?;
             let (korean, english) = if done.is_empty() {
                 (
                     "이미 이 프로그램의 스키마입니다.".to_owned(),
@@ -120,20 +125,49 @@ pub async fn run(options: DbOptions) -> anyhow::Result<()> {
                 in_language(lang.language(), korean, english).to_owned(),
             )
         }
+        DbCommand::Distribute { shards, lang, json } => {
+            let placed = Store::distribute_postgres(&any_server(url), shards).await?;
+            distributed(&placed, lang.language(), json.output())
+        }
         DbCommand::Move {
             ref from, lang, json, ..
         } => move_installation(from.clone(), url, lang.language(), json.output()).await,
     }
 }
 
-async fn move_installation(from: PathBuf, url: &str, language: Language, output: Output) -> anyhow::Result<()> {
-    let to = PostgresOptions {
+/// Whether it keeps what it confirms, whoever serves looks.
+fn any_server(url: &str) -> PostgresOptions {
+    PostgresOptions {
         allow_asynchronous_replication: true,
         allow_unsynced: true,
         ..PostgresOptions::at(url)
-    };
+    }
+}
+
+fn distributed(placed: &[PlacedTable], language: Language, output: Output) -> anyhow::Result<()> {
+    if output == Output::Json {
+        let row = |placed: &PlacedTable| json!({ "table": placed.table, "by_bucket": placed.is_spread, "placed_now": placed.is_new });
+        return print_json(&json!({ "tables": placed.iter().map(row).collect::<Vec<_>>() }));
+    }
+    let (by_bucket, everywhere) = in_language(
+        language,
+        ("버킷별", "모든 노드에 사본"),
+        ("by bucket", "a copy on each"),
+    );
+    let (now, before) = in_language(language, ("지금 배치", "이미 배치됨"), ("placed now", "placed before"));
+    let mut table = plain(["TABLE", "WHERE", ""]);
+    for placed in placed {
+        let place = if placed.is_spread { by_bucket } else { everywhere };
+        table.add_row([placed.table.as_str(), place, if placed.is_new { now } else { before }]);
+    }
+    println!("{}", shown_table(&table));
+    Ok(())
+}
+
+async fn move_installation(from: PathBuf, url: &str, language: Language, output: Output) -> anyhow::Result<()> {
     let shown = ProgressBar::new(0).with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")?);
     let (copying, comparing) = in_language(language, ("복사", "대조"), ("copying", "comparing"));
+    let to = any_server(url);
     let moved = store::move_to_postgres(from.clone(), &to, |progress| {
         let act = if progress.is_comparing { comparing } else { copying };
         shown.set_length(progress.of);

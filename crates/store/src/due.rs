@@ -9,7 +9,7 @@ use domain::payment::{Cancel, FURTHEST_MS, Payment};
 use domain::reserve::Reserve;
 use domain::webhook_delivery::Delivery;
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 
 use crate::Store;
 use crate::error::{CommitError, CommitRefused, ReadError};
@@ -48,19 +48,22 @@ macro_rules! is_astray {
 }
 
 statements! {
+    /// Of which projects something is due, and how much of the oldest. A read over all of them: the leases are each one project's.
     FIND = concat!(
-        "SELECT 1 FROM (SELECT * FROM (SELECT 1 FROM due AS d WHERE ", is_due!(), " LIMIT 1){| AS on_time}
-        UNION ALL SELECT * FROM (SELECT 1 FROM due AS d WHERE ", is_astray!(), " LIMIT 1){| AS astray}) AS found LIMIT 1"
+        "SELECT project_id, count(*) FROM (
+            SELECT * FROM (SELECT project_id FROM due AS d WHERE ", is_due!(), " ORDER BY d.at_ms LIMIT ?7){| AS on_time}
+            UNION ALL SELECT * FROM (SELECT project_id FROM due AS d WHERE ", is_astray!(), " LIMIT ?7){| AS astray}) AS found
+        GROUP BY project_id"
     );
     /// Chosen once, and none that somebody else is choosing now.
     LEASE = concat!(
         "WITH leased AS MATERIALIZED (
-            SELECT * FROM (SELECT {bucket}kind, project_id, object FROM due AS d WHERE ", is_due!(), "
+            SELECT * FROM (SELECT {bucket}kind, project_id, object FROM due AS d WHERE {of d}{+|}d.project_id = ?10 AND ", is_due!(), "
                 ORDER BY d.at_ms LIMIT ?9{| FOR UPDATE OF d SKIP LOCKED}){| AS on_time}
-            UNION ALL SELECT * FROM (SELECT {bucket}kind, project_id, object FROM due AS d WHERE ", is_astray!(), "
+            UNION ALL SELECT * FROM (SELECT {bucket}kind, project_id, object FROM due AS d WHERE {of d}{+|}d.project_id = ?10 AND ", is_astray!(), "
                 ORDER BY d.at_ms LIMIT ?9{| FOR UPDATE OF d SKIP LOCKED}){| AS astray})
-        UPDATE due SET at_ms = ?7 + ", ahead_ms!("due.project_id"), ", lease = ?8
-        WHERE ({bucket}kind, project_id, object) IN (SELECT * FROM leased)
+        UPDATE due SET at_ms = ?7 + ", ahead_ms!("?10"), ", lease = ?8
+        WHERE {of}({bucket}kind, project_id, object) IN (SELECT * FROM leased)
         RETURNING project_id, object, at_ms"
     );
     SCHEDULE = "INSERT INTO due ({bucket}kind, project_id, object, at_ms) VALUES ({:bucket}?1, ?2, ?3, ?4)
@@ -117,9 +120,21 @@ fn row(columns: &mut Columns<'_>) -> Read<(ProjectId, ObjectId, EpochMs)> {
 impl Store {
     /// Whether a lease of this kind would find any: what is asked before a write.
     pub async fn has_due(&self, kind: DueKind, now: EpochMs, busy: &Busy) -> Result<bool, ReadError> {
-        let values = [values![kind.name(), now], busy.values(), values![astray(kind, now)]].concat();
-        let found = self.first(Place::Shared, &FIND, values, only::<i64>).await?;
-        Ok(found.is_some())
+        Ok(!self.find_due(kind, now, busy, 1).await?.is_empty())
+    }
+
+    /// Whose is what is due, and how much of it: of the oldest, so much in all.
+    async fn find_due(
+        &self,
+        kind: DueKind,
+        now: EpochMs,
+        busy: &Busy,
+        limit: u32,
+    ) -> Result<Vec<(ProjectId, u32)>, ReadError> {
+        let asked = [values![kind.name(), now], busy.values()].concat();
+        let values = [asked, values![astray(kind, now), limit]].concat();
+        let found = |columns: &mut Columns<'_>| -> Read<_> { Ok((columns.next()?, columns.next()?)) };
+        self.rows(Place::Shared, &FIND, values, found).await
     }
 
     /// Whether there is any work of this kind, due or not.
@@ -128,6 +143,8 @@ impl Store {
         Ok(found.await?.is_some())
     }
 
+    /// Leases the oldest, each project's in a commit of its own. One that fails takes nothing from the others: its rows are due still,
+    /// or leased by nobody for as long as a lease lasts.
     async fn lease(
         &self,
         kind: DueKind,
@@ -140,16 +157,31 @@ impl Store {
             lease,
             limit,
         } = request;
-        let asked = [values![kind.name(), now], busy.values(), values![astray(kind, now)]].concat();
-        let values = [asked, values![until, lease.0, limit]].concat();
-        let rows = self.changed(Place::Shared, &LEASE, values, row).await?;
-        let leased = |(project, of, until)| Leased {
+        let found = self.find_due(kind, now, busy, limit).await;
+        let found = found.map_err(|error| CommitError::NotDone(error.to_string()))?;
+        let commits = found.into_iter().map(|(project, limit)| {
+            let asked = [values![kind.name(), now], busy.values(), values![astray(kind, now)]].concat();
+            let values = [asked, values![until, lease.0, limit, project]].concat();
+            self.changed(Place::Of(project), &LEASE, values, row)
+        });
+        let mut leased = Vec::new();
+        let mut failed = None;
+        for rows in join_all(commits).await {
+            match rows {
+                Ok(rows) => leased.extend(rows),
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let (true, Some(error)) = (leased.is_empty(), failed) {
+            return Err(error);
+        }
+        let with = |(project, of, until)| Leased {
             project,
             lease,
             until,
             of,
         };
-        Ok(rows.into_iter().map(leased).collect())
+        Ok(leased.into_iter().map(with).collect())
     }
 
     /// Leases and reads what the rows are about. What cannot be read is leased again when the lease has run out.

@@ -4,9 +4,10 @@
 use domain::due::{DueKind, Lease};
 use domain::issuance::Issuance;
 use domain::{EpochMs, ProjectId, ReceiptId};
+use futures_util::future::try_join_all;
 
 use crate::Store;
-use crate::error::{CommitError, ReadError};
+use crate::error::CommitError;
 use crate::lease::{Busy, LeaseRequest, Leased};
 use crate::place::Place;
 use crate::row::{Columns, Read, only};
@@ -16,9 +17,9 @@ use crate::value::{ToValue, values};
 statements! {
     HOLD_WORK = "INSERT INTO due ({bucket}kind, project_id, object, at_ms, lease) VALUES ({:bucket}?1, ?2, ?3, ?4, ?5)
         ON CONFLICT ({bucket}kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = excluded.lease";
-    HOLDS_ANY = "SELECT 1 FROM due WHERE kind = 'consent' AND lease = ?1 LIMIT 1";
-    RENEW = concat!("UPDATE due SET at_ms = ?2 + ", ahead_ms!("due.project_id"), "
-        WHERE kind = 'consent' AND lease = ?1 RETURNING project_id, object");
+    HELD_OF = "SELECT DISTINCT project_id FROM due WHERE kind = 'consent' AND lease = ?1";
+    RENEW = concat!("UPDATE due SET at_ms = ?2 + ", ahead_ms!("?3"), "
+        WHERE {of}kind = 'consent' AND project_id = ?3 AND lease = ?1 RETURNING project_id, object");
     TAKE = concat!("UPDATE due SET at_ms = ?4 + ", ahead_ms!("?1"), ", lease = ?5
         WHERE {of}kind = 'consent' AND project_id = ?1 AND object = ?2
         AND (at_ms <= ?3 + ", ahead_ms!("?1"), " OR lease = ?5)");
@@ -38,20 +39,22 @@ impl Store {
             .await
     }
 
-    /// Whether any issuance is driven under this lease: what is asked before a write.
-    pub async fn holds_consents(&self, lease: Lease) -> Result<bool, ReadError> {
-        let found = self.first(Place::Shared, &HOLDS_ANY, values![lease.0], only::<i64>);
-        Ok(found.await?.is_some())
-    }
-
-    /// Renews every lease of this number, until `until` by the machine's clock; which issuances they are.
+    /// Renews every lease of this number, until `until` by the machine's clock, each project's in a commit of its own; which issuances they
+    /// are. No write where there is none.
     pub async fn renew_consents(
         &self,
         lease: Lease,
         until: EpochMs,
     ) -> Result<Vec<(ProjectId, ReceiptId)>, CommitError> {
-        let held = |columns: &mut Columns<'_>| -> Read<_> { Ok((columns.next()?, columns.next()?)) };
-        self.changed(Place::Shared, &RENEW, values![lease.0, until], held).await
+        let projects = self
+            .rows(Place::Shared, &HELD_OF, values![lease.0], only::<ProjectId>)
+            .await;
+        let projects = projects.map_err(|error| CommitError::NotDone(error.to_string()))?;
+        let commits = projects.into_iter().map(|project| {
+            let held = |columns: &mut Columns<'_>| -> Read<_> { Ok((columns.next()?, columns.next()?)) };
+            self.changed(Place::Of(project), &RENEW, values![lease.0, until, project], held)
+        });
+        Ok(try_join_all(commits).await?.concat())
     }
 
     /// Takes one issuance that nobody drives, or that is this lease's already; `false` where another one drives it. The times are

@@ -42,7 +42,7 @@ statements! {
         WHERE {of}receipt_id = ?1 AND seq = ?2 - 1 AND state = ?12";
     SELECT_ISSUANCE = concat!(select_issuance!(), " WHERE {of}receipt_id = ?1 AND project_id = ?2");
     SELECT_OPEN_ISSUANCE = concat!(select_issuance!(), " WHERE {of}is_open = 1 AND project_id = ?1 AND subscription_id = ?2");
-    SELECT_OPEN_ISSUANCES = concat!(select_issuance!(), "{ INDEXED BY issuance_open|} WHERE {of}is_open = 1
+    SELECT_OPEN_ISSUANCES = concat!(select_issuance!(), "{ INDEXED BY issuance_open|} WHERE is_open = 1
         AND (project_id, subscription_id) > (?1, ?2) ORDER BY project_id, subscription_id LIMIT ?3");
     SELECT_ISSUANCES_BY_SUBSCRIPTION = concat!(select_issuance!(), "{ INDEXED BY issuance_by_subscription|}
         WHERE {of}project_id = ?1 AND subscription_id = ?2 ORDER BY receipt_id DESC LIMIT ?3");

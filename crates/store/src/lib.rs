@@ -38,7 +38,7 @@ mod value;
 
 pub use console::{AuditEntry, ConsoleSession, ConsoleUser};
 pub use counts::HourlyCount;
-pub use engine::postgres::PostgresOptions;
+pub use engine::postgres::{PlacedTable, PostgresOptions};
 pub use engine::sqlite::{Inspection, OpenMode, SqliteOptions, inspect, is_new, is_served};
 pub use error::{CommitError, CommitRefused, OpenError, PostgresFault, ReadError};
 pub use history::HistoryRow;
@@ -86,5 +86,11 @@ impl Store {
     /// applied. May run beside whoever serves, and beside another of its kind.
     pub async fn migrate_postgres(options: &PostgresOptions) -> Result<Vec<u32>, OpenError> {
         Ok(postgres::migrate(options).await?)
+    }
+
+    /// Spreads the migrated database at `options.url` over the machines of its Citus cluster, the projects' rows in so many shards;
+    /// where every table is. Nobody may serve meanwhile.
+    pub async fn distribute_postgres(options: &PostgresOptions, shards: u32) -> Result<Vec<PlacedTable>, OpenError> {
+        Ok(postgres::distribute(options, shards).await?)
     }
 }

@@ -42,7 +42,7 @@ statements! {
     SELECT_STEPS_OF_MANY = concat!(select_step!(), " WHERE {of}receipt_id IN {each ?1}
         ORDER BY receipt_id, number");
     SELECT_UNRESOLVED = concat!("SELECT ", payment_columns!(), ", next_step_at FROM payment
-        JOIN (SELECT object, at_ms AS next_step_at{|, bucket AS b, project_id AS p} FROM due WHERE {of}kind = 'resolution') AS d ON {|d.b = payment.bucket AND d.p = payment.project_id AND }d.object = payment.receipt_id
+        JOIN (SELECT object, at_ms AS next_step_at{|, bucket AS b, project_id AS p} FROM due WHERE kind = 'resolution') AS d ON {|d.b = payment.bucket AND d.p = payment.project_id AND }d.object = payment.receipt_id
         WHERE ", is_unresolved!(), " ORDER BY requested_at_ms, receipt_id LIMIT ?1");
     SELECT_UNRESOLVED_OF = concat!("SELECT ", payment_columns!(), ", next_step_at FROM payment
         JOIN (SELECT object, at_ms AS next_step_at{|, bucket AS b, project_id AS p} FROM due WHERE {of}kind = 'resolution' AND project_id = ?1) AS d

@@ -20,6 +20,13 @@ impl Statement {
         Self { name, sql, texts }
     }
 
+    /// Whether it names the bucket of the rows that it is about.
+    pub fn is_of_one_project(&self) -> bool {
+        ["{of", "{:bucket}", "{:place}"]
+            .iter()
+            .any(|token| self.sql.contains(token))
+    }
+
     /// The text for SQLite; `None` where it is not run there.
     pub fn sqlite(&self) -> Option<&str> {
         self.texts.sqlite(self.sql)

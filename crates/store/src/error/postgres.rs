@@ -81,6 +81,12 @@ pub enum PostgresFault {
          interrupted, run it again; it goes on where it was"
     )]
     Moving { database: String },
+    #[error(
+        "the database `{database}` is no Citus cluster's: there is no extension `citus` in it. One server needs no `jadong db distribute`"
+    )]
+    NoCitus { database: String },
+    #[error("the database `{database}` is being served from (`jadong nodes` lists who does): stop every node first")]
+    Served { database: String },
     #[error("PostgreSQL at {place} failed: {reason}")]
     Engine { place: String, reason: String },
 }

@@ -97,6 +97,7 @@ fn no_statement_scans_a_table_that_grows() {
         ("SELECT_RECENT_DELIVERIES", "SCAN delivery"),
         // As many as were asked for, just found by the index.
         ("SELECT_DUE_RESERVES", "SCAN d"),
+        ("FIND", "SCAN found"),
         // Of a sandbox, when a clock is set right that was moved by mistake.
         ("HAS_NOTHING_LATER", "SCAN"),
     ];
@@ -127,6 +128,7 @@ fn lists_are_not_sorted() {
             "SELECT_WAITING_OF_KEY",
             "SELECT_RECENT_DELIVERIES",
             "LEASE",
+            "FIND",
             "SELECT_DUE_RESERVES",
         ]
         .contains(&name)

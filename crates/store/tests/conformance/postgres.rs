@@ -82,6 +82,16 @@ async fn two(keys: u32) -> (Postgres, [Store; 2]) {
     (engine, stores)
 }
 
+/// One server's tables are not spread: the tests of the engine do it with what stands for a cluster.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_one_server_is_not_distributed() {
+    let (engine, _stores) = two(1).await;
+    let told = Store::distribute_postgres(&engine.options(), 32)
+        .await
+        .expect_err("no cluster");
+    assert!(told.to_string().contains("extension `citus`"), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_engines_never_lease_the_same_row() {
     let (_engine, stores) = two(10).await;

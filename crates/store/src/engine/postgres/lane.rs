@@ -80,7 +80,8 @@ impl Lane {
             let Some(session) = self.session(&mut commands).await else {
                 break;
             };
-            self.mark.advance();
+            let bucket = commands.first().and_then(|command| command.bucket);
+            self.mark.advance(bucket.filter(|_| self.queue.is_by_bucket));
             let within = self.patience.max(ANSWER_WITHIN);
             let attempt = timeout(within, batch::attempt(&session, &commands, &self.mark));
             let attempt = self.slot.while_looking_around(attempt).await;

@@ -21,6 +21,7 @@ const FORGET_EVERY: i64 = 256;
 /// Which batch of which lane of which run of this program.
 #[derive(Debug, Clone)]
 pub struct Mark {
+    /// The lane's own, or the one that the batch is of.
     bucket: i64,
     lane: [u8; 16],
     batch: i64,
@@ -39,9 +40,10 @@ impl Mark {
         }
     }
 
-    /// The next batch's.
-    pub fn advance(&mut self) {
+    /// The next batch's, which is of that bucket where it is of one.
+    pub fn advance(&mut self, bucket: Option<u8>) {
         self.batch += 1;
+        self.bucket = bucket.unwrap_or(self.lane[0]).into();
     }
 
     fn values(&self) -> Vec<Value> {

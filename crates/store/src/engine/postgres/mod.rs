@@ -1,6 +1,7 @@
 //! A PostgreSQL server or cluster: a few writing connections with group commit, and a few that read.
 
 mod batch;
+mod distribute;
 mod fault;
 mod lane;
 mod mark;
@@ -16,6 +17,7 @@ mod slot;
 mod tls;
 mod values;
 
+pub use distribute::{PlacedTable, distribute};
 pub use migrate::migrate;
 pub use mover::Mover;
 pub use options::PostgresOptions;

@@ -26,6 +26,8 @@ pub struct Bound {
 /// Writes that are made all or none.
 pub struct Command {
     pub writes: Vec<Bound>,
+    /// Of whose rows; `None`: of what the projects share.
+    pub bucket: Option<u8>,
     pub keep: Option<Keep>,
     pub since: Instant,
     /// How often it met another transaction.
@@ -35,10 +37,15 @@ pub struct Command {
 
 impl Command {
     /// A command, and where its answer comes.
-    pub fn new(writes: Vec<Bound>, keep: Option<Keep>) -> (Self, oneshot::Receiver<Result<Vec<usize>, CommitError>>) {
+    pub fn new(
+        bucket: Option<u8>,
+        writes: Vec<Bound>,
+        keep: Option<Keep>,
+    ) -> (Self, oneshot::Receiver<Result<Vec<usize>, CommitError>>) {
         let (answer, answered) = oneshot::channel();
         let command = Self {
             writes,
+            bucket,
             keep,
             since: Instant::now(),
             meetings: 0,
@@ -81,15 +88,18 @@ pub struct Queue {
     waiting: Mutex<Waiting>,
     wake: Notify,
     max: usize,
+    /// What is taken at once is of one bucket: where the buckets are on several machines, a transaction is of one of them.
+    pub is_by_bucket: bool,
 }
 
 impl Queue {
     /// At most `max` commands wait.
-    pub fn new(max: usize) -> Self {
+    pub fn new(max: usize, is_by_bucket: bool) -> Self {
         Self {
             waiting: Mutex::default(),
             wake: Notify::new(),
             max,
+            is_by_bucket,
         }
     }
 
@@ -124,9 +134,13 @@ impl Queue {
             let woken = self.wake.notified();
             {
                 let mut waiting = self.waiting();
-                let many = waiting.commands.len().min(max.max(1));
-                if many > 0 {
-                    let taken = waiting.commands.drain(..many).collect();
+                if let Some(bucket) = waiting.commands.front().map(|command| command.bucket) {
+                    let taken = if self.is_by_bucket {
+                        take_of(bucket, &mut waiting.commands, max)
+                    } else {
+                        let many = waiting.commands.len().min(max.max(1));
+                        waiting.commands.drain(..many).collect()
+                    };
                     if !waiting.commands.is_empty() {
                         self.wake.notify_one();
                     }
@@ -159,4 +173,17 @@ impl Queue {
         self.waiting().is_closed = true;
         self.wake.notify_one();
     }
+}
+
+/// The first of one bucket, at most `max` and at least one; the rest stays in its order.
+fn take_of(bucket: Option<u8>, commands: &mut VecDeque<Command>, max: usize) -> Vec<Command> {
+    let mut taken = Vec::new();
+    for command in std::mem::take(commands) {
+        if command.bucket == bucket && taken.len() < max.max(1) {
+            taken.push(command);
+        } else {
+            commands.push_back(command);
+        }
+    }
+    taken
 }

@@ -7,7 +7,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_postgres::Row as PgRow;
 
-use super::fault::PostgresFault;
+use super::distribute;
+use super::fault::{PostgresFault, of_connecting};
 use super::lane::Lane;
 use super::mark::Mark;
 use super::migrate;
@@ -47,7 +48,9 @@ impl Postgres {
         let target = Arc::new(Target::of(options)?);
         let first = Session::connect(&target, Role::Writes).await?;
         migrate::check(&first, &target).await?;
-        let queue = Arc::new(Queue::new(options.write_queue_max));
+        let is_spread = distribute::is_spread(&first).await;
+        let is_spread = is_spread.map_err(|error| of_connecting(&target, &error))?;
+        let queue = Arc::new(Queue::new(options.write_queue_max, is_spread));
         let commits = Arc::new(AtomicU64::new(0));
         let (mut lanes, mut alive) = (Vec::new(), Vec::new());
         for _ in 0..options.lanes.max(1) {
@@ -76,8 +79,8 @@ impl Postgres {
         })))
     }
 
-    async fn command(&self, writes: Vec<Bound>, keep: Option<Keep>) -> Result<Vec<usize>, CommitError> {
-        let (command, answered) = Command::new(writes, keep);
+    async fn command(&self, place: Place, writes: Vec<Bound>, keep: Option<Keep>) -> Result<Vec<usize>, CommitError> {
+        let (command, answered) = Command::new(place.bucket(), writes, keep);
         self.0.queue.push(command)?;
         // A lane that panicked had the command at a step that is not known.
         let died = |_| CommitError::InDoubt("the lane died".to_owned());
@@ -86,7 +89,7 @@ impl Postgres {
 
     pub async fn write(&self, place: Place, writes: Vec<Write>) -> Result<Vec<usize>, CommitError> {
         let writes = writes.into_iter().map(|write| bound(place, write));
-        self.command(writes.collect(), None).await
+        self.command(place, writes.collect(), None).await
     }
 
     pub async fn changed<T: Send + 'static>(
@@ -103,7 +106,7 @@ impl Postgres {
             Ok(())
         });
         let write = bound(place, Write::any(statement, values));
-        self.command(vec![write], Some(keep)).await?;
+        self.command(place, vec![write], Some(keep)).await?;
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(std::mem::take(&mut *kept))
     }
@@ -148,6 +151,12 @@ impl Postgres {
 /// A statement with its values, those of the place behind its own.
 fn bound(place: Place, write: Write) -> Bound {
     let text = write.statement.postgres(place);
+    // Of all projects is only what says so, and is listed with its reason in a test.
+    debug_assert!(
+        matches!(place, Place::Of(_)) || !write.statement.is_of_one_project(),
+        "{}",
+        write.statement.name
+    );
     let mut values = write.values;
     if text.has_bucket {
         values.push(place.bucket().map_or(Value::Null, |bucket| Value::Int(bucket.into())));

@@ -1,5 +1,6 @@
 //! The engine against a real server, with a table of the tests' own: what is committed, refused, in doubt and run again.
 
+mod distribute;
 mod doubt;
 mod failover;
 mod faults;

@@ -45,6 +45,17 @@ fn there_is_no_trigger_and_no_sequence() {
     );
 }
 
+#[test]
+fn ids_are_compared_byte_by_byte() {
+    none(
+        "collations",
+        "SELECT c.relname || '.' || a.attname FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+            JOIN pg_collation AS l ON l.oid = a.attcollation
+            JOIN pg_index AS i ON i.indrelid = c.oid AND a.attnum = ANY(i.indkey)
+         WHERE c.relnamespace = 'public'::regnamespace AND i.indisprimary AND l.collname <> 'C'",
+    );
+}
+
 /// The rules above would be true of no table at all.
 #[test]
 fn the_big_tables_have_buckets() {

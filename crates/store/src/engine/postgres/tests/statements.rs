@@ -31,33 +31,6 @@ async fn every_statement_is_taken_for_one_project_and_for_all() {
     assert!(refused.is_empty(), "{refused:#?}");
 }
 
-/// Spread over machines by `bucket`, a table can promise only what is unique together with it. And a statement cannot be sent where
-/// its rows are when a trigger or a sequence would have to be there too.
-#[test]
-fn every_unique_key_of_the_projects_rows_begins_with_their_bucket() {
-    let database = database();
-    let unique = "SELECT c.relname || ': ' || pg_get_indexdef(i.indexrelid) FROM pg_index AS i
-        JOIN pg_class AS c ON c.oid = i.indrelid
-        WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace AND NOT c.relispartition
-        AND EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = c.oid AND attname = 'bucket')
-        AND pg_get_indexdef(i.indexrelid, 1, true) <> 'bucket'";
-    assert_eq!(database.sql(unique), "");
-    let of_projects = "SELECT c.relname FROM pg_class AS c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
-        AND c.relnamespace = 'public'::regnamespace
-        AND EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = c.oid AND attname = 'bucket') ORDER BY 1";
-    let tables = database.sql(of_projects);
-    for table in ["order_claim", "payment", "transition", "billing_key", "delivery"] {
-        assert!(tables.lines().any(|line| line == table), "{tables}");
-    }
-    let text = "SELECT c.relname || '.' || a.attname FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
-        JOIN pg_collation AS l ON l.oid = a.attcollation JOIN pg_index AS i ON i.indrelid = c.oid AND a.attnum = ANY(i.indkey)
-        WHERE c.relnamespace = 'public'::regnamespace AND i.indisprimary AND l.collname <> 'C'";
-    assert_eq!(database.sql(text), "", "ids are compared byte by byte");
-    let others = "SELECT (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal) || ' ' ||
-        (SELECT count(*) FROM pg_class WHERE relkind = 'S')";
-    assert_eq!(database.sql(others), "0 0");
-}
-
 /// A conflict is a count of rows: nothing is inserted and then looked at in one statement, and nothing raises.
 #[test]
 fn inserts_are_plain_and_say_what_a_conflict_means() {
@@ -83,4 +56,60 @@ fn inserts_are_plain_and_say_what_a_conflict_means() {
             assert_eq!(says, !may_raise.contains(&statement.name), "{}", statement.name);
         }
     }
+}
+
+/// What goes over the rows of all projects, and when. Everything else names one bucket: on a request's way, and wherever a worker writes.
+const OF_ALL: [(&str, &str); 11] = [
+    ("FIND", "a worker reads whose work is due; it leases project by project"),
+    (
+        "HELD_OF",
+        "a worker reads whose consents it drives; it renews project by project",
+    ),
+    ("GIVE_BACK", "once, when a node stops"),
+    ("FREE_ALL", "once, when the only node of an installation starts"),
+    ("IS_ANY", "tests"),
+    ("SELECT_DUE_RESERVES", "an operator, after a restore"),
+    ("SELECT_PAYMENTS_SINCE", "an operator, after a restore"),
+    ("SELECT_PAYMENT_OF_ANYONE", "an operator resolves"),
+    ("SELECT_UNRESOLVED", "an operator's list"),
+    ("SELECT_RECENT_DELIVERIES", "an operator's list"),
+    ("SELECT_OPEN_ISSUANCES", "an operator's list"),
+];
+
+/// The bucket is named as often as tables of buckets are: a statement of which one part did not would be sent to every machine, or
+/// refused there. That those of [`OF_ALL`] are not run as one project's, and others only so, the engine asserts while it runs them.
+#[test]
+fn whatever_is_about_a_projects_rows_names_their_bucket() {
+    let tables = database().sql(
+        "SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+        WHERE a.attname = 'bucket' AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace",
+    );
+    let tables: Vec<&str> = tables.lines().collect();
+    assert!(tables.contains(&"due") && tables.contains(&"payment"), "{tables:?}");
+    let mut of_all = Vec::new();
+    let place = Place::Of("0123456789abcdef01234567".parse::<ProjectId>().unwrap());
+    for statement in all() {
+        let sql = &statement.postgres(place).sql;
+        let words: Vec<&str> = sql
+            .split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
+            .collect();
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let is_about =
+            |pair: &&[&str]| ["FROM", "JOIN", "INTO", "UPDATE"].contains(&pair[0]) && tables.contains(&pair[1]);
+        let about = words.windows(2).filter(is_about).count();
+        if about > 0 && !statement.is_of_one_project() {
+            of_all.push(statement.name);
+        } else if about > 0 {
+            let inserted = sql
+                .matches(" (bucket, ")
+                .count()
+                .min(sql.matches("INSERT INTO ").count());
+            let named = sql.matches("bucket = ").count() + inserted;
+            assert!(named >= about, "{}: {named} of {about}: {sql}", statement.name);
+        }
+    }
+    let mut listed = OF_ALL.map(|(name, _)| name);
+    listed.sort_unstable();
+    of_all.sort_unstable();
+    assert_eq!(of_all, listed);
 }
