@@ -12,6 +12,12 @@ pub fn jadong_path() -> PathBuf {
         .map_or_else(|| built("jadong"), PathBuf::from)
 }
 
+/// The binary of the release before this one, where `JADONG_PREVIOUS` says that it is. Panics: it does not.
+pub fn previous_path() -> PathBuf {
+    let path = env::var_os("JADONG_PREVIOUS").expect("JADONG_PREVIOUS names the binary of the previous release");
+    PathBuf::from(path)
+}
+
 /// A program in the folder above the one of the tests' executables, such as `examples/monthly`.
 pub fn built(name: &str) -> PathBuf {
     let test = env::current_exe().expect("a test is a program");

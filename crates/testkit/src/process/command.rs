@@ -15,7 +15,11 @@ pub fn jadong<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, env: &[(&str, 
     command(jadong_path(), args, env)
 }
 
-fn command<S: AsRef<OsStr>>(path: PathBuf, args: impl IntoIterator<Item = S>, env: &[(&str, &str)]) -> Command {
+pub(super) fn command<S: AsRef<OsStr>>(
+    path: PathBuf,
+    args: impl IntoIterator<Item = S>,
+    env: &[(&str, &str)],
+) -> Command {
     let mut command = Command::new(path);
     command
         .args(args)
@@ -58,11 +62,16 @@ pub async fn run(args: &[&str], env: &[(&str, &str)]) -> Output {
     ended(jadong(args, env).spawn().expect("jadong starts")).await
 }
 
+/// The same with another binary, such as that of an older release.
+pub async fn run_at(path: PathBuf, args: &[&str], env: &[(&str, &str)]) -> Output {
+    ended(command(path, args, env).spawn().expect("it starts")).await
+}
+
 /// Runs something else that was built with the tests, such as `examples/monthly`.
 pub async fn run_built(name: &str, args: &[&str], env: &[(&str, &str)]) -> Output {
     let path = built(name);
     assert!(path.exists(), "{} is built with the whole workspace", path.display());
-    ended(command(path, args, env).spawn().expect("it starts")).await
+    run_at(path, args, env).await
 }
 
 /// Waits until a command has ended.

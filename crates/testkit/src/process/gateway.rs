@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Output, Process, jadong, run};
+use super::command::command;
+use super::{Output, Process, jadong_path, run};
 use crate::{Merchant, SimulatedPg, until};
 
 /// A folder with a data folder and a log in it; removed at the end.
@@ -132,9 +133,20 @@ impl Gateway {
     /// Starts `serve` on free ports, with its data in `data`. Standard error goes to `log`, and is read from `written` when
     /// it does not start.
     pub async fn start(data: &Path, log: impl Into<Stdio>, env: &[(&str, &str)], written: &Path) -> Self {
+        Self::start_at(jadong_path(), data, log, env, written).await
+    }
+
+    /// The same with another binary, such as that of an older release.
+    pub async fn start_at(
+        path: PathBuf,
+        data: &Path,
+        log: impl Into<Stdio>,
+        env: &[(&str, &str)],
+        written: &Path,
+    ) -> Self {
         let data = data.to_str().expect("text");
         let started = Instant::now();
-        let mut command = jadong(["serve", "--listen", "127.0.0.1:0", "--data", data], env);
+        let mut command = command(path, ["serve", "--listen", "127.0.0.1:0", "--data", data], env);
         command.stderr(log);
         let process = Process::started(command, written, "listening on ").await;
         let ready_in = started.elapsed();

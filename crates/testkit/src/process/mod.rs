@@ -14,8 +14,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-pub use binary::jadong_path;
-pub use command::{Output, ended, jadong, run, run_built};
+pub use binary::{jadong_path, previous_path};
+pub use command::{Output, ended, jadong, run, run_at, run_built};
 pub use gateway::{Gateway, TestDir};
 pub use simulator::Simulator;
 

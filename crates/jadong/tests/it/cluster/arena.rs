@@ -14,6 +14,7 @@ pub struct Arena {
     pub cluster: Cluster,
     pub nodes: Vec<Gateway>,
     pub load: Load,
+    addresses: Addresses,
     key: String,
 }
 
@@ -29,8 +30,15 @@ impl Arena {
             cluster,
             nodes,
             load,
+            addresses,
             key,
         }
+    }
+
+    /// Merchants find this one in its place.
+    pub fn replace(&mut self, node: usize, by: Gateway) {
+        self.addresses.write().expect("no panic while held")[node].clone_from(&by.url);
+        self.nodes[node] = by;
     }
 
     /// Waits until the first node says that a charge is to be tried again later, and that nothing was done.

@@ -9,11 +9,12 @@ mod moving;
 mod patroni;
 mod troubles;
 mod two_nodes;
+mod upgrade;
 
 use std::path::PathBuf;
 
 use serde_json::Value;
-use testkit::process::{Gateway, Simulator, TestDir, run};
+use testkit::process::{Gateway, Simulator, TestDir, jadong_path, run, run_at};
 
 /// The same for every node.
 const PEPPER: &str = "0707070707070707070707070707070707070707070707070707070707070707";
@@ -29,9 +30,14 @@ struct Cluster {
 impl Cluster {
     /// Over the database at `url`.
     async fn over(url: String) -> Self {
+        Self::over_by(jadong_path(), url).await
+    }
+
+    /// The same, migrated by this binary.
+    async fn over_by(path: PathBuf, url: String) -> Self {
         let dir = TestDir::empty();
         let pg = Simulator::start(dir.path(), 20).await;
-        run(&["db", "migrate", "--store", &url], &[]).await.success();
+        run_at(path, &["db", "migrate", "--store", &url], &[]).await.success();
         Self { dir, pg, url }
     }
 
@@ -45,6 +51,10 @@ impl Cluster {
     }
 
     async fn start(&self, node: &str, settings: &[(&str, &str)]) -> Gateway {
+        self.start_at(jadong_path(), node, settings).await
+    }
+
+    async fn start_at(&self, path: PathBuf, node: &str, settings: &[(&str, &str)]) -> Gateway {
         let mut env = self.pg.settings();
         env.extend([
             ("JADONG_PEPPER", PEPPER),
@@ -60,7 +70,7 @@ impl Cluster {
         env.extend(settings);
         let log = self.dir.path().join(format!("{node}.log"));
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&log);
-        Gateway::start(&self.data(node), file.expect("a log file"), &env, &log).await
+        Gateway::start_at(path, &self.data(node), file.expect("a log file"), &env, &log).await
     }
 
     async fn node(&self, node: &str) -> Gateway {
