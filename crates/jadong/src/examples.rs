@@ -23,7 +23,8 @@ pub const DB: &str = "\
 Examples:
   jadong db migrate --store postgres://jadong_owner@db.internal/jadong
   jadong db check --store postgres://jadong@db.internal/jadong --json
-  jadong db move --from ./jadong-data --to postgres://jadong@db/jadong";
+  jadong db move --from ./jadong-data --to postgres://jadong@db/jadong
+  jadong db distribute --store postgres://jadong_owner@coordinator/jadong";
 
 pub const NODES: &str = "\
 Examples:

@@ -1,6 +1,6 @@
 //! `jadong bench charge`: durable debits over HTTP, two commits each, against a PG that answers at once.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use serde::Serialize;
@@ -19,6 +19,9 @@ pub struct ChargeOptions {
     /// Connections, each with one request at a time
     #[arg(long, default_value_t = 64)]
     connections: usize,
+    /// Nodes that serve from the one database, with the connections spread over them
+    #[arg(long, default_value_t = 1, requires = "store")]
+    nodes: usize,
     #[command(flatten)]
     store: StoreOption,
     #[arg(long)]
@@ -49,17 +52,20 @@ pub async fn run(options: ChargeOptions) -> anyhow::Result<()> {
     let echo_requests_per_second = echo::requests_per_second(connections).await?;
     progress.set_message("charges");
     let mut stage = Stage::set(&options.store.settings()).await?;
+    stage.nodes(options.nodes).await?;
     let keys = stage.keys(connections, connections).await?;
     let opened = stage.connections(connections).await?;
     let disk_before = process::folder_bytes(stage.data(), "jadong.db")?;
-    let cpu_before = process::cpu_micros(stage.server.pid())?;
+    let cpu_before = stage.cpu_micros()?;
     let lasts = Duration::from_secs(options.seconds);
+    // The database may have the orders of an earlier run.
+    let run = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
     let ran = load::run(opened, lasts, |mut connection, index, deadline| {
         let key = keys[index].clone();
         async move {
             let mut took = latencies();
             for (number, started) in rounds(deadline) {
-                let order_id = format!("order-{index}-{number}");
+                let order_id = format!("{run}-{index}-{number}");
                 connection.charge("", &key, &order_id, "").await?;
                 note(&mut took, started.elapsed());
             }
@@ -67,12 +73,12 @@ pub async fn run(options: ChargeOptions) -> anyhow::Result<()> {
         }
     })
     .await?;
-    let cpu = process::cpu_micros(stage.server.pid())? - cpu_before;
+    let cpu = stage.cpu_micros()? - cpu_before;
     let resident_bytes = process::resident_bytes(stage.server.pid())?;
     let debits_in_the_ledger = stage.debits().await?;
-    stage.server.stop().await?;
+    stage.stop().await?;
     let disk = process::folder_bytes(stage.data(), "jadong.db")?.saturating_sub(disk_before);
-    stage.clear().await?;
+    drop(stage);
     progress.finish_and_clear();
     let [took] = ran.latencies();
     let (charges, charges_per_second) = (took.len(), ran.per_second(took.len()));

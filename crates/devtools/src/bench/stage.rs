@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 use super::client::Connection;
-use super::load;
+use super::{load, process};
 
 /// A gateway in front of a simulated PG whose customers answer at once, on a temporary folder.
 pub struct Stage {
@@ -20,6 +20,8 @@ pub struct Stage {
     environment: Vec<(String, String)>,
     pub bank: Served,
     pub server: Served,
+    /// More nodes of the same database.
+    others: Vec<Served>,
 }
 
 impl Stage {
@@ -34,7 +36,30 @@ impl Stage {
             folder,
             bank,
             server,
+            others: Vec::new(),
         })
+    }
+
+    /// Starts nodes beside the first, until there are so many.
+    pub async fn nodes(&mut self, nodes: usize) -> anyhow::Result<()> {
+        while self.others.len() + 1 < nodes {
+            let node = gateway(self.folder.path(), &self.bank, &self.environment()).await?;
+            self.others.push(node);
+        }
+        Ok(())
+    }
+
+    /// Processor time of all nodes, in microseconds.
+    pub fn cpu_micros(&self) -> anyhow::Result<u64> {
+        let nodes = std::iter::once(&self.server).chain(&self.others);
+        nodes.map(|node| process::cpu_micros(node.pid())).sum()
+    }
+
+    fn environment(&self) -> Vec<(&str, &str)> {
+        let environment = self.environment.iter();
+        environment
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }
 
     /// Where the gateway keeps its database.
@@ -44,17 +69,18 @@ impl Stage {
 
     /// Starts the gateway that was stopped.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
-        let environment = self
-            .environment
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        self.server = gateway(self.folder.path(), &self.bank, &environment.collect::<Vec<_>>()).await?;
+        self.server = gateway(self.folder.path(), &self.bank, &self.environment()).await?;
         Ok(())
     }
 
-    /// That many connections to the gateway.
+    /// That many connections, to the nodes in turn.
     pub async fn connections(&self, connections: usize) -> anyhow::Result<Vec<Connection>> {
-        Connection::open_all(&self.server.address, connections).await
+        let nodes: Vec<&Served> = std::iter::once(&self.server).chain(&self.others).collect();
+        let mut opened = Vec::with_capacity(connections);
+        for node in nodes.iter().cycle().take(connections) {
+            opened.push(Connection::open(&node.address).await?);
+        }
+        Ok(opened)
     }
 
     /// Issues `keys` billing keys over at most `connections`.
@@ -82,12 +108,22 @@ impl Stage {
         Ok(totals.debits)
     }
 
-    /// Stops both, and removes the folder.
-    pub async fn clear(mut self) -> anyhow::Result<()> {
-        self.server.stop().await?;
+    /// Stops everything; the folder is there until this is dropped.
+    pub async fn stop(&mut self) -> anyhow::Result<()> {
+        for server in std::iter::once(&mut self.server).chain(&mut self.others) {
+            server.stop().await?;
+        }
         self.bank.stop().await
     }
+
+    /// Stops everything, and removes the folder.
+    pub async fn clear(mut self) -> anyhow::Result<()> {
+        self.stop().await
+    }
 }
+
+/// The key of an installation that is only measured: the same for every node, and for the next run on that database.
+const PEPPER: &str = "0000000000000000000000000000000000000000000000000000000062656e63";
 
 /// The option of a benchmark that runs on either engine.
 #[derive(Args)]
@@ -100,7 +136,13 @@ pub struct StoreOption {
 impl StoreOption {
     /// The gateway's settings for it.
     pub fn settings(&self) -> Vec<(&'static str, &str)> {
-        let of = |url| vec![("JADONG_STORE", url), ("JADONG_ALLOW_ASYNCHRONOUS_REPLICATION", "true")];
+        let of = |url| {
+            vec![
+                ("JADONG_STORE", url),
+                ("JADONG_ALLOW_ASYNCHRONOUS_REPLICATION", "true"),
+                ("JADONG_PEPPER", PEPPER),
+            ]
+        };
         self.store.as_deref().map(of).unwrap_or_default()
     }
 }
