@@ -28,6 +28,7 @@ use crate::ops::stats::{self, Counters};
 use crate::ops::{MetricsText, Ops};
 use crate::running::Running;
 use crate::sandbox::{Sandbox, Simulator};
+use crate::sandbox_credentials;
 use crate::services::issuance::ConsentWakeups;
 use crate::services::webhook::WebhookClient;
 use crate::services::{PepperAndIds, Pg, Services};
@@ -205,7 +206,11 @@ fn build_app(parts: Dependencies, node: &Node, offsets: Vec<(ProjectId, i64)>, i
     let settings = parts.settings;
     let (counters, pg_calls) = (Arc::new(Counters::default()), Arc::new(PgCallLog::default()));
     let connector = Arc::new(RecordingConnector::new(parts.connector, pg_calls.clone()));
-    let ledger = Ledger::new(parts.store, stats::observer(counters.clone(), parts.clock.clone()));
+    let ledger = Ledger::new(
+        parts.store,
+        sandbox_credentials::rule(settings.mode),
+        stats::observer(counters.clone(), parts.clock.clone()),
+    );
     let pg = Pg::new(connector, &settings.limits);
     let clocks = ProjectClocks::new(parts.clock, settings.mode, offsets);
     let own = PepperAndIds {

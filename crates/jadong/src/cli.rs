@@ -17,6 +17,7 @@ use crate::db::DbOptions;
 use crate::doctor::DoctorOptions;
 use crate::examples;
 use crate::explain::ExplainOptions;
+use crate::hold::HoldOptions;
 use crate::in_doubt::{InDoubtOptions, ResolveOptions};
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
@@ -69,6 +70,9 @@ pub enum Command {
     /// Resolve a payment that needs a person. Needs the running gateway, which asks the PG once more before.
     #[command(after_help = examples::RESOLVE, alias = "settle")]
     Resolve(ResolveOptions),
+    /// Hold debits and cancels at every node: after a recovery of the database, or when something is wrong. `resume` lets them go on.
+    #[command(after_help = examples::HOLD)]
+    Hold(HoldOptions),
     /// After a restore: compare what happened since the backup with the PG, then let debits go on. Needs the running gateway.
     #[command(after_help = examples::RESUME)]
     Resume(ResumeOptions),

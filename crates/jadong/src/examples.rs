@@ -131,6 +131,11 @@ Examples:
   jadong resolve 6b04413003d772a43ef40387 paid \\
     --note 'seen in the back office' --tid jadong000m02162611232235440002";
 
+pub const HOLD: &str = "\
+Examples:
+  jadong hold
+  jadong hold --store postgres://jadong@db.internal/jadong";
+
 pub const RESUME: &str = "\
 Examples:
   jadong resume --after-restore    # changes nothing while reserves are due

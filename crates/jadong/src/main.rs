@@ -18,6 +18,7 @@ mod doctor;
 mod error;
 mod examples;
 mod explain;
+mod hold;
 mod in_doubt;
 mod listen;
 mod log;
@@ -93,6 +94,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Db(options) => db::run(options).await,
             Command::Nodes(options) => nodes::run(options).await,
             Command::Resolve(options) => in_doubt::resolve(options).await,
+            Command::Hold(options) => hold::run(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,

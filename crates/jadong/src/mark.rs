@@ -37,8 +37,8 @@ impl MarkFiles {
 
     /// Why the database is not the one that was served from last; `None` when it is, or has never been served from.
     ///
-    /// Errors: a mark cannot be read.
-    pub fn why_restored(&self, found: &Installation, has_many_servers: bool) -> anyhow::Result<Option<String>> {
+    /// `server`: the timeline of the PostgreSQL server. Errors: a mark cannot be read.
+    pub fn why_restored(&self, found: &Installation, server: Option<u32>) -> anyhow::Result<Option<String>> {
         let mut marks = Vec::new();
         for path in &self.0 {
             marks.extend(read(path)?.map(|mark| (path, mark)));
@@ -53,8 +53,19 @@ impl MarkFiles {
                 path.display()
             )));
         }
+        // A promotion that a node lived through is on record. Of another one it is known that nothing is missing only where the database is
+        // as it was left by whoever served last.
+        if let (Some(served), Some(now)) = (found.timeline, server)
+            && served < now
+            && !marks.iter().any(|(_, mark)| mark.beat == found.beat)
+        {
+            return Ok(Some(format!(
+                "its server was promoted while no node ran (from timeline {served} to {now}), and there is no jadong.mark here of the \
+                 last that was served: it was recovered to an earlier time, or failed over"
+            )));
+        }
         // To a database of many servers a new one comes without a mark.
-        let is_moved = marks.is_empty() && found.beat > 0 && !has_many_servers;
+        let is_moved = marks.is_empty() && found.beat > 0 && server.is_none();
         Ok(is_moved.then(|| "there is no jadong.mark beside it: it was put here from elsewhere".to_owned()))
     }
 
@@ -125,7 +136,7 @@ impl MarkWriter {
 }
 
 async fn keep(store: Store, id: String, places: MarkFiles, stop: CancellationToken) {
-    let mut seen = 0;
+    let (mut seen, mut last) = (0, 0);
     let mut is_failing = false;
     loop {
         let is_last = tokio::select! {
@@ -134,8 +145,9 @@ async fn keep(store: Store, id: String, places: MarkFiles, stop: CancellationTok
         };
         let commits = store.commits();
         if commits != seen || is_last {
-            match once(&store, &id, &places).await {
-                Ok(()) => {
+            match once(&store, &id, &places, last).await {
+                Ok(beat) => {
+                    last = beat;
                     // Its own.
                     seen = commits + 1;
                     is_failing = false;
@@ -153,11 +165,23 @@ async fn keep(store: Store, id: String, places: MarkFiles, stop: CancellationTok
     }
 }
 
-/// First the database, then the mark: that is never ahead of a database that is whole.
-async fn once(store: &Store, id: &str, places: &MarkFiles) -> anyhow::Result<()> {
-    let beat = store.heartbeat(EpochMs(SystemClock.now_ms())).await?;
+/// First the database, then the mark: that is never ahead of a database that is whole. One that has come less far than it had is another
+/// one, put in its place while this process serves. Gives how far it has come.
+async fn once(store: &Store, id: &str, places: &MarkFiles, last: u64) -> anyhow::Result<u64> {
+    let now = || EpochMs(SystemClock.now_ms());
+    let mut beat = store.heartbeat(now()).await?;
+    if beat <= last {
+        store.hold(last, now()).await?;
+        tracing::error!(
+            beat,
+            last,
+            "the database was put back to an earlier state: debits are held"
+        );
+        beat = store.heartbeat(now()).await?;
+    }
     let (id, places) = (id.to_owned(), places.clone());
-    tokio::task::spawn_blocking(move || places.write(&id, beat)).await?
+    tokio::task::spawn_blocking(move || places.write(&id, beat)).await??;
+    Ok(beat)
 }
 
 #[cfg(test)]
@@ -170,6 +194,7 @@ mod tests {
             beat,
             beat_at: None,
             held: None,
+            timeline: None,
         }
     }
 
@@ -182,7 +207,7 @@ mod tests {
             MarkFiles::of(folder.path(), &second),
         );
         let is_restored =
-            |places: &MarkFiles, beat| places.why_restored(&installation("a", beat), false).unwrap().is_some();
+            |places: &MarkFiles, beat| places.why_restored(&installation("a", beat), None).unwrap().is_some();
         assert!(!is_restored(&one, 0), "it has never been served from");
         assert!(is_restored(&one, 5), "put into an empty folder");
         one.write("a", 7).unwrap();
@@ -192,7 +217,7 @@ mod tests {
             "a crash before the mark was written"
         );
         assert!(
-            one.why_restored(&installation("b", 9), false).unwrap().is_some(),
+            one.why_restored(&installation("b", 9), None).unwrap().is_some(),
             "another database"
         );
         assert!(!is_restored(&two, 7), "a second place is new");
@@ -203,6 +228,35 @@ mod tests {
         std::fs::remove_file(folder.path().join(NAME)).unwrap();
         assert!(!is_restored(&two, 9), "moved, and nothing is missing");
         std::fs::write(&second, "").unwrap();
-        assert!(two.why_restored(&installation("a", 9), false).is_err());
+        assert!(two.why_restored(&installation("a", 9), None).is_err());
+    }
+
+    #[test]
+    fn a_promotion_that_nobody_saw_is_believed_only_of_the_last_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = MarkFiles::of(folder.path(), Path::new(""));
+        let is_restored = |served, now| {
+            let found = Installation {
+                timeline: served,
+                ..installation("a", 7)
+            };
+            mark.why_restored(&found, Some(now)).unwrap().is_some()
+        };
+        assert!(
+            !is_restored(None, 3),
+            "it was never served from, or by an older program"
+        );
+        assert!(!is_restored(Some(3), 3), "a new node");
+        assert!(is_restored(Some(2), 3), "a new node after a recovery");
+        for (beat, is_believed) in [(6, false), (7, true)] {
+            mark.write("a", beat).unwrap();
+            assert_eq!(
+                !is_restored(Some(2), 3),
+                is_believed,
+                "the last beat of this node was {beat}"
+            );
+        }
+        mark.write("a", 8).unwrap();
+        assert!(is_restored(Some(3), 3), "less far than this node has seen");
     }
 }

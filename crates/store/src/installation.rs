@@ -4,6 +4,7 @@ use domain::EpochMs;
 use domain::fingerprint::Fingerprint;
 
 use crate::Store;
+use crate::engine::postgres::OnRecord;
 use crate::error::{CommitError, ReadError};
 use crate::place::Place;
 use crate::row::{Columns, Read, only};
@@ -11,15 +12,25 @@ use crate::statement::{Write, statements};
 use crate::value::values;
 
 statements! {
-    BEAT = "UPDATE installation SET beat = beat + 1, beat_at_ms = coalesce(?1, beat_at_ms) RETURNING beat";
+    BEAT = "UPDATE installation SET beat = beat + 1, beat_at_ms = ?1 RETURNING beat";
+    /// Changes nothing, and is on disk all the same.
+    TOUCH = "UPDATE installation SET beat = beat";
+    /// Whoever starts later, and knows of nothing, goes by this.
+    CONFIRM = "{postgres}UPDATE installation SET timeline = ?1 WHERE timeline IS DISTINCT FROM ?1";
     /// The first that serves says which key the installation has.
     KEEP_PEPPER_PRINT = "UPDATE installation SET pepper_print = coalesce(pepper_print, ?1) RETURNING pepper_print";
     HAS_PEPPER_PRINT = "SELECT 1 FROM installation WHERE pepper_print IS NOT NULL";
     HOLD = "UPDATE installation SET beat = {max|greatest}(beat, ?1) + 1, gap_from_ms = CASE WHEN held_at_ms IS NULL THEN beat_at_ms
         ELSE gap_from_ms END, held_at_ms = coalesce(held_at_ms, ?2)";
     RELEASE = "UPDATE installation SET held_at_ms = NULL, gap_from_ms = NULL";
-    SELECT_INSTALLATION = "SELECT id, beat, beat_at_ms, held_at_ms, gap_from_ms FROM installation";
+    SELECT_INSTALLATION = "SELECT id, beat, beat_at_ms, held_at_ms, gap_from_ms, {NULL|timeline} FROM installation";
 }
+
+/// What an engine writes by itself.
+pub const ON_RECORD: OnRecord = OnRecord {
+    hold: &HOLD,
+    confirm: &CONFIRM,
+};
 
 /// A database among its copies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +42,8 @@ pub struct Installation {
     /// When that was; `None` when it has never been served from.
     pub beat_at: Option<EpochMs>,
     pub held: Option<DebitsHeld>,
+    /// The server's timeline on which a node knew last that nothing was missing; `None` for a file, and before the first.
+    pub timeline: Option<u32>,
 }
 
 /// Debits are held: the database was restored from a backup.
@@ -44,26 +57,27 @@ pub struct DebitsHeld {
 fn read(columns: &mut Columns<'_>) -> Read<Installation> {
     let (id, beat, beat_at) = (columns.next()?, columns.next()?, columns.next()?);
     let (since, gap_from): (Option<EpochMs>, _) = (columns.next()?, columns.next()?);
+    let timeline = columns.next()?;
     Ok(Installation {
         id,
         beat,
         beat_at,
         held: since.map(|since| DebitsHeld { since, gap_from }),
+        timeline,
     })
 }
 
 impl Store {
     /// Writes a row and answers when it is on disk. Errors: no write can be made durable now.
     pub async fn check(&self) -> Result<(), CommitError> {
-        self.beat(None).await.map(drop)
+        match self.write_one(Place::Shared, &TOUCH, values![]).await? {
+            true => Ok(()),
+            false => Err(CommitError::NotDone("the installation's row is missing".to_owned())),
+        }
     }
 
     /// Says that the database has come as far as `at`; gives the new beat.
     pub async fn heartbeat(&self, at: EpochMs) -> Result<u64, CommitError> {
-        self.beat(Some(at)).await
-    }
-
-    async fn beat(&self, at: Option<EpochMs>) -> Result<u64, CommitError> {
         let beat = self.changed(Place::Shared, &BEAT, values![at], only).await?;
         let beat = beat.first().copied();
         beat.ok_or_else(|| CommitError::NotDone("the installation's row is missing".to_owned()))
@@ -95,6 +109,20 @@ impl Store {
     pub async fn hold(&self, seen: u64, now: EpochMs) -> Result<(), CommitError> {
         let hold = Write::any(&HOLD, values![seen.cast_signed(), now]);
         self.write(Place::Shared, vec![hold]).await.map(drop)
+    }
+
+    /// Whether debits are held, as the database says, or is about to say.
+    pub async fn are_debits_held(&self) -> Result<bool, ReadError> {
+        let is_said = self.is_loss_said();
+        Ok(self.installation().await?.held.is_some() || !is_said)
+    }
+
+    /// Says that nothing is missing on the server's present timeline.
+    pub async fn confirm_timeline(&self) -> Result<(), CommitError> {
+        let Some(timeline) = self.timeline() else { return Ok(()) };
+        self.write_one(Place::Shared, &CONFIRM, values![i64::from(timeline)])
+            .await
+            .map(drop)
     }
 
     /// Lets debits go on.

@@ -78,7 +78,7 @@ impl Store {
     /// Errors: the server cannot be reached or does not admit the user, it is not one to trust with money, the schema is not one
     /// that this program can serve. A server that goes later is waited for: see [`PostgresOptions::doubt_patience`].
     pub async fn open_postgres(options: &PostgresOptions) -> Result<Self, OpenError> {
-        let engine = Engine::Postgres(Postgres::open(options).await?);
+        let engine = Engine::Postgres(Postgres::open(options, installation::ON_RECORD).await?);
         Ok(Self { engine })
     }
 

@@ -7,6 +7,7 @@ mod webhook_copies;
 use std::sync::Arc;
 
 use domain::change::Change;
+use domain::project::Project;
 use domain::{EpochMs, ProjectId};
 use fairness::{Limit, Share};
 use store::{CommitError, ReadError, Store};
@@ -36,10 +37,11 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    pub fn new(store: Store, observer: CommitObserver) -> Self {
+    /// `is_let_in`: of the projects that the store has.
+    pub fn new(store: Store, is_let_in: fn(&Project) -> bool, observer: CommitObserver) -> Self {
         Self {
             store,
-            projects: Projects::unread(),
+            projects: Projects::unread(is_let_in),
             change_feed: ChangeFeed::default(),
             webhook_copies: WebhookCopies::default(),
             observer,

@@ -29,6 +29,8 @@ pub struct CachedProject {
 
 /// The projects as last read.
 pub struct Projects {
+    /// Whether one that the store has is let in.
+    is_let_in: fn(&Project) -> bool,
     known: RwLock<Arc<Known>>,
     /// When the last read began. Whoever holds it reads.
     reading: Mutex<Option<Instant>>,
@@ -44,8 +46,9 @@ struct Known {
 
 impl Projects {
     /// None yet.
-    pub fn unread() -> Self {
+    pub fn unread(is_let_in: fn(&Project) -> bool) -> Self {
         Self {
+            is_let_in,
             known: RwLock::new(Arc::new(Known::at(EpochMs(i64::MIN)))),
             reading: Mutex::default(),
         }
@@ -84,6 +87,10 @@ impl Projects {
     async fn read(&self, store: &Store, now: EpochMs) -> Result<(), ReadError> {
         let mut known = Known::at(now);
         for project in store.projects().await? {
+            if !(self.is_let_in)(&project) {
+                tracing::error!(project = %project.id, "a project with credentials that everybody knows is not let in");
+                continue;
+            }
             let project = Arc::new(CachedProject::new(project));
             let Project {
                 id,

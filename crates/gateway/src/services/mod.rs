@@ -189,7 +189,7 @@ impl Services {
 
     /// Whether charges and cancels are refused, and reserves and resolutions wait: the database was restored from a backup.
     pub fn are_debits_held(&self) -> bool {
-        self.debits_held.load(Ordering::Acquire)
+        self.debits_held.load(Ordering::Acquire) || self.store().has_lost()
     }
 
     pub fn is_sandbox(&self) -> bool {

@@ -10,7 +10,7 @@ use domain::payment::{
 use domain::{ErrorCode, Refusal, Won};
 use pg::{Connector, NetCancelRefusal, Outcome, PaymentLookup, PaymentRecord};
 use seams::TestClock;
-use store::LeaseRequest;
+use store::{LeaseRequest, Leased};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -60,21 +60,22 @@ impl Hanging {
         }
     }
 
-    async fn resolve_once(&self) -> Payment {
+    /// What is due now, leased for so long.
+    async fn lease(&self, lasts_ms: u64) -> Vec<Leased<Payment>> {
         let now = self.services.clocks.machine_now();
         let request = LeaseRequest {
             lease: self.services.ids.lease(),
             now,
-            until: now.plus_ms(60_000),
+            until: now.plus_ms(lasts_ms),
             limit: 1,
         };
-        for due in self
-            .services
-            .store()
-            .lease_resolutions(request, &store::Busy::default())
-            .await
-            .unwrap()
-        {
+        let (store, nobody) = (self.services.store(), store::Busy::default());
+        let leased = store.lease_resolutions(request, &nobody);
+        leased.await.unwrap()
+    }
+
+    async fn resolve_once(&self) -> Payment {
+        for due in self.lease(60_000).await {
             resolution::resolve(&self.services, due).await;
         }
         self.clock.advance(Duration::from_secs(61));
@@ -273,4 +274,20 @@ async fn what_somebody_else_has_found_paid_is_answered_as_paid() {
     }
     assert_eq!(hanging.steps().await.len(), steps);
     assert!(hanging.refunds().is_empty());
+}
+
+/// Its lease ran out while it stood still, and another one has the work since.
+#[tokio::test]
+async fn who_has_no_lease_any_more_writes_no_step_and_changes_nothing_of_when_it_goes_on() {
+    let hanging = Hanging::begin(forgetful()).await;
+    hanging.resolve_until(PaymentState::InDoubt).await;
+    let steps = hanging.steps().await.len();
+    let mut stood_still = hanging.lease(10_000).await;
+    hanging.clock.advance(Duration::from_secs(11));
+    let new = hanging.lease(3_600_000).await;
+    assert_eq!((stood_still.len(), new.len()), (1, 1));
+    resolution::resolve(&hanging.services, stood_still.remove(0)).await;
+    assert_eq!(hanging.steps().await.len(), steps);
+    hanging.clock.advance(Duration::from_secs(3_000));
+    assert!(hanging.lease(1).await.is_empty(), "it is the new one's for an hour");
 }

@@ -83,7 +83,7 @@ pub async fn services(folder: &std::path::Path, connector: Arc<dyn Connector>, c
     let store = Store::open_sqlite(&SqliteOptions::in_folder(folder)).unwrap();
     store.create_project(project()).await.unwrap();
     let settings = settings();
-    let ledger = Ledger::new(store, Box::new(|_, _| None));
+    let ledger = Ledger::new(store, |_| true, Box::new(|_, _| None));
     let pg = Pg::new(connector, &settings.limits);
     let clocks = ProjectClocks::new(clock, settings.mode, Vec::new());
     let own = PepperAndIds {
@@ -177,4 +177,21 @@ async fn a_debit_that_was_never_sent_is_voided_and_one_without_an_answer_is_in_d
     assert_eq!(refusal.code, ErrorCode::ConfirmCritical);
     assert_eq!(state_of(&unanswered, "order_1").await, PaymentState::InDoubt);
     unanswered.ledger.store.close().await;
+}
+
+#[tokio::test]
+async fn live_mode_lets_nobody_in_by_credentials_that_everybody_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_sqlite(&SqliteOptions::in_folder(folder.path())).unwrap();
+    let public = Project {
+        client_key: crate::sandbox_credentials::CLIENT_KEY.to_owned(),
+        ..project()
+    };
+    store.create_project(public.clone()).await.unwrap();
+    for (mode, known) in [(Mode::Sandbox, 1), (Mode::Live, 0)] {
+        let projects = crate::ledger::Projects::unread(crate::sandbox_credentials::rule(mode));
+        projects.refresh(&store, EpochMs(NOW_MS)).await.unwrap();
+        assert_eq!(projects.count(), known);
+        assert_eq!(projects.by_client_key(&public.client_key).is_some(), known == 1);
+    }
 }

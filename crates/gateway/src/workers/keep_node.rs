@@ -29,8 +29,9 @@ pub async fn keep_node(app: Arc<App>, mut node: Node) {
                 share(&app, alive);
             }
             // Another node may have found out that the database was restored, or a person at another node let debits go on.
-            if let Some(installation) = turns.given(app.services.store().installation().await) {
-                restore::keep_held(&app.services, installation.held.is_some());
+            if let Some(are_held) = turns.given(app.services.store().are_debits_held().await) {
+                restore::keep_held(&app.services, are_held);
+                app.services.store().heard_of_loss();
             }
         }
         if !turns.next().await {

@@ -3,9 +3,11 @@
 use anyhow::bail;
 use domain::project::Project;
 use gateway::sandbox_credentials;
+use store::Installation;
 
 use super::check_times::check_times;
 use super::{Config, ConfiguredMode, ConfiguredPg, Wrong};
+use crate::open_store::url;
 
 /// More than any machine has of anything that is counted here; a thousand times more, some of the parts cannot count.
 const COUNT_MAX: usize = 100_000_000;
@@ -97,18 +99,26 @@ fn check_live(config: &Config, has_tls: bool) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// Live mode refuses a database that knows the sandbox's public credentials.
-pub fn refuse_sandbox_projects(config: &Config, projects: &[Project]) -> anyhow::Result<()> {
-    let is_sandbox = |project: &&Project| {
-        project.client_key == sandbox_credentials::CLIENT_KEY
-            || project.application_id == sandbox_credentials::APPLICATION_ID
+/// Live mode refuses a database that knows the sandbox's public credentials; a sandbox, which would add them, one that was served from
+/// without them.
+pub fn refuse_other_mode(config: &Config, projects: &[Project], found: &Installation) -> anyhow::Result<()> {
+    let place = match url(Some(&config.store)) {
+        Some(_) => "the database".to_owned(),
+        None => config.data.display().to_string(),
     };
-    match projects.iter().find(is_sandbox) {
+    match projects.iter().find(|project| sandbox_credentials::are_of(project)) {
         Some(project) if config.mode == ConfiguredMode::Live => bail!(
-            "live mode refuses sandbox credentials: project {:?} in {} has them; use a new data folder, then \
-             `jadong project create`",
+            "live mode refuses sandbox credentials: project {:?} in {place} has them; use a new {}, then `jadong project create`",
             project.name,
-            config.data.display()
+            if config.store.is_empty() {
+                "data folder"
+            } else {
+                "database"
+            },
+        ),
+        None if config.mode == ConfiguredMode::Sandbox && found.beat_at.is_some() => bail!(
+            "{place} has been served from in live mode: a sandbox would open it to credentials that everybody knows. Set \
+             mode = \"live\" (JADONG_MODE=live), or name another one"
         ),
         _ => Ok(()),
     }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-pub use check::{check, refuse_sandbox_projects};
+pub use check::{check, refuse_other_mode};
 pub use environment::Environment;
 use given::Given;
 pub use load::{Overrides, load};

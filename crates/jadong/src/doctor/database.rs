@@ -6,7 +6,7 @@ use domain::project::Project;
 use store::{Installation, OpenMode, SqliteOptions, Store, inspect, is_served as is_locked};
 
 use super::finding::{Finding, FindingText};
-use crate::config::{Config, ConfiguredConsole, ConfiguredMode, refuse_sandbox_projects};
+use crate::config::{Config, ConfiguredConsole, ConfiguredMode, refuse_other_mode};
 use crate::mark::MarkFiles;
 use crate::open_store::url;
 use crate::pepper;
@@ -196,13 +196,13 @@ async fn look(config: &Config, examined: &store::Inspection) -> Vec<Finding> {
 
 /// Projects and the console's people. Only at this program's own schema: opening an older one would bring it up to date.
 async fn people(config: &Config, store: Store) -> Option<Vec<Finding>> {
-    let has_many_servers = store.has_many_servers();
+    let server = store.timeline();
     let (known, users) = (store.projects().await, store.console_users().await);
     let installation = store.installation().await;
     store.close().await;
-    let mut findings = vec![projects(config, &known.ok()?)];
+    let mut findings = vec![projects(config, &known.ok()?, installation.as_ref().ok()?)];
     let places = MarkFiles::of(&config.data, &config.restore_mark);
-    let will_hold = |found: &Installation| !matches!(places.why_restored(found, has_many_servers), Ok(None));
+    let will_hold = |found: &Installation| !matches!(places.why_restored(found, server), Ok(None));
     if installation.is_ok_and(|found| found.held.is_some() || will_hold(&found)) {
         findings.push(Finding::warn(
             DATABASE,
@@ -230,8 +230,8 @@ async fn people(config: &Config, store: Store) -> Option<Vec<Finding>> {
     Some(findings)
 }
 
-fn projects(config: &Config, projects: &[Project]) -> Finding {
-    match refuse_sandbox_projects(config, projects) {
+fn projects(config: &Config, projects: &[Project], found: &Installation) -> Finding {
+    match refuse_other_mode(config, projects, found) {
         Ok(()) => Finding::ok(
             "projects",
             (format!("{}개", projects.len()), format!("{} known", projects.len())),
@@ -240,8 +240,8 @@ fn projects(config: &Config, projects: &[Project]) -> Finding {
             "projects",
             format!("{error:#}"),
             (
-                "운영에는 새 폴더를 쓰고 `jadong project create`로 프로젝트를 만드십시오.",
-                "Use a new folder for live mode, then `jadong project create`.",
+                "운영과 샌드박스에는 폴더(데이터베이스)를 따로 쓰십시오. 운영의 프로젝트는 `jadong project create`로 만듭니다.",
+                "Live mode and a sandbox each need a folder (a database) of their own; live projects are made by `jadong project create`.",
             ),
         ),
     }

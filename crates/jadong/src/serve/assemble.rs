@@ -14,7 +14,7 @@ use simulator::{RunningSimulator, SimulatorConfig};
 
 use super::simulator::BankControl;
 use super::{folder, sandbox_clock};
-use crate::config::{Config, ConfiguredConsole, ConfiguredMode, ConfiguredPg, refuse_sandbox_projects};
+use crate::config::{Config, ConfiguredConsole, ConfiguredMode, ConfiguredPg, refuse_other_mode};
 use crate::mark::MarkWriter;
 use crate::open_store::url;
 use crate::project;
@@ -49,8 +49,8 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     // Before anything that measures: a name is bound to the recorder that is there.
     let metrics = metrics_handle()?;
     let (store, pepper) = folder::open(config, entropy.as_ref()).await?;
+    refuse_other_mode(config, &store.projects().await?, &store.installation().await?)?;
     let mark = folder::take(config, &store, clock.as_ref()).await?;
-    refuse_sandbox_projects(config, &store.projects().await?)?;
     if config.mode == ConfiguredMode::Sandbox {
         sandbox_clock::take_over(&config.data, &store).await?;
         project::sandbox::seed(&store, &pepper, clock.as_ref(), &entropy).await?;

@@ -2,17 +2,21 @@
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use seams::{Clock, Entropy};
-use store::{PostgresOptions, SqliteOptions, Store};
+use store::{Installation, PostgresOptions, SqliteOptions, Store};
 
 use crate::config::{Config, ConfiguredMode};
 use crate::mark::{MarkFiles, MarkWriter};
 use crate::open_store::url;
 use crate::pepper;
+
+/// How long a node that starts waits for one that runs to say that nothing was lost in a failover.
+const SAID_WITHIN: Duration = Duration::from_secs(5);
 
 /// Opens the database, or makes one in a folder where nothing has been.
 ///
@@ -75,9 +79,9 @@ fn open_file(config: &Config, entropy: &dyn Entropy) -> anyhow::Result<(Store, P
 /// Compares the database with what its marks remember, and from now on keeps them. An older copy holds debits.
 pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::Result<MarkWriter> {
     let places = MarkFiles::of(&config.data, &config.restore_mark);
-    let found = store.installation().await?;
+    let (found, why) = compared(store, &places).await?;
     let now = EpochMs(clock.now_ms());
-    if let Some(why) = places.why_restored(&found, store.has_many_servers())? {
+    if let Some(why) = why {
         store.hold(places.highest()?, now).await?;
         tracing::error!(why, "this database was restored from a backup");
     }
@@ -89,7 +93,22 @@ pub async fn take(config: &Config, store: &Store, clock: &dyn Clock) -> anyhow::
     }
     let beat = store.heartbeat(now).await?;
     places.write(&found.id, beat)?;
+    store.confirm_timeline().await?;
     Ok(MarkWriter::start(store.clone(), found.id, places))
+}
+
+/// The database, and why it is not the one that was served from last. A node that lives through a failover says so within seconds.
+async fn compared(store: &Store, places: &MarkFiles) -> anyhow::Result<(Installation, Option<String>)> {
+    let until = Instant::now() + SAID_WITHIN;
+    loop {
+        let found = store.installation().await?;
+        let why = places.why_restored(&found, store.timeline())?;
+        let may_be_said = found.timeline < store.timeline() && found.timeline.is_some();
+        if why.is_none() || !may_be_said || Instant::now() >= until {
+            return Ok((found, why));
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
 }
 
 /// The files of older installations are open to others where the umask was. They are closed; the key of a live one may have

@@ -118,6 +118,40 @@ impl Store {
         }
     }
 
+    /// The timeline of the PostgreSQL server, one more with each promotion; `None` for a file.
+    pub fn timeline(&self) -> Option<u32> {
+        match &self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(postgres) => Some(postgres.timeline()),
+        }
+    }
+
+    /// What this process knows to be committed, where the database may be another one than it was.
+    fn memory(&self) -> Option<&postgres::Memory> {
+        match &self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(postgres) => Some(postgres.memory()),
+        }
+    }
+
+    /// Whether the database has lost what it had confirmed to this process, from the moment that it is found out until
+    /// [`heard_of_loss`](Self::heard_of_loss). From before anything else is written there: what is decided on an older state is not sent.
+    pub fn has_lost(&self) -> bool {
+        self.memory().is_some_and(postgres::Memory::is_lost)
+    }
+
+    /// Whether what the database says of held debits from now on is to be gone by.
+    pub(crate) fn is_loss_said(&self) -> bool {
+        self.memory().is_none_or(postgres::Memory::is_said)
+    }
+
+    /// The answer of [`are_debits_held`](Self::are_debits_held) is gone by from now on.
+    pub fn heard_of_loss(&self) {
+        if let Some(memory) = self.memory() {
+            memory.heard();
+        }
+    }
+
     /// How many groups of writes this process has made durable.
     pub fn commits(&self) -> u64 {
         match &self.engine {

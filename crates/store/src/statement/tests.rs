@@ -83,6 +83,7 @@ fn no_statement_scans_a_table_that_grows() {
         // One row, or one for each project, person or moved clock.
         ("SELECT_INSTALLATION", "SCAN installation"),
         ("BEAT", "SCAN installation"),
+        ("TOUCH", "SCAN installation"),
         ("HOLD", "SCAN installation"),
         ("KEEP_PEPPER_PRINT", "SCAN installation"),
         ("HAS_PEPPER_PRINT", "SCAN installation"),

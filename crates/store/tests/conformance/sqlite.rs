@@ -241,7 +241,9 @@ async fn a_beat_only_grows_and_a_hold_stays_until_it_is_released() {
     assert_eq!((first.beat, first.beat_at, first.held), (0, None, None));
     store.check().await.expect("written");
     let beat = store.heartbeat(EpochMs(1_000)).await.expect("written");
-    assert_eq!(beat, 2);
+    assert_eq!(beat, 1, "a look is no beat");
+    store.confirm_timeline().await.expect("a file has none");
+    assert!(!store.are_debits_held().await.expect("a read"));
     store.check().await.expect("written");
     store.hold(40, EpochMs(5_000)).await.expect("held");
     store.hold(40, EpochMs(9_000)).await.expect("held already");
@@ -250,6 +252,7 @@ async fn a_beat_only_grows_and_a_hold_stays_until_it_is_released() {
     let held = store.installation().await.expect("a read");
     assert_eq!(held.id, first.id);
     assert_eq!(held.beat, 42, "more than was seen, and still growing");
+    assert!(store.are_debits_held().await.expect("a read"));
     let gap = held.held.expect("held");
     assert_eq!((gap.since, gap.gap_from), (EpochMs(5_000), Some(EpochMs(1_000))));
     store.release().await.expect("released");

@@ -15,7 +15,7 @@ use std::time::Duration;
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
 use domain::project::{Guard, Project, SecretHash, SecretKind};
-use gateway::{IdGenerator, hash_secret};
+use gateway::{IdGenerator, Mode, hash_secret};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use simulator::{RunningSimulator, SimulatorConfig};
 use store::{NewSecret, Store};
@@ -247,18 +247,28 @@ impl Down {
     }
 }
 
+/// What the credentials of a project begin with: its name, but for those that live mode does not let in.
+fn credentials_of(name: &str, mode: Mode) -> &str {
+    if mode == Mode::Live && name == SANDBOX {
+        "live"
+    } else {
+        name
+    }
+}
+
 fn project(name: &str, plan: &TestSettings, mint: &IdGenerator, pepper: &Pepper) -> Project {
+    let own = credentials_of(name, plan.mode);
     let secret = |kind: SecretKind| SecretHash {
         kind,
-        hash: hash_secret(pepper, kind, &format!("{name}_{}", kind.name())),
+        hash: hash_secret(pepper, kind, &format!("{own}_{}", kind.name())),
         expires_at: None,
     };
     Project {
         id: mint.project(EpochMs(START_MS)),
         name: name.to_owned(),
         company_name: plan.company_name.clone(),
-        application_id: format!("{name}_application_id"),
-        client_key: format!("{name}_client_key"),
+        application_id: format!("{own}_application_id"),
+        client_key: format!("{own}_client_key"),
         secrets: vec![secret(SecretKind::SecretKey), secret(SecretKind::PrivateKey)],
         issued_status: plan.issued_status,
         guard: Guard::default(),

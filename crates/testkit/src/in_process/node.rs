@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use gateway::Dependencies;
+use gateway::{Dependencies, Mode};
 use pg::NicePay;
 use seams::{OsEntropy, TestClock};
 use store::Store;
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use super::settings::{pg_settings, settings};
 use super::threads::{Frozen, Threads};
-use super::{Apart, Rest, SANDBOX};
+use super::{Apart, Rest, SANDBOX, credentials_of};
 use crate::relay::Relay;
 use crate::{Merchant, PATIENCE, TestGateway, until};
 
@@ -24,6 +24,7 @@ pub struct Node {
     pub address: SocketAddr,
     pub(super) running: gateway::Running,
     threads: Threads,
+    mode: Mode,
     /// Its own line to the PG, where it runs apart.
     relay: Option<Relay>,
 }
@@ -69,6 +70,7 @@ impl Node {
             address: running.address(),
             running,
             threads,
+            mode: rest.plan.mode,
             relay,
         }
     }
@@ -80,6 +82,7 @@ impl Node {
 
     /// A project by its name, with its current credentials.
     pub fn merchant_named(&self, name: &str) -> Merchant {
+        let name = credentials_of(name, self.mode);
         self.anybody()
             .basic(&format!("{name}_client_key"), &format!("{name}_secret_key"))
     }

@@ -49,7 +49,13 @@ pub async fn debit(
         .call_time(intent.project_id)
         .at_bank(&intent.masked_account.bank_code)
         .sent_by(send_by);
-    let (seen, dispatch) = match services.pg.connector.charge(order, at).await {
+    // Its intent may be the first that was written to a database that has forgotten others.
+    let called = if services.are_debits_held() {
+        Outcome::NotSent(Unsent::NoTurn)
+    } else {
+        services.pg.connector.charge(order, at).await
+    };
+    let (seen, dispatch) = match called {
         Outcome::Done(debit) => (DebitOutcome::Paid(debit), DebitDispatch::Sent),
         Outcome::Refused { reason, pg } => (DebitOutcome::Declined(Decline { reason, pg }), DebitDispatch::Sent),
         Outcome::NotSent(Unsent::Unreachable) => (DebitOutcome::NotSent, DebitDispatch::NotSent),

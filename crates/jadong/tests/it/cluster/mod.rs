@@ -7,6 +7,7 @@ mod load;
 mod losses;
 mod moving;
 mod patroni;
+mod recovered;
 mod troubles;
 mod two_nodes;
 mod upgrade;

@@ -2,8 +2,8 @@
 //! takes more.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 use super::batch::{self, Attempt, Verdict};
 use super::fault::words;
 use super::mark::Mark;
+use super::memory::Memory;
 use super::queue::{Command, Queue};
 use super::session::Session;
 use super::slot::{Slot, pause};
@@ -30,6 +31,11 @@ pub struct Lane {
     pub group_max: usize,
     pub patience: Duration,
     pub commits: Arc<AtomicU64>,
+    /// What all lanes know to be committed, and which of them this is.
+    pub memory: Arc<Memory>,
+    pub number: usize,
+    /// The connection whose server was compared with it.
+    pub compared: Weak<Session>,
     /// Since when no batch has come to an end; `None`: all is well.
     pub down_since: Option<Instant>,
 }
@@ -90,6 +96,7 @@ impl Lane {
                     let ended = self.commit(&session, &mut commands, &counts).await;
                     if matches!(ended, Ended::Committed) {
                         self.commits.fetch_add(1, Ordering::Relaxed);
+                        self.memory.note(self.number, &self.mark);
                         self.down_since = None;
                         answer_all(&mut commands, counts);
                         break;
@@ -124,11 +131,48 @@ impl Lane {
     async fn session(&mut self, commands: &mut Vec<Command>) -> Option<Arc<Session>> {
         loop {
             match self.slot.session(Instant::now() + LOOK_EVERY).await {
-                Ok(session) => return Some(session),
+                Ok(session) if self.has_compared(&session, commands).await => return Some(session),
+                Ok(_) => {}
                 Err(reason) => self.is_down(commands, &reason),
             }
             if commands.is_empty() {
                 return None;
+            }
+        }
+    }
+
+    /// Before a server is written to it is compared with what this process knows to be committed. Where something is missing, debits are
+    /// held, and what waits here was decided on what is gone: none of it is done.
+    async fn has_compared(&mut self, session: &Arc<Session>, commands: &mut Vec<Command>) -> bool {
+        if self
+            .compared
+            .upgrade()
+            .is_some_and(|compared| Arc::ptr_eq(&compared, session))
+        {
+            return true;
+        }
+        let within = self.patience.max(ANSWER_WITHIN);
+        match timeout(within, self.memory.is_whole(session)).await {
+            Ok(Ok(is_whole)) => {
+                self.compared = Arc::downgrade(session);
+                if !is_whole {
+                    let reason = "the database was put back to an earlier state: debits are held";
+                    for mut command in commands.drain(..) {
+                        command.answer(Err(CommitError::NotDone(reason.to_owned())));
+                    }
+                    self.queue.expire(Instant::now(), reason);
+                }
+                true
+            }
+            Ok(Err(error)) => {
+                session.kill();
+                self.is_down(commands, &words(&error));
+                false
+            }
+            Err(_) => {
+                session.kill();
+                self.is_down(commands, "the server does not answer");
+                false
             }
         }
     }

@@ -11,6 +11,7 @@ const INSERT: &str = "INSERT INTO commit_mark (bucket, lane, batch, is_fence) VA
 /// answer to a fence arrives either: a fence that is found is no commit.
 const FENCE: &str = "INSERT INTO commit_mark (bucket, lane, batch, is_fence) VALUES ($1, $2, $3, true)
     ON CONFLICT (bucket, lane, batch) DO UPDATE SET looked_at = commit_mark.looked_at + 1 RETURNING is_fence";
+const FIND: &str = "SELECT 1 FROM commit_mark WHERE bucket = $1 AND lane = $2 AND batch = $3 AND NOT is_fence";
 /// A lane knows what became of a batch before it begins the next. Lanes that ended without forgetting: of a day ago no COMMIT
 /// is under way any more.
 const FORGET: &str = "DELETE FROM commit_mark WHERE bucket = $1
@@ -44,6 +45,18 @@ impl Mark {
     pub fn advance(&mut self, bucket: Option<u8>) {
         self.batch += 1;
         self.bucket = bucket.unwrap_or(self.lane[0]).into();
+    }
+
+    /// Whether it is of a later batch of the same lane.
+    pub fn is_later_than(&self, other: &Self) -> bool {
+        self.lane == other.lane && self.batch > other.batch
+    }
+
+    /// Whether the server has it.
+    pub async fn is_there(&self, session: &Session) -> Result<bool, Error> {
+        let find = session.prepared(FIND).await?;
+        let (rows, _) = session.run(&find, &self.values()).await?;
+        Ok(!rows.is_empty())
     }
 
     fn values(&self) -> Vec<Value> {

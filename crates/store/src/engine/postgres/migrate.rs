@@ -18,6 +18,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
     (1, "expand", include_str!("../../../migrations/postgres/0001_first.sql")),
     (2, "expand", include_str!("../../../migrations/postgres/0002_node.sql")),
     (3, "expand", include_str!("../../../migrations/postgres/0003_move.sql")),
+    (
+        4,
+        "expand",
+        include_str!("../../../migrations/postgres/0004_timeline.sql"),
+    ),
 ];
 
 /// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration.

@@ -5,6 +5,7 @@ mod distribute;
 mod fault;
 mod lane;
 mod mark;
+mod memory;
 mod migrate;
 mod mover;
 mod options;
@@ -18,6 +19,7 @@ mod tls;
 mod values;
 
 pub use distribute::{PlacedTable, distribute};
+pub use memory::{Memory, OnRecord};
 pub use migrate::migrate;
 pub use mover::Mover;
 pub use options::PostgresOptions;

@@ -1,7 +1,7 @@
 //! The store's statements on this engine.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -11,6 +11,7 @@ use super::distribute;
 use super::fault::{PostgresFault, of_connecting};
 use super::lane::Lane;
 use super::mark::Mark;
+use super::memory::{Memory, OnRecord};
 use super::migrate;
 use super::options::{PostgresOptions, Target};
 use super::queue::{Bound, Command, Keep, Queue};
@@ -34,6 +35,8 @@ struct Shared {
     alive: Vec<watch::Receiver<()>>,
     readers: Readers,
     commits: Arc<AtomicU64>,
+    memory: Arc<Memory>,
+    target: Arc<Target>,
 }
 
 impl Drop for Shared {
@@ -44,7 +47,7 @@ impl Drop for Shared {
 
 impl Postgres {
     /// Connects once to see that all is as it must be, and then for good. Errors: it is not.
-    pub async fn open(options: &PostgresOptions) -> Result<Self, PostgresFault> {
+    pub async fn open(options: &PostgresOptions, on_record: OnRecord) -> Result<Self, PostgresFault> {
         let target = Arc::new(Target::of(options)?);
         let first = Session::connect(&target, Role::Writes).await?;
         migrate::check(&first, &target).await?;
@@ -53,7 +56,8 @@ impl Postgres {
         let queue = Arc::new(Queue::new(options.write_queue_max, is_spread));
         let commits = Arc::new(AtomicU64::new(0));
         let (mut lanes, mut alive) = (Vec::new(), Vec::new());
-        for _ in 0..options.lanes.max(1) {
+        let memory = Arc::new(Memory::of_lanes(options.lanes.max(1), first.timeline(), on_record));
+        for number in 0..options.lanes.max(1) {
             let lane = Lane {
                 queue: queue.clone(),
                 slot: Slot::start(target.clone(), Role::Writes),
@@ -61,6 +65,9 @@ impl Postgres {
                 group_max: options.group_max,
                 patience: options.doubt_patience,
                 commits: commits.clone(),
+                memory: memory.clone(),
+                number,
+                compared: Weak::new(),
                 down_since: None,
             };
             let (life, lives) = watch::channel(());
@@ -76,6 +83,8 @@ impl Postgres {
             alive,
             readers: Readers::start(&target, options),
             commits,
+            memory,
+            target,
         })))
     }
 
@@ -121,6 +130,16 @@ impl Postgres {
         let statement = bound(place, Write::any(statement, values));
         let rows = self.0.readers.rows(&statement).await?;
         each(&rows, read).map_err(|error| ReadError::Failed(format!("{}: {error}", statement.name)))
+    }
+
+    /// What this process knows to be committed.
+    pub fn memory(&self) -> &Memory {
+        &self.0.memory
+    }
+
+    /// The newest timeline that a primary was on.
+    pub fn timeline(&self) -> u32 {
+        *self.0.target.timeline.borrow()
     }
 
     pub fn commits(&self) -> u64 {

@@ -100,7 +100,8 @@ impl Session {
         })
     }
 
-    fn timeline(&self) -> u32 {
+    /// Of the server when it was connected to: one more with each promotion.
+    pub fn timeline(&self) -> u32 {
         self.timeline.load(Ordering::Acquire)
     }
 

@@ -36,6 +36,9 @@ pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel, send_b
     let Some(debit) = &payment.debit else {
         return CancelOutcome::Unknown;
     };
+    if services.are_debits_held() {
+        return CancelOutcome::NotSent;
+    }
     let order = RefundRequest {
         order_id: cancel.id.to_string(),
         tid: debit.tid.clone(),

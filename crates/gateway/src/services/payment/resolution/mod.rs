@@ -151,6 +151,9 @@ async fn attempt(services: &Services, payment: &Payment, lease: Lease, action: R
     if action.moves_money() && !write(number, StepOutcome::Sent).await {
         return false;
     }
+    if action.moves_money() && services.are_debits_held() {
+        return false;
+    }
     let number = number + u32::from(action.moves_money());
     let outcome = ask::ask(services, payment, action, number, send_by).await;
     crash_point!("resolution_after_pg");

@@ -59,7 +59,11 @@ async fn bash_completes_a_subcommand() {
     let ask = format!(
         "{script}\nCOMP_WORDS=(jadong ars an) COMP_CWORD=2\n_jadong jadong an ars\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
     );
-    let completed = Command::new("bash").arg("-c").arg(ask).output().expect("bash runs");
+    // Longer than an argument may be.
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("ask");
+    std::fs::write(&file, ask).expect("a file");
+    let completed = Command::new("bash").arg(file).output().expect("bash runs");
     assert_eq!(String::from_utf8_lossy(&completed.stdout).trim(), "answer");
 }
 

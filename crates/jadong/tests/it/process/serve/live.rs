@@ -1,5 +1,6 @@
 //! Live mode: what it refuses, and that it serves HTTPS and nothing else.
 
+use testkit::Merchant;
 use testkit::process::TestDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -54,6 +55,28 @@ async fn live_mode_refuses_a_folder_that_was_a_sandbox() {
         error.contains("sandbox credentials") && error.contains("project create"),
         "{error}"
     );
+}
+
+/// Every sandbox lets in whoever knows the documentation.
+#[tokio::test]
+async fn a_sandbox_refuses_what_was_served_from_in_live_mode_and_writes_nothing() {
+    let dir = TestDir::empty();
+    dir.create_project("shop", &[]).await;
+    let live = [&LIVE[..], &[("JADONG_BEHIND_PROXY", "true")]].concat();
+    let gateway = dir.serve(&live).await;
+    let as_everybody = Merchant::sandbox(&gateway.url);
+    assert_eq!(as_everybody.get("/v2/lookup/order/x").await.status, 401);
+    assert!(gateway.process.stop().await.success());
+    let (code, error) = dir.refused(&[]).await;
+    assert_eq!(code, Some(1), "{error}");
+    assert!(
+        error.contains("served from in live mode") && error.contains("JADONG_MODE=live"),
+        "{error}"
+    );
+    let gateway = dir.serve(&live).await;
+    let as_everybody = Merchant::sandbox(&gateway.url);
+    assert_eq!(as_everybody.get("/v2/lookup/order/x").await.status, 401);
+    assert!(gateway.process.stop().await.success());
 }
 
 /// What is due is due by a project's clock: of one that a sandbox has moved, reserves would be debited before their day.

@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use domain::due::{DueKind, Lease};
+use domain::{EpochMs, ProjectId};
 use pgcluster::Own;
 
 use super::{TABLE, add, block, bump, count, open, options, write};
 use crate::Store;
 use crate::engine::postgres::{PostgresOptions, migrate};
 use crate::error::{CommitError, OpenError, PostgresFault};
+use crate::lease::{Busy, LeaseRequest};
+use crate::place::Place;
 
 const SYNCED: [&str; 2] = ["fsync = off", "wal_level = replica"];
 
@@ -138,4 +142,148 @@ async fn a_commit_that_did_not_wait_for_its_standby_is_in_doubt_until_one_has_it
     wait_for(&server, "");
     assert_eq!(write(&store, vec![bump("a")]).await.unwrap(), [1]);
     assert_eq!(count(&store, "a").await.unwrap(), Some(2));
+}
+
+/// A standby that was not synchronous lacks the last commits. Whoever knows of them holds debits before it writes anything there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promoted_standby_without_what_was_confirmed_holds_debits_first() {
+    let mut primary = migrated(&SYNCED);
+    let mut standby = Own::standby_of(&primary);
+    let both = primary.url("postgres").replace(
+        &format!("127.0.0.1:{}", primary.port()),
+        &format!("127.0.0.1:{},127.0.0.1:{}", primary.port(), standby.port()),
+    );
+    let store = open(&PostgresOptions {
+        doubt_patience: Duration::from_secs(20),
+        lanes: 3,
+        ..options(both)
+    })
+    .await;
+    for name in ["a", "b", "c", "d"] {
+        write(&store, vec![add(name)]).await.unwrap();
+    }
+    store.confirm_timeline().await.unwrap();
+    let arrived = || standby.sql("postgres", "SELECT count(*) FROM thing") == "4";
+    while !arrived() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    tokio::task::block_in_place(|| standby.stop());
+    write(&store, vec![add("forgotten")]).await.unwrap();
+    assert!(!store.has_lost());
+    tokio::task::block_in_place(|| {
+        primary.stop();
+        standby.start_again();
+        standby.promote();
+    });
+    // It was decided on what is gone.
+    let told = write(&store, vec![add("e")]).await;
+    assert!(matches!(told, Err(CommitError::NotDone(_))), "{told:?}");
+    assert!(store.has_lost(), "before anybody reads it in the database");
+    assert!(store.are_debits_held().await.unwrap());
+    assert_eq!(write(&store, vec![add("f")]).await.unwrap(), [1], "what is decided now");
+    assert_eq!(
+        standby.sql("postgres", "SELECT string_agg(name, '' ORDER BY name) FROM thing"),
+        "abcdf"
+    );
+    assert_eq!(
+        standby.sql(
+            "postgres",
+            "SELECT timeline FROM installation WHERE held_at_ms IS NOT NULL"
+        ),
+        "2"
+    );
+    store.heard_of_loss();
+    assert!(!store.has_lost() && store.are_debits_held().await.unwrap());
+    store.release().await.unwrap();
+    assert!(!store.are_debits_held().await.unwrap());
+    // The same server, after a restart: nothing more is missing.
+    tokio::task::block_in_place(|| {
+        standby.stop();
+        standby.start_again();
+    });
+    assert_eq!(write(&store, vec![add("g")]).await.unwrap(), [1]);
+    assert!(!store.has_lost() && !store.are_debits_held().await.unwrap());
+}
+
+/// With a promotion that lost nothing it goes on, and says so for whoever starts later.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_that_lost_nothing_is_on_record() {
+    let mut primary = migrated(&SYNCED);
+    let standby = Own::standby_of(&primary);
+    wait_for(&primary, "*");
+    let both = primary.url("postgres").replace(
+        &format!("127.0.0.1:{}", primary.port()),
+        &format!("127.0.0.1:{},127.0.0.1:{}", primary.port(), standby.port()),
+    );
+    let store = open(&PostgresOptions {
+        doubt_patience: Duration::from_secs(20),
+        ..options(both)
+    })
+    .await;
+    write(&store, vec![add("a")]).await.unwrap();
+    store.confirm_timeline().await.unwrap();
+    tokio::task::block_in_place(|| {
+        primary.stop();
+        standby.promote();
+        standby.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = ''");
+        standby.sql("postgres", "SELECT pg_reload_conf()");
+    });
+    assert_eq!(write(&store, vec![add("b")]).await.unwrap(), [1]);
+    assert!(!store.has_lost());
+    assert_eq!(store.installation().await.unwrap().timeline, Some(2));
+}
+
+/// Cancelled while it waits for its standby, a commit would be confirmed without it. Nothing is asked of the server that was given up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_was_given_up_goes_on_waiting_for_its_standby() {
+    let server = migrated(&SYNCED);
+    let store = open(&options(server.url("postgres"))).await;
+    write(&store, vec![add("a")]).await.unwrap();
+    wait_for(&server, "nobody");
+    let writing = tokio::spawn({
+        let store = store.clone();
+        async move { write(&store, vec![bump("a")]).await }
+    });
+    let waiting = "SELECT coalesce(min(pid), 0) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'jadong'";
+    let mut pid = server.sql("postgres", waiting);
+    while pid == "0" {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        pid = server.sql("postgres", waiting);
+    }
+    let told = writing.await.unwrap();
+    assert!(matches!(told, Err(CommitError::InDoubt(_))), "{told:?}");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let waits = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'SyncRep'");
+    assert_eq!(server.sql("postgres", &waits), "1");
+    wait_for(&server, "");
+    while server.sql("postgres", waiting) != "0" {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(write(&store, vec![bump("a")]).await.unwrap(), [1]);
+}
+
+/// Lost in a failover, a lease's number would be given out again, and whoever had it first could write late.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_waits_for_its_standby_as_any_commit_does() {
+    let server = migrated(&SYNCED);
+    let store = open(&options(server.url("postgres"))).await;
+    let project: ProjectId = "0123456789abcdef01234567".parse().unwrap();
+    let bucket = Place::Of(project).bucket().unwrap();
+    let kind = DueKind::KeyExpiry.name();
+    server.sql(
+        "postgres",
+        &format!("INSERT INTO due (bucket, project_id, kind, object, at_ms) VALUES ({bucket}, '{project}', '{kind}', '{project}', 0)"),
+    );
+    wait_for(&server, "nobody");
+    let request = LeaseRequest {
+        now: EpochMs(1_000),
+        until: EpochMs(2_000),
+        limit: 1,
+        lease: Lease(7),
+    };
+    let told = store.lease_key_expiries(request, &Busy::default()).await;
+    assert!(matches!(told, Err(CommitError::InDoubt(_))), "{told:?}");
+    wait_for(&server, "");
+    write(&store, vec![add("a")]).await.unwrap();
+    assert_eq!(server.sql("postgres", "SELECT lease FROM due"), "7");
 }
