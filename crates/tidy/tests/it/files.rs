@@ -170,3 +170,28 @@ fn pg_codes_stay_with_the_connector() {
     }
     fail_with("codes of a PG outside its connector", &offenders);
 }
+
+/// A rule on a name that nothing counts would never fire.
+#[test]
+fn alarms_name_metrics_that_there_are() {
+    let read = |path: &str| std::fs::read_to_string(tree::root().join(path)).expect("it is there");
+    let (alarms, known) = (read("docs/operating/alarms.yml"), read("docs/reference/metrics.md"));
+    let is_of_name = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+    let names: Vec<&str> = alarms
+        .split(|letter: char| !is_of_name(letter))
+        .filter(|word| word.starts_with("jadong_"))
+        .collect();
+    assert!(names.len() > 20, "{names:?}");
+    let is_known = |name: &&str| {
+        let plain = ["_bucket", "_count", "_sum"]
+            .iter()
+            .find_map(|end| name.strip_suffix(end));
+        known.contains(&format!("| `{}`", plain.unwrap_or(name)))
+    };
+    let offenders: Vec<String> = names
+        .iter()
+        .filter(|name| !is_known(name))
+        .map(|name| (*name).to_owned())
+        .collect();
+    fail_with("alarms on metrics that are not on the page of metrics", &offenders);
+}
