@@ -12,10 +12,10 @@ const INSERT: &str = "INSERT INTO commit_mark (bucket, lane, batch, is_fence) VA
 const FENCE: &str = "INSERT INTO commit_mark (bucket, lane, batch, is_fence) VALUES ($1, $2, $3, true)
     ON CONFLICT (bucket, lane, batch) DO UPDATE SET looked_at = commit_mark.looked_at + 1 RETURNING is_fence";
 const FIND: &str = "SELECT 1 FROM commit_mark WHERE bucket = $1 AND lane = $2 AND batch = $3 AND NOT is_fence";
-/// A lane knows what became of a batch before it begins the next. Lanes that ended without forgetting: of a day ago no COMMIT
-/// is under way any more.
+/// A lane knows what became of a batch before it begins the next. The mark before stays: another lane may be looking for it just now.
+/// Those of lanes that ended without forgetting go too: of a day ago no COMMIT is under way any more.
 const FORGET: &str = "DELETE FROM commit_mark WHERE bucket = $1
-    AND ((lane = $2 AND batch < $3) OR made_at < now() - interval '1 day')";
+    AND ((lane = $2 AND batch < $3 - 1) OR made_at < now() - interval '1 day')";
 /// Marks are forgotten once in so many batches.
 const FORGET_EVERY: i64 = 256;
 

@@ -140,6 +140,23 @@ async fn what_was_accepted_is_finished_at_the_close_and_nothing_after() {
     store.ended().await;
 }
 
+/// The last two stay: by them it is told whether a server has all that was confirmed.
+#[tokio::test]
+async fn a_lane_keeps_the_mark_before_its_last() {
+    let database = database();
+    let one_lane = PostgresOptions {
+        lanes: 1,
+        ..options(database.url())
+    };
+    let store = open(&one_lane).await;
+    write(&store, vec![add("a")]).await.unwrap();
+    for _ in 1..256 {
+        write(&store, vec![bump("a")]).await.unwrap();
+    }
+    let left = database.sql("SELECT string_agg(batch::text, ' ' ORDER BY batch) FROM commit_mark");
+    assert_eq!(left, "255 256");
+}
+
 #[tokio::test]
 async fn a_lane_forgets_its_marks() {
     let database = database();
