@@ -77,6 +77,8 @@ statements! {
     GIVE_BACK = concat!("UPDATE due SET at_ms = ?3 + ", ahead_ms!("due.project_id"), ", lease = NULL
         WHERE lease BETWEEN ?1 AND ?2");
     IS_ANY = "SELECT 1 FROM due WHERE kind = ?1 LIMIT 1";
+    COUNT_LATE = "SELECT count(*) FROM (SELECT 1 FROM due WHERE kind = ?1 AND at_ms <= ?2 LIMIT 10000) AS found";
+    DEAD_ROWS = "{postgres}SELECT least(n_dead_tup, 1000000000) FROM pg_stat_user_tables WHERE relname = 'due'";
 }
 
 /// A row's key.
@@ -143,6 +145,22 @@ impl Store {
         Ok(found.await?.is_some())
     }
 
+    /// How much of this kind is due at `now`, and leased by nobody; ten thousand at most.
+    pub async fn count_late(&self, kind: DueKind, now: EpochMs) -> Result<u32, ReadError> {
+        let found = self
+            .first(Place::Shared, &COUNT_LATE, values![kind.name(), now], only)
+            .await?;
+        Ok(found.unwrap_or(0))
+    }
+
+    /// Rows of work that is done, which the server has not cleaned up yet: each makes every lease slower. `None` for a file.
+    pub async fn dead_due_rows(&self) -> Result<Option<u32>, ReadError> {
+        if !self.has_many_servers() {
+            return Ok(None);
+        }
+        self.first(Place::Shared, &DEAD_ROWS, values![], only).await
+    }
+
     /// Leases the oldest, each project's in a commit of its own. One that fails takes nothing from the others: its rows are due still,
     /// or leased by nobody for as long as a lease lasts.
     async fn lease(
@@ -164,8 +182,7 @@ impl Store {
             let values = [asked, values![until, lease.0, limit, project]].concat();
             self.changed(Place::Of(project), &LEASE, values, row)
         });
-        let mut leased = Vec::new();
-        let mut failed = None;
+        let (mut leased, mut failed) = (Vec::new(), None);
         for rows in join_all(commits).await {
             match rows {
                 Ok(rows) => leased.extend(rows),
@@ -175,6 +192,7 @@ impl Store {
         if let (true, Some(error)) = (leased.is_empty(), failed) {
             return Err(error);
         }
+        metrics::counter!("jadong_leased_total", "kind" => kind.name()).increment(leased.len() as u64);
         let with = |(project, of, until)| Leased {
             project,
             lease,

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use domain::EpochMs;
+use domain::due::DueKind;
 use store::{CommitError, Node, NodeBeat, Store};
+use strum::VariantArray;
 
 use super::Turns;
 use crate::app::App;
 use crate::services::restore;
 
 const EVERY_MS: u64 = 2_000;
+/// What waits is counted once in so many turns.
+const MEASURED_EVERY: u64 = 15;
 /// An answer that took longer is not a clock's.
 const QUICK_MS: i64 = 500;
 /// A node that has not said so for this long counts as dead.
@@ -20,7 +24,10 @@ const FORGOTTEN_AFTER_MS: u64 = 24 * 60 * 60 * 1000;
 /// Runs until the gateway stops.
 pub async fn keep_node(app: Arc<App>, mut node: Node) {
     let mut turns = Turns::by_machine(&app, "this node's heartbeat", EVERY_MS);
-    loop {
+    for turn in 0_u64.. {
+        if turn.is_multiple_of(MEASURED_EVERY) {
+            measure(&app).await;
+        }
         let beaten = beat(&app, &mut node).await;
         if turns.given(beaten).is_some() {
             let now = app.services.clocks.machine_now();
@@ -37,6 +44,19 @@ pub async fn keep_node(app: Arc<App>, mut node: Node) {
         if !turns.next().await {
             return;
         }
+    }
+}
+
+/// What waits: of all nodes, as the database says.
+async fn measure(app: &App) {
+    let (store, now) = (app.services.store(), app.services.clocks.machine_now());
+    for kind in DueKind::VARIANTS {
+        if let Ok(late) = store.count_late(*kind, now).await {
+            metrics::gauge!("jadong_due_late", "kind" => kind.name()).set(f64::from(late));
+        }
+    }
+    if let Ok(Some(dead)) = store.dead_due_rows().await {
+        metrics::gauge!("jadong_due_dead_rows").set(f64::from(dead));
     }
 }
 

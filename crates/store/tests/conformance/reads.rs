@@ -199,7 +199,14 @@ pub async fn keys_to_expire_are_the_destroyed_ones_that_the_pg_has_not_confirmed
         ids.sort_unstable();
         ids
     };
+    let late = async |seconds| store.count_late(DueKind::KeyExpiry, at(seconds)).await.expect("a read");
+    assert_eq!((late(9).await, late(20).await, late(30).await), (0, 2, 3));
+    assert_eq!(
+        store.dead_due_rows().await.expect("a read").is_some(),
+        store.has_many_servers()
+    );
     assert_eq!(ids(20).await, [key_id(2), key_id(3)]);
+    assert_eq!(late(30).await, 1, "what is leased is not late");
     assert_eq!(ids(30).await, [key_id(1)], "the others are leased");
     let told = Change::KeyExpiredAtPg {
         billing_key: key_id(2),

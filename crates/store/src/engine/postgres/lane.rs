@@ -97,7 +97,8 @@ impl Lane {
                     if matches!(ended, Ended::Committed) {
                         self.commits.fetch_add(1, Ordering::Relaxed);
                         self.memory.note(self.number, &self.mark);
-                        self.down_since = None;
+                        metrics::counter!("jadong_store_commands_total").increment(counts.len() as u64);
+                        self.is_up();
                         answer_all(&mut commands, counts);
                         break;
                     }
@@ -106,7 +107,7 @@ impl Lane {
                     lost += 1;
                 }
                 Attempt::Undone(verdicts) => {
-                    self.down_since = None;
+                    self.is_up();
                     if matches!(verdicts.as_slice(), [Verdict::Met(_)])
                         && let Some(command) = commands.pop_if(can_wait)
                     {
@@ -177,11 +178,25 @@ impl Lane {
         }
     }
 
+    /// Since when nothing has come to an end: from now on, where all was well.
+    fn goes_down(&mut self, now: Instant) -> Instant {
+        if self.down_since.is_none() {
+            metrics::gauge!("jadong_store_lanes_down").increment(1.0);
+        }
+        *self.down_since.get_or_insert(now)
+    }
+
+    fn is_up(&mut self) {
+        if self.down_since.take().is_some() {
+            metrics::gauge!("jadong_store_lanes_down").decrement(1.0);
+        }
+    }
+
     /// No server that takes writes answers: none of these is done, nor will be for those that have waited long enough, here and
     /// in the queue. What came before the trouble has its time from then on.
     fn is_down(&mut self, commands: &mut Vec<Command>, reason: &str) {
         let now = Instant::now();
-        let down_since = *self.down_since.get_or_insert(now);
+        let down_since = self.goes_down(now);
         let patience = self.patience;
         commands.retain_mut(|command| {
             let waits = command.since.max(down_since) + patience > now;
@@ -217,7 +232,7 @@ impl Lane {
     /// is in doubt.
     async fn resolve(&mut self, commands: &mut [Command], reason: &str) -> Ended {
         let began = Instant::now();
-        let down_since = *self.down_since.get_or_insert(began);
+        let down_since = self.goes_down(began);
         loop {
             if began.elapsed() >= self.patience {
                 for command in commands.iter_mut() {
@@ -237,6 +252,8 @@ impl Lane {
             match self.slot.while_looking_around(asked).await {
                 Ok(Ok(was_committed)) if !session.take_doubt() => {
                     tracing::info!(was_committed, "a commit in doubt is resolved");
+                    let became = if was_committed { "committed" } else { "never" };
+                    metrics::counter!("jadong_store_doubts_total", "became" => became).increment(1);
                     return if was_committed { Ended::Committed } else { Ended::Never };
                 }
                 Ok(Err(error)) => tracing::debug!(error = words(&error), "a commit stays in doubt"),

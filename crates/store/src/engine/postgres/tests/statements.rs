@@ -59,7 +59,7 @@ fn inserts_are_plain_and_say_what_a_conflict_means() {
 }
 
 /// What goes over the rows of all projects, and when. Everything else names one bucket: on a request's way, and wherever a worker writes.
-const OF_ALL: [(&str, &str); 11] = [
+const OF_ALL: [(&str, &str); 12] = [
     ("FIND", "a worker reads whose work is due; it leases project by project"),
     (
         "HELD_OF",
@@ -68,6 +68,7 @@ const OF_ALL: [(&str, &str); 11] = [
     ("GIVE_BACK", "once, when a node stops"),
     ("FREE_ALL", "once, when the only node of an installation starts"),
     ("IS_ANY", "tests"),
+    ("COUNT_LATE", "a node's metrics, twice a minute"),
     ("SELECT_DUE_RESERVES", "an operator, after a restore"),
     ("SELECT_PAYMENTS_SINCE", "an operator, after a restore"),
     ("SELECT_PAYMENT_OF_ANYONE", "an operator resolves"),
