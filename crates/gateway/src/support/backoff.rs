@@ -3,8 +3,8 @@
 
 use std::fmt::Display;
 
-/// As long as that may take the next look after room was made.
-const PAUSE_MAX_MS: u64 = 5_000;
+/// As long as that may the next look take after room was made, or a new primary is there: a node is ready when its workers go on.
+const PAUSE_MAX_MS: u64 = 2_000;
 
 /// How a worker's turns have gone.
 pub struct Backoff {
@@ -59,7 +59,7 @@ mod tests {
             setback.note(&"disk full");
             pauses.push(setback.pause_ms(100));
         }
-        assert_eq!(pauses, [200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
+        assert_eq!(pauses, [200, 400, 800, 1600, 2000, 2000, 2000, 2000]);
         assert_eq!(setback.pause_ms(100), 100);
         for _ in 0..100 {
             setback.note(&"disk full");
