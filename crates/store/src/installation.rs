@@ -13,8 +13,8 @@ use crate::value::values;
 
 statements! {
     BEAT = "UPDATE installation SET beat = beat + 1, beat_at_ms = ?1 RETURNING beat";
-    /// Changes nothing, and is on disk all the same.
-    TOUCH = "UPDATE installation SET beat = beat";
+    /// Is written in any case: a file is not, where nothing changes. No beat where several nodes look, whose marks would all seem old.
+    TOUCH = "UPDATE installation SET beat = beat{ + 1|}";
     /// Whoever starts later, and knows of nothing, goes by this.
     CONFIRM = "{postgres}UPDATE installation SET timeline = ?1 WHERE timeline IS DISTINCT FROM ?1";
     /// The first that serves says which key the installation has.

@@ -241,7 +241,7 @@ async fn a_beat_only_grows_and_a_hold_stays_until_it_is_released() {
     assert_eq!((first.beat, first.beat_at, first.held), (0, None, None));
     store.check().await.expect("written");
     let beat = store.heartbeat(EpochMs(1_000)).await.expect("written");
-    assert_eq!(beat, 1, "a look is no beat");
+    assert_eq!(beat, 2, "a look is one too");
     store.confirm_timeline().await.expect("a file has none");
     assert!(!store.are_debits_held().await.expect("a read"));
     store.check().await.expect("written");
