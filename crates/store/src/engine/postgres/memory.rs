@@ -90,6 +90,12 @@ impl Memory {
                 return Ok(false);
             }
         }
+        if is_fresh {
+            // It was another server that lacked something, and is not the one that is written to.
+            let _ = self
+                .state
+                .compare_exchange(FOUND_OUT, WHOLE, Ordering::SeqCst, Ordering::SeqCst);
+        }
         if is_fresh && session.timeline() > self.timeline.load(Ordering::SeqCst) {
             self.confirm(session).await?;
             self.timeline.fetch_max(session.timeline(), Ordering::SeqCst);
