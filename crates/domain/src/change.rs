@@ -5,7 +5,7 @@ use crate::due::{DueKind, Lease};
 use crate::error::PgMessage;
 use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ObjectId, ProjectId, ReceiptId, ReserveId};
-use crate::issuance::{Issuance, IssuanceState, IssuanceTransition, Registered};
+use crate::issuance::{Adoption, Issuance, IssuanceState, IssuanceTransition, Registered};
 use crate::key::{BillingKey, KeyDestroyed};
 use crate::payment::{Cancel, CancelState, Payment, PaymentState, PaymentTransition, ResolutionStep};
 use crate::precondition::Precondition;
@@ -42,6 +42,8 @@ pub enum Change {
         key: String,
         receipt_id: ReceiptId,
     },
+    /// The PG has given a receipt an id of its own, by which the merchant knows it.
+    NameReceipt { alias: String, receipt_id: ReceiptId },
     /// A transition of a payment; frees the order id where the new state says so.
     TransitionPayment(Box<PaymentTransition>),
     /// When the work about an object is due; `None`: no more. With a lease it is refused by the store when somebody else has
@@ -163,6 +165,18 @@ impl Decision<Payment> {
 }
 
 impl Change {
+    /// What takes a key over that its PG has issued before.
+    #[must_use]
+    pub fn adopting(adoption: Adoption) -> Vec<Self> {
+        let receipt_id = adoption.requested.receipt_id;
+        let mut changes = vec![Self::OpenIssuance(Box::new(adoption.requested))];
+        changes.extend(adoption.steps.into_iter().map(Self::from));
+        changes.push(Self::IssueKey(Box::new(adoption.key)));
+        let named = |alias| Self::NameReceipt { alias, receipt_id };
+        changes.extend(adoption.receipt_at_pg.map(named));
+        changes
+    }
+
     /// Work about `object`, due at `at` for whoever comes first.
     #[must_use]
     pub fn schedule(kind: DueKind, object: ObjectId, at: EpochMs) -> Self {

@@ -64,6 +64,44 @@ pub struct Project {
     pub allowed_ips: Vec<String>,
     pub created_at: EpochMs,
     pub webhook: Webhook,
+    pub pg: ProjectPg,
+}
+
+/// Through which PG a project issues keys and debits. It stays: keys are of the PG that has issued them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProjectPg {
+    pub name: PgName,
+    /// Where it is; `None`: where the connector knows it to be, or the configuration says.
+    pub url: Option<String>,
+    /// Who the merchant is there, sealed with the installation's key; `None`: the configuration says.
+    pub credentials: Option<SealedCredentials>,
+    /// What was measured there: how long after a debit, in milliseconds, "no such order" is believed. `None`: never.
+    pub absence_proven_after_ms: Option<i64>,
+}
+
+/// A PG that there is a connector for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, strum::IntoStaticStr, strum::EnumString, strum::VariantArray,
+)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum PgName {
+    /// NICE Payments, or its simulator: what the configuration names.
+    #[default]
+    Nicepay,
+    /// The merchant's own project at the hosted Bootpay API.
+    Hosted,
+}
+
+named!(PgName);
+
+/// Credentials that only the installation's key opens.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedCredentials(pub String);
+
+impl std::fmt::Debug for SealedCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealedCredentials(…)")
+    }
 }
 
 /// Where a project's webhooks go, and which signing secrets are in use.

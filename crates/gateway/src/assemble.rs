@@ -10,7 +10,7 @@ use axum::Router;
 use domain::fingerprint::Pepper;
 use domain::{EpochMs, ProjectId};
 use futures_util::FutureExt;
-use pg::Connector;
+use pg::Connectors;
 use seams::{Clock, Entropy};
 use store::{Node, NodeBeat, Store};
 use tokio::net::TcpListener;
@@ -30,6 +30,7 @@ use crate::running::Running;
 use crate::sandbox::{Sandbox, Simulator};
 use crate::sandbox_credentials;
 use crate::services::issuance::ConsentWakeups;
+use crate::services::project_pgs::ProjectPgs;
 use crate::services::webhook::WebhookClient;
 use crate::services::{PepperAndIds, Pg, Services};
 use crate::settings::{Mode, Settings};
@@ -42,7 +43,7 @@ pub struct Dependencies {
     pub store: Store,
     /// Nobody else has the store open, so that what is being driven there is not: its process is gone.
     pub is_alone: bool,
-    pub connector: Arc<dyn Connector>,
+    pub connectors: Connectors,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub pepper: Pepper,
@@ -205,12 +206,13 @@ async fn join(
 fn build_app(parts: Dependencies, node: &Node, offsets: Vec<(ProjectId, i64)>, is_held: bool) -> App {
     let settings = parts.settings;
     let (counters, pg_calls) = (Arc::new(Counters::default()), Arc::new(PgCallLog::default()));
-    let connector = Arc::new(RecordingConnector::new(parts.connector, pg_calls.clone()));
     let ledger = Ledger::new(
         parts.store,
         sandbox_credentials::rule(settings.mode),
         stats::observer(counters.clone(), parts.clock.clone()),
     );
+    let pgs = ProjectPgs::new(ledger.projects.clone(), parts.connectors, parts.pepper.clone());
+    let connector = Arc::new(RecordingConnector::new(Arc::new(pgs), pg_calls.clone()));
     let pg = Pg::new(connector, &settings.limits);
     let clocks = ProjectClocks::new(parts.clock, settings.mode, offsets);
     let own = PepperAndIds {

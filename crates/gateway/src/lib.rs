@@ -35,6 +35,7 @@ pub use sandbox::{
     Answering, ArsCall, CallAnswer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedAccount, SimulatedCall,
     SimulatedCustomer, Simulator, SimulatorError, WaitingFault, WhichCalls,
 };
+pub use services::pg_credentials::{open as open_pg_credentials, seal as seal_pg_credentials};
 pub use services::webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
 pub use store::{AuditEntry, Page, PendingKind, PendingOperation};

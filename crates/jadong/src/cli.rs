@@ -19,6 +19,7 @@ use crate::examples;
 use crate::explain::ExplainOptions;
 use crate::hold::HoldOptions;
 use crate::in_doubt::{InDoubtOptions, ResolveOptions};
+use crate::keys::KeysOptions;
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
 use crate::nodes::NodesOptions;
@@ -52,6 +53,9 @@ pub enum Command {
         #[command(subcommand)]
         command: ProjectCommand,
     },
+    /// Billing keys that were issued before this gateway was there.
+    #[command(after_help = examples::KEYS)]
+    Keys(KeysOptions),
     /// Webhooks: what was sent, where to, signed with what; and an ordeal for a merchant's endpoint.
     #[command(after_help = examples::WEBHOOK)]
     Webhook(WebhookOptions),

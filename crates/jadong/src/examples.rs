@@ -36,7 +36,13 @@ Examples:
   jadong project create myshop --company-name '우리가게'
   jadong project list --json
   jadong project set myshop --guard refuse
+  jadong project create shop --pg hosted --pg-credentials bootpay.toml
   jadong project rotate-key myshop --overlap 24h";
+
+pub const KEYS: &str = "\
+Examples:
+  jadong keys adopt --project shop --csv keys.csv --dry-run
+  jadong keys adopt --project shop --csv keys.csv --reserves-cancelled";
 
 pub const CONSOLE: &str = "\
 Examples:

@@ -20,6 +20,7 @@ mod examples;
 mod explain;
 mod hold;
 mod in_doubt;
+mod keys;
 mod listen;
 mod log;
 mod manual_command;
@@ -88,6 +89,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 played
             }
             Command::Project { store, command } => project::run(store, command).await,
+            Command::Keys(options) => keys::run(options).await,
             Command::Webhook(options) => webhook::run(options).await,
             Command::Explain(options) => explain::run(options).await,
             Command::InDoubt(options) => in_doubt::list(options).await,

@@ -8,11 +8,13 @@ use std::time::Duration;
 use domain::cash_receipt::CashReceiptPurpose;
 use domain::error::PgMessage;
 use domain::issuance::{AuthType, ConsentReport, Payer};
-use domain::payment::{Debit, Decline, DeclineReason};
+use domain::payment::{Debit, DeclineReason};
 use domain::{EpochMs, ErrorCode, ProjectId, Sensitive, Won};
 use seams::Clock;
 
-use crate::outcome::Outcome;
+use crate::capabilities::Capabilities;
+use crate::lookups::{CashReceiptLookup, CashReceiptRecord, ConsentLookup, KeyLookup, PaymentLookup};
+use crate::outcome::{Outcome, Unknown};
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -117,6 +119,24 @@ pub struct StartConsentRequest {
     pub payer: Payer,
 }
 
+/// A consent to be looked up.
+#[derive(Debug, Clone)]
+pub struct FindConsentRequest {
+    /// What it was started under.
+    pub order_id: String,
+    /// The PG's id of it, where it was answered with one.
+    pub tid: Option<String>,
+}
+
+/// Why the PG refuses to register a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterRefusal {
+    /// The customer has not agreed, or not yet: it may be asked for again.
+    NotAgreed,
+    /// There will be no key.
+    Final,
+}
+
 /// Asks the PG for the key of a consent.
 pub struct RegisterKeyRequest {
     pub order_id: String,
@@ -128,18 +148,6 @@ pub struct ExpireKeyRequest {
     /// Unique for ever, and not the issuance's.
     pub order_id: String,
     pub bid: String,
-}
-
-/// What the PG knows of an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConsentLookup {
-    /// It never received it, or not yet.
-    Nothing,
-    Consent {
-        seen: ConsentReport,
-        /// The key, once registered.
-        bid: Option<String>,
-    },
 }
 
 /// Asks the PG to debit a key.
@@ -168,16 +176,31 @@ pub struct RefundRequest {
 #[derive(Clone)]
 pub struct IssueCashReceiptRequest {
     pub order_id: String,
+    /// The PG's id of the payment that it is for; `None` where it stands alone.
+    pub payment_tid: Option<String>,
     pub order_name: String,
     pub price: Won,
     pub purpose: CashReceiptPurpose,
     pub number: Sensitive,
 }
 
+/// A cash receipt to be looked up.
+#[derive(Debug, Clone)]
+pub struct FindCashReceiptRequest {
+    /// What it was issued under.
+    pub order_id: String,
+    /// The PG's id of it, where it is known to be issued.
+    pub tid: Option<String>,
+    /// The PG's id of the payment that it is for; `None` where it stands alone.
+    pub payment_tid: Option<String>,
+}
+
 /// Asks the PG to take a cash receipt back.
 #[derive(Debug, Clone)]
 pub struct CancelCashReceiptRequest {
     pub order_id: String,
+    /// The PG's id of the payment that it is for; `None` where it stands alone.
+    pub payment_tid: Option<String>,
     pub tid: String,
     pub reason: String,
 }
@@ -186,19 +209,10 @@ pub struct CancelCashReceiptRequest {
 #[derive(Debug, Clone)]
 pub struct FindRequest {
     pub order_id: String,
+    pub price: Won,
     pub asked_at: EpochMs,
     pub earliest: EpochMs,
     pub latest: EpochMs,
-}
-
-/// What the PG knows of a debit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaymentLookup {
-    /// It never received it, or not yet.
-    Nothing,
-    Paid(PaymentRecord),
-    Failed(Decline),
-    Cancelled(PaymentRecord),
 }
 
 /// Why the PG refuses a net-cancel.
@@ -219,46 +233,6 @@ pub enum Finding {
     CancelledAlready,
 }
 
-/// A debit that happened, with what was given back of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentRecord {
-    pub debit: Debit,
-    pub balance: Won,
-    /// The order ids of its cancels.
-    pub cancel_orders: Vec<String>,
-}
-
-/// A cash receipt that was issued.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CashReceiptRecord {
-    pub tid: String,
-    pub approve_no: String,
-}
-
-/// What the PG knows of a cash receipt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CashReceiptLookup {
-    /// It never received it, or not yet.
-    Nothing,
-    Issued(CashReceiptRecord),
-    Cancelled(CashReceiptRecord),
-}
-
-/// What the PG allows in a debit, and when its outcome is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PgLimits {
-    pub debit_min: Won,
-    pub debit_max: Won,
-    pub debit_timing: DebitTiming,
-}
-
-/// When the outcome of a debit is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DebitTiming {
-    AtOnce,
-    OnClearingDay,
-}
-
 /// A PG that issues account billing keys. Every method may take as long as the connector's waits for a turn and for an answer.
 /// What moves money or makes something is not sent after the call's [`SendBy`].
 pub trait Connector: Send + Sync + 'static {
@@ -269,9 +243,13 @@ pub trait Connector: Send + Sync + 'static {
         at: CallTime,
     ) -> BoxFuture<'_, Outcome<ConsentReport, ErrorCode>>;
     /// Looks an order up. Changes nothing.
-    fn find_consent(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>>;
+    fn find_consent(&self, order: FindConsentRequest, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>>;
     /// Registers the key of an agreed consent, once per `order_id`; done gives the PG's id of the key.
-    fn register_key(&self, order: RegisterKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<String>>;
+    fn register_key(&self, order: RegisterKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<String, RegisterRefusal>>;
+    /// Looks a key up by its id, to take over what was issued elsewhere. Changes nothing. Not every PG can be asked that.
+    fn find_key(&self, _bid: String, _at: CallTime) -> BoxFuture<'_, Outcome<KeyLookup>> {
+        Box::pin(async { Outcome::Unknown(Unknown::NotOffered) })
+    }
     /// Ends a key at the PG; done also when it was dead already.
     fn expire_key(&self, order: ExpireKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// Debits a key, once per `order_id`.
@@ -287,13 +265,13 @@ pub trait Connector: Send + Sync + 'static {
     /// Issues a cash receipt, once per `order_id`.
     fn issue_receipt(&self, order: IssueCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptRecord>>;
     /// Looks a cash receipt up by the order id that issued it. Changes nothing.
-    fn find_receipt(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>>;
+    fn find_receipt(&self, order: FindCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>>;
     /// Takes a cash receipt back; done also when it was taken back already.
     fn cancel_receipt(&self, order: CancelCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>>;
     /// The code and text that a refusal for it would have.
-    fn message(&self, of: Finding) -> PgMessage;
-    /// What this PG allows.
-    fn limits(&self) -> PgLimits;
+    fn message(&self, of: Finding, project: Option<ProjectId>) -> PgMessage;
+    /// What the PG of `of` can do; `None`: nobody's in particular.
+    fn capabilities(&self, of: Option<ProjectId>) -> Capabilities;
     /// So many nodes call this PG: a connector that bounds its calls keeps to its part.
     fn share_among(&self, _nodes: NonZeroU32) {}
 }

@@ -5,7 +5,7 @@ use domain::error::PgMessage;
 /// The end of one call. `R` is why it was refused, in a call that tells its refusals apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<T, R = ()> {
-    /// Done, with a valid signature.
+    /// Done; with a valid signature, where the PG signs.
     Done(T),
     /// Definitely not done: the PG says no. `pg` is its own code and text, for people: outside the connector nothing is
     /// decided by them.
@@ -41,6 +41,8 @@ pub enum Unknown {
     DelayedCode,
     /// The PG has this order already: look it up.
     Duplicate,
+    /// This PG cannot be asked that.
+    NotOffered,
 }
 
 impl Unknown {
@@ -55,6 +57,7 @@ impl Unknown {
             Self::Signature => "signature",
             Self::DelayedCode => "delayed_code",
             Self::Duplicate => "duplicate",
+            Self::NotOffered => "not_offered",
         }
     }
 }

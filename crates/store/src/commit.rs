@@ -9,8 +9,8 @@ use crate::place::Place;
 use crate::statement::Write;
 use crate::value::values;
 use crate::{
-    Store, billing_keys, cancels, cash_receipts, deliveries, due, held, idempotency, issuances, payments, reserves,
-    resolutions,
+    Store, aliases, billing_keys, cancels, cash_receipts, deliveries, due, held, idempotency, issuances, payments,
+    reserves, resolutions,
 };
 
 impl Store {
@@ -52,6 +52,9 @@ fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
             &idempotency::DELETE_IDEMPOTENCY,
             values![project_id, key, receipt_id],
         )),
+        Change::NameReceipt { alias, receipt_id } => {
+            writes.push(Write::any(&aliases::INSERT_ALIAS, values![project, alias, receipt_id]))
+        }
         Change::Schedule { kind, object, at, held } => {
             writes.push(due::schedule((*kind, *object), project, *at, *held))
         }

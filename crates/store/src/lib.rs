@@ -4,6 +4,7 @@
 //! store's methods about it. All of that is data to an engine, which commits and reads ([`engine`]). A write answers only after
 //! it is durable on disk. No type of an engine leaves this crate.
 
+mod aliases;
 mod billing_keys;
 mod cancels;
 mod cash_receipts;

@@ -1,7 +1,7 @@
 //! Projects, their credentials and settings.
 
 use domain::fingerprint::Fingerprint;
-use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, ProjectPg, SealedCredentials, SecretHash, SecretKind, Webhook};
 use domain::{EpochMs, ProjectId};
 
 use crate::error::{CommitError, CommitRefused, ReadError};
@@ -14,7 +14,8 @@ use crate::{Store, tokens};
 statements! {
     /// Three constraints may speak, and mean the same: the name or a credential is taken.
     INSERT_PROJECT = "INSERT INTO project (project_id, name, company_name, application_id, client_key, issued_status,
-        allowed_ips, created_at_ms, guard) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+        allowed_ips, created_at_ms, guard, pg, pg_url, pg_credentials, pg_absence_proven_after_ms)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING";
     INSERT_SECRET = "INSERT INTO project_secret (project_id, kind, hash, expires_at_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (project_id, kind, hash) DO NOTHING";
     END_SECRETS = "UPDATE project_secret SET expires_at_ms = {min|least}(coalesce(expires_at_ms, ?3), ?3)
@@ -24,10 +25,16 @@ statements! {
     ROTATE_WEBHOOK_SECRET = "UPDATE project SET webhook_secret_number = webhook_secret_number + 1,
         webhook_secret_overlap_until_ms = ?2 WHERE project_id = ?1";
     SET_GUARD = "UPDATE project SET guard = ?2 WHERE project_id = ?1";
+    /// Another PG only while there is nothing of the one that the project has.
+    SET_PG = "UPDATE project SET pg = ?2, pg_url = ?3, pg_credentials = ?4, pg_absence_proven_after_ms = ?5
+        WHERE project_id = ?1 AND (pg = ?2 AND coalesce(pg_url, '') = coalesce(?3, '')
+            OR NOT EXISTS (SELECT 1 FROM issuance AS i WHERE {of i}i.project_id = ?1))";
+    /// A program that knows of one PG only would take the project's keys for keys of that.
+    NEEDS_PROJECT_PGS = "{postgres}UPDATE installation SET min_program = greatest(min_program, 2)";
     /// A row for each secret of each project.
     SELECT_PROJECTS = "SELECT p.project_id, p.name, p.company_name, p.application_id, p.client_key, p.issued_status,
         p.guard, p.allowed_ips, p.created_at_ms, p.webhook_url, p.webhook_secret_number, p.webhook_secret_overlap_until_ms,
-        s.kind, s.hash, s.expires_at_ms FROM project AS p LEFT JOIN project_secret AS s ON s.project_id = p.project_id
+        p.pg, p.pg_url, p.pg_credentials, p.pg_absence_proven_after_ms, s.kind, s.hash, s.expires_at_ms FROM project AS p LEFT JOIN project_secret AS s ON s.project_id = p.project_id
         ORDER BY p.name, s.kind, s.hash";
 }
 
@@ -65,8 +72,19 @@ fn read(columns: &mut Columns<'_>) -> Read<Project> {
             secret_number: columns.next()?,
             overlap_until: columns.next()?,
         },
+        pg: ProjectPg {
+            name: columns.next()?,
+            url: columns.next()?,
+            credentials: columns.next::<Option<String>>()?.map(SealedCredentials),
+            absence_proven_after_ms: columns.next()?,
+        },
         secrets: secret(columns)?.into_iter().collect(),
     })
+}
+
+/// What older programs must be kept from.
+fn needs(pg: &ProjectPg) -> Option<Write> {
+    (*pg != ProjectPg::default()).then(|| Write::any(&NEEDS_PROJECT_PGS, values![]))
 }
 
 fn issued_status(columns: &mut Columns<'_>) -> Read<IssuedStatus> {
@@ -96,8 +114,13 @@ impl Store {
             project.allowed_ips.join(","),
             project.created_at,
             project.guard.name(),
+            project.pg.name.name(),
+            project.pg.url,
+            project.pg.credentials.as_ref().map(|sealed| sealed.0.as_str()),
+            project.pg.absence_proven_after_ms,
         ];
         let mut writes = vec![Write::one(&INSERT_PROJECT, values, CommitRefused::NameTaken)];
+        writes.extend(needs(&project.pg));
         writes.extend(project.secrets.iter().map(|secret| insert_secret(project.id, secret)));
         self.write(Place::Shared, writes).await.map(drop)
     }
@@ -150,6 +173,21 @@ impl Store {
     /// What a project wants of a charge beside a debit without an outcome.
     pub async fn set_guard(&self, project: ProjectId, guard: Guard) -> Result<(), CommitError> {
         self.set(&SET_GUARD, values![project, guard.name()]).await
+    }
+
+    /// Through which PG a project goes, and who it is there. Errors: `CommitRefused::LostRace` where it would leave a PG that it has
+    /// asked for keys, or there is no such project.
+    pub async fn set_pg(&self, project: ProjectId, pg: &ProjectPg) -> Result<(), CommitError> {
+        let values = values![
+            project,
+            pg.name.name(),
+            pg.url,
+            pg.credentials.as_ref().map(|sealed| sealed.0.as_str()),
+            pg.absence_proven_after_ms,
+        ];
+        let mut writes = vec![Write::one(&SET_PG, values, CommitRefused::LostRace)];
+        writes.extend(needs(pg));
+        self.write(Place::Of(project), writes).await.map(drop)
     }
 
     /// Changes the project's row; refused where there is none.

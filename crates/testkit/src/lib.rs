@@ -25,7 +25,7 @@ pub use answer::Answer;
 pub use application::{application, with};
 pub use both::both;
 pub use dice::Dice;
-pub use in_process::{Apart, OTHER, SANDBOX, TestGateway};
+pub use in_process::{Apart, OTHER, PgUnderTest, SANDBOX, TestGateway};
 pub use ledger::Ledger;
 pub use merchant::Merchant;
 pub use simulated_pg::SimulatedPg;

@@ -39,6 +39,12 @@ describe('request', () => {
   })
 
   test('a customer who refuses within the hold is an error of step 1', async () => {
+    if (process.env.TEST_PG === 'hosted') {
+      // It says the same of whoever refuses as of whoever has not decided.
+      const asked = await request({ phone: '01000000001' })
+      assert.equal(asked.status, 41)
+      return assertRefused(bootpay.publishAutomaticTransferBillingKey(asked.receipt_id), 'SUBSCRIBE_REQUEST_FAILED')
+    }
     const body = await refusal(request({ phone: '01000000001' }))
     assert.equal(body.error_code, 'SUBSCRIBE_AT_CONSENT_REFUSED')
     assert.ok(!('receipt_id' in body) && !('status' in body), JSON.stringify(body))

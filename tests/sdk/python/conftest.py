@@ -71,8 +71,32 @@ class Gateway:
         assert code == 0, f"SIGTERM should end it cleanly within {STOP_S_MAX} s:\n{self.output}"
 
 
+class TwoInARow(Gateway):
+    """A gateway in front of another one, which stands in the place of the hosted API."""
+
+    def __init__(self, **settings):
+        # The hosted API does not wait for a customer.
+        self.hosted = Gateway(**{**settings, "JADONG_CONSENT_HOLD": "300ms"})
+        super().__init__(**settings)
+        credentials = Path(self.data, "hosted.toml")
+        credentials.write_text('client_key = "sandbox_client_key"\nsecret_key = "sandbox_secret_key"\n')
+        set_pg = ["project", "set", "sandbox", "--pg", "hosted", "--pg-url", self.hosted.url]
+        subprocess.run(
+            [BINARY, *set_pg, "--pg-credentials", str(credentials), "--data", self.data],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        # Within a second the gateway has read it.
+        time.sleep(2.5)
+
+    def stop(self):
+        super().stop()
+        self.hosted.stop()
+
+
 def _running(**settings):
-    gateway = Gateway(**settings)
+    is_hosted = os.environ.get("TEST_PG") == "hosted"
+    gateway = (TwoInARow if is_hosted else Gateway)(**settings)
     # The SDK's one place to say where it sends its requests.
     BootpayBackend.BASE_URL["production"] = f"{gateway.url}/v2"
     return gateway

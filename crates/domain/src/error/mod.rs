@@ -17,11 +17,11 @@ pub struct PgMessage {
 }
 
 impl PgMessage {
-    /// Keeps the code and hides every long number in the text.
+    /// Hides every long number.
     #[must_use]
     pub fn new(code: &str, text: &str) -> Self {
         Self {
-            code: code.chars().take(16).collect(),
+            code: crate::mask::free_text(code).chars().take(40).collect(),
             text: crate::mask::free_text(text).chars().take(200).collect(),
         }
     }

@@ -6,6 +6,7 @@
 //!     │ failed                             └ in_doubt → issued │ consented │ failed
 //! ```
 
+mod adopt;
 mod consent;
 mod expire;
 mod pg_name;
@@ -14,6 +15,7 @@ mod request;
 mod state;
 mod transition;
 
+pub use adopt::{AdoptedKey, Adoption, adopt};
 pub use consent::{ConsentReport, consent_reported, not_started};
 pub use expire::expire;
 pub use pg_name::{is_our_pg, unknown_pg};

@@ -26,7 +26,8 @@ pub use manual_resolution::{
 };
 pub use outcome::{Debit, DebitOutcome, debited};
 pub use resolution::{
-    FURTHEST_MS, NextStep, ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, never_arrived, next_step,
+    FURTHEST_MS, NextStep, ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, Undoing, never_arrived,
+    next_step,
 };
 pub use state::PaymentState;
 pub use transition::PaymentTransition;

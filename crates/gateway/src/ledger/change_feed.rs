@@ -183,6 +183,7 @@ fn about(change: &Change) -> Option<Subject> {
         Change::Deliver(delivery) => Subject::Webhook(delivery.receipt_id),
         Change::PutCashReceipt { receipt, .. } => Subject::CashReceipt(receipt.receipt_id),
         Change::Require(_)
+        | Change::NameReceipt { .. }
         | Change::RememberIdempotency { .. }
         | Change::ForgetIdempotency { .. }
         | Change::Schedule { .. }

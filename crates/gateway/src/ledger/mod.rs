@@ -29,7 +29,7 @@ pub type CommitObserver = Box<dyn Fn(ProjectId, &[Change]) -> Option<AfterCommit
 pub struct Ledger {
     pub store: Store,
     /// The projects' rows, kept in memory.
-    pub projects: Projects,
+    pub projects: Arc<Projects>,
     pub change_feed: ChangeFeed,
     /// Who gets copies of webhooks; in a sandbox only.
     pub webhook_copies: WebhookCopies,
@@ -41,7 +41,7 @@ impl Ledger {
     pub fn new(store: Store, is_let_in: fn(&Project) -> bool, observer: CommitObserver) -> Self {
         Self {
             store,
-            projects: Projects::unread(is_let_in),
+            projects: Arc::new(Projects::unread(is_let_in)),
             change_feed: ChangeFeed::default(),
             webhook_copies: WebhookCopies::default(),
             observer,

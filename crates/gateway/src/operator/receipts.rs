@@ -73,6 +73,7 @@ impl OperatorService {
         let store = &self.app.services.store();
         let mut hits = Vec::new();
         if let Ok(id) = text.parse::<ReceiptId>() {
+            let id = self.app.services.own_receipt(project, id).await?;
             let found = store.payment(project, id).await?;
             hits.extend(found.map(|payment| SearchResult::Payment(Box::new(payment))));
             let found = store.issuance(project, id).await?;

@@ -5,9 +5,14 @@ use std::time::Duration;
 
 use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 
+use pg::PgPlace;
+
 use super::Sandbox;
 use crate::ledger::change_feed::Subject;
 use crate::services::restore;
+
+const NOT_SIMULATED: &str =
+    "PG가 가상이 아닌 프로젝트의 시계는 옮기지 않습니다 (the project has a PG that is not simulated)";
 
 /// Stops at this many things; the caller may move on from there.
 const STEPS_MAX: u32 = 100_000;
@@ -36,6 +41,10 @@ pub async fn advance(
     target: impl FnOnce(EpochMs) -> Result<EpochMs, Refusal>,
 ) -> Result<ClockAdvanced, Refusal> {
     restore::refuse_while_held(&sandbox.services)?;
+    // What falls due in a moved time would be debited at a PG that is not simulated.
+    if sandbox.services.pg_place(project) != PgPlace::default() {
+        return Err(Refusal::of(ErrorCode::SandboxRefused).hint(NOT_SIMULATED));
+    }
     let _turn = turn(sandbox, project)?;
     let to = target(sandbox.services.now_of(project))?;
     let mut steps = 0;

@@ -9,7 +9,9 @@ pub mod kept_outcomes;
 pub mod key;
 pub mod not_found;
 pub mod payment;
+pub mod pg_credentials;
 mod pg_reachability;
+pub mod project_pgs;
 pub mod reserve;
 pub mod restore;
 mod watching;
@@ -23,8 +25,8 @@ use domain::due::Lease;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, IssuanceRules};
 use domain::payment::{Cancel, Payment};
-use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
-use pg::{Connector, SendBy};
+use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal};
+use pg::{Capabilities, Connector, Ids, PgPlace, SendBy};
 use store::Store;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -74,10 +76,11 @@ pub struct PepperAndIds {
     pub ids: IdGenerator,
 }
 
-/// The PG, and how it may be used.
+/// The PGs of all projects, and how they may be used.
 pub struct Pg {
+    /// Each call goes to the PG of the project that it is of.
     pub connector: Arc<dyn Connector>,
-    /// Whether it can be reached.
+    /// Which of them can be reached.
     pub reachability: PgReachability,
     /// How often consents are asked for.
     pub poll_budget: PollBudget,
@@ -187,6 +190,17 @@ impl Services {
         }
     }
 
+    /// What the project's PG can do.
+    pub fn capabilities(&self, project: ProjectId) -> Capabilities {
+        self.pg.connector.capabilities(Some(project))
+    }
+
+    /// Where the project's PG is.
+    pub fn pg_place(&self, project: ProjectId) -> PgPlace {
+        let known = self.ledger.projects.by_id(project);
+        known.map_or_else(PgPlace::default, |known| PgPlace::of(&known.project.pg))
+    }
+
     /// Whether charges and cancels are refused, and reserves and resolutions wait: the database was restored from a backup.
     pub fn are_debits_held(&self) -> bool {
         self.debits_held.load(Ordering::Acquire) || self.store().has_lost()
@@ -196,12 +210,22 @@ impl Services {
         self.settings.mode == Mode::Sandbox
     }
 
-    /// What answers say of this installation.
-    pub fn site(&self) -> crate::wire::Site<'_> {
+    /// What answers to this project say of this installation.
+    pub fn site(&self, project: ProjectId) -> crate::wire::Site<'_> {
         crate::wire::Site {
             gateway_url: &self.public_url,
             is_sandbox: self.is_sandbox(),
+            ids: self.capabilities(project).ids,
         }
+    }
+
+    /// The receipt that a merchant names by `id`, which may be its PG's. Errors: the store cannot be read.
+    pub async fn own_receipt(&self, project: ProjectId, id: ReceiptId) -> Result<ReceiptId, Refusal> {
+        if self.capabilities(project).ids == Ids::Ours {
+            return Ok(id);
+        }
+        let named = self.store().receipt_by_alias(project, &id.to_string()).await?;
+        Ok(named.unwrap_or(id))
     }
 }
 

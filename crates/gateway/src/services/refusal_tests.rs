@@ -103,7 +103,7 @@ async fn a_cancel_that_somebody_else_made_is_refused_with_the_connectors_message
     let all_back = PaymentRecord {
         debit: debit(),
         balance: Won::ZERO,
-        cancel_orders: vec!["another".to_owned()],
+        cancel_orders: Some(vec!["another".to_owned()]),
     };
     let scripted = ScriptedPg {
         charge: Outcome::Done(debit()),
@@ -114,7 +114,7 @@ async fn a_cancel_that_somebody_else_made_is_refused_with_the_connectors_message
     let paid = charge(&services, request("order")).await.unwrap().payment;
     let ended = cancel(&services, paid.project_id, paid.receipt_id, CancelFields::default()).await;
     let refusal = ended.err().unwrap();
-    let said = services.pg.connector.message(Finding::CancelledAlready);
+    let said = services.pg.connector.message(Finding::CancelledAlready, None);
     assert_eq!((refusal.code, refusal.pg), (ErrorCode::AlreadyCancelled, Some(said)));
     assert_eq!(payment_of(&services).await.state, PaymentState::Cancelled);
     services.store().close().await;
@@ -169,7 +169,7 @@ async fn a_publish_that_never_arrived_fails_with_the_connectors_message() {
         .issuance(issuance.project_id, issuance.receipt_id)
         .await;
     let failed = found.unwrap().unwrap();
-    let said = services.pg.connector.message(Finding::NoSuchOrder);
+    let said = services.pg.connector.message(Finding::NoSuchOrder, None);
     assert_eq!(failed.state, IssuanceState::Failed);
     assert_eq!(failed.failure.and_then(|failure| failure.pg), Some(said));
     services.store().close().await;

@@ -1,15 +1,17 @@
 //! A PG that says what a test wants.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use domain::error::PgMessage;
 use domain::issuance::ConsentReport;
 use domain::payment::{Debit, DeclineReason, Payment};
 use domain::{EpochMs, ErrorCode, ProjectId, Won};
 use pg::{
-    BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
-    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal,
-    Outcome, PaymentLookup, PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest, Unknown,
+    BoxFuture, CallTime, CancelCashReceiptRequest, Capabilities, CashReceiptLookup, CashReceiptRecord, CashReceipts,
+    Connector, ConsentLookup, ConsentSeen, DebitRequest, DebitTiming, ExpireKeyRequest, FindCashReceiptRequest,
+    FindConsentRequest, FindRequest, Finding, Ids, IssueCashReceiptRequest, NetCancelRefusal, Outcome, PaymentLookup,
+    PgLimits, RefundRequest, RefundsSeen, RegisterKeyRequest, RegisterRefusal, StartConsentRequest, Unknown,
 };
 use tokio::sync::Notify;
 
@@ -30,6 +32,7 @@ pub struct ScriptedPg {
     pub refunds: Mutex<Vec<String>>,
     /// A debit is answered once this is told.
     pub charge_when: Option<Arc<Notify>>,
+    pub can: Capabilities,
 }
 
 impl ScriptedPg {
@@ -56,11 +59,11 @@ impl Connector for ScriptedPg {
         says(silent())
     }
 
-    fn find_consent(&self, _: String, _: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>> {
+    fn find_consent(&self, _: FindConsentRequest, _: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>> {
         says(Outcome::Done(ConsentLookup::Nothing))
     }
 
-    fn register_key(&self, _: RegisterKeyRequest, _: CallTime) -> BoxFuture<'_, Outcome<String>> {
+    fn register_key(&self, _: RegisterKeyRequest, _: CallTime) -> BoxFuture<'_, Outcome<String, RegisterRefusal>> {
         says(silent())
     }
 
@@ -99,7 +102,7 @@ impl Connector for ScriptedPg {
         says(silent())
     }
 
-    fn find_receipt(&self, _: String, _: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>> {
+    fn find_receipt(&self, _: FindCashReceiptRequest, _: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>> {
         says(silent())
     }
 
@@ -107,16 +110,31 @@ impl Connector for ScriptedPg {
         says(silent())
     }
 
-    fn message(&self, of: Finding) -> PgMessage {
+    fn message(&self, of: Finding, _: Option<ProjectId>) -> PgMessage {
         PgMessage::new("OTHER", &format!("{of:?}"))
     }
 
-    fn limits(&self) -> PgLimits {
-        PgLimits {
+    fn capabilities(&self, _: Option<ProjectId>) -> Capabilities {
+        self.can.clone()
+    }
+}
+
+/// As NICE Payments.
+pub fn usual() -> Capabilities {
+    let hour = Duration::from_secs(60 * 60);
+    Capabilities {
+        consent_seen: ConsentSeen::ByAsking,
+        net_cancel: Some(hour),
+        doubt_lasts: hour,
+        absence_proven_after: None,
+        refunds: RefundsSeen::ByOrder,
+        ids: Ids::Ours,
+        cash_receipts: CashReceipts::Findable,
+        limits: PgLimits {
             debit_min: Won::new(1).unwrap(),
             debit_max: Won::new(10_000).unwrap(),
             debit_timing: DebitTiming::AtOnce,
-        }
+        },
     }
 }
 
@@ -129,6 +147,7 @@ pub fn quiet_pg() -> ScriptedPg {
         cancel: silent(),
         refunds: Mutex::default(),
         charge_when: None,
+        can: usual(),
     }
 }
 

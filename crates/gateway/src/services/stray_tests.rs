@@ -181,7 +181,7 @@ fn found() -> PaymentRecord {
     PaymentRecord {
         debit: debit(),
         balance: Won::new(1000).unwrap(),
-        cancel_orders: Vec::new(),
+        cancel_orders: Some(Vec::new()),
     }
 }
 

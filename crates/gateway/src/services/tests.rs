@@ -115,6 +115,7 @@ fn project() -> Project {
         allowed_ips: Vec::new(),
         created_at: EpochMs(NOW_MS),
         webhook: Webhook::default(),
+        pg: domain::project::ProjectPg::default(),
     }
 }
 

@@ -68,7 +68,7 @@ impl<'a> StandaloneReceipt<'a> {
             }
         };
         Ok(Self {
-            receipt_id: receipt.receipt_id.to_string(),
+            receipt_id: site.receipt_id(receipt.receipt_id, receipt.tid.as_deref()),
             order_id: &receipt.order_id,
             price: receipt.price.get(),
             tax_free: receipt.tax_free.get(),

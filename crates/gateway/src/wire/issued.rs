@@ -59,7 +59,7 @@ impl<'a> IssuedKeyBody<'a> {
         let wire_status = status(project, issuance, key, now);
         let issued = issuance.issued.filter(|_| issuance.state == IssuanceState::Issued);
         Ok(Self {
-            receipt_id: issuance.receipt_id.to_string(),
+            receipt_id: site.receipt_id(issuance.receipt_id, issuance.pg_tid.as_deref()),
             subscription_id: &terms.subscription_id,
             gateway_url: site.gateway_url,
             metadata: raw(&terms.metadata)?,

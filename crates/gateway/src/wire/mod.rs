@@ -16,7 +16,9 @@ pub use receipt::IssuanceReceipt;
 pub use reserve::ReserveBody;
 pub use status::{WireStatus, status};
 
+use domain::ReceiptId;
 use domain::key::MaskedAccount;
+use pg::Ids;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +31,18 @@ pub const METHOD_SYMBOL: &str = "automatic_transfer_rest";
 pub struct Site<'a> {
     pub gateway_url: &'a str,
     pub is_sandbox: bool,
+    /// Whose ids the merchant knows its receipts by.
+    pub ids: Ids,
+}
+
+impl Site<'_> {
+    /// The id that the merchant knows a receipt by: the PG's once it has given one, where that is whose ids it is given.
+    pub fn receipt_id(self, own: ReceiptId, of_pg: Option<&str>) -> String {
+        match (self.ids, of_pg) {
+            (Ids::OfThePg, Some(id)) => id.to_owned(),
+            _ => own.to_string(),
+        }
+    }
 }
 
 /// `billing_data`: what may be shown of the account.

@@ -113,7 +113,7 @@ impl<'a> PaymentReceipt<'a> {
         let debit = payment.debit.as_ref();
         let issued_now = || debit?.cash_receipt.as_ref().map(CashReceiptData::with_debit);
         Ok(Self {
-            receipt_id: payment.receipt_id.to_string(),
+            receipt_id: site.receipt_id(payment.receipt_id, debit.map(|debit| debit.tid.as_str())),
             order_id: &order.order_id,
             price: order.price.get(),
             tax_free: order.tax_free.get(),

@@ -51,7 +51,7 @@ impl<'a> IssuanceReceipt<'a> {
     ) -> Result<Self, Refusal> {
         let terms = &issuance.terms;
         Ok(Self {
-            receipt_id: issuance.receipt_id.to_string(),
+            receipt_id: site.receipt_id(issuance.receipt_id, issuance.pg_tid.as_deref()),
             order_id: &terms.subscription_id,
             price: terms.price.get(),
             tax_free: terms.tax_free.get(),

@@ -14,7 +14,7 @@ use store::{Busy, CommitError, CommitRefused, Leased};
 
 use super::Turns;
 use crate::app::App;
-use crate::services::issuance::{consent, lease, recover_publish};
+use crate::services::issuance::{consent, lease, recover_publish, unpublished};
 use crate::support::Origin;
 
 const PAGE: u32 = 500;
@@ -89,9 +89,18 @@ async fn go_on(app: &Arc<App>, turns: &mut Turns, leased: Leased<Issuance>) {
         return;
     }
     let project = issuance.project_id;
+    if unpublished::may_have_left_a_key(services, &issuance) {
+        // Not waited for: a PG that hangs holds up no other's consents.
+        services.tasks.spawn(unpublished::end_key(services.clone(), issuance));
+        return;
+    }
     let step = issuance::expire(&issuance, services.now_of(project));
     let changes = match (step, issuance.state) {
-        (Some(step), _) => Decision::of(&issuance, step).changes,
+        (Some(step), _) => {
+            let Decision { next, mut changes } = Decision::of(&issuance, step);
+            changes.extend(unpublished::see_to_its_key(services, &next));
+            changes
+        }
         (None, IssuanceState::Consented) => vec![work(&issuance, Some(issuance.consent_expires_at), leased.lease)],
         (None, state) if !state.is_open() => vec![work(&issuance, None, leased.lease)],
         (None, _) => return take_over(app, Arc::new(issuance)),

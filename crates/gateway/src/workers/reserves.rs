@@ -1,12 +1,14 @@
 //! The scheduler: what is due runs once, oldest first of its project, at a bounded rate. Projects take turns: one whose debits
 //! hang holds up only itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use domain::ProjectId;
 use domain::due::DueKind;
 use domain::reserve::Reserve;
 use fairness::{Capacity, RoundRobin, Share};
+use pg::PgPlace;
 use store::{Busy, LeaseRequest, Leased};
 use tokio::sync::mpsc;
 
@@ -61,6 +63,13 @@ pub async fn reserves(app: Arc<App>) {
     }
 }
 
+/// Where the PGs of all projects are.
+fn places(app: &App) -> Vec<PgPlace> {
+    let projects = app.services.ledger.projects.all();
+    let places: HashSet<_> = projects.iter().map(|known| PgPlace::of(&known.project.pg)).collect();
+    places.into_iter().collect()
+}
+
 impl ReserveQueue {
     /// A write only when a read has found something. Whether there may be more.
     async fn look(&mut self, app: &Arc<App>, backoff: &mut Backoff) -> bool {
@@ -81,7 +90,7 @@ impl ReserveQueue {
             }
         }
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let limit = app.services.pg.reachability.allows(limit, now);
+        let limit = app.services.pg.reachability.allows(limit, &places(app), now);
         if limit == 0 {
             return false;
         }

@@ -79,7 +79,8 @@ fn check_counts(config: &Config) -> Result<(), Wrong> {
 
 fn check_live(config: &Config, has_tls: bool) -> Result<(), Wrong> {
     if config.pg == ConfiguredPg::Simulated {
-        let why = "live mode refuses the simulated PG: set pg = \"nicepay\" and the pg_… settings";
+        let why = "live mode refuses the simulated PG: set pg = \"nicepay\" and the pg_… settings, or pg = \"none\" where each \
+                   project has its own PG";
         return Err(config.wrong("pg", why));
     }
     let own = "live mode refuses the simulated PG's credentials: set pg_client_key and pg_secret_key to your own";
@@ -89,7 +90,7 @@ fn check_live(config: &Config, has_tls: bool) -> Result<(), Wrong> {
     if config.pg_secret_key == simulator::SANDBOX_SECRET_KEY {
         return Err(config.wrong("pg_secret_key", own));
     }
-    if !config.pg_url.starts_with("https://") {
+    if config.pg == ConfiguredPg::Nicepay && !config.pg_url.starts_with("https://") {
         return Err(config.wrong("pg_url", "live mode needs an https:// pg_url"));
     }
     if !has_tls && !config.behind_proxy {

@@ -98,6 +98,8 @@ pub enum ConfiguredConsole {
 pub enum ConfiguredPg {
     Simulated,
     Nicepay,
+    /// Projects have their own.
+    None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

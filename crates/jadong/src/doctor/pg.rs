@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::EpochMs;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use pg::{CallTime, Connector, ConsentLookup, NicePay, Outcome};
+use pg::{CallTime, Connector, ConsentLookup, FindConsentRequest, NicePay, Outcome};
 use seams::SystemClock;
 
 use super::finding::Finding;
@@ -26,6 +26,15 @@ pub async fn check(config: &Config) -> Vec<Finding> {
             (
                 "가상 PG입니다. `jadong serve`와 함께 시작합니다",
                 "the simulated one; it starts with `jadong serve`",
+            ),
+        )];
+    }
+    if config.pg == ConfiguredPg::None {
+        return vec![Finding::ok(
+            PG,
+            (
+                "프로젝트마다 자기 PG를 씁니다: `jadong project list`",
+                "each project has its own: `jadong project list`",
             ),
         )];
     }
@@ -50,7 +59,13 @@ async fn credentials(config: &Config) -> Finding {
         Err(error) => return unreachable(&error.to_string(), &error.to_string()),
     };
     let now = EpochMs(Timestamp::now().as_millisecond());
-    let asked = connector.find_consent(format!("doctor-{}", now.0), CallTime::of_machine(now));
+    let asked = connector.find_consent(
+        FindConsentRequest {
+            order_id: format!("doctor-{}", now.0),
+            tid: None,
+        },
+        CallTime::of_machine(now),
+    );
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Outcome::Done(ConsentLookup::Nothing | ConsentLookup::Consent { .. })) => {
             let found = (

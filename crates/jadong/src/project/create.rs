@@ -5,13 +5,14 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{Guard, IssuedStatus, Project, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, ProjectPg, Webhook};
 use gateway::IdGenerator;
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use store::{CommitError, CommitRefused, Store};
 
 use super::Output;
 use super::credentials::{Credentials, random_hex};
+use super::pg::PgOptions;
 
 /// What was asked for.
 pub struct NewProject {
@@ -20,6 +21,7 @@ pub struct NewProject {
     pub allow_ips: Vec<String>,
     pub issued_status: i16,
     pub guard: Guard,
+    pub pg: PgOptions,
 }
 
 pub async fn create(store: &Store, pepper: &Pepper, wanted: NewProject, output: Output) -> anyhow::Result<()> {
@@ -42,8 +44,9 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: NewProject, output: 
         private_key: random_hex(entropy.as_ref(), 32),
     };
     let now = EpochMs(SystemClock.now_ms());
+    let id = IdGenerator::of_command(entropy.as_ref()).project(now);
     let project = Project {
-        id: IdGenerator::of_command(entropy.as_ref()).project(now),
+        id,
         name: name.to_owned(),
         company_name: wanted.company_name.unwrap_or_else(|| name.to_owned()),
         application_id: credentials.application_id.clone(),
@@ -54,6 +57,7 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: NewProject, output: 
         allowed_ips: wanted.allow_ips,
         created_at: now,
         webhook: Webhook::default(),
+        pg: wanted.pg.over(&ProjectPg::default(), id, pepper)?,
     };
     match store.create_project(project).await {
         Ok(()) => {}

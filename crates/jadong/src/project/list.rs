@@ -5,6 +5,7 @@ use serde_json::json;
 use store::Store;
 
 use super::Output;
+use super::set::{place_of, shown as shown_pg};
 use crate::output::print_json;
 use crate::table::{plain, shown};
 
@@ -24,6 +25,7 @@ pub async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
                 "status",
                 "allowed IPs",
                 "secrets",
+                "PG",
             ]);
             for project in &projects {
                 table.add_row([
@@ -38,6 +40,7 @@ pub async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
                         project.allowed_ips.join(", ")
                     },
                     project.secrets.len().to_string(),
+                    place_of(&project.pg),
                 ]);
             }
             println!("{}", shown(&table));
@@ -57,6 +60,7 @@ fn row(project: &Project) -> serde_json::Value {
         "guard": project.guard.name(),
         "allowed_ips": project.allowed_ips,
         "created_at": project.created_at.to_wire(),
+        "pg": shown_pg(&project.pg),
         "secrets": project.secrets.iter().map(secret).collect::<Vec<_>>(),
     })
 }

@@ -4,6 +4,7 @@ mod create;
 mod credentials;
 mod list;
 mod options;
+mod pg;
 mod rotate;
 pub mod sandbox;
 mod set;
@@ -12,6 +13,7 @@ use domain::project::Guard;
 use store::Store;
 
 pub use options::ProjectCommand;
+pub use rotate::named;
 
 use crate::open_store::StoreOptions;
 use crate::output::Output;
@@ -24,6 +26,7 @@ pub async fn run(place: StoreOptions, command: ProjectCommand) -> anyhow::Result
             allow_ips,
             issued_status,
             guard,
+            pg,
             json,
         } => {
             let wanted = create::NewProject {
@@ -32,14 +35,18 @@ pub async fn run(place: StoreOptions, command: ProjectCommand) -> anyhow::Result
                 allow_ips,
                 issued_status,
                 guard: Guard::from_name(&guard).unwrap_or_default(),
+                pg,
             };
             let (store, pepper) = place.open_or_make().await?;
             closing(&store, create::create(&store, &pepper, wanted, Output::of(json))).await
         }
-        ProjectCommand::Set { name, guard, json } => {
+        ProjectCommand::Set { name, guard, pg, json } => {
             let store = place.open().await?;
-            let guard = Guard::from_name(&guard).unwrap_or_default();
-            closing(&store, set::set(&store, &name, guard, Output::of(json))).await
+            let wanted = set::Wanted {
+                guard: guard.as_deref().and_then(Guard::from_name),
+                pg,
+            };
+            closing(&store, set::set(&place, &store, &name, wanted, Output::of(json))).await
         }
         ProjectCommand::List { json } => {
             let store = place.open().await?;

@@ -2,6 +2,8 @@
 
 use clap::Subcommand;
 
+use super::pg::PgOptions;
+
 #[derive(Subcommand)]
 pub enum ProjectCommand {
     /// Create a project; prints its credentials once.
@@ -19,15 +21,20 @@ pub enum ProjectCommand {
         /// A charge beside a debit of the same key and price without an outcome: answered with a notice, or refused
         #[arg(long, default_value = "notice", value_parser = ["notice", "refuse"])]
         guard: String,
+        #[command(flatten)]
+        pg: PgOptions,
         #[arg(long)]
         json: bool,
     },
-    /// Change what a project wants of a charge beside a debit of the same key and price without an outcome.
+    /// Change what a project wants of a charge beside a debit without an outcome, its PG, or its credentials there.
+    #[command(group = clap::ArgGroup::new("what").args(["guard", "pg", "pg_credentials"]).required(true).multiple(true))]
     Set {
         name: String,
-        /// It is debited with a notice that names the other, or refused
+        /// A charge beside a debit of the same key and price without an outcome: debited with a notice, or refused
         #[arg(long, value_parser = ["notice", "refuse"])]
-        guard: String,
+        guard: Option<String>,
+        #[command(flatten)]
+        pg: PgOptions,
         #[arg(long)]
         json: bool,
     },

@@ -39,6 +39,7 @@ pub async fn seed(
         allowed_ips: Vec::new(),
         created_at: now,
         webhook: Webhook::default(),
+        pg: domain::project::ProjectPg::default(),
     };
     match store.create_project(project).await {
         Ok(()) | Err(CommitError::Refused(CommitRefused::NameTaken)) => Ok(()),

@@ -8,7 +8,7 @@ use gateway::stats::LatencyRecorder;
 use gateway::{Dependencies, Limits, Settings, Simulator, Timing, TlsFiles};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use metrics_util::layers::FanoutBuilder;
-use pg::{NicePay, NicePaySettings};
+use pg::{CallTimes, Connector, Connectors, NicePay, NicePaySettings};
 use seams::{Clock, DatabaseClock, Entropy, OsEntropy, SystemClock};
 use simulator::{RunningSimulator, SimulatorConfig};
 
@@ -57,9 +57,12 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     }
     let bank = match config.pg {
         ConfiguredPg::Simulated => Some(start_bank(config, &clock, &entropy).await?),
-        ConfiguredPg::Nicepay => None,
+        ConfiguredPg::Nicepay | ConfiguredPg::None => None,
     };
-    let connector = NicePay::new(pg_settings(config, bank.as_ref()), clock.clone())?;
+    let configured = match config.pg {
+        ConfiguredPg::None => None,
+        _ => Some(Arc::new(NicePay::new(pg_settings(config, bank.as_ref()), clock.clone())?) as Arc<dyn Connector>),
+    };
     let simulator = bank.as_ref().map(BankControl::of).transpose()?;
     let is_alone = !store.has_many_servers();
     let gateway = gateway::start(Dependencies {
@@ -67,7 +70,7 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         is_alone,
         settings: settings(config)?,
         store,
-        connector: Arc::new(connector),
+        connectors: Connectors::new(configured, call_times(config), clock.clone()),
         clock,
         entropy,
         pepper,
@@ -115,6 +118,16 @@ pub fn pg_settings(config: &Config, bank: Option<&RunningSimulator>) -> NicePayS
         base_url,
         client_key,
         secret_key: secret_key.into(),
+        connect_timeout: config.pg_connect_timeout.0,
+        read_timeout: config.pg_read_timeout.0,
+        calls_max: config.pg_calls_max,
+        queue_wait: config.pg_queue_wait.0,
+    }
+}
+
+/// How the PGs are called that projects have of their own.
+fn call_times(config: &Config) -> CallTimes {
+    CallTimes {
         connect_timeout: config.pg_connect_timeout.0,
         read_timeout: config.pg_read_timeout.0,
         calls_max: config.pg_calls_max,

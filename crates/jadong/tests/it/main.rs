@@ -5,6 +5,7 @@
 mod api;
 mod client;
 mod cluster;
+mod hosted;
 mod money;
 mod nodes;
 mod process;

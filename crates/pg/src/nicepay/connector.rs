@@ -1,32 +1,33 @@
 //! The connector trait, call by call.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use domain::error::PgMessage;
 use domain::issuance::ConsentReport;
 use domain::payment::{Debit, DeclineReason};
-use domain::{ErrorCode, Won};
+use domain::{ErrorCode, ProjectId, Won};
 use secrecy::ExposeSecret;
 
 use super::{NicePay, reasons};
+use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, DebitTiming, Ids, PgLimits, RefundsSeen};
 use crate::connector::{
-    BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
-    DebitRequest, DebitTiming, ExpireKeyRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal,
-    PaymentLookup, PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest,
+    BoxFuture, CallTime, CancelCashReceiptRequest, Connector, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest,
+    FindConsentRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, RefundRequest,
+    RegisterKeyRequest, RegisterRefusal, StartConsentRequest,
 };
+use crate::lookups::{CashReceiptLookup, CashReceiptRecord, ConsentLookup, PaymentLookup};
 use crate::outcome::Outcome;
 
 /// By bank policy: at most 2,000,000 won a debit.
 const DEBIT_MOST_WON: u64 = 2_000_000;
 
-/// However many nodes there are, one bank's calls leave room for another's.
-const CALLS_LEAST: usize = 8;
+/// How long it takes a net-cancel.
+const NET_CANCEL: Duration = Duration::from_secs(60 * 60);
 
 impl Connector for NicePay {
     fn share_among(&self, nodes: NonZeroU32) {
-        let nodes = usize::try_from(nodes.get()).unwrap_or(usize::MAX);
-        let part = self.calls_max.div_ceil(nodes);
-        self.turns.set_max(part.max(CALLS_LEAST.min(self.calls_max)));
+        self.line.share_among(nodes);
     }
 
     fn start_consent(
@@ -37,11 +38,11 @@ impl Connector for NicePay {
         Box::pin(self.start_consent_call(order, at))
     }
 
-    fn find_consent(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>> {
-        Box::pin(self.find_consent_call(order_id, at))
+    fn find_consent(&self, order: FindConsentRequest, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>> {
+        Box::pin(self.find_consent_call(order.order_id, at))
     }
 
-    fn register_key(&self, order: RegisterKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<String>> {
+    fn register_key(&self, order: RegisterKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<String, RegisterRefusal>> {
         Box::pin(self.register_key_call(order, at))
     }
 
@@ -73,23 +74,33 @@ impl Connector for NicePay {
         Box::pin(self.issue_receipt_call(order, at))
     }
 
-    fn find_receipt(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>> {
-        Box::pin(self.find_receipt_call(order_id, at))
+    fn find_receipt(&self, order: FindCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>> {
+        Box::pin(self.find_receipt_call(order.order_id, at))
     }
 
     fn cancel_receipt(&self, order: CancelCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
         Box::pin(self.cancel_receipt_call(order, at))
     }
 
-    fn message(&self, of: Finding) -> PgMessage {
+    fn message(&self, of: Finding, _: Option<ProjectId>) -> PgMessage {
         reasons::message(of)
     }
 
-    fn limits(&self) -> PgLimits {
-        PgLimits {
-            debit_min: Won::new(1).unwrap_or(Won::ZERO),
-            debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),
-            debit_timing: DebitTiming::AtOnce,
+    fn capabilities(&self, _: Option<ProjectId>) -> Capabilities {
+        Capabilities {
+            consent_seen: ConsentSeen::ByAsking,
+            net_cancel: Some(NET_CANCEL),
+            doubt_lasts: NET_CANCEL,
+            // A net-cancel that finds nothing to take back proves it.
+            absence_proven_after: None,
+            refunds: RefundsSeen::ByOrder,
+            ids: Ids::Ours,
+            cash_receipts: CashReceipts::Findable,
+            limits: PgLimits {
+                debit_min: Won::new(1).unwrap_or(Won::ZERO),
+                debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),
+                debit_timing: DebitTiming::AtOnce,
+            },
         }
     }
 }

@@ -9,7 +9,8 @@ use secrecy::ExposeSecret;
 use super::answer::Expected;
 use super::connector::in_query;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay, reasons};
-use crate::connector::{CallTime, ConsentLookup, ExpireKeyRequest, RegisterKeyRequest, StartConsentRequest};
+use crate::connector::{CallTime, ExpireKeyRequest, RegisterKeyRequest, RegisterRefusal, StartConsentRequest};
+use crate::lookups::ConsentLookup;
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 impl NicePay {
@@ -18,7 +19,7 @@ impl NicePay {
         order: StartConsentRequest,
         at: CallTime,
     ) -> Outcome<ConsentReport, ErrorCode> {
-        let turn = match self.turn("start", at).await {
+        let turn = match self.line.turn("start", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
@@ -41,7 +42,7 @@ impl NicePay {
             enc_mode: "A2".to_owned(),
             enc_data,
         };
-        let url = format!("{}/v1/subscribe/account/consents", self.base_url);
+        let url = "/v1/subscribe/account/consents".to_owned();
         match self.post::<ConsentAnswer>(turn, url, &body, Expected::Signature).await {
             Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             other => other.without_value().because(reasons::consent),
@@ -49,15 +50,14 @@ impl NicePay {
     }
 
     pub(super) async fn find_consent_call(&self, order_id: String, at: CallTime) -> Outcome<ConsentLookup> {
-        let turn = match self.turn("find", at).await {
+        let turn = match self.line.turn("find", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         // The offset's plus sign would arrive as a space.
         let url = format!(
-            "{}/v1/subscribe/account/consents/{order_id}?ediDate={}&signData={sign_data}",
-            self.base_url,
+            "/v1/subscribe/account/consents/{order_id}?ediDate={}&signData={sign_data}",
             in_query(&edi_date)
         );
         match self.get::<ConsentAnswer>(turn, url, Expected::Signature).await {
@@ -70,8 +70,12 @@ impl NicePay {
         }
     }
 
-    pub(super) async fn register_key_call(&self, order: RegisterKeyRequest, at: CallTime) -> Outcome<String> {
-        let turn = match self.turn("register", at).await {
+    pub(super) async fn register_key_call(
+        &self,
+        order: RegisterKeyRequest,
+        at: CallTime,
+    ) -> Outcome<String, RegisterRefusal> {
+        let turn = match self.line.turn("register", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
@@ -84,23 +88,23 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        let url = format!("{}/v1/subscribe/account/regist", self.base_url);
-        match self.post(turn, url, &body, Expected::Signature).await {
+        let url = "/v1/subscribe/account/regist".to_owned();
+        match self.post::<ConsentAnswer>(turn, url, &body, Expected::Signature).await {
             Outcome::Done(ConsentAnswer { bid: Some(bid), .. }) => Outcome::Done(bid),
             Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
-            other => other.without_value(),
+            other => other.without_value().because(|_| RegisterRefusal::Final),
         }
     }
 
     pub(super) async fn expire_key_call(&self, order: ExpireKeyRequest, at: CallTime) -> Outcome<()> {
-        let turn = match self.turn("expire", at).await {
+        let turn = match self.line.turn("expire", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nicepay::sign::key_use(&order.order_id, &order.bid, edi_date, key)
         });
-        let url = format!("{}/v1/subscribe/{}/expire", self.base_url, order.bid);
+        let url = format!("/v1/subscribe/{}/expire", order.bid);
         let body = wire::ExpireKey {
             order_id: order.order_id,
             edi_date,

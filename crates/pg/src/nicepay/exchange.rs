@@ -1,82 +1,52 @@
-//! One HTTP exchange with the PG, and how its failures are told apart.
+//! One exchange with the PG, judged.
+
+use std::time::Instant;
 
 use nicepay::wire::ConsentAnswer;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Body, RequestBuilder};
+use reqwest::{RequestBuilder, StatusCode};
 use serde::Serialize;
 
 use super::NicePay;
 use super::answer::{self, Expected, NicePayReply};
-use super::guarded_body::GuardedBody;
-use super::turn::Turn;
 use crate::connector::CallTime;
+use crate::line::{Reply, Turn};
 use crate::outcome::{Outcome, Unknown, Unsent};
 
-/// An answer has about 400 bytes; a longer one is not the PG's.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
-
 impl NicePay {
-    /// Asks what changes nothing at the PG, in its turn.
-    pub(super) async fn get<A: NicePayReply>(&self, turn: Turn, url: String, wanted: Expected) -> Outcome<A> {
-        let request = self.http.get(url);
-        self.exchange(turn, request, wanted, |error| without_answer(error))
-            .await
+    /// Asks at `path` what changes nothing at the PG, in its turn.
+    pub(super) async fn get<A: NicePayReply>(&self, turn: Turn, path: String, wanted: Expected) -> Outcome<A> {
+        let since = Instant::now();
+        let request = self.with_headers(self.line.get(&path), turn.at);
+        let outcome = match self.line.ask(request).await {
+            Ok(reply) => self.judge(&reply, wanted),
+            Err(none) => none.into(),
+        };
+        self.line.note(turn.call, since, &outcome);
+        outcome
     }
 
-    /// Sends `body` in its turn, unless its time to leave is over.
+    /// Sends `body` to `path` in its turn, unless its time to leave is over.
     pub(super) async fn post<A: NicePayReply>(
         &self,
         turn: Turn,
-        url: String,
+        path: String,
         body: &impl Serialize,
         wanted: Expected,
     ) -> Outcome<A> {
         let Ok(bytes) = serde_json::to_vec(body) else {
             return Outcome::NotSent(Unsent::Unreachable);
         };
-        let (body, fate) = GuardedBody::new(bytes, turn.at.send_by, self.clock.clone());
-        let json = HeaderValue::from_static("application/json");
-        let request = self.http.post(url).header(CONTENT_TYPE, json).body(Body::wrap(body));
-        let failed = |error: &reqwest::Error| match fate.withhold() {
-            Some(why) => Outcome::NotSent(why),
-            None => without_answer(error),
+        let since = Instant::now();
+        let request = self.with_headers(self.line.post(&path), turn.at);
+        let outcome = match self.line.send(&turn, request, bytes).await {
+            Ok(reply) => self.judge(&reply, wanted),
+            Err(none) => none.into(),
         };
-        self.exchange(turn, request, wanted, failed).await
-    }
-
-    /// Sends `request`, and reads an answer whose `0000` carries the signature that `wanted` asks for. `failed` says what it is
-    /// that no answer came.
-    async fn exchange<A: NicePayReply>(
-        &self,
-        turn: Turn,
-        request: RequestBuilder,
-        wanted: Expected,
-        failed: impl FnOnce(&reqwest::Error) -> Outcome<A>,
-    ) -> Outcome<A> {
-        let call = turn.call;
-        let started = std::time::Instant::now();
-        let outcome = match self.send(turn.at, request, failed).await {
-            Ok(answer) => answer::classify(answer, wanted, &self.secret_key),
-            Err(outcome) => outcome,
-        };
-        metrics::histogram!("jadong_pg_call_seconds", "call" => call, "outcome" => outcome.name())
-            .record(started.elapsed().as_secs_f64());
-        match &outcome {
-            Outcome::Done(_) => tracing::debug!(call, "PG answered"),
-            Outcome::Refused { pg, .. } => tracing::info!(call, pg_code = pg.code, "PG refused"),
-            Outcome::NotSent(Unsent::Late) => self.note_late(call),
-            Outcome::NotSent(_) => tracing::warn!(call, "PG cannot be reached"),
-            Outcome::Unknown(why) => tracing::warn!(call, why = why.name(), "PG outcome unknown"),
-        }
+        self.line.note(turn.call, since, &outcome);
         outcome
     }
 
-    async fn send<A: NicePayReply>(
-        &self,
-        at: CallTime,
-        request: RequestBuilder,
-        failed: impl FnOnce(&reqwest::Error) -> Outcome<A>,
-    ) -> Result<A, Outcome<A>> {
+    fn with_headers(&self, request: RequestBuilder, at: CallTime) -> RequestBuilder {
         let mut request = request.header(reqwest::header::AUTHORIZATION, self.authorization.clone());
         if at.ahead_ms > 0 {
             request = request.header(nicepay::SANDBOX_AHEAD_MS, at.ahead_ms);
@@ -84,45 +54,23 @@ impl NicePay {
         if let Some(project) = at.project.filter(|_| at.names_project) {
             request = request.header(nicepay::SANDBOX_PROJECT, project.to_string());
         }
-        let mut response = request.send().await.map_err(|error| failed(&error))?;
-        if response.status() != reqwest::StatusCode::OK {
-            return Err(self.not_ok(response).await);
-        }
-        let body = read_body(&mut response).await?;
-        serde_json::from_slice(&body).map_err(|_| Outcome::Unknown(Unknown::NotJson))
+        request
     }
 
-    /// 401 says that nothing was looked at; every other status leaves the outcome open.
-    async fn not_ok<A>(&self, mut response: reqwest::Response) -> Outcome<A> {
-        if response.status() == reqwest::StatusCode::UNAUTHORIZED
-            && let Ok(body) = read_body::<A>(&mut response).await
-            && let Ok(refusal) = serde_json::from_slice::<ConsentAnswer>(&body)
-        {
-            return answer::refused(&refusal.result_code, &refusal.result_msg);
+    /// 401 says that nothing was looked at; every other status but 200 leaves the outcome open. `0000` must carry the signature
+    /// that `wanted` asks for.
+    fn judge<A: NicePayReply>(&self, reply: &Reply, wanted: Expected) -> Outcome<A> {
+        match reply.status {
+            StatusCode::OK => match serde_json::from_slice(&reply.body) {
+                Ok(answer) => answer::classify(answer, wanted, &self.secret_key),
+                Err(_) => Outcome::Unknown(Unknown::NotJson),
+            },
+            StatusCode::UNAUTHORIZED => match serde_json::from_slice::<ConsentAnswer>(&reply.body) {
+                Ok(refusal) => answer::refused(&refusal.result_code, &refusal.result_msg),
+                Err(_) => Outcome::Unknown(Unknown::HttpStatus),
+            },
+            _ => Outcome::Unknown(Unknown::HttpStatus),
         }
-        Outcome::Unknown(Unknown::HttpStatus)
-    }
-}
-
-async fn read_body<A>(response: &mut reqwest::Response) -> Result<Vec<u8>, Outcome<A>> {
-    let mut body = Vec::with_capacity(512);
-    while let Some(chunk) = response.chunk().await.map_err(|error| without_answer(&error))? {
-        body.extend_from_slice(&chunk);
-        if body.len() > ANSWER_BYTES_MAX {
-            return Err(Outcome::Unknown(Unknown::NotJson));
-        }
-    }
-    Ok(body)
-}
-
-/// Of a call whose body is not in question only a connection that was never made is "not sent".
-fn without_answer<A>(error: &reqwest::Error) -> Outcome<A> {
-    if error.is_connect() {
-        Outcome::NotSent(Unsent::Unreachable)
-    } else if error.is_timeout() {
-        Outcome::Unknown(Unknown::TimedOut)
-    } else {
-        Outcome::Unknown(Unknown::Broken)
     }
 }
 

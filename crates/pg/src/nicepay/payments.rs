@@ -10,11 +10,10 @@ use nicepay::payment::{self, CashReceiptEntry, PaymentAnswer, PaymentStatus};
 use super::answer::Expected;
 use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
-use super::turn::Turn;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay, reasons};
-use crate::connector::{
-    CallTime, DebitRequest, FindRequest, NetCancelRefusal, PaymentLookup, PaymentRecord, RefundRequest,
-};
+use crate::connector::{CallTime, DebitRequest, FindRequest, NetCancelRefusal, RefundRequest};
+use crate::line::Turn;
+use crate::lookups::{PaymentLookup, PaymentRecord};
 use crate::outcome::{Outcome, Unknown};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -23,14 +22,14 @@ const DAYS_MAX: usize = 10;
 
 impl NicePay {
     pub(super) async fn charge_call(&self, order: DebitRequest, at: CallTime) -> Outcome<Debit, DeclineReason> {
-        let turn = match self.turn("charge", at).await {
+        let turn = match self.line.turn("charge", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| {
             nicepay::sign::key_use(&order.order_id, &order.bid, edi_date, key)
         });
-        let url = format!("{}/v1/subscribe/{}/payments", self.base_url, order.bid);
+        let url = format!("/v1/subscribe/{}/payments", order.bid);
         let body = payment::ChargeBody {
             order_id: order.order_id,
             amount: order.price.get(),
@@ -55,15 +54,14 @@ impl NicePay {
         let order_id = &order.order_id;
         let mut outcome = Outcome::Done(PaymentLookup::Nothing);
         for day in days(&order) {
-            let turn = match self.turn("find_payment", at).await {
+            let turn = match self.line.turn("find_payment", at).await {
                 Ok(turn) => turn,
                 Err(why) => return Outcome::NotSent(why),
             };
             let (edi_date, sign_data) =
                 self.stamp(turn.at, |edi_date, key| nicepay::sign::order(order_id, edi_date, key));
             let url = format!(
-                "{}/v1/payments/find/{order_id}?orderDate={day}&ediDate={}&signData={sign_data}",
-                self.base_url,
+                "/v1/payments/find/{order_id}?orderDate={day}&ediDate={}&signData={sign_data}",
                 in_query(&edi_date)
             );
             outcome = self.find_at(turn, url).await;
@@ -75,14 +73,13 @@ impl NicePay {
     }
 
     pub(super) async fn find_by_tid_call(&self, tid: String, at: CallTime) -> Outcome<PaymentLookup> {
-        let turn = match self.turn("find_by_tid", at).await {
+        let turn = match self.line.turn("find_by_tid", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&tid, edi_date, key));
         let url = format!(
-            "{}/v1/payments/{tid}?ediDate={}&signData={sign_data}",
-            self.base_url,
+            "/v1/payments/{tid}?ediDate={}&signData={sign_data}",
             in_query(&edi_date)
         );
         self.find_at(turn, url).await
@@ -97,7 +94,7 @@ impl NicePay {
     }
 
     pub(super) async fn net_cancel_call(&self, order_id: String, at: CallTime) -> Outcome<(), NetCancelRefusal> {
-        let turn = match self.turn("net_cancel", at).await {
+        let turn = match self.line.turn("net_cancel", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
@@ -107,7 +104,7 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        let url = format!("{}/v1/payments/netcancel", self.base_url);
+        let url = "/v1/payments/netcancel".to_owned();
         match self.post::<PaymentAnswer>(turn, url, &body, Expected::Signature).await {
             Outcome::Done(answer) if answer.status == Some(PaymentStatus::Cancelled) => Outcome::Done(()),
             Outcome::Refused { pg, .. } if codes::is_cancelled_already(&pg.code) => Outcome::Done(()),
@@ -116,12 +113,12 @@ impl NicePay {
     }
 
     pub(super) async fn cancel_call(&self, order: RefundRequest, at: CallTime) -> Outcome<()> {
-        let turn = match self.turn("cancel", at).await {
+        let turn = match self.line.turn("cancel", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&order.tid, edi_date, key));
-        let url = format!("{}/v1/payments/{}/cancel", self.base_url, order.tid);
+        let url = format!("/v1/payments/{}/cancel", order.tid);
         let body = payment::CancelBody {
             order_id: order.order_id.clone(),
             reason: if order.reason.is_empty() {
@@ -170,7 +167,7 @@ fn found(answer: &PaymentAnswer) -> Option<PaymentLookup> {
         Some(PaymentRecord {
             debit: debit(answer)?,
             balance: Won::new(answer.balance_amt)?,
-            cancel_orders: answer.cancels.iter().map(|cancel| cancel.order_id.clone()).collect(),
+            cancel_orders: Some(answer.cancels.iter().map(|cancel| cancel.order_id.clone()).collect()),
         })
     };
     match answer.status? {
@@ -217,6 +214,7 @@ mod tests {
     fn asked(at: &str, earliest: &str, latest: &str) -> Vec<String> {
         let read = |text| domain::written_time::parse(text).unwrap();
         days(&FindRequest {
+            price: Won::ZERO,
             order_id: String::new(),
             asked_at: read(at),
             earliest: read(earliest),

@@ -8,9 +8,8 @@ use secrecy::ExposeSecret;
 use super::answer::Expected;
 use super::connector::in_query;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
-use crate::connector::{
-    CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, IssueCashReceiptRequest,
-};
+use crate::connector::{CallTime, CancelCashReceiptRequest, IssueCashReceiptRequest};
+use crate::lookups::{CashReceiptLookup, CashReceiptRecord};
 use crate::outcome::{Outcome, Unknown, Unsent};
 
 impl NicePay {
@@ -20,7 +19,7 @@ impl NicePay {
         at: CallTime,
     ) -> Outcome<CashReceiptRecord> {
         let amount = order.price.get();
-        let turn = match self.turn("issue_receipt", at).await {
+        let turn = match self.line.turn("issue_receipt", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
@@ -44,7 +43,7 @@ impl NicePay {
             edi_date,
             sign_data,
         };
-        let url = format!("{}/v1/receipt/", self.base_url);
+        let url = "/v1/receipt/".to_owned();
         match self.post::<ReceiptAnswer>(turn, url, &body, Expected::Signature).await {
             // Another amount under a valid signature is not what was asked for.
             Outcome::Done(answer) if answer.amount == amount => {
@@ -55,14 +54,13 @@ impl NicePay {
     }
 
     pub(super) async fn find_receipt_call(&self, order_id: String, at: CallTime) -> Outcome<CashReceiptLookup> {
-        let turn = match self.turn("find_receipt", at).await {
+        let turn = match self.line.turn("find_receipt", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         let url = format!(
-            "{}/v1/receipt/find/{order_id}?ediDate={}&signData={sign_data}",
-            self.base_url,
+            "/v1/receipt/find/{order_id}?ediDate={}&signData={sign_data}",
             in_query(&edi_date)
         );
         match self.get::<ReceiptAnswer>(turn, url, Expected::Signature).await {
@@ -73,12 +71,12 @@ impl NicePay {
     }
 
     pub(super) async fn cancel_receipt_call(&self, order: CancelCashReceiptRequest, at: CallTime) -> Outcome<()> {
-        let turn = match self.turn("cancel_receipt", at).await {
+        let turn = match self.line.turn("cancel_receipt", at).await {
             Ok(turn) => turn,
             Err(why) => return Outcome::NotSent(why),
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::tid(&order.tid, edi_date, key));
-        let url = format!("{}/v1/receipt/{}/cancel", self.base_url, order.tid);
+        let url = format!("/v1/receipt/{}/cancel", order.tid);
         let body = payment::CancelReceiptBody {
             order_id: order.order_id,
             reason: if order.reason.is_empty() {

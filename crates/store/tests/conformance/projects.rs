@@ -1,12 +1,13 @@
 //! Projects, their secrets, and tokens.
 
 use domain::EpochMs;
-use domain::project::{Guard, SecretKind};
+use domain::change::Change;
+use domain::project::{Guard, PgName, ProjectPg, SealedCredentials, SecretKind};
 use jadong_store::{CommitError, CommitRefused, NewSecret, Store, Token};
 
 use crate::commits::refused;
 use crate::engine::Engine;
-use crate::rows::{at, hash, project, project_id};
+use crate::rows::{at, hash, issuance, open, project, project_id, receipt_id};
 
 pub async fn projects_come_back_as_they_were_made<E: Engine>() {
     let engine = E::fresh();
@@ -42,6 +43,55 @@ pub async fn a_taken_name_or_credential_is_refused<E: Engine>() {
         );
     }
     assert_eq!(store.projects().await.expect("a read").len(), 1);
+}
+
+/// Keys are of the PG that has issued them: a project leaves its PG only while it has asked that for nothing.
+pub async fn a_project_keeps_the_pg_that_it_has_asked_for_a_key<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    store.create_project(project(1)).await.expect("made");
+    let hosted = |url: &str, sealed: &str| ProjectPg {
+        name: PgName::Hosted,
+        url: Some(url.to_owned()),
+        credentials: Some(SealedCredentials(sealed.to_owned())),
+        absence_proven_after_ms: Some(86_400_000),
+    };
+    let set = async |pg: &ProjectPg| store.set_pg(project_id(1), pg).await;
+    let first = hosted("https://a.example", "sealed");
+    set(&first).await.expect("nothing asked yet");
+    assert_eq!(store.projects().await.expect("a read")[0].pg, first);
+    let opened = store.commit(project_id(1), vec![open(&issuance(1))]).await;
+    opened.expect("opened");
+    let anew = hosted("https://a.example", "sealed anew");
+    set(&anew).await.expect("the same, with other credentials");
+    for other in [hosted("https://b.example", "sealed anew"), ProjectPg::default()] {
+        assert_eq!(refused(&set(&other).await), Some(CommitRefused::LostRace));
+    }
+    let nobodys = store.set_pg(project_id(9), &ProjectPg::default()).await;
+    assert_eq!(refused(&nobodys), Some(CommitRefused::LostRace));
+    assert_eq!(store.projects().await.expect("a read")[0].pg, anew);
+}
+
+pub async fn a_receipt_is_found_by_the_id_that_its_pg_gave_it<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    let name = |alias: &str, number| Change::NameReceipt {
+        alias: alias.to_owned(),
+        receipt_id: receipt_id(number),
+    };
+    let changes = vec![name("66542dfb4d18d5fc7b43e1b6", 1), name("66542dfb4d18d5fc7b43e1b7", 2)];
+    store.commit(project_id(1), changes.clone()).await.expect("named");
+    store
+        .commit(project_id(1), changes)
+        .await
+        .expect("the same is nothing new");
+    let found = async |project, alias| {
+        let found = store.receipt_by_alias(project_id(project), alias).await;
+        found.expect("a read")
+    };
+    assert_eq!(found(1, "66542dfb4d18d5fc7b43e1b6").await, Some(receipt_id(1)));
+    assert_eq!(found(1, "66542dfb4d18d5fc7b43e1b8").await, None);
+    assert_eq!(found(2, "66542dfb4d18d5fc7b43e1b6").await, None, "another merchant's");
 }
 
 async fn rotate(store: &Store, text: &str, others_expire_at: EpochMs) {

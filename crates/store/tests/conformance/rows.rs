@@ -167,6 +167,7 @@ pub fn project(number: u32) -> Project {
         allowed_ips: vec!["127.0.0.0/8".to_owned(), "203.0.113.0/24".to_owned()],
         created_at: at(0),
         webhook: domain::project::Webhook::default(),
+        pg: domain::project::ProjectPg::default(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! A gateway, its store and the simulated PG, in this process.
 
 mod back_office;
+mod hosted;
+mod limited;
 mod node;
 mod operator;
+mod projects;
 mod settings;
 mod threads;
 mod webhooks;
@@ -14,8 +17,8 @@ use std::time::Duration;
 
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{Guard, Project, SecretHash, SecretKind};
-use gateway::{IdGenerator, Mode, hash_secret};
+use domain::project::{Project, SecretKind};
+use gateway::{IdGenerator, hash_secret};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
 use simulator::{RunningSimulator, SimulatorConfig};
 use store::{NewSecret, Store};
@@ -24,7 +27,8 @@ use settings::any_port;
 
 use node::Among;
 pub use node::Node;
-pub use settings::{Apart, TestSettings};
+use projects::project;
+pub use settings::{Apart, PgUnderTest, TestSettings};
 pub use threads::Frozen;
 
 use crate::database::Database;
@@ -63,6 +67,8 @@ struct Rest {
     projects: Vec<Project>,
     plan: TestSettings,
     database: Database,
+    /// The gateway that its projects have for their PG, where they have one.
+    hosted: Option<Box<TestGateway>>,
 }
 
 impl TestGateway {
@@ -75,15 +81,26 @@ impl TestGateway {
     pub async fn with(change: impl FnOnce(&mut TestSettings)) -> Self {
         let mut plan = TestSettings::default();
         change(&mut plan);
+        Self::planned(plan).await
+    }
+
+    async fn planned(mut plan: TestSettings) -> Self {
+        let hosted = match plan.pg {
+            PgUnderTest::Nicepay => None,
+            PgUnderTest::Hosted => Some(Box::new(Box::pin(Self::start_hosted(&mut plan)).await)),
+        };
         let database = Database::fresh();
-        let clock = TestClock::at_ms(plan.start_ms);
+        let clock = plan.clock.clone().unwrap_or_else(|| TestClock::at_ms(plan.start_ms));
         let (time, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(clock.clone()), Arc::new(OsEntropy));
         let pepper = Pepper::new([7; 32]);
         let store = database.open().await;
         let mint = IdGenerator::of_command(entropy.as_ref());
         let mut projects = Vec::new();
         for name in [SANDBOX, OTHER] {
-            let project = project(name, &plan, &mint, &pepper);
+            let mut project = project(name, &plan, &mint, &pepper);
+            if let Some(hosted) = &hosted {
+                project.pg = hosted::pg_at(hosted, &project, &pepper);
+            }
             store.create_project(project.clone()).await.unwrap();
             projects.push(project);
         }
@@ -97,6 +114,7 @@ impl TestGateway {
             projects,
             plan,
             database,
+            hosted,
         };
         Down { clock, rest }.open(store).await
     }
@@ -225,6 +243,9 @@ impl TestGateway {
     pub async fn stop(self) {
         self.node.running.stop().await;
         self.rest.simulator.stop().await;
+        if let Some(hosted) = self.rest.hosted {
+            Box::pin(hosted.stop()).await;
+        }
     }
 }
 
@@ -239,45 +260,13 @@ impl Down {
         let Self { clock, rest } = self;
         TestGateway {
             node: Node::start(&rest, &clock, store.clone(), Among::Alone).await,
-            pg: SimulatedPg::at(&rest.simulator.url()),
+            pg: match &rest.hosted {
+                Some(hosted) => SimulatedPg::at(&hosted.rest.simulator.url()),
+                None => SimulatedPg::at(&rest.simulator.url()),
+            },
             clock,
             store,
             rest,
         }
-    }
-}
-
-/// What the credentials of a project begin with: its name, but for those that live mode does not let in.
-fn credentials_of(name: &str, mode: Mode) -> &str {
-    if mode == Mode::Live && name == SANDBOX {
-        "live"
-    } else {
-        name
-    }
-}
-
-fn project(name: &str, plan: &TestSettings, mint: &IdGenerator, pepper: &Pepper) -> Project {
-    let own = credentials_of(name, plan.mode);
-    let secret = |kind: SecretKind| SecretHash {
-        kind,
-        hash: hash_secret(pepper, kind, &format!("{own}_{}", kind.name())),
-        expires_at: None,
-    };
-    Project {
-        id: mint.project(EpochMs(START_MS)),
-        name: name.to_owned(),
-        company_name: plan.company_name.clone(),
-        application_id: format!("{own}_application_id"),
-        client_key: format!("{own}_client_key"),
-        secrets: vec![secret(SecretKind::SecretKey), secret(SecretKind::PrivateKey)],
-        issued_status: plan.issued_status,
-        guard: Guard::default(),
-        allowed_ips: if name == SANDBOX {
-            plan.allowed_ips.clone()
-        } else {
-            Vec::new()
-        },
-        created_at: EpochMs(START_MS),
-        webhook: domain::project::Webhook::default(),
     }
 }

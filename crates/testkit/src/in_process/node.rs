@@ -4,14 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use gateway::{Dependencies, Mode};
-use pg::NicePay;
+use pg::{Capabilities, Connector, Connectors, NicePay, NicePaySettings};
 use seams::{OsEntropy, TestClock};
 use store::Store;
 use tokio::net::TcpStream;
 
-use super::settings::{pg_settings, settings};
+use super::limited::Limited;
+use super::projects::credentials_of;
+use super::settings::{call_times, pg_settings, settings};
 use super::threads::{Frozen, Threads};
-use super::{Apart, Rest, SANDBOX, credentials_of};
+use super::{Apart, Rest, SANDBOX};
 use crate::relay::Relay;
 use crate::{Merchant, PATIENCE, TestGateway, until};
 
@@ -27,6 +29,14 @@ pub struct Node {
     mode: Mode,
     /// Its own line to the PG, where it runs apart.
     relay: Option<Relay>,
+}
+
+fn configured(pg: NicePaySettings, clock: &TestClock, limit: Option<fn(&mut Capabilities)>) -> Arc<dyn Connector> {
+    let inner: Arc<dyn Connector> = Arc::new(NicePay::new(pg, Arc::new(clock.clone())).unwrap());
+    let Some(limit) = limit else { return inner };
+    let mut can = inner.capabilities(None);
+    limit(&mut can);
+    Arc::new(Limited { inner, can })
 }
 
 /// Who else has the store when a gateway starts.
@@ -56,7 +66,11 @@ impl Node {
             store,
             is_alone,
             version: "test",
-            connector: Arc::new(NicePay::new(pg, Arc::new(clock.clone())).unwrap()),
+            connectors: Connectors::new(
+                Some(configured(pg, clock, rest.plan.limit_pg)),
+                call_times(&rest.plan),
+                Arc::new(clock.clone()),
+            ),
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(OsEntropy),
             pepper: rest.pepper.clone(),

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use domain::project::IssuedStatus;
 use gateway::{Closed, Limits, Mode, Settings, Timing};
-use pg::NicePaySettings;
+use pg::{CallTimes, Capabilities, NicePaySettings};
+use seams::TestClock;
 use simulator::{RunningSimulator, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
 
 use super::START_MS;
@@ -48,6 +49,31 @@ pub struct TestSettings {
     pub start_ms: i64,
     /// Whose threads the gateway's tasks run on.
     pub apart: Apart,
+    /// Whose customers it debits.
+    pub pg: PgUnderTest,
+    /// What the PG of the configuration can do less than the simulated one.
+    pub limit_pg: Option<fn(&mut Capabilities)>,
+    /// A clock that others go by too.
+    pub clock: Option<TestClock>,
+}
+
+/// What stands behind a gateway under test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PgUnderTest {
+    /// The simulator of NICE Payments.
+    Nicepay,
+    /// Another gateway in the place of the hosted API, with the simulator behind that.
+    Hosted,
+}
+
+impl PgUnderTest {
+    /// `TEST_PG=hosted` runs a test that says nothing of it in front of another gateway.
+    fn usual() -> Self {
+        match std::env::var("TEST_PG").as_deref() {
+            Ok("hosted") => Self::Hosted,
+            _ => Self::Nicepay,
+        }
+    }
 }
 
 /// Whose threads the gateway's tasks run on.
@@ -81,6 +107,9 @@ impl Default for TestSettings {
             drain: Duration::from_secs(5),
             start_ms: START_MS,
             apart: Apart::Together,
+            pg: PgUnderTest::usual(),
+            limit_pg: None,
+            clock: None,
         }
     }
 }
@@ -90,6 +119,15 @@ pub(super) fn pg_settings(plan: &TestSettings, simulator: &RunningSimulator) -> 
         base_url: simulator.url(),
         client_key: SANDBOX_CLIENT_KEY.to_owned(),
         secret_key: SANDBOX_SECRET_KEY.to_owned().into(),
+        connect_timeout: Duration::from_secs(2),
+        read_timeout: plan.pg_read_timeout,
+        calls_max: plan.pg_calls.0,
+        queue_wait: plan.pg_calls.1,
+    }
+}
+
+pub(super) fn call_times(plan: &TestSettings) -> CallTimes {
+    CallTimes {
         connect_timeout: Duration::from_secs(2),
         read_timeout: plan.pg_read_timeout,
         calls_max: plan.pg_calls.0,

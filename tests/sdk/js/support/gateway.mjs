@@ -1,8 +1,8 @@
 // Starts the real binary in an empty folder, on free ports, and stops it again.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,8 +22,25 @@ export const SANDBOX = {
   private_key: 'sandbox_private_key'
 }
 
-/** `env`: settings, such as `{ JADONG_CONSENT_HOLD: '300ms' }`. */
+/**
+ * `env`: settings, such as `{ JADONG_CONSENT_HOLD: '300ms' }`. With TEST_PG=hosted it stands in front of another gateway, in the
+ * place of the hosted API: two in a row.
+ */
 export async function startGateway({ env = {} } = {}) {
+  if (process.env.TEST_PG !== 'hosted') return startOne(env)
+  // The hosted API does not wait for a customer.
+  const hosted = await startOne({ ...env, JADONG_CONSENT_HOLD: '300ms' })
+  const front = await startOne(env)
+  const credentials = join(front.data, 'hosted.toml')
+  await writeFile(credentials, `client_key = "${SANDBOX.client_key}"\nsecret_key = "${SANDBOX.secret_key}"\n`)
+  const set = ['project', 'set', 'sandbox', '--pg', 'hosted', '--pg-url', hosted.url, '--pg-credentials', credentials]
+  execFileSync(BINARY, [...set, '--data', front.data])
+  // Within a second the gateway has read it.
+  await new Promise((passed) => setTimeout(passed, 2_500))
+  return { ...front, stop: async () => { await front.stop(); await hosted.stop() } }
+}
+
+async function startOne(env) {
   const data = await mkdtemp(join(tmpdir(), 'jadong-sdk-js-'))
   const child = spawn(BINARY, ['serve', '--listen', '127.0.0.1:0', '--data', data], {
     env: { ...process.env, ...env },

@@ -5,28 +5,29 @@ use std::borrow::Cow;
 use super::super::{Payment, PaymentState};
 use super::{
     NextStep, RECHECK_EVERY_MS, ResolutionAction as Action, ResolutionRules, ResolutionStep, StepOutcome as Outcome,
+    Undoing,
 };
 use crate::error::ErrorCode;
 use crate::payment::PaymentTransition;
 use crate::time::EpochMs;
 use crate::transition::{Actor, Failure};
 
-const FIRST_WAIT_MS: u64 = 500;
+pub(super) const FIRST_WAIT_MS: u64 = 500;
 const LONGEST_WAIT_MS: u64 = 60_000;
 /// Finds without an answer before the net-cancel is tried without one.
 const UNKNOWN_FINDS: usize = 2;
-/// Questions or net-cancels without an answer, once it is too late for a net-cancel, before a person is asked.
+/// Questions or net-cancels without an answer, once their time is over, before a person is asked.
 const LAST_TRIES: usize = 5;
-/// Refunds tried, once it is too late for a net-cancel, before a person is asked.
+/// Refunds tried, once the time to undo is over, before a person is asked.
 const LAST_REFUNDS: usize = 10;
 
 /// Everything that a decision looks at.
-struct Resolution<'a> {
-    payment: &'a Payment,
+pub(super) struct Resolution<'a> {
+    pub payment: &'a Payment,
     steps: &'a [ResolutionStep],
-    last: &'a ResolutionStep,
-    rules: ResolutionRules,
-    now: EpochMs,
+    pub last: &'a ResolutionStep,
+    pub rules: ResolutionRules,
+    pub now: EpochMs,
 }
 
 /// Decides the next step from the steps taken so far. `resolved_by` is who made the payment's last transition.
@@ -76,20 +77,26 @@ impl Resolution<'_> {
                 NextStep::Finish(Box::new(payment.declined(decline.clone(), Actor::Worker, now)))
             }
             (Action::Find, Outcome::Cancelled) => NextStep::Finish(Box::new(voided(payment, now, "net-cancelled"))),
+            (Action::Find, Outcome::NotThere) if self.is_absence_proven() => self.never_arrived(),
+            (Action::Find, _) if matches!(self.rules.undoing, Undoing::Looking { .. }) => self.look_on(),
             (Action::Find, Outcome::NotThere) if self.is_quiet() && self.is_too_late_for_what_is_not_there() => {
                 self.person("not found, and too late for a net-cancel", Action::Find)
             }
             (Action::Find, Outcome::NotThere) if self.is_quiet() && self.is_net_cancel_settled() => {
-                let mut step = voided(payment, now, "never arrived");
-                // What is found after all is given back.
-                step.look_up_at = Some(self.recheck_at()).filter(|at| *at > now);
-                NextStep::Finish(Box::new(step))
+                self.never_arrived()
             }
             (Action::Find, _) => self.after_a_find_without_news(),
             // Whatever a net-cancel says, the PG is asked what became of the order.
             (Action::NetCancel, Outcome::Unknown | Outcome::Sent) => self.later(self.again_at(), Action::Find),
             (Action::NetCancel, _) => NextStep::Do(Action::Find),
         }
+    }
+
+    fn never_arrived(&self) -> NextStep {
+        let mut step = voided(self.payment, self.now, "never arrived");
+        // What is found after all is given back.
+        step.look_up_at = Some(self.recheck_at()).filter(|at| *at > self.now);
+        NextStep::Finish(Box::new(step))
     }
 
     fn after_a_find_without_news(&self) -> NextStep {
@@ -124,7 +131,7 @@ impl Resolution<'_> {
     }
 
     /// A person is asked; where one is asked already, the PG is asked too, seldom.
-    fn person(&self, why: &'static str, meanwhile: Action) -> NextStep {
+    pub(super) fn person(&self, why: &'static str, meanwhile: Action) -> NextStep {
         if self.payment.state == PaymentState::NeedsReview {
             return self.later(self.seldom(), meanwhile);
         }
@@ -173,7 +180,7 @@ impl Resolution<'_> {
         }
     }
 
-    fn later(&self, at: EpochMs, act: Action) -> NextStep {
+    pub(super) fn later(&self, at: EpochMs, act: Action) -> NextStep {
         if self.now >= at {
             NextStep::Do(act)
         } else {
@@ -182,7 +189,7 @@ impl Resolution<'_> {
     }
 
     /// A time that is still to come was written by a clock that was wrong; what it stands for is over since the jump at the latest.
-    fn sane(&self, at: EpochMs) -> EpochMs {
+    pub(super) fn sane(&self, at: EpochMs) -> EpochMs {
         if at > self.now {
             self.rules.steady_since.min(self.now)
         } else {
@@ -202,12 +209,16 @@ impl Resolution<'_> {
 
     /// When even the latest approval must have landed.
     fn recheck_at(&self) -> EpochMs {
-        let after_ms = self.rules.net_cancel_within_ms.saturating_add(self.rules.quiet_ms);
+        let after_ms = match self.rules.undoing {
+            Undoing::NetCancel { within_ms } => within_ms,
+            Undoing::Looking { doubt_ms, absence_ms } => doubt_ms.max(absence_ms.unwrap_or(0)),
+        };
+        let after_ms = after_ms.saturating_add(self.rules.quiet_ms);
         self.sane(self.payment.requested_at).plus_ms(after_ms)
     }
 
     fn is_in_time(&self) -> bool {
-        self.now.since_ms(self.payment.requested_at) < self.rules.net_cancel_within_ms
+        self.now.since_ms(self.payment.requested_at) < self.rules.undoing.patience_ms()
     }
 
     /// How often it was tried. A try has a step before it is sent and one after it, unless its process died in between.
@@ -229,7 +240,7 @@ impl Resolution<'_> {
     /// it is refused with.
     fn is_net_cancel_settled(&self) -> bool {
         let is_late =
-            |step: &ResolutionStep| step.at.since_ms(self.payment.requested_at) >= self.rules.net_cancel_within_ms;
+            |step: &ResolutionStep| step.at.since_ms(self.payment.requested_at) >= self.rules.undoing.patience_ms();
         self.steps
             .iter()
             .filter(|step| step.action == Action::NetCancel)
@@ -256,7 +267,7 @@ impl Resolution<'_> {
             other => {
                 let end = self
                     .sane(self.payment.requested_at)
-                    .plus_ms(self.rules.net_cancel_within_ms);
+                    .plus_ms(self.rules.undoing.patience_ms());
                 other.map_or(end, |step| end.max(self.sane(step.at)))
             }
         };

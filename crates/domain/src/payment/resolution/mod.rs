@@ -1,9 +1,12 @@
 //! The resolution: how an unknown debit becomes paid, declined, voided, or a person's.
 //!
 //! Find it by its order id → net-cancel it while the PG still takes that → find it again, also after a quiet time in which a
-//! late approval would have landed → verdict. Every step is a row; nothing is decided from memory.
+//! late approval would have landed → verdict. A PG without a net-cancel is only asked, ever more seldom: what is there is paid, what
+//! is not is believed when the PG names a time for that, and otherwise a person's. Every step is a row; nothing is decided from
+//! memory.
 
 mod decide;
+mod look;
 
 pub use decide::next_step;
 
@@ -76,17 +79,42 @@ pub struct ResolutionStep {
     pub outcome: StepOutcome,
 }
 
-/// The resolution's times.
+/// The resolution's times, by what the PG can do.
 #[derive(Debug, Clone, Copy)]
 pub struct ResolutionRules {
-    /// How long after the intent the PG is sure to take a net-cancel: well inside its hour. One that has no answer yet is sent
-    /// later too, a few times, for what it is refused with says whether the PG has the debit.
-    pub net_cancel_within_ms: u64,
+    /// How it is made certain that nothing was debited.
+    pub undoing: Undoing,
     /// How long after the last word of ours a late approval is waited for.
     pub quiet_ms: u64,
     /// Since when the clock has gone on without a jump, as far as this process knows. Times that were written before may be of
     /// another clock: nothing is concluded from how long ago they are.
     pub steady_since: EpochMs,
+}
+
+/// How it is made certain that a debit without an answer was not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undoing {
+    /// It is net-cancelled. So long after the intent the PG is sure to take that: well inside its own time. One that has no answer
+    /// yet is sent later too, a few times, for what it is refused with says whether the PG has the debit.
+    NetCancel { within_ms: u64 },
+    /// The PG takes no net-cancel: it is only looked for.
+    Looking {
+        /// How long after the intent a debit may still come about; whoever is in doubt then is a person's.
+        doubt_ms: u64,
+        /// How long after the intent it is believed that what is not there was not made; `None`: never.
+        absence_ms: Option<u64>,
+    },
+}
+
+impl Undoing {
+    /// How long after the intent something is tried without asking a person.
+    #[must_use]
+    pub const fn patience_ms(self) -> u64 {
+        match self {
+            Self::NetCancel { within_ms } => within_ms,
+            Self::Looking { doubt_ms, .. } => doubt_ms,
+        }
+    }
 }
 
 /// What to do next.

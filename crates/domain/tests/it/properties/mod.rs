@@ -3,6 +3,7 @@
 mod bank;
 mod cancels;
 mod life;
+mod looking;
 mod masks;
 mod request;
 mod reserve;

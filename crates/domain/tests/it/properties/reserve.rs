@@ -7,7 +7,7 @@ use jadong_domain::ids::ObjectId;
 use jadong_domain::key::{BillingKey, MaskedAccount};
 use jadong_domain::payment::{
     self, ChargeFields, Debit, Decline, DeclineReason, NextStep, Payment, PaymentSource, PaymentState,
-    ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, never_arrived, next_step,
+    ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, Undoing, never_arrived, next_step,
 };
 use jadong_domain::reserve::{self, DebitDispatch, Reserve};
 use jadong_domain::transition::Actor;
@@ -15,7 +15,7 @@ use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, ReserveId};
 use proptest::prelude::*;
 
 const RULES: ResolutionRules = ResolutionRules {
-    net_cancel_within_ms: 50 * 60_000,
+    undoing: Undoing::NetCancel { within_ms: 50 * 60_000 },
     quiet_ms: 60_000,
     steady_since: EpochMs(0),
 };

@@ -8,20 +8,20 @@ use jadong_domain::ids::ObjectId;
 use jadong_domain::key::{BillingKey, MaskedAccount};
 use jadong_domain::payment::{
     self, ChargeFields, Debit, Decline, DeclineReason, NextStep, Payment, PaymentSource, PaymentState,
-    ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, next_step,
+    ResolutionAction, ResolutionRules, ResolutionStep, StepOutcome, Undoing, next_step,
 };
 use jadong_domain::transition::Actor;
 use jadong_domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
 use proptest::prelude::*;
 
 pub const RULES: ResolutionRules = ResolutionRules {
-    net_cancel_within_ms: 50 * 60_000,
+    undoing: Undoing::NetCancel { within_ms: 50 * 60_000 },
     quiet_ms: 60_000,
     steady_since: EpochMs(0),
 };
 pub const ASKED: EpochMs = EpochMs(1_767_290_645_678);
 /// By then every resolution has ended whose gateway was there to take its steps.
-const OVER_MS: u64 = RULES.net_cancel_within_ms + 30 * 60_000;
+const OVER_MS: u64 = RULES.undoing.patience_ms() + 30 * 60_000;
 
 pub fn in_doubt() -> Payment {
     let id = ObjectId::from_parts(1, [2; 5], 3);
@@ -64,7 +64,7 @@ pub struct Reply {
     pub takes_ms: u64,
 }
 
-fn any_replies() -> impl Strategy<Value = Vec<Reply>> {
+pub fn any_replies() -> impl Strategy<Value = Vec<Reply>> {
     let takes = prop_oneof![4 => 0_u64..2_000, 1 => 0_u64..40_000];
     let reply = (0_usize..12, takes).prop_map(|(pick, takes_ms)| Reply { pick, takes_ms });
     // Said over and over: short lists make a stubborn PG.
@@ -124,10 +124,15 @@ pub struct Taken {
 
 /// Climbs from `begins_ms` after the request on. Panics when there is no end.
 pub fn resolve(begins_ms: u64, replies: &[Reply]) -> Taken {
+    resolve_by(RULES, begins_ms, replies)
+}
+
+/// The same by other rules.
+pub fn resolve_by(rules: ResolutionRules, begins_ms: u64, replies: &[Reply]) -> Taken {
     let payment = in_doubt();
     let (mut now, mut steps) = (ASKED.plus_ms(begins_ms), Vec::new());
     for reply in replies.iter().cycle().take(2_000) {
-        match next_step(&payment, &steps, RULES, Actor::Worker, now) {
+        match next_step(&payment, &steps, rules, Actor::Worker, now) {
             NextStep::Finish(verdict) => {
                 return Taken {
                     steps,
@@ -160,11 +165,11 @@ pub fn resolve(begins_ms: u64, replies: &[Reply]) -> Taken {
 }
 
 impl Taken {
-    fn count(&self, act: ResolutionAction) -> usize {
+    pub fn count(&self, act: ResolutionAction) -> usize {
         self.steps.iter().filter(|step| step.action == act).count()
     }
 
-    fn last(&self) -> &ResolutionStep {
+    pub fn last(&self) -> &ResolutionStep {
         self.steps.last().expect("nothing is decided without asking")
     }
 }
@@ -190,7 +195,7 @@ proptest! {
     ) {
         let taken = resolve(begins_ms, &replies);
         if taken.verdict.to == PaymentState::NeedsReview {
-            prop_assert!(taken.verdict.at.since_ms(ASKED) >= RULES.net_cancel_within_ms);
+            prop_assert!(taken.verdict.at.since_ms(ASKED) >= RULES.undoing.patience_ms());
             prop_assert!(!taken.verdict.note.is_empty());
         }
     }
@@ -218,7 +223,7 @@ proptest! {
                 (ResolutionAction::Find, StepOutcome::NotThere) => {
                     let net_cancel = taken.steps.iter().rfind(|step| step.action == ResolutionAction::NetCancel);
                     // Too late to send anything against it: still not there after the end of that time.
-                    let too_late = ASKED.plus_ms(RULES.net_cancel_within_ms);
+                    let too_late = ASKED.plus_ms(RULES.undoing.patience_ms());
                     let since_ms = last.at.since_ms(net_cancel.map_or(too_late, |step| step.at));
                     prop_assert!(since_ms >= RULES.quiet_ms, "{}", since_ms);
                 }
@@ -243,7 +248,7 @@ proptest! {
         let taken = resolve(begins_ms, &replies);
         let net_cancels = taken.steps.iter().filter(|step| step.action == ResolutionAction::NetCancel);
         prop_assert!(net_cancels.clone().all(|step| step.number > 1));
-        let is_late = |step: &&ResolutionStep| step.at.since_ms(ASKED) >= RULES.net_cancel_within_ms;
+        let is_late = |step: &&ResolutionStep| step.at.since_ms(ASKED) >= RULES.undoing.patience_ms();
         // One is enough, if it is answered: what it is refused with says whether there is a debit.
         prop_assert!(net_cancels.filter(is_late).filter(|step| step.outcome != StepOutcome::Sent).count() <= 5);
     }

@@ -19,7 +19,7 @@ fn what_cannot_be_given_back_becomes_a_persons() {
         let taken = resolve(0, &[absent, Reply { pick: 2, takes_ms: 10 }]);
         (in_doubt().after(&taken.verdict), taken.steps)
     };
-    let mut now = ASKED.plus_ms(RULES.net_cancel_within_ms + RULES.quiet_ms);
+    let mut now = ASKED.plus_ms(RULES.undoing.patience_ms() + RULES.quiet_ms);
     let mut refunds = 0;
     for _step in 0..200 {
         match next_step(&voided, &steps, RULES, Actor::Worker, now) {

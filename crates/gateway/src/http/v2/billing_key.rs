@@ -32,5 +32,5 @@ pub async fn handle(
 ) -> Result<Response, ApiError> {
     let billing_key = path_id::id(&billing_key, "billing_key")?;
     let key = key::by_key(&app.services, known.project.id, billing_key).await?;
-    Ok(ok(&wire::KeyBody::new(app.services.site(), &key)))
+    Ok(ok(&wire::KeyBody::new(app.services.site(known.project.id), &key)))
 }

@@ -137,7 +137,7 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let (asked, rest): (CancelBody, _) = body::with_rest(&posted.headers, &posted.body)?;
     let receipt_id = asked.receipt_id.optional("receipt_id")?;
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
-    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::receipt(&app.services, posted.caller.project.id, &receipt_id).await?;
     let username = asked.cancel_username.optional("cancel_username")?;
     let username = username.or(asked.cancel_uername.optional("cancel_uername")?);
     let line = |sent: Option<String>| sent.map(|sent| text::line(&text::nfc(&sent)));
@@ -158,7 +158,12 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let cancelling = payment::cancel(&app.services, project.id, receipt_id, fields);
     let cancelled = idempotency::once(&app.services, guard, cancelling).await?;
     let cash = cash_receipt::of_payment(&app.services, &cancelled.payment).await?;
-    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &cancelled.payment, cash.as_ref())?;
+    let receipt = wire::PaymentReceipt::new(
+        app.services.site(project.id),
+        project,
+        &cancelled.payment,
+        cash.as_ref(),
+    )?;
     let mut response = replayed(ok(&receipt), cancelled.replayed);
     if let Some(notice) = cash
         .as_ref()

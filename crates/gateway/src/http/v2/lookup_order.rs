@@ -41,7 +41,14 @@ pub async fn handle(
         cash.push(cash_receipt::of_payment(&app.services, payment).await?);
     }
     let receipts = std::iter::zip(&payments, &cash)
-        .map(|(payment, cash)| wire::PaymentReceipt::new(app.services.site(), &known.project, payment, cash.as_ref()))
+        .map(|(payment, cash)| {
+            wire::PaymentReceipt::new(
+                app.services.site(known.project.id),
+                &known.project,
+                payment,
+                cash.as_ref(),
+            )
+        })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(ok(&receipts))
 }

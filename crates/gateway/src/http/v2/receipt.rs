@@ -43,13 +43,13 @@ pub async fn handle(
     Path(receipt_id): Path<String>,
     Query(wanted): Query<ReceiptQuery>,
 ) -> Result<Response, ApiError> {
-    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::receipt(&app.services, known.project.id, &receipt_id).await?;
     match issuance::by_receipt(&app.services, known.project.id, receipt_id).await {
         Ok(found) => {
             let now = app.services.now_of(known.project.id);
             let status = wire::status(&known.project, &found.issuance, found.key.as_ref(), now);
             Ok(ok(&wire::IssuanceReceipt::new(
-                app.services.site(),
+                app.services.site(known.project.id),
                 &known.project,
                 &found.issuance,
                 status,
@@ -61,7 +61,7 @@ pub async fn handle(
         Err(refusal) if refusal.code == ErrorCode::ReceiptNotFound => {
             let receipt = cash_receipt::stands_alone(&app.services, known.project.id, receipt_id).await?;
             Ok(ok(&wire::StandaloneReceipt::new(
-                app.services.site(),
+                app.services.site(known.project.id),
                 &known.project,
                 &receipt,
             )?))
@@ -79,7 +79,7 @@ async fn of_payment(
     let project = &known.project;
     let payment = payment::by_receipt(&app.services, project.id, receipt_id).await?;
     let cash = cash_receipt::of_payment(&app.services, &payment).await?;
-    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &payment, cash.as_ref())?;
+    let receipt = wire::PaymentReceipt::new(app.services.site(project.id), project, &payment, cash.as_ref())?;
     let receipt = if lookup_user_data {
         receipt.with_user(&payment)?
     } else {

@@ -77,7 +77,21 @@ pub enum Severity {
     Open,
 }
 
-/// The timeline of `id`, of any project or of one; `None` when there is nothing with this id.
+/// What a project's PG has given this id to.
+async fn by_its_pg(store: &Store, project: Option<ProjectId>, id: ReceiptId) -> Result<Option<ReceiptId>, ReadError> {
+    let projects = match project {
+        Some(project) => vec![project],
+        None => store.projects().await?.into_iter().map(|project| project.id).collect(),
+    };
+    for project in projects {
+        if let Some(own) = store.receipt_by_alias(project, &id.to_string()).await? {
+            return Ok(Some(own));
+        }
+    }
+    Ok(None)
+}
+
+/// The timeline of `id`, of any project or of one, by this gateway's id or by its PG's; `None` when there is nothing with this id.
 ///
 /// Errors: the store cannot be read.
 pub async fn timeline(
@@ -86,6 +100,7 @@ pub async fn timeline(
     id: ReceiptId,
     language: Language,
 ) -> Result<Option<Timeline>, ReadError> {
+    let id = by_its_pg(store, project, id).await?.unwrap_or(id);
     let Some(subject) = subject::find(store, project, id).await? else {
         return Ok(None);
     };

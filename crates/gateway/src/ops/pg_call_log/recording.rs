@@ -8,11 +8,12 @@ use domain::error::PgMessage;
 use domain::issuance::ConsentReport;
 use domain::mask;
 use domain::payment::{Debit, DeclineReason};
-use domain::{EpochMs, ErrorCode, Won};
+use domain::{EpochMs, ErrorCode, ProjectId, Won};
 use pg::{
-    BoxFuture, CallTime, CancelCashReceiptRequest, CashReceiptLookup, CashReceiptRecord, Connector, ConsentLookup,
-    DebitRequest, ExpireKeyRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, Outcome,
-    PaymentLookup, PgLimits, RefundRequest, RegisterKeyRequest, StartConsentRequest,
+    BoxFuture, CallTime, CancelCashReceiptRequest, Capabilities, CashReceiptLookup, CashReceiptRecord, Connector,
+    ConsentLookup, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest, FindConsentRequest, FindRequest, Finding,
+    IssueCashReceiptRequest, KeyLookup, NetCancelRefusal, Outcome, PaymentLookup, RefundRequest, RegisterKeyRequest,
+    RegisterRefusal, StartConsentRequest,
 };
 
 use super::{PgCall, PgCallLog};
@@ -128,14 +129,19 @@ impl Connector for RecordingConnector {
         self.watch(call, self.inner.start_consent(order, at), customer)
     }
 
-    fn find_consent(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>> {
-        let call = call("find", at, &order_id);
-        self.watch(call, self.inner.find_consent(order_id, at), consent)
+    fn find_consent(&self, order: FindConsentRequest, at: CallTime) -> BoxFuture<'_, Outcome<ConsentLookup>> {
+        let call = call("find", at, &order.order_id);
+        self.watch(call, self.inner.find_consent(order, at), consent)
     }
 
-    fn register_key(&self, order: RegisterKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<String>> {
+    fn register_key(&self, order: RegisterKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<String, RegisterRefusal>> {
         let call = call("register", at, &order.order_id);
         self.watch(call, self.inner.register_key(order, at), nothing)
+    }
+
+    fn find_key(&self, bid: String, at: CallTime) -> BoxFuture<'_, Outcome<KeyLookup>> {
+        let call = call("find_key", at, &bid);
+        self.watch(call, self.inner.find_key(bid, at), nothing)
     }
 
     fn expire_key(&self, order: ExpireKeyRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
@@ -186,9 +192,9 @@ impl Connector for RecordingConnector {
         self.watch(call, self.inner.issue_receipt(order, at), nothing)
     }
 
-    fn find_receipt(&self, order_id: String, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>> {
-        let call = call("find_receipt", at, &order_id);
-        self.watch(call, self.inner.find_receipt(order_id, at), receipt)
+    fn find_receipt(&self, order: FindCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<CashReceiptLookup>> {
+        let call = call("find_receipt", at, &order.order_id);
+        self.watch(call, self.inner.find_receipt(order, at), receipt)
     }
 
     fn cancel_receipt(&self, order: CancelCashReceiptRequest, at: CallTime) -> BoxFuture<'_, Outcome<()>> {
@@ -199,11 +205,11 @@ impl Connector for RecordingConnector {
         self.watch(call, self.inner.cancel_receipt(order, at), nothing)
     }
 
-    fn message(&self, of: Finding) -> PgMessage {
-        self.inner.message(of)
+    fn message(&self, of: Finding, project: Option<ProjectId>) -> PgMessage {
+        self.inner.message(of, project)
     }
 
-    fn limits(&self) -> PgLimits {
-        self.inner.limits()
+    fn capabilities(&self, of: Option<ProjectId>) -> Capabilities {
+        self.inner.capabilities(of)
     }
 }

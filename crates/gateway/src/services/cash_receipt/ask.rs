@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
-use domain::cash_receipt::{CashReceipt, CashReceiptDecision, CashReceiptRequest, CashReceiptState, decide};
+use domain::cash_receipt::{
+    CashReceipt, CashReceiptDecision, CashReceiptOrigin, CashReceiptRequest, CashReceiptState, decide,
+};
 use domain::error::PgMessage;
 use domain::transition::Actor;
 use domain::{ErrorCode, Refusal};
-use pg::{CashReceiptLookup, CashReceiptRecord, IssueCashReceiptRequest, Outcome, SendBy};
+use pg::{
+    CashReceiptLookup, CashReceiptRecord, CashReceipts, FindCashReceiptRequest, IssueCashReceiptRequest, Outcome,
+    SendBy,
+};
 
 use super::cancel::Before;
 use super::end::record;
-use super::{CashReceiptAnswer, failed, in_doubt, not_put, put};
+use super::{CashReceiptAnswer, failed, in_doubt, not_put, order, put};
 use crate::services::Services;
 use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
@@ -53,7 +58,7 @@ pub async fn resume(
     let before = Before::of(services, &intent);
     let mut intent = intent;
     let mut ended = look_up(services, &intent).await;
-    if matches!(ended, IssueOutcome::Unknown) {
+    if matches!(ended, IssueOutcome::Unknown) && may_be_sent_again(services, &intent) {
         let send_by = services.send_by();
         // On disk before it leaves: the worker's time counts from the last call that could land.
         let again = intent.again();
@@ -72,6 +77,12 @@ pub async fn resume(
     end(services, turn, intent, ended, Actor::Api).await
 }
 
+/// Not where nobody can tell what became of the first: there may be two.
+fn may_be_sent_again(services: &Services, intent: &CashReceipt) -> bool {
+    let is_findable = services.capabilities(intent.project_id).cash_receipts == CashReceipts::Findable;
+    is_findable || intent.origin != CashReceiptOrigin::Standalone
+}
+
 /// What an equal request is told that has waited for another one.
 pub fn told(stored: Option<CashReceipt>, is_same: bool) -> Result<CashReceiptAnswer, Refusal> {
     let Some(receipt) = stored else {
@@ -86,8 +97,15 @@ pub fn told(stored: Option<CashReceipt>, is_same: bool) -> Result<CashReceiptAns
 }
 
 async fn issue(services: &Services, intent: &CashReceipt, asked: &CashReceiptRequest, send_by: SendBy) -> IssueOutcome {
+    let Ok(FindCashReceiptRequest {
+        order_id, payment_tid, ..
+    }) = order(services, intent).await
+    else {
+        return IssueOutcome::NotSent;
+    };
     let order = IssueCashReceiptRequest {
-        order_id: intent.pg_order_id.clone(),
+        order_id,
+        payment_tid,
         order_name: intent.order_name.clone(),
         price: intent.price,
         purpose: intent.purpose,
@@ -104,8 +122,7 @@ async fn issue(services: &Services, intent: &CashReceipt, asked: &CashReceiptReq
 
 /// "Not there" is not believed: the call may still be on its way.
 async fn look_up(services: &Services, intent: &CashReceipt) -> IssueOutcome {
-    let at = services.clocks.call_time(intent.project_id);
-    match services.pg.connector.find_receipt(intent.pg_order_id.clone(), at).await {
+    match super::look_up(services, intent).await {
         Outcome::Done(CashReceiptLookup::Issued(issued)) => IssueOutcome::Issued(issued),
         Outcome::Done(CashReceiptLookup::Cancelled(issued)) => IssueOutcome::TakenBack(issued),
         _ => IssueOutcome::Unknown,
@@ -114,8 +131,7 @@ async fn look_up(services: &Services, intent: &CashReceipt) -> IssueOutcome {
 
 /// A refusal of the second call says nothing of the first, unless that can no longer arrive and left nothing.
 async fn after_refusal(services: &Services, intent: &CashReceipt, words: PgMessage, before: Before) -> IssueOutcome {
-    let at = services.clocks.call_time(intent.project_id);
-    match services.pg.connector.find_receipt(intent.pg_order_id.clone(), at).await {
+    match super::look_up(services, intent).await {
         Outcome::Done(CashReceiptLookup::Issued(issued)) => IssueOutcome::Issued(issued),
         Outcome::Done(CashReceiptLookup::Cancelled(issued)) => IssueOutcome::TakenBack(issued),
         Outcome::Done(CashReceiptLookup::Nothing) if before == Before::HasLanded => IssueOutcome::Refused(words),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
-use pg::{CancelCashReceiptRequest, CashReceiptLookup, Outcome, PaymentLookup, SendBy, Unknown};
+use pg::{CancelCashReceiptRequest, CashReceiptLookup, Outcome, PaymentLookup, SendBy, Unknown, Unsent};
 use store::{CommitError, CommitRefused};
 
 use super::end::record;
 use super::lookup::stored;
-use super::{CashReceiptAnswer, failed, in_doubt, not_put, put, settled, turn, wait};
+use super::{CashReceiptAnswer, failed, in_doubt, look_up, not_put, order, put, settled, turn, wait};
 use crate::services::Services;
 use crate::services::not_found;
 use crate::support::InFlightGuard;
@@ -139,14 +139,8 @@ pub async fn ask_again(
 
 /// Whether the PG still has the receipt; `None` when it does not say.
 async fn stands(services: &Services, receipt: &CashReceipt) -> Option<bool> {
-    let at = services.clocks.call_time(receipt.project_id);
     if receipt.origin != CashReceiptOrigin::Debit {
-        return match services
-            .pg
-            .connector
-            .find_receipt(receipt.pg_order_id.clone(), at)
-            .await
-        {
+        return match look_up(services, receipt).await {
             Outcome::Done(CashReceiptLookup::Issued(_)) => Some(true),
             Outcome::Done(CashReceiptLookup::Cancelled(_)) => Some(false),
             _ => None,
@@ -158,6 +152,7 @@ async fn stands(services: &Services, receipt: &CashReceipt) -> Option<bool> {
         .payment(receipt.project_id, receipt.receipt_id)
         .await
         .ok()??;
+    let at = services.clocks.call_time(receipt.project_id);
     match services.pg.connector.find_by_tid(payment.debit?.tid, at).await {
         Outcome::Done(PaymentLookup::Paid(seen)) => Some(seen.debit.cash_receipt.is_some()),
         _ => None,
@@ -165,8 +160,12 @@ async fn stands(services: &Services, receipt: &CashReceipt) -> Option<bool> {
 }
 
 pub async fn ask(services: &Services, receipt: &CashReceipt, reason: String, send_by: SendBy) -> Outcome<()> {
+    let Ok(of) = order(services, receipt).await else {
+        return Outcome::NotSent(Unsent::NoTurn);
+    };
     let order = CancelCashReceiptRequest {
         order_id: receipt.cancel_order_id(),
+        payment_tid: of.payment_tid,
         tid: receipt.tid.clone().unwrap_or_default(),
         reason,
     };

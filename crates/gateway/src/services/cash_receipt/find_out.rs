@@ -9,7 +9,7 @@ use pg::{CashReceiptLookup, Outcome, SendBy};
 
 use super::ask::{self, IssueOutcome};
 use super::lookup::stored;
-use super::{cancel, turn};
+use super::{cancel, look_up, turn};
 use crate::services::Services;
 use crate::support::InFlightGuard;
 
@@ -38,8 +38,7 @@ pub async fn find_out(services: &Arc<Services>, claimed: &CashReceipt) {
 
 /// Whether it was issued. It is due only past the time in which a late call would have landed.
 async fn issue(services: &Arc<Services>, turn: InFlightGuard<()>, intent: CashReceipt) -> &'static str {
-    let at = services.clocks.call_time(intent.project_id);
-    let ended = match services.pg.connector.find_receipt(intent.pg_order_id.clone(), at).await {
+    let ended = match look_up(services, &intent).await {
         Outcome::Done(CashReceiptLookup::Issued(issued)) => IssueOutcome::Issued(issued),
         Outcome::Done(CashReceiptLookup::Cancelled(issued)) => IssueOutcome::TakenBack(issued),
         Outcome::Done(CashReceiptLookup::Nothing) => IssueOutcome::NeverArrived,

@@ -19,12 +19,13 @@ pub use with_payment::{begins_with, ends_with, is_standing};
 
 use std::sync::Arc;
 
-use domain::cash_receipt::{CashReceipt, CashReceiptState};
+use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState};
 use domain::change::Change;
 use domain::payment::Payment;
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
-use store::{CommitError, CommitRefused};
+use pg::{CashReceiptLookup, FindCashReceiptRequest, Ids, Outcome, Unsent};
+use store::{CommitError, CommitRefused, ReadError};
 
 use self::lookup::stored;
 use crate::services::Services;
@@ -114,10 +115,48 @@ fn ms(time: std::time::Duration) -> u64 {
 
 /// Commits a change of a receipt.
 async fn put(services: &Services, receipt: &CashReceipt, by: Actor) -> Result<(), CommitError> {
-    services
-        .ledger
-        .commit(receipt.project_id, vec![putting(services, receipt, by)])
-        .await
+    let mut changes = vec![putting(services, receipt, by)];
+    changes.extend(named_by_pg(services, receipt));
+    services.ledger.commit(receipt.project_id, changes).await
+}
+
+/// A cash receipt as the PG is asked for it. Errors: its payment cannot be read, so that it may not be asked.
+async fn order(services: &Services, receipt: &CashReceipt) -> Result<FindCashReceiptRequest, ReadError> {
+    let payment_tid = match receipt.origin {
+        CashReceiptOrigin::Standalone => None,
+        CashReceiptOrigin::Debit | CashReceiptOrigin::Payment => {
+            let payment = services.store().payment(receipt.project_id, receipt.receipt_id).await?;
+            payment.and_then(|payment| payment.debit).map(|debit| debit.tid)
+        }
+    };
+    Ok(FindCashReceiptRequest {
+        order_id: receipt.pg_order_id.clone(),
+        tid: receipt.tid.clone(),
+        payment_tid,
+    })
+}
+
+/// What the PG knows of it; unknown also where that cannot be asked.
+async fn look_up(services: &Services, receipt: &CashReceipt) -> Outcome<CashReceiptLookup> {
+    let at = services.clocks.call_time(receipt.project_id);
+    match order(services, receipt).await {
+        Ok(order) => services.pg.connector.find_receipt(order, at).await,
+        Err(error) => {
+            tracing::warn!(%error, receipt_id = %receipt.receipt_id, "a cash receipt cannot be looked up");
+            Outcome::NotSent(Unsent::NoTurn)
+        }
+    }
+}
+
+/// The name at the PG of one that stands alone, where that is what the merchant is given.
+fn named_by_pg(services: &Services, receipt: &CashReceipt) -> Option<Change> {
+    let is_given = receipt.origin == CashReceiptOrigin::Standalone
+        && services.capabilities(receipt.project_id).ids == Ids::OfThePg;
+    let alias = receipt.tid.clone().filter(|_| is_given)?;
+    Some(Change::NameReceipt {
+        alias,
+        receipt_id: receipt.receipt_id,
+    })
 }
 
 /// Commits a new receipt of `payment`, over what was left of it when it was read.

@@ -2,21 +2,23 @@
 //! connection to the store is held while the PG or the customer is waited for.
 
 use std::sync::Arc;
-
-use domain::change::Decision;
+use std::time::Duration;
 
 use domain::ReceiptId;
-use domain::issuance::{self, ConsentReport, Issuance, IssuanceTransition, Payer};
+use domain::change::{Change, Decision};
+use domain::issuance::{self, ConsentReport, Issuance, IssuanceState, IssuanceTransition, Payer};
 use domain::transition::Actor;
-use pg::{ConsentLookup, Outcome, SendBy, StartConsentRequest};
+use pg::{ConsentLookup, ConsentSeen, FindConsentRequest, Ids, Outcome, SendBy, StartConsentRequest};
 use store::{CommitError, CommitRefused};
 
-use super::{lease, poll_budget, wait_for_wakeup};
+use super::{lease, poll_budget, probe, unpublished, wait_for_wakeup};
 use crate::services::Services;
 use crate::services::kept_outcomes::{self, PgOutcome};
 use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
 
+/// A question that may make something is asked no more often.
+const PROBES_APART: Duration = Duration::from_secs(2);
 /// Asks the PG to call the customer, then follows the consent to its end.
 pub async fn start(
     services: &Arc<Services>,
@@ -53,13 +55,23 @@ pub async fn start(
         Outcome::NotSent(_) => issuance::not_started(&issuance, Actor::Api, now),
         Outcome::Unknown(_) => None,
     };
-    if let Some(issuance) = advance(services, &guard, issuance, step).await {
-        crash_point!("request_after_outcome_commit");
-        follow(services, guard, issuance, Actor::Api).await;
+    let Some(mut issuance) = advance(services, &guard, issuance, step).await else {
+        return;
+    };
+    crash_point!("request_after_outcome_commit");
+    let seen_by = services.capabilities(issuance.project_id).consent_seen;
+    if seen_by == ConsentSeen::ByRegistering && issuance.state == IssuanceState::Consenting {
+        // A sandbox there may not wait for anybody.
+        let step = ask(services, &issuance, seen_by, Actor::Api).await;
+        match advance(services, &guard, issuance, step).await {
+            Some(moved) => issuance = moved,
+            None => return,
+        }
     }
+    follow(services, guard, issuance, Actor::Api).await;
 }
 
-/// Asks the PG about a consent until it is decided or over.
+/// Asks the PG about a consent until it is decided or over; where asking may make a key, as long as somebody waits for it.
 pub async fn follow(
     services: &Arc<Services>,
     guard: InFlightGuard<Issuance>,
@@ -68,18 +80,26 @@ pub async fn follow(
 ) {
     let wakeup = services.consent_wakeups.as_ref();
     let wakeup = wakeup.map(|wakeups| wakeups.listen(issuance.receipt_id));
+    let seen_by = services.capabilities(issuance.project_id).consent_seen;
     while issuance.state.awaits_consent() {
         let now = services.now_of(issuance.project_id);
-        let next = now.plus_ms(wait_ms(&issuance, now)).min(issuance.consent_expires_at);
+        if seen_by == ConsentSeen::ByRegistering && now >= probe::probed_until(services, &issuance) {
+            return probe::leave(services, guard, issuance).await;
+        }
+        let mut next = now
+            .plus_ms(wait_ms(&issuance, seen_by, now))
+            .min(issuance.consent_expires_at);
+        if seen_by == ConsentSeen::ByRegistering {
+            next = next.min(probe::probed_until(services, &issuance));
+        }
         tokio::select! {
             () = services.clocks.sleep_until(issuance.project_id, next) => {}
             () = wait_for_wakeup(wakeup.as_ref()) => {}
             () = services.stopping.cancelled() => return,
             () = guard.lost() => return,
         }
-        let expired = issuance::expire(&issuance, services.now_of(issuance.project_id));
-        let step = match expired {
-            None => ask(services, &issuance, actor).await,
+        let step = match issuance::expire(&issuance, services.now_of(issuance.project_id)) {
+            None => ask(services, &issuance, seen_by, actor).await,
             expired => expired,
         };
         match advance(services, &guard, issuance, step).await {
@@ -90,15 +110,36 @@ pub async fn follow(
     guard.finish(issuance);
 }
 
-fn wait_ms(issuance: &Issuance, now: domain::EpochMs) -> u64 {
-    u64::try_from(poll_budget::interval(now.since_ms(issuance.requested_at)).as_millis()).unwrap_or(u64::MAX)
+fn wait_ms(issuance: &Issuance, seen_by: ConsentSeen, now: domain::EpochMs) -> u64 {
+    let usual = poll_budget::interval(now.since_ms(issuance.requested_at));
+    let wait = match seen_by {
+        ConsentSeen::ByAsking => usual,
+        ConsentSeen::ByRegistering => usual.max(PROBES_APART),
+    };
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }
 
-async fn ask(services: &Services, issuance: &Issuance, actor: Actor) -> Option<IssuanceTransition> {
+/// A consent as the PG is asked for it.
+pub fn order(issuance: &Issuance) -> FindConsentRequest {
+    FindConsentRequest {
+        order_id: issuance.pg_order_id(),
+        tid: issuance.pg_tid.clone(),
+    }
+}
+
+async fn ask(
+    services: &Services,
+    issuance: &Issuance,
+    seen_by: ConsentSeen,
+    actor: Actor,
+) -> Option<IssuanceTransition> {
     services.pg.poll_budget.turn(issuance.project_id).await;
+    if seen_by == ConsentSeen::ByRegistering {
+        return probe::probe(services, issuance, actor).await;
+    }
     let asked_at = services.now_of(issuance.project_id);
     let at = services.clocks.call_time(issuance.project_id);
-    match services.pg.connector.find_consent(issuance.pg_order_id(), at).await {
+    match services.pg.connector.find_consent(order(issuance), at).await {
         Outcome::Done(ConsentLookup::Consent { seen, .. }) => {
             issuance::consent_reported(issuance, seen, actor, services.now_of(issuance.project_id))
         }
@@ -135,9 +176,9 @@ async fn advance(
 }
 
 /// What the PG, or the time, says of a consent.
-struct Report {
-    issuance: Arc<Issuance>,
-    step: IssuanceTransition,
+pub struct Report {
+    pub issuance: Arc<Issuance>,
+    pub step: IssuanceTransition,
 }
 
 impl PgOutcome for Report {
@@ -145,7 +186,9 @@ impl PgOutcome for Report {
     type Recorded = Option<Arc<Issuance>>;
 
     async fn record(&mut self, services: &Arc<Services>) -> Result<Option<Arc<Issuance>>, CommitError> {
-        let Decision { next, changes } = Decision::of(&self.issuance, self.step.clone());
+        let Decision { next, mut changes } = Decision::of(&self.issuance, self.step.clone());
+        changes.extend(named_by_pg(services, &next, &self.step));
+        changes.extend(unpublished::see_to_its_key(services, &next));
         match services.ledger.commit(next.project_id, changes).await {
             Ok(()) => {
                 count(&next);
@@ -166,6 +209,16 @@ impl PgOutcome for Report {
 
     /// Whoever waits for a customer does so for `consent_hold` only.
     fn let_waiters_go(&self) {}
+}
+
+/// The receipt's name at the PG, where that is what the merchant is given.
+fn named_by_pg(services: &Services, issuance: &Issuance, step: &IssuanceTransition) -> Option<Change> {
+    let alias = step.pg_tid.clone()?;
+    let is_given = services.capabilities(issuance.project_id).ids == Ids::OfThePg;
+    is_given.then_some(Change::NameReceipt {
+        alias,
+        receipt_id: step.receipt_id,
+    })
 }
 
 fn count(issuance: &Issuance) {

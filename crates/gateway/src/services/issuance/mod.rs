@@ -6,10 +6,12 @@ pub mod first_payment;
 pub mod lease;
 mod lookup;
 pub mod poll_budget;
+pub mod probe;
 mod publish;
 pub mod recover_publish;
 mod registration;
 mod request;
+pub mod unpublished;
 
 pub use consent_wakeups::{ConsentWakeups, wait_for_wakeup};
 pub use lookup::by_receipt;

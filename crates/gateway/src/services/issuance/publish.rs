@@ -9,12 +9,12 @@ use domain::issuance::{self, Issuance, IssuanceState, PublishStep, Registration}
 use domain::payment::Payment;
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
-use pg::{Outcome, RegisterKeyRequest, SendBy};
+use pg::{ConsentSeen, Outcome, RegisterKeyRequest, RegisterRefusal, SendBy};
 use store::{CommitError, CommitRefused};
 
 use super::registration::{self, RecordedRegistration, RegistrationEnd};
 use super::request::Replayed;
-use super::{first_payment, lease, recover_publish};
+use super::{first_payment, lease, probe, recover_publish};
 use crate::services::Services;
 use crate::services::kept_outcomes::PgOutcome;
 use crate::services::not_found;
@@ -45,7 +45,12 @@ pub async fn publish(services: &Arc<Services>, project: ProjectId, receipt: Rece
 async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
     for _attempt in 0..3 {
         let send_by = services.send_by();
-        let issuance = read(&services, project, receipt).await?;
+        let mut issuance = read(&services, project, receipt).await?;
+        if issuance.state == IssuanceState::Consenting
+            && services.capabilities(project).consent_seen == ConsentSeen::ByRegistering
+        {
+            issuance = probe::decided_by_now(&services, issuance).await?;
+        }
         match issuance::publish(&issuance, services.now_of(issuance.project_id))? {
             PublishStep::Replay => {
                 return Ok(Published {
@@ -157,8 +162,16 @@ pub async fn register(services: &Services, issuance: &Issuance, send_by: SendBy)
         .sent_by(send_by);
     match services.pg.connector.register_key(order, at).await {
         Outcome::Done(bid) => Registration::Registered { bid },
-        Outcome::Refused { pg, .. } => Registration::Refused { pg },
-        Outcome::NotSent(_) => Registration::NotSent,
+        Outcome::Refused {
+            reason: RegisterRefusal::Final,
+            pg,
+        } => Registration::Refused { pg },
+        // Nothing was made, and it may be asked for again.
+        Outcome::Refused {
+            reason: RegisterRefusal::NotAgreed,
+            ..
+        }
+        | Outcome::NotSent(_) => Registration::NotSent,
         Outcome::Unknown(_) => Registration::Unknown,
     }
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 use domain::Won;
 use domain::issuance::{ConsentReport, Issuance, IssuanceState, Registration};
 use domain::transition::Actor;
-use pg::{ConsentLookup, Finding, Outcome};
+use pg::{ConsentLookup, ConsentSeen, Finding, Outcome};
 
-use super::first_payment;
 use super::publish::register;
 use super::registration::{RecordedRegistration, RegistrationEnd};
+use super::{consent, first_payment};
 use crate::services::Services;
 use crate::services::kept_outcomes;
 use crate::support::{InFlightGuard, Origin};
@@ -97,10 +97,16 @@ async fn ask(services: &Services, issuance: &Arc<Issuance>, denials: &mut u32) -
 /// What the PG did, as far as it says; an agreed consent without a key is registered again under the same order id.
 async fn look_up(services: &Services, issuance: &Issuance, denials: &mut u32) -> Registration {
     let (send_by, at) = (services.send_by(), services.clocks.call_time(issuance.project_id));
-    match services.pg.connector.find_consent(issuance.pg_order_id(), at).await {
+    let seen_by = services.capabilities(issuance.project_id).consent_seen;
+    match services.pg.connector.find_consent(consent::order(issuance), at).await {
         Outcome::Done(ConsentLookup::Consent { bid: Some(bid), .. }) => Registration::Registered { bid },
+        // Where only asking for the key shows an agreement, a consent that was agreed to looks like one that is waited for.
         Outcome::Done(ConsentLookup::Consent {
-            seen: ConsentReport::Agreed { .. },
+            seen: ConsentReport::Ringing { .. },
+            bid: None,
+        }) if seen_by == ConsentSeen::ByAsking => Registration::Unknown,
+        Outcome::Done(ConsentLookup::Consent {
+            seen: ConsentReport::Agreed { .. } | ConsentReport::Ringing { .. },
             bid: None,
         }) => {
             match register(services, issuance, send_by).await {
@@ -119,15 +125,12 @@ async fn look_up(services: &Services, issuance: &Issuance, denials: &mut u32) ->
                 return Registration::Unknown;
             }
             Registration::Refused {
-                pg: services.pg.connector.message(Finding::NoSuchOrder),
+                pg: services
+                    .pg
+                    .connector
+                    .message(Finding::NoSuchOrder, Some(issuance.project_id)),
             }
         }
-        Outcome::Done(ConsentLookup::Consent {
-            seen: ConsentReport::Ringing { .. },
-            ..
-        })
-        | Outcome::Refused { .. }
-        | Outcome::NotSent(_)
-        | Outcome::Unknown(_) => Registration::Unknown,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => Registration::Unknown,
     }
 }

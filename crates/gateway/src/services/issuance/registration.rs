@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use domain::ReceiptId;
 use domain::change::Decision;
 use domain::issuance::{self, Issuance, Registered, Registration};
 use domain::transition::Actor;
+use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId};
+use pg::Ids;
 use store::{CommitError, CommitRefused};
 
 use super::first_payment::{self, Intent};
@@ -100,13 +101,22 @@ impl PgOutcome for RegistrationEnd {
 
 fn decide(services: &Services, issuance: &Issuance, said: Registration, actor: Actor) -> Option<Registered> {
     let now = services.now_of(issuance.project_id);
-    issuance::registered(
-        issuance,
-        said,
-        actor,
-        services.ids.billing_key(issuance.project_id, now),
-        now,
-    )
+    let id = key_id(services, issuance.project_id, &said, now);
+    issuance::registered(issuance, said, actor, id, now)
+}
+
+/// The PG's own, where that is what the merchant is given.
+fn key_id(services: &Services, project: ProjectId, said: &Registration, now: EpochMs) -> BillingKeyId {
+    let ours = || services.ids.billing_key(project, now);
+    match said {
+        Registration::Registered { bid } if services.capabilities(project).ids == Ids::OfThePg => {
+            bid.parse().unwrap_or_else(|_| {
+                tracing::error!("the PG's key is no id that can be given on: the merchant gets one of this gateway");
+                ours()
+            })
+        }
+        _ => ours(),
+    }
 }
 
 /// Shows it to those who wait, and takes the first payment.

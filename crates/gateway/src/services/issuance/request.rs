@@ -64,7 +64,10 @@ pub async fn request(services: &Arc<Services>, project: ProjectId, fields: Issua
 
 /// What the PG would refuse at publish is refused before the customer is called.
 fn check_first_payment(services: &Services, issuance: &Issuance) -> Result<(), Refusal> {
-    let (price, most) = (issuance.terms.price, services.pg.connector.limits().debit_max);
+    let (price, most) = (
+        issuance.terms.price,
+        services.capabilities(issuance.project_id).limits.debit_max,
+    );
     if price > most {
         return Err(Refusal::new(ErrorCode::AmountInvalid, "price").hint(format!("<= {}", most.get())));
     }
@@ -179,7 +182,9 @@ async fn join(services: &Services, new: &Issuance) -> Result<Option<Opening>, Re
     let existing = services.store().open_issuance(new.project_id, subscription).await?;
     let Some(existing) = existing else { return Ok(None) };
     if existing.fingerprint != new.fingerprint {
-        let hint = format!("receipt_id {}: {}", existing.receipt_id, differences(&existing, new));
+        let site = services.site(existing.project_id);
+        let receipt_id = site.receipt_id(existing.receipt_id, existing.pg_tid.as_deref());
+        let hint = format!("receipt_id {receipt_id}: {}", differences(&existing, new));
         return Err(Refusal::new(ErrorCode::SubscriptionConflict, "subscription_id").hint(hint));
     }
     let seen = services.in_flight.issuances.subscribe(existing.receipt_id);

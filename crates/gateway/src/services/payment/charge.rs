@@ -55,7 +55,7 @@ pub async fn charge(services: &Arc<Services>, asked: ChargeRequest) -> Result<Ch
 
 async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<ChargeAnswer, Refusal> {
     let order = asked.fields.order()?;
-    check_terms(&services, &order)?;
+    check_terms(&services, asked.project, &order)?;
     let print = payment::fingerprint(&order, &asked.billing_key.to_string(), &services.pepper);
     for _attempt in 0..3 {
         let send_by = services.send_by();
@@ -153,8 +153,8 @@ async fn forget_unsent(services: &Services, asked: &ChargeRequest, receipt_id: R
 }
 
 /// The PG's limits, and where this gateway sends webhooks, before anything is asked or written.
-pub fn check_terms(services: &Services, order: &Order) -> Result<(), Refusal> {
-    let terms = services.pg.connector.limits();
+pub fn check_terms(services: &Services, project: ProjectId, order: &Order) -> Result<(), Refusal> {
+    let terms = services.capabilities(project).limits;
     if order.price < terms.debit_min || order.price > terms.debit_max {
         let hint = format!("{} <= price <= {}", terms.debit_min.get(), terms.debit_max.get());
         return Err(Refusal::new(ErrorCode::PriceInvalid, "price").hint(hint));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::change::Change;
-use domain::due::Lease;
+use domain::due::{DueKind, Lease};
 
 use domain::payment::{self, Payment, PaymentSource};
 use domain::reserve::ReserveTransition;
@@ -26,6 +26,11 @@ pub async fn execute(services: &Arc<Services>, leased: Leased<Reserve>) {
     let (send_by, now) = (services.send_by(), services.now_of(reserve.project_id));
     if let Some(until) = services.settings.closed.and_then(|closed| closed.open_again(now)) {
         return postpone(services, &reserve, lease, until).await;
+    }
+    let place = services.pg_place(reserve.project_id);
+    if let Err(until) = services.pg.reachability.begins(&place, services.clocks.machine_now()) {
+        let wait_ms = until.since_ms(services.clocks.machine_now());
+        return wait(services, &reserve, lease, now.plus_ms(wait_ms)).await;
     }
     let key = match key::by_key(services, reserve.project_id, reserve.billing_key).await {
         Ok(key) => key,
@@ -91,6 +96,20 @@ async fn lost(services: &Services, reserve: &Reserve, now: EpochMs) {
         }
         // Where it is still waiting, the claim runs out.
         Ok(_) | Err(_) => {}
+    }
+}
+
+/// The PG cannot be reached: the reserve waits, and is as late as it is.
+async fn wait(services: &Services, reserve: &Reserve, held: Lease, until: EpochMs) {
+    let later = Change::Schedule {
+        kind: DueKind::Reserve,
+        object: reserve.id.0,
+        at: Some(until),
+        held: Some(held),
+    };
+    if let Err(error) = services.ledger.commit(reserve.project_id, vec![later]).await {
+        // The claim runs out by itself.
+        tracing::debug!(%error, reserve_id = %reserve.id, "a reserve is looked at sooner");
     }
 }
 

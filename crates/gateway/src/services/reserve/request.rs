@@ -30,7 +30,7 @@ pub struct ReserveRequest {
 /// to a different request.
 pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<(Reserve, Replayed), Refusal> {
     let order = asked.fields.order()?;
-    check_terms(services, &order)?;
+    check_terms(services, asked.project, &order)?;
     for _attempt in 0..3 {
         let key = key::by_key(services, asked.project, asked.billing_key).await?;
         let now = services.now_of(asked.project);

@@ -93,7 +93,7 @@ fn payment_body(
     let (Some(kind), Some(to)) = (kind, to) else {
         return Ok(None);
     };
-    let receipt = PaymentReceipt::new(services.site(), &known.project, payment, cash);
+    let receipt = PaymentReceipt::new(services.site(payment.project_id), &known.project, payment, cash);
     let receipt = receipt.map_err(|refusal| not_composed(refusal.code.name()))?;
     deliver(services, &known.project, payment.receipt_id, to, kind, receipt)
 }

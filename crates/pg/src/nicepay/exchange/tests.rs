@@ -219,20 +219,3 @@ async fn what_was_given_to_a_silent_pg_is_unknown() {
     let outcome = pg.charge_call(order(1), at(&SystemClock)).await;
     assert_eq!(outcome, Outcome::Unknown(Unknown::TimedOut));
 }
-
-/// A caller that has gone by says "not sent": then the connection must not take the body later.
-#[test]
-fn a_body_that_was_withheld_is_given_to_nobody() {
-    use http_body::Body as _;
-
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let (mut body, fate) = GuardedBody::new(b"{}".to_vec(), None, clock.clone());
-    assert_eq!(fate.withhold(), Some(Unsent::Unreachable));
-    let frame = Pin::new(&mut body).poll_frame(&mut context);
-    assert!(matches!(frame, std::task::Poll::Ready(Some(Err(_)))));
-    let (mut given, fate) = GuardedBody::new(b"{}".to_vec(), None, clock);
-    let frame = Pin::new(&mut given).poll_frame(&mut context);
-    assert!(matches!(frame, std::task::Poll::Ready(Some(Ok(_)))));
-    assert_eq!(fate.withhold(), None, "it may have arrived");
-}

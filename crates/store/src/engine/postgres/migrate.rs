@@ -23,10 +23,16 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
         "expand",
         include_str!("../../../migrations/postgres/0004_timeline.sql"),
     ),
+    (
+        5,
+        "expand",
+        include_str!("../../../migrations/postgres/0005_project_pg.sql"),
+    ),
 ];
 
-/// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration.
-const PROGRAM: u32 = 1;
+/// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration, or
+/// something that older ones would take for something else: 2 knows that projects have PGs of their own.
+const PROGRAM: u32 = 2;
 
 /// Held by whoever migrates, on its own connection: "jadong" in letters.
 const LOCK: i64 = 0x6a61_646f_6e67;

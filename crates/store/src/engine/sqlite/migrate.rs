@@ -29,6 +29,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (16, include_str!("../../../migrations/sqlite/0016_due.sql")),
     (17, include_str!("../../../migrations/sqlite/0017_node.sql")),
     (18, include_str!("../../../migrations/sqlite/0018_consents_due.sql")),
+    (19, include_str!("../../../migrations/sqlite/0019_project_pg.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.

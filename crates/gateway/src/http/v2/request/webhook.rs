@@ -55,7 +55,7 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let asked: ResendBody = body::json(&posted.headers, &posted.body)?;
     let receipt_id = asked.receipt_id.optional("receipt_id")?;
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
-    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::receipt(&app.services, posted.caller.project.id, &receipt_id).await?;
     let url = asked.webhook_url.optional("webhook_url")?;
     webhook::check(url.as_deref(), app.services.settings.mode, "webhook_url")?;
     domain::sensitive_text::check_visible(url.as_deref().unwrap_or(""), "webhook_url")?;

@@ -33,12 +33,12 @@ pub async fn handle(
     Caller(known): Caller,
     Path(receipt_id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::receipt(&app.services, known.project.id, &receipt_id).await?;
     let found = issuance::by_receipt(&app.services, known.project.id, receipt_id).await?;
     let first = first_payment::find(&app.services, &found.issuance).await?;
     let first = cash_receipt::with_payment(&app.services, first).await?;
     Ok(ok(&wire::IssuedKeyBody::new(
-        app.services.site(),
+        app.services.site(known.project.id),
         &known.project,
         &found.issuance,
         found.key.as_ref(),

@@ -64,7 +64,7 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
         Replayed::No => None,
         Replayed::Yes => cash_receipt::of_payment(&app.services, &answered.payment).await?,
     };
-    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &answered.payment, cash.as_ref())?;
+    let receipt = wire::PaymentReceipt::new(app.services.site(project.id), project, &answered.payment, cash.as_ref())?;
     let mut response = replayed(ok(&receipt), answered.replayed);
     if let Some(open) = answered.beside {
         response.headers_mut().insert(JADONG_NOTICE, beside(open));

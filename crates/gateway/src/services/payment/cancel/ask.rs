@@ -1,6 +1,7 @@
 //! Asking the PG to give money back, and finding out what came of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::change::Change;
 use domain::due::DueKind;
@@ -9,12 +10,13 @@ use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, Refusal};
-use pg::{Finding, Outcome, PaymentLookup, RefundRequest, SendBy};
+use pg::{Finding, Outcome, PaymentLookup, RefundRequest, RefundsSeen, SendBy};
 use store::Leased;
 
 use super::end::end;
 use crate::services::Services;
 use crate::services::payment::resolution::lease_until;
+use crate::support::InFlightGuard;
 
 /// However old a cancel without an outcome is, the PG is asked at least so often.
 const LOOKED_UP_EVERY_MS: u64 = 60 * 60 * 1000;
@@ -32,7 +34,23 @@ pub enum CancelOutcome {
     Unknown,
 }
 
+/// Asks the PG for a cancel that nobody has sent yet. One that is seen by the sum alone is sent only when the sum is what it should
+/// be: what somebody else gives back would be taken for it.
 pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel, send_by: SendBy) -> CancelOutcome {
+    if services.capabilities(payment.project_id).refunds != RefundsSeen::ByOrder {
+        match find(services, payment, cancel).await {
+            CancelLookup::NotThere => {}
+            CancelLookup::NoAnswer => return CancelOutcome::NotSent,
+            CancelLookup::GivenBackElsewhere => return given_back_elsewhere(services, payment),
+            // All of it, and not by this one.
+            CancelLookup::Done if cancel.price == payment.balance() => return given_back_elsewhere(services, payment),
+            CancelLookup::Done | CancelLookup::OtherSum => return CancelOutcome::Refused(other_sum()),
+        }
+    }
+    send(services, payment, cancel, send_by).await
+}
+
+async fn send(services: &Services, payment: &Payment, cancel: &Cancel, send_by: SendBy) -> CancelOutcome {
     let Some(debit) = &payment.debit else {
         return CancelOutcome::Unknown;
     };
@@ -60,10 +78,13 @@ pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel, send_b
 }
 
 /// What the PG knows of one cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CancelLookup {
     Done,
     /// Not this one, and nothing is left that it could give back.
     GivenBackElsewhere,
+    /// Somebody else has given a part of it back: by the sum it cannot be told whether this one was done.
+    OtherSum,
     /// It may still be on its way.
     NotThere,
     NoAnswer,
@@ -80,26 +101,45 @@ pub async fn find(services: &Services, payment: &Payment, cancel: &Cancel) -> Ca
         Outcome::Done(PaymentLookup::Cancelled(seen)) => (seen, true),
         _ => return CancelLookup::NoAnswer,
     };
-    if seen.cancel_orders.contains(&cancel.id.to_string()) {
+    let is_done = match &seen.cancel_orders {
+        Some(orders) => orders.contains(&cancel.id.to_string()),
+        None => seen.balance == payment.balance().minus(cancel.price),
+    };
+    if is_done {
         CancelLookup::Done
     } else if is_all_back {
         CancelLookup::GivenBackElsewhere
+    } else if seen.cancel_orders.is_none() && seen.balance != payment.balance() {
+        CancelLookup::OtherSum
     } else {
         CancelLookup::NotThere
     }
 }
 
+fn given_back_elsewhere(services: &Services, payment: &Payment) -> CancelOutcome {
+    let words = services
+        .pg
+        .connector
+        .message(Finding::CancelledAlready, Some(payment.project_id));
+    CancelOutcome::GivenBackElsewhere(words)
+}
+
+fn other_sum() -> PgMessage {
+    PgMessage::new(
+        "OTHER_BALANCE",
+        "PG의 잔액이 이 게이트웨이의 기록과 다릅니다 (somebody else has given a part of it back at the PG)",
+    )
+}
+
 async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> CancelOutcome {
     match find(services, payment, cancel).await {
         CancelLookup::Done => CancelOutcome::Done,
-        CancelLookup::GivenBackElsewhere => {
-            CancelOutcome::GivenBackElsewhere(services.pg.connector.message(Finding::CancelledAlready))
-        }
-        CancelLookup::NotThere | CancelLookup::NoAnswer => CancelOutcome::Unknown,
+        CancelLookup::GivenBackElsewhere => given_back_elsewhere(services, payment),
+        CancelLookup::NotThere | CancelLookup::OtherSum | CancelLookup::NoAnswer => CancelOutcome::Unknown,
     }
 }
 
-/// A worker's turn at a cancel whose outcome nobody knows: look it up, else send it again under the same order id.
+/// A worker's turn at a cancel whose outcome nobody knows: look it up, else send it again under the same order id where that is safe.
 pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -> Result<(), Refusal> {
     let (send_by, project, cancel) = (services.send_by(), leased.project, &leased.of);
     // A person may be ending it at this moment, who must not say that it was not done while it is sent again.
@@ -116,10 +156,19 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
     }
     let found = services.store().payment(project, cancel.receipt_id).await?;
     let payment = found.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
-    let mut ended = look_up(services, &payment, cancel).await;
-    if matches!(ended, CancelOutcome::Unknown) {
-        ended = ask(services, &payment, cancel, send_by).await;
-    }
+    let ended = match find(services, &payment, cancel).await {
+        CancelLookup::Done => CancelOutcome::Done,
+        CancelLookup::GivenBackElsewhere => given_back_elsewhere(services, &payment),
+        seen if may_be_sent_again(services, &leased.of, project, seen) => {
+            match services.capabilities(project).refunds {
+                RefundsSeen::ByOrder => send(services, &payment, cancel, send_by).await,
+                RefundsSeen::BySum { stands_still } => {
+                    return send_again(services, (leased, guard), &payment, stands_still, send_by).await;
+                }
+            }
+        }
+        CancelLookup::NotThere | CancelLookup::OtherSum | CancelLookup::NoAnswer => CancelOutcome::Unknown,
+    };
     if matches!(ended, CancelOutcome::NotSent | CancelOutcome::Unknown) {
         postpone(services, leased).await;
         return Ok(());
@@ -130,6 +179,52 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
         postpone(services, leased).await;
     }
     ended.map(drop)
+}
+
+/// Sends a refund that is seen by the sum alone once more. On disk before: nobody else does so before the sum has stood still again. What
+/// it is refused with says nothing of the time before.
+async fn send_again(
+    services: &Arc<Services>,
+    (leased, guard): (&Leased<Cancel>, InFlightGuard<Cancel>),
+    payment: &Payment,
+    stands_still: Duration,
+    send_by: SendBy,
+) -> Result<(), Refusal> {
+    let (project, cancel) = (leased.project, &leased.of);
+    let wait_ms = u64::try_from(stands_still.as_millis()).unwrap_or(u64::MAX);
+    let held = Change::Schedule {
+        kind: DueKind::Cancel,
+        object: cancel.id.0,
+        at: Some(services.now_of(project).plus_ms(wait_ms)),
+        held: Some(leased.lease),
+    };
+    if let Err(error) = services.ledger.commit(project, vec![held]).await {
+        tracing::info!(%error, cancel = %cancel.id, "a cancel is not sent again by this process");
+        return Ok(());
+    }
+    let ended = match send(services, payment, cancel, send_by).await {
+        CancelOutcome::Refused(_) => look_up(services, payment, cancel).await,
+        other => other,
+    };
+    match ended {
+        CancelOutcome::NotSent | CancelOutcome::Unknown => Ok(()),
+        ended => end(services, guard, payment.clone(), ended, Actor::Worker, cancel)
+            .await
+            .map(drop),
+    }
+}
+
+/// By its order id any time; what is seen by the sum alone only when that has stood still for long enough.
+fn may_be_sent_again(services: &Services, cancel: &Cancel, project: ProjectId, seen: CancelLookup) -> bool {
+    match services.capabilities(project).refunds {
+        RefundsSeen::ByOrder => true,
+        RefundsSeen::BySum { stands_still } => {
+            // After a jump of the clock nobody knows how long ago it was.
+            let since = cancel.requested_at.max(services.clocks.steady_since());
+            let age_ms = services.now_of(project).since_ms(since);
+            seen == CancelLookup::NotThere && u128::from(age_ms) >= stands_still.as_millis()
+        }
+    }
 }
 
 /// Whether it has no end yet. Who has registered it is the only one who asks the PG for it, so that it stays so.
@@ -144,7 +239,13 @@ pub async fn is_open(services: &Services, project: ProjectId, cancel: &Cancel) -
 async fn postpone(services: &Services, leased: &Leased<Cancel>) {
     let cancel = &leased.of;
     let now = services.now_of(leased.project);
-    let wait_ms = (now.since_ms(cancel.requested_at) / 2).min(LOOKED_UP_EVERY_MS);
+    let apart_ms = match services.capabilities(leased.project).refunds {
+        RefundsSeen::ByOrder => 0,
+        RefundsSeen::BySum { stands_still } => u64::try_from(stands_still.as_millis()).unwrap_or(u64::MAX),
+    };
+    let wait_ms = (now.since_ms(cancel.requested_at) / 2)
+        .max(apart_ms)
+        .min(LOOKED_UP_EVERY_MS);
     let put_off = Change::Schedule {
         kind: DueKind::Cancel,
         object: cancel.id.0,

@@ -55,7 +55,8 @@ async fn perform(
     let found = match find(&services, &payment, &cancel).await {
         CancelLookup::Done => Some(ClaimedCancelOutcome::GivenBack),
         CancelLookup::GivenBackElsewhere | CancelLookup::NotThere => Some(ClaimedCancelOutcome::NotGivenBack),
-        CancelLookup::NoAnswer => None,
+        // A part was given back: by this one or by somebody else, a person knows.
+        CancelLookup::OtherSum | CancelLookup::NoAnswer => None,
     };
     said.check(&payment, found)?;
     let finding = said.claimed.name();

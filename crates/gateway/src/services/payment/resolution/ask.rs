@@ -13,6 +13,7 @@ pub fn find_order(services: &Services, payment: &Payment) -> FindRequest {
     let now = services.now_of(payment.project_id);
     FindRequest {
         order_id: payment.pg_order_id(),
+        price: payment.order.price,
         asked_at,
         earliest: asked_at.minus_ms(DAY_MS),
         latest: asked_at

@@ -5,16 +5,16 @@ mod stray;
 
 use std::sync::Arc;
 
-use domain::EpochMs;
 use domain::change::Change;
 use domain::due::{DueKind, Lease};
 use domain::payment::PaymentTransition;
 use domain::payment::{
     self, NextStep, Payment, PaymentSource, PaymentState, ResolutionAction, ResolutionRules, ResolutionStep,
-    StepOutcome,
+    StepOutcome, Undoing,
 };
 use domain::reserve::DebitDispatch;
 use domain::transition::Actor;
+use domain::{EpochMs, ProjectId};
 use pg::{Outcome, PaymentLookup};
 use store::{CommitError, CommitRefused, Leased};
 
@@ -30,10 +30,19 @@ pub fn lease_until(services: &Services, now: EpochMs) -> EpochMs {
     now.plus_ms(u64::try_from(services.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX))
 }
 
-fn rules(services: &Services) -> ResolutionRules {
+fn rules(services: &Services, project: ProjectId) -> ResolutionRules {
     let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let can = services.capabilities(project);
     ResolutionRules {
-        net_cancel_within_ms: ms(services.settings.timing.net_cancel_within),
+        undoing: match can.net_cancel {
+            Some(_) => Undoing::NetCancel {
+                within_ms: ms(services.settings.timing.net_cancel_within),
+            },
+            None => Undoing::Looking {
+                doubt_ms: ms(can.doubt_lasts),
+                absence_ms: can.absence_proven_after.map(ms),
+            },
+        },
         quiet_ms: ms(services.settings.timing.verdict_quiet),
         steady_since: services.clocks.steady_since(),
     }
@@ -64,7 +73,7 @@ pub async fn resolve(services: &Arc<Services>, leased: Leased<Payment>) {
         match payment::next_step(
             &payment,
             &steps,
-            rules(services),
+            rules(services, payment.project_id),
             resolved_by,
             services.now_of(payment.project_id),
         ) {

@@ -129,7 +129,7 @@ pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> 
     charge_body::refuse_slips(&alone.price, &alone.tax_free, &strays)?;
     let project = &posted.caller.project;
     let answered = cash_receipt::standalone(&app.services, project.id, alone, fields).await?;
-    let receipt = wire::StandaloneReceipt::new(app.services.site(), project, &answered.receipt)?;
+    let receipt = wire::StandaloneReceipt::new(app.services.site(project.id), project, &answered.receipt)?;
     let response = replayed(ok(&receipt), answered.replayed);
     let sent = purchased_at.as_deref();
     Ok(zone_notice::add(response, &posted.headers, "purchased_at", sent))
@@ -142,9 +142,9 @@ pub async fn cancel(
     posted: AuthenticatedBody,
 ) -> Result<Response, ApiError> {
     let project = &posted.caller.project;
-    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::receipt(&app.services, project.id, &receipt_id).await?;
     let reason = query.reason(&posted.body);
     let answered = cash_receipt::cancel(&app.services, project.id, receipt_id, Of::Alone, reason).await?;
-    let receipt = wire::StandaloneReceipt::new(app.services.site(), project, &answered.receipt)?;
+    let receipt = wire::StandaloneReceipt::new(app.services.site(project.id), project, &answered.receipt)?;
     Ok(replayed(ok(&receipt), answered.replayed))
 }

@@ -87,9 +87,14 @@ pub async fn publish(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> 
         currency: asked.currency.optional("currency")?,
     };
     let project = &posted.caller.project;
-    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::receipt(&app.services, project.id, &receipt_id).await?;
     let (payment, answered) = cash_receipt::for_payment(&app.services, project.id, receipt_id, fields).await?;
-    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &payment, Some(&answered.receipt))?;
+    let receipt = wire::PaymentReceipt::new(
+        app.services.site(project.id),
+        project,
+        &payment,
+        Some(&answered.receipt),
+    )?;
     Ok(replayed(ok(&receipt), answered.replayed))
 }
 
@@ -100,10 +105,15 @@ pub async fn cancel(
     posted: AuthenticatedBody,
 ) -> Result<Response, ApiError> {
     let project = &posted.caller.project;
-    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::receipt(&app.services, project.id, &receipt_id).await?;
     let reason = query.reason(&posted.body);
     let answered = cash_receipt::cancel(&app.services, project.id, receipt_id, Of::Payment, reason).await?;
     let payment = payment::by_receipt(&app.services, project.id, receipt_id).await?;
-    let receipt = wire::PaymentReceipt::new(app.services.site(), project, &payment, Some(&answered.receipt))?;
+    let receipt = wire::PaymentReceipt::new(
+        app.services.site(project.id),
+        project,
+        &payment,
+        Some(&answered.receipt),
+    )?;
     Ok(replayed(ok(&receipt), answered.replayed))
 }

@@ -192,7 +192,7 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let project = &caller.project;
     let opened = issuance::request(&app.services, project.id, fields).await?;
     let mut response = ok(&wire::IssuanceReceipt::waiting(
-        app.services.site(),
+        app.services.site(project.id),
         project,
         &opened.issuance,
     )?);

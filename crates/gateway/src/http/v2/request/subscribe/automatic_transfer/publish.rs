@@ -68,13 +68,13 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let asked: PublishBody = body::json(&posted.headers, &posted.body)?;
     let receipt_id = asked.receipt_id.optional("receipt_id")?;
     let receipt_id = receipt_id.ok_or_else(|| Refusal::new(ErrorCode::ReceiptIdBlank, "receipt_id"))?;
-    let receipt_id = path_id::id(&receipt_id, "receipt_id")?;
+    let receipt_id = path_id::receipt(&app.services, posted.caller.project.id, &receipt_id).await?;
     let project = &posted.caller.project;
     let published = issuance::publish(&app.services, project.id, receipt_id).await?;
     let first = cash_receipt::with_payment(&app.services, published.first_payment).await?;
     Ok(replayed(
         ok(&wire::IssuedKeyBody::new(
-            app.services.site(),
+            app.services.site(project.id),
             project,
             &published.issuance,
             None,

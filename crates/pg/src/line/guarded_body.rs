@@ -93,3 +93,25 @@ impl Body for GuardedBody {
         SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use seams::SystemClock;
+
+    use super::*;
+
+    /// A caller that has gone by says "not sent": then the connection must not take the body later.
+    #[test]
+    fn a_body_that_was_withheld_is_given_to_nobody() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let (mut body, fate) = GuardedBody::new(b"{}".to_vec(), None, clock.clone());
+        assert_eq!(fate.withhold(), Some(Unsent::Unreachable));
+        let frame = Pin::new(&mut body).poll_frame(&mut context);
+        assert!(matches!(frame, Poll::Ready(Some(Err(_)))));
+        let (mut given, fate) = GuardedBody::new(b"{}".to_vec(), None, clock);
+        let frame = Pin::new(&mut given).poll_frame(&mut context);
+        assert!(matches!(frame, Poll::Ready(Some(Ok(_)))));
+        assert_eq!(fate.withhold(), None, "it may have arrived");
+    }
+}

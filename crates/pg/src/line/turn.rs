@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use domain::ProjectId;
 use fairness::{Limit, Permit, Share};
 
-use super::NicePay;
+use super::{Line, note_late};
 use crate::connector::CallTime;
 use crate::outcome::Unsent;
 
@@ -51,10 +51,10 @@ fn shares(call: &'static str, at: CallTime) -> [Share<TurnShare>; PARTS] {
     ]
 }
 
-impl NicePay {
+impl Line {
     /// Waits for a turn. Errors: none has come within `queue_wait`, of a consent's start four times that, or it came when the call
     /// must not leave any more: then not a byte is sent.
-    pub(super) async fn turn(&self, call: &'static str, at: CallTime) -> Result<Turn, Unsent> {
+    pub async fn turn(&self, call: &'static str, at: CallTime) -> Result<Turn, Unsent> {
         let since = Instant::now();
         // Who asks a customer is waiting for the customer anyway.
         let patience = if call == "start" { 4 } else { 1 };
@@ -64,7 +64,7 @@ impl NicePay {
         let waited = since.elapsed();
         metrics::histogram!("jadong_pg_queue_seconds", "call" => call).record(waited.as_secs_f64());
         if at.send_by.is_some_and(|limit| limit.is_past(&*self.clock)) {
-            self.note_late(call);
+            note_late(call);
             return Err(Unsent::Late);
         }
         let Ok(place) = turn else {
@@ -78,14 +78,6 @@ impl NicePay {
             _place: place,
         })
     }
-
-    pub(super) fn note_late(&self, call: &'static str) {
-        metrics::counter!("jadong_pg_late_total", "call" => call).increment(1);
-        tracing::warn!(
-            call,
-            "a call to the PG came to its turn or its connection too late to leave: not sent"
-        );
-    }
 }
 
 #[cfg(test)]
@@ -98,7 +90,7 @@ mod tests {
     use seams::SystemClock;
 
     use super::*;
-    use crate::nicepay::NicePaySettings;
+    use crate::line::LineSettings;
 
     fn of(project: u32, bank: &str) -> CallTime {
         CallTime {
@@ -176,22 +168,21 @@ mod tests {
         }
     }
 
-    fn nicepay(calls_max: usize, queue_wait: Duration) -> NicePay {
-        let settings = NicePaySettings {
+    fn line(calls_max: usize, queue_wait: Duration) -> Line {
+        let settings = LineSettings {
             base_url: String::new(),
-            client_key: "a".to_owned(),
-            secret_key: "0".repeat(32).into(),
             connect_timeout: queue_wait,
             read_timeout: queue_wait,
+            held_timeout: None,
             calls_max,
             queue_wait,
         };
-        NicePay::new(settings, Arc::new(SystemClock)).unwrap()
+        Line::new(settings, Arc::new(SystemClock)).unwrap()
     }
 
     #[tokio::test]
     async fn what_is_signed_after_a_wait_carries_the_time_after_it() {
-        let pg = nicepay(1, Duration::from_secs(10));
+        let pg = line(1, Duration::from_secs(10));
         let first = pg.turn("charge", of(1, "004")).await.unwrap();
         assert!(first.at.now < EpochMs(100), "at once: {:?}", first.at);
         let waits = Duration::from_millis(300);
@@ -204,7 +195,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_wait_has_an_end() {
-        let pg = nicepay(1, Duration::from_millis(100));
+        let pg = line(1, Duration::from_millis(100));
         let first = pg.turn("find", of(1, "")).await;
         let since = Instant::now();
         assert!(pg.turn("charge", of(2, "004")).await.is_err());

@@ -1,0 +1,171 @@
+//! The list of keys that are to be taken over. All of it is read and checked before anything is done.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use domain::BillingKeyId;
+use domain::ids::ObjectId;
+
+/// More than that is not one list.
+const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+const COLUMNS: [&str; 3] = ["billing_key", "receipt_id", "subscription_id"];
+/// As of a request for a key.
+const SUBSCRIPTION_CHARACTERS_MAX: usize = 255;
+
+/// One key, as the merchant has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedKey {
+    /// In the file; the header is 1.
+    pub line: u64,
+    pub billing_key: BillingKeyId,
+    pub receipt_id: Option<String>,
+    pub subscription_id: Option<String>,
+}
+
+/// Reads the file. Errors: what is wrong on which line; never the line itself.
+pub fn read(path: &Path) -> anyhow::Result<Vec<ListedKey>> {
+    let in_file = || path.display().to_string();
+    let size = std::fs::metadata(path).with_context(in_file)?.len();
+    ensure!(size <= FILE_BYTES_MAX, "{}: larger than 64 MiB", in_file());
+    let bytes = std::fs::read(path).with_context(in_file)?;
+    parse(&bytes).with_context(in_file)
+}
+
+fn parse(bytes: &[u8]) -> anyhow::Result<Vec<ListedKey>> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Err(error) => {
+            let line = bytes[..error.valid_up_to()]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count()
+                + 1;
+            bail!("line {line} is not UTF-8: save the list as \"CSV UTF-8\" (엑셀: CSV UTF-8(쉼표로 분리))");
+        }
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let header = reader.headers().context("line 1, the header")?.clone();
+    let column = |name: &str| header.iter().position(|found| found == name);
+    let unknown: Vec<_> = header.iter().filter(|name| !COLUMNS.contains(name)).collect();
+    ensure!(
+        column("billing_key").is_some(),
+        "line 1: no column billing_key; the first line names the columns: {}",
+        COLUMNS.join(",")
+    );
+    ensure!(
+        unknown.is_empty(),
+        "line 1: {} columns are none of {}",
+        unknown.len(),
+        COLUMNS.join(", ")
+    );
+    for name in COLUMNS {
+        let times = header.iter().filter(|found| *found == name).count();
+        ensure!(times <= 1, "line 1: the column {name} is there {times} times");
+    }
+    let (mut keys, mut seen) = (Vec::new(), HashMap::new());
+    for record in reader.records() {
+        let record = record.map_err(|error| {
+            let line = line_of(text, error.position());
+            anyhow::anyhow!("line {line} has another number of columns than the header, or a quote that does not end")
+        })?;
+        let line = line_of(text, record.position());
+        let field = |name| {
+            column(name)
+                .and_then(|at| record.get(at))
+                .filter(|text| !text.is_empty())
+        };
+        let key = key_of(line, field)?;
+        if let Some(first) = seen.insert(key.billing_key, line) {
+            bail!("line {line}: the key of line {first} again");
+        }
+        keys.push(key);
+    }
+    ensure!(!keys.is_empty(), "no key in it");
+    Ok(keys)
+}
+
+/// The line that a record begins on: the reader stands before the line's end when it begins to read.
+fn line_of(text: &str, at: Option<&csv::Position>) -> u64 {
+    let byte = at.and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);
+    let skipped = text[byte..].bytes().take_while(u8::is_ascii_whitespace).count();
+    text[..byte + skipped].bytes().filter(|byte| *byte == b'\n').count() as u64 + 1
+}
+
+fn key_of<'a>(line: u64, field: impl Fn(&'static str) -> Option<&'a str>) -> anyhow::Result<ListedKey> {
+    let id = |name: &'static str| -> anyhow::Result<Option<ObjectId>> {
+        let Some(text) = field(name) else { return Ok(None) };
+        let id = text.parse::<ObjectId>();
+        Ok(Some(id.with_context(|| format!("line {line}, {name}"))?))
+    };
+    let billing_key = id("billing_key")?.with_context(|| format!("line {line}: billing_key is empty"))?;
+    let subscription_id = field("subscription_id");
+    let length = subscription_id.map_or(0, |text| text.chars().count());
+    ensure!(
+        length <= SUBSCRIPTION_CHARACTERS_MAX && subscription_id.is_none_or(|text| !text.chars().any(char::is_control)),
+        "line {line}: subscription_id has more than {SUBSCRIPTION_CHARACTERS_MAX} characters, or some that cannot be seen"
+    );
+    Ok(ListedKey {
+        line,
+        billing_key: BillingKeyId(billing_key),
+        receipt_id: id("receipt_id")?.map(|id| id.to_string()),
+        subscription_id: subscription_id.map(str::to_owned),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "66542dfb4d18d5fc7b43e1b6";
+
+    fn wrong(text: impl AsRef<[u8]>) -> String {
+        format!("{:#}", parse(text.as_ref()).unwrap_err())
+    }
+
+    #[test]
+    fn a_list_is_read_with_its_columns_in_any_order() {
+        let text = format!(
+            "\u{feff}subscription_id, billing_key\r\n\"구독, 1\" , {KEY}\r\n,{}\r\n",
+            KEY.replace('6', "7")
+        );
+        let keys = parse(text.as_bytes()).unwrap();
+        assert_eq!(keys[0].subscription_id.as_deref(), Some("구독, 1"));
+        assert_eq!((keys[0].line, keys[0].billing_key.to_string()), (2, KEY.to_owned()));
+        assert_eq!((keys[1].subscription_id.clone(), keys.len()), (None, 2));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line_and_without_its_text() {
+        assert!(
+            wrong(
+                "billing_key\n\u{b0a0}"
+                    .replace('\u{b0a0}', KEY)
+                    .as_bytes()
+                    .iter()
+                    .chain(&[0xb0, 0xa1])
+                    .copied()
+                    .collect::<Vec<_>>()
+            )
+            .contains("line 2 is not UTF-8")
+        );
+        assert!(wrong([0xff, 0xfe, b'b', 0]).contains("line 1 is not UTF-8"), "UTF-16");
+        assert!(wrong("key\nx").contains("no column billing_key"));
+        assert!(wrong("billing_key,memo\nx,y").contains("1 columns are none of"));
+        assert!(wrong("billing_key,billing_key\nx,y").contains("2 times"));
+        assert!(wrong(format!("billing_key\n{KEY}\n{KEY}\n")).contains("line 3: the key of line 2 again"));
+        assert!(wrong("billing_key\n").contains("no key in it"));
+        assert!(wrong("").contains("no column billing_key"));
+        assert!(wrong(format!("billing_key,receipt_id\n{KEY}\n")).contains("line 2 has another number of columns"));
+        assert!(wrong(format!("billing_key,receipt_id\n,{KEY}\n")).contains("line 2: billing_key is empty"));
+        let account = wrong("billing_key\n12345678901234\n");
+        assert!(
+            account.contains("line 2, billing_key") && !account.contains("1234567890"),
+            "{account}"
+        );
+        let long = format!("billing_key,subscription_id\n{KEY},{}\n", "x".repeat(256));
+        assert!(wrong(long).contains("line 2: subscription_id"));
+    }
+}

@@ -1,0 +1,121 @@
+//! A project's PG: what is given on the command line, checked, and its credentials sealed.
+
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+use domain::ProjectId;
+use domain::fingerprint::Pepper;
+use domain::project::{PgName, ProjectPg};
+use gateway::{is_loopback_name, seal_pg_credentials};
+use pg::PgCredentials;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+/// Which PG, and who the merchant is there.
+#[derive(Args, Debug, Clone, Default)]
+pub struct PgOptions {
+    /// Through which PG it issues and debits: the configuration's, or the merchant's own project at the hosted Bootpay API
+    #[arg(long, value_parser = ["nicepay", "hosted"])]
+    pub pg: Option<String>,
+    /// Where that PG is, if not at its usual address
+    #[arg(long, value_name = "URL", requires = "pg")]
+    pub pg_url: Option<String>,
+    /// Who the merchant is there: a file with client_key = "…" and secret_key = "…", or - for the standard input
+    #[arg(long, value_name = "FILE")]
+    pub pg_credentials: Option<String>,
+}
+
+/// What the file says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CredentialsFile {
+    client_key: String,
+    secret_key: String,
+}
+
+impl PgOptions {
+    /// Whether anything is asked for.
+    pub fn is_given(&self) -> bool {
+        self.pg.is_some() || self.pg_credentials.is_some()
+    }
+
+    /// The project's PG as it is to be, of what it was. Errors: what is wrong with which option; never what is in the file.
+    pub fn over(&self, was: &ProjectPg, project: ProjectId, pepper: &Pepper) -> anyhow::Result<ProjectPg> {
+        let name = self.pg.as_deref().and_then(PgName::from_name).unwrap_or(was.name);
+        let url = match &self.pg_url {
+            Some(url) => Some(checked(url)?).filter(|url| url != pg::usual_url(name)),
+            None if name == was.name => was.url.clone(),
+            None => None,
+        };
+        let is_same_place = name == was.name && url == was.url;
+        let credentials = match &self.pg_credentials {
+            Some(_) if !pg::needs_credentials(name) => {
+                bail!(
+                    "--pg-credentials: who the merchant is at {} is in the configuration",
+                    name.name()
+                )
+            }
+            Some(file) => Some(sealed(file, project, pepper).with_context(|| format!("--pg-credentials {file}"))?),
+            None if is_same_place => was.credentials.clone(),
+            None => None,
+        };
+        ensure!(
+            credentials.is_some() || !pg::needs_credentials(name),
+            "--pg {}: say who the merchant is there with --pg-credentials FILE",
+            name.name()
+        );
+        ensure!(
+            url.is_none() || pg::needs_credentials(name),
+            "--pg-url: where {} is, is in the configuration (pg_url)",
+            name.name()
+        );
+        Ok(ProjectPg {
+            name,
+            url,
+            credentials,
+            absence_proven_after_ms: was.absence_proven_after_ms.filter(|_| is_same_place),
+        })
+    }
+}
+
+/// Credentials go there: nobody on the way may read them.
+fn checked(url: &str) -> anyhow::Result<String> {
+    let wrong = || format!("--pg-url {url}: write an address such as https://api.bootpay.co.kr");
+    let parsed = url::Url::parse(url).with_context(wrong)?;
+    let host = parsed.host_str().unwrap_or_default();
+    let is_plain = parsed.path() == "/" && parsed.query().is_none() && parsed.username().is_empty();
+    ensure!(!host.is_empty() && is_plain, wrong());
+    ensure!(
+        parsed.scheme() == "https" || parsed.scheme() == "http" && is_loopback_name(host),
+        "--pg-url {url}: only https, but for this machine itself"
+    );
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+fn sealed(file: &str, project: ProjectId, pepper: &Pepper) -> anyhow::Result<domain::project::SealedCredentials> {
+    let mut text = Zeroizing::new(String::new());
+    if file == "-" {
+        std::io::stdin().read_to_string(&mut text)?;
+    } else {
+        std::fs::File::open(Path::new(file))?.read_to_string(&mut text)?;
+    }
+    // What the parser says shows a part of the file.
+    let read: CredentialsFile = match toml::from_str(&text) {
+        Ok(read) => read,
+        Err(_) => bail!("write the two lines client_key = \"…\" and secret_key = \"…\", and nothing else"),
+    };
+    let credentials = PgCredentials {
+        client_key: read.client_key.trim().to_owned(),
+        secret_key: read.secret_key.trim().to_owned().into(),
+    };
+    for (name, value) in [("client_key", &read.client_key), ("secret_key", &read.secret_key)] {
+        let value = value.trim();
+        ensure!(
+            !value.is_empty() && value.chars().all(|letter| letter.is_ascii_graphic() && letter != ':'),
+            "{name} is empty, or has characters that a key cannot have"
+        );
+    }
+    seal_pg_credentials(pepper, project, &credentials).context("they cannot be sealed")
+}

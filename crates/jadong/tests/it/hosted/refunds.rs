@@ -1,0 +1,98 @@
+//! Refunds at the hosted API, which tells of them only the sum.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::line::Loses;
+use super::{front, front_over_a_line};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const CANCEL: &str = "/v2/cancel";
+
+/// Whatever was lost, a part is given back once: it is sent again only when the sum has stood still for ten minutes.
+#[tokio::test]
+async fn a_part_whose_request_or_answer_was_lost_is_given_back_once() {
+    for (loses, sent_again) in [(Loses::Answers(CANCEL), 0), (Loses::Requests(CANCEL), 1)] {
+        let (gateway, line) = front_over_a_line().await;
+        let merchant = gateway.merchant();
+        let (_, key) = merchant.issue(json!({})).await;
+        let payment = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
+        line.loses(Some(loses));
+        let answer = merchant
+            .cancel(&payment, json!({ "cancel_price": 300, "cancel_id": "part" }))
+            .await;
+        if sent_again == 0 {
+            // It is looked for before the merchant is answered.
+            assert_eq!(answer.verdict(), "200", "{loses:?}");
+        } else {
+            assert_eq!(answer.verdict(), "400 RC_CANCEL_CRITICAL_ERROR", "{loses:?}");
+            let other = merchant.cancel(&payment, json!({ "cancel_price": 100 })).await;
+            assert_eq!(other.verdict(), "409 RC_CANCEL_UNDER_WAY", "one at a time");
+        }
+        gateway.pass(9 * MINUTE, Duration::from_secs(2)).await;
+        let before = gateway.pg.ledger().await.requests.cancel;
+        line.loses(None);
+        gateway.pass(40 * MINUTE, Duration::from_secs(2)).await;
+        let seen = gateway
+            .eventually(async || {
+                let seen = merchant.look_up(&payment).await;
+                (seen["cancelled_price"] != json!(0)).then_some(seen)
+            })
+            .await;
+        assert_eq!(seen["cancelled_price"], json!(300));
+        let ledger = gateway.pg.ledger().await;
+        assert_eq!(ledger.debited(&payment), (1, 700), "{loses:?}");
+        assert_eq!(ledger.requests.cancel - before, sent_again, "{loses:?}");
+        gateway.stop().await;
+    }
+}
+
+/// A part that somebody gives back there by hand is not taken for ours, and ours is not sent over it.
+#[tokio::test]
+async fn what_somebody_gives_back_there_is_noticed_before_anything_is_sent() {
+    let gateway = front().await;
+    let (merchant, hosted) = (gateway.merchant(), gateway.hosted().merchant());
+    let (_, key) = merchant.issue(json!({})).await;
+    let payment = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
+    hosted
+        .cancel(&payment, json!({ "cancel_price": 300 }))
+        .await
+        .expect(200);
+    for price in [300, 200] {
+        let refused = merchant.cancel(&payment, json!({ "cancel_price": price })).await;
+        assert_eq!(refused.verdict(), "400 RC_CANCEL_SERVER_ERROR", "{price}");
+        assert_eq!(refused.json()["pg_error_code"], json!("OTHER_BALANCE"));
+    }
+    assert_eq!(gateway.pg.ledger().await.debited(&payment), (1, 700));
+    gateway.stop().await;
+}
+
+/// Two different parts at once: one is done, the other told that one is under way, and the books agree.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_different_parts_at_once_the_sum_there_is_the_sum_here() {
+    let gateway = front().await;
+    let merchant = gateway.merchant();
+    let (_, key) = merchant.issue(json!({})).await;
+    for round in 0..5 {
+        let order = json!({ "order_id": format!("order_{round}") });
+        let payment = merchant.charge(&key, order).await.expect(200).text("receipt_id");
+        let cancels = [100, 200, 300, 400].map(|price| {
+            let (merchant, payment) = (merchant.clone(), payment.clone());
+            tokio::spawn(async move { merchant.cancel(&payment, json!({ "cancel_price": price })).await })
+        });
+        for cancel in cancels {
+            let answer = cancel.await.expect("no panic");
+            assert!(
+                ["200", "409 RC_CANCEL_UNDER_WAY", "400 RC_CANCEL_PRICE_INVALID"].contains(&answer.verdict().as_str()),
+                "{}",
+                answer.verdict()
+            );
+        }
+        let here = merchant.look_up(&payment).await["cancelled_price"]
+            .as_u64()
+            .expect("a sum");
+        assert_eq!(gateway.pg.ledger().await.debited(&payment), (1, 1000 - here));
+    }
+    gateway.stop().await;
+}

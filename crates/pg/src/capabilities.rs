@@ -1,0 +1,78 @@
+//! What a PG can do. The services and the resolution go by this, and by nothing else that tells one PG from another.
+
+use std::time::Duration;
+
+use domain::Won;
+
+/// What a connector's PG can do, and what it allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// How it is seen that the customer has agreed.
+    pub consent_seen: ConsentSeen,
+    /// How long after a debit it can be taken back by its order id; `None`: never.
+    pub net_cancel: Option<Duration>,
+    /// How long after it was sent a debit without an answer may still come about.
+    pub doubt_lasts: Duration,
+    /// How long after it was sent "there is no such debit" is believed. `None`: never; a person decides.
+    pub absence_proven_after: Option<Duration>,
+    /// How it is seen which refunds of a debit were done.
+    pub refunds: RefundsSeen,
+    /// Whose ids the merchant is given.
+    pub ids: Ids,
+    /// Whether a cash receipt without an answer can be looked up.
+    pub cash_receipts: CashReceipts,
+    pub limits: PgLimits,
+}
+
+/// How it is seen that the customer has agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentSeen {
+    /// By a question that changes nothing.
+    ByAsking,
+    /// By asking for the key: whoever has agreed has one then. Asked while somebody waits for it, and a key that nobody publishes is
+    /// ended.
+    ByRegistering,
+}
+
+/// How it is seen which refunds of a debit were done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundsSeen {
+    /// Each by its order id: the same may be sent again, and is done once.
+    ByOrder,
+    /// By the sum alone. The debit is read before a refund is sent, and again when it was not answered; the same is sent again only
+    /// when the sum has stood still for so long.
+    BySum { stands_still: Duration },
+}
+
+/// Whose ids the merchant is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ids {
+    /// Those of this gateway.
+    Ours,
+    /// The PG's: billing keys, and receipts from when it has given them one. A merchant can go back to it with what it has stored.
+    OfThePg,
+}
+
+/// What becomes of a cash receipt that was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CashReceipts {
+    /// It is looked up by its order id.
+    Findable,
+    /// One that is for a payment, by that; of one that stands alone nobody can tell, and it stays in doubt.
+    OfPayments,
+}
+
+/// What the PG allows in a debit, and when its outcome is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PgLimits {
+    pub debit_min: Won,
+    pub debit_max: Won,
+    pub debit_timing: DebitTiming,
+}
+
+/// When the outcome of a debit is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DebitTiming {
+    AtOnce,
+    OnClearingDay,
+}

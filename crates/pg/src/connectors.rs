@@ -1,0 +1,226 @@
+//! Which connector a project's PG has. The only place that goes by a PG's name.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use domain::project::{PgName, ProjectPg};
+use seams::Clock;
+use secrecy::SecretString;
+
+use crate::capabilities::{Capabilities, Ids};
+use crate::connector::Connector;
+use crate::hosted::{self, HELD_AT_MOST, Hosted, HostedCredentials, Measured};
+use crate::line::{Line, LineSettings, NoClient};
+
+/// The hosted Bootpay API.
+const HOSTED_URL: &str = "https://api.bootpay.co.kr";
+
+/// How PGs are called that are not the configuration's.
+#[derive(Debug, Clone, Copy)]
+pub struct CallTimes {
+    pub connect_timeout: Duration,
+    pub read_timeout: Duration,
+    /// Calls under way at once at each PG.
+    pub calls_max: usize,
+    pub queue_wait: Duration,
+}
+
+/// Who the merchant is at its PG.
+#[derive(Clone)]
+pub struct PgCredentials {
+    pub client_key: String,
+    pub secret_key: SecretString,
+}
+
+/// Where a PG's calls go: what is slow or cannot be reached there says nothing of another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct PgPlace {
+    name: PgName,
+    url: String,
+}
+
+impl PgPlace {
+    /// Of a project's PG.
+    #[must_use]
+    pub fn of(pg: &ProjectPg) -> Self {
+        Self {
+            name: pg.name,
+            url: url(pg).to_owned(),
+        }
+    }
+}
+
+/// The address that is called, without a trailing slash; empty where the configuration says.
+#[must_use]
+pub fn url(pg: &ProjectPg) -> &str {
+    let own = usual_url(pg.name);
+    pg.url.as_deref().unwrap_or(own).trim_end_matches('/')
+}
+
+/// What a project's own PG can do, whether or not it can be called now: how an unknown outcome ends must not hang on that.
+#[must_use]
+pub fn capabilities_of(pg: &ProjectPg) -> Option<Capabilities> {
+    match pg.name {
+        PgName::Nicepay => None,
+        PgName::Hosted => Some(hosted::capabilities(measured(pg))),
+    }
+}
+
+/// What is concluded where a project's PG is not known: nothing.
+#[must_use]
+pub fn careful() -> Capabilities {
+    Capabilities {
+        ids: Ids::Ours,
+        ..hosted::capabilities(Measured::default())
+    }
+}
+
+fn measured(pg: &ProjectPg) -> Measured {
+    let absence_ms = pg.absence_proven_after_ms.and_then(|ms| u64::try_from(ms).ok());
+    Measured {
+        absence_proven_after: absence_ms.map(Duration::from_millis),
+    }
+}
+
+/// The usual address of a PG that projects have of their own.
+#[must_use]
+pub fn usual_url(name: PgName) -> &'static str {
+    match name {
+        PgName::Nicepay => "",
+        PgName::Hosted => HOSTED_URL,
+    }
+}
+
+/// Whether a project says itself who it is there, and not the configuration.
+#[must_use]
+pub fn needs_credentials(name: PgName) -> bool {
+    match name {
+        PgName::Nicepay => false,
+        PgName::Hosted => true,
+    }
+}
+
+/// A project's PG cannot be called.
+#[derive(Debug, thiserror::Error)]
+pub enum NoConnector {
+    #[error("the project has no credentials for its PG, or they do not open with this installation's key")]
+    NoCredentials,
+    #[error("the project's credentials have characters that cannot be sent")]
+    Credentials,
+    #[error("the project's PG is the one of the configuration")]
+    OfConfiguration,
+    #[error("the configuration has no PG, and the project none of its own")]
+    NotConfigured,
+    #[error(transparent)]
+    Client(#[from] NoClient),
+}
+
+/// Makes connectors. Those of one PG share a line.
+pub struct Connectors {
+    configured: Option<Arc<dyn Connector>>,
+    times: CallTimes,
+    clock: Arc<dyn Clock>,
+    made: Mutex<Made>,
+}
+
+struct Made {
+    lines: HashMap<PgPlace, Arc<Line>>,
+    nodes: NonZeroU32,
+}
+
+impl Connectors {
+    /// `configured` is of all projects that have no PG of their own; `None`: they have none.
+    #[must_use]
+    pub fn new(configured: Option<Arc<dyn Connector>>, times: CallTimes, clock: Arc<dyn Clock>) -> Self {
+        let lines = HashMap::new();
+        Self {
+            configured,
+            times,
+            clock,
+            made: Mutex::new(Made {
+                lines,
+                nodes: NonZeroU32::MIN,
+            }),
+        }
+    }
+
+    /// The connector of the configuration's PG.
+    #[must_use]
+    pub fn configured(&self) -> Option<Arc<dyn Connector>> {
+        self.configured.clone()
+    }
+
+    /// Whether a project with it goes through the configuration's PG.
+    #[must_use]
+    pub fn is_configured(pg: &ProjectPg) -> bool {
+        pg.name == PgName::Nicepay
+    }
+
+    /// The connector of a project. No call is made.
+    pub fn of(&self, pg: &ProjectPg, credentials: Option<PgCredentials>) -> Result<Arc<dyn Connector>, NoConnector> {
+        if Self::is_configured(pg) {
+            return self.configured().ok_or(NoConnector::NotConfigured);
+        }
+        own(pg, credentials, self.line(pg)?)
+    }
+
+    fn line(&self, pg: &ProjectPg) -> Result<Arc<Line>, NoClient> {
+        let place = PgPlace::of(pg);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = made.lines.get(&place) {
+            return Ok(line.clone());
+        }
+        let line = Arc::new(new_line(pg, self.times, self.clock.clone())?);
+        line.share_among(made.nodes);
+        made.lines.insert(place, line.clone());
+        Ok(line)
+    }
+
+    /// So many nodes call each PG.
+    pub fn share_among(&self, nodes: NonZeroU32) {
+        if let Some(configured) = &self.configured {
+            configured.share_among(nodes);
+        }
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.nodes = nodes;
+        for line in made.lines.values() {
+            line.share_among(nodes);
+        }
+    }
+}
+
+/// The connector of one project by itself, for a command: of a PG that projects have of their own.
+pub fn connector_of(
+    pg: &ProjectPg,
+    credentials: Option<PgCredentials>,
+    times: CallTimes,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Connector>, NoConnector> {
+    own(pg, credentials, Arc::new(new_line(pg, times, clock)?))
+}
+
+fn own(pg: &ProjectPg, credentials: Option<PgCredentials>, line: Arc<Line>) -> Result<Arc<dyn Connector>, NoConnector> {
+    match pg.name {
+        PgName::Nicepay => Err(NoConnector::OfConfiguration),
+        PgName::Hosted => {
+            let PgCredentials { client_key, secret_key } = credentials.ok_or(NoConnector::NoCredentials)?;
+            let credentials = HostedCredentials { client_key, secret_key };
+            let hosted = Hosted::new(line, &credentials, measured(pg));
+            Ok(Arc::new(hosted.ok_or(NoConnector::Credentials)?))
+        }
+    }
+}
+
+fn new_line(pg: &ProjectPg, times: CallTimes, clock: Arc<dyn Clock>) -> Result<Line, NoClient> {
+    let settings = LineSettings {
+        base_url: url(pg).to_owned(),
+        connect_timeout: times.connect_timeout,
+        read_timeout: times.read_timeout,
+        held_timeout: Some(HELD_AT_MOST.max(times.read_timeout)),
+        calls_max: times.calls_max,
+        queue_wait: times.queue_wait,
+    };
+    Line::new(settings, clock)
+}
