@@ -62,17 +62,9 @@ pub enum CashReceipts {
     OfPayments,
 }
 
-/// What the PG allows in a debit, and when its outcome is known.
+/// What the PG allows in a debit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PgLimits {
     pub debit_min: Won,
     pub debit_max: Won,
-    pub debit_timing: DebitTiming,
-}
-
-/// When the outcome of a debit is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DebitTiming {
-    AtOnce,
-    OnClearingDay,
 }

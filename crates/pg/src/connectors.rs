@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use domain::project::{PgName, ProjectPg};
 use seams::Clock;
-use secrecy::SecretString;
 
 use crate::capabilities::{Capabilities, Ids};
 use crate::connector::Connector;
-use crate::hosted::{self, HELD_AT_MOST, Hosted, HostedCredentials, Measured};
+use crate::credentials::PgCredentials;
+use crate::hosted::{self, HELD_AT_MOST, Hosted, Measured};
 use crate::line::{Line, LineSettings, NoClient};
 
 /// The hosted Bootpay API.
@@ -25,13 +25,6 @@ pub struct CallTimes {
     /// Calls under way at once at each PG.
     pub calls_max: usize,
     pub queue_wait: Duration,
-}
-
-/// Who the merchant is at its PG.
-#[derive(Clone)]
-pub struct PgCredentials {
-    pub client_key: String,
-    pub secret_key: SecretString,
 }
 
 /// Where a PG's calls go: what is slow or cannot be reached there says nothing of another.
@@ -205,8 +198,7 @@ fn own(pg: &ProjectPg, credentials: Option<PgCredentials>, line: Arc<Line>) -> R
     match pg.name {
         PgName::Nicepay => Err(NoConnector::OfConfiguration),
         PgName::Hosted => {
-            let PgCredentials { client_key, secret_key } = credentials.ok_or(NoConnector::NoCredentials)?;
-            let credentials = HostedCredentials { client_key, secret_key };
+            let credentials = credentials.ok_or(NoConnector::NoCredentials)?;
             let hosted = Hosted::new(line, &credentials, measured(pg));
             Ok(Arc::new(hosted.ok_or(NoConnector::Credentials)?))
         }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use domain::bank::AccountDigitsMax;
+use domain::change::Change;
 use domain::due::Lease;
 use domain::fingerprint::Pepper;
 use domain::issuance::{Issuance, IssuanceRules};
@@ -217,6 +218,13 @@ impl Services {
             is_sandbox: self.is_sandbox(),
             ids: self.capabilities(project).ids,
         }
+    }
+
+    /// The id that the PG has given a receipt, where that is what the merchant is given: committed with what it came with.
+    pub fn named_by_pg(&self, project: ProjectId, receipt_id: ReceiptId, id_at_pg: Option<&str>) -> Option<Change> {
+        let alias = id_at_pg?.to_owned();
+        let is_given = self.capabilities(project).ids == Ids::OfThePg;
+        is_given.then_some(Change::NameReceipt { alias, receipt_id })
     }
 
     /// The receipt that a merchant names by `id`, which may be its PG's. Errors: the store cannot be read.

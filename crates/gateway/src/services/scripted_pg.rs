@@ -9,9 +9,9 @@ use domain::payment::{Debit, DeclineReason, Payment};
 use domain::{EpochMs, ErrorCode, ProjectId, Won};
 use pg::{
     BoxFuture, CallTime, CancelCashReceiptRequest, Capabilities, CashReceiptLookup, CashReceiptRecord, CashReceipts,
-    Connector, ConsentLookup, ConsentSeen, DebitRequest, DebitTiming, ExpireKeyRequest, FindCashReceiptRequest,
-    FindConsentRequest, FindRequest, Finding, Ids, IssueCashReceiptRequest, NetCancelRefusal, Outcome, PaymentLookup,
-    PgLimits, RefundRequest, RefundsSeen, RegisterKeyRequest, RegisterRefusal, StartConsentRequest, Unknown,
+    Connector, ConsentLookup, ConsentSeen, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest, FindConsentRequest,
+    FindRequest, Finding, Ids, IssueCashReceiptRequest, NetCancelRefusal, Outcome, PaymentLookup, PgLimits,
+    RefundRequest, RefundsSeen, RegisterKeyRequest, RegisterRefusal, StartConsentRequest, Unknown,
 };
 use tokio::sync::Notify;
 
@@ -133,7 +133,6 @@ pub fn usual() -> Capabilities {
         limits: PgLimits {
             debit_min: Won::new(1).unwrap(),
             debit_max: Won::new(10_000).unwrap(),
-            debit_timing: DebitTiming::AtOnce,
         },
     }
 }

@@ -9,7 +9,6 @@ mod consents;
 mod payments;
 mod receipts;
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,18 +18,18 @@ use domain::payment::{Debit, DeclineReason};
 use domain::{ErrorCode, ProjectId, Won};
 use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
-use secrecy::SecretString;
 use serde::Serialize;
 
 pub use self::consents::HELD_AT_MOST;
 
 use self::answer::{Answered, No};
-use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, DebitTiming, Ids, PgLimits, RefundsSeen};
+use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, PgLimits, RefundsSeen};
 use crate::connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, Connector, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest,
     FindConsentRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, RefundRequest,
     RegisterKeyRequest, RegisterRefusal, StartConsentRequest,
 };
+use crate::credentials::PgCredentials;
 use crate::line::{Line, NoReply, Turn};
 use crate::lookups::{CashReceiptLookup, CashReceiptRecord, ConsentLookup, KeyLookup, PaymentLookup};
 use crate::outcome::{Outcome, Unknown, Unsent};
@@ -41,13 +40,6 @@ const DOUBT_LASTS: Duration = Duration::from_secs(65 * 60);
 const STANDS_STILL: Duration = Duration::from_secs(10 * 60);
 /// The version of the API that is spoken.
 const API_VERSION: &str = "5.0.0";
-
-/// Who the merchant is there.
-#[derive(Clone)]
-pub struct HostedCredentials {
-    pub client_key: String,
-    pub secret_key: SecretString,
-}
 
 /// What was measured of one merchant's project there; without a measurement the most careful reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,8 +58,8 @@ pub struct Hosted {
 impl Hosted {
     /// `None`: the credentials have characters that cannot be sent.
     #[must_use]
-    pub fn new(line: Arc<Line>, credentials: &HostedCredentials, measured: Measured) -> Option<Self> {
-        let authorization = crate::basic(&credentials.client_key, &credentials.secret_key)?;
+    pub fn new(line: Arc<Line>, credentials: &PgCredentials, measured: Measured) -> Option<Self> {
+        let authorization = crate::credentials::basic(&credentials.client_key, &credentials.secret_key)?;
         Some(Self {
             line,
             authorization,
@@ -137,10 +129,6 @@ fn not_sent(why: Unsent) -> No {
 }
 
 impl Connector for Hosted {
-    fn share_among(&self, nodes: NonZeroU32) {
-        self.line.share_among(nodes);
-    }
-
     fn start_consent(
         &self,
         order: StartConsentRequest,
@@ -225,7 +213,6 @@ pub fn capabilities(measured: Measured) -> Capabilities {
         limits: PgLimits {
             debit_min: Won::new(1).unwrap_or(Won::ZERO),
             debit_max: Won::new(answer::DEBIT_MOST_WON).unwrap_or(Won::ZERO),
-            debit_timing: DebitTiming::AtOnce,
         },
     }
 }

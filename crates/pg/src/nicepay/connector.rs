@@ -10,7 +10,7 @@ use domain::{ErrorCode, ProjectId, Won};
 use secrecy::ExposeSecret;
 
 use super::{NicePay, reasons};
-use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, DebitTiming, Ids, PgLimits, RefundsSeen};
+use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, PgLimits, RefundsSeen};
 use crate::connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, Connector, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest,
     FindConsentRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, RefundRequest,
@@ -99,7 +99,6 @@ impl Connector for NicePay {
             limits: PgLimits {
                 debit_min: Won::new(1).unwrap_or(Won::ZERO),
                 debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),
-                debit_timing: DebitTiming::AtOnce,
             },
         }
     }

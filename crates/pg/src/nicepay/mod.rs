@@ -63,7 +63,7 @@ impl NicePay {
             return Err(NicePayError::SecretKeyLength);
         }
         let authorization =
-            crate::basic(&settings.client_key, &settings.secret_key).ok_or(NicePayError::Credentials)?;
+            crate::credentials::basic(&settings.client_key, &settings.secret_key).ok_or(NicePayError::Credentials)?;
         let line = LineSettings {
             base_url: settings.base_url,
             connect_timeout: settings.connect_timeout,

@@ -22,6 +22,16 @@ fn rules(absence_ms: Option<u64>) -> ResolutionRules {
     }
 }
 
+fn first_look(at: EpochMs, outcome: StepOutcome) -> ResolutionStep {
+    ResolutionStep {
+        receipt_id: in_doubt().receipt_id,
+        number: 1,
+        action: ResolutionAction::Find,
+        at,
+        outcome,
+    }
+}
+
 fn absence() -> impl Strategy<Value = Option<u64>> {
     prop_oneof![
         Just(None),
@@ -68,13 +78,7 @@ proptest! {
     #[test]
     fn a_jump_makes_no_debit_older(ahead_ms in 0..3 * DAY_MS, passed_ms in 0..DOUBT_MS) {
         let now = ASKED.plus_ms(ahead_ms + passed_ms);
-        let look = ResolutionStep {
-            receipt_id: in_doubt().receipt_id,
-            number: 1,
-            action: ResolutionAction::Find,
-            at: now,
-            outcome: StepOutcome::NotThere,
-        };
+        let look = first_look(now, StepOutcome::NotThere);
         let jumped = ResolutionRules { steady_since: ASKED.plus_ms(ahead_ms), ..rules(Some(DOUBT_MS)) };
         let next = next_step(&in_doubt(), &[look], jumped, Actor::Worker, now);
         let concludes = matches!(&next, NextStep::Finish(step) if step.to != PaymentState::NeedsReview);
@@ -85,13 +89,7 @@ proptest! {
     #[test]
     fn starts_put_nothing_off_for_ever(late_ms in 0..DAY_MS) {
         let now = ASKED.plus_ms(DOUBT_MS + late_ms);
-        let look = ResolutionStep {
-            receipt_id: in_doubt().receipt_id,
-            number: 1,
-            action: ResolutionAction::Find,
-            at: now,
-            outcome: StepOutcome::Unknown,
-        };
+        let look = first_look(now, StepOutcome::Unknown);
         let started = ResolutionRules { steady_since: now, ..rules(None) };
         let next = next_step(&in_doubt(), &[look], started, Actor::Worker, now);
         prop_assert!(matches!(&next, NextStep::Finish(step) if step.to == PaymentState::NeedsReview), "{:?}", next);

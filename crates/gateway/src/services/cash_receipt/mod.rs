@@ -24,7 +24,7 @@ use domain::change::Change;
 use domain::payment::Payment;
 use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
-use pg::{CashReceiptLookup, FindCashReceiptRequest, Ids, Outcome, Unsent};
+use pg::{CashReceiptLookup, FindCashReceiptRequest, Outcome, Unsent};
 use store::{CommitError, CommitRefused, ReadError};
 
 use self::lookup::stored;
@@ -116,7 +116,12 @@ fn ms(time: std::time::Duration) -> u64 {
 /// Commits a change of a receipt.
 async fn put(services: &Services, receipt: &CashReceipt, by: Actor) -> Result<(), CommitError> {
     let mut changes = vec![putting(services, receipt, by)];
-    changes.extend(named_by_pg(services, receipt));
+    // One that is for a payment is known by that.
+    let tid = receipt
+        .tid
+        .as_deref()
+        .filter(|_| receipt.origin == CashReceiptOrigin::Standalone);
+    changes.extend(services.named_by_pg(receipt.project_id, receipt.receipt_id, tid));
     services.ledger.commit(receipt.project_id, changes).await
 }
 
@@ -146,17 +151,6 @@ async fn look_up(services: &Services, receipt: &CashReceipt) -> Outcome<CashRece
             Outcome::NotSent(Unsent::NoTurn)
         }
     }
-}
-
-/// The name at the PG of one that stands alone, where that is what the merchant is given.
-fn named_by_pg(services: &Services, receipt: &CashReceipt) -> Option<Change> {
-    let is_given = receipt.origin == CashReceiptOrigin::Standalone
-        && services.capabilities(receipt.project_id).ids == Ids::OfThePg;
-    let alias = receipt.tid.clone().filter(|_| is_given)?;
-    Some(Change::NameReceipt {
-        alias,
-        receipt_id: receipt.receipt_id,
-    })
 }
 
 /// Commits a new receipt of `payment`, over what was left of it when it was read.

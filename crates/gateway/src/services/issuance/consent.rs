@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ReceiptId;
-use domain::change::{Change, Decision};
+use domain::change::Decision;
 use domain::issuance::{self, ConsentReport, Issuance, IssuanceState, IssuanceTransition, Payer};
 use domain::transition::Actor;
-use pg::{ConsentLookup, ConsentSeen, FindConsentRequest, Ids, Outcome, SendBy, StartConsentRequest};
+use pg::{ConsentLookup, ConsentSeen, FindConsentRequest, Outcome, SendBy, StartConsentRequest};
 use store::{CommitError, CommitRefused};
 
 use super::{lease, poll_budget, probe, unpublished, wait_for_wakeup};
@@ -19,6 +19,7 @@ use crate::support::failpoints::crash_point;
 
 /// A question that may make something is asked no more often.
 const PROBES_APART: Duration = Duration::from_secs(2);
+
 /// Asks the PG to call the customer, then follows the consent to its end.
 pub async fn start(
     services: &Arc<Services>,
@@ -187,7 +188,7 @@ impl PgOutcome for Report {
 
     async fn record(&mut self, services: &Arc<Services>) -> Result<Option<Arc<Issuance>>, CommitError> {
         let Decision { next, mut changes } = Decision::of(&self.issuance, self.step.clone());
-        changes.extend(named_by_pg(services, &next, &self.step));
+        changes.extend(services.named_by_pg(next.project_id, next.receipt_id, self.step.pg_tid.as_deref()));
         changes.extend(unpublished::see_to_its_key(services, &next));
         match services.ledger.commit(next.project_id, changes).await {
             Ok(()) => {
@@ -209,16 +210,6 @@ impl PgOutcome for Report {
 
     /// Whoever waits for a customer does so for `consent_hold` only.
     fn let_waiters_go(&self) {}
-}
-
-/// The receipt's name at the PG, where that is what the merchant is given.
-fn named_by_pg(services: &Services, issuance: &Issuance, step: &IssuanceTransition) -> Option<Change> {
-    let alias = step.pg_tid.clone()?;
-    let is_given = services.capabilities(issuance.project_id).ids == Ids::OfThePg;
-    is_given.then_some(Change::NameReceipt {
-        alias,
-        receipt_id: step.receipt_id,
-    })
 }
 
 fn count(issuance: &Issuance) {

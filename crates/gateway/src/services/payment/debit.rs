@@ -10,7 +10,7 @@ use domain::payment::{self, DebitOutcome, Decline, Payment};
 use domain::reserve::DebitDispatch;
 use domain::reserve::ReserveState;
 use domain::{ErrorCode, ReceiptId, Refusal};
-use pg::{DebitRequest, Ids, Outcome, SendBy, Unsent};
+use pg::{DebitRequest, Outcome, SendBy, Unsent};
 use store::{CommitError, CommitRefused};
 
 use super::late_answer::record_late_answer;
@@ -147,7 +147,8 @@ pub async fn record_as(
     let decision = Decision::of_payment(before, step);
     let Decision { next, mut changes } = decision.map_err(|bug| CommitError::NotDone(bug.to_string()))?;
     changes.extend(cash_receipt::begins_with(&next, step));
-    changes.extend(named_by_pg(services, &next, step));
+    let tid = step.debit.as_ref().map(|debit| debit.tid.as_str());
+    changes.extend(services.named_by_pg(next.project_id, next.receipt_id, tid));
     let reserve = reserve::end_with(services, &next, dispatch).await;
     let reserve = reserve.map_err(|error| CommitError::NotDone(error.to_string()))?;
     // A merchant that is told of a failure may charge by other means, while the reserve is due again.
@@ -158,16 +159,6 @@ pub async fn record_as(
     changes.extend(reserve.map(Change::from));
     services.ledger.commit(next.project_id, changes).await?;
     Ok(next)
-}
-
-/// The receipt's name at the PG, where that is what the merchant is given.
-fn named_by_pg(services: &Services, payment: &Payment, step: &PaymentTransition) -> Option<Change> {
-    let debit = step.debit.as_ref()?;
-    let is_given = services.capabilities(payment.project_id).ids == Ids::OfThePg;
-    is_given.then(|| Change::NameReceipt {
-        alias: debit.tid.clone(),
-        receipt_id: payment.receipt_id,
-    })
 }
 
 /// Counts where a payment has come to.
