@@ -46,8 +46,8 @@ pub enum Change {
     NameReceipt { alias: String, receipt_id: ReceiptId },
     /// A transition of a payment; frees the order id where the new state says so.
     TransitionPayment(Box<PaymentTransition>),
-    /// When the work about an object is due; `None`: no more. With a lease it is refused by the store when somebody else has
-    /// leased the work since; without one, the work is taken from whoever has it.
+    /// When the work about an object is due for whoever comes first; `None`: no more. With a lease it is refused by the store when
+    /// somebody else has leased the work since; without one, the work is taken from whoever has it.
     Schedule {
         kind: DueKind,
         object: ObjectId,
@@ -56,6 +56,13 @@ pub enum Change {
     },
     /// The work about an object is the writer's own until `until`, whoever had it before.
     Hold {
+        kind: DueKind,
+        object: ObjectId,
+        until: EpochMs,
+        lease: Lease,
+    },
+    /// The work about an object stays the writer's until `until`; refused by the store when somebody else has leased it since.
+    Renew {
         kind: DueKind,
         object: ObjectId,
         until: EpochMs,

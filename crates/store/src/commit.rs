@@ -64,6 +64,12 @@ fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
             until,
             lease,
         } => writes.push(held::hold(project, (*kind, *object), *until, *lease)),
+        Change::Renew {
+            kind,
+            object,
+            until,
+            lease,
+        } => writes.push(held::renew(project, (*kind, *object), *until, *lease)),
         Change::AddResolutionStep(step) => writes.push(resolutions::add_step(step)),
         Change::OpenCancel(cancel) => writes.push(cancels::open(cancel)),
         Change::EndCancel { id, state, pg } => cancels::end(project, *id, (*state, pg.as_ref()), writes),

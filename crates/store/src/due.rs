@@ -68,7 +68,7 @@ statements! {
     );
     SCHEDULE = "INSERT INTO due ({bucket}kind, project_id, object, at_ms) VALUES ({:bucket}?1, ?2, ?3, ?4)
         ON CONFLICT ({bucket}kind, project_id, object) DO UPDATE SET at_ms = excluded.at_ms, lease = NULL";
-    SCHEDULE_HELD = "UPDATE due SET at_ms = ?4 WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5";
+    SCHEDULE_HELD = "UPDATE due SET at_ms = ?4, lease = NULL WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5";
     PUT_BACK = concat!("UPDATE due SET at_ms = ?4 + ", ahead_ms!("?2"), ", lease = NULL
         WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5");
     END = "DELETE FROM due WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3";

@@ -1,13 +1,14 @@
-//! Work that a gateway has for as long as it lives: its lease is one number for all of it, and is renewed for all of it at once.
-//! What is not renewed runs out, and is leased by another one like any work that is due.
+//! Work that somebody has. The consents that a gateway drives are its own for as long as it lives: their lease is one number, and is
+//! renewed for all of them at once. What is not renewed runs out, and is leased by another one like any work that is due.
 
 use domain::due::{DueKind, Lease};
+use domain::ids::ObjectId;
 use domain::issuance::Issuance;
 use domain::{EpochMs, ProjectId, ReceiptId};
 use futures_util::future::try_join_all;
 
 use crate::Store;
-use crate::error::CommitError;
+use crate::error::{CommitError, CommitRefused};
 use crate::lease::{Busy, LeaseRequest, Leased};
 use crate::place::Place;
 use crate::row::{Columns, Read, only};
@@ -23,6 +24,10 @@ statements! {
     TAKE = concat!("UPDATE due SET at_ms = ?4 + ", ahead_ms!("?1"), ", lease = ?5
         WHERE {of}kind = 'consent' AND project_id = ?1 AND object = ?2
         AND (at_ms <= ?3 + ", ahead_ms!("?1"), " OR lease = ?5)");
+    RENEW_ONE = "UPDATE due SET at_ms = ?4 WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3 AND lease = ?5";
+    TAKE_FREE = concat!("UPDATE due SET at_ms = ?5 + ", ahead_ms!("?2"), ", lease = ?6
+        WHERE {of}kind = ?1 AND project_id = ?2 AND object = ?3
+        AND (lease IS NULL OR at_ms <= ?4 + ", ahead_ms!("?2"), ")");
     FREE_ALL = "UPDATE due SET at_ms = ?1, lease = NULL WHERE kind = 'consent' AND lease IS NOT NULL";
 }
 
@@ -31,7 +36,30 @@ pub fn hold(project: ProjectId, (kind, object): (DueKind, impl ToValue), until: 
     Write::any(&HOLD_WORK, values![kind.name(), project, object, until, lease.0])
 }
 
+/// The work stays this lease's until then.
+pub fn renew(project: ProjectId, (kind, object): (DueKind, impl ToValue), until: EpochMs, lease: Lease) -> Write {
+    let values = values![kind.name(), project, object, until, lease.0];
+    Write::one(&RENEW_ONE, values, CommitRefused::LostRace)
+}
+
 impl Store {
+    /// Takes the work about one object before its time, for somebody who does it by hand; `false` where another one is at it now, or
+    /// there is none. The times are the machine's.
+    pub async fn take_work(
+        &self,
+        project: ProjectId,
+        (kind, object): (DueKind, ObjectId),
+        request: LeaseRequest,
+    ) -> Result<bool, CommitError> {
+        let LeaseRequest { now, until, lease, .. } = request;
+        let taken = self.write_one(
+            Place::Of(project),
+            &TAKE_FREE,
+            values![kind.name(), project, object, now, until, lease.0],
+        );
+        taken.await
+    }
+
     /// Open issuances that nobody drives any more, or whose time is over.
     pub async fn lease_consents(&self, request: LeaseRequest) -> Result<Vec<Leased<Issuance>>, CommitError> {
         let read = |project, object| self.issuance(project, ReceiptId(object));
@@ -66,9 +94,8 @@ impl Store {
         request: LeaseRequest,
     ) -> Result<bool, CommitError> {
         let LeaseRequest { now, until, lease, .. } = request;
-        let write = Write::any(&TAKE, values![project, id, now, until, lease.0]);
-        let counts = self.write(Place::Of(project), vec![write]).await?;
-        Ok(counts.iter().any(|count| *count > 0))
+        let taken = self.write_one(Place::Of(project), &TAKE, values![project, id, now, until, lease.0]);
+        taken.await
     }
 
     /// Nobody drives anything any more: what the only process of a database knows when it starts.

@@ -194,6 +194,8 @@ codes! {
     Internal = "INTERNAL_ERROR",
     /// The payment does not wait for a person's verdict.
     SettleNotNeeded = "SETTLE_NOT_NEEDED",
+    /// The gateway is asking the PG about it at this moment; nothing was changed.
+    SettleUnderWay = "SETTLE_UNDER_WAY",
     /// The PG says otherwise; nothing was changed.
     SettleContradicted = "SETTLE_CONTRADICTED",
     /// The request is not signed with this installation's key.

@@ -213,6 +213,8 @@ error_codes! {
     // A person's verdict, on the admin listener: ours.
     SettleNotNeeded = "SETTLE_NOT_NEEDED", None, 409,
         "사람의 판정을 기다리는 결제가 아닙니다.", "The payment does not wait for a person's verdict.";
+    SettleUnderWay = "SETTLE_UNDER_WAY", None, 409,
+        "게이트웨이가 지금 이 건을 PG사에 묻고 있습니다. 아무것도 바뀌지 않았습니다.", "The gateway is asking the PG about it at this moment; nothing was changed.";
     SettleContradicted = "SETTLE_CONTRADICTED", None, 409,
         "PG사의 답과 다릅니다. 아무것도 바뀌지 않았습니다.", "The PG says otherwise; nothing was changed.";
     OperatorUnknown = "OPERATOR_UNKNOWN", None, 401,

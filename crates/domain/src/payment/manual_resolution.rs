@@ -195,8 +195,8 @@ pub fn resolve_manually(
         };
         step.failure = Some(Failure { code, pg: None });
     }
-    // The PG's word is still to come; it agrees, or people are told.
-    step.look_up_at = (*pg == PgReport::Silent).then(|| now.plus_ms(RECHECK_EVERY_MS));
+    // The PG's word is still to come, or what was sent before may change it; it agrees, or people are told.
+    step.look_up_at = Some(now.plus_ms(RECHECK_EVERY_MS));
     let against = if contradicts { "against the PG" } else { "the PG" };
     step.note = Cow::Owned(format!("{}: {} ({against}: {})", said.who, said.note, pg.sentence()));
     Ok(step)

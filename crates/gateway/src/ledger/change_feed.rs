@@ -188,6 +188,7 @@ fn about(change: &Change) -> Option<Subject> {
         | Change::ForgetIdempotency { .. }
         | Change::Schedule { .. }
         | Change::Hold { .. }
+        | Change::Renew { .. }
         | Change::EndCancel { .. } => return None,
     };
     Some(about)

@@ -162,10 +162,13 @@ impl Resolution<'_> {
         match (&self.last.action, &self.last.outcome) {
             (Action::Find, Outcome::Paid(debit)) => {
                 let ours = self.payment.debit.as_ref().map(|debit| &debit.tid);
-                if ours == Some(&debit.tid) {
+                if ours != Some(&debit.tid) {
+                    self.contradicted()
+                } else if self.is_quiet() {
                     NextStep::Agreed
                 } else {
-                    self.contradicted()
+                    // A net-cancel may still land.
+                    self.later(self.seldom(), Action::Find)
                 }
             }
             (Action::Find, Outcome::NotThere | Outcome::Failed(_) | Outcome::Cancelled) => self.contradicted(),

@@ -30,14 +30,13 @@ pub async fn leave(services: &Arc<Services>, guard: InFlightGuard<Issuance>, iss
     let (kind, object) = (DueKind::Consent, issuance.receipt_id.0);
     let at = issuance.consent_expires_at;
     // As long as it is ours; then nobody's.
-    let ours = Change::Schedule {
+    let left = Change::Schedule {
         kind,
         object,
         at: Some(at),
         held: Some(services.lease),
     };
-    let left = vec![ours, Change::schedule(kind, object, at)];
-    match services.ledger.commit(issuance.project_id, left).await {
+    match services.ledger.commit(issuance.project_id, vec![left]).await {
         // Somebody else has it since, who publishes it.
         Ok(()) | Err(CommitError::Refused(CommitRefused::LostRace)) => {}
         // The lease runs out by itself, and whoever takes it leaves it again.

@@ -133,7 +133,17 @@ impl PgOutcome for DebitEnd {
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
 /// its place in the resolution. Gives the payment as it is then.
 pub async fn record(services: &Services, before: &Payment, step: &PaymentTransition) -> Result<Payment, CommitError> {
-    record_as(services, before, step, DebitDispatch::Sent).await
+    record_with(services, before, step, DebitDispatch::Sent, None).await
+}
+
+/// The same, where the payment's resolution is still held.
+pub async fn record_held(
+    services: &Services,
+    before: &Payment,
+    step: &PaymentTransition,
+    held: Change,
+) -> Result<Payment, CommitError> {
+    record_with(services, before, step, DebitDispatch::Sent, Some(held)).await
 }
 
 /// The same, of a payment that may never have been asked for.
@@ -143,9 +153,22 @@ pub async fn record_as(
     step: &PaymentTransition,
     dispatch: DebitDispatch,
 ) -> Result<Payment, CommitError> {
+    record_with(services, before, step, dispatch, None).await
+}
+
+async fn record_with(
+    services: &Services,
+    before: &Payment,
+    step: &PaymentTransition,
+    dispatch: DebitDispatch,
+    held: Option<Change>,
+) -> Result<Payment, CommitError> {
     webhook::ready(services, before.project_id).await?;
     let decision = Decision::of_payment(before, step);
-    let Decision { next, mut changes } = decision.map_err(|bug| CommitError::NotDone(bug.to_string()))?;
+    let Decision { next, changes: decided } = decision.map_err(|bug| CommitError::NotDone(bug.to_string()))?;
+    // First: what is decided may end it.
+    let mut changes = Vec::from_iter(held);
+    changes.extend(decided);
     changes.extend(cash_receipt::begins_with(&next, step));
     let tid = step.debit.as_ref().map(|debit| debit.tid.as_str());
     changes.extend(services.named_by_pg(next.project_id, next.receipt_id, tid));

@@ -1,5 +1,6 @@
 //! The services of a payment: at most one debit an order, and a verdict for every unknown one.
 
+mod by_hand;
 mod cancel;
 mod charge;
 mod debit;

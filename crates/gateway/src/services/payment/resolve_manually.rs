@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use domain::payment::{self, ManualResolution, Payment, PaymentState, PgReport};
+use domain::due::DueKind;
+use domain::payment::{self, ManualResolution, Payment, PaymentState, PaymentTransition, PgReport};
 use domain::{ErrorCode, ReceiptId, Refusal};
 use pg::{Outcome, PaymentLookup};
 use store::{CommitError, CommitRefused};
 
-use super::debit::{count, record};
+use super::by_hand::{ByHand, under_way};
+use super::debit::{count, record_held};
 use super::resolution::find_order;
 use crate::services::Services;
 use crate::services::cash_receipt;
 
-/// Asks the PG once more, and resolves the payment as `said`: its history, webhook, order id and reserve in one commit.
+/// Asks the PG once more, and resolves the payment as `said`: its history, webhook, order id and reserve in one commit. The resolution,
+/// which goes on beside a person and may undo the debit, is the person's meanwhile.
 ///
-/// Errors: `RC_NOT_FOUND`; those of `domain::payment::resolve_manually`, before and after the PG was asked;
+/// Errors: `RC_NOT_FOUND`; those of `domain::payment::resolve_manually`, before and after the PG was asked; `SETTLE_UNDER_WAY`;
 /// `PG_UNAVAILABLE` when the PG finds the debit and then does not tell its cash receipt.
 pub async fn resolve_manually(
     services: &Arc<Services>,
@@ -26,39 +29,53 @@ pub async fn resolve_manually(
 
 async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolution) -> Result<Payment, Refusal> {
     let payment = stored(&services, receipt).await?;
-    let pg = match payment.state {
-        PaymentState::NeedsReview => ask(&services, &payment).await,
-        // Refused below whatever the PG says.
-        _ => PgReport::Silent,
-    };
-    let mut step = payment::resolve_manually(&payment, &said, &pg, services.now_of(payment.project_id))?;
-    if let (PgReport::Paid { .. }, Some(debit)) = (&pg, step.debit.as_mut())
-        && cash_receipt::is_standing(&services, &payment).await
-    {
-        match services
-            .pg
-            .connector
-            .find_by_tid(debit.tid.clone(), services.clocks.call_time(payment.project_id))
-            .await
-        {
-            Outcome::Done(PaymentLookup::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
-            _ => return Err(Refusal::of(ErrorCode::PgUnavailable).receipt(receipt)),
-        }
+    if payment.state != PaymentState::NeedsReview {
+        return Err(not_needed(&payment));
     }
-    let resolved = match record(&services, &payment, &step).await {
+    let held = ByHand::take(&services, &payment, (DueKind::Resolution, receipt.0)).await?;
+    let step = match decide(&services, &payment, &said).await {
+        Ok(step) => step,
+        Err(refusal) => {
+            held.give_up().await;
+            return Err(refusal);
+        }
+    };
+    let resolved = match record_held(&services, &payment, &step, held.still()).await {
         Ok(resolved) => resolved,
         Err(CommitError::Refused(CommitRefused::LostRace)) => {
-            // Somebody else has resolved it at the same moment.
+            // Somebody else has resolved it, or is at it because this took too long.
             let now = stored(&services, receipt).await?;
-            return Err(Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
-                .hint(now.state.name())
-                .receipt(receipt));
+            return Err(match now.state {
+                PaymentState::NeedsReview => under_way(&now),
+                _ => not_needed(&now),
+            });
         }
         Err(error) => return Err(Refusal::from(error).receipt(receipt)),
     };
     count(&resolved);
     tracing::warn!(%receipt, state = resolved.state.name(), who = said.who, "a person's verdict");
     Ok(resolved)
+}
+
+async fn decide(services: &Services, payment: &Payment, said: &ManualResolution) -> Result<PaymentTransition, Refusal> {
+    let pg = ask(services, payment).await;
+    let mut step = payment::resolve_manually(payment, said, &pg, services.now_of(payment.project_id))?;
+    if let (PgReport::Paid { .. }, Some(debit)) = (&pg, step.debit.as_mut())
+        && cash_receipt::is_standing(services, payment).await
+    {
+        let at = services.clocks.call_time(payment.project_id);
+        match services.pg.connector.find_by_tid(debit.tid.clone(), at).await {
+            Outcome::Done(PaymentLookup::Paid(seen)) => debit.cash_receipt = seen.debit.cash_receipt,
+            _ => return Err(Refusal::of(ErrorCode::PgUnavailable).receipt(payment.receipt_id)),
+        }
+    }
+    Ok(step)
+}
+
+fn not_needed(payment: &Payment) -> Refusal {
+    Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
+        .hint(payment.state.name())
+        .receipt(payment.receipt_id)
 }
 
 pub(super) async fn stored(services: &Services, receipt: ReceiptId) -> Result<Payment, Refusal> {

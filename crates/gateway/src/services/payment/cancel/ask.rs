@@ -8,12 +8,11 @@ use domain::due::DueKind;
 
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
-use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, Refusal};
 use pg::{Finding, Outcome, PaymentLookup, RefundRequest, RefundsSeen, SendBy};
 use store::Leased;
 
-use super::end::end;
+use super::end::{EndedBy, end};
 use crate::services::Services;
 use crate::services::payment::resolution::lease_until;
 use crate::support::InFlightGuard;
@@ -173,7 +172,7 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
         postpone(services, leased).await;
         return Ok(());
     }
-    let ended = end(services, guard, payment.clone(), ended, Actor::Worker, cancel).await;
+    let ended = end(services, guard, payment.clone(), ended, EndedBy::Worker, cancel).await;
     if ended.is_err() {
         // What cannot be recorded is not asked for at every lease: the PG could say otherwise to the same refund later.
         postpone(services, leased).await;
@@ -192,11 +191,11 @@ async fn send_again(
 ) -> Result<(), Refusal> {
     let (project, cancel) = (leased.project, &leased.of);
     let wait_ms = u64::try_from(stands_still.as_millis()).unwrap_or(u64::MAX);
-    let held = Change::Schedule {
+    let held = Change::Renew {
         kind: DueKind::Cancel,
         object: cancel.id.0,
-        at: Some(services.now_of(project).plus_ms(wait_ms)),
-        held: Some(leased.lease),
+        until: services.now_of(project).plus_ms(wait_ms),
+        lease: leased.lease,
     };
     if let Err(error) = services.ledger.commit(project, vec![held]).await {
         tracing::info!(%error, cancel = %cancel.id, "a cancel is not sent again by this process");
@@ -208,7 +207,7 @@ async fn send_again(
     };
     match ended {
         CancelOutcome::NotSent | CancelOutcome::Unknown => Ok(()),
-        ended => end(services, guard, payment.clone(), ended, Actor::Worker, cancel)
+        ended => end(services, guard, payment.clone(), ended, EndedBy::Worker, cancel)
             .await
             .map(drop),
     }
@@ -228,7 +227,7 @@ fn may_be_sent_again(services: &Services, cancel: &Cancel, project: ProjectId, s
 }
 
 /// Whether it has no end yet. Who has registered it is the only one who asks the PG for it, so that it stays so.
-pub async fn is_open(services: &Services, project: ProjectId, cancel: &Cancel) -> Result<bool, Refusal> {
+async fn is_open(services: &Services, project: ProjectId, cancel: &Cancel) -> Result<bool, Refusal> {
     let cancels = services.store().cancels(project, cancel.receipt_id).await;
     let cancels = cancels?;
     let is_open = |now: &Cancel| now.id == cancel.id && now.state == CancelState::Intended;

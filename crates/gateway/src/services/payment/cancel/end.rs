@@ -24,13 +24,21 @@ use crate::support::failpoints::crash_point;
 /// What a cancel came to: the payment now, and why not if not.
 pub type CancelResult = (Payment, Option<Refusal>);
 
+/// Who has found out.
+pub enum EndedBy {
+    Api,
+    Worker,
+    /// A person, as long as the work is still theirs.
+    Person(Change),
+}
+
 /// Records it, now or later. Errors: `RC_CANCEL_CRITICAL_ERROR`, for it may have happened at the PG.
 pub async fn end(
     services: &Arc<Services>,
     guard: InFlightGuard<Cancel>,
     payment: Payment,
     ended: CancelOutcome,
-    actor: Actor,
+    by: EndedBy,
     cancel: &Cancel,
 ) -> Result<CancelResult, Refusal> {
     let critical = || Refusal::of(ErrorCode::CancelCritical).receipt(cancel.receipt_id);
@@ -42,7 +50,7 @@ pub async fn end(
         payment,
         cancel: cancel.clone(),
         ended,
-        actor,
+        by,
     };
     let recorded = kept_outcomes::record(services, outcome).await;
     crash_point!("cancel_after_outcome_commit");
@@ -55,14 +63,14 @@ struct CancelEnd {
     payment: Payment,
     cancel: Cancel,
     ended: CancelOutcome,
-    actor: Actor,
+    by: EndedBy,
 }
 
 impl PgOutcome for CancelEnd {
     type Recorded = CancelResult;
 
     async fn record(&mut self, services: &Arc<Services>) -> Result<CancelResult, CommitError> {
-        let (payment, cancel, actor) = (&self.payment, &self.cancel, self.actor);
+        let (payment, cancel, actor) = (&self.payment, &self.cancel, self.actor());
         webhook::ready(services, payment.project_id).await?;
         let moved: &(dyn Fn(&Payment) -> PaymentTransition + Sync) = match &self.ended {
             CancelOutcome::Done => &|now| payment::cancelled(now, cancel, actor, services.now_of(now.project_id)),
@@ -105,15 +113,28 @@ impl PgOutcome for CancelEnd {
 }
 
 impl CancelEnd {
-    fn over(&self, state: CancelState, pg: Option<PgMessage>) -> Change {
+    const fn actor(&self) -> Actor {
+        match self.by {
+            EndedBy::Api => Actor::Api,
+            EndedBy::Worker => Actor::Worker,
+            EndedBy::Person(_) => Actor::Person,
+        }
+    }
+
+    fn over(&self, state: CancelState, pg: Option<PgMessage>) -> Vec<Change> {
         let id = self.cancel.id;
-        Change::EndCancel { id, state, pg }
+        let end = Change::EndCancel { id, state, pg };
+        match &self.by {
+            // First: the cancel's end ends the work.
+            EndedBy::Person(held) => vec![held.clone(), end],
+            EndedBy::Api | EndedBy::Worker => vec![end],
+        }
     }
 
     /// Records that no money went back. `pg`: its words; without any the cancel was never sent.
     async fn refuse(&self, services: &Services, pg: Option<&PgMessage>) -> Result<CancelResult, CommitError> {
         let payment = &self.payment;
-        let mut changes = vec![self.over(CancelState::Refused, pg.cloned())];
+        let mut changes = self.over(CancelState::Refused, pg.cloned());
         let code = match pg {
             Some(_) => {
                 let cash = cash_receipt::of_payment(services, payment).await.ok().flatten();
@@ -126,8 +147,11 @@ impl CancelEnd {
             Ok(()) => {}
             // The worker was faster, or an earlier try was made. What was not sent here may have been sent by somebody else.
             Err(CommitError::Refused(CommitRefused::LostRace)) => {
-                if ended_as(services, payment, &self.cancel).await? == Some(CancelState::Done) {
-                    return Ok((stored(services, payment).await?, None));
+                match ended_as(services, payment, &self.cancel).await? {
+                    Some(CancelState::Done) => return Ok((stored(services, payment).await?, None)),
+                    Some(_) => {}
+                    // A worker has it since.
+                    None => return Err(CommitError::Overloaded),
                 }
             }
             Err(error) => return Err(error),
@@ -143,7 +167,7 @@ async fn give_back(
     services: &Services,
     payment: &Payment,
     cancel: &Cancel,
-    ended: Change,
+    ended: Vec<Change>,
     moved: &(dyn Fn(&Payment) -> PaymentTransition + Sync),
     refusal: Option<Refusal>,
 ) -> Result<CancelResult, CommitError> {
@@ -156,9 +180,10 @@ async fn give_back(
         let step = moved(&now);
         let Decision {
             next: after,
-            mut changes,
+            changes: decided,
         } = Decision::of_payment(&now, &step).map_err(unread)?;
-        changes.push(ended.clone());
+        let mut changes = ended.clone();
+        changes.extend(decided);
         let (cash, ends) = cash_receipt::ends_with(services, &after, &step).await;
         changes.extend(webhook::payment_webhook(services, &after, cash.as_ref())?);
         changes.extend(ends);

@@ -14,12 +14,11 @@ use domain::change::Change;
 use domain::due::DueKind;
 
 use domain::payment::{self, Cancel, CancelFields, CancelState, Payment};
-use domain::transition::Actor;
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use store::{CommitError, CommitRefused};
 
 use self::ask::ask;
-use self::end::{CancelResult, end};
+use self::end::{CancelResult, EndedBy, end};
 use super::lookup::by_receipt;
 use super::resolution::lease_until;
 use crate::services::Services;
@@ -85,7 +84,12 @@ async fn perform(
         let opening = vec![
             payment.unmoved().into(),
             Change::OpenCancel(Box::new(cancel.clone())),
-            Change::schedule(DueKind::Cancel, cancel.id.0, lease_until(&services, now)),
+            Change::Hold {
+                kind: DueKind::Cancel,
+                object: cancel.id.0,
+                until: lease_until(&services, now),
+                lease: services.ids.lease(),
+            },
         ];
         match services.ledger.commit(project, opening).await {
             Ok(()) => {}
@@ -105,7 +109,7 @@ async fn perform(
         crash_point!("cancel_after_commit");
         let ended = ask(&services, &payment, &cancel, send_by).await;
         crash_point!("cancel_after_pg");
-        let ended = end(&services, guard, payment, ended, Actor::Api, &cancel).await?;
+        let ended = end(&services, guard, payment, ended, EndedBy::Api, &cancel).await?;
         return answer(ended, Replayed::No);
     }
     Err(Refusal::of(ErrorCode::Overloaded))

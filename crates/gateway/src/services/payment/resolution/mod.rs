@@ -179,7 +179,12 @@ async fn write(services: &Services, payment: &Payment, lease: Lease, step: Resol
     let changes = vec![
         payment.unmoved().into(),
         Change::AddResolutionStep(Box::new(step)),
-        schedule(payment, lease, Some(until)),
+        Change::Renew {
+            kind: DueKind::Resolution,
+            object: receipt_id.0,
+            until,
+            lease,
+        },
     ];
     match services.ledger.commit(payment.project_id, changes).await {
         Ok(()) => true,
