@@ -25,6 +25,7 @@ use crate::manual_command::ManualOptions;
 use crate::nodes::NodesOptions;
 use crate::open_store::StoreOptions;
 use crate::project::ProjectCommand;
+use crate::reconcile::ReconcileOptions;
 use crate::resume::ResumeOptions;
 use crate::trigger::TriggerOptions;
 use crate::webhook::options::WebhookOptions;
@@ -74,6 +75,9 @@ pub enum Command {
     /// Resolve a payment that needs a person. Needs the running gateway, which asks the PG once more before.
     #[command(after_help = examples::RESOLVE, alias = "settle")]
     Resolve(ResolveOptions),
+    /// Compare a day's debits and refunds with the PG, and with its settlement file. Needs the running gateway.
+    #[command(after_help = examples::RECONCILE)]
+    Reconcile(ReconcileOptions),
     /// Hold debits and cancels at every node: after a recovery of the database, or when something is wrong. `resume` lets them go on.
     #[command(after_help = examples::HOLD)]
     Hold(HoldOptions),

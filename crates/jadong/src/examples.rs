@@ -137,6 +137,13 @@ Examples:
   jadong resolve 6b04413003d772a43ef40387 paid \\
     --note 'seen in the back office' --tid jadong000m02162611232235440002";
 
+pub const RECONCILE: &str = "\
+Examples:
+  jadong reconcile --date 2026-01-31
+  jadong reconcile --date 2026-01-31 --csv settlement.csv \\
+    --columns tid=거래번호,kind=구분,amount=금액
+  jadong reconcile mend 6b04413003d772a43ef40387 record --note 'by kim'";
+
 pub const HOLD: &str = "\
 Examples:
   jadong hold

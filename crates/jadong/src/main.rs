@@ -4,6 +4,7 @@
 #[macro_use]
 extern crate terminal;
 
+mod admin_call;
 mod admin_url;
 mod ars;
 mod bank_command;
@@ -13,6 +14,7 @@ mod completions;
 mod config;
 mod console;
 mod crash;
+mod csv_text;
 mod db;
 mod doctor;
 mod error;
@@ -32,6 +34,7 @@ mod openapi;
 mod output;
 mod pepper;
 mod project;
+mod reconcile;
 #[cfg(test)]
 mod reference;
 mod resume;
@@ -97,6 +100,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Nodes(options) => nodes::run(options).await,
             Command::Resolve(options) => in_doubt::resolve(options).await,
             Command::Hold(options) => hold::run(options).await,
+            Command::Reconcile(options) => reconcile::run(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,

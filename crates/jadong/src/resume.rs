@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use serde_json::{Value, json};
 use terminal::lang::{LangOption, in_language};
 
+use crate::admin_call::Admin;
 use crate::output::{JsonOption, Output, print_json};
 use crate::table::plain;
-use crate::{admin_url, pepper};
 
 const PATH: &str = "/after-restore";
 
@@ -81,26 +81,7 @@ pub async fn run(options: ResumeOptions) -> anyhow::Result<()> {
 }
 
 async fn ask(options: &ResumeOptions, body: &Value) -> anyhow::Result<Value> {
-    let admin = admin_url::read(&options.data)?;
-    let pepper = pepper::here(&options.data)?;
-    let body = body.to_string();
-    let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build()?;
-    let sent = client
-        .post(format!("{admin}{PATH}"))
-        .header("authorization", gateway::sign_operator(&pepper, PATH, &body))
-        .header("content-type", "application/json")
-        .body(body)
-        .send()
-        .await;
-    let response = sent.with_context(|| format!("no gateway serves from {} now", options.data.display()))?;
-    let answer: Value = response.json().await?;
-    match answer["error_code"].as_str() {
-        None => Ok(answer),
-        Some(code) => {
-            let text = |name: &str| answer[name].as_str().unwrap_or("").to_owned();
-            bail!("{code} {} {}", text("message"), text("hint"))
-        }
-    }
+    Admin::of(&options.data)?.done(PATH, body).await
 }
 
 fn rows(gap: &Value, name: &str) -> Vec<Value> {

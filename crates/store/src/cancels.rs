@@ -27,6 +27,8 @@ statements! {
     SELECT_CANCEL_BY_ID = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE {of}id = ?1");
     SELECT_CANCEL = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE {of}receipt_id = ?1 AND cancel_id = ?2");
     SELECT_CANCELS = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE {of}receipt_id = ?1 ORDER BY id");
+    SELECT_CANCELS_BETWEEN = "SELECT c.id, c.receipt_id FROM cancel AS c JOIN payment AS p ON p.receipt_id = c.receipt_id
+        WHERE {of c}{of p}c.id > ?2 AND c.id < ?3 AND {+|}p.project_id = ?1 ORDER BY c.id LIMIT ?4";
 }
 
 pub fn open(cancel: &Cancel) -> Write {
@@ -81,6 +83,19 @@ impl Store {
     /// Every cancel of a payment, oldest first.
     pub async fn cancels(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Cancel>, ReadError> {
         self.rows(Place::Of(project), &SELECT_CANCELS, values![receipt], read)
+            .await
+    }
+
+    /// At most `limit` cancels of a project with ids between these two, oldest first: each with its payment's receipt.
+    pub async fn cancels_between(
+        &self,
+        project: ProjectId,
+        (after, before): (ReceiptId, ReceiptId),
+        limit: u32,
+    ) -> Result<Vec<(ReceiptId, ReceiptId)>, ReadError> {
+        let row = |columns: &mut Columns<'_>| -> Read<_> { Ok((columns.next()?, columns.next()?)) };
+        let values = values![project, after, before, limit];
+        self.rows(Place::Of(project), &SELECT_CANCELS_BETWEEN, values, row)
             .await
     }
 

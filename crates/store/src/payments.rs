@@ -50,6 +50,8 @@ statements! {
         WHERE {of}project_id = ?1 AND order_id = ?2 ORDER BY receipt_id LIMIT ?3");
     SELECT_PAYMENTS_SINCE = concat!("SELECT ", payment_columns!(), " FROM payment WHERE receipt_id >= ?1
         ORDER BY receipt_id DESC LIMIT ?2");
+    SELECT_PAYMENTS_BETWEEN = concat!("SELECT ", payment_columns!(), " FROM payment WHERE {of}receipt_id > ?2 AND receipt_id < ?3
+        AND {+|}project_id = ?1 ORDER BY receipt_id LIMIT ?4");
 }
 
 pub fn open(payment: &Payment, writes: &mut Vec<Write>) {
@@ -247,6 +249,18 @@ impl Store {
         // Ids grow with time: the first of that second.
         let first = ObjectId::from_parts(from.epoch_seconds(), [0; 5], 0).to_string();
         self.rows(Place::Shared, &SELECT_PAYMENTS_SINCE, values![first, limit], read)
+            .await
+    }
+
+    /// At most `limit` payments of a project with ids between these two, oldest first.
+    pub async fn payments_between(
+        &self,
+        project: ProjectId,
+        (after, before): (ReceiptId, ReceiptId),
+        limit: u32,
+    ) -> Result<Vec<Payment>, ReadError> {
+        let values = values![project, after, before, limit];
+        self.rows(Place::Of(project), &SELECT_PAYMENTS_BETWEEN, values, read)
             .await
     }
 

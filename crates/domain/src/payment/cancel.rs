@@ -98,11 +98,22 @@ fn over(field: &'static str, most: Won) -> Refusal {
     Refusal::new(ErrorCode::CancelPriceInvalid, field).hint(format!("<= {}", most.get()))
 }
 
-/// The payment after all of it was given back at the PG by somebody else, in its back office.
+/// The payment after so much of it was given back at the PG by somebody else, in its back office. Of the tax-free part only what the
+/// taxed rest does not cover.
 #[must_use]
-pub fn cancelled_elsewhere(payment: &Payment, actor: Actor, now: EpochMs) -> PaymentTransition {
-    let mut step = payment.transition(PaymentState::Cancelled, now, actor);
-    step.cancelled = Some((payment.order.price, payment.order.tax_free));
+pub fn given_back_elsewhere(payment: &Payment, sum: Won, actor: Actor, now: EpochMs) -> PaymentTransition {
+    let sum = sum.min(payment.balance());
+    let to = if sum == payment.balance() {
+        PaymentState::Cancelled
+    } else {
+        PaymentState::PartlyCancelled
+    };
+    let taxed = payment.balance().minus(payment.tax_free_balance());
+    let mut step = payment.transition(to, now, actor);
+    step.cancelled = Some((
+        payment.cancelled_price.plus(sum),
+        payment.cancelled_tax_free.plus(sum.minus(taxed)),
+    ));
     step.note = Cow::Borrowed("given back at the PG, not by this gateway");
     step
 }

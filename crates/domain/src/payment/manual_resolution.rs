@@ -116,8 +116,8 @@ impl ManualResolutionForm {
         })
     }
 
-    /// Both are kept: long numbers in them are hidden.
-    pub(super) fn who_and_note(&self) -> Result<(String, String), Refusal> {
+    /// Both are kept: long numbers in them are hidden. Errors: `FIELD_INVALID`.
+    pub fn who_and_note(&self) -> Result<(String, String), Refusal> {
         Ok((
             text(&self.who, WHO_CHARACTERS_MAX, "who")?,
             text(&self.note, NOTE_CHARACTERS_MAX, "note")?,
@@ -222,4 +222,4 @@ fn debit(payment: &Payment, said: &ManualResolution, pg: &PgReport) -> Result<De
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -9,6 +9,7 @@
 mod cancel;
 mod cash_receipt;
 mod charge;
+mod comparison;
 mod decline;
 mod manual_cancel_resolution;
 mod manual_resolution;
@@ -17,8 +18,9 @@ mod resolution;
 mod state;
 mod transition;
 
-pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, cancelled_elsewhere};
+pub use cancel::{Cancel, CancelFields, CancelState, cancel, cancelled, given_back_elsewhere};
 pub use charge::{ChargeFields, Intent, charge, fingerprint};
+pub use comparison::{Comparison, Mend, compare};
 pub use decline::{Decline, DeclineReason};
 pub use manual_cancel_resolution::{ClaimedCancelOutcome, ManualCancelResolution, refusal_for_merchant};
 pub use manual_resolution::{

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
 use super::router::{finish, note_endpoint};
-use super::{after_restore, health, resolve};
+use super::{after_restore, health, reconcile, resolve};
 use crate::app::App;
 use crate::ops::MetricsText;
 
@@ -19,6 +19,8 @@ pub fn admin(app: Arc<App>, metrics: MetricsText) -> Router {
     };
     let acts = Router::new()
         .route("/payments/{receipt_id}/settle", post(resolve::handle))
+        .route("/payments/{receipt_id}/mend", post(reconcile::mend))
+        .route("/reconcile", post(reconcile::part))
         .route("/after-restore", post(after_restore::handle))
         .route_layer(middleware::from_fn(note_endpoint))
         .route_layer(middleware::from_fn_with_state(app.clone(), finish));

@@ -19,6 +19,7 @@ mod normalize_path;
 pub mod openapi;
 mod path_id;
 mod raw_json;
+mod reconcile;
 mod request_log;
 mod resolve;
 pub mod response;

@@ -10,15 +10,14 @@ use std::sync::atomic::Ordering;
 
 use domain::change::Change;
 
-use domain::payment::{Payment, PaymentState};
+use domain::payment::{Comparison, Payment, PaymentState};
 use domain::reserve::{Reserve, ReserveState};
 use domain::transition::Actor;
 use domain::{EpochMs, ErrorCode, ReceiptId, Refusal, ReserveId, Won};
 use futures_util::{StreamExt, stream};
-use pg::{Outcome, PaymentLookup};
 
 use crate::services::Services;
-use crate::services::payment::resolution::find_order;
+use crate::services::payment::reconcile;
 
 /// Payments that the PG is asked about; more than that is a matter for its own list.
 const PAYMENTS_MAX: u32 = 2_000;
@@ -71,19 +70,19 @@ pub async fn gap(services: &Arc<Services>) -> Result<Option<RestoreGap>, Refusal
     let since = EpochMs(held.gap_from.unwrap_or(held.since).0.saturating_sub(DAYS_BEFORE_MS));
     let payments = services.store().payments_since(since, PAYMENTS_MAX).await;
     let payments = payments?;
-    let asked: Vec<Comparison> = stream::iter(payments.into_iter().filter(has_moved_money))
+    let asked: Vec<Result<Option<Differing>, Unanswered>> = stream::iter(payments.into_iter().filter(has_moved_money))
         .map(|payment| ask(services.clone(), payment))
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    let unanswered = asked.iter().filter(|said| matches!(said, Comparison::Nothing)).count();
+    let unanswered = asked.iter().filter(|said| said.is_err()).count();
     Ok(Some(RestoreGap {
         from: held.gap_from,
         until: held.since,
         due: due(services).await?,
         asked: asked.len(),
         unanswered,
-        differing: asked.into_iter().filter_map(Comparison::difference).collect(),
+        differing: asked.into_iter().flatten().flatten().collect(),
     }))
 }
 
@@ -99,41 +98,24 @@ fn has_moved_money(payment: &Payment) -> bool {
     )
 }
 
-/// What the PG said of a payment.
-enum Comparison {
-    Nothing,
-    TheSame,
-    Other(Differing),
-}
-
-impl Comparison {
-    fn difference(self) -> Option<Differing> {
-        match self {
-            Self::Other(differing) => Some(differing),
-            Self::Nothing | Self::TheSame => None,
-        }
+/// How it differs; `None`: not at all. Errors: the PG did not answer.
+async fn ask(services: Arc<Services>, payment: Payment) -> Result<Option<Differing>, Unanswered> {
+    let compared = reconcile::compared(&services, payment).await.map_err(|_| Unanswered)?;
+    let payment = compared.payment;
+    match compared.found {
+        // A cancel of it is still looked for.
+        None | Some(Comparison::NotCompared | Comparison::Undecided) => Err(Unanswered),
+        Some(Comparison::Agrees) => Ok(None),
+        Some(found) => Ok(Some(Differing {
+            receipt_id: payment.receipt_id,
+            here: payment.balance(),
+            at_pg: reconcile::left_there(&payment, &found),
+            order_id: payment.order.order_id,
+        })),
     }
 }
 
-async fn ask(services: Arc<Services>, payment: Payment) -> Comparison {
-    let at = services.clocks.call_time(payment.project_id);
-    let order = find_order(&services, &payment);
-    let at_pg = match services.pg.connector.find_payment(order, at).await {
-        Outcome::Done(PaymentLookup::Paid(seen) | PaymentLookup::Cancelled(seen)) => Some(seen.balance),
-        Outcome::Done(PaymentLookup::Nothing | PaymentLookup::Failed(_)) => None,
-        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => return Comparison::Nothing,
-    };
-    let here = payment.balance();
-    if at_pg == Some(here) {
-        return Comparison::TheSame;
-    }
-    Comparison::Other(Differing {
-        receipt_id: payment.receipt_id,
-        order_id: payment.order.order_id,
-        here,
-        at_pg,
-    })
-}
+struct Unanswered;
 
 /// Due reserves whose debit the operator has found at the PG.
 pub enum Debited {

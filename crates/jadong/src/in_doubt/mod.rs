@@ -4,4 +4,4 @@ mod list;
 mod resolve;
 
 pub use list::{InDoubtOptions, list};
-pub use resolve::{ResolveOptions, resolve};
+pub use resolve::{ResolveOptions, resolve, user};

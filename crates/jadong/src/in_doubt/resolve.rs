@@ -3,14 +3,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 use domain::text::printable;
 use serde_json::{Value, json};
 use terminal::lang::localized;
 
+use crate::admin_call::Admin;
 use crate::output::print_json;
-use crate::{admin_url, pepper};
 
 #[derive(Args)]
 pub struct ResolveOptions {
@@ -60,25 +60,13 @@ impl Verdict {
 }
 
 pub async fn resolve(options: ResolveOptions) -> anyhow::Result<()> {
-    let admin = admin_url::read(&options.data)?;
-    let pepper = pepper::here(&options.data)?;
+    let admin = Admin::of(&options.data)?;
     let who = options.who.unwrap_or_else(user);
     let path = format!("/payments/{}/settle", options.receipt_id);
     let body = json!({
         "verdict": options.verdict.name(), "who": who, "note": options.note, "tid": options.tid, "force": options.force,
-    })
-    .to_string();
-    let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build()?;
-    let sent = client
-        .post(format!("{admin}{path}"))
-        .header("authorization", gateway::sign_operator(&pepper, &path, &body))
-        .header("content-type", "application/json")
-        .body(body)
-        .send()
-        .await;
-    // Its chain of causes says the same again in an HTTP library's words.
-    let response = sent.map_err(|_| anyhow!("no gateway serves from {} now", options.data.display()))?;
-    let answer: Value = response.json().await?;
+    });
+    let answer = admin.ask(&path, &body).await?;
     if let Some(code) = answer["error_code"].as_str() {
         bail!("{}", refusal(code, &answer));
     }
@@ -98,7 +86,7 @@ pub async fn resolve(options: ResolveOptions) -> anyhow::Result<()> {
 }
 
 /// The operating system's user. Cron jobs and containers have no `USER`, but always a user.
-fn user() -> String {
+pub fn user() -> String {
     let named = ["USER", "LOGNAME"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok());

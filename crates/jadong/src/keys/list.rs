@@ -7,8 +7,8 @@ use anyhow::{Context, bail, ensure};
 use domain::BillingKeyId;
 use domain::ids::ObjectId;
 
-/// More than that is not one list.
-const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+use crate::csv_text;
+
 const COLUMNS: [&str; 3] = ["billing_key", "receipt_id", "subscription_id"];
 /// As of a request for a key.
 const SUBSCRIPTION_CHARACTERS_MAX: usize = 255;
@@ -25,25 +25,12 @@ pub struct ListedKey {
 
 /// Reads the file. Errors: what is wrong on which line; never the line itself.
 pub fn read(path: &Path) -> anyhow::Result<Vec<ListedKey>> {
-    let in_file = || path.display().to_string();
-    let size = std::fs::metadata(path).with_context(in_file)?.len();
-    ensure!(size <= FILE_BYTES_MAX, "{}: larger than 64 MiB", in_file());
-    let bytes = std::fs::read(path).with_context(in_file)?;
-    parse(&bytes).with_context(in_file)
+    let bytes = csv_text::read(path)?;
+    parse(&bytes).with_context(|| path.display().to_string())
 }
 
 fn parse(bytes: &[u8]) -> anyhow::Result<Vec<ListedKey>> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-        Err(error) => {
-            let line = bytes[..error.valid_up_to()]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count()
-                + 1;
-            bail!("line {line} is not UTF-8: save the list as \"CSV UTF-8\" (엑셀: CSV UTF-8(쉼표로 분리))");
-        }
-    };
+    let text = csv_text::decoded(bytes)?;
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
@@ -68,10 +55,10 @@ fn parse(bytes: &[u8]) -> anyhow::Result<Vec<ListedKey>> {
     let (mut keys, mut seen) = (Vec::new(), HashMap::new());
     for record in reader.records() {
         let record = record.map_err(|error| {
-            let line = line_of(text, error.position());
+            let line = csv_text::line_of(text, error.position());
             anyhow::anyhow!("line {line} has another number of columns than the header, or a quote that does not end")
         })?;
-        let line = line_of(text, record.position());
+        let line = csv_text::line_of(text, record.position());
         let field = |name| {
             column(name)
                 .and_then(|at| record.get(at))
@@ -85,13 +72,6 @@ fn parse(bytes: &[u8]) -> anyhow::Result<Vec<ListedKey>> {
     }
     ensure!(!keys.is_empty(), "no key in it");
     Ok(keys)
-}
-
-/// The line that a record begins on: the reader stands before the line's end when it begins to read.
-fn line_of(text: &str, at: Option<&csv::Position>) -> u64 {
-    let byte = at.and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);
-    let skipped = text[byte..].bytes().take_while(u8::is_ascii_whitespace).count();
-    text[..byte + skipped].bytes().filter(|byte| *byte == b'\n').count() as u64 + 1
 }
 
 fn key_of<'a>(line: u64, field: impl Fn(&'static str) -> Option<&'a str>) -> anyhow::Result<ListedKey> {

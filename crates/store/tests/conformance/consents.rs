@@ -2,8 +2,9 @@
 
 use domain::change::Change;
 use domain::due::{DueKind, Lease};
-use jadong_store::LeaseRequest;
+use jadong_store::{CommitRefused, LeaseRequest};
 
+use crate::commits::refused;
 use crate::engine::Engine;
 use crate::resolutions::has_due;
 use crate::rows::{at, issuance, open, project_id, receipt_id};
@@ -66,4 +67,42 @@ pub async fn an_issuance_is_driven_by_who_renews_it<E: Engine>() {
     assert!(!has_due(&store, DueKind::Consent, 22).await);
     store.free_all_consents(at(22)).await.expect("freed");
     assert_eq!(store.lease_consents(lease(22, ONE)).await.expect("leased").len(), 2);
+}
+
+pub async fn work_that_nobody_has_is_taken_before_its_time<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    let (project, object) = (project_id(1), receipt_id(1).0);
+    let work = (DueKind::Resolution, object);
+    let take = async |seconds, of| {
+        store
+            .take_work(project, work, lease(seconds, of))
+            .await
+            .expect("a write")
+    };
+    assert!(!take(5, ONE).await, "there is none");
+    let due = Change::schedule(DueKind::Resolution, object, at(100));
+    store.commit(project, vec![due]).await.expect("scheduled");
+    assert!(take(5, ONE).await, "nobody has it");
+    assert!(!take(14, OTHER).await, "it is the one's until 15");
+    let renew = |until, lease| Change::Renew {
+        kind: DueKind::Resolution,
+        object,
+        until: at(until),
+        lease,
+    };
+    store.commit(project, vec![renew(30, ONE)]).await.expect("renewed");
+    assert_eq!(
+        refused(&store.commit(project, vec![renew(40, OTHER)]).await),
+        Some(CommitRefused::LostRace)
+    );
+    assert!(!take(29, OTHER).await && take(30, OTHER).await, "until 30");
+    let put_off = Change::Schedule {
+        kind: DueKind::Resolution,
+        object,
+        at: Some(at(200)),
+        held: Some(OTHER),
+    };
+    store.commit(project, vec![put_off]).await.expect("put off");
+    assert!(take(31, ONE).await, "what is put off is nobody's");
 }

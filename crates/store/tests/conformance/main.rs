@@ -102,6 +102,7 @@ macro_rules! conformance {
                 an_idempotency_key_is_used_once_and_forgotten_by_its_own_request,
                 a_reserves_payment_takes_over_its_order,
                 payments_since_a_time_come_newest_first,
+                payments_and_cancels_between_two_ids_come_oldest_first,
             }
             resolutions {
                 the_steps_of_a_resolution_come_back_in_order,
@@ -124,6 +125,7 @@ macro_rules! conformance {
             }
             consents {
                 an_issuance_is_driven_by_who_renews_it,
+                work_that_nobody_has_is_taken_before_its_time,
             }
             deliveries {
                 a_receipts_webhooks_are_leased_one_after_the_other,

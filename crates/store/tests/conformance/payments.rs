@@ -9,7 +9,7 @@ use jadong_store::{CommitRefused, OrderOwner};
 
 use crate::commits::refused;
 use crate::engine::Engine;
-use crate::money_rows::{debit, open, open_reserve, order, paid, payment, reserve, reserve_id, step, won};
+use crate::money_rows::{cancel, debit, open, open_reserve, order, paid, payment, reserve, reserve_id, step, won};
 use crate::rows::{at, destroy, hash, issuance, issue, key, key_id, project_id, receipt_id};
 
 pub async fn an_order_has_one_live_payment<E: Engine>() {
@@ -325,4 +325,35 @@ pub async fn payments_since_a_time_come_newest_first<E: Engine>() {
     let found: Vec<_> = found.into_iter().map(|payment| payment.receipt_id).collect();
     assert_eq!(found, [receipt_id(4), receipt_id(3), receipt_id(2)]);
     assert!(store.payments_since(at(1), 3).await.expect("a read").is_empty());
+}
+
+pub async fn payments_and_cancels_between_two_ids_come_oldest_first<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    for number in 1..=4 {
+        let paid = payment(number, &format!("order-{number}"));
+        store.commit(project_id(1), vec![open(&paid)]).await.expect("opened");
+    }
+    let ids = async |from, until, limit| {
+        let between = (receipt_id(from), receipt_id(until));
+        let found = store.payments_between(project_id(1), between, limit).await;
+        let found = found.expect("a read");
+        found.into_iter().map(|payment| payment.receipt_id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(1, 4, 10).await, [receipt_id(2), receipt_id(3)], "neither end");
+    assert_eq!(ids(1, 9, 2).await, [receipt_id(2), receipt_id(3)]);
+    let between = (receipt_id(1), receipt_id(9));
+    let others = store.payments_between(project_id(2), between, 9).await;
+    assert!(others.expect("a read").is_empty());
+
+    let opened = [(1, 2), (2, 3)].map(|(number, of)| cancel(number, receipt_id(of), "c"));
+    for opened in &opened {
+        let opening = vec![Change::OpenCancel(Box::new(opened.clone()))];
+        store.commit(project_id(1), opening).await.expect("opened");
+    }
+    let between = (opened[0].id, cancel(9, receipt_id(1), "c").id);
+    let cancels = store.cancels_between(project_id(1), between, 9).await;
+    assert_eq!(cancels.expect("a read"), [(opened[1].id, receipt_id(3))]);
+    let none = store.cancels_between(project_id(2), between, 9).await;
+    assert!(none.expect("a read").is_empty());
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::{EpochMs, ProjectId};
 use gateway::IdGenerator;
-use pg::{CallTime, Connector, NicePay, Outcome, RefundRequest};
+use pg::{CallTime, Connector, DebitRequest, NicePay, Outcome, RefundRequest};
 use seams::{Clock, OsEntropy};
 
 use super::settings::pg_settings;
@@ -19,11 +19,7 @@ impl TestGateway {
 
     /// Gives money back at the PG, behind the gateway's back; `false` when there is less left.
     pub async fn refund_if_left(&self, tid: &str, price: u64) -> bool {
-        let operator = NicePay::new(
-            pg_settings(&self.rest.plan, &self.rest.simulator),
-            Arc::new(self.clock.clone()),
-        )
-        .unwrap();
+        let operator = self.operator_at_pg();
         let order = RefundRequest {
             order_id: format!("operator-{tid}"),
             tid: tid.to_owned(),
@@ -33,6 +29,24 @@ impl TestGateway {
         };
         let at = CallTime::of_machine(EpochMs(self.clock.now_ms()));
         operator.cancel(order, at).await == Outcome::Done(())
+    }
+
+    /// Debits a key at the PG, behind the gateway's back, under this order id.
+    pub async fn debit_at_pg(&self, bid: &str, order_id: &str, price: u64) -> bool {
+        let order = DebitRequest {
+            order_id: order_id.to_owned(),
+            bid: bid.to_owned(),
+            order_name: "구독".to_owned(),
+            price: domain::Won::new(price).unwrap(),
+            tax_free: domain::Won::ZERO,
+        };
+        let at = CallTime::of_machine(EpochMs(self.clock.now_ms()));
+        matches!(self.operator_at_pg().charge(order, at).await, Outcome::Done(_))
+    }
+
+    fn operator_at_pg(&self) -> NicePay {
+        let settings = pg_settings(&self.rest.plan, &self.rest.simulator);
+        NicePay::new(settings, Arc::new(self.clock.clone())).unwrap()
     }
 
     /// Makes a project beside the gateways, as `jadong project create` does; its webhooks go to `webhook_url`.

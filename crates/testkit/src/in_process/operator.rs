@@ -7,9 +7,13 @@ use crate::{Answer, Merchant, SANDBOX, TestGateway};
 impl TestGateway {
     /// A person's verdict, signed with the installation's key.
     pub async fn resolve_manually(&self, receipt_id: &str, body: Value) -> Answer {
-        let path = format!("/payments/{receipt_id}/settle");
-        let signature = gateway::sign_operator(&self.pepper(), &path, &body.to_string());
-        self.operator(&signature).post(&path, body).await
+        self.operate(&format!("/payments/{receipt_id}/settle"), body).await
+    }
+
+    /// What an operator asks at the admin listener, signed with the installation's key.
+    pub async fn operate(&self, path: &str, body: Value) -> Answer {
+        let signature = gateway::sign_operator(&self.pepper(), path, &body.to_string());
+        self.operator(&signature).post(path, body).await
     }
 
     /// Somebody at the admin listener with this `Authorization`.

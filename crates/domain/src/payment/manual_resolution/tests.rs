@@ -7,7 +7,7 @@ use crate::payment::{ContentType, DeclineReason, Order, PaymentSource};
 
 const NOW: EpochMs = EpochMs(1_767_290_645_000);
 
-fn payment(state: PaymentState) -> Payment {
+pub(in crate::payment) fn payment(state: PaymentState) -> Payment {
     let id = ObjectId::from_parts(7, [7; 5], 7);
     Payment {
         receipt_id: ReceiptId(id),

@@ -1,5 +1,6 @@
 //! An answer of the PG that comes after its payment was moved by somebody else.
 
+use domain::EpochMs;
 use domain::change::Change;
 use domain::due::DueKind;
 use domain::payment::{DebitOutcome, Payment, PaymentState, ResolutionAction, ResolutionStep, StepOutcome};
@@ -44,26 +45,32 @@ pub async fn record_late_answer(
     if says_the_same(&payment, &outcome) || steps.iter().any(|step| are_equal(&step.outcome, &outcome)) {
         return Ok(payment);
     }
-    let (state, at) = (payment.state.name(), services.now_of(payment.project_id));
+    let state = payment.state.name();
     tracing::warn!(%receipt_id, state, outcome = outcome.name(), "an answer of the PG came after its payment was moved");
-    let told = ResolutionStep {
-        receipt_id,
-        number: u32::try_from(steps.len()).unwrap_or(u32::MAX) + 1,
-        action: ResolutionAction::Find,
-        at,
-        outcome,
-    };
-    let changes = vec![
-        payment.unmoved().into(),
-        Change::AddResolutionStep(Box::new(told)),
-        Change::schedule(DueKind::Resolution, receipt_id.0, at),
-    ];
+    let changes = told(&payment, steps.len(), outcome, services.now_of(payment.project_id));
     match services.ledger.commit(payment.project_id, changes).await {
         Ok(()) => Ok(payment),
         // It has moved again: what it has come to is looked at once more.
         Err(CommitError::Refused(CommitRefused::LostRace)) => Err(CommitError::Overloaded),
         Err(error) => Err(error),
     }
+}
+
+/// What the PG has said of a payment is the next step of its resolution, which goes on from it at once.
+pub fn told(payment: &Payment, steps: usize, outcome: StepOutcome, at: EpochMs) -> Vec<Change> {
+    let receipt_id = payment.receipt_id;
+    let told = ResolutionStep {
+        receipt_id,
+        number: u32::try_from(steps).unwrap_or(u32::MAX) + 1,
+        action: ResolutionAction::Find,
+        at,
+        outcome,
+    };
+    vec![
+        payment.unmoved().into(),
+        Change::AddResolutionStep(Box::new(told)),
+        Change::schedule(DueKind::Resolution, receipt_id.0, at),
+    ]
 }
 
 /// A step keeps less of a debit than the PG says.

@@ -6,6 +6,8 @@ mod charge;
 mod debit;
 mod late_answer;
 mod lookup;
+mod pg_report;
+pub mod reconcile;
 pub mod resolution;
 mod resolve_manually;
 mod same_request;

@@ -10,7 +10,7 @@ use store::{CommitError, CommitRefused};
 
 use super::by_hand::{ByHand, under_way};
 use super::debit::{count, record_held};
-use super::resolution::find_order;
+use super::pg_report::pg_report;
 use crate::services::Services;
 use crate::services::cash_receipt;
 
@@ -29,6 +29,7 @@ pub async fn resolve_manually(
 
 async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolution) -> Result<Payment, Refusal> {
     let payment = stored(&services, receipt).await?;
+    let receipt = payment.receipt_id;
     if payment.state != PaymentState::NeedsReview {
         return Err(not_needed(&payment));
     }
@@ -58,7 +59,7 @@ async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolu
 }
 
 async fn decide(services: &Services, payment: &Payment, said: &ManualResolution) -> Result<PaymentTransition, Refusal> {
-    let pg = ask(services, payment).await;
+    let pg = pg_report(services, payment).await;
     let mut step = payment::resolve_manually(payment, said, &pg, services.now_of(payment.project_id))?;
     if let (PgReport::Paid { .. }, Some(debit)) = (&pg, step.debit.as_mut())
         && cash_receipt::is_standing(services, payment).await
@@ -78,29 +79,19 @@ fn not_needed(payment: &Payment) -> Refusal {
         .receipt(payment.receipt_id)
 }
 
+/// The payment with this receipt id, or with the one that its PG gave it. Errors: `RC_NOT_FOUND`.
 pub(super) async fn stored(services: &Services, receipt: ReceiptId) -> Result<Payment, Refusal> {
-    let found = services.store().payment_of_anyone(receipt).await;
-    let found = found?;
-    found.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
-}
-
-async fn ask(services: &Services, payment: &Payment) -> PgReport {
-    match services
-        .pg
-        .connector
-        .find_payment(
-            find_order(services, payment),
-            services.clocks.call_time(payment.project_id),
-        )
-        .await
-    {
-        Outcome::Done(PaymentLookup::Paid(seen)) => PgReport::Paid {
-            debit: seen.debit,
-            balance: seen.balance,
-        },
-        Outcome::Done(PaymentLookup::Failed(decline)) => PgReport::Failed(decline),
-        Outcome::Done(PaymentLookup::Cancelled(_)) => PgReport::Cancelled,
-        Outcome::Done(PaymentLookup::Nothing) => PgReport::Nothing,
-        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => PgReport::Silent,
+    if let Some(found) = services.store().payment_of_anyone(receipt).await? {
+        return Ok(found);
     }
+    for project in services.ledger.projects.all() {
+        let id = project.project.id;
+        let own = services.own_receipt(id, receipt).await?;
+        if own != receipt
+            && let Some(found) = services.store().payment(id, own).await?
+        {
+            return Ok(found);
+        }
+    }
+    Err(Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))
 }

@@ -4,6 +4,7 @@
 mod auth;
 mod inputs;
 mod pairs;
+mod reconcile;
 mod replay;
 mod sandbox;
 mod shares;

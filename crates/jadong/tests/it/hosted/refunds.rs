@@ -65,6 +65,22 @@ async fn what_somebody_gives_back_there_is_noticed_before_anything_is_sent() {
         assert_eq!(refused.json()["pg_error_code"], json!("OTHER_BALANCE"));
     }
     assert_eq!(gateway.pg.ledger().await.debited(&payment), (1, 700));
+
+    // Once it is written down here, the books agree and ours goes on.
+    let here = merchant.look_up(&payment).await["receipt_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/payments/{here}/mend");
+    let body = json!({ "mend": "record", "who": "kim", "note": "호스팅 서비스 화면에서 돌려줌" });
+    let recorded = gateway.operate(&path, body).await.expect(200);
+    assert_eq!(recorded.number("left_here"), Some(700));
+    merchant
+        .cancel(&payment, json!({ "cancel_price": 200 }))
+        .await
+        .expect(200);
+    assert_eq!(gateway.pg.ledger().await.debited(&payment), (1, 500));
+    assert_eq!(merchant.look_up(&payment).await["cancelled_price"], json!(500));
     gateway.stop().await;
 }
 

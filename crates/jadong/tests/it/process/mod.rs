@@ -11,5 +11,6 @@ mod in_doubt;
 mod load;
 mod money;
 mod project;
+mod reconcile;
 mod sandbox;
 mod serve;

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::change::Change;
-use domain::due::DueKind;
+use domain::due::{DueKind, Lease};
 
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
-use domain::{ErrorCode, ProjectId, Refusal};
+use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
 use pg::{Finding, Outcome, PaymentLookup, RefundRequest, RefundsSeen, SendBy};
 use store::Leased;
 
@@ -191,10 +191,11 @@ async fn send_again(
 ) -> Result<(), Refusal> {
     let (project, cancel) = (leased.project, &leased.of);
     let wait_ms = u64::try_from(stands_still.as_millis()).unwrap_or(u64::MAX);
+    let until = services.now_of(project).plus_ms(wait_ms);
     let held = Change::Renew {
         kind: DueKind::Cancel,
         object: cancel.id.0,
-        until: services.now_of(project).plus_ms(wait_ms),
+        until,
         lease: leased.lease,
     };
     if let Err(error) = services.ledger.commit(project, vec![held]).await {
@@ -206,7 +207,10 @@ async fn send_again(
         other => other,
     };
     match ended {
-        CancelOutcome::NotSent | CancelOutcome::Unknown => Ok(()),
+        CancelOutcome::NotSent | CancelOutcome::Unknown => {
+            put_off(services, project, cancel, leased.lease, until).await;
+            Ok(())
+        }
         ended => end(services, guard, payment.clone(), ended, EndedBy::Worker, cancel)
             .await
             .map(drop),
@@ -245,13 +249,19 @@ async fn postpone(services: &Services, leased: &Leased<Cancel>) {
     let wait_ms = (now.since_ms(cancel.requested_at) / 2)
         .max(apart_ms)
         .min(LOOKED_UP_EVERY_MS);
+    let at = lease_until(services, now).max(now.plus_ms(wait_ms));
+    put_off(services, leased.project, cancel, leased.lease, at).await;
+}
+
+/// Nobody is at it until then: a worker looks again, or a person says what became of it.
+pub async fn put_off(services: &Services, project: ProjectId, cancel: &Cancel, held: Lease, at: EpochMs) {
     let put_off = Change::Schedule {
         kind: DueKind::Cancel,
         object: cancel.id.0,
-        at: Some(lease_until(services, now).max(now.plus_ms(wait_ms))),
-        held: Some(leased.lease),
+        at: Some(at),
+        held: Some(held),
     };
-    if let Err(error) = services.ledger.commit(leased.project, vec![put_off]).await {
+    if let Err(error) = services.ledger.commit(project, vec![put_off]).await {
         // The claim runs out by itself.
         tracing::warn!(%error, cancel = %cancel.id, "a cancel in doubt is looked up sooner than it should be");
     }

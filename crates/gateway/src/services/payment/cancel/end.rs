@@ -76,7 +76,9 @@ impl PgOutcome for CancelEnd {
             CancelOutcome::Done => &|now| payment::cancelled(now, cancel, actor, services.now_of(now.project_id)),
             CancelOutcome::DoneBy(said) => &|now| said.given_back(now, cancel, services.now_of(now.project_id)),
             CancelOutcome::GivenBackElsewhere(pg) => {
-                let moved = |now: &Payment| payment::cancelled_elsewhere(now, actor, services.now_of(now.project_id));
+                let moved = |now: &Payment| {
+                    payment::given_back_elsewhere(now, now.balance(), actor, services.now_of(now.project_id))
+                };
                 let refusal = Refusal::new(ErrorCode::AlreadyCancelled, "receipt_id").receipt(payment.receipt_id);
                 let ended = self.over(CancelState::Refused, Some(pg.clone()));
                 return give_back(

@@ -17,7 +17,7 @@ use domain::payment::{self, Cancel, CancelFields, CancelState, Payment};
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use store::{CommitError, CommitRefused};
 
-use self::ask::ask;
+use self::ask::{CancelOutcome, ask, put_off};
 use self::end::{CancelResult, EndedBy, end};
 use super::lookup::by_receipt;
 use super::resolution::lease_until;
@@ -80,6 +80,7 @@ async fn perform(
         // Its id is new.
         let guard = guard.ok_or_else(|| Refusal::of(ErrorCode::Internal))?.with_slot(place);
         crash_point!("cancel_before_commit");
+        let lease = services.ids.lease();
         // The request that opens it asks the PG itself; a worker asks what became of it when that has had its time.
         let opening = vec![
             payment.unmoved().into(),
@@ -88,7 +89,7 @@ async fn perform(
                 kind: DueKind::Cancel,
                 object: cancel.id.0,
                 until: lease_until(&services, now),
-                lease: services.ids.lease(),
+                lease,
             },
         ];
         match services.ledger.commit(project, opening).await {
@@ -109,6 +110,9 @@ async fn perform(
         crash_point!("cancel_after_commit");
         let ended = ask(&services, &payment, &cancel, send_by).await;
         crash_point!("cancel_after_pg");
+        if matches!(ended, CancelOutcome::Unknown) {
+            put_off(&services, project, &cancel, lease, lease_until(&services, now)).await;
+        }
         let ended = end(&services, guard, payment, ended, EndedBy::Api, &cancel).await?;
         return answer(ended, Replayed::No);
     }

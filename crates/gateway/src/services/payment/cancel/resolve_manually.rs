@@ -30,6 +30,7 @@ async fn perform(
     said: ManualCancelResolution,
 ) -> Result<Payment, Refusal> {
     let payment = stored(&services, receipt).await?;
+    let receipt = payment.receipt_id;
     let cancels = services.store().cancels(payment.project_id, receipt).await;
     let cancels = cancels?;
     let open = cancels.into_iter().find(|cancel| cancel.state == CancelState::Intended);

@@ -106,7 +106,7 @@ pub async fn resolve(services: &Arc<Services>, leased: Leased<Payment>) {
 }
 
 /// Who made the last transition of a payment; of one without a verdict it does not matter.
-async fn resolved_by(services: &Services, payment: &Payment) -> Result<Actor, store::ReadError> {
+pub async fn resolved_by(services: &Services, payment: &Payment) -> Result<Actor, store::ReadError> {
     if payment.state.awaits_verdict() || payment.state == PaymentState::NeedsReview {
         return Ok(Actor::Worker);
     }

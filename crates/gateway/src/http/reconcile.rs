@@ -1,0 +1,166 @@
+//! On the admin listener, signed with the installation's key: `POST /reconcile`, a day's payments as they are here and at the PG, part
+//! by part; `POST /payments/{receipt_id}/mend`, what mends a difference.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::ids::ObjectId;
+use domain::payment::{Cancel, Comparison, ManualResolutionForm, Mend};
+use domain::{EpochMs, ErrorCode, ReceiptId, Refusal, written_time};
+use http::{HeaderMap, Uri};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::body;
+use super::response::{ApiError, ok};
+use crate::app::App;
+use crate::auth::operator;
+use crate::services::payment::reconcile::{self, Compared, Cursor, Span, left_there};
+
+const PART_MAX: u32 = 1_000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct PartBody {
+    project: String,
+    /// A day in Korea: `2026-01-31`.
+    date: String,
+    /// Where the part before ended.
+    after: Option<String>,
+    limit: Option<u32>,
+    /// Without it the payments are only listed.
+    asks_pg: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct MendBody {
+    mend: Option<String>,
+    who: Option<String>,
+    note: Option<String>,
+}
+
+pub async fn part(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri, sent: Body) -> Result<Response, ApiError> {
+    let asked: PartBody = read(&app, &headers, &uri, sent).await?;
+    let projects = app.services.store().projects().await.map_err(Refusal::from)?;
+    let project = projects.iter().find(|project| project.name == asked.project);
+    let project =
+        project.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "project").hint("jadong project list"))?;
+    let span = Span {
+        project: project.id,
+        ids: ids_of(&asked.date, asked.asks_pg.then(|| app.services.now_of(project.id)))?,
+    };
+    let after = asked
+        .after
+        .as_deref()
+        .map(|after| cursor(after, span.ids))
+        .transpose()?;
+    let limit = asked.limit.unwrap_or(10).clamp(1, PART_MAX);
+    let part = reconcile::part(&app.services, span, after, limit, asked.asks_pg).await?;
+    Ok(ok(&json!({
+        "rows": part.rows.iter().map(shown).collect::<Vec<_>>(),
+        "next": part.next.map(written),
+    })))
+}
+
+pub async fn mend(
+    State(app): State<Arc<App>>,
+    Path(receipt_id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    sent: Body,
+) -> Result<Response, ApiError> {
+    let MendBody { mend, who, note } = read(&app, &headers, &uri, sent).await?;
+    let receipt: ReceiptId = receipt_id
+        .parse()
+        .map_err(|_| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;
+    let mend: Option<Mend> = mend.and_then(|name| name.parse().ok());
+    let mend = mend.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "mend").hint("record, give_back"))?;
+    let form = ManualResolutionForm {
+        who,
+        note,
+        ..ManualResolutionForm::default()
+    };
+    let payment = reconcile::mend(&app.services, receipt, mend, form).await?;
+    Ok(ok(&json!({
+        "receipt_id": payment.receipt_id.to_string(),
+        "order_id": payment.order.order_id,
+        "state": payment.state.name(),
+        "left_here": payment.balance().get(),
+    })))
+}
+
+async fn read<T: DeserializeOwned>(app: &App, headers: &HeaderMap, uri: &Uri, sent: Body) -> Result<T, ApiError> {
+    let settings = &app.services.settings;
+    let sent = body::read(sent, settings.limits.body_bytes, settings.timing.client_patience).await?;
+    let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
+    operator::check(&app.services.pepper, headers, uri.path(), text)?;
+    body::json(headers, &sent)
+}
+
+/// Ids grow with time: one below the first of a day, and the first of the next. Errors: it is no day, or has not begun at `now`: that
+/// nothing has happened on it yet is no agreement.
+fn ids_of(date: &str, now: Option<EpochMs>) -> Result<(ReceiptId, ReceiptId), Refusal> {
+    let invalid = || Refusal::new(ErrorCode::FieldInvalid, "date").hint("2026-01-31");
+    let is_date = date.len() == "2026-01-31".len();
+    let midnight = written_time::parse(date).filter(|_| is_date).ok_or_else(invalid)?;
+    if let Some(now) = now.filter(|now| midnight > *now) {
+        return Err(Refusal::new(ErrorCode::FieldInvalid, "date").hint(format!("<= {}", &now.to_wire()[..10])));
+    }
+    let first = |at: EpochMs| ReceiptId(ObjectId::from_parts(at.epoch_seconds(), [0; 5], 0));
+    Ok((first(midnight), first(midnight.plus_ms(DAY_MS))))
+}
+
+/// Errors: it is no place in this day.
+fn cursor(text: &str, (first, end): (ReceiptId, ReceiptId)) -> Result<Cursor, Refusal> {
+    let invalid = || Refusal::new(ErrorCode::FieldInvalid, "after").hint("--after of a run of the same day");
+    let id = |text: &str| {
+        let id = text.parse::<ReceiptId>().ok().filter(|id| (first..end).contains(id));
+        id.ok_or_else(invalid)
+    };
+    match text.split_at_checked(1) {
+        Some(("p", text)) => Ok(Cursor::Payments(id(text)?)),
+        Some(("c", text)) => Ok(Cursor::Cancels(id(text)?)),
+        _ => Err(invalid()),
+    }
+}
+
+fn written(cursor: Cursor) -> String {
+    match cursor {
+        Cursor::Payments(id) => format!("p{id}"),
+        Cursor::Cancels(id) => format!("c{id}"),
+    }
+}
+
+fn shown(row: &Compared) -> Value {
+    let Compared {
+        payment,
+        refunds,
+        found,
+    } = row;
+    let refund = |cancel: &Cancel| {
+        json!({
+            "id": cancel.id.to_string(),
+            "price": cancel.price.get(),
+            "at": cancel.requested_at.to_wire(),
+        })
+    };
+    let left_at_pg = found.as_ref().and_then(|found| left_there(payment, found));
+    json!({
+        "receipt_id": payment.receipt_id.to_string(),
+        "order_id": payment.order.order_id,
+        "state": payment.state.name(),
+        "price": payment.order.price.get(),
+        "left_here": payment.balance().get(),
+        "tid": payment.debit.as_ref().map(|debit| &debit.tid),
+        "debited_at": payment.debit.as_ref().map(|debit| debit.paid_at.to_wire()),
+        "refunds": refunds.iter().map(refund).collect::<Vec<_>>(),
+        "found": found.as_ref().map(Comparison::name),
+        "left_at_pg": left_at_pg.map(domain::Won::get),
+        "mend": row.mend().map(Mend::name),
+    })
+}

@@ -1,0 +1,26 @@
+//! What the PG says of a payment when it is asked.
+
+use domain::payment::{Payment, PgReport};
+use pg::{Outcome, PaymentLookup};
+
+use super::resolution::find_order;
+use crate::services::Services;
+
+/// Asks the PG: for the debit where it is known, else by the order. Changes nothing.
+pub async fn pg_report(services: &Services, payment: &Payment) -> PgReport {
+    let (pg, at) = (&services.pg.connector, services.clocks.call_time(payment.project_id));
+    let found = match &payment.debit {
+        Some(debit) => pg.find_by_tid(debit.tid.clone(), at).await,
+        None => pg.find_payment(find_order(services, payment), at).await,
+    };
+    match found {
+        Outcome::Done(PaymentLookup::Paid(seen)) => PgReport::Paid {
+            debit: seen.debit,
+            balance: seen.balance,
+        },
+        Outcome::Done(PaymentLookup::Failed(decline)) => PgReport::Failed(decline),
+        Outcome::Done(PaymentLookup::Cancelled(_)) => PgReport::Cancelled,
+        Outcome::Done(PaymentLookup::Nothing) => PgReport::Nothing,
+        Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => PgReport::Silent,
+    }
+}

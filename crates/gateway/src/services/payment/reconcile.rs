@@ -1,0 +1,230 @@
+//! Comparing payments with the PG, and mending what differs: what somebody gave back in the PG's back office is written down here,
+//! and a debit that there must not be is given back.
+
+use std::sync::Arc;
+
+use domain::change::Decision;
+use domain::payment::{
+    self, Cancel, CancelState, Comparison, ManualResolutionForm, Mend, Payment, StepOutcome, compare,
+};
+use domain::transition::Actor;
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::by_hand::under_way;
+use super::late_answer::told;
+use super::pg_report::pg_report;
+use super::resolution::resolved_by;
+use super::resolve_manually::stored;
+use crate::services::{Services, cash_receipt, webhook};
+
+/// Comparisons of a payment that moves meanwhile.
+const COMPARISONS: u32 = 3;
+/// Questions to the PG at once.
+const AT_ONCE: usize = 4;
+
+/// A payment, what was given back of it here, and how it compares.
+pub struct Compared {
+    pub payment: Payment,
+    /// The cancels that were done, oldest first.
+    pub refunds: Vec<Cancel>,
+    /// `None` where the PG was not asked.
+    pub found: Option<Comparison>,
+}
+
+impl Compared {
+    /// What mends it, where this gateway can.
+    #[must_use]
+    pub fn mend(&self) -> Option<Mend> {
+        self.found.as_ref()?.mend(&self.payment)
+    }
+}
+
+/// Which payments of a project are compared: those asked for between two moments, and those of which something was given back then.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    pub project: ProjectId,
+    /// Ids of the first moment, and of the one after the last.
+    pub ids: (ReceiptId, ReceiptId),
+}
+
+/// Where a list goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    /// After this payment.
+    Payments(ReceiptId),
+    /// After this cancel: the payments are done.
+    Cancels(ReceiptId),
+}
+
+/// A part of the list, and where it goes on; `None` at the end.
+pub struct Part {
+    pub rows: Vec<Compared>,
+    pub next: Option<Cursor>,
+}
+
+/// The next payments, at most `limit`, compared with the PG where `asks_pg`.
+pub async fn part(
+    services: &Arc<Services>,
+    span: Span,
+    after: Option<Cursor>,
+    limit: u32,
+    asks_pg: bool,
+) -> Result<Part, Refusal> {
+    let (first, end) = span.ids;
+    let (payments, next) = match after.unwrap_or(Cursor::Payments(first)) {
+        Cursor::Payments(after) => {
+            let found = services
+                .store()
+                .payments_between(span.project, (after, end), limit)
+                .await?;
+            let is_full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+            let next = match found.last() {
+                Some(last) if is_full => Cursor::Payments(last.receipt_id),
+                _ => Cursor::Cancels(first),
+            };
+            (found, Some(next))
+        }
+        Cursor::Cancels(after) => {
+            let found = services
+                .store()
+                .cancels_between(span.project, (after, end), limit)
+                .await?;
+            let is_full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+            let next = found.last().map(|(id, _)| Cursor::Cancels(*id)).filter(|_| is_full);
+            // Of those asked for in this time themselves the first part has told.
+            let earlier = found
+                .iter()
+                .filter(|(_, receipt)| !(first < *receipt && *receipt < end));
+            let mut receipts: Vec<_> = earlier.map(|(_, receipt)| *receipt).collect();
+            receipts.dedup();
+            let mut payments = Vec::with_capacity(receipts.len());
+            for receipt in receipts {
+                payments.extend(services.store().payment(span.project, receipt).await?);
+            }
+            (payments, next)
+        }
+    };
+    let compared = stream::iter(payments).map(|payment| compare_with_pg(services, payment, asks_pg));
+    let rows = compared.buffered(AT_ONCE).try_collect().await?;
+    Ok(Part { rows, next })
+}
+
+async fn compare_with_pg(services: &Services, mut payment: Payment, asks_pg: bool) -> Result<Compared, Refusal> {
+    for _comparison in 0..COMPARISONS {
+        let report = match asks_pg {
+            true => Some(pg_report(services, &payment).await),
+            false => None,
+        };
+        let now = stored(services, payment.receipt_id).await?;
+        let cancels = services.store().cancels(now.project_id, now.receipt_id).await?;
+        // A cancel that was done and recorded while the PG was asked is in the payment, and may not be in the answer.
+        if now.seq == payment.seq || report.is_none() {
+            let is_open = cancels.iter().any(|cancel| cancel.state == CancelState::Intended);
+            let found = report.map(|report| compare(&now, is_open, &report));
+            let refunds = cancels.into_iter().filter(|cancel| cancel.state == CancelState::Done);
+            return Ok(Compared {
+                payment: now,
+                refunds: refunds.collect(),
+                found,
+            });
+        }
+        payment = now;
+    }
+    Ok(Compared {
+        payment,
+        refunds: Vec::new(),
+        found: Some(Comparison::Undecided),
+    })
+}
+
+/// Asks the PG once more, and mends the difference so; `form` says who and why. Gives the payment as it is then.
+///
+/// Errors: `RC_NOT_FOUND`; `FIELD_INVALID`; `SETTLE_NOT_NEEDED` where that is not what is wrong, with what is as hint;
+/// `SETTLE_UNDER_WAY` where somebody else moves the payment at this moment.
+pub async fn mend(
+    services: &Arc<Services>,
+    receipt: ReceiptId,
+    mend: Mend,
+    form: ManualResolutionForm,
+) -> Result<Payment, Refusal> {
+    services
+        .run_to_end(perform(services.clone(), receipt, mend, form))
+        .await
+}
+
+async fn perform(
+    services: Arc<Services>,
+    receipt: ReceiptId,
+    mend: Mend,
+    form: ManualResolutionForm,
+) -> Result<Payment, Refusal> {
+    let (who, note) = form.who_and_note()?;
+    let payment = stored(&services, receipt).await?;
+    let receipt = payment.receipt_id;
+    let compared = compare_with_pg(&services, payment, true).await?;
+    let payment = &compared.payment;
+    let not_needed = |hint: &str| {
+        Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
+            .hint(hint)
+            .receipt(receipt)
+    };
+    let found = compared.found.as_ref().map_or("", Comparison::name);
+    if compared.mend() != Some(mend) {
+        return Err(not_needed(found));
+    }
+    tracing::warn!(%receipt, found, who, mend = mend.name(), "a difference from the PG is mended");
+    match &compared.found {
+        Some(Comparison::GivenBackThere { more }) => {
+            let now = services.now_of(payment.project_id);
+            let mut step = payment::given_back_elsewhere(payment, *more, Actor::Person, now);
+            step.note = format!("{who}: {note} ({})", step.note).into();
+            webhook::ready(&services, payment.project_id).await?;
+            let decision = Decision::of_payment(payment, &step).map_err(|_| Refusal::of(ErrorCode::Internal))?;
+            let mut changes = decision.changes;
+            let (cash, ends) = cash_receipt::ends_with(&services, &decision.next, &step).await;
+            changes.extend(webhook::payment_webhook(&services, &decision.next, cash.as_ref())?);
+            changes.extend(ends);
+            commit(&services, payment, changes).await?;
+        }
+        Some(Comparison::DebitedThere { debit, .. }) => {
+            if resolved_by(&services, payment).await? == Actor::Person {
+                return Err(not_needed(
+                    "a person has resolved it: give it back in the PG's back office",
+                ));
+            }
+            let steps = services.store().resolution_steps(payment.project_id, receipt).await?;
+            let outcome = StepOutcome::Paid(debit.clone());
+            let now = services.now_of(payment.project_id);
+            commit(&services, payment, told(payment, steps.len(), outcome, now)).await?;
+            services.clocks.wake_workers();
+        }
+        _ => return Err(not_needed(found)),
+    }
+    stored(&services, receipt).await
+}
+
+async fn commit(services: &Services, payment: &Payment, changes: Vec<domain::change::Change>) -> Result<(), Refusal> {
+    match services.ledger.commit(payment.project_id, changes).await {
+        Ok(()) => Ok(()),
+        Err(store::CommitError::Refused(store::CommitRefused::LostRace)) => Err(under_way(payment)),
+        Err(error) => Err(Refusal::from(error).receipt(payment.receipt_id)),
+    }
+}
+
+/// How a payment compares with the PG now; for whoever has it at hand.
+pub async fn compared(services: &Services, payment: Payment) -> Result<Compared, Refusal> {
+    compare_with_pg(services, payment, true).await
+}
+
+/// What is left of it at the PG, as far as that was said; `None` where the PG has no debit of it.
+#[must_use]
+pub fn left_there(payment: &Payment, found: &Comparison) -> Option<domain::Won> {
+    match found {
+        Comparison::DebitedThere { left, .. } => Some(*left),
+        Comparison::GivenBackThere { more } => Some(payment.balance().minus(*more)),
+        Comparison::NotGivenBackThere { less } => Some(payment.balance().plus(*less)),
+        Comparison::Agrees => Some(payment.balance()),
+        Comparison::NotDebitedThere | Comparison::NotCompared | Comparison::Undecided => None,
+    }
+}

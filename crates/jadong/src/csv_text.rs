@@ -1,0 +1,35 @@
+//! Files of comma-separated values, as people have them.
+
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+
+/// More than that is not one list.
+const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// The whole file. Errors: there is none, or it is too large.
+pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let in_file = || path.display().to_string();
+    let size = std::fs::metadata(path).with_context(in_file)?.len();
+    ensure!(size <= FILE_BYTES_MAX, "{}: larger than 64 MiB", in_file());
+    std::fs::read(path).with_context(in_file)
+}
+
+/// Errors: the line that is no UTF-8; never the line itself.
+pub fn decoded(bytes: &[u8]) -> anyhow::Result<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => {
+            let before = &bytes[..error.valid_up_to()];
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            bail!("line {line} is not UTF-8: save the list as \"CSV UTF-8\" (엑셀: CSV UTF-8(쉼표로 분리))");
+        }
+    }
+}
+
+/// The line that a record begins on: the reader stands before the line's end when it begins to read.
+pub fn line_of(text: &str, at: Option<&csv::Position>) -> u64 {
+    let byte = at.and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);
+    let skipped = text[byte..].bytes().take_while(u8::is_ascii_whitespace).count();
+    text[..byte + skipped].bytes().filter(|byte| *byte == b'\n').count() as u64 + 1
+}
