@@ -9,9 +9,15 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
 
-/// Installs the log as configured.
+/// What the client of PostgreSQL tells below `info` has the values of statements: merchants' texts, keys, hashes.
+const VALUES: [&str; 3] = ["tokio_postgres", "tokio_postgres::query", "tokio_postgres::prepare"];
+
+/// Installs the log as configured, but for what has values.
 pub fn start(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| config.wrong("log", &error.to_string()))?;
+    let filter = VALUES.iter().try_fold(filter, |filter, target| {
+        Ok::<_, anyhow::Error>(filter.add_directive(format!("{target}=info").parse()?))
+    })?;
     let way_out = lossy::open().context("the log cannot be started")?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
