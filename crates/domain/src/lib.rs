@@ -40,6 +40,7 @@ mod language;
 pub mod mask;
 pub mod money;
 pub mod payment;
+pub mod personal_number;
 pub mod phone;
 pub mod precondition;
 pub mod project;

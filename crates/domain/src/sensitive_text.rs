@@ -81,7 +81,8 @@ fn unescaped(text: &str, sign: char) -> String {
     out + rest
 }
 
-fn ascii_digit(c: char) -> char {
+/// A digit of a script that NFKC leaves alone, as that of ASCII.
+pub(crate) fn ascii_digit(c: char) -> char {
     let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&u32::from(c)));
     zero.and_then(|zero| char::from_digit(u32::from(c) - zero, 10))
         .unwrap_or(c)

@@ -8,6 +8,7 @@ use devtools::demo::DemoOptions;
 use terminal::lang::LangOption;
 
 use crate::ars::ArsOptions;
+use crate::audit::AuditOptions;
 use crate::bank_command::BankOptions;
 use crate::clock::ClockOptions;
 use crate::completions::CompletionsOptions;
@@ -114,6 +115,9 @@ pub enum Command {
     /// Say what is wrong with this installation, and how to mend it. Changes nothing.
     #[command(after_help = examples::DOCTOR)]
     Doctor(DoctorOptions),
+    /// Search what this installation keeps for what must never be kept. Changes nothing.
+    #[command(after_help = examples::AUDIT)]
+    Audit(AuditOptions),
     /// Print what a shell needs to complete commands and options.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsOptions),

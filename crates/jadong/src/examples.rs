@@ -110,6 +110,15 @@ Examples:
 
 Exit code 1 when something is to be mended; warnings alone are 0.";
 
+pub const AUDIT: &str = "\
+Examples:
+  jadong audit pii
+  jadong audit pii --also /var/log/jadong --also export.csv.gz --json
+  jadong audit pii --canary planted.txt --data /var/lib/jadong
+
+Exit code 0 when nothing was found and everything was searched; 1 when something was found; 2 when nothing was found, and something
+could not be searched.";
+
 pub const CONFIG: &str = "\
 Examples:
   jadong config > jadong.toml";

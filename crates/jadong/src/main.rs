@@ -7,6 +7,7 @@ extern crate terminal;
 mod admin_call;
 mod admin_url;
 mod ars;
+mod audit;
 mod bank_command;
 mod cli;
 mod clock;
@@ -62,7 +63,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("jadong: {error:#}");
-            ExitCode::from(if error.is::<config::Wrong>() { USAGE } else { FAILURE })
+            let is_usage = error.is::<config::Wrong>() || error.is::<audit::NotSearched>();
+            ExitCode::from(if is_usage { USAGE } else { FAILURE })
         }
     });
     lossy::finish();
@@ -113,6 +115,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Ars(options) => ars::run(options).await,
             Command::Listen(options) => listen::run(options).await,
             Command::Trigger(options) => trigger::run(options).await,
+            Command::Audit(options) => audit::run(options).await,
             Command::Doctor(options) => doctor::run(options).await,
             Command::Completions(options) => {
                 completions::run(&options, Cli::command());

@@ -88,7 +88,7 @@ pub fn url(store: Option<&str>) -> Option<&str> {
 }
 
 /// A command needs few connections, and does not judge the server: whoever serves does.
-fn of_command(url: &str) -> PostgresOptions {
+pub fn of_command(url: &str) -> PostgresOptions {
     PostgresOptions {
         lanes: 1,
         readers: 1,

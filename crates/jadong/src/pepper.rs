@@ -9,7 +9,7 @@ use domain::fingerprint::Pepper;
 use seams::Entropy;
 use store::Store;
 
-const NAME: &str = "pepper.key";
+pub const NAME: &str = "pepper.key";
 /// A key that is not in use yet: the database is made first.
 const ASIDE: &str = "pepper.new";
 const WAL: &str = "jadong.db-wal";

@@ -11,6 +11,7 @@ mod cash_receipts;
 mod clocks;
 mod commit;
 mod console;
+mod contents;
 mod counts;
 mod deliveries;
 mod dialect;
@@ -38,6 +39,7 @@ mod tokens;
 mod value;
 
 pub use console::{AuditEntry, ConsoleSession, ConsoleUser};
+pub use contents::{EachRow, ReadTable, StoredColumn, StoredRow, StoredValue, read_file, read_server};
 pub use counts::HourlyCount;
 pub use engine::postgres::{PlacedTable, PostgresOptions};
 pub use engine::sqlite::{Inspection, OpenMode, SqliteOptions, inspect, is_new, is_served};

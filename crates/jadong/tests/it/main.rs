@@ -3,6 +3,7 @@
 #![allow(clippy::too_many_lines, reason = "a test is read from its beginning to its end")]
 
 mod api;
+mod audit;
 mod client;
 mod cluster;
 mod hosted;

@@ -5,6 +5,8 @@
 
 #[path = "../it/api/mod.rs"]
 mod api;
+#[path = "../it/audit/mod.rs"]
+mod audit;
 #[path = "../it/money/mod.rs"]
 mod money;
 #[path = "../it/nodes/mod.rs"]

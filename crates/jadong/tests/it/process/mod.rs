@@ -1,5 +1,6 @@
 //! The real binary, as its own process: killed, restarted, searched, teased, and asked to stop.
 
+mod audit;
 mod canary;
 mod commands;
 mod console;

@@ -11,6 +11,7 @@ mod mover;
 mod options;
 mod partitions;
 mod queue;
+mod reader;
 mod readers;
 mod run;
 mod session;
@@ -23,6 +24,7 @@ pub use memory::{Memory, OnRecord};
 pub use migrate::migrate;
 pub use mover::Mover;
 pub use options::PostgresOptions;
+pub use reader::Reader;
 pub use run::Postgres;
 
 #[cfg(test)]
