@@ -2,6 +2,7 @@
 
 mod money;
 mod phones;
+mod wallet;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -24,6 +25,7 @@ use crate::core::pg::SimulatedPg;
 use crate::core::refusal::{INTERNAL, PgRefusal};
 use crate::core::register::register;
 use crate::core::start::{Start, start};
+use crate::core::wallet::activate;
 use crate::journal::{Journal, JournalFile, key_of};
 
 pub use money::{ReplyTiming, day};
@@ -110,7 +112,9 @@ impl Engine {
     pub fn answer(&self, order_id: &str, action: Action) -> Result<(), AnswerError> {
         let mut state = self.lock();
         let event = answer(&state.bank, order_id, action, self.now_ms()).map_err(AnswerError::NotAnswered)?;
-        state.commit(event).map_err(|_| AnswerError::NotWritten)
+        state.commit(event).map_err(|_| AnswerError::NotWritten)?;
+        let activated = activate(&state.bank, order_id, self.now_ms());
+        activated.map_or(Ok(()), |event| state.commit(event).map_err(|_| AnswerError::NotWritten))
     }
 
     /// Something the control API sets: a scenario, the shop, or a maintenance.

@@ -17,5 +17,6 @@ mod server;
 pub use crate::config::{SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY, SimulatorConfig, StartError};
 pub use crate::core::debit::{ACCOUNTS, DEBIT_MAX_KRW, DebitScenario};
 pub use crate::core::scenario::{PHONES, Scenario};
+pub use crate::http::{TOSS_LIVE_KEY, TOSS_TEST_KEY};
 pub use crate::server::{RunningSimulator, start};
 pub use nicepay::SANDBOX_PROJECT;

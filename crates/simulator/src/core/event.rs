@@ -13,6 +13,7 @@ use super::payment::ChargeOutcome;
 use super::receipt::StandingReceipt;
 use super::refusal::MerchantPermission;
 use super::scenario::Scenario;
+use super::wallet::Wallet;
 
 /// One line of `bank.journal`; times are milliseconds since the epoch.
 #[derive(Serialize, Deserialize)]
@@ -166,6 +167,9 @@ pub struct ConsentStarted {
     /// How far the caller's clock was ahead of the machine's.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ahead_ms: i64,
+    /// Of a consent by link only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wallet: Option<Wallet>,
     pub at_ms: i64,
 }
 

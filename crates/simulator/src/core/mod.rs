@@ -35,3 +35,4 @@ pub mod register;
 pub mod scenario;
 pub mod start;
 pub mod view;
+pub mod wallet;

@@ -12,6 +12,7 @@ use super::maintenance::{Maintenance, Window};
 use super::payment::ChargeOutcome;
 use super::refusal::MerchantPermission;
 use super::scenario::Scenario;
+use super::wallet::Wallets;
 
 /// Everything the bank knows.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub struct SimulatedPg {
     pub maintenance: Maintenance,
     /// How every account behaves whose key was not told otherwise.
     pub every_account: Option<DebitSetting>,
+    /// The consents by link.
+    pub wallets: Wallets,
     /// How far the clock of whoever looked last at a consent was ahead of the machine's; few, so beside the consents.
     ahead_ms: HashMap<Box<str>, i64>,
 }
@@ -100,6 +103,9 @@ impl SimulatedPg {
                 self.last_tid = self.last_tid.max(started.tid);
                 let order_id = std::mem::take(&mut started.order_id);
                 self.note_ahead(&order_id, started.ahead_ms);
+                if let Some(wallet) = started.wallet.take() {
+                    self.wallets.add(&order_id, wallet);
+                }
                 // A second ring of the same order would be the very mistake that the ledger is there to show.
                 match self.consents.get_mut(&order_id) {
                     Some(consent) => consent.rung += 1,

@@ -55,6 +55,7 @@ pub fn start(bank: &SimulatedPg, start: Start, now_ms: i64, now_in_korea: DateTi
         answer_delay_ms: start.answer_delay_ms,
         consent_limit_ms: start.consent_limit_ms,
         ahead_ms: start.ahead_ms,
+        wallet: None,
         at_ms: now_ms,
     }))
 }

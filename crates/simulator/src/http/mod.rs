@@ -13,7 +13,9 @@ mod reply;
 mod route;
 mod serve;
 mod shell;
+mod toss;
 
 pub use control::Control;
 pub use serve::serve;
 pub use shell::{Refuse, Shell};
+pub use toss::{TOSS_LIVE_KEY, TOSS_TEST_KEY};

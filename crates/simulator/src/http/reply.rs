@@ -23,6 +23,8 @@ pub enum ReplyBody {
     Key(ConsentAnswer),
     Payment(Box<PaymentAnswer>),
     Receipt(ReceiptAnswer),
+    /// One of Toss Pay's, which signs nothing.
+    Toss(serde_json::Value),
 }
 
 impl Reply {
@@ -76,6 +78,7 @@ impl Reply {
                     ids.map(|(tid, order_id)| sign::receipt_answer(tid, order_id, &edi_date, secret_key));
                 answer.edi_date = Some(edi_date);
             }
+            ReplyBody::Toss(_) => {}
         }
         self
     }
@@ -86,6 +89,7 @@ impl Reply {
             ReplyBody::Key(answer) => answer.signature.as_mut(),
             ReplyBody::Payment(answer) => answer.signature.as_mut(),
             ReplyBody::Receipt(answer) => answer.signature.as_mut(),
+            ReplyBody::Toss(_) => None,
         }
     }
 
@@ -94,6 +98,7 @@ impl Reply {
             ReplyBody::Key(answer) => serde_json::to_vec(answer),
             ReplyBody::Payment(answer) => serde_json::to_vec(answer),
             ReplyBody::Receipt(answer) => serde_json::to_vec(answer),
+            ReplyBody::Toss(answer) => serde_json::to_vec(answer),
         }
         .expect("an answer is text and numbers in named fields")
     }

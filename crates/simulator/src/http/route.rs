@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::{Method, Uri};
 
+use super::toss::TossCall;
 use crate::faults::FaultyCall;
 
 /// A call, and the part of the path that names what it is about.
@@ -20,6 +21,7 @@ pub enum Route<'a> {
     IssueReceipt,
     CancelReceipt { tid: &'a str },
     FindReceipt { order_id: Cow<'a, str> },
+    Toss(TossCall),
 }
 
 /// Why there is none.
@@ -41,11 +43,12 @@ impl Route<'_> {
             Self::Cancel { .. } => FaultyCall::Cancel,
             Self::IssueReceipt | Self::CancelReceipt { .. } => FaultyCall::Receipt,
             Self::FindReceipt { .. } => FaultyCall::FindReceipt,
+            Self::Toss(call) => call.faulty(),
         }
     }
 }
 
-/// The calls of `docs/reference/pg-protocol.md`.
+/// The calls of `docs/reference/pg-protocol.md`, and those of Toss Pay.
 pub fn route<'a>(method: &Method, uri: &'a Uri) -> Result<Route<'a>, NoRoute> {
     let path = uri.path();
     let found = if let Some(rest) = path.strip_prefix("/v1/subscribe/") {
@@ -54,6 +57,8 @@ pub fn route<'a>(method: &Method, uri: &'a Uri) -> Result<Route<'a>, NoRoute> {
         payments(rest)
     } else if let Some(rest) = path.strip_prefix("/v1/receipt/") {
         receipt(rest)
+    } else if let Some(rest) = path.strip_prefix("/api/") {
+        TossCall::of(rest).map(|call| (Method::POST, Route::Toss(call)))
     } else {
         None
     };

@@ -17,7 +17,7 @@ use super::counter::{Counter, project_of};
 use super::reply::Reply;
 use super::route::{NoRoute, Route, route};
 use super::shell::Shell;
-use super::{consents, expire, payments, receipts, regist};
+use super::{consents, expire, payments, receipts, regist, toss};
 use crate::core::refusal::PgRefusal;
 use crate::engine::ReplyTiming;
 use crate::faults::{Fault, FaultKind};
@@ -39,6 +39,9 @@ pub async fn serve(
     if request.uri().path().starts_with("/control/") {
         return Ok(control.serve(peer, request).await.map(Outgoing::Control));
     }
+    if request.uri().path().starts_with(toss::PAGES) {
+        return Ok(toss::page(&shell, &request));
+    }
     let (head, body) = request.into_parts();
     let route = match route(&head.method, &head.uri) {
         Ok(route) => route,
@@ -57,15 +60,20 @@ pub async fn serve(
     match fault.as_ref().map(|fault| fault.kind) {
         Some(FaultKind::Hang) => return hang().await,
         Some(FaultKind::DropBefore) => return Err(Dropped),
+        Some(FaultKind::Refuse) if matches!(route, Route::Toss(_)) => return Ok(whole(&toss::refused())),
         Some(FaultKind::Refuse) => return Ok(whole(&Reply::refused(PgRefusal(codes::BAD_PARAMETER)))),
         _ => {}
     }
-    if !shell.knows(&head.headers) {
+    let is_toss = matches!(route, Route::Toss(_));
+    if !is_toss && !shell.knows(&head.headers) {
         let reply = Reply::with(StatusCode::UNAUTHORIZED, codes::BAD_CREDENTIALS);
         return Ok(with_header(whole(&reply), WWW_AUTHENTICATE, "Basic realm=\"pg\""));
     }
     let counter = Counter::of(&shell, &head.headers);
-    let told = perform(&counter, route, head.uri.query().unwrap_or_default(), &body);
+    let told = match route {
+        Route::Toss(call) => Ok(toss::perform(call, &counter, &head.headers, &body)),
+        route => perform(&counter, route, head.uri.query().unwrap_or_default(), &body),
+    };
     let reply = match told.unwrap_or_else(|refusal| ReplyTiming::Answer(Reply::refused(refusal))) {
         ReplyTiming::Answer(reply) => reply,
         ReplyTiming::Held => return hang().await,
@@ -93,6 +101,7 @@ fn perform(counter: &Counter<'_>, route: Route<'_>, query: &str, body: &[u8]) ->
         Route::IssueReceipt => receipts::issue(counter, body),
         Route::CancelReceipt { tid } => receipts::cancel(counter, tid, body),
         Route::FindReceipt { order_id } => receipts::find(counter, &order_id, query),
+        Route::Toss(_) => Err(PgRefusal(codes::BAD_PARAMETER)),
     };
     reply.map(ReplyTiming::Answer)
 }

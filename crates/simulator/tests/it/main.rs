@@ -15,4 +15,5 @@ mod protocol;
 mod receipts;
 mod shop;
 mod till;
+mod toss;
 mod visits;
