@@ -90,6 +90,8 @@ pub enum PgName {
     Nicepay,
     /// The merchant's own project at the hosted Bootpay API.
     Hosted,
+    /// The merchant's own shop at Toss Pay, for its automatic payment.
+    Tosspay,
 }
 
 named!(PgName);

@@ -21,7 +21,16 @@ pub struct Capabilities {
     pub ids: Ids,
     /// Whether a cash receipt without an answer can be looked up.
     pub cash_receipts: CashReceipts,
+    /// How long after its start a consent may still leave a key that nobody has registered; `None`: registering makes it.
+    pub leaves_key: Option<Duration>,
     pub limits: PgLimits,
+}
+
+/// What was measured of one merchant's PG; without a measurement the most careful reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Measured {
+    /// How long after a debit "no such order" is believed; `None`: never.
+    pub absence_proven_after: Option<Duration>,
 }
 
 /// How it is seen that the customer has agreed.

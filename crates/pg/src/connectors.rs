@@ -8,14 +8,17 @@ use std::time::Duration;
 use domain::project::{PgName, ProjectPg};
 use seams::Clock;
 
-use crate::capabilities::{Capabilities, Ids};
+use crate::capabilities::{Capabilities, Ids, Measured};
 use crate::connector::Connector;
 use crate::credentials::PgCredentials;
-use crate::hosted::{self, HELD_AT_MOST, Hosted, Measured};
+use crate::hosted::{self, HELD_AT_MOST, Hosted};
 use crate::line::{Line, LineSettings, NoClient};
+use crate::tosspay::{self, Tosspay};
 
 /// The hosted Bootpay API.
 const HOSTED_URL: &str = "https://api.bootpay.co.kr";
+/// Toss Pay, for real money and for its test key.
+const TOSSPAY_URL: &str = "https://pay.toss.im";
 
 /// How PGs are called that are not the configuration's.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +61,7 @@ pub fn capabilities_of(pg: &ProjectPg) -> Option<Capabilities> {
     match pg.name {
         PgName::Nicepay => None,
         PgName::Hosted => Some(hosted::capabilities(measured(pg))),
+        PgName::Tosspay => Some(tosspay::capabilities(measured(pg))),
     }
 }
 
@@ -83,6 +87,7 @@ pub fn usual_url(name: PgName) -> &'static str {
     match name {
         PgName::Nicepay => "",
         PgName::Hosted => HOSTED_URL,
+        PgName::Tosspay => TOSSPAY_URL,
     }
 }
 
@@ -91,8 +96,14 @@ pub fn usual_url(name: PgName) -> &'static str {
 pub fn needs_credentials(name: PgName) -> bool {
     match name {
         PgName::Nicepay => false,
-        PgName::Hosted => true,
+        PgName::Hosted | PgName::Tosspay => true,
     }
+}
+
+/// Whether a project's customers decide on a page of its PG, and come back from it.
+#[must_use]
+pub fn has_pages(name: PgName) -> bool {
+    name == PgName::Tosspay
 }
 
 /// A project's PG cannot be called.
@@ -195,12 +206,16 @@ pub fn connector_of(
 }
 
 fn own(pg: &ProjectPg, credentials: Option<PgCredentials>, line: Arc<Line>) -> Result<Arc<dyn Connector>, NoConnector> {
+    let credentials = || credentials.ok_or(NoConnector::NoCredentials);
     match pg.name {
         PgName::Nicepay => Err(NoConnector::OfConfiguration),
         PgName::Hosted => {
-            let credentials = credentials.ok_or(NoConnector::NoCredentials)?;
-            let hosted = Hosted::new(line, &credentials, measured(pg));
+            let hosted = Hosted::new(line, &credentials()?, measured(pg));
             Ok(Arc::new(hosted.ok_or(NoConnector::Credentials)?))
+        }
+        PgName::Tosspay => {
+            let tosspay = Tosspay::new(line, credentials()?, measured(pg));
+            Ok(Arc::new(tosspay.ok_or(NoConnector::Credentials)?))
         }
     }
 }

@@ -7,8 +7,11 @@ use secrecy::{ExposeSecret, SecretString};
 /// Who the merchant is at its PG.
 #[derive(Clone)]
 pub struct PgCredentials {
+    /// Empty where the secret key alone says who.
     pub client_key: String,
     pub secret_key: SecretString,
+    /// Where customers come back to from a page of the PG; only for one that has pages.
+    pub return_url: Option<String>,
 }
 
 /// HTTP Basic, never printed; `None`: these cannot be sent.

@@ -11,22 +11,24 @@ mod line;
 mod lookups;
 mod nicepay;
 mod outcome;
+mod tosspay;
 
-pub use capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, PgLimits, RefundsSeen};
+pub use capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, Measured, PgLimits, RefundsSeen};
 pub use connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, Connector, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest,
     FindConsentRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, RefundRequest,
     RegisterKeyRequest, RegisterRefusal, SendBy, StartConsentRequest,
 };
 pub use connectors::{
-    CallTimes, Connectors, NoConnector, PgPlace, capabilities_of, careful, connector_of, needs_credentials, url,
-    usual_url,
+    CallTimes, Connectors, NoConnector, PgPlace, capabilities_of, careful, connector_of, has_pages, needs_credentials,
+    url, usual_url,
 };
 pub use credentials::PgCredentials;
-pub use hosted::{Hosted, Measured};
+pub use hosted::Hosted;
 pub use line::{Line, LineSettings, NoClient, UNACKNOWLEDGED_MAX};
 pub use lookups::{
     CashReceiptLookup, CashReceiptRecord, ConsentLookup, KeyLookup, KeyRecord, PaymentLookup, PaymentRecord,
 };
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};
 pub use outcome::{Outcome, Unknown, Unsent};
+pub use tosspay::Tosspay;

@@ -11,6 +11,8 @@ pub enum ConsentReport {
     /// Called, no decision yet.
     Ringing {
         tid: String,
+        /// Where the customer decides, at a PG that calls nobody; told once, by the start.
+        link: Option<String>,
     },
     Agreed {
         tid: String,
@@ -35,7 +37,7 @@ pub fn consent_reported(
     }
     match seen {
         ConsentReport::Ringing { .. } if issuance.state == IssuanceState::Consenting => None,
-        ConsentReport::Ringing { tid } => {
+        ConsentReport::Ringing { tid, link: _ } => {
             let mut step = issuance.step(IssuanceState::Consenting, now, actor);
             step.pg_tid = Some(tid);
             Some(step)

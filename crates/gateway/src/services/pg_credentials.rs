@@ -8,7 +8,7 @@ use pg::PgCredentials;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-/// Between the two in what is sealed; neither may have it.
+/// Between those that are sealed; none may have it.
 const SEPARATOR: char = '\n';
 
 fn key(pepper: &Pepper) -> Option<RandomizedNonceKey> {
@@ -17,11 +17,13 @@ fn key(pepper: &Pepper) -> Option<RandomizedNonceKey> {
 
 /// Seals them for this project: what is written to another one's row does not open there. `None`: they have a line break.
 pub fn seal(pepper: &Pepper, project: ProjectId, credentials: &PgCredentials) -> Option<SealedCredentials> {
-    let (client_key, secret_key) = (&credentials.client_key, credentials.secret_key.expose_secret());
-    if client_key.contains(SEPARATOR) || secret_key.contains(SEPARATOR) {
+    let (client_key, secret_key) = (&*credentials.client_key, credentials.secret_key.expose_secret());
+    let mut parts = vec![client_key, secret_key];
+    parts.extend(credentials.return_url.as_deref());
+    if parts.iter().any(|part| part.contains(SEPARATOR)) {
         return None;
     }
-    let mut text = Zeroizing::new(format!("{client_key}{SEPARATOR}{secret_key}").into_bytes());
+    let mut text = Zeroizing::new(parts.join("\n").into_bytes());
     let project = project.to_string();
     let nonce = key(pepper)?
         .seal_in_place_append_tag(Aad::from(project.as_bytes()), &mut *text)
@@ -41,10 +43,11 @@ pub fn open(pepper: &Pepper, project: ProjectId, sealed: &SealedCredentials) -> 
     let opened = key
         .open_in_place(nonce, Aad::from(project.as_bytes()), &mut text)
         .ok()?;
-    let (client_key, secret_key) = std::str::from_utf8(opened).ok()?.split_once(SEPARATOR)?;
+    let mut parts = std::str::from_utf8(opened).ok()?.split(SEPARATOR);
     Some(PgCredentials {
-        client_key: client_key.to_owned(),
-        secret_key: secret_key.to_owned().into(),
+        client_key: parts.next()?.to_owned(),
+        secret_key: parts.next()?.to_owned().into(),
+        return_url: parts.next().map(str::to_owned),
     })
 }
 
@@ -61,6 +64,7 @@ mod tests {
         let credentials = PgCredentials {
             client_key: "client".to_owned(),
             secret_key: "s3cret".to_owned().into(),
+            return_url: None,
         };
         let sealed = seal(&pepper, project(1), &credentials).unwrap();
         assert_ne!(
@@ -74,6 +78,13 @@ mod tests {
             (opened.client_key.as_str(), opened.secret_key.expose_secret()),
             ("client", "s3cret")
         );
+        assert_eq!(opened.return_url, None);
+        let with_pages = PgCredentials {
+            return_url: Some("https://shop.example/back".to_owned()),
+            ..credentials.clone()
+        };
+        let opened = open(&pepper, project(1), &seal(&pepper, project(1), &with_pages).unwrap()).unwrap();
+        assert_eq!(opened.return_url, with_pages.return_url);
         assert!(open(&pepper, project(2), &sealed).is_none(), "another project's row");
         assert!(open(&other, project(1), &sealed).is_none(), "another installation");
         for at in 0..sealed.0.len() {

@@ -130,6 +130,7 @@ pub fn usual() -> Capabilities {
         refunds: RefundsSeen::ByOrder,
         ids: Ids::Ours,
         cash_receipts: CashReceipts::Findable,
+        leaves_key: None,
         limits: PgLimits {
             debit_min: Won::new(1).unwrap(),
             debit_max: Won::new(10_000).unwrap(),

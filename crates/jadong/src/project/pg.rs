@@ -109,6 +109,7 @@ fn sealed(file: &str, project: ProjectId, pepper: &Pepper) -> anyhow::Result<dom
     let credentials = PgCredentials {
         client_key: read.client_key.trim().to_owned(),
         secret_key: read.secret_key.trim().to_owned().into(),
+        return_url: None,
     };
     for (name, value) in [("client_key", &read.client_key), ("secret_key", &read.secret_key)] {
         let value = value.trim();

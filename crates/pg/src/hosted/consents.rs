@@ -79,7 +79,10 @@ impl Hosted {
         let request = self.line.post_held("/v2/request/subscribe/automatic-transfer");
         match self.send("start", request, &StartBody::new(&order), at).await {
             Ok(body) => match text(&body, "receipt_id") {
-                Some(tid) => Outcome::Done(ConsentReport::Ringing { tid: tid.to_owned() }),
+                Some(tid) => Outcome::Done(ConsentReport::Ringing {
+                    tid: tid.to_owned(),
+                    link: None,
+                }),
                 None => Outcome::Unknown(Unknown::NotJson),
             },
             Err(no) => no.because(|refusal| answer::consent(&refusal.code)),
@@ -94,7 +97,7 @@ impl Hosted {
         };
         let (seen, bid) = match self.key_of(&tid, at).await {
             Ok(Some(bid)) => (ConsentReport::Agreed { tid }, Some(bid)),
-            Ok(None) => (ConsentReport::Ringing { tid }, None),
+            Ok(None) => (ConsentReport::Ringing { tid, link: None }, None),
             Err(no) => return no.because(|_| ()),
         };
         Outcome::Done(ConsentLookup::Consent { seen, bid })

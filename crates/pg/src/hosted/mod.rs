@@ -23,7 +23,7 @@ use serde::Serialize;
 pub use self::consents::HELD_AT_MOST;
 
 use self::answer::{Answered, No};
-use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, PgLimits, RefundsSeen};
+use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, Measured, PgLimits, RefundsSeen};
 use crate::connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, Connector, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest,
     FindConsentRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, RefundRequest,
@@ -40,13 +40,6 @@ const DOUBT_LASTS: Duration = Duration::from_secs(65 * 60);
 const STANDS_STILL: Duration = Duration::from_secs(10 * 60);
 /// The version of the API that is spoken.
 const API_VERSION: &str = "5.0.0";
-
-/// What was measured of one merchant's project there; without a measurement the most careful reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Measured {
-    /// How long after a debit "no such order" is believed; `None`: never.
-    pub absence_proven_after: Option<Duration>,
-}
 
 /// The connector of one project.
 pub struct Hosted {
@@ -210,6 +203,7 @@ pub fn capabilities(measured: Measured) -> Capabilities {
         },
         ids: Ids::OfThePg,
         cash_receipts: CashReceipts::OfPayments,
+        leaves_key: Some(Duration::ZERO),
         limits: PgLimits {
             debit_min: Won::new(1).unwrap_or(Won::ZERO),
             debit_max: Won::new(answer::DEBIT_MOST_WON).unwrap_or(Won::ZERO),

@@ -96,6 +96,7 @@ impl Connector for NicePay {
             refunds: RefundsSeen::ByOrder,
             ids: Ids::Ours,
             cash_receipts: CashReceipts::Findable,
+            leaves_key: None,
             limits: PgLimits {
                 debit_min: Won::new(1).unwrap_or(Won::ZERO),
                 debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),

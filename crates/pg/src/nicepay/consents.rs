@@ -144,7 +144,7 @@ fn seen(answer: &ConsentAnswer) -> Option<ConsentReport> {
         })
     };
     match answer.consent_status? {
-        ConsentStatus::Ringing => Some(ConsentReport::Ringing { tid }),
+        ConsentStatus::Ringing => Some(ConsentReport::Ringing { tid, link: None }),
         ConsentStatus::Agreed => Some(ConsentReport::Agreed { tid }),
         ConsentStatus::Refused => over(ErrorCode::ConsentRefused, "refused"),
         ConsentStatus::NoAnswer => over(ErrorCode::ConsentNoAnswer, "noAnswer"),

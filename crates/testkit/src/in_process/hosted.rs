@@ -39,6 +39,7 @@ pub(super) fn pg_at(hosted: &TestGateway, project: &Project, pepper: &Pepper) ->
     let credentials = PgCredentials {
         client_key: format!("{}_client_key", project.name),
         secret_key: format!("{}_secret_key", project.name).into(),
+        return_url: None,
     };
     ProjectPg {
         name: PgName::Hosted,

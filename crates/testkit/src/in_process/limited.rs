@@ -50,7 +50,7 @@ impl Connector for Limited {
         Box::pin(async move {
             match self.inner.start_consent(order, at).await {
                 Outcome::Done(ConsentReport::Agreed { tid }) if self.is_by_registering() => {
-                    Outcome::Done(ConsentReport::Ringing { tid })
+                    Outcome::Done(ConsentReport::Ringing { tid, link: None })
                 }
                 other => other,
             }
@@ -62,7 +62,7 @@ impl Connector for Limited {
             let tid = order.tid.clone();
             match (self.inner.find_consent(order, at).await, tid) {
                 (Outcome::Done(ConsentLookup::Consent { bid: None, .. }), Some(tid)) if self.is_by_registering() => {
-                    let seen = ConsentReport::Ringing { tid };
+                    let seen = ConsentReport::Ringing { tid, link: None };
                     Outcome::Done(ConsentLookup::Consent { seen, bid: None })
                 }
                 (other, _) => other,

@@ -29,7 +29,7 @@ fn any_consent() -> impl Strategy<Value = ConsentReport> {
         pg: PgMessage::new("refused", ""),
     };
     prop_oneof![
-        1 => Just(ConsentReport::Ringing { tid: tid() }),
+        1 => Just(ConsentReport::Ringing { tid: tid(), link: None }),
         3 => Just(ConsentReport::Agreed { tid: tid() }),
         1 => Just(over(ErrorCode::ConsentRefused)),
         1 => Just(over(ErrorCode::ConsentExpired)),

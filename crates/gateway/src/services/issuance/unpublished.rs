@@ -1,12 +1,13 @@
-//! What is left of a consent that nobody has published. A PG that shows consent only by making the key may have one: it is ended once
-//! the consent has expired here, so that a publish cannot come in between.
+//! What is left of a consent that nobody has published. At a PG where an agreement makes the key there may be one: it is ended once
+//! the consent has expired here and can become none any more, so that a publish cannot come in between.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::change::Change;
 use domain::due::DueKind;
 use domain::issuance::{Issuance, IssuanceState};
-use pg::{ConsentLookup, ConsentSeen, ExpireKeyRequest, Outcome};
+use pg::{ConsentLookup, ExpireKeyRequest, Outcome};
 
 use super::consent;
 use crate::services::Services;
@@ -18,17 +19,19 @@ const EVERY_MS: u64 = 60_000;
 pub fn may_have_left_a_key(services: &Services, issuance: &Issuance) -> bool {
     issuance.state == IssuanceState::Expired
         && issuance.pg_tid.is_some()
-        && services.capabilities(issuance.project_id).consent_seen == ConsentSeen::ByRegistering
+        && services.capabilities(issuance.project_id).leaves_key.is_some()
 }
 
 /// What is committed with the end of such a consent, so that somebody sees to its key.
 pub fn see_to_its_key(services: &Services, ended: &Issuance) -> Option<Change> {
-    // Past the longest call that may still be on its way for it.
+    // Past the longest call that may still be on its way for it, and past the time in which its customer may still agree.
     let timing = services.settings.timing;
-    let wait = timing.start_grace + timing.verdict_quiet;
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let leaves_key = services.capabilities(ended.project_id).leaves_key.unwrap_or_default();
     let at = services
         .now_of(ended.project_id)
-        .plus_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        .plus_ms(ms(timing.start_grace + timing.verdict_quiet))
+        .max(ended.requested_at.plus_ms(ms(leaves_key)));
     may_have_left_a_key(services, ended).then(|| Change::schedule(DueKind::Consent, ended.receipt_id.0, at))
 }
 

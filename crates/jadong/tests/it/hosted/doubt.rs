@@ -202,6 +202,7 @@ async fn credentials_that_are_refused_there_are_told_as_such_and_decline_nobody(
         gateway.pass(Duration::from_secs(3), Duration::from_millis(100)).await;
     };
     let wrong = PgCredentials {
+        return_url: None,
         client_key: "sandbox_client_key".to_owned(),
         secret_key: "wrong".to_owned().into(),
     };

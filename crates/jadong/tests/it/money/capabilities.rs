@@ -13,6 +13,7 @@ const STANDS_STILL: Duration = Duration::from_secs(10 * 60);
 
 fn by_registering(can: &mut Capabilities) {
     can.consent_seen = ConsentSeen::ByRegistering;
+    can.leaves_key = Some(Duration::ZERO);
 }
 
 fn by_sum(can: &mut Capabilities) {

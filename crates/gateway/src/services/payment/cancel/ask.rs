@@ -100,6 +100,11 @@ pub async fn find(services: &Services, payment: &Payment, cancel: &Cancel) -> Ca
         Outcome::Done(PaymentLookup::Cancelled(seen)) => (seen, true),
         _ => return CancelLookup::NoAnswer,
     };
+    let is_by_order = services.capabilities(payment.project_id).refunds == RefundsSeen::ByOrder;
+    if is_by_order && seen.cancel_orders.is_none() {
+        // The sum may be somebody else's. Sent again under its own order id it is answered for itself.
+        return CancelLookup::NotThere;
+    }
     let is_done = match &seen.cancel_orders {
         Some(orders) => orders.contains(&cancel.id.to_string()),
         None => seen.balance == payment.balance().minus(cancel.price),
