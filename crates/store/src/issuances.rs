@@ -19,7 +19,7 @@ macro_rules! select_issuance {
         "SELECT receipt_id, project_id, seq, state, coalesce(subscription_id_as_sent, subscription_id), order_name, price,
         tax_free, auth_type, bank_code, account_masked, holder_masked, phone_masked, cash_receipt_type, cash_receipt_print,
         metadata, fingerprint, requested_at_ms, consent_expires_at_ms, published_at_ms, pg_tid, failure_code,
-        failure_pg_code, failure_pg_text, billing_key, issued_by FROM issuance"
+        failure_pg_code, failure_pg_text, billing_key, issued_by, consent_url FROM issuance"
     };
 }
 pub(crate) use select_issuance;
@@ -38,7 +38,8 @@ statements! {
     MOVE_ISSUANCE = "UPDATE issuance SET seq = ?2, state = ?3, is_open = ?4, pg_tid = coalesce(?5, pg_tid),
         failure_code = coalesce(?6, failure_code), failure_pg_code = coalesce(?7, failure_pg_code),
         failure_pg_text = coalesce(?8, failure_pg_text), billing_key = coalesce(?9, billing_key),
-        issued_by = coalesce(?10, issued_by), published_at_ms = coalesce(?11, published_at_ms)
+        issued_by = coalesce(?10, issued_by), published_at_ms = coalesce(?11, published_at_ms),
+        consent_url = coalesce(?13, consent_url)
         WHERE {of}receipt_id = ?1 AND seq = ?2 - 1 AND state = ?12";
     SELECT_ISSUANCE = concat!(select_issuance!(), " WHERE {of}receipt_id = ?1 AND project_id = ?2");
     SELECT_OPEN_ISSUANCE = concat!(select_issuance!(), " WHERE {of}is_open = 1 AND project_id = ?1 AND subscription_id = ?2");
@@ -115,6 +116,7 @@ pub fn transition(step: &IssuanceTransition, writes: &mut Vec<Write>) {
         step.issued.map(|issued| issued_by_name(issued.by)),
         step.issued.map(|_| step.at),
         step.from.name(),
+        step.consent_url,
     ];
     writes.push(Write::one(&MOVE_ISSUANCE, values, CommitRefused::LostRace));
     if !step.to.is_open() {
@@ -156,6 +158,7 @@ pub fn read(columns: &mut Columns<'_>) -> Read<Issuance> {
         pg_tid: columns.next()?,
         failure: columns.failure()?,
         issued: issued(columns)?,
+        consent_url: columns.next()?,
     })
 }
 

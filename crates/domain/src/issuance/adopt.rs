@@ -56,6 +56,7 @@ pub fn adopt(adopted: AdoptedKey, (project_id, receipt_id): (ProjectId, ReceiptI
         consent_expires_at: at,
         published_at: None,
         pg_tid: None,
+        consent_url: None,
         failure: None,
         issued: None,
     };

@@ -37,9 +37,10 @@ pub fn consent_reported(
     }
     match seen {
         ConsentReport::Ringing { .. } if issuance.state == IssuanceState::Consenting => None,
-        ConsentReport::Ringing { tid, link: _ } => {
+        ConsentReport::Ringing { tid, link } => {
             let mut step = issuance.step(IssuanceState::Consenting, now, actor);
             step.pg_tid = Some(tid);
+            step.consent_url = link;
             Some(step)
         }
         ConsentReport::Agreed { tid } => {

@@ -85,6 +85,8 @@ pub struct Issuance {
     pub consent_expires_at: EpochMs,
     pub published_at: Option<EpochMs>,
     pub pg_tid: Option<String>,
+    /// Where the customer decides, at a PG that calls nobody.
+    pub consent_url: Option<String>,
     pub failure: Option<Failure>,
     pub issued: Option<IssuedKey>,
 }
@@ -94,6 +96,12 @@ impl Issuance {
     #[must_use]
     pub fn pg_order_id(&self) -> String {
         self.receipt_id.to_string()
+    }
+
+    /// Where the customer decides, for as long as they have not.
+    #[must_use]
+    pub fn open_consent_url(&self) -> Option<&str> {
+        self.consent_url.as_deref().filter(|_| self.state.awaits_consent())
     }
 
     /// The transition from the present state to `to`.
@@ -107,6 +115,7 @@ impl Issuance {
             at,
             actor,
             pg_tid: None,
+            consent_url: None,
             failure: None,
             issued: None,
         }
@@ -118,6 +127,7 @@ impl Issuance {
         self.seq = change.seq;
         self.state = change.to;
         self.pg_tid = change.pg_tid.clone().or(self.pg_tid);
+        self.consent_url = change.consent_url.clone().or(self.consent_url);
         self.failure = change.failure.clone().or(self.failure);
         if change.issued.is_some() {
             self.issued = change.issued;

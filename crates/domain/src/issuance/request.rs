@@ -137,6 +137,7 @@ pub fn request(
         consent_expires_at: now.plus_ms(rules.consent_limit_ms),
         published_at: None,
         pg_tid: None,
+        consent_url: None,
         failure: None,
         issued: None,
     };

@@ -16,6 +16,8 @@ pub struct IssuanceTransition {
     pub at: EpochMs,
     pub actor: Actor,
     pub pg_tid: Option<String>,
+    /// Where the customer decides, at a PG that calls nobody.
+    pub consent_url: Option<String>,
     pub failure: Option<Failure>,
     pub issued: Option<IssuedKey>,
 }

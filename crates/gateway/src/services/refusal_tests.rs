@@ -143,6 +143,7 @@ fn publishing() -> Issuance {
         consent_expires_at: EpochMs(NOW_MS + 600_000),
         published_at: None,
         pg_tid: Some("tid".to_owned()),
+        consent_url: None,
         failure: None,
         issued: None,
     }

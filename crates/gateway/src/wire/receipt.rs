@@ -1,4 +1,4 @@
-//! A receipt: twenty keys.
+//! A receipt: twenty keys, and where the customer decides while they have not, at a PG that calls nobody.
 
 use domain::Refusal;
 use domain::issuance::Issuance;
@@ -35,6 +35,8 @@ pub struct IssuanceReceipt<'a> {
     status_locale: &'static str,
     currency: &'static str,
     status: i16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent_url: Option<&'a str>,
 }
 
 impl<'a> IssuanceReceipt<'a> {
@@ -71,6 +73,7 @@ impl<'a> IssuanceReceipt<'a> {
             status_locale: standing.locale,
             currency: "KRW",
             status: standing.status,
+            consent_url: issuance.open_consent_url(),
         })
     }
 }

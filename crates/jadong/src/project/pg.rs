@@ -16,16 +16,19 @@ use zeroize::Zeroizing;
 /// Which PG, and who the merchant is there.
 #[derive(Args, Debug, Clone, Default)]
 pub struct PgOptions {
-    /// Through which PG it issues and debits: the configuration's, or the merchant's own project at the hosted Bootpay API
-    #[arg(long, value_parser = ["nicepay", "hosted"])]
+    /// Through which PG it issues and debits: the configuration's, the merchant's own project at the hosted Bootpay API, or their shop at Toss Pay
+    #[arg(long, value_parser = ["nicepay", "hosted", "tosspay"])]
     pub pg: Option<String>,
     /// Where that PG is, if not at its usual address
     #[arg(long, value_name = "URL", requires = "pg")]
     pub pg_url: Option<String>,
-    /// Who the merchant is there: a file with client_key = "…" and secret_key = "…", or - for the standard input
+    /// Who the merchant is there: a file with client_key = "…" and secret_key = "…" (tosspay: api_key and return_url), or - for the standard input
     #[arg(long, value_name = "FILE")]
     pub pg_credentials: Option<String>,
 }
+
+/// As long as a PG takes one.
+const RETURN_URL_MAX: usize = 500;
 
 /// What the file says.
 #[derive(Deserialize)]
@@ -33,6 +36,14 @@ pub struct PgOptions {
 struct CredentialsFile {
     client_key: String,
     secret_key: String,
+}
+
+/// The same for a PG whose customers decide on a page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PagesFile {
+    api_key: String,
+    return_url: String,
 }
 
 impl PgOptions {
@@ -57,7 +68,9 @@ impl PgOptions {
                     name.name()
                 )
             }
-            Some(file) => Some(sealed(file, project, pepper).with_context(|| format!("--pg-credentials {file}"))?),
+            Some(file) => {
+                Some(sealed(name, file, project, pepper).with_context(|| format!("--pg-credentials {file}"))?)
+            }
             None if is_same_place => was.credentials.clone(),
             None => None,
         };
@@ -94,15 +107,29 @@ fn checked(url: &str) -> anyhow::Result<String> {
     Ok(url.trim_end_matches('/').to_owned())
 }
 
-fn sealed(file: &str, project: ProjectId, pepper: &Pepper) -> anyhow::Result<domain::project::SealedCredentials> {
+fn sealed(
+    name: PgName,
+    file: &str,
+    project: ProjectId,
+    pepper: &Pepper,
+) -> anyhow::Result<domain::project::SealedCredentials> {
     let mut text = Zeroizing::new(String::new());
     if file == "-" {
         std::io::stdin().read_to_string(&mut text)?;
     } else {
         std::fs::File::open(Path::new(file))?.read_to_string(&mut text)?;
     }
+    let credentials = if pg::has_pages(name) {
+        with_pages(&text)?
+    } else {
+        pair(&text)?
+    };
+    seal_pg_credentials(pepper, project, &credentials).context("they cannot be sealed")
+}
+
+fn pair(text: &str) -> anyhow::Result<PgCredentials> {
     // What the parser says shows a part of the file.
-    let read: CredentialsFile = match toml::from_str(&text) {
+    let read: CredentialsFile = match toml::from_str(text) {
         Ok(read) => read,
         Err(_) => bail!("write the two lines client_key = \"…\" and secret_key = \"…\", and nothing else"),
     };
@@ -111,12 +138,36 @@ fn sealed(file: &str, project: ProjectId, pepper: &Pepper) -> anyhow::Result<dom
         secret_key: read.secret_key.trim().to_owned().into(),
         return_url: None,
     };
-    for (name, value) in [("client_key", &read.client_key), ("secret_key", &read.secret_key)] {
-        let value = value.trim();
-        ensure!(
-            !value.is_empty() && value.chars().all(|letter| letter.is_ascii_graphic() && letter != ':'),
-            "{name} is empty, or has characters that a key cannot have"
-        );
-    }
-    seal_pg_credentials(pepper, project, &credentials).context("they cannot be sealed")
+    check_key("client_key", &read.client_key)?;
+    check_key("secret_key", &read.secret_key)?;
+    Ok(credentials)
+}
+
+fn with_pages(text: &str) -> anyhow::Result<PgCredentials> {
+    let read: PagesFile = match toml::from_str(text) {
+        Ok(read) => read,
+        Err(_) => bail!("write the two lines api_key = \"…\" and return_url = \"https://…\", and nothing else"),
+    };
+    check_key("api_key", &read.api_key)?;
+    let return_url = read.return_url.trim();
+    let parsed = url::Url::parse(return_url).ok();
+    let is_page = parsed.is_some_and(|url| url.scheme() == "https" && url.port().is_none());
+    ensure!(
+        is_page && return_url.len() <= RETURN_URL_MAX,
+        "return_url: write the https address that customers come back to, without a port"
+    );
+    Ok(PgCredentials {
+        client_key: String::new(),
+        secret_key: read.api_key.trim().to_owned().into(),
+        return_url: Some(return_url.to_owned()),
+    })
+}
+
+fn check_key(name: &str, value: &str) -> anyhow::Result<()> {
+    let value = value.trim();
+    ensure!(
+        !value.is_empty() && value.chars().all(|letter| letter.is_ascii_graphic() && letter != ':'),
+        "{name} is empty, or has characters that a key cannot have"
+    );
+    Ok(())
 }

@@ -10,4 +10,5 @@ mod hosted;
 mod money;
 mod nodes;
 mod process;
+mod tosspay;
 mod webhooks;

@@ -71,6 +71,7 @@ pub fn issuance(number: u32) -> Issuance {
         consent_expires_at: at(600),
         published_at: None,
         pg_tid: None,
+        consent_url: None,
         failure: None,
         issued: None,
     }
@@ -90,6 +91,7 @@ pub fn step(issuance: &Issuance, to: IssuanceState) -> IssuanceTransition {
         at: at(i64::from(issuance.seq)),
         actor: Actor::Api,
         pg_tid: None,
+        consent_url: None,
         failure: None,
         issued: None,
     }
@@ -102,6 +104,7 @@ pub fn moved(step: &IssuanceTransition) -> Change {
 pub fn consenting(issuance: &Issuance) -> IssuanceTransition {
     IssuanceTransition {
         pg_tid: Some("tid-1".to_owned()),
+        consent_url: Some("https://pay.example/link".to_owned()),
         ..step(issuance, IssuanceState::Consenting)
     }
 }

@@ -8,6 +8,7 @@ mod operator;
 mod projects;
 mod settings;
 mod threads;
+mod tosspay;
 mod webhooks;
 
 use std::future::Future;
@@ -86,7 +87,7 @@ impl TestGateway {
 
     async fn planned(mut plan: TestSettings) -> Self {
         let hosted = match plan.pg {
-            PgUnderTest::Nicepay => None,
+            PgUnderTest::Nicepay | PgUnderTest::Tosspay => None,
             PgUnderTest::Hosted => Some(Box::new(Box::pin(Self::start_hosted(&mut plan)).await)),
         };
         let database = Database::fresh();
@@ -95,21 +96,25 @@ impl TestGateway {
         let pepper = Pepper::new([7; 32]);
         let store = database.open().await;
         let mint = IdGenerator::of_command(entropy.as_ref());
+        let config = SimulatorConfig {
+            answer_delay_ms: plan.answer_delay.as_millis() as u64,
+            ..SimulatorConfig::sandbox(any_port())
+        };
+        let simulator = simulator::start(config, time, entropy).await.unwrap();
         let mut projects = Vec::new();
         for name in [SANDBOX, OTHER] {
             let mut project = project(name, &plan, &mint, &pepper);
             if let Some(hosted) = &hosted {
                 project.pg = hosted::pg_at(hosted, &project, &pepper);
             }
+            if plan.pg == PgUnderTest::Tosspay {
+                project.pg = tosspay::pg_at(&simulator, &project, &pepper);
+            }
             store.create_project(project.clone()).await.unwrap();
             projects.push(project);
         }
-        let config = SimulatorConfig {
-            answer_delay_ms: plan.answer_delay.as_millis() as u64,
-            ..SimulatorConfig::sandbox(any_port())
-        };
         let rest = Rest {
-            simulator: simulator::start(config, time, entropy).await.unwrap(),
+            simulator,
             pepper,
             projects,
             plan,

@@ -64,6 +64,8 @@ pub enum PgUnderTest {
     Nicepay,
     /// Another gateway in the place of the hosted API, with the simulator behind that.
     Hosted,
+    /// The simulated Toss Pay.
+    Tosspay,
 }
 
 impl PgUnderTest {

@@ -46,6 +46,7 @@ fn of_issuance(issuance: &Issuance) -> Value {
         "auth_type": terms.auth_type.wire_name(),
         "phone": terms.phone_masked,
         "pg_order_id": issuance.pg_order_id(),
+        "consent_url": issuance.open_consent_url(),
         "requested_at": issuance.requested_at.to_wire(),
         "billing_key": issuance.issued.map(|issued| issued.billing_key.to_string()),
         "failure": issuance.failure.as_ref().map(failure),

@@ -122,6 +122,9 @@ pub fn of_issuance(issuance: &Issuance, language: Language) -> Vec<(String, Stri
         named(language, "연락", "called", called),
         named(language, "PG 주문번호", "PG order", issuance.pg_order_id()),
     ];
+    if let Some(url) = issuance.open_consent_url() {
+        facts.push(named(language, "동의 링크", "link for the customer", url.to_owned()));
+    }
     if let Some(issued) = issuance.issued {
         facts.push(("billing_key".to_owned(), issued.billing_key.to_string()));
     }

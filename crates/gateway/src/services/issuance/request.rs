@@ -217,13 +217,13 @@ fn differences(open: &Issuance, new: &Issuance) -> String {
     named.join(", ")
 }
 
-/// Waits for the customer's decision, the end of the hold, or the gateway's stop. Another gateway may follow the consent, or go
+/// Waits for the customer's decision, for the link where they decide, the end of the hold, or the gateway's stop. Another gateway may follow the consent, or go
 /// on with it when this one no longer does.
 async fn hold(services: &Services, issuance: Arc<Issuance>, seen: Option<Subscription<Issuance>>) -> Arc<Issuance> {
     let hold_ms = u64::try_from(services.settings.timing.consent_hold.as_millis()).unwrap_or(u64::MAX);
     let (project, id) = (issuance.project_id, issuance.receipt_id);
     let until = services.now_of(project).plus_ms(hold_ms);
-    let is_over = |issuance: &Issuance| !issuance.state.awaits_consent();
+    let is_over = |issuance: &Issuance| !issuance.state.awaits_consent() || issuance.consent_url.is_some();
     let _counted = Held::count();
     let mut latest = issuance;
     if let Some(mut seen) = seen {

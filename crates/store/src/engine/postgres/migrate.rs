@@ -28,6 +28,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
         "expand",
         include_str!("../../../migrations/postgres/0005_project_pg.sql"),
     ),
+    (
+        6,
+        "expand",
+        include_str!("../../../migrations/postgres/0006_consent_url.sql"),
+    ),
 ];
 
 /// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration, or
