@@ -38,7 +38,7 @@ pub enum CancelOutcome {
 pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel, send_by: SendBy) -> CancelOutcome {
     if services.capabilities(payment.project_id).refunds != RefundsSeen::ByOrder {
         match find(services, payment, cancel).await {
-            CancelLookup::NotThere => {}
+            CancelLookup::NotThere | CancelLookup::NotTold => {}
             CancelLookup::NoAnswer => return CancelOutcome::NotSent,
             CancelLookup::GivenBackElsewhere => return given_back_elsewhere(services, payment),
             // All of it, and not by this one.
@@ -86,6 +86,8 @@ pub enum CancelLookup {
     OtherSum,
     /// It may still be on its way.
     NotThere,
+    /// The PG tells refunds by their order ids, and not here which there were.
+    NotTold,
     NoAnswer,
 }
 
@@ -103,7 +105,7 @@ pub async fn find(services: &Services, payment: &Payment, cancel: &Cancel) -> Ca
     let is_by_order = services.capabilities(payment.project_id).refunds == RefundsSeen::ByOrder;
     if is_by_order && seen.cancel_orders.is_none() {
         // The sum may be somebody else's. Sent again under its own order id it is answered for itself.
-        return CancelLookup::NotThere;
+        return CancelLookup::NotTold;
     }
     let is_done = match &seen.cancel_orders {
         Some(orders) => orders.contains(&cancel.id.to_string()),
@@ -139,7 +141,9 @@ async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
     match find(services, payment, cancel).await {
         CancelLookup::Done => CancelOutcome::Done,
         CancelLookup::GivenBackElsewhere => given_back_elsewhere(services, payment),
-        CancelLookup::NotThere | CancelLookup::OtherSum | CancelLookup::NoAnswer => CancelOutcome::Unknown,
+        CancelLookup::NotThere | CancelLookup::NotTold | CancelLookup::OtherSum | CancelLookup::NoAnswer => {
+            CancelOutcome::Unknown
+        }
     }
 }
 
@@ -171,7 +175,9 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
                 }
             }
         }
-        CancelLookup::NotThere | CancelLookup::OtherSum | CancelLookup::NoAnswer => CancelOutcome::Unknown,
+        CancelLookup::NotThere | CancelLookup::NotTold | CancelLookup::OtherSum | CancelLookup::NoAnswer => {
+            CancelOutcome::Unknown
+        }
     };
     if matches!(ended, CancelOutcome::NotSent | CancelOutcome::Unknown) {
         postpone(services, leased).await;

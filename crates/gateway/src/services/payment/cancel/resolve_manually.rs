@@ -49,7 +49,7 @@ async fn perform(
         CancelLookup::Done => Some(ClaimedCancelOutcome::GivenBack),
         CancelLookup::GivenBackElsewhere | CancelLookup::NotThere => Some(ClaimedCancelOutcome::NotGivenBack),
         // A part was given back: by this one or by somebody else, a person knows.
-        CancelLookup::OtherSum | CancelLookup::NoAnswer => None,
+        CancelLookup::OtherSum | CancelLookup::NotTold | CancelLookup::NoAnswer => None,
     };
     if let Err(refusal) = said.check(&payment, found) {
         held.give_up().await;
