@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use domain::Won;
+use domain::issuance::PgNames;
 
 /// What a connector's PG can do, and what it allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
+    /// What it is called on the wire.
+    pub names: PgNames,
     /// How it is seen that the customer has agreed.
     pub consent_seen: ConsentSeen,
     /// How long after a debit it can be taken back by its order id; `None`: never.

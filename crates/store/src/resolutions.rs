@@ -32,7 +32,8 @@ macro_rules! select_step {
 }
 
 statements! {
-    HASTEN = "UPDATE due SET at_ms = ?3 WHERE {of}kind = 'resolution' AND project_id = ?2 AND object = ?1
+    /// Not what somebody is at: it would be taken from them.
+    HASTEN = "UPDATE due SET at_ms = CASE WHEN lease IS NULL THEN ?3 ELSE at_ms END WHERE {of}kind = 'resolution' AND project_id = ?2 AND object = ?1
         AND EXISTS (SELECT 1 FROM payment WHERE {of}receipt_id = ?1 AND project_id = ?2
             AND state IN ('in_doubt', 'needs_person'))";
     INSERT_STEP = "INSERT INTO verdict_rung ({place}receipt_id, number, act, at_ms, outcome, tid, approve_no, receipt_url,

@@ -7,7 +7,7 @@ use domain::bank::AccountDigitsMax;
 use domain::change::{Change, Decision};
 use domain::fingerprint::Pepper;
 use domain::ids::ObjectId;
-use domain::issuance::{self, ConsentReport, IssuanceFields, IssuanceRules, PublishStep, Registration};
+use domain::issuance::{self, ConsentReport, IssuanceFields, IssuanceRules, PgNames, PublishStep, Registration};
 use domain::key::{BillingKey, MaskedAccount};
 use domain::payment::ChargeFields;
 use domain::reserve::{self, WAITING_MAX};
@@ -34,6 +34,7 @@ pub fn life(project: ProjectId, process: [u8; 5], number: u32, now: EpochMs) -> 
     let rules = IssuanceRules {
         account_digits_max: AccountDigitsMax::Sandbox,
         consent_limit_ms: 600_000,
+        pg_names: PgNames::NICE,
     };
     let fields = fields(format!("seed-{}-{number}", hex::encode(process)));
     let pepper = Pepper::new([7; 32]);

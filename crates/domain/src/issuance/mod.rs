@@ -18,7 +18,7 @@ mod transition;
 pub use adopt::{AdoptedKey, Adoption, adopt};
 pub use consent::{ConsentReport, consent_reported, not_started};
 pub use expire::expire;
-pub use pg_name::{is_our_pg, unknown_pg};
+pub use pg_name::PgNames;
 pub use publish::{PublishStep, Registered, Registration, publish, registered};
 pub use request::{IssuanceFields, IssuanceRequest, IssuanceRules, Payer, request};
 pub use state::{IssuanceState, IssuedBy};

@@ -3,7 +3,7 @@
 //! pg → order_name → subscription_id → auth_type → username → bank → bank_account → identity_no → phone → price, tax_free →
 //! cash receipt → lengths → sensitive text in stored fields. The first fault is the answer.
 
-use super::pg_name::check_pg;
+use super::pg_name::PgNames;
 use super::{AuthType, Issuance, IssuanceState, IssuanceTerms};
 use crate::bank::{self, Account, AccountDigitsMax};
 use crate::cash_receipt::{CashReceiptPurpose, number_fingerprint, read_number};
@@ -48,6 +48,8 @@ pub struct IssuanceRules {
     pub account_digits_max: AccountDigitsMax,
     /// How long a customer may take to consent.
     pub consent_limit_ms: u64,
+    /// What the project's PG is called.
+    pub pg_names: PgNames,
 }
 
 /// Who is asked for consent: goes to the PG and nowhere else. Wiped when dropped.
@@ -83,7 +85,7 @@ pub fn request(
     pepper: &Pepper,
     now: EpochMs,
 ) -> Result<IssuanceRequest, Refusal> {
-    check_pg(fields.pg.as_deref())?;
+    rules.pg_names.check(fields.pg.as_deref())?;
     let order_name = fields.order_name.as_deref().map(text::line);
     let order_name = required(order_name.as_deref(), ErrorCode::OrderNameBlank, "order_name")?;
     let subscription_id = fields.subscription_id.as_deref();

@@ -11,10 +11,9 @@ use http::{HeaderMap, Uri};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::body;
 use super::response::{ApiError, ok};
+use super::signed_body;
 use crate::app::App;
-use crate::auth::operator;
 use crate::services::restore::{self, Debited, RestoreGap};
 
 /// Of a body: every reserve that is due may be named in it.
@@ -56,11 +55,7 @@ pub async fn handle(
     uri: Uri,
     sent: Body,
 ) -> Result<Response, ApiError> {
-    let timing = app.services.settings.timing;
-    let sent = body::read(sent, BODY_MAX, timing.client_patience).await?;
-    let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
-    operator::check(&app.services.pepper, &headers, uri.path(), text)?;
-    let AfterRestore { debited } = body::json(&headers, &sent)?;
+    let AfterRestore { debited } = signed_body::read(&app, (&headers, &uri), sent, BODY_MAX).await?;
     let Some(debited) = debited else {
         let gap = restore::gap(&app.services).await?;
         return Ok(ok(&gap.map_or_else(|| json!({ "held": false }), |gap| told(&gap))));

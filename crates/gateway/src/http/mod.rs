@@ -28,6 +28,7 @@ mod sandbox;
 mod search_turns;
 mod security_headers;
 pub(crate) mod server;
+mod signed_body;
 mod tls;
 mod unknown_fields;
 mod v2;

@@ -8,17 +8,15 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::ObjectId;
 use domain::payment::{Cancel, Comparison, ManualResolutionForm, Mend};
-use domain::{EpochMs, ErrorCode, ReceiptId, Refusal, written_time};
+use domain::{EpochMs, ErrorCode, ReceiptId, Refusal, Won, written_time};
 use http::{HeaderMap, Uri};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::body;
 use super::response::{ApiError, ok};
+use super::signed_body;
 use crate::app::App;
-use crate::auth::operator;
-use crate::services::payment::reconcile::{self, Compared, Cursor, Span, left_there};
+use crate::services::payment::reconcile::{self, Compared, Cursor, Span};
 
 const PART_MAX: u32 = 1_000;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -45,7 +43,8 @@ struct MendBody {
 }
 
 pub async fn part(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri, sent: Body) -> Result<Response, ApiError> {
-    let asked: PartBody = read(&app, &headers, &uri, sent).await?;
+    let bytes_max = app.services.settings.limits.body_bytes;
+    let asked: PartBody = signed_body::read(&app, (&headers, &uri), sent, bytes_max).await?;
     let projects = app.services.store().projects().await.map_err(Refusal::from)?;
     let project = projects.iter().find(|project| project.name == asked.project);
     let project =
@@ -74,7 +73,8 @@ pub async fn mend(
     uri: Uri,
     sent: Body,
 ) -> Result<Response, ApiError> {
-    let MendBody { mend, who, note } = read(&app, &headers, &uri, sent).await?;
+    let bytes_max = app.services.settings.limits.body_bytes;
+    let MendBody { mend, who, note } = signed_body::read(&app, (&headers, &uri), sent, bytes_max).await?;
     let receipt: ReceiptId = receipt_id
         .parse()
         .map_err(|_| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;
@@ -92,14 +92,6 @@ pub async fn mend(
         "state": payment.state.name(),
         "left_here": payment.balance().get(),
     })))
-}
-
-async fn read<T: DeserializeOwned>(app: &App, headers: &HeaderMap, uri: &Uri, sent: Body) -> Result<T, ApiError> {
-    let settings = &app.services.settings;
-    let sent = body::read(sent, settings.limits.body_bytes, settings.timing.client_patience).await?;
-    let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
-    operator::check(&app.services.pepper, headers, uri.path(), text)?;
-    body::json(headers, &sent)
 }
 
 /// Ids grow with time: one below the first of a day, and the first of the next. Errors: it is no day, or has not begun at `now`: that
@@ -141,6 +133,7 @@ fn shown(row: &Compared) -> Value {
         payment,
         refunds,
         found,
+        left_at_pg,
     } = row;
     let refund = |cancel: &Cancel| {
         json!({
@@ -149,7 +142,13 @@ fn shown(row: &Compared) -> Value {
             "at": cancel.requested_at.to_wire(),
         })
     };
-    let left_at_pg = found.as_ref().and_then(|found| left_there(payment, found));
+    let mut refunds_told: Vec<_> = refunds.iter().map(refund).collect();
+    // What somebody else gave back has no cancel of ours.
+    let by_cancels = refunds.iter().fold(Won::ZERO, |sum, cancel| sum.plus(cancel.price));
+    let elsewhere = payment.cancelled_price.minus(by_cancels);
+    if let Some(at) = payment.cancelled_at.filter(|_| elsewhere > Won::ZERO) {
+        refunds_told.push(json!({ "id": "", "price": elsewhere.get(), "at": at.to_wire() }));
+    }
     json!({
         "receipt_id": payment.receipt_id.to_string(),
         "order_id": payment.order.order_id,
@@ -158,9 +157,9 @@ fn shown(row: &Compared) -> Value {
         "left_here": payment.balance().get(),
         "tid": payment.debit.as_ref().map(|debit| &debit.tid),
         "debited_at": payment.debit.as_ref().map(|debit| debit.paid_at.to_wire()),
-        "refunds": refunds.iter().map(refund).collect::<Vec<_>>(),
+        "refunds": refunds_told,
         "found": found.as_ref().map(Comparison::name),
-        "left_at_pg": left_at_pg.map(domain::Won::get),
+        "left_at_pg": left_at_pg.map(Won::get),
         "mend": row.mend().map(Mend::name),
     })
 }

@@ -11,10 +11,9 @@ use http::{HeaderMap, Uri};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::body;
 use super::response::{ApiError, ok};
+use super::signed_body;
 use crate::app::App;
-use crate::auth::operator;
 use crate::services::payment;
 
 #[derive(Deserialize, Default)]
@@ -35,17 +34,14 @@ pub async fn handle(
     uri: Uri,
     sent: Body,
 ) -> Result<Response, ApiError> {
-    let timing = app.services.settings.timing;
-    let sent = body::read(sent, app.services.settings.limits.body_bytes, timing.client_patience).await?;
-    let text = std::str::from_utf8(&sent).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
-    operator::check(&app.services.pepper, &headers, uri.path(), text)?;
+    let bytes_max = app.services.settings.limits.body_bytes;
     let ResolveBody {
         verdict,
         who,
         note,
         tid,
         force,
-    } = body::json(&headers, &sent)?;
+    } = signed_body::read(&app, (&headers, &uri), sent, bytes_max).await?;
     let receipt: ReceiptId = receipt_id
         .parse()
         .map_err(|_| Refusal::new(ErrorCode::ReceiptNotFound, "receipt_id"))?;

@@ -181,13 +181,14 @@ impl Services {
         ended.map_err(|_| Refusal::of(ErrorCode::Internal))?
     }
 
-    pub fn rules(&self) -> IssuanceRules {
+    pub fn rules(&self, project: ProjectId) -> IssuanceRules {
         IssuanceRules {
             account_digits_max: match self.settings.mode {
                 Mode::Sandbox => AccountDigitsMax::Sandbox,
                 Mode::Live => AccountDigitsMax::Live,
             },
             consent_limit_ms: u64::try_from(self.settings.timing.consent_limit.as_millis()).unwrap_or(u64::MAX),
+            pg_names: self.capabilities(project).names,
         }
     }
 
@@ -213,10 +214,12 @@ impl Services {
 
     /// What answers to this project say of this installation.
     pub fn site(&self, project: ProjectId) -> crate::wire::Site<'_> {
+        let can = self.capabilities(project);
         crate::wire::Site {
             gateway_url: &self.public_url,
             is_sandbox: self.is_sandbox(),
-            ids: self.capabilities(project).ids,
+            pg: can.names.shown,
+            ids: can.ids,
         }
     }
 

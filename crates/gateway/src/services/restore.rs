@@ -101,18 +101,16 @@ fn has_moved_money(payment: &Payment) -> bool {
 /// How it differs; `None`: not at all. Errors: the PG did not answer.
 async fn ask(services: Arc<Services>, payment: Payment) -> Result<Option<Differing>, Unanswered> {
     let compared = reconcile::compared(&services, payment).await.map_err(|_| Unanswered)?;
-    let payment = compared.payment;
-    match compared.found {
-        // A cancel of it is still looked for.
-        None | Some(Comparison::NotCompared | Comparison::Undecided) => Err(Unanswered),
-        Some(Comparison::Agrees) => Ok(None),
-        Some(found) => Ok(Some(Differing {
-            receipt_id: payment.receipt_id,
-            here: payment.balance(),
-            at_pg: reconcile::left_there(&payment, &found),
-            order_id: payment.order.order_id,
-        })),
+    if matches!(compared.found, None | Some(Comparison::NotCompared)) {
+        return Err(Unanswered);
     }
+    let (here, at_pg) = (compared.payment.balance(), compared.left_at_pg);
+    Ok((at_pg != Some(here)).then_some(Differing {
+        receipt_id: compared.payment.receipt_id,
+        order_id: compared.payment.order.order_id,
+        here,
+        at_pg,
+    }))
 }
 
 struct Unanswered;

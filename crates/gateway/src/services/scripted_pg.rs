@@ -123,6 +123,7 @@ impl Connector for ScriptedPg {
 pub fn usual() -> Capabilities {
     let hour = Duration::from_secs(60 * 60);
     Capabilities {
+        names: domain::issuance::PgNames::NICE,
         consent_seen: ConsentSeen::ByAsking,
         net_cancel: Some(hour),
         doubt_lasts: hour,

@@ -7,7 +7,6 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::PG;
 use super::Site;
 use super::payment::{CashReceiptData, raw};
 
@@ -79,7 +78,7 @@ impl<'a> StandaloneReceipt<'a> {
             gateway_url: site.gateway_url,
             metadata: raw(&receipt.metadata)?,
             sandbox: site.is_sandbox,
-            pg: PG,
+            pg: site.pg,
             method: METHOD,
             method_symbol: METHOD_SYMBOL,
             method_origin: METHOD,

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::Site;
 use super::payment::raw;
-use super::{BillingData, METHOD, METHOD_SYMBOL, PG, PaymentReceipt, status};
+use super::{BillingData, METHOD, METHOD_SYMBOL, PaymentReceipt, status};
 
 /// Sixteen keys once issued; before that, those of the key are absent.
 #[derive(Serialize, ToSchema)]
@@ -63,7 +63,7 @@ impl<'a> IssuedKeyBody<'a> {
             subscription_id: &terms.subscription_id,
             gateway_url: site.gateway_url,
             metadata: raw(&terms.metadata)?,
-            pg: PG,
+            pg: site.pg,
             method: METHOD,
             method_symbol: METHOD_SYMBOL,
             method_origin: METHOD,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Site;
-use super::{BillingData, METHOD, METHOD_SYMBOL, PG};
+use super::{BillingData, METHOD, METHOD_SYMBOL};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Key)]
@@ -27,7 +27,7 @@ impl KeyBody {
     pub fn new(site: Site<'_>, key: &BillingKey) -> Self {
         Self {
             billing_key: key.id.to_string(),
-            pg: PG,
+            pg: site.pg,
             method: METHOD,
             method_symbol: METHOD_SYMBOL,
             billing_data: BillingData::from(&key.shown),

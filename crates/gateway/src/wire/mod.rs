@@ -22,7 +22,6 @@ use pg::Ids;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub const PG: &str = "나이스페이먼츠";
 pub const METHOD: &str = "계좌자동이체";
 pub const METHOD_SYMBOL: &str = "automatic_transfer_rest";
 
@@ -31,6 +30,8 @@ pub const METHOD_SYMBOL: &str = "automatic_transfer_rest";
 pub struct Site<'a> {
     pub gateway_url: &'a str,
     pub is_sandbox: bool,
+    /// What the project's PG is called.
+    pub pg: &'static str,
     /// Whose ids the merchant knows its receipts by.
     pub ids: Ids,
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Site;
 use super::cash_receipt::cash_receipt_status;
-use super::{METHOD, METHOD_SYMBOL, PG, bank_name};
+use super::{METHOD, METHOD_SYMBOL, bank_name};
 
 #[derive(Serialize, ToSchema)]
 pub struct PaymentReceipt<'a> {
@@ -124,7 +124,7 @@ impl<'a> PaymentReceipt<'a> {
             gateway_url: site.gateway_url,
             metadata: raw(&order.metadata)?,
             sandbox: site.is_sandbox,
-            pg: PG,
+            pg: site.pg,
             method: "계좌이체",
             method_symbol: "bank",
             method_origin: METHOD,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Site;
 use super::payment::raw;
-use super::{METHOD, METHOD_SYMBOL, PG, WireStatus};
+use super::{METHOD, METHOD_SYMBOL, WireStatus};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Receipt)]
@@ -64,7 +64,7 @@ impl<'a> IssuanceReceipt<'a> {
             gateway_url: site.gateway_url,
             metadata: raw(&issuance.terms.metadata)?,
             sandbox: site.is_sandbox,
-            pg: PG,
+            pg: site.pg,
             method: METHOD,
             method_symbol: METHOD_SYMBOL,
             method_origin: METHOD,

@@ -95,7 +95,7 @@ impl Files<'_> {
     fn shown(&mut self, path: &Path) -> String {
         let text = path.to_string_lossy();
         let mut found = Vec::new();
-        look(self.needles, text.as_bytes(), Some(Reading::Id), &mut found);
+        look(self.needles, text.as_bytes(), Some(Reading::Text), &mut found);
         if found.is_empty() {
             return text.into_owned();
         }
@@ -116,7 +116,11 @@ impl Files<'_> {
             let mut unpacked = MultiGzDecoder::new(file);
             let mut begin = Vec::new();
             unpacked.by_ref().take(16).read_to_end(&mut begin)?;
-            if begin.starts_with(SQLITE) {
+            let is_packed = PACKED
+                .iter()
+                .chain([&GZIP, &SQLITE])
+                .any(|magic| begin.starts_with(magic as &[u8]));
+            if is_packed {
                 return Err(packed());
             }
             return self.stream(begin.chain(unpacked), 0, shown);
@@ -125,10 +129,10 @@ impl Files<'_> {
             return Err(packed());
         }
         let is_own = self.database.as_deref() == Some(path);
-        if (is_own || head.starts_with(SQLITE))
-            && let Err(error) = self.tables(path, is_own, shown)
-        {
-            self.report.not_searched(shown, error.to_string());
+        if (is_own || head.starts_with(SQLITE)) && self.tables(path, is_own, shown).is_err() {
+            // What went wrong may name the file.
+            let why = localized("데이터베이스로 읽히지 않습니다", "it cannot be read as a database");
+            self.report.not_searched(shown, why);
         }
         let length = file.metadata()?.len();
         let mut at = 0;
@@ -158,11 +162,10 @@ impl Files<'_> {
         // Of the first byte that is held; before `from` all was told.
         let (mut at, mut from) = (offset, 0);
         let mut found: Vec<Sighting> = Vec::new();
-        let mut reading = None;
         loop {
             let read = bytes.by_ref().take(PIECE as u64).read_to_end(&mut held)?;
-            // A file with such bytes is no text: nobody knows where a value of it ends.
-            let reading = *reading.get_or_insert(if held.contains(&0) { Reading::Id } else { Reading::Text });
+            // A piece with such bytes is no text: nobody knows where a value of it ends.
+            let reading = if held.contains(&0) { Reading::Id } else { Reading::Text };
             let is_end = read < PIECE;
             let until = if is_end { held.len() } else { held.len() - AGAIN };
             found.clear();

@@ -108,7 +108,7 @@ pub enum Form {
 }
 
 /// Names that secrets have in JSON, in settings and in logs.
-const FIELDS: [&str; 2] = ["secret_key", "private_key"];
+const FIELDS: [&str; 4] = ["secret_key", "private_key", "api_key", "apiKey"];
 
 /// All of them, ready to be searched for.
 pub struct Needles {

@@ -1,6 +1,6 @@
 //! One day: each payment at the PG, then the settlement file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ struct Run<'a> {
     wanted: &'a DayOptions,
     counts: BTreeMap<String, u64>,
     rows: Vec<Value>,
+    seen: HashSet<String>,
 }
 
 pub async fn reconcile(date: &str, wanted: DayOptions) -> anyhow::Result<()> {
@@ -45,6 +46,7 @@ pub async fn reconcile(date: &str, wanted: DayOptions) -> anyhow::Result<()> {
         wanted: &wanted,
         counts: BTreeMap::new(),
         rows: Vec::new(),
+        seen: HashSet::new(),
     };
     let mut matching = lines.is_some().then(Matching::default);
     run.compare(matching.as_mut()).await?;
@@ -89,6 +91,10 @@ impl Run<'_> {
             };
             let asked = !rows.is_empty();
             for row in rows {
+                // Refunds of one payment may lie in two parts.
+                if !self.seen.insert(row.receipt_id.clone()) {
+                    continue;
+                }
                 done += 1;
                 self.note(&row)?;
                 if let Some(matching) = matching.as_deref_mut() {

@@ -76,7 +76,7 @@ impl Matching {
 
     /// What of the file is not so here, and what of `date` (`2026-01-31`) here is not in the file.
     pub fn misfits(mut self, lines: &[Moved], date: &str) -> Vec<Misfit> {
-        let mut misfits: Vec<Misfit> = lines.iter().filter_map(|line| self.misfit(line)).collect();
+        let mut misfits: Vec<Misfit> = lines.iter().filter_map(|line| self.misfit(line, date)).collect();
         let of_day = |at: &str| at.starts_with(date);
         for told in &self.told {
             let missing = |kind: Kind, amount| Misfit {
@@ -98,7 +98,7 @@ impl Matching {
         misfits
     }
 
-    fn misfit(&mut self, line: &Moved) -> Option<Misfit> {
+    fn misfit(&mut self, line: &Moved, date: &str) -> Option<Misfit> {
         let names = [&line.tid, &line.order_id].into_iter().flatten();
         let index = names.filter_map(|name| self.by_name.get(name)).next().copied();
         let misfit = |receipt_id, found| {
@@ -119,23 +119,37 @@ impl Matching {
             Kind::Debit if told.debit => misfit(receipt_id, "twice_in_file"),
             Kind::Debit => {
                 told.debit = true;
-                if told.row.price == line.amount {
-                    None
-                } else {
-                    misfit(receipt_id, "other_amount")
+                let is_of_day = told.row.debited_at.as_deref().is_some_and(|at| is_about(at, date));
+                match (told.row.price == line.amount, is_of_day) {
+                    (false, _) => misfit(receipt_id, "other_amount"),
+                    (true, false) => misfit(receipt_id, "other_day"),
+                    (true, true) => None,
                 }
             }
             Kind::Refund => {
                 let refunds = told.row.refunds.iter().zip(&mut told.refunds);
-                let mut same = refunds.filter(|(refund, is_told)| refund.price == line.amount && !**is_told);
-                let Some((_, is_told)) = same.next() else {
-                    return misfit(receipt_id, "given_back_there");
-                };
-                *is_told = true;
-                None
+                let same = refunds.filter(|(refund, is_told)| refund.price == line.amount && !**is_told);
+                // The one with the line's own order id; else of this day; else of the minutes beside it.
+                let best = same.min_by_key(|(refund, _)| {
+                    let is_named = line.order_id.as_ref() == Some(&refund.id);
+                    let is_of_day = refund.at.starts_with(date);
+                    (!is_named, !is_of_day, !is_about(&refund.at, date))
+                });
+                match best {
+                    Some((refund, is_told)) if is_about(&refund.at, date) => {
+                        *is_told = true;
+                        None
+                    }
+                    _ => misfit(receipt_id, "given_back_there"),
+                }
             }
         }
     }
+}
+
+/// Of this day, or of the minutes before and after it: the PG's clock is another one.
+fn is_about(at: &str, date: &str) -> bool {
+    at.starts_with(date) || at.contains("T23:5") || at.contains("T00:0")
 }
 
 #[cfg(test)]
@@ -199,6 +213,27 @@ mod tests {
             line(5, "c21", Kind::Refund, 200),
         ];
         assert_eq!(misfits(rows(), &by_order), []);
+    }
+
+    /// A refund of another day covers none of this one, and each line takes the refund that it names.
+    #[test]
+    fn a_refund_is_of_its_day() {
+        let two = || {
+            let mut two = row(1, 1000, &[200, 200]);
+            two.debited_at = Some("2026-01-30T10:00:00+09:00".to_owned());
+            two.refunds[0].at = "2026-01-30T11:00:00+09:00".to_owned();
+            two
+        };
+        let both = [line(2, "t1", Kind::Refund, 200), line(3, "t1", Kind::Refund, 200)];
+        assert_eq!(misfits(vec![two()], &both), [(Some(3), "given_back_there", 200)]);
+        assert_eq!(misfits(vec![two()], &[line(2, "c11", Kind::Refund, 200)]), []);
+        assert_eq!(
+            misfits(
+                vec![two()],
+                &[line(2, "t1", Kind::Debit, 1000), line(3, "t1", Kind::Refund, 200)]
+            ),
+            [(Some(2), "other_day", 1000)]
+        );
     }
 
     #[test]

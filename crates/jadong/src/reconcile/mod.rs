@@ -71,7 +71,7 @@ struct MendOptions {
     /// `record`: write down here what the PG has given back. `give-back`: give back there what must not have been debited
     #[arg(value_enum)]
     mend: Mend,
-    /// Why; kept in the history
+    /// Why; kept in the history, or in the log
     #[arg(long)]
     note: String,
     /// Who says so [default: the name of the operating system's user]

@@ -31,6 +31,7 @@ pub fn called(found: &str) -> &str {
             "moved at the PG, unknown here",
         ),
         "other_amount" => localized("PG 파일의 금액이 다릅니다", "another amount in the file"),
+        "other_day" => localized("여기서는 다른 날의 출금입니다", "debited on another day here"),
         "twice_in_file" => localized("PG 파일에 두 번 있습니다", "twice in the file"),
         "not_in_file" => localized("PG 파일에 없습니다", "not in the file"),
         other => other,

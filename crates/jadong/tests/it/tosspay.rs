@@ -120,7 +120,9 @@ async fn a_link_is_clicked_and_becomes_a_key_whose_lost_debits_are_found_and_los
 async fn a_refusal_ends_the_consent() {
     let gateway = gateway().await;
     let merchant = gateway.merchant();
-    let asked = merchant.ask(json!({})).await.expect(200);
+    // By its own name too.
+    let asked = merchant.ask(json!({ "pg": "토스페이" })).await.expect(200);
+    assert_eq!(asked.json()["pg"], json!("토스페이"));
     assert_eq!(click(&link_of(&asked), "refuse").await, 303);
     let receipt_id = asked.text("receipt_id");
     let seen = status(&gateway, &receipt_id, |seen| seen["status"] != json!(41)).await;
@@ -178,5 +180,34 @@ async fn a_debit_that_never_arrived_is_a_persons_after_ten_minutes() {
     let again = merchant.charge(&key, json!({ "order_id": "order_1" })).await;
     assert_eq!(again.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED");
     assert_eq!(gateway.pg.ledger().await.requests.charge, 1);
+    gateway.stop().await;
+}
+
+/// A refund was done, and its answer was lost. What the same one is refused with afterwards is no word on the first.
+#[tokio::test]
+async fn a_refund_that_was_done_is_not_ended_by_a_refusal_of_its_repetition() {
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
+    let asked = merchant.ask(json!({})).await.expect(200);
+    assert_eq!(click(&link_of(&asked), "agree").await, 303);
+    let key = eventually_published(&gateway, &asked.text("receipt_id")).await;
+    let paid = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
+    gateway.pg.fault("cancel", "drop-after", 1).await;
+    gateway.pg.fault("cancel", "refuse", 1_000).await;
+    let part = json!({ "cancel_price": 300, "cancel_id": "part" });
+    let lost = merchant.cancel(&paid, part.clone()).await;
+    assert_eq!(lost.verdict(), "400 RC_CANCEL_CRITICAL_ERROR");
+    let before = gateway.pg.ledger().await.requests.cancel;
+    gateway.pass(10 * MINUTE, Duration::from_secs(2)).await;
+    assert!(
+        gateway.pg.ledger().await.requests.cancel > before,
+        "it was sent again, and refused"
+    );
+    let still = merchant.cancel(&paid, part).await;
+    assert_eq!(still.verdict(), "400 RC_CANCEL_CRITICAL_ERROR", "{}", still.body);
+    gateway.pg.clear_faults().await;
+    gateway.pass(60 * MINUTE, Duration::from_secs(20)).await;
+    status(&gateway, &paid, |seen| seen["cancelled_price"] == json!(300)).await;
+    assert_eq!(gateway.pg.ledger().await.debited(&paid), (1, 700));
     gateway.stop().await;
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::error::PgMessage;
-use domain::issuance::ConsentReport;
+use domain::issuance::{ConsentReport, PgNames};
 use domain::payment::{Debit, DeclineReason};
 use domain::{ErrorCode, ProjectId, Won};
 use reqwest::RequestBuilder;
@@ -194,6 +194,8 @@ impl Connector for Hosted {
 /// What the API can do, also for a project whose credentials do not open.
 pub fn capabilities(measured: Measured) -> Capabilities {
     Capabilities {
+        // What merchants ask for there.
+        names: PgNames::NICE,
         consent_seen: ConsentSeen::ByRegistering,
         net_cancel: None,
         doubt_lasts: DOUBT_LASTS,

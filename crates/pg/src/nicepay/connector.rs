@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use domain::error::PgMessage;
-use domain::issuance::ConsentReport;
+use domain::issuance::{ConsentReport, PgNames};
 use domain::payment::{Debit, DeclineReason};
 use domain::{ErrorCode, ProjectId, Won};
 use secrecy::ExposeSecret;
@@ -88,6 +88,7 @@ impl Connector for NicePay {
 
     fn capabilities(&self, _: Option<ProjectId>) -> Capabilities {
         Capabilities {
+            names: PgNames::NICE,
             consent_seen: ConsentSeen::ByAsking,
             net_cancel: Some(NET_CANCEL),
             doubt_lasts: NET_CANCEL,

@@ -9,7 +9,7 @@ use domain::issuance::ConsentReport;
 use serde_json::{Value, json};
 
 use super::Tosspay;
-use super::answer::{self, No, text};
+use super::answer::{self, text};
 use crate::connector::{
     CallTime, ExpireKeyRequest, FindConsentRequest, RegisterKeyRequest, RegisterRefusal, StartConsentRequest,
 };
@@ -37,11 +37,7 @@ impl Tosspay {
         match self.post("start", "/api/v1/billing-key", body, at).await {
             Ok(body) => started(&body).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             // Without the link nobody can agree, whatever the code.
-            Err(No::Error(pg)) => Outcome::Refused {
-                reason: ErrorCode::RequestRefused,
-                pg,
-            },
-            Err(No::Reply(none)) => none.into(),
+            Err(no) => no.because(|_| Some(ErrorCode::RequestRefused)),
         }
     }
 

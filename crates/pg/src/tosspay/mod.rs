@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::error::PgMessage;
-use domain::issuance::ConsentReport;
+use domain::issuance::{ConsentReport, PgNames};
 use domain::payment::{Debit, DeclineReason};
 use domain::{ErrorCode, ProjectId, Won};
 use secrecy::{ExposeSecret, SecretString};
@@ -39,6 +39,21 @@ const LINK_LASTS: Duration = Duration::from_secs(16 * 60);
 /// The least that the guide has, and the most of a debit of a wallet.
 const DEBIT_LEAST_WON: u64 = 1;
 const DEBIT_MOST_WON: u64 = 2_000_000;
+
+/// Code that was written for NICE Payments goes on.
+const NAMES: PgNames = PgNames {
+    shown: "토스페이",
+    asked: &[
+        "tosspay",
+        "토스페이",
+        "toss",
+        "토스",
+        "nicepay",
+        "나이스페이",
+        "나이스페이먼츠",
+        "nice",
+    ],
+};
 
 /// The connector of one project.
 pub struct Tosspay {
@@ -154,6 +169,7 @@ impl Connector for Tosspay {
 /// What Toss Pay can do, also for a project whose credentials do not open.
 pub fn capabilities(measured: Measured) -> Capabilities {
     Capabilities {
+        names: NAMES,
         consent_seen: ConsentSeen::ByAsking,
         net_cancel: None,
         doubt_lasts: DOUBT_LASTS,

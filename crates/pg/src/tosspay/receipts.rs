@@ -104,7 +104,7 @@ fn found(body: &Value, wanted: Option<&str>) -> Outcome<CashReceiptLookup> {
     let is_wanted = wanted.is_none_or(|tid| tid == record.tid);
     let status = text(body, "status").unwrap_or_default();
     match (text(body, "tradeType"), status) {
-        (_, "ISSUE_FAILED") if is_wanted => Outcome::Done(CashReceiptLookup::Nothing),
+        (Some("승인거래"), "ISSUE_FAILED") if is_wanted => Outcome::Done(CashReceiptLookup::Nothing),
         (Some("승인거래"), "IN_PROGRESS" | "ISSUE_APPLIED" | "ISSUE_COMPLETE") if is_wanted => {
             Outcome::Done(CashReceiptLookup::Issued(record))
         }

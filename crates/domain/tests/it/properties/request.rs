@@ -3,7 +3,7 @@
 use jadong_domain::bank::AccountDigitsMax;
 use jadong_domain::fingerprint::Pepper;
 use jadong_domain::ids::ObjectId;
-use jadong_domain::issuance::{self, IssuanceFields, IssuanceRequest, IssuanceRules};
+use jadong_domain::issuance::{self, IssuanceFields, IssuanceRequest, IssuanceRules, PgNames};
 use jadong_domain::{EpochMs, ProjectId, ReceiptId, Refusal, Sensitive};
 use proptest::option;
 use proptest::prelude::*;
@@ -11,6 +11,7 @@ use proptest::prelude::*;
 const RULES: IssuanceRules = IssuanceRules {
     account_digits_max: AccountDigitsMax::Sandbox,
     consent_limit_ms: 600_000,
+    pg_names: PgNames::NICE,
 };
 
 pub fn decide(fields: &IssuanceFields) -> Result<IssuanceRequest, Refusal> {

@@ -45,7 +45,7 @@ pub enum Replayed {
 pub async fn request(services: &Arc<Services>, project: ProjectId, fields: IssuanceFields) -> Result<Opened, Refusal> {
     let (send_by, now) = (services.send_by(), services.now_of(project));
     let ids = (project, services.ids.receipt(project, now));
-    let requested = issuance::request(&fields, ids, services.rules(), &services.pepper, now)?;
+    let requested = issuance::request(&fields, ids, services.rules(project), &services.pepper, now)?;
     // Nothing sensitive stays in memory while the customer is waited for, but what the PG is sent.
     drop(fields);
     check_first_payment(services, &requested.issuance)?;

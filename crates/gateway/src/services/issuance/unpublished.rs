@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::change::Change;
 use domain::due::DueKind;
 use domain::issuance::{Issuance, IssuanceState};
-use pg::{ConsentLookup, ExpireKeyRequest, Outcome};
+use pg::{ConsentLookup, ConsentSeen, ExpireKeyRequest, Outcome};
 
 use super::consent;
 use crate::services::Services;
@@ -17,9 +17,14 @@ const EVERY_MS: u64 = 60_000;
 
 /// Whether the PG may have a key of it that nobody has.
 pub fn may_have_left_a_key(services: &Services, issuance: &Issuance) -> bool {
-    issuance.state == IssuanceState::Expired
-        && issuance.pg_tid.is_some()
-        && services.capabilities(issuance.project_id).leaves_key.is_some()
+    let can = services.capabilities(issuance.project_id);
+    let is_over = match issuance.state {
+        IssuanceState::Expired => true,
+        // A link can be opened once more, whatever its customer has said before.
+        IssuanceState::Refused => can.consent_seen == ConsentSeen::ByAsking,
+        _ => false,
+    };
+    is_over && issuance.pg_tid.is_some() && can.leaves_key.is_some()
 }
 
 /// What is committed with the end of such a consent, so that somebody sees to its key.

@@ -133,7 +133,7 @@ impl PgOutcome for DebitEnd {
 /// Commits a transition with everything that must be committed beside it: its webhook, its cash receipt, its reserve's end,
 /// its place in the resolution. Gives the payment as it is then.
 pub async fn record(services: &Services, before: &Payment, step: &PaymentTransition) -> Result<Payment, CommitError> {
-    record_with(services, before, step, DebitDispatch::Sent, None).await
+    record_with(services, before, step, DebitDispatch::Sent, Vec::new()).await
 }
 
 /// The same, where the payment's resolution is still held.
@@ -141,9 +141,9 @@ pub async fn record_held(
     services: &Services,
     before: &Payment,
     step: &PaymentTransition,
-    held: Change,
+    held: Vec<Change>,
 ) -> Result<Payment, CommitError> {
-    record_with(services, before, step, DebitDispatch::Sent, Some(held)).await
+    record_with(services, before, step, DebitDispatch::Sent, held).await
 }
 
 /// The same, of a payment that may never have been asked for.
@@ -153,7 +153,7 @@ pub async fn record_as(
     step: &PaymentTransition,
     dispatch: DebitDispatch,
 ) -> Result<Payment, CommitError> {
-    record_with(services, before, step, dispatch, None).await
+    record_with(services, before, step, dispatch, Vec::new()).await
 }
 
 async fn record_with(
@@ -161,13 +161,13 @@ async fn record_with(
     before: &Payment,
     step: &PaymentTransition,
     dispatch: DebitDispatch,
-    held: Option<Change>,
+    held: Vec<Change>,
 ) -> Result<Payment, CommitError> {
     webhook::ready(services, before.project_id).await?;
     let decision = Decision::of_payment(before, step);
     let Decision { next, changes: decided } = decision.map_err(|bug| CommitError::NotDone(bug.to_string()))?;
     // First: what is decided may end it.
-    let mut changes = Vec::from_iter(held);
+    let mut changes = held;
     changes.extend(decided);
     changes.extend(cash_receipt::begins_with(&next, step));
     let tid = step.debit.as_ref().map(|debit| debit.tid.as_str());

@@ -58,19 +58,22 @@ pub async fn record_late_answer(
 
 /// What the PG has said of a payment is the next step of its resolution, which goes on from it at once.
 pub fn told(payment: &Payment, steps: usize, outcome: StepOutcome, at: EpochMs) -> Vec<Change> {
-    let receipt_id = payment.receipt_id;
-    let told = ResolutionStep {
-        receipt_id,
+    vec![
+        payment.unmoved().into(),
+        Change::AddResolutionStep(Box::new(told_step(payment, steps, outcome, at))),
+        Change::schedule(DueKind::Resolution, payment.receipt_id.0, at),
+    ]
+}
+
+/// The same as a step.
+pub fn told_step(payment: &Payment, steps: usize, outcome: StepOutcome, at: EpochMs) -> ResolutionStep {
+    ResolutionStep {
+        receipt_id: payment.receipt_id,
         number: u32::try_from(steps).unwrap_or(u32::MAX) + 1,
         action: ResolutionAction::Find,
         at,
         outcome,
-    };
-    vec![
-        payment.unmoved().into(),
-        Change::AddResolutionStep(Box::new(told)),
-        Change::schedule(DueKind::Resolution, receipt_id.0, at),
-    ]
+    }
 }
 
 /// A step keeps less of a debit than the PG says.

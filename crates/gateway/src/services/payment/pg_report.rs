@@ -6,13 +6,14 @@ use pg::{Outcome, PaymentLookup};
 use super::resolution::find_order;
 use crate::services::Services;
 
-/// Asks the PG: for the debit where it is known, else by the order. Changes nothing.
+/// Asks the PG for the debit of this very order: a number may be another debit's, where a person has given it. Changes nothing.
 pub async fn pg_report(services: &Services, payment: &Payment) -> PgReport {
-    let (pg, at) = (&services.pg.connector, services.clocks.call_time(payment.project_id));
-    let found = match &payment.debit {
-        Some(debit) => pg.find_by_tid(debit.tid.clone(), at).await,
-        None => pg.find_payment(find_order(services, payment), at).await,
-    };
+    let at = services.clocks.call_time(payment.project_id);
+    let found = services
+        .pg
+        .connector
+        .find_payment(find_order(services, payment), at)
+        .await;
     match found {
         Outcome::Done(PaymentLookup::Paid(seen)) => PgReport::Paid {
             debit: seen.debit,

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use domain::change::Decision;
 use domain::payment::{
-    self, Cancel, CancelState, Comparison, ManualResolutionForm, Mend, Payment, StepOutcome, compare,
+    self, Cancel, CancelState, Comparison, ManualResolutionForm, Mend, NextStep, Payment, PgReport, ResolutionAction,
+    StepOutcome, compare,
 };
 use domain::transition::Actor;
-use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::by_hand::under_way;
-use super::late_answer::told;
+use super::late_answer::{told, told_step};
 use super::pg_report::pg_report;
-use super::resolution::resolved_by;
+use super::resolution::{resolved_by, rules};
 use super::resolve_manually::stored;
 use crate::services::{Services, cash_receipt, webhook};
 
@@ -30,6 +31,8 @@ pub struct Compared {
     pub refunds: Vec<Cancel>,
     /// `None` where the PG was not asked.
     pub found: Option<Comparison>,
+    /// What was not given back, by the PG; `None`: it has no debit of it, or did not say.
+    pub left_at_pg: Option<Won>,
 }
 
 impl Compared {
@@ -116,17 +119,19 @@ async fn compare_with_pg(services: &Services, mut payment: Payment, asks_pg: boo
             true => Some(pg_report(services, &payment).await),
             false => None,
         };
+        // A cancel that was done and recorded while the PG was asked has moved the payment, which is read last.
+        let cancels = services.store().cancels(payment.project_id, payment.receipt_id).await?;
         let now = stored(services, payment.receipt_id).await?;
-        let cancels = services.store().cancels(now.project_id, now.receipt_id).await?;
-        // A cancel that was done and recorded while the PG was asked is in the payment, and may not be in the answer.
         if now.seq == payment.seq || report.is_none() {
             let is_open = cancels.iter().any(|cancel| cancel.state == CancelState::Intended);
+            let left_at_pg = report.as_ref().and_then(left);
             let found = report.map(|report| compare(&now, is_open, &report));
             let refunds = cancels.into_iter().filter(|cancel| cancel.state == CancelState::Done);
             return Ok(Compared {
                 payment: now,
                 refunds: refunds.collect(),
                 found,
+                left_at_pg,
             });
         }
         payment = now;
@@ -135,6 +140,7 @@ async fn compare_with_pg(services: &Services, mut payment: Payment, asks_pg: boo
         payment,
         refunds: Vec::new(),
         found: Some(Comparison::Undecided),
+        left_at_pg: None,
     })
 }
 
@@ -193,10 +199,19 @@ async fn perform(
                     "a person has resolved it: give it back in the PG's back office",
                 ));
             }
-            let steps = services.store().resolution_steps(payment.project_id, receipt).await?;
-            let outcome = StepOutcome::Paid(debit.clone());
+            let mut steps = services.store().resolution_steps(payment.project_id, receipt).await?;
+            let number = steps.len();
             let now = services.now_of(payment.project_id);
-            commit(&services, payment, told(payment, steps.len(), outcome, now)).await?;
+            steps.push(told_step(payment, number, StepOutcome::Paid(debit.clone()), now));
+            let rules = rules(&services, payment.project_id);
+            let next = payment::next_step(payment, &steps, rules, Actor::Worker, now);
+            if next != NextStep::Do(ResolutionAction::Refund) {
+                return Err(not_needed(
+                    "it was refused too often: give it back in the PG's back office",
+                ));
+            }
+            let outcome = StepOutcome::Paid(debit.clone());
+            commit(&services, payment, told(payment, number, outcome, now)).await?;
             services.clocks.wake_workers();
         }
         _ => return Err(not_needed(found)),
@@ -217,14 +232,10 @@ pub async fn compared(services: &Services, payment: Payment) -> Result<Compared,
     compare_with_pg(services, payment, true).await
 }
 
-/// What is left of it at the PG, as far as that was said; `None` where the PG has no debit of it.
-#[must_use]
-pub fn left_there(payment: &Payment, found: &Comparison) -> Option<domain::Won> {
-    match found {
-        Comparison::DebitedThere { left, .. } => Some(*left),
-        Comparison::GivenBackThere { more } => Some(payment.balance().minus(*more)),
-        Comparison::NotGivenBackThere { less } => Some(payment.balance().plus(*less)),
-        Comparison::Agrees => Some(payment.balance()),
-        Comparison::NotDebitedThere | Comparison::NotCompared | Comparison::Undecided => None,
+fn left(report: &PgReport) -> Option<Won> {
+    match report {
+        PgReport::Paid { balance, .. } => Some(*balance),
+        PgReport::Cancelled => Some(Won::ZERO),
+        PgReport::Failed(_) | PgReport::Nothing | PgReport::Silent => None,
     }
 }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use domain::change::Change;
 use domain::due::DueKind;
-use domain::payment::{self, ManualResolution, Payment, PaymentState, PaymentTransition, PgReport};
+use domain::payment::{self, ManualResolution, Payment, PaymentState, PaymentTransition, PgReport, StepOutcome};
 use domain::{ErrorCode, ReceiptId, Refusal};
 use pg::{Outcome, PaymentLookup};
 use store::{CommitError, CommitRefused};
 
 use super::by_hand::{ByHand, under_way};
 use super::debit::{count, record_held};
+use super::late_answer::told_step;
 use super::pg_report::pg_report;
 use crate::services::Services;
 use crate::services::cash_receipt;
@@ -34,14 +36,14 @@ async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolu
         return Err(not_needed(&payment));
     }
     let held = ByHand::take(&services, &payment, (DueKind::Resolution, receipt.0)).await?;
-    let step = match decide(&services, &payment, &said).await {
-        Ok(step) => step,
+    let (step, told) = match decide(&services, &payment, &said).await {
+        Ok(decided) => decided,
         Err(refusal) => {
             held.give_up().await;
             return Err(refusal);
         }
     };
-    let resolved = match record_held(&services, &payment, &step, held.still()).await {
+    let resolved = match record_held(&services, &payment, &step, [vec![held.still()], told].concat()).await {
         Ok(resolved) => resolved,
         Err(CommitError::Refused(CommitRefused::LostRace)) => {
             // Somebody else has resolved it, or is at it because this took too long.
@@ -58,7 +60,11 @@ async fn perform(services: Arc<Services>, receipt: ReceiptId, said: ManualResolu
     Ok(resolved)
 }
 
-async fn decide(services: &Services, payment: &Payment, said: &ManualResolution) -> Result<PaymentTransition, Refusal> {
+async fn decide(
+    services: &Services,
+    payment: &Payment,
+    said: &ManualResolution,
+) -> Result<(PaymentTransition, Vec<Change>), Refusal> {
     let pg = pg_report(services, payment).await;
     let mut step = payment::resolve_manually(payment, said, &pg, services.now_of(payment.project_id))?;
     if let (PgReport::Paid { .. }, Some(debit)) = (&pg, step.debit.as_mut())
@@ -70,7 +76,19 @@ async fn decide(services: &Services, payment: &Payment, said: &ManualResolution)
             _ => return Err(Refusal::of(ErrorCode::PgUnavailable).receipt(payment.receipt_id)),
         }
     }
-    Ok(step)
+    let outcome = match pg {
+        PgReport::Paid { debit, .. } => StepOutcome::Paid(debit),
+        PgReport::Failed(decline) => StepOutcome::Failed(decline),
+        PgReport::Cancelled => StepOutcome::Cancelled,
+        PgReport::Nothing => StepOutcome::NotThere,
+        PgReport::Silent => return Ok((step, Vec::new())),
+    };
+    let steps = services
+        .store()
+        .resolution_steps(payment.project_id, payment.receipt_id)
+        .await?;
+    let told = told_step(payment, steps.len(), outcome, step.at);
+    Ok((step, vec![Change::AddResolutionStep(Box::new(told))]))
 }
 
 fn not_needed(payment: &Payment) -> Refusal {

@@ -145,7 +145,7 @@ async fn loops_holes_and_what_is_no_file() {
 async fn a_database_that_is_none_of_ours_is_not_clean() {
     let dir = TestDir::empty();
     for (sql, wanted) in [
-        ("", "not a database"),
+        ("", "cannot be read as a database"),
         ("CREATE TABLE kept (text TEXT)", "no tables of jadong"),
     ] {
         let path = dir.data().join("jadong.db");

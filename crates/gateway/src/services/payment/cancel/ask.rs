@@ -8,7 +8,7 @@ use domain::due::{DueKind, Lease};
 
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState, ManualCancelResolution, Payment};
-use domain::{EpochMs, ErrorCode, ProjectId, Refusal};
+use domain::{EpochMs, ErrorCode, ProjectId, Refusal, Won};
 use pg::{Finding, Outcome, PaymentLookup, RefundRequest, RefundsSeen, SendBy};
 use store::Leased;
 
@@ -38,7 +38,7 @@ pub enum CancelOutcome {
 pub async fn ask(services: &Services, payment: &Payment, cancel: &Cancel, send_by: SendBy) -> CancelOutcome {
     if services.capabilities(payment.project_id).refunds != RefundsSeen::ByOrder {
         match find(services, payment, cancel).await {
-            CancelLookup::NotThere | CancelLookup::NotTold => {}
+            CancelLookup::NotThere | CancelLookup::NotTold { .. } => {}
             CancelLookup::NoAnswer => return CancelOutcome::NotSent,
             CancelLookup::GivenBackElsewhere => return given_back_elsewhere(services, payment),
             // All of it, and not by this one.
@@ -86,8 +86,10 @@ pub enum CancelLookup {
     OtherSum,
     /// It may still be on its way.
     NotThere,
-    /// The PG tells refunds by their order ids, and not here which there were.
-    NotTold,
+    /// The PG tells refunds by their order ids, and not here which there were; so much was not given back.
+    NotTold {
+        left: Won,
+    },
     NoAnswer,
 }
 
@@ -105,7 +107,7 @@ pub async fn find(services: &Services, payment: &Payment, cancel: &Cancel) -> Ca
     let is_by_order = services.capabilities(payment.project_id).refunds == RefundsSeen::ByOrder;
     if is_by_order && seen.cancel_orders.is_none() {
         // The sum may be somebody else's. Sent again under its own order id it is answered for itself.
-        return CancelLookup::NotTold;
+        return CancelLookup::NotTold { left: seen.balance };
     }
     let is_done = match &seen.cancel_orders {
         Some(orders) => orders.contains(&cancel.id.to_string()),
@@ -141,7 +143,7 @@ async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
     match find(services, payment, cancel).await {
         CancelLookup::Done => CancelOutcome::Done,
         CancelLookup::GivenBackElsewhere => given_back_elsewhere(services, payment),
-        CancelLookup::NotThere | CancelLookup::NotTold | CancelLookup::OtherSum | CancelLookup::NoAnswer => {
+        CancelLookup::NotThere | CancelLookup::NotTold { .. } | CancelLookup::OtherSum | CancelLookup::NoAnswer => {
             CancelOutcome::Unknown
         }
     }
@@ -169,13 +171,13 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
         CancelLookup::GivenBackElsewhere => given_back_elsewhere(services, &payment),
         seen if may_be_sent_again(services, &leased.of, project, seen) => {
             match services.capabilities(project).refunds {
-                RefundsSeen::ByOrder => send(services, &payment, cancel, send_by).await,
+                RefundsSeen::ByOrder => believed(send(services, &payment, cancel, send_by).await, seen, &payment),
                 RefundsSeen::BySum { stands_still } => {
                     return send_again(services, (leased, guard), &payment, stands_still, send_by).await;
                 }
             }
         }
-        CancelLookup::NotThere | CancelLookup::NotTold | CancelLookup::OtherSum | CancelLookup::NoAnswer => {
+        CancelLookup::NotThere | CancelLookup::NotTold { .. } | CancelLookup::OtherSum | CancelLookup::NoAnswer => {
             CancelOutcome::Unknown
         }
     };
@@ -189,6 +191,15 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
         postpone(services, leased).await;
     }
     ended.map(drop)
+}
+
+/// What a refund that was sent again is refused with says nothing of the time before, where money has gone back since.
+fn believed(ended: CancelOutcome, seen: CancelLookup, payment: &Payment) -> CancelOutcome {
+    let has_moved = matches!(seen, CancelLookup::NotTold { left } if left != payment.balance());
+    match ended {
+        CancelOutcome::Refused(_) if has_moved => CancelOutcome::Unknown,
+        ended => ended,
+    }
 }
 
 /// Sends a refund that is seen by the sum alone once more. On disk before: nobody else does so before the sum has stood still again. What

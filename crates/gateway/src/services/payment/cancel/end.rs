@@ -17,6 +17,7 @@ use super::ask::CancelOutcome;
 use crate::services::Services;
 use crate::services::cash_receipt;
 use crate::services::kept_outcomes::{self, PgOutcome};
+use crate::services::payment::by_hand::under_way;
 use crate::services::webhook;
 use crate::support::InFlightGuard;
 use crate::support::failpoints::crash_point;
@@ -81,28 +82,14 @@ impl PgOutcome for CancelEnd {
                 };
                 let refusal = Refusal::new(ErrorCode::AlreadyCancelled, "receipt_id").receipt(payment.receipt_id);
                 let ended = self.over(CancelState::Refused, Some(pg.clone()));
-                return give_back(
-                    services,
-                    payment,
-                    cancel,
-                    ended,
-                    &moved,
-                    Some(refusal.pg(Some(pg.clone()))),
-                )
-                .await;
+                let refusal = Some(refusal.pg(Some(pg.clone())));
+                return self.give_back(services, ended, &moved, refusal).await;
             }
             CancelOutcome::Refused(pg) => return self.refuse(services, Some(pg)).await,
             CancelOutcome::NotSent | CancelOutcome::Unknown => return self.refuse(services, None).await,
         };
-        give_back(
-            services,
-            payment,
-            cancel,
-            self.over(CancelState::Done, None),
-            moved,
-            None,
-        )
-        .await
+        self.give_back(services, self.over(CancelState::Done, None), moved, None)
+            .await
     }
 
     fn of(&self) -> (&'static str, ReceiptId) {
@@ -115,6 +102,10 @@ impl PgOutcome for CancelEnd {
 }
 
 impl CancelEnd {
+    const fn is_persons(&self) -> bool {
+        matches!(self.by, EndedBy::Person(_))
+    }
+
     const fn actor(&self) -> Actor {
         match self.by {
             EndedBy::Api => Actor::Api,
@@ -152,7 +143,8 @@ impl CancelEnd {
                 match ended_as(services, payment, &self.cancel).await? {
                     Some(CancelState::Done) => return Ok((stored(services, payment).await?, None)),
                     Some(_) => {}
-                    // A worker has it since.
+                    // A worker has it since: this word is of before.
+                    None if self.is_persons() => return Ok((payment.clone(), Some(under_way(payment)))),
                     None => return Err(CommitError::Overloaded),
                 }
             }
@@ -161,51 +153,57 @@ impl CancelEnd {
         let refusal = Refusal::of(code).pg(pg.cloned()).receipt(payment.receipt_id);
         Ok((payment.clone(), Some(refusal)))
     }
-}
 
-/// Records that money went back: the cancel's end, the payment's new sums, the webhook, and the end of a cash receipt that came
-/// with the debit. Decided on the payment as it is by now, and anew when it or its cash receipt moves meanwhile.
-async fn give_back(
-    services: &Services,
-    payment: &Payment,
-    cancel: &Cancel,
-    ended: Vec<Change>,
-    moved: &(dyn Fn(&Payment) -> PaymentTransition + Sync),
-    refusal: Option<Refusal>,
-) -> Result<CancelResult, CommitError> {
-    for _decision in 0..DECISIONS {
-        let now = stored(services, payment).await?;
-        if !matches!(now.state, PaymentState::Paid | PaymentState::PartlyCancelled) {
-            // The worker was faster with the same answer.
-            return Ok((now, refusal));
-        }
-        let step = moved(&now);
-        let Decision {
-            next: after,
-            changes: decided,
-        } = Decision::of_payment(&now, &step).map_err(unread)?;
-        let mut changes = ended.clone();
-        changes.extend(decided);
-        let (cash, ends) = cash_receipt::ends_with(services, &after, &step).await;
-        changes.extend(webhook::payment_webhook(services, &after, cash.as_ref())?);
-        changes.extend(ends);
-        match services.ledger.commit(after.project_id, changes).await {
-            Ok(()) => return Ok((after, refusal)),
-            Err(CommitError::Refused(CommitRefused::LostRace)) => match ended_as(services, payment, cancel).await? {
-                Some(CancelState::Done) => return Ok((stored(services, payment).await?, refusal)),
-                Some(_) if refusal.is_none() => {
-                    let (receipt_id, cancel) = (cancel.receipt_id, cancel.id);
-                    tracing::error!(%receipt_id, %cancel, "the PG gave money back for a cancel that was ended as not done");
-                    metrics::counter!("jadong_verdicts_contradicted_total").increment(1);
-                    return Ok((stored(services, payment).await?, None));
+    /// Records that money went back: the cancel's end, the payment's new sums, the webhook, and the end of a cash receipt that came
+    /// with the debit. Decided on the payment as it is by now, and anew when it or its cash receipt moves meanwhile.
+    async fn give_back(
+        &self,
+        services: &Services,
+        ended: Vec<Change>,
+        moved: &(dyn Fn(&Payment) -> PaymentTransition + Sync),
+        refusal: Option<Refusal>,
+    ) -> Result<CancelResult, CommitError> {
+        let (payment, cancel) = (&self.payment, &self.cancel);
+        for _decision in 0..DECISIONS {
+            let now = stored(services, payment).await?;
+            if !matches!(now.state, PaymentState::Paid | PaymentState::PartlyCancelled) {
+                // The worker was faster with the same answer.
+                return Ok((now, refusal));
+            }
+            let step = moved(&now);
+            let Decision {
+                next: after,
+                changes: decided,
+            } = Decision::of_payment(&now, &step).map_err(unread)?;
+            let mut changes = ended.clone();
+            changes.extend(decided);
+            let (cash, ends) = cash_receipt::ends_with(services, &after, &step).await;
+            changes.extend(webhook::payment_webhook(services, &after, cash.as_ref())?);
+            changes.extend(ends);
+            match services.ledger.commit(after.project_id, changes).await {
+                Ok(()) => return Ok((after, refusal)),
+                Err(CommitError::Refused(CommitRefused::LostRace)) => {
+                    match ended_as(services, payment, cancel).await? {
+                        Some(CancelState::Done) => return Ok((stored(services, payment).await?, refusal)),
+                        Some(_) if refusal.is_none() => {
+                            let (receipt_id, cancel) = (cancel.receipt_id, cancel.id);
+                            tracing::error!(%receipt_id, %cancel, "the PG gave money back for a cancel that was ended as not done");
+                            metrics::counter!("jadong_verdicts_contradicted_total").increment(1);
+                            return Ok((stored(services, payment).await?, None));
+                        }
+                        Some(_) => return Ok((stored(services, payment).await?, refusal)),
+                        // A worker has it since: this word is of before.
+                        None if self.is_persons() && stored(services, payment).await?.seq == now.seq => {
+                            return Ok((now, Some(under_way(payment))));
+                        }
+                        None => {}
+                    }
                 }
-                Some(_) => return Ok((stored(services, payment).await?, refusal)),
-                None => {}
-            },
-            Err(error) => return Err(error),
+                Err(error) => return Err(error),
+            }
         }
+        Err(CommitError::Overloaded)
     }
-    Err(CommitError::Overloaded)
 }
 
 fn unread(error: impl std::fmt::Display) -> CommitError {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use domain::due::DueKind;
-use domain::payment::{CancelState, ClaimedCancelOutcome, ManualCancelResolution, Payment};
+use domain::payment::{Cancel, CancelState, ClaimedCancelOutcome, ManualCancelResolution, Payment};
 use domain::{ErrorCode, ReceiptId, Refusal};
+use pg::RefundsSeen;
 
 use super::ask::{CancelLookup, CancelOutcome, find};
 use super::end::{EndedBy, end};
@@ -45,12 +46,21 @@ async fn perform(
         .register(cancel.id, &Arc::new(cancel.clone()));
     let guard = guard.ok_or_else(|| under_way(&payment))?;
     let held = ByHand::take(&services, &payment, (DueKind::Cancel, cancel.id.0)).await?;
-    let found = match find(&services, &payment, &cancel).await {
+    let seen = find(&services, &payment, &cancel).await;
+    let found = match seen {
         CancelLookup::Done => Some(ClaimedCancelOutcome::GivenBack),
         CancelLookup::GivenBackElsewhere | CancelLookup::NotThere => Some(ClaimedCancelOutcome::NotGivenBack),
+        // More is left than there would be.
+        CancelLookup::NotTold { left } if left > payment.balance().minus(cancel.price) => {
+            Some(ClaimedCancelOutcome::NotGivenBack)
+        }
         // A part was given back: by this one or by somebody else, a person knows.
-        CancelLookup::OtherSum | CancelLookup::NotTold | CancelLookup::NoAnswer => None,
+        CancelLookup::OtherSum | CancelLookup::NotTold { .. } | CancelLookup::NoAnswer => None,
     };
+    if said.claimed == ClaimedCancelOutcome::NotGivenBack && may_be_on_its_way(&services, &payment, &cancel, seen) {
+        held.give_up().await;
+        return Err(under_way(&payment));
+    }
     if let Err(refusal) = said.check(&payment, found) {
         held.give_up().await;
         return Err(refusal);
@@ -63,8 +73,21 @@ async fn perform(
     };
     let by = EndedBy::Person(held.still());
     match end(&services, guard, payment.clone(), ended, by, &cancel).await {
+        Ok((_, Some(refusal))) if refusal.code == ErrorCode::SettleUnderWay => Err(refusal),
         Ok((payment, _)) => Ok(payment),
-        // Kept, and recorded unless a worker ends it first.
-        Err(_) => Err(under_way(&payment)),
+        // Kept: it is recorded once the store takes it, unless a worker ends it first.
+        Err(refusal) => Err(refusal),
     }
+}
+
+/// Whether it may have been sent so lately that it comes about after the PG was asked. What is not there then is no proof: a merchant who is
+/// told that nothing was given back asks for it again.
+fn may_be_on_its_way(services: &Services, payment: &Payment, cancel: &Cancel, seen: CancelLookup) -> bool {
+    let timing = services.settings.timing;
+    let settled = match services.capabilities(payment.project_id).refunds {
+        RefundsSeen::ByOrder => timing.start_grace,
+        RefundsSeen::BySum { stands_still } => stands_still,
+    };
+    let age_ms = services.now_of(payment.project_id).since_ms(cancel.requested_at);
+    matches!(seen, CancelLookup::NotThere | CancelLookup::NotTold { .. }) && u128::from(age_ms) < settled.as_millis()
 }

@@ -30,7 +30,7 @@ pub fn lease_until(services: &Services, now: EpochMs) -> EpochMs {
     now.plus_ms(u64::try_from(services.settings.timing.start_grace.as_millis()).unwrap_or(u64::MAX))
 }
 
-fn rules(services: &Services, project: ProjectId) -> ResolutionRules {
+pub fn rules(services: &Services, project: ProjectId) -> ResolutionRules {
     let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let can = services.capabilities(project);
     ResolutionRules {

@@ -106,10 +106,11 @@ const READING: Reading<'_> = Reading {
 
 pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
     let (sent, rest): (StandaloneCashReceiptBody, _) = body::with_rest(&posted.headers, &posted.body)?;
-    if let Some(pg) = sent.pg.optional("pg")?
-        && !domain::issuance::is_our_pg(&pg)
-    {
-        return Err(domain::issuance::unknown_pg(Some(&pg)).into());
+    if let Some(pg) = sent.pg.optional("pg")? {
+        app.services
+            .capabilities(posted.caller.project.id)
+            .names
+            .check(Some(&pg))?;
     }
     let fields = CashReceiptFields {
         identity_no: sent.identity_no.optional("identity_no")?,
