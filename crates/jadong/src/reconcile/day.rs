@@ -55,7 +55,8 @@ pub async fn reconcile(date: &str, wanted: DayOptions) -> anyhow::Result<()> {
         for days in [-1, 0, 1] {
             run.list(days, &mut matching).await?;
         }
-        misfits = matching.misfits(&lines, date);
+        let (before, after) = (beside(date, -1)?, beside(date, 1)?);
+        misfits = matching.misfits(&lines, [&before, date, &after]);
     }
     run.tell(&misfits)
 }

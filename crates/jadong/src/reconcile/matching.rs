@@ -74,10 +74,11 @@ impl Matching {
         });
     }
 
-    /// What of the file is not so here, and what of `date` (`2026-01-31`) here is not in the file.
-    pub fn misfits(mut self, lines: &[Moved], date: &str) -> Vec<Misfit> {
-        let mut misfits: Vec<Misfit> = lines.iter().filter_map(|line| self.misfit(line, date)).collect();
-        let of_day = |at: &str| at.starts_with(date);
+    /// What of the file is not so here, and what of the day here is not in the file. The day (`2026-01-31`) is between the one before and
+    /// the one after it.
+    pub fn misfits(mut self, lines: &[Moved], days: [&str; 3]) -> Vec<Misfit> {
+        let mut misfits: Vec<Misfit> = lines.iter().filter_map(|line| self.misfit(line, days)).collect();
+        let of_day = |at: &str| at.starts_with(days[1]);
         for told in &self.told {
             let missing = |kind: Kind, amount| Misfit {
                 line: None,
@@ -98,7 +99,7 @@ impl Matching {
         misfits
     }
 
-    fn misfit(&mut self, line: &Moved, date: &str) -> Option<Misfit> {
+    fn misfit(&mut self, line: &Moved, days: [&str; 3]) -> Option<Misfit> {
         let names = [&line.tid, &line.order_id].into_iter().flatten();
         let index = names.filter_map(|name| self.by_name.get(name)).next().copied();
         let misfit = |receipt_id, found| {
@@ -119,7 +120,7 @@ impl Matching {
             Kind::Debit if told.debit => misfit(receipt_id, "twice_in_file"),
             Kind::Debit => {
                 told.debit = true;
-                let is_of_day = told.row.debited_at.as_deref().is_some_and(|at| is_about(at, date));
+                let is_of_day = told.row.debited_at.as_deref().is_some_and(|at| is_about(at, days));
                 match (told.row.price == line.amount, is_of_day) {
                     (false, _) => misfit(receipt_id, "other_amount"),
                     (true, false) => misfit(receipt_id, "other_day"),
@@ -132,11 +133,11 @@ impl Matching {
                 // The one with the line's own order id; else of this day; else of the minutes beside it.
                 let best = same.min_by_key(|(refund, _)| {
                     let is_named = line.order_id.as_ref() == Some(&refund.id);
-                    let is_of_day = refund.at.starts_with(date);
-                    (!is_named, !is_of_day, !is_about(&refund.at, date))
+                    let is_of_day = refund.at.starts_with(days[1]);
+                    (!is_named, !is_of_day, !is_about(&refund.at, days))
                 });
                 match best {
-                    Some((refund, is_told)) if is_about(&refund.at, date) => {
+                    Some((refund, is_told)) if is_about(&refund.at, days) => {
                         *is_told = true;
                         None
                     }
@@ -148,8 +149,8 @@ impl Matching {
 }
 
 /// Of this day, or of the minutes before and after it: the PG's clock is another one.
-fn is_about(at: &str, date: &str) -> bool {
-    at.starts_with(date) || at.contains("T23:5") || at.contains("T00:0")
+fn is_about(at: &str, [before, date, after]: [&str; 3]) -> bool {
+    at.starts_with(date) || at.starts_with(&format!("{before}T23:5")) || at.starts_with(&format!("{after}T00:0"))
 }
 
 #[cfg(test)]
@@ -192,7 +193,7 @@ mod tests {
     fn misfits(rows: Vec<Row>, lines: &[Moved]) -> Vec<(Option<u64>, &'static str, u64)> {
         let mut matching = Matching::default();
         rows.into_iter().for_each(|row| matching.add(row));
-        let misfits = matching.misfits(lines, "2026-01-31");
+        let misfits = matching.misfits(lines, ["2026-01-30", "2026-01-31", "2026-02-01"]);
         misfits.iter().map(|of| (of.line, of.found, of.amount)).collect()
     }
 
@@ -227,6 +228,13 @@ mod tests {
         let both = [line(2, "t1", Kind::Refund, 200), line(3, "t1", Kind::Refund, 200)];
         assert_eq!(misfits(vec![two()], &both), [(Some(3), "given_back_there", 200)]);
         assert_eq!(misfits(vec![two()], &[line(2, "c11", Kind::Refund, 200)]), []);
+        // The minutes beside midnight are of the midnights of this day only.
+        for (at, fits) in [("30T00:05", false), ("30T23:55", true)] {
+            let mut one = row(1, 1000, &[200]);
+            one.debited_at = None;
+            one.refunds[0].at = format!("2026-01-{at}:00+09:00");
+            assert_eq!(misfits(vec![one], &both[..1]).is_empty(), fits, "{at}");
+        }
         assert_eq!(
             misfits(
                 vec![two()],

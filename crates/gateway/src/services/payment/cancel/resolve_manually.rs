@@ -88,6 +88,8 @@ fn may_be_on_its_way(services: &Services, payment: &Payment, cancel: &Cancel, se
         RefundsSeen::ByOrder => timing.start_grace,
         RefundsSeen::BySum { stands_still } => stands_still,
     };
-    let age_ms = services.now_of(payment.project_id).since_ms(cancel.requested_at);
+    // After a jump of the clock nobody knows how long ago it was.
+    let since = cancel.requested_at.max(services.clocks.steady_since());
+    let age_ms = services.now_of(payment.project_id).since_ms(since);
     matches!(seen, CancelLookup::NotThere | CancelLookup::NotTold { .. }) && u128::from(age_ms) < settled.as_millis()
 }
