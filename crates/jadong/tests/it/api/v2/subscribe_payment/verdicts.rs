@@ -246,6 +246,8 @@ async fn fifty_debits_in_doubt_at_once_all_get_the_verdict_that_is_true() {
     for receipt_id in &receipts {
         verdict(&gateway, &merchant, receipt_id).await.assert_true(receipt_id);
     }
-    assert_eq!(gateway.pg.ledger().await.requests.charge, 50);
+    // None is sent again. One that was given up on a busy machine may never have been read by the PG.
+    let asked = gateway.pg.ledger().await.requests.charge;
+    assert!((40..=50).contains(&asked), "{asked}");
     gateway.stop().await;
 }
