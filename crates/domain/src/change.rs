@@ -7,6 +7,7 @@ use crate::fingerprint::Fingerprint;
 use crate::ids::{BillingKeyId, ObjectId, ProjectId, ReceiptId, ReserveId};
 use crate::issuance::{Adoption, Issuance, IssuanceState, IssuanceTransition, Registered};
 use crate::key::{BillingKey, KeyDestroyed};
+use crate::mandate::MandateEvent;
 use crate::payment::{Cancel, CancelState, Payment, PaymentState, PaymentTransition, ResolutionStep};
 use crate::precondition::Precondition;
 use crate::reserve::{Reserve, ReserveTransition};
@@ -27,6 +28,8 @@ pub enum Change {
     IssueKey(Box<BillingKey>),
     /// active → destroyed; refused by the store when the key is destroyed already.
     DestroyKey(KeyDestroyed),
+    /// The next event of a mandate's record; refused by the store when another one has its number.
+    AddMandateEvent(Box<MandateEvent>),
     /// A new payment, which claims its order id; refused by the store when the order id is taken.
     OpenPayment(Box<Payment>),
     /// The merchant's own key for a request; refused by the store when it was used before.

@@ -37,6 +37,7 @@ pub mod ids;
 pub mod issuance;
 pub mod key;
 mod language;
+pub mod mandate;
 pub mod mask;
 pub mod money;
 pub mod payment;

@@ -208,6 +208,7 @@ fn build_app(parts: Dependencies, node: &Node, offsets: Vec<(ProjectId, i64)>, i
     let (counters, pg_calls) = (Arc::new(Counters::default()), Arc::new(PgCallLog::default()));
     let ledger = Ledger::new(
         parts.store,
+        &parts.pepper,
         sandbox_credentials::rule(settings.mode),
         stats::observer(counters.clone(), parts.clock.clone()),
     );

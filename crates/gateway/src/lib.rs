@@ -22,6 +22,7 @@ pub use auth::credentials::hash_secret;
 pub use auth::operator::sign_operator;
 pub use http::response::JADONG_CONSENT;
 pub use http::tls_acceptor;
+pub use ledger::mandate_record::{MandateRecords, MandateSeal};
 pub use ledger::{ChangeEvent, Subject, Subscriber};
 pub use operator::timeline::{Severity, Timeline, TimelineEvent, state_word, step_of_resolution, timeline};
 pub use operator::{
@@ -35,6 +36,8 @@ pub use sandbox::{
     Answering, ArsCall, CallAnswer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedAccount, SimulatedCall,
     SimulatedCustomer, Simulator, SimulatorError, WaitingFault, WhichCalls,
 };
+pub use services::mandate::sealed_file::{NotVerified, VerifiedFile, VerifiedRecord, verify as verify_sealed_file};
+pub use services::mandate::{ConsentRecord, RecordForm, consent_record};
 pub use services::pg_credentials::{open as open_pg_credentials, seal as seal_pg_credentials};
 pub use services::webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};
 pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};

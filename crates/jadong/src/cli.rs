@@ -13,6 +13,7 @@ use crate::bank_command::BankOptions;
 use crate::clock::ClockOptions;
 use crate::completions::CompletionsOptions;
 use crate::config::Overrides;
+use crate::consent::ConsentOptions;
 use crate::console::ConsoleOptions;
 use crate::db::DbOptions;
 use crate::doctor::DoctorOptions;
@@ -58,6 +59,9 @@ pub enum Command {
     /// Billing keys that were issued before this gateway was there.
     #[command(after_help = examples::KEYS)]
     Keys(KeysOptions),
+    /// The record of what payers agreed to: give it out signed, and check one that was given out.
+    #[command(after_help = examples::CONSENT)]
+    Consent(ConsentOptions),
     /// Webhooks: what was sent, where to, signed with what; and an ordeal for a merchant's endpoint.
     #[command(after_help = examples::WEBHOOK)]
     Webhook(WebhookOptions),

@@ -119,6 +119,15 @@ Examples:
 Exit code 0 when nothing was found and everything was searched; 1 when something was found; 2 when nothing was found, and something
 could not be searched.";
 
+pub const CONSENT: &str = "\
+Examples:
+  jadong consent export 6b0433f9a29c955619f018b0
+  jadong consent export 6b0433f9a29c955619f018b0 --pdf --out record.pdf
+  jadong consent key
+  jadong consent verify record.pdf --key \"$(cat jadong-public-key.txt)\"
+
+Exit code of verify: 0 when the file is as it was given out, 1 when it is not.";
+
 pub const CONFIG: &str = "\
 Examples:
   jadong config > jadong.toml";

@@ -13,6 +13,7 @@ mod cli;
 mod clock;
 mod completions;
 mod config;
+mod consent;
 mod console;
 mod crash;
 mod csv_text;
@@ -116,6 +117,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Listen(options) => listen::run(options).await,
             Command::Trigger(options) => trigger::run(options).await,
             Command::Audit(options) => audit::run(options).await,
+            Command::Consent(options) => consent::run(options).await,
             Command::Doctor(options) => doctor::run(options).await,
             Command::Completions(options) => {
                 completions::run(&options, Cli::command());

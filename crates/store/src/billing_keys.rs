@@ -48,7 +48,7 @@ pub fn issue(key: &BillingKey) -> Write {
     Write::any(&INSERT_KEY, values)
 }
 
-pub fn destroy(destroyed: KeyDestroyed, writes: &mut Vec<Write>) {
+pub fn destroy(destroyed: &KeyDestroyed, writes: &mut Vec<Write>) {
     let values = values![destroyed.billing_key, destroyed.at];
     writes.push(Write::one(&DESTROY_KEY, values, CommitRefused::LostRace));
     let entry = HistoryEntry {
@@ -57,8 +57,15 @@ pub fn destroy(destroyed: KeyDestroyed, writes: &mut Vec<Write>) {
         from: "active",
         to: "destroyed",
         at: destroyed.at,
-        actor: Actor::Api,
-        detail: "",
+        actor: destroyed
+            .withdrawal
+            .as_ref()
+            .map_or(Actor::Api, |withdrawal| withdrawal.by),
+        detail: if destroyed.withdrawal.is_some() {
+            "withdrawn"
+        } else {
+            ""
+        },
     };
     writes.push(entry.insert());
 }

@@ -9,8 +9,8 @@ use crate::place::Place;
 use crate::statement::Write;
 use crate::value::values;
 use crate::{
-    Store, aliases, billing_keys, cancels, cash_receipts, deliveries, due, held, idempotency, issuances, payments,
-    reserves, resolutions,
+    Store, aliases, billing_keys, cancels, cash_receipts, deliveries, due, held, idempotency, issuances, mandates,
+    payments, reserves, resolutions,
 };
 
 impl Store {
@@ -30,8 +30,9 @@ fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
         Change::OpenIssuance(issuance) => issuances::open(issuance, writes),
         Change::TransitionIssuance(step) => issuances::transition(step, writes),
         Change::IssueKey(key) => writes.push(billing_keys::issue(key)),
-        Change::DestroyKey(destroyed) => billing_keys::destroy(*destroyed, writes),
+        Change::DestroyKey(destroyed) => billing_keys::destroy(destroyed, writes),
         Change::KeyExpiredAtPg { billing_key, at } => billing_keys::expired_at_pg(project, *billing_key, *at, writes),
+        Change::AddMandateEvent(event) => writes.push(mandates::add(event)),
         Change::OpenPayment(payment) => payments::open(payment, writes),
         Change::TransitionPayment(step) => payments::transition(project, step, writes),
         Change::RememberIdempotency {

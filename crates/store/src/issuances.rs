@@ -2,6 +2,7 @@
 
 use domain::fingerprint::Fingerprint;
 use domain::issuance::{AuthType, Issuance, IssuanceTerms, IssuanceTransition, IssuedBy, IssuedKey};
+use domain::mandate::MandateTerms;
 use domain::text::nfc;
 use domain::transition::Actor;
 use domain::{ProjectId, ReceiptId};
@@ -19,7 +20,7 @@ macro_rules! select_issuance {
         "SELECT receipt_id, project_id, seq, state, coalesce(subscription_id_as_sent, subscription_id), order_name, price,
         tax_free, auth_type, bank_code, account_masked, holder_masked, phone_masked, cash_receipt_type, cash_receipt_print,
         metadata, fingerprint, requested_at_ms, consent_expires_at_ms, published_at_ms, pg_tid, failure_code,
-        failure_pg_code, failure_pg_text, billing_key, issued_by, consent_url FROM issuance"
+        failure_pg_code, failure_pg_text, billing_key, issued_by, consent_url, mandate FROM issuance"
     };
 }
 pub(crate) use select_issuance;
@@ -27,8 +28,8 @@ pub(crate) use select_issuance;
 statements! {
     INSERT_ISSUANCE = "INSERT INTO issuance ({bucket}receipt_id, project_id, subscription_id, seq, state, is_open, order_name,
         price, tax_free, auth_type, bank_code, account_masked, holder_masked, phone_masked, cash_receipt_type, metadata,
-        fingerprint, requested_at_ms, consent_expires_at_ms, subscription_id_as_sent, cash_receipt_print)
-        VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+        fingerprint, requested_at_ms, consent_expires_at_ms, subscription_id_as_sent, cash_receipt_print, mandate)
+        VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
         ON CONFLICT ({project_id, subscription_id) WHERE is_open = 1|bucket, project_id, receipt_id)} DO NOTHING";
     /// Of a subscription, one issuance that is open.
     CLAIM_SUBSCRIPTION = "{postgres}INSERT INTO open_subscription ({bucket}project_id, subscription_id, receipt_id)
@@ -84,6 +85,7 @@ pub fn open(issuance: &Issuance, writes: &mut Vec<Write>) {
         issuance.consent_expires_at,
         as_sent(&terms.subscription_id),
         terms.cash_receipt_print,
+        (!terms.mandate.is_empty()).then(|| terms.mandate.to_json()),
     ];
     let claim = values![issuance.project_id, nfc(&terms.subscription_id), issuance.receipt_id];
     writes.push(Write::one(&CLAIM_SUBSCRIPTION, claim, CommitRefused::AlreadyOpen));
@@ -145,7 +147,7 @@ fn issued_by_name(by: IssuedBy) -> &'static str {
 pub fn read(columns: &mut Columns<'_>) -> Read<Issuance> {
     let (receipt_id, project_id, seq, state) = (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
     let terms = terms(columns)?;
-    Ok(Issuance {
+    let mut issuance = Issuance {
         receipt_id,
         project_id,
         seq,
@@ -159,7 +161,16 @@ pub fn read(columns: &mut Columns<'_>) -> Read<Issuance> {
         failure: columns.failure()?,
         issued: issued(columns)?,
         consent_url: columns.next()?,
-    })
+    };
+    issuance.terms.mandate = mandate(columns)?;
+    Ok(issuance)
+}
+
+fn mandate(columns: &mut Columns<'_>) -> Read<MandateTerms> {
+    let Some(json) = columns.next::<Option<String>>()? else {
+        return Ok(MandateTerms::default());
+    };
+    MandateTerms::parse(&json).or_else(|_| columns.unreadable())
 }
 
 fn terms(columns: &mut Columns<'_>) -> Read<IssuanceTerms> {
@@ -178,6 +189,7 @@ fn terms(columns: &mut Columns<'_>) -> Read<IssuanceTerms> {
         cash_receipt_type: columns.next()?,
         cash_receipt_print: columns.next::<Option<Fingerprint>>()?,
         metadata: columns.next()?,
+        mandate: MandateTerms::default(),
     })
 }
 

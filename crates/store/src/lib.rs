@@ -25,6 +25,7 @@ mod installation;
 mod issuances;
 mod lease;
 mod lists;
+mod mandates;
 mod moving;
 mod nodes;
 mod orders;

@@ -123,18 +123,15 @@ impl Store {
         self.page(&payments_in(&RECENT_PAYMENTS), wanted, vec![states]).await
     }
 
-    /// At most `limit` payments with a key among the newest receipts, newest first; `next` where there may be older ones.
+    /// At most `limit` payments with a key among the newest receipts older than `before`, newest first; `next` where there may be older ones.
     pub async fn payments_by_key(
         &self,
         project: ProjectId,
         key: BillingKeyId,
+        before: Option<String>,
         limit: u32,
     ) -> Result<Page<Payment>, ReadError> {
-        let wanted = PageRequest {
-            project,
-            before: None,
-            limit,
-        };
+        let wanted = PageRequest { project, before, limit };
         self.page(&payments_in(&PAYMENTS_BY_KEY), wanted, values![key]).await
     }
 

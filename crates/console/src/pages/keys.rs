@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use domain::{BillingKeyId, ErrorCode};
-use gateway::Role;
+use gateway::{RecordForm, Role};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 
 use crate::badge::{self, Badge};
@@ -145,4 +146,44 @@ pub async fn destroy(
     };
     done.map_err(|refusal| PageError::refused(&context, &refusal))?;
     Ok(context.seen_after(&format!("/console/keys/{id}")))
+}
+
+/// What a person wrote in the form.
+#[derive(Deserialize)]
+pub struct Withdrawing {
+    #[serde(default)]
+    channel: String,
+    reason: Option<String>,
+}
+
+/// `POST /console/keys/{id}/withdraw`.
+pub async fn withdraw(
+    context: PageContext,
+    Path(id): Path<String>,
+    Form(written): Form<Withdrawing>,
+) -> Result<Response, PageError> {
+    context.needs(Role::Operator)?;
+    let id: BillingKeyId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let said = (written.channel, written.reason);
+    let done = context
+        .operator
+        .withdraw(&context.person, context.project, id, said)
+        .await;
+    done.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    Ok(context.seen_after(&format!("/console/keys/{id}")))
+}
+
+/// `GET /console/keys/{id}/consent/json` and `…/pdf`: a file.
+pub async fn record(context: PageContext, Path((id, form)): Path<(String, String)>) -> Result<Response, PageError> {
+    let id: BillingKeyId = id.parse().map_err(|_| PageError::not_found(&context))?;
+    let (form, kind) = match form.as_str() {
+        "json" => (RecordForm::Json, "application/json"),
+        "pdf" => (RecordForm::Pdf, "application/pdf"),
+        _ => return Err(PageError::not_found(&context)),
+    };
+    let bytes = context.operator.consent_record(context.project, id, form).await;
+    let bytes = bytes.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    let ending = if form == RecordForm::Json { "json" } else { "pdf" };
+    let name = format!("attachment; filename=\"consent-{id}.{ending}\"");
+    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
 }

@@ -41,6 +41,8 @@ pub fn routes() -> Router<Console> {
         .route("/console/keys", get(keys::list))
         .route("/console/keys/{id}", get(keys::show))
         .route("/console/keys/{id}/destroy", post(keys::destroy))
+        .route("/console/keys/{id}/withdraw", post(keys::withdraw))
+        .route("/console/keys/{id}/consent/{form}", get(keys::record))
         .route("/console/reserves", get(reserves::list))
         .route("/console/reserves/{id}", get(reserves::show))
         .route("/console/reserves/{id}/revoke", post(reserves::revoke))

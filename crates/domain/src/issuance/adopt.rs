@@ -4,9 +4,13 @@ use super::{AuthType, Issuance, IssuanceState, IssuanceTerms, IssuanceTransition
 use crate::fingerprint::Pepper;
 use crate::ids::{BillingKeyId, ProjectId, ReceiptId};
 use crate::key::{BillingKey, MaskedAccount};
+use crate::mandate::MandateTerms;
 use crate::money::Won;
 use crate::time::EpochMs;
 use crate::transition::Actor;
+
+/// `metadata` of what was taken over.
+pub(super) const ADOPTED: &str = r#"{"jadong_adopted":true}"#;
 
 /// A key as its PG and its merchant know it.
 #[derive(Debug, Clone)]
@@ -49,7 +53,8 @@ pub fn adopt(adopted: AdoptedKey, (project_id, receipt_id): (ProjectId, ReceiptI
             phone_masked: String::new(),
             cash_receipt_type: None,
             cash_receipt_print: None,
-            metadata: r#"{"jadong_adopted":true}"#.to_owned(),
+            metadata: ADOPTED.to_owned(),
+            mandate: MandateTerms::default(),
         },
         fingerprint: pepper.hash("adopted_key", &[&project_id.to_string(), &key]),
         requested_at: at,

@@ -27,6 +27,7 @@ pub use transition::{IssuanceTransition, IssuedKey};
 use crate::fingerprint::Fingerprint;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::key::MaskedAccount;
+use crate::mandate::MandateTerms;
 use crate::money::Won;
 use crate::time::EpochMs;
 use crate::transition::{Actor, Failure};
@@ -68,6 +69,17 @@ pub struct IssuanceTerms {
     pub cash_receipt_print: Option<Fingerprint>,
     /// A JSON object, as sent.
     pub metadata: String,
+    /// What the payer is asked to agree to, where the merchant says.
+    pub mandate: MandateTerms,
+}
+
+impl IssuanceTerms {
+    /// Whether the consent was given at the PG before this gateway was there.
+    #[must_use]
+    pub fn is_adopted(&self) -> bool {
+        // A request has a phone, and may have any metadata.
+        self.metadata == adopt::ADOPTED && self.phone_masked.is_empty()
+    }
 }
 
 /// An issuance as the store keeps it.

@@ -12,6 +12,7 @@ use crate::fingerprint::{Fingerprint, Pepper};
 use crate::identity::Identity;
 use crate::ids::{ProjectId, ReceiptId};
 use crate::key::MaskedAccount;
+use crate::mandate::MandateTerms;
 use crate::mask;
 use crate::money::Won;
 use crate::phone::Phone;
@@ -40,6 +41,8 @@ pub struct IssuanceFields {
     pub cash_receipt_identity_no: Option<Sensitive>,
     /// A JSON object; `{}` for none.
     pub metadata: String,
+    /// A JSON object; `{}` for none.
+    pub mandate: String,
 }
 
 /// What the gateway's configuration says about requests.
@@ -126,6 +129,7 @@ pub fn request(
         cash_receipt_type: payer.cash_receipt_type.clone(),
         cash_receipt_print: purpose.map(|purpose| standing_print(project_id, purpose, &payer, pepper)),
         metadata: fields.metadata.clone(),
+        mandate: MandateTerms::parse(&fields.mandate)?,
     };
     refuse_sensitive(&terms, &payer)?;
     let issuance = Issuance {
@@ -181,11 +185,13 @@ fn refuse_sensitive(terms: &IssuanceTerms, payer: &Payer) -> Result<(), Refusal>
     if receipt.reveal().len() >= TELLING_LENGTH {
         secrets.push(&receipt);
     }
+    let mandate = terms.mandate.to_json();
     let stored = [
         ("subscription_id", terms.subscription_id.as_str()),
         ("order_name", &terms.order_name),
         ("username", payer.holder.reveal()),
         ("metadata", &terms.metadata),
+        ("mandate", &mandate),
     ];
     sensitive_text::refuse(&stored, &secrets)
 }
@@ -271,21 +277,24 @@ fn check_lengths(fields: &IssuanceFields) -> Result<(), Refusal> {
 /// Everything that makes two requests the same request.
 fn fingerprint(terms: &IssuanceTerms, payer: &Payer, pepper: &Pepper) -> Fingerprint {
     let cash_receipt_identity = payer.cash_receipt_identity.as_ref().map_or("", Sensitive::reveal);
-    pepper.hash(
-        "issuance",
-        &[
-            &text::nfc(&terms.order_name),
-            &terms.price.get().to_string(),
-            &terms.tax_free.get().to_string(),
-            terms.auth_type.wire_name(),
-            payer.holder.reveal(),
-            &payer.bank_code,
-            payer.account.digits().reveal(),
-            payer.identity.digits().reveal(),
-            payer.phone.digits().reveal(),
-            terms.cash_receipt_type.as_deref().unwrap_or(""),
-            cash_receipt_identity,
-            &text::nfc(&terms.metadata),
-        ],
-    )
+    let (order_name, metadata) = (text::nfc(&terms.order_name), text::nfc(&terms.metadata));
+    let (price, tax_free) = (terms.price.get().to_string(), terms.tax_free.get().to_string());
+    // In the hashes of older programs there is none, as in those of requests that say nothing of it.
+    let mandate = (!terms.mandate.is_empty()).then(|| terms.mandate.to_json());
+    let mut parts = vec![
+        &*order_name,
+        &price,
+        &tax_free,
+        terms.auth_type.wire_name(),
+        payer.holder.reveal(),
+        &payer.bank_code,
+        payer.account.digits().reveal(),
+        payer.identity.digits().reveal(),
+        payer.phone.digits().reveal(),
+        terms.cash_receipt_type.as_deref().unwrap_or(""),
+        cash_receipt_identity,
+        &metadata,
+    ];
+    parts.extend(mandate.as_deref());
+    pepper.hash("issuance", &parts)
 }

@@ -2,25 +2,32 @@
 
 use super::BillingKey;
 use crate::error::{ErrorCode, Refusal};
-use crate::ids::BillingKeyId;
+use crate::ids::{BillingKeyId, ReceiptId};
+use crate::mandate::Withdrawal;
 use crate::time::EpochMs;
 
 /// A key's end.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct KeyDestroyed {
     pub billing_key: BillingKeyId,
+    /// The issuance that it came from.
+    pub receipt_id: ReceiptId,
     pub at: EpochMs,
+    /// The payer's own act; `None`: the merchant's.
+    pub withdrawal: Option<Withdrawal>,
 }
 
-/// Decides that `key` is dead from `now` on. The PG is told afterwards, as often as it takes.
+/// Decides that `key` is dead from `now` on, by the payer's withdrawal or else by the merchant. The PG is told afterwards, as often as it takes.
 ///
 /// Errors: `SUBSCRIBE_BK_EXPIRED` when it is dead already.
-pub fn destroy(key: &BillingKey, now: EpochMs) -> Result<KeyDestroyed, Refusal> {
+pub fn destroy(key: &BillingKey, withdrawal: Option<Withdrawal>, now: EpochMs) -> Result<KeyDestroyed, Refusal> {
     if key.is_destroyed() {
         return Err(Refusal::of(ErrorCode::KeyExpired));
     }
     Ok(KeyDestroyed {
         billing_key: key.id,
+        receipt_id: key.receipt_id,
         at: now,
+        withdrawal,
     })
 }

@@ -66,6 +66,8 @@ pub(super) fn documented() -> Router<Arc<App>> {
         .serve(&billing_key::ENDPOINT, billing_key::handle)
         .serve(&v2::billing_key::ENDPOINT, v2::billing_key::handle)
         .serve(&billing_key::destroy::ENDPOINT, billing_key::destroy::handle)
+        .serve(&billing_key::consent::SHOW, billing_key::consent::show)
+        .serve(&billing_key::consent::ACT, billing_key::consent::act)
         .serve(&v2::receipt::ENDPOINT, v2::receipt::handle)
         .serve(&payment::ENDPOINT, payment::handle)
         .serve(&payment::reserve::REQUEST, payment::reserve::request)

@@ -34,6 +34,7 @@ pub const KNOWN: &[&str] = &[
     "feedback_url",
     "identity_no",
     "items",
+    "mandate",
     "metadata",
     "method",
     "order_id",

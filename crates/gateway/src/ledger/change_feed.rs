@@ -182,7 +182,8 @@ fn about(change: &Change) -> Option<Subject> {
         Change::RevokeReserves { billing_key, .. } => Subject::Key(*billing_key),
         Change::Deliver(delivery) => Subject::Webhook(delivery.receipt_id),
         Change::PutCashReceipt { receipt, .. } => Subject::CashReceipt(receipt.receipt_id),
-        Change::Require(_)
+        Change::AddMandateEvent(_)
+        | Change::Require(_)
         | Change::NameReceipt { .. }
         | Change::RememberIdempotency { .. }
         | Change::ForgetIdempotency { .. }

@@ -1,18 +1,21 @@
 //! The only way to write: a commit of changes, and what is told of it once it is durable. Reads go to its [`Store`].
 
 pub mod change_feed;
+pub mod mandate_record;
 pub mod projects;
 mod webhook_copies;
 
 use std::sync::Arc;
 
 use domain::change::Change;
+use domain::fingerprint::Pepper;
 use domain::project::Project;
 use domain::{EpochMs, ProjectId};
 use fairness::{Limit, Share};
-use store::{CommitError, ReadError, Store};
+use store::{CommitError, CommitRefused, ReadError, Store};
 
 pub use self::change_feed::{ChangeEvent, ChangeFeed, Subject, Subscriber};
+use self::mandate_record::{MandateRecords, ToldOfMandate};
 pub use self::projects::{CachedProject, Projects};
 pub use self::webhook_copies::{ListenerSubscription, WebhookCopies};
 use crate::support::failpoints::lost_point;
@@ -33,23 +36,65 @@ pub struct Ledger {
     pub change_feed: ChangeFeed,
     /// Who gets copies of webhooks; in a sandbox only.
     pub webhook_copies: WebhookCopies,
+    mandates: MandateRecords,
     observer: CommitObserver,
 }
 
 impl Ledger {
     /// `is_let_in`: of the projects that the store has.
-    pub fn new(store: Store, is_let_in: fn(&Project) -> bool, observer: CommitObserver) -> Self {
+    pub fn new(store: Store, pepper: &Pepper, is_let_in: fn(&Project) -> bool, observer: CommitObserver) -> Self {
         Self {
             store,
             projects: Arc::new(Projects::unread(is_let_in)),
             change_feed: ChangeFeed::default(),
             webhook_copies: WebhookCopies::default(),
+            mandates: MandateRecords::new(pepper),
             observer,
         }
     }
 
-    /// Makes `changes` of one project true, all or none, and tells whoever looks on. Answers when they are durable.
-    pub async fn commit(&self, project: ProjectId, mut changes: Vec<Change>) -> Result<(), CommitError> {
+    /// Makes `changes` of one project true, all or none, with what they tell of mandates on record, and tells whoever looks on.
+    /// Answers when they are durable.
+    pub async fn commit(&self, project: ProjectId, changes: Vec<Change>) -> Result<(), CommitError> {
+        let payee = || self.projects.by_id(project).map(|known| known.project.clone());
+        let told = mandate_record::told(&changes, payee);
+        self.commit_told(project, changes, &told).await
+    }
+
+    /// The same for changes of which something is to be told that they do not say.
+    pub async fn commit_told(
+        &self,
+        project: ProjectId,
+        changes: Vec<Change>,
+        told: &[ToldOfMandate],
+    ) -> Result<(), CommitError> {
+        if told.is_empty() {
+            return self.make_true(project, changes).await;
+        }
+        let read = async || {
+            let heads = self.mandates.heads(&self.store, project, told).await;
+            heads.map_err(|error| CommitError::NotDone(error.to_string()))
+        };
+        let mut heads = read().await?;
+        for _try in 0..mandate_record::TRIES {
+            let events = self.mandates.events(project, &heads, told);
+            let whole = [changes.clone(), events].concat();
+            match self.make_true(project, whole).await {
+                Err(CommitError::Refused(CommitRefused::LostRace)) => {
+                    // The changes' own race, or only that to the record's next number.
+                    let now = read().await?;
+                    if now == heads {
+                        return Err(CommitError::Refused(CommitRefused::LostRace));
+                    }
+                    heads = now;
+                }
+                other => return other,
+            }
+        }
+        Err(CommitError::Overloaded)
+    }
+
+    async fn make_true(&self, project: ProjectId, mut changes: Vec<Change>) -> Result<(), CommitError> {
         let events = self.change_feed.events_for(&changes);
         let copies = self.webhook_copies.copies(&mut changes);
         let after = (self.observer)(project, &changes);

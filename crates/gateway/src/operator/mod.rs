@@ -4,6 +4,7 @@ mod ars_calls;
 mod audit;
 mod clock;
 mod in_doubt;
+mod keys;
 mod loopback;
 mod password;
 mod pg_calls;

@@ -13,8 +13,6 @@ use super::OperatorService;
 use super::audit::AuditedAction;
 use super::role::Person;
 use crate::operator::timeline::{Timeline, timeline};
-use crate::services::key;
-use crate::services::key::Reserves;
 use crate::services::payment;
 use crate::support::language::Language;
 
@@ -186,62 +184,6 @@ impl OperatorService {
             Ok(cancelled.payment)
         };
         self.audited(person, action, cancelling).await
-    }
-
-    /// A key of the project. Errors: `RC_NOT_FOUND`.
-    pub async fn key(&self, project: ProjectId, id: BillingKeyId) -> Result<BillingKey, Refusal> {
-        key::by_key(&self.app.services, project, id).await
-    }
-
-    /// What was paid with a key, newest first, among the newest receipts; `next` where there may be more.
-    pub async fn payments_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Page<Payment>, Refusal> {
-        let paid = self
-            .app
-            .services
-            .store()
-            .payments_by_key(project, id, ROWS_A_PAGE)
-            .await;
-        paid.map_err(Refusal::from)
-    }
-
-    /// What waits to be paid with a key, earliest first.
-    pub async fn reserves_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Vec<Reserve>, Refusal> {
-        let waiting = self.app.services.store().waiting_reserves_of(project, id).await;
-        let waiting = waiting?;
-        Ok(waiting
-            .into_iter()
-            .filter(|reserve| reserve.project_id == project)
-            .collect())
-    }
-
-    /// Destroys a key, and its waiting reserves with it. Errors: those of the API's destroy.
-    pub async fn destroy(&self, person: &Person, project: ProjectId, id: BillingKeyId) -> Result<(), Refusal> {
-        self.destroy_with(person, project, id, Reserves::Revoked).await
-    }
-
-    /// Destroys a key, and leaves its reserves: they fail when their time comes.
-    pub async fn destroy_alone(&self, person: &Person, project: ProjectId, id: BillingKeyId) -> Result<(), Refusal> {
-        self.destroy_with(person, project, id, Reserves::Left).await
-    }
-
-    async fn destroy_with(
-        &self,
-        person: &Person,
-        project: ProjectId,
-        id: BillingKeyId,
-        reserves: Reserves,
-    ) -> Result<(), Refusal> {
-        let note = match reserves {
-            Reserves::Left => "its reserves are left",
-            Reserves::Revoked => "with its reserves",
-        };
-        let action = AuditedAction {
-            act: "destroy",
-            object: id.to_string(),
-            note: note.to_owned(),
-        };
-        let destroying = async move |operator: Self| key::destroy(&operator.app.services, project, id, reserves).await;
-        self.audited(person, action, destroying).await
     }
 }
 

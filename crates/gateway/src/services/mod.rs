@@ -7,6 +7,7 @@ pub mod idempotency;
 pub mod issuance;
 pub mod kept_outcomes;
 pub mod key;
+pub mod mandate;
 pub mod not_found;
 pub mod payment;
 pub mod pg_credentials;

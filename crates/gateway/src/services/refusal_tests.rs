@@ -136,6 +136,7 @@ fn publishing() -> Issuance {
             phone_masked: "010****5678".to_owned(),
             cash_receipt_type: None,
             cash_receipt_print: None,
+            mandate: domain::mandate::MandateTerms::default(),
             metadata: "{}".to_owned(),
         },
         fingerprint: domain::fingerprint::Pepper::new([7; 32]).hash("request", &[]),

@@ -83,7 +83,7 @@ pub async fn services(folder: &std::path::Path, connector: Arc<dyn Connector>, c
     let store = Store::open_sqlite(&SqliteOptions::in_folder(folder)).unwrap();
     store.create_project(project()).await.unwrap();
     let settings = settings();
-    let ledger = Ledger::new(store, |_| true, Box::new(|_, _| None));
+    let ledger = Ledger::new(store, &Pepper::new([7; 32]), |_| true, Box::new(|_, _| None));
     let pg = Pg::new(connector, &settings.limits);
     let clocks = ProjectClocks::new(clock, settings.mode, Vec::new());
     let own = PepperAndIds {

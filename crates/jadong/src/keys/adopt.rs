@@ -10,7 +10,7 @@ use domain::change::Change;
 use domain::fingerprint::Pepper;
 use domain::issuance::{self, AdoptedKey};
 use domain::project::Project;
-use gateway::{IdGenerator, open_pg_credentials};
+use gateway::{IdGenerator, MandateRecords, open_pg_credentials};
 use pg::{CallTime, CallTimes, Connector, KeyLookup, Outcome, connector_of};
 use seams::{Clock, OsEntropy, SystemClock};
 use serde_json::json;
@@ -146,7 +146,10 @@ async fn one(
     };
     let receipt_id = IdGenerator::of_command(&OsEntropy).receipt(project.id, now);
     let adoption = issuance::adopt(adopted, (project.id, receipt_id), pepper);
-    match store.commit(project.id, Change::adopting(adoption)).await {
+    let changes = MandateRecords::new(pepper)
+        .recorded(store, project, Change::adopting(adoption))
+        .await?;
+    match store.commit(project.id, changes).await {
         Ok(()) => Ok(Became::Adopted),
         Err(CommitError::Refused(CommitRefused::AlreadyOpen)) => Ok(Became::SubscriptionTaken),
         // Somebody else was faster with the same list.

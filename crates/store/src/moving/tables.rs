@@ -58,6 +58,7 @@ pub const TABLES: &[Table] = &[
     shared("sandbox_clock", &["project_id"]),
     of_projects("billing_key", &["billing_key"]),
     of_projects("issuance", &["receipt_id"]),
+    of_projects("mandate_event", &["receipt_id", "number"]),
     of_projects("payment", &["receipt_id"]),
     Table {
         otherwise: OF_PAYMENT,

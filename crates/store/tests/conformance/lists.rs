@@ -51,13 +51,13 @@ pub async fn payments_come_part_by_part_and_by_their_state<E: Engine>() {
     let declined = declined.expect("a read").rows;
     assert_eq!((declined.len(), declined[0].receipt_id), (1, receipt_id(2)));
     let of_key = store
-        .payments_by_key(project_id(1), key_id(1), 3)
+        .payments_by_key(project_id(1), key_id(1), None, 3)
         .await
         .expect("a read");
     assert_eq!((of_key.rows.len(), of_key.next), (3, Some(receipt_id(2).to_string())));
     assert!(
         store
-            .payments_by_key(project_id(1), key_id(2), 3)
+            .payments_by_key(project_id(1), key_id(2), None, 3)
             .await
             .expect("a read")
             .rows

@@ -13,6 +13,7 @@ mod engine;
 mod histories;
 mod limits;
 mod lists;
+mod mandates;
 mod money_rows;
 mod nodes;
 mod payments;
@@ -103,6 +104,9 @@ macro_rules! conformance {
                 a_reserves_payment_takes_over_its_order,
                 payments_since_a_time_come_newest_first,
                 payments_and_cancels_between_two_ids_come_oldest_first,
+            }
+            mandates {
+                a_record_is_only_added_to_and_never_forks,
             }
             resolutions {
                 the_steps_of_a_resolution_come_back_in_order,

@@ -64,6 +64,7 @@ pub fn issuance(number: u32) -> Issuance {
             phone_masked: "010****5678".to_owned(),
             cash_receipt_type: Some("소득공제".to_owned()),
             cash_receipt_print: None,
+            mandate: domain::mandate::MandateTerms::default(),
             metadata: "{\"b\": 1, \"a\":[ 2 ]}".to_owned(),
         },
         fingerprint: hash(&format!("request {number}")),
@@ -153,7 +154,9 @@ pub fn issue(key: &BillingKey) -> Change {
 pub fn destroy(number: u32, seconds: i64) -> Change {
     Change::DestroyKey(KeyDestroyed {
         billing_key: key_id(number),
+        receipt_id: receipt_id(number),
         at: at(seconds),
+        withdrawal: None,
     })
 }
 

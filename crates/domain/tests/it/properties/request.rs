@@ -72,6 +72,7 @@ fn fields_of(texts: &[Option<String>], metadata: &str) -> IssuanceFields {
         cash_receipt_type: text(12),
         cash_receipt_identity_no: secret(13),
         metadata: metadata.to_owned(),
+        mandate: metadata.to_owned(),
     }
 }
 

@@ -12,6 +12,8 @@ pub const ALL: &[&Endpoint] = &[
     &v2::subscribe::billing_key::ENDPOINT,
     &v2::billing_key::ENDPOINT,
     &v2::subscribe::billing_key::destroy::ENDPOINT,
+    &v2::subscribe::billing_key::consent::SHOW,
+    &v2::subscribe::billing_key::consent::ACT,
     &v2::receipt::ENDPOINT,
     &v2::subscribe::payment::ENDPOINT,
     &v2::subscribe::payment::reserve::REQUEST,

@@ -11,7 +11,7 @@ use crate::http::{response, sandbox, v2};
 use crate::wire;
 
 /// The schemas of request bodies: their fields are taken more leniently than they are described.
-pub const REQUESTS: [&str; 10] = [
+pub const REQUESTS: [&str; 11] = [
     "TokenRequest",
     "KeyRequest",
     "PublishRequest",
@@ -19,6 +19,7 @@ pub const REQUESTS: [&str; 10] = [
     "ReserveRequest",
     "CancelRequest",
     "WebhookRequest",
+    "ConsentEventRequest",
     "CashReceiptOfPaymentRequest",
     "CashReceiptRequest",
     "SandboxClockRequest",
@@ -37,6 +38,9 @@ pub fn all() -> Value {
         .schema_from::<v2::request::subscribe::automatic_transfer::IssuanceBody>()
         .schema_from::<v2::request::subscribe::automatic_transfer::publish::PublishBody>()
         .schema_from::<v2::subscribe::billing_key::destroy::DestroyAnswer>()
+        .schema_from::<v2::subscribe::billing_key::consent::ConsentEventBody>()
+        .schema_from::<v2::subscribe::billing_key::consent::ConsentEventAnswer>()
+        .schema_from::<v2::subscribe::billing_key::consent::ConsentRecordAnswer>()
         .schema_from::<v2::charge_body::ChargeBody>()
         .schema_from::<v2::subscribe::payment::reserve::ReservedAnswer>()
         .schema_from::<v2::subscribe::payment::reserve::RevokedAnswer>()

@@ -2,6 +2,7 @@
 //! that stands still until a test moves it.
 
 mod auth;
+mod consent_record;
 mod inputs;
 mod pairs;
 mod reconcile;

@@ -5,8 +5,6 @@ use std::time::Duration;
 use serde_json::json;
 use testkit::{Apart, PgUnderTest, TestGateway};
 
-use super::front;
-
 const MINUTE: Duration = Duration::from_secs(60);
 /// Who answers only when a test does it.
 const BY_HAND: &str = "01000000099";
@@ -25,8 +23,8 @@ async fn slow_customer(answers_after: Duration) -> TestGateway {
 async fn whoever_agrees_while_the_request_is_held_is_seen_and_the_key_comes_at_publish() {
     let gateway = slow_customer(Duration::from_secs(3)).await;
     let merchant = gateway.merchant();
-    let receipt_id = gateway.while_time_passes(merchant.receipt(json!({}))).await;
-    let published = gateway.while_time_passes(merchant.publish(&receipt_id)).await;
+    let receipt_id = gateway.while_time_creeps(merchant.receipt(json!({}))).await;
+    let published = gateway.while_time_creeps(merchant.publish(&receipt_id)).await;
     let key = published.expect(200).text("billing_key");
     let ledger = gateway.pg.ledger().await;
     assert_eq!((ledger.calls.len(), ledger.keys_of(&receipt_id)), (1, 1));
@@ -38,13 +36,13 @@ async fn whoever_agrees_while_the_request_is_held_is_seen_and_the_key_comes_at_p
 async fn whoever_agrees_after_that_is_seen_by_the_publish() {
     let gateway = slow_customer(MINUTE).await;
     let merchant = gateway.merchant();
-    let receipt_id = gateway.while_time_passes(merchant.receipt(json!({}))).await;
-    let early = gateway.while_time_passes(merchant.publish(&receipt_id)).await;
+    let receipt_id = gateway.while_time_creeps(merchant.receipt(json!({}))).await;
+    let early = gateway.while_time_creeps(merchant.publish(&receipt_id)).await;
     assert_eq!(early.verdict(), "400 SUBSCRIBE_REQUEST_FAILED");
     gateway.pass(2 * MINUTE, Duration::from_secs(1)).await;
     let registered = gateway.pg.ledger().await.requests.register;
     assert_eq!(registered, 0, "nobody waits, and nobody asks");
-    let published = gateway.while_time_passes(merchant.publish(&receipt_id)).await;
+    let published = gateway.while_time_creeps(merchant.publish(&receipt_id)).await;
     let key = published.expect(200).text("billing_key");
     assert_eq!(gateway.pg.ledger().await.keys_of(&receipt_id), 1);
     merchant.charge(&key, json!({})).await.expect(200);
@@ -56,7 +54,7 @@ async fn whoever_agrees_after_that_is_seen_by_the_publish() {
 async fn of_twenty_publishes_at_once_one_key_comes() {
     let gateway = slow_customer(MINUTE).await;
     let merchant = gateway.merchant();
-    let receipt_id = gateway.while_time_passes(merchant.receipt(json!({}))).await;
+    let receipt_id = gateway.while_time_creeps(merchant.receipt(json!({}))).await;
     gateway.pass(2 * MINUTE, Duration::from_secs(1)).await;
     let publishes = (0..20).map(|_| {
         let (merchant, receipt_id) = (merchant.clone(), receipt_id.clone());
@@ -64,7 +62,7 @@ async fn of_twenty_publishes_at_once_one_key_comes() {
     });
     let mut keys = Vec::new();
     for publish in publishes.collect::<Vec<_>>() {
-        let answer = gateway.while_time_passes(publish).await.expect("no panic");
+        let answer = gateway.while_time_creeps(publish).await.expect("no panic");
         match answer.verdict().as_str() {
             "200" => keys.push(answer.text("billing_key")),
             other => assert_eq!(other, "400 SUBSCRIBE_PUBLISH_NOT_READY", "{:?}", answer.json()),
@@ -81,7 +79,7 @@ async fn a_key_that_nobody_publishes_is_ended() {
     for crash in [false, true] {
         let gateway = slow_customer(Duration::from_secs(3)).await;
         let merchant = gateway.merchant();
-        let receipt_id = gateway.while_time_passes(merchant.receipt(json!({}))).await;
+        let receipt_id = gateway.while_time_creeps(merchant.receipt(json!({}))).await;
         let keys = gateway.pg.ledger().await.keys;
         assert!(keys.len() == 1 && keys[0].expired_at_ms.is_none(), "{keys:?}");
         let gateway = match crash {
@@ -93,7 +91,7 @@ async fn a_key_that_nobody_publishes_is_ended() {
             .eventually(async || gateway.pg.ledger().await.keys[0].expired_at_ms)
             .await;
         assert!(ended > 0);
-        let late = gateway.while_time_passes(gateway.merchant().publish(&receipt_id)).await;
+        let late = gateway.while_time_creeps(gateway.merchant().publish(&receipt_id)).await;
         assert_eq!(late.verdict(), "400 SUBSCRIBE_PUBLISH_NOT_READY", "crash: {crash}");
         gateway.stop().await;
     }
@@ -101,15 +99,16 @@ async fn a_key_that_nobody_publishes_is_ended() {
 
 #[tokio::test]
 async fn whoever_refuses_gives_no_key_and_the_request_says_that_it_is_over() {
-    let gateway = front().await;
+    // An answer that is given up on a busy machine would leave the request waiting.
+    let gateway = TestGateway::with(|plan| plan.pg = PgUnderTest::Hosted).await;
     let refused = gateway
-        .while_time_passes(gateway.merchant().ask(json!({ "phone": "01000000001" })))
+        .while_time_creeps(gateway.merchant().ask(json!({ "phone": "01000000001" })))
         .await;
     // Here another gateway stands there, and tells why; the hosted API answers before anybody has decided.
     assert_eq!(refused.verdict(), "400 SUBSCRIBE_AT_CONSENT_REFUSED");
     assert!(gateway.pg.ledger().await.keys.is_empty());
     let ringing = gateway
-        .while_time_passes(gateway.merchant().ask(json!({ "phone": BY_HAND })))
+        .while_time_creeps(gateway.merchant().ask(json!({ "phone": BY_HAND })))
         .await;
     assert!(ringing.status == 200 || ringing.status == 400, "{}", ringing.verdict());
     gateway.stop().await;

@@ -3,6 +3,7 @@
 mod audit;
 mod canary;
 mod commands;
+mod consent;
 mod console;
 mod crash;
 mod disk;

@@ -1,5 +1,6 @@
 //! `GET /v2/subscribe/billing_key/{receipt_id}`: the publish answer again, or how far the issuance is.
 
+pub mod consent;
 pub mod destroy;
 
 use std::sync::Arc;

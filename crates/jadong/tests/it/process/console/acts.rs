@@ -37,6 +37,7 @@ async fn roles_hold_for_every_act_and_each_act_is_on_record() {
     for act in [
         cancel.as_str(),
         destroy.as_str(),
+        &format!("/console/keys/{key}/withdraw"),
         "/console/clock",
         &format!("/console/reserves/{receipt}/revoke"),
         &format!("/console/doubts/{receipt}/ask"),
@@ -82,6 +83,48 @@ async fn roles_hold_for_every_act_and_each_act_is_on_record() {
         !log.body.contains("vera<small>조회자</small></td>\n    <td>결제 취소"),
         "what was not allowed was not done"
     );
+    gateway.process.stop().await;
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_a_person_writes_down_is_the_payers_on_the_record() {
+    let dir = TestDir::empty();
+    let gateway = dir.serve(&[]).await;
+    let (_, key) = paid(&gateway.merchant()).await;
+    let browser = Browser::at(&gateway.url);
+    let path = format!("/console/keys/{key}");
+    let page = browser.get(&path).await;
+    assert!(page.body.contains(&format!("{path}/consent/pdf")), "{}", page.body);
+    for refused in ["channel=&reason=", "channel=010-1234-5678", "reason=why"] {
+        let page = browser.post(&format!("{path}/withdraw"), refused).await;
+        assert_eq!(page.status / 100, 4, "{refused}");
+    }
+    assert_eq!(
+        browser
+            .post(&format!("{path}/withdraw"), "channel=phone&reason=")
+            .await
+            .status,
+        303
+    );
+    assert!(
+        !browser.get(&path).await.body.contains(&format!("{path}/withdraw")),
+        "once"
+    );
+    let record = browser.get(&format!("{path}/consent/json")).await;
+    assert!(
+        record
+            .body
+            .contains(r#""by":"operator","channel":"phone","event":"withdrawn""#),
+        "{}",
+        record.body
+    );
+    let document = browser.get(&format!("{path}/consent/pdf")).await;
+    assert!(document.body.starts_with("%PDF-1.7"));
+    let named = document
+        .headers
+        .get("content-disposition")
+        .and_then(|name| name.to_str().ok());
+    assert_eq!(named, Some(&*format!("attachment; filename=\"consent-{key}.pdf\"")));
     gateway.process.stop().await;
 }
 

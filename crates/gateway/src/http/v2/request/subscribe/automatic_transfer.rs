@@ -135,6 +135,9 @@ pub struct IssuanceBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     metadata: Option<Box<RawValue>>,
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    mandate: Option<Box<RawValue>>,
 }
 
 impl IssuanceBody {
@@ -155,13 +158,14 @@ impl IssuanceBody {
             cash_receipt_type: self.cash_receipt_type.optional("cash_receipt_type")?,
             cash_receipt_identity_no: self.cash_receipt_identity_no.optional("cash_receipt_identity_no")?,
             metadata: raw_json::object(self.metadata.as_deref(), "metadata")?,
+            mandate: raw_json::object(self.mandate.as_deref(), "mandate")?,
         })
     }
 }
 
 const READING: Reading<'_> = Reading {
     own: unknown_fields::KNOWN,
-    apart: &["items", "user", "metadata", "extra"],
+    apart: &["items", "user", "metadata", "extra", "mandate"],
 };
 
 /// Without a price a key is issued and nothing debited, so one that was meant and not found is no detail.

@@ -62,7 +62,7 @@ pub async fn handle(
     } else {
         Reserves::Left
     };
-    key::destroy(&app.services, posted.caller.project.id, id, reserves).await?;
+    key::destroy(&app.services, posted.caller.project.id, id, reserves, None).await?;
     Ok(ok(&DestroyAnswer {
         billing_key: id.to_string(),
     }))

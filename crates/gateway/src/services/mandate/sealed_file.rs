@@ -1,0 +1,201 @@
+//! A file that says of itself whose it is: its last bytes are a signature over all that stand before them. It is checked byte by
+//! byte and not by meaning, so that a blank that was added is found too.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::record::FORMAT;
+use crate::ledger::mandate_record::{MandateSeal, is_signed, next_hash};
+
+/// What stands between a JSON record and its signature.
+const JSON_SEAL: &str = ",\n\"seal\": ";
+/// What stands between a PDF and its signature: a comment, which readers of PDFs pass over.
+const PDF_SEAL: &str = "\n%jadong-seal ";
+
+/// `record`, a JSON object, and its signature, as one JSON object.
+pub fn sealed_json(record: &str, seal: &MandateSeal) -> String {
+    let signed = format!("{{\n\"record\": {record}");
+    let seal = seal_text(signed.as_bytes(), seal);
+    format!("{signed}{JSON_SEAL}{seal}\n}}\n")
+}
+
+/// A PDF with its signature behind it.
+pub fn sealed_pdf(mut pdf: Vec<u8>, seal: &MandateSeal) -> Vec<u8> {
+    let text = seal_text(&pdf, seal);
+    pdf.extend_from_slice(PDF_SEAL.as_bytes());
+    pdf.extend_from_slice(text.as_bytes());
+    pdf.push(b'\n');
+    pdf
+}
+
+fn seal_text(signed: &[u8], seal: &MandateSeal) -> String {
+    written(&seal.public_key(), &seal.sign(signed))
+}
+
+fn written(public_key: &str, signature: &str) -> String {
+    format!(r#"{{"algorithm":"Ed25519","public_key":"{public_key}","signature":"{signature}"}}"#)
+}
+
+/// A file whose signature holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct VerifiedFile {
+    /// Whose signature it is.
+    pub public_key: String,
+    /// Of a JSON record: its key, and how many events and debits it tells of.
+    pub record: Option<VerifiedRecord>,
+}
+
+/// What a JSON record says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct VerifiedRecord {
+    pub billing_key: String,
+    pub made_at: String,
+    pub events: usize,
+    pub debits: usize,
+}
+
+/// Why a file is not what an installation has given out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotVerified {
+    #[error("no signature in it: this is no consent record, or its end is missing")]
+    NoSeal,
+    #[error("it was changed after it was signed, or the signature is another file's")]
+    Changed,
+    #[error("it is signed by another installation: its public key is {0}")]
+    AnotherKey(String),
+    #[error("it is signed, but in a format that this program does not know: {0}")]
+    UnknownFormat(String),
+    #[error("it is signed, but event {0} does not follow from the one before: the record in the database was changed")]
+    BrokenChain(u32),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seal {
+    #[serde(rename = "algorithm")]
+    _algorithm: String,
+    public_key: String,
+    signature: String,
+}
+
+#[derive(Deserialize)]
+struct SealedJson {
+    record: SealedRecord,
+}
+
+#[derive(Deserialize)]
+struct SealedRecord {
+    format: String,
+    made_at: String,
+    billing_key: String,
+    receipt_id: String,
+    events: Vec<SealedEvent>,
+    debits: Vec<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct SealedEvent {
+    number: u32,
+    entry: Box<RawValue>,
+    hash: String,
+    signature: String,
+}
+
+/// Checks a file as it was given out, without the installation. `expected`: whose it must be, in Base64.
+pub fn verify(file: &[u8], expected: Option<&str>) -> Result<VerifiedFile, NotVerified> {
+    let (is_json, mark, end) = match file.first() {
+        Some(b'{') => (true, JSON_SEAL, "\n}\n"),
+        _ => (false, PDF_SEAL, "\n"),
+    };
+    let at = last(file, mark.as_bytes()).ok_or(NotVerified::NoSeal)?;
+    let (signed, rest) = (&file[..at], &file[at + mark.len()..]);
+    let seal: Seal = rest
+        .strip_suffix(end.as_bytes())
+        .and_then(|seal| serde_json::from_slice(seal).ok())
+        .ok_or(NotVerified::Changed)?;
+    // Written in one way only: no other spelling of the same signature is taken.
+    let again = format!("{}{end}", written(&seal.public_key, &seal.signature));
+    if again.as_bytes() != rest || !is_signed(&seal.public_key, signed, &seal.signature) {
+        return Err(NotVerified::Changed);
+    }
+    if expected.is_some_and(|expected| expected.trim() != seal.public_key) {
+        return Err(NotVerified::AnotherKey(seal.public_key));
+    }
+    let record = if is_json {
+        Some(verify_record(file, &seal.public_key)?)
+    } else {
+        None
+    };
+    let public_key = seal.public_key;
+    Ok(VerifiedFile { public_key, record })
+}
+
+/// The events of a record whose file's signature holds: what was in the database may have been changed before.
+fn verify_record(file: &[u8], public_key: &str) -> Result<VerifiedRecord, NotVerified> {
+    let unknown = |error: serde_json::Error| NotVerified::UnknownFormat(error.to_string());
+    let SealedJson { record } = serde_json::from_slice(file).map_err(unknown)?;
+    if record.format != FORMAT {
+        return Err(NotVerified::UnknownFormat(record.format));
+    }
+    let mut before = String::new();
+    for (number, event) in (1..).zip(&record.events) {
+        let hash = next_hash(&record.receipt_id, number, &before, event.entry.get());
+        let holds = event.number == number && event.hash == hash;
+        if !holds || !is_signed(public_key, hash.as_bytes(), &event.signature) {
+            return Err(NotVerified::BrokenChain(number));
+        }
+        before = hash;
+    }
+    Ok(VerifiedRecord {
+        billing_key: record.billing_key,
+        made_at: record.made_at,
+        events: record.events.len(),
+        debits: record.debits.len(),
+    })
+}
+
+/// Where `wanted` stands in `bytes` for the last time.
+fn last(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).rposition(|window| window == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::fingerprint::Pepper;
+
+    use super::*;
+
+    fn seal() -> MandateSeal {
+        MandateSeal::new(&Pepper::new([7; 32]))
+    }
+
+    #[test]
+    fn a_byte_that_was_changed_or_left_out_is_found_wherever_it_is() {
+        let record = r#"{"format":"jadong-consent-record/1","made_at":"","billing_key":"k",
+            "receipt_id":"0123456789abcdef01234567","events":[],"debits":[]}"#;
+        let whole = sealed_json(record, &seal()).into_bytes();
+        let verified = verify(&whole, Some(&seal().public_key())).unwrap();
+        assert_eq!(verified.record.map(|record| record.billing_key).as_deref(), Some("k"));
+        let pdf = sealed_pdf(b"%PDF-1.7\n%%EOF\n".to_vec(), &seal());
+        assert_eq!(verify(&pdf, None).unwrap().record, None);
+        for whole in [whole, pdf] {
+            for at in 0..whole.len() {
+                let mut changed = whole.clone();
+                changed[at] ^= 1;
+                verify(&changed, None).unwrap_err();
+                verify(&whole[..at], None).unwrap_err();
+            }
+            verify(&[&whole[..], b"\n"].concat(), None).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn another_installations_file_is_not_this_ones() {
+        let pdf = sealed_pdf(b"%PDF-1.7\n".to_vec(), &MandateSeal::new(&Pepper::new([8; 32])));
+        assert!(verify(&pdf, None).is_ok());
+        let refused = verify(&pdf, Some(&seal().public_key())).unwrap_err();
+        assert!(matches!(refused, NotVerified::AnotherKey(_)), "{refused}");
+        assert_eq!(verify(b"", None), Err(NotVerified::NoSeal));
+        assert_eq!(verify(b"{}", None), Err(NotVerified::NoSeal));
+    }
+}

@@ -1,0 +1,77 @@
+//! `jadong consent export`.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use domain::fingerprint::Pepper;
+use domain::{BillingKeyId, EpochMs};
+use gateway::ConsentRecord;
+use seams::{Clock, SystemClock};
+use store::Store;
+use terminal::lang::in_language;
+
+use super::ExportOptions;
+
+pub async fn export(wanted: ExportOptions) -> anyhow::Result<()> {
+    let key: BillingKeyId = wanted.billing_key.parse().context("billing_key")?;
+    let store = wanted.store.open().await?;
+    let found = read(&wanted, &store, key).await;
+    store.close().await;
+    let (record, pepper) = found?;
+    let bytes = if wanted.pdf {
+        record.to_pdf(&pepper)?
+    } else {
+        record.to_json(&pepper)?.into_bytes()
+    };
+    let ending = if wanted.pdf { "pdf" } else { "json" };
+    let path = wanted
+        .out
+        .unwrap_or_else(|| PathBuf::from(format!("consent-{key}.{ending}")));
+    write(&path, &bytes)?;
+    let language = wanted.lang.language();
+    let (events, debits) = (record.events.len(), record.debits.len());
+    let path = path.display();
+    println!(
+        "{}",
+        in_language(
+            language,
+            format!("{path}: 기록 {events}건, 출금 {debits}건. 확인: jadong consent verify {path}"),
+            format!("{path}: {events} events, {debits} debits. Check it: jadong consent verify {path}"),
+        )
+    );
+    Ok(())
+}
+
+async fn read(wanted: &ExportOptions, store: &Store, key: BillingKeyId) -> anyhow::Result<(ConsentRecord, Pepper)> {
+    let pepper = wanted.store.pepper(store).await?;
+    for project in store.projects().await? {
+        // A sandbox's project may be ahead of the machine.
+        let ahead_ms = store
+            .clock_offsets()
+            .await?
+            .into_iter()
+            .find(|(id, _)| *id == project.id);
+        let now = EpochMs(SystemClock.now_ms() + ahead_ms.map_or(0, |(_, ahead_ms)| ahead_ms));
+        if let Some(record) = gateway::consent_record(store, &project, key, now).await? {
+            return Ok((record, pepper));
+        }
+    }
+    bail!("no billing key {key} in {}", wanted.store.shown())
+}
+
+/// A new file, its owner's alone. Errors: there is one.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = match opened {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            bail!("{} is there already; name another file with --out", path.display())
+        }
+        other => other.with_context(|| path.display().to_string())?,
+    };
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .with_context(|| path.display().to_string())
+}
