@@ -70,6 +70,13 @@ pub async fn what_was_never_sent_is_not_found(subject: Subject) {
             "{absent:?}"
         );
     }
+    if subject.can.absence_proven_after.is_some() {
+        assert_eq!(
+            shown(&subject.find(&new_order(), 1000).await),
+            ("nothing", 0),
+            "what is to be believed is said"
+        );
+    }
     let no_money = subject.refund(&no_tid, &new_order(), 1000).await;
     assert!(
         matches!(no_money, Outcome::Refused { .. } | Outcome::Unknown(_)),

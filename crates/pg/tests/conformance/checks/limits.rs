@@ -66,8 +66,12 @@ pub async fn nothing_leaves_after_its_time(subject: Subject) {
     let too_late = now().sent_by(SendBy::within(Duration::ZERO, &SystemClock));
     for (words, outcome) in every_act(&subject, (&asked, &key, &debit.tid), too_late).await {
         assert_eq!(outcome, Outcome::NotSent(Unsent::Late), "{words}");
-        assert_eq!(subject.relay.requests(), sent, "{words}, and something was sent");
     }
+    assert_eq!(
+        subject.relay.requests(),
+        sent,
+        "one of them asked for something all the same"
+    );
     assert_eq!(subject.ledger().await, before);
 }
 
