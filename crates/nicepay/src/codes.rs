@@ -40,6 +40,12 @@ pub fn is_unknown(code: &str) -> bool {
     UNKNOWN_OUTCOME.contains(&code)
 }
 
+/// Whether `code` is about who asks (credentials, signature, address) and not about what was asked for.
+#[must_use]
+pub fn is_operators(code: &str) -> bool {
+    matches!(code, "U304" | BAD_CREDENTIALS | BAD_SIGN_DATA | "U315")
+}
+
 /// Whether `code` says that this order identity was used before.
 #[must_use]
 pub fn is_duplicate(code: &str) -> bool {

@@ -13,6 +13,7 @@ use super::answer::{self, No, text};
 use crate::connector::{
     CallTime, ExpireKeyRequest, FindConsentRequest, RegisterKeyRequest, RegisterRefusal, StartConsentRequest,
 };
+use crate::line::NoReply;
 use crate::lookups::{ConsentLookup, KeyLookup, KeyRecord};
 use crate::outcome::{Outcome, Unknown};
 
@@ -107,7 +108,8 @@ impl Hosted {
     async fn key_of(&self, tid: &str, at: CallTime) -> Result<Option<String>, No> {
         let path = format!("/v2/subscribe/billing_key/{tid}");
         match self.get("find", path, at).await {
-            Ok(body) => Ok(key(&body)),
+            Ok(body) if is_of(&body, tid) => Ok(key(&body)),
+            Ok(_) => Err(No::Reply(NoReply::Unknown(Unknown::NotJson))),
             // What it answers of a receipt that waits is not known; that it waits is no fault.
             Err(No::Refused(refusal)) if !answer::is_operators(&refusal.code) => Ok(None),
             Err(no) => Err(no),
@@ -122,7 +124,10 @@ impl Hosted {
         let path = "/v2/request/subscribe/automatic-transfer/publish";
         let body = PublishBody { receipt_id: &order.tid };
         let no = match self.post("register", path, &body, at).await {
-            Ok(body) => return key(&body).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
+            Ok(body) => {
+                let own = key(&body).filter(|_| is_of(&body, &order.tid));
+                return own.map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done);
+            }
             Err(no) => no,
         };
         if no.is(answer::NOT_READY) {
@@ -158,6 +163,15 @@ impl Hosted {
             Err(no) => no.because(|_| ()),
         }
     }
+}
+
+/// Whether it is about the consent that was asked about; one that names none may be.
+fn is_of(body: &Value, tid: &str) -> bool {
+    let is_of = text(body, "receipt_id").is_none_or(|own| own == tid);
+    if !is_of {
+        tracing::error!(tid, "the hosted API answered about another consent");
+    }
+    is_of
 }
 
 fn key(body: &Value) -> Option<String> {

@@ -81,7 +81,11 @@ impl Hosted {
 
     pub(super) async fn find_by_tid_call(&self, tid: String, at: CallTime) -> Outcome<PaymentLookup> {
         match self.get("find_by_tid", format!("/v2/receipt/{tid}"), at).await {
-            Ok(body) => match Receipt::of(&body).and_then(|receipt| receipt.seen()) {
+            // Anything but the receipt that was asked for is not believed.
+            Ok(body) => match Receipt::of(&body)
+                .filter(|receipt| receipt.receipt_id == tid)
+                .and_then(|receipt| receipt.seen())
+            {
                 Some(seen) => Outcome::Done(seen),
                 None => Outcome::Unknown(Unknown::DelayedCode),
             },

@@ -21,6 +21,8 @@ pub enum Expected {
 pub trait NicePayReply: serde::de::DeserializeOwned + Send {
     fn code(&self) -> &str;
     fn message(&self) -> &str;
+    /// The order that it is about.
+    fn order_id(&self) -> Option<&str>;
     /// Whether its signature is there and right.
     fn is_signed(&self, secret_key: &str) -> bool;
 }
@@ -32,6 +34,10 @@ impl NicePayReply for ConsentAnswer {
 
     fn message(&self) -> &str {
         &self.result_msg
+    }
+
+    fn order_id(&self) -> Option<&str> {
+        self.order_id.as_deref()
     }
 
     fn is_signed(&self, secret_key: &str) -> bool {
@@ -51,6 +57,10 @@ impl NicePayReply for PaymentAnswer {
         &self.result_msg
     }
 
+    fn order_id(&self) -> Option<&str> {
+        self.order_id.as_deref()
+    }
+
     fn is_signed(&self, secret_key: &str) -> bool {
         let (Some(tid), Some(edi_date), Some(signature)) = (&self.tid, &self.edi_date, &self.signature) else {
             return false;
@@ -66,6 +76,10 @@ impl NicePayReply for ReceiptAnswer {
 
     fn message(&self) -> &str {
         &self.result_msg
+    }
+
+    fn order_id(&self) -> Option<&str> {
+        self.order_id.as_deref()
     }
 
     fn is_signed(&self, secret_key: &str) -> bool {
@@ -101,6 +115,17 @@ pub fn refused<A>(code: &str, message: &str) -> Outcome<A> {
     Outcome::Refused {
         reason: (),
         pg: PgMessage::new(code, message),
+    }
+}
+
+/// The same outcome, but what is about another order, or about none, is not believed: a signature is not of the order.
+pub fn about<A: NicePayReply>(outcome: Outcome<A>, order_id: &str) -> Outcome<A> {
+    match outcome {
+        Outcome::Done(answer) if answer.order_id() != Some(order_id) => {
+            tracing::error!(order_id, "NICE Payments answered about another order");
+            Outcome::Unknown(Unknown::NotJson)
+        }
+        other => other,
     }
 }
 

@@ -6,7 +6,7 @@ use nicepay::codes;
 use nicepay::wire::{self, ConsentAnswer, ConsentStatus};
 use secrecy::ExposeSecret;
 
-use super::answer::Expected;
+use super::answer::{Expected, about};
 use super::connector::in_query;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay, reasons};
 use crate::connector::{CallTime, ExpireKeyRequest, RegisterKeyRequest, RegisterRefusal, StartConsentRequest};
@@ -31,7 +31,7 @@ impl NicePay {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let body = wire::StartConsent {
-            order_id: order.order_id,
+            order_id: order.order_id.clone(),
             edi_date,
             sign_data,
             auth_type: match order.auth_type {
@@ -43,7 +43,8 @@ impl NicePay {
             enc_data,
         };
         let url = "/v1/subscribe/account/consents".to_owned();
-        match self.post::<ConsentAnswer>(turn, url, &body, Expected::Signature).await {
+        let outcome = self.post::<ConsentAnswer>(turn, url, &body, Expected::Signature).await;
+        match about(outcome, &order.order_id) {
             Outcome::Done(answer) => seen(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             other => other.without_value().because(reasons::consent),
         }
@@ -60,7 +61,8 @@ impl NicePay {
             "/v1/subscribe/account/consents/{order_id}?ediDate={}&signData={sign_data}",
             in_query(&edi_date)
         );
-        match self.get::<ConsentAnswer>(turn, url, Expected::Signature).await {
+        let outcome = self.get::<ConsentAnswer>(turn, url, Expected::Signature).await;
+        match about(outcome, &order_id) {
             Outcome::Done(answer) => match seen(&answer) {
                 Some(seen) => Outcome::Done(ConsentLookup::Consent { seen, bid: answer.bid }),
                 None => Outcome::Unknown(Unknown::NotJson),
@@ -83,16 +85,17 @@ impl NicePay {
             nicepay::sign::order(&order.order_id, edi_date, key)
         });
         let body = wire::RegisterKey {
-            order_id: order.order_id,
+            order_id: order.order_id.clone(),
             tid: order.tid,
             edi_date,
             sign_data,
         };
         let url = "/v1/subscribe/account/regist".to_owned();
-        match self.post::<ConsentAnswer>(turn, url, &body, Expected::Signature).await {
+        let outcome = self.post::<ConsentAnswer>(turn, url, &body, Expected::Signature).await;
+        match about(outcome, &order.order_id) {
             Outcome::Done(ConsentAnswer { bid: Some(bid), .. }) => Outcome::Done(bid),
             Outcome::Done(_) => Outcome::Unknown(Unknown::NotJson),
-            other => other.without_value().because(|_| RegisterRefusal::Final),
+            other => other.without_value().because(reasons::register),
         }
     }
 

@@ -7,14 +7,13 @@ use domain::{EpochMs, Won};
 use nicepay::codes;
 use nicepay::payment::{self, CashReceiptEntry, PaymentAnswer, PaymentStatus};
 
-use super::answer::Expected;
+use super::answer::{Expected, about};
 use super::connector::in_query;
 use super::receipts::{is_cancelled, purpose};
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay, reasons};
 use crate::connector::{CallTime, DebitRequest, FindRequest, NetCancelRefusal, RefundRequest};
-use crate::line::Turn;
 use crate::lookups::{PaymentLookup, PaymentRecord};
-use crate::outcome::{Outcome, Unknown};
+use crate::outcome::{Outcome, Unknown, Unsent};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Days that are asked for one order; a clock that was wrong by more is beyond this.
@@ -31,19 +30,28 @@ impl NicePay {
         });
         let url = format!("/v1/subscribe/{}/payments", order.bid);
         let body = payment::ChargeBody {
-            order_id: order.order_id,
+            order_id: order.order_id.clone(),
             amount: order.price.get(),
             tax_free_amt: order.tax_free.get(),
             goods_name: domain::text::cut(&order.order_name, GOODS_NAME_CHARACTERS_MAX),
             edi_date,
             sign_data,
         };
-        match self.post::<PaymentAnswer>(turn, url, &body, Expected::Signature).await {
+        let outcome = self.post::<PaymentAnswer>(turn, url, &body, Expected::Signature).await;
+        match about(outcome, &order.order_id) {
             // Any other amount or state under a valid signature is not what was asked for.
             Outcome::Done(answer)
                 if answer.status == Some(PaymentStatus::Paid) && answer.amount == order.price.get() =>
             {
                 debit(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done)
+            }
+            // Nothing was looked at: the customer is not to be told that the bank declined.
+            Outcome::Refused { pg, .. } if codes::is_operators(&pg.code) => {
+                tracing::error!(
+                    pg_code = pg.code,
+                    "NICE Payments does not let this merchant in: see its keys"
+                );
+                Outcome::NotSent(Unsent::NoTurn)
             }
             other => other.without_value().because(reasons::debit),
         }
@@ -64,7 +72,8 @@ impl NicePay {
                 "/v1/payments/find/{order_id}?orderDate={day}&ediDate={}&signData={sign_data}",
                 in_query(&edi_date)
             );
-            outcome = self.find_at(turn, url).await;
+            let answer = about(self.get(turn, url, Expected::Signature).await, order_id);
+            outcome = looked_up(answer, |answer| answer.amount == order.price.get());
             if outcome != Outcome::Done(PaymentLookup::Nothing) {
                 return outcome;
             }
@@ -82,15 +91,8 @@ impl NicePay {
             "/v1/payments/{tid}?ediDate={}&signData={sign_data}",
             in_query(&edi_date)
         );
-        self.find_at(turn, url).await
-    }
-
-    async fn find_at(&self, turn: Turn, url: String) -> Outcome<PaymentLookup> {
-        match self.get::<PaymentAnswer>(turn, url, Expected::Signature).await {
-            Outcome::Done(answer) => found(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
-            Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(PaymentLookup::Nothing),
-            other => other.without_value(),
-        }
+        let answer = self.get(turn, url, Expected::Signature).await;
+        looked_up(answer, |answer| answer.tid.as_ref() == Some(&tid))
     }
 
     pub(super) async fn net_cancel_call(&self, order_id: String, at: CallTime) -> Outcome<(), NetCancelRefusal> {
@@ -100,12 +102,13 @@ impl NicePay {
         };
         let (edi_date, sign_data) = self.stamp(turn.at, |edi_date, key| nicepay::sign::order(&order_id, edi_date, key));
         let body = payment::NetCancelBody {
-            order_id,
+            order_id: order_id.clone(),
             edi_date,
             sign_data,
         };
         let url = "/v1/payments/netcancel".to_owned();
-        match self.post::<PaymentAnswer>(turn, url, &body, Expected::Signature).await {
+        let outcome = self.post::<PaymentAnswer>(turn, url, &body, Expected::Signature).await;
+        match about(outcome, &order_id) {
             Outcome::Done(answer) if answer.status == Some(PaymentStatus::Cancelled) => Outcome::Done(()),
             Outcome::Refused { pg, .. } if codes::is_cancelled_already(&pg.code) => Outcome::Done(()),
             other => other.without_value().because(reasons::net_cancel),
@@ -160,6 +163,19 @@ fn days(order: &FindRequest) -> Vec<String> {
     }
     days.truncate(DAYS_MAX);
     days
+}
+
+/// Anything but the debit that was asked about is not believed.
+fn looked_up(
+    outcome: Outcome<PaymentAnswer>,
+    is_wanted: impl FnOnce(&PaymentAnswer) -> bool,
+) -> Outcome<PaymentLookup> {
+    match outcome {
+        Outcome::Done(answer) if !is_wanted(&answer) => Outcome::Unknown(Unknown::NotJson),
+        Outcome::Done(answer) => found(&answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
+        Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(PaymentLookup::Nothing),
+        other => other.without_value(),
+    }
 }
 
 fn found(answer: &PaymentAnswer) -> Option<PaymentLookup> {

@@ -6,7 +6,7 @@ use domain::error::PgMessage;
 use domain::payment::DeclineReason;
 use nicepay::codes;
 
-use crate::connector::{Finding, NetCancelRefusal};
+use crate::connector::{Finding, NetCancelRefusal, RegisterRefusal};
 
 /// Why no consent was asked for: the code that the merchant is told.
 pub fn consent(code: &str) -> ErrorCode {
@@ -14,6 +14,15 @@ pub fn consent(code: &str) -> ErrorCode {
         codes::HOLDER_MISMATCH | codes::ACCOUNT_NOT_DEBITABLE => ErrorCode::HolderCheckFailed,
         codes::NO_APP => ErrorCode::NoApp,
         _ => ErrorCode::RequestRefused,
+    }
+}
+
+/// Why no key was registered. Who is not let in may be once the keys are right.
+pub fn register(code: &str) -> RegisterRefusal {
+    match code {
+        codes::NOT_AGREED_YET => RegisterRefusal::NotAgreed,
+        _ if codes::is_operators(code) => RegisterRefusal::NotAgreed,
+        _ => RegisterRefusal::Final,
     }
 }
 
@@ -88,6 +97,16 @@ mod tests {
         assert_eq!(net_cancel("2020"), NetCancelRefusal::TooLate);
         for code in OTHERS.iter().chain(&["2013", "U304", "2020 ", " V100"]) {
             assert_eq!(net_cancel(code), NetCancelRefusal::Other, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_registration_before_the_agreement_or_with_wrong_keys_may_be_asked_for_again() {
+        for code in ["V201", "U304", "U305", "U312", "U315"] {
+            assert_eq!(register(code), RegisterRefusal::NotAgreed, "{code}");
+        }
+        for code in OTHERS.iter().chain(&["V202", "V100", "F115"]) {
+            assert_eq!(register(code), RegisterRefusal::Final, "{code:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use nicepay::codes;
 use nicepay::payment::{self, ReceiptAnswer, ReceiptType};
 use secrecy::ExposeSecret;
 
-use super::answer::Expected;
+use super::answer::{Expected, about};
 use super::connector::in_query;
 use super::{GOODS_NAME_CHARACTERS_MAX, NicePay};
 use crate::connector::{CallTime, CancelCashReceiptRequest, IssueCashReceiptRequest};
@@ -31,7 +31,7 @@ impl NicePay {
             return Outcome::NotSent(Unsent::NoTurn);
         };
         let body = payment::IssueReceiptBody {
-            order_id: order.order_id,
+            order_id: order.order_id.clone(),
             amount,
             goods_name: domain::text::cut(&order.order_name, GOODS_NAME_CHARACTERS_MAX),
             receipt_type: match order.purpose {
@@ -44,7 +44,8 @@ impl NicePay {
             sign_data,
         };
         let url = "/v1/receipt/".to_owned();
-        match self.post::<ReceiptAnswer>(turn, url, &body, Expected::Signature).await {
+        let outcome = self.post::<ReceiptAnswer>(turn, url, &body, Expected::Signature).await;
+        match about(outcome, &order.order_id) {
             // Another amount under a valid signature is not what was asked for.
             Outcome::Done(answer) if answer.amount == amount => {
                 issued(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done)
@@ -63,7 +64,8 @@ impl NicePay {
             "/v1/receipt/find/{order_id}?ediDate={}&signData={sign_data}",
             in_query(&edi_date)
         );
-        match self.get::<ReceiptAnswer>(turn, url, Expected::Signature).await {
+        let outcome = self.get::<ReceiptAnswer>(turn, url, Expected::Signature).await;
+        match about(outcome, &order_id) {
             Outcome::Done(answer) => found(answer).map_or(Outcome::Unknown(Unknown::NotJson), Outcome::Done),
             Outcome::Refused { pg, .. } if pg.code == codes::NO_SUCH_ORDER => Outcome::Done(CashReceiptLookup::Nothing),
             other => other.without_value(),

@@ -43,6 +43,7 @@ impl Tosspay {
 
     pub(super) async fn find_consent_call(&self, order: FindConsentRequest, at: CallTime) -> Outcome<ConsentLookup> {
         match self.key_of("find", &order.order_id, at).await {
+            Ok(body) if is_of_another(&body, order.tid.as_deref()) => Outcome::Unknown(Unknown::NotJson),
             Ok(body) => match (seen(&body), order.tid) {
                 // The link was in an answer that nobody has got: nobody can agree.
                 (Some((ConsentReport::Ringing { .. }, _)), None) => Outcome::Done(ConsentLookup::Nothing),
@@ -60,6 +61,7 @@ impl Tosspay {
         at: CallTime,
     ) -> Outcome<String, RegisterRefusal> {
         let body = match self.key_of("register", &order.order_id, at).await {
+            Ok(body) if is_of_another(&body, Some(&order.tid)) => return Outcome::Unknown(Unknown::NotJson),
             Ok(body) => body,
             Err(no) => return no.because(|_| None),
         };
@@ -91,6 +93,16 @@ impl Tosspay {
         self.post(call, "/api/v1/billing-key/status", json!({"userId": user_id}), at)
             .await
     }
+}
+
+/// A key has its name from the start: an answer about another one is not believed.
+fn is_of_another(body: &Value, tid: Option<&str>) -> bool {
+    let (named, wanted) = (text(body, "billingKey"), tid);
+    let is_other = named.is_some() && wanted.is_some() && named != wanted;
+    if is_other {
+        tracing::error!("Toss Pay answered about another key");
+    }
+    is_other
 }
 
 /// `None`: without a key and a link nothing can come of it.

@@ -76,6 +76,9 @@ impl Tosspay {
             Ok(_) => Outcome::Unknown(Unknown::DelayedCode),
             Err(no) => no.because(|code| answer::is_receipt_refused(code).then_some(())),
         };
+        if matches!(outcome, Outcome::NotSent(_)) {
+            return outcome;
+        }
         let of = FindCashReceiptRequest {
             order_id: order.order_id,
             tid: Some(order.tid),
