@@ -1,7 +1,6 @@
 //! Starting and stopping a gateway.
 
 use std::net::SocketAddr;
-use std::panic::AssertUnwindSafe;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -9,7 +8,6 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use domain::fingerprint::Pepper;
 use domain::{EpochMs, ProjectId};
-use futures_util::FutureExt;
 use pg::Connectors;
 use seams::{Clock, Entropy};
 use store::{Node, NodeBeat, Store};
@@ -18,6 +16,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::auth::Auth;
+use crate::background::{spawn_workers, supervised};
 use crate::http;
 use crate::http::server::Server;
 use crate::http::{connection_terms, router};
@@ -245,36 +244,6 @@ async fn prepare(app: &Arc<App>, is_alone: bool) -> Result<(), StartError> {
     }
     workers::take_up_at_start(app).await;
     Ok(())
-}
-
-/// Starts what goes on beside the requests, until the gateway stops.
-fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient, node: Node) {
-    let work = |name, work| app.services.tasks.spawn(supervised(app.clone(), name, work));
-    work("the node's heartbeat", workers::keep_node(app.clone(), node).boxed());
-    work("the projects' reader", workers::refresh_projects(app.clone()).boxed());
-    work("the consents' worker", workers::consents(app.clone()).boxed());
-    work("the keys' worker", workers::expire_keys_at_pg(app.clone()).boxed());
-    work("the verdicts' worker", workers::resolve_payments(app.clone()).boxed());
-    work("the cash receipts' worker", workers::cash_receipts(app.clone()).boxed());
-    work("the reserves' worker", workers::reserves(app.clone()).boxed());
-    work(
-        "the webhooks' worker",
-        workers::dispatch_webhooks(app.clone(), webhook_client).boxed(),
-    );
-    work("the overview's keeper", stats::run(app.ops.clone()).boxed());
-}
-
-/// Work that goes on until the gateway stops. That it ends before, by a panic or a bug, is no state to go on in.
-async fn supervised(app: Arc<App>, name: &'static str, work: impl Future<Output = ()>) {
-    let ended = AssertUnwindSafe(work).catch_unwind().await;
-    if !app.services.stopping.is_cancelled() {
-        tracing::error!(
-            part = name,
-            panicked = ended.is_err(),
-            "a part of the gateway has ended by itself"
-        );
-        app.broken.send_replace(Some(name));
-    }
 }
 
 /// The console is at home on the API's listener in a sandbox, and in live mode on the private one only.

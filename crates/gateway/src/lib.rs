@@ -4,6 +4,7 @@
 mod app;
 mod assemble;
 mod auth;
+mod background;
 pub mod http;
 mod ledger;
 mod operator;
@@ -40,7 +41,7 @@ pub use services::mandate::sealed_file::{NotVerified, VerifiedFile, VerifiedReco
 pub use services::mandate::{ConsentRecord, RecordForm, consent_record};
 pub use services::pg_credentials::{open as open_pg_credentials, seal as seal_pg_credentials};
 pub use services::webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};
-pub use settings::{Closed, Limits, Mode, Settings, Timing, TlsFiles};
+pub use settings::{Closed, DailyReconcile, Limits, Mode, Settings, Timing, TlsFiles};
 pub use store::{AuditEntry, Page, PendingKind, PendingOperation};
 pub use support::IdGenerator;
 pub use support::language::{Language, preferred as preferred_language};

@@ -32,6 +32,34 @@ pub struct Settings {
     pub limits: Limits,
     /// When the banks take no debits, every day.
     pub closed: Option<Closed>,
+    /// `None`: nothing is reconciled but by hand.
+    pub reconcile: Option<DailyReconcile>,
+}
+
+/// Yesterday's payments are compared with the PG every day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DailyReconcile {
+    /// Of the Korean day.
+    pub minute: u16,
+    /// Who is told what came of it; `None`: the log and the metrics alone.
+    pub webhook_url: Option<String>,
+}
+
+impl DailyReconcile {
+    /// Reads `06:30`; `None` when it is no time of day.
+    #[must_use]
+    pub fn parse(at: &str, webhook_url: &str) -> Option<Self> {
+        let minute = minute_of_day(at)?;
+        let webhook_url = Some(webhook_url.to_owned()).filter(|url| !url.is_empty());
+        Some(Self { minute, webhook_url })
+    }
+}
+
+/// Reads `23:30`.
+fn minute_of_day(text: &str) -> Option<u16> {
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
 }
 
 /// A time of the Korean day in which no debits are taken; it may go over midnight.
@@ -48,15 +76,10 @@ impl Closed {
     /// Reads `23:30-00:30`; `None` when it is no such time.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let minute = |text: &str| {
-            let (hours, minutes) = text.trim().split_once(':')?;
-            let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-            (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
-        };
         let (from, until) = text.split_once('-')?;
         let closed = Self {
-            from_minute: minute(from)?,
-            until_minute: minute(until)?,
+            from_minute: minute_of_day(from)?,
+            until_minute: minute_of_day(until)?,
         };
         (closed.from_minute != closed.until_minute).then_some(closed)
     }

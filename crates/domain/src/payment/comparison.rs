@@ -4,7 +4,7 @@ use super::{Debit, Payment, PaymentState, PgReport};
 use crate::money::Won;
 
 /// What came of comparing one payment.
-#[derive(Debug, Clone, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Comparison {
     Agrees,

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ids::ObjectId;
 use domain::payment::{Cancel, Comparison, ManualResolutionForm, Mend};
-use domain::{EpochMs, ErrorCode, ReceiptId, Refusal, Won, written_time};
+use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use http::{HeaderMap, Uri};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,7 +18,6 @@ use crate::app::App;
 use crate::services::payment::reconcile::{self, Compared, Cursor, Span};
 
 const PART_MAX: u32 = 1_000;
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -49,10 +47,8 @@ pub async fn part(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri, sen
     let project = projects.iter().find(|project| project.name == asked.project);
     let project =
         project.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, "project").hint("jadong project list"))?;
-    let span = Span {
-        project: project.id,
-        ids: ids_of(&asked.date, asked.asks_pg.then(|| app.services.now_of(project.id)))?,
-    };
+    let now = asked.asks_pg.then(|| app.services.now_of(project.id));
+    let span = span_of(project.id, &asked.date, now)?;
     let after = asked
         .after
         .as_deref()
@@ -94,17 +90,15 @@ pub async fn mend(
     })))
 }
 
-/// Ids grow with time: one below the first of a day, and the first of the next. Errors: it is no day, or has not begun at `now`: that
-/// nothing has happened on it yet is no agreement.
-fn ids_of(date: &str, now: Option<EpochMs>) -> Result<(ReceiptId, ReceiptId), Refusal> {
+/// Errors: it is no day, or has not begun at `now`: that nothing has happened on it yet is no agreement.
+fn span_of(project: ProjectId, date: &str, now: Option<EpochMs>) -> Result<Span, Refusal> {
     let invalid = || Refusal::new(ErrorCode::FieldInvalid, "date").hint("2026-01-31");
-    let is_date = date.len() == "2026-01-31".len();
-    let midnight = written_time::parse(date).filter(|_| is_date).ok_or_else(invalid)?;
-    if let Some(now) = now.filter(|now| midnight > *now) {
+    let span = Span::of_day(project, date).ok_or_else(invalid)?;
+    // Days are written so that they are in their order.
+    if let Some(now) = now.filter(|now| *date > now.to_wire()[..10]) {
         return Err(Refusal::new(ErrorCode::FieldInvalid, "date").hint(format!("<= {}", &now.to_wire()[..10])));
     }
-    let first = |at: EpochMs| ReceiptId(ObjectId::from_parts(at.epoch_seconds(), [0; 5], 0));
-    Ok((first(midnight), first(midnight.plus_ms(DAY_MS))))
+    Ok(span)
 }
 
 /// Errors: it is no place in this day.

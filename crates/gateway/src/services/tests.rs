@@ -60,6 +60,7 @@ fn settings() -> Settings {
             polls_per_second: 1,
         },
         closed: None,
+        reconcile: None,
     }
 }
 

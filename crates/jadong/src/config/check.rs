@@ -50,6 +50,12 @@ pub fn check(config: &Config) -> Result<(), Wrong> {
     if !config.debits_closed.is_empty() && gateway::Closed::parse(&config.debits_closed).is_none() {
         return Err(config.wrong("debits_closed", "is no time of day; write \"23:30-00:30\""));
     }
+    if !config.reconcile_at.is_empty() && gateway::DailyReconcile::parse(&config.reconcile_at, "").is_none() {
+        return Err(config.wrong("reconcile_at", "is no time of day; write \"06:30\""));
+    }
+    if !config.reconcile_webhook_url.is_empty() && config.reconcile_at.is_empty() {
+        return Err(config.wrong("reconcile_webhook_url", "nothing is sent there without reconcile_at"));
+    }
     if config.mode == ConfiguredMode::Live {
         check_live(config, has_tls)
     } else {

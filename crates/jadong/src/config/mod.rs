@@ -49,6 +49,8 @@ pub struct Config {
     pub verdict_quiet: ConfiguredSpan,
     pub reserve_retry_within: ConfiguredSpan,
     pub debits_closed: String,
+    pub reconcile_at: String,
+    pub reconcile_webhook_url: String,
     pub client_patience: ConfiguredSpan,
     pub keep_alive: ConfiguredSpan,
     pub drain_delay: ConfiguredSpan,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use domain::project::IssuedStatus;
-use gateway::{Closed, Limits, Mode, Settings, Timing};
+use gateway::{Closed, DailyReconcile, Limits, Mode, Settings, Timing};
 use pg::{CallTimes, Capabilities, NicePaySettings};
 use seams::TestClock;
 use simulator::{RunningSimulator, SANDBOX_CLIENT_KEY, SANDBOX_SECRET_KEY};
@@ -41,6 +41,8 @@ pub struct TestSettings {
     pub company_name: String,
     /// When no debits are taken.
     pub closed: Option<Closed>,
+    /// When yesterday is compared with the PG.
+    pub reconcile: Option<DailyReconcile>,
     /// Due reserves that are executed at once.
     pub reserves_at_once: usize,
     /// How long a stop waits for what is under way.
@@ -105,6 +107,7 @@ impl Default for TestSettings {
             public_url: None,
             company_name: "자동 샌드박스".to_owned(),
             closed: None,
+            reconcile: None,
             reserves_at_once: 64,
             drain: Duration::from_secs(5),
             start_ms: START_MS,
@@ -147,6 +150,7 @@ pub(super) fn settings(plan: &TestSettings) -> Settings {
         behind_proxy: plan.trusted_proxies > 0,
         trusted_proxies: plan.trusted_proxies,
         closed: plan.closed,
+        reconcile: plan.reconcile.clone(),
         timing: Timing {
             consent_hold: plan.consent_hold,
             consent_limit: Duration::from_secs(600),

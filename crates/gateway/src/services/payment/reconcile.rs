@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use domain::change::Decision;
+use domain::ids::ObjectId;
 use domain::payment::{
     self, Cancel, CancelState, Comparison, ManualResolutionForm, Mend, NextStep, Payment, PgReport, ResolutionAction,
     StepOutcome, compare,
 };
 use domain::transition::Actor;
-use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won};
+use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal, Won, written_time};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::by_hand::under_way;
@@ -19,6 +20,7 @@ use super::resolution::{resolved_by, rules};
 use super::resolve_manually::stored;
 use crate::services::{Services, cash_receipt, webhook};
 
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Comparisons of a payment that moves meanwhile.
 const COMPARISONS: u32 = 3;
 /// Questions to the PG at once.
@@ -49,6 +51,18 @@ pub struct Span {
     pub project: ProjectId,
     /// Ids of the first moment, and of the one after the last.
     pub ids: (ReceiptId, ReceiptId),
+}
+
+impl Span {
+    /// A day in Korea, `2026-01-31`; `None` where it is none. Ids grow with time.
+    #[must_use]
+    pub fn of_day(project: ProjectId, date: &str) -> Option<Self> {
+        let is_date = date.len() == "2026-01-31".len();
+        let midnight = written_time::parse(date).filter(|_| is_date)?;
+        let first = |at: EpochMs| ReceiptId(ObjectId::from_parts(at.epoch_seconds(), [0; 5], 0));
+        let ids = (first(midnight), first(midnight.plus_ms(DAY_MS)));
+        Some(Self { project, ids })
+    }
 }
 
 /// Where a list goes on.

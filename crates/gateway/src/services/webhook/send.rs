@@ -11,6 +11,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
 
 use super::attempt_outcome::AttemptOutcome;
+use super::sign;
 use super::signed_request::signed_request;
 use super::target::{self, PublicResolver};
 use crate::settings::Mode;
@@ -23,7 +24,8 @@ const CONNECT_TIME_OUT: Duration = Duration::from_millis(4_900);
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 const USER_AGENT: &str = concat!("Jadong/", env!("CARGO_PKG_VERSION"), " (webhook)");
 
-/// Sends webhooks.
+/// Sends webhooks. A copy shares its connections.
+#[derive(Clone)]
 pub struct WebhookClient {
     http: Client,
     mode: Mode,
@@ -65,6 +67,33 @@ impl WebhookClient {
         match request.send().await {
             Ok(response) => read(response, now).await,
             Err(error) => AttemptOutcome::of_error(&error),
+        }
+    }
+}
+
+impl WebhookClient {
+    /// One attempt at a message to an operator, signed at `now` with the project's secret. Errors: why it was not taken.
+    pub async fn post(
+        &self,
+        pepper: &Pepper,
+        project: &Project,
+        url: &str,
+        (id, body): (&str, &str),
+        now: EpochMs,
+    ) -> Result<(), String> {
+        let target = target::read(url, self.mode).map_err(|why| why.to_string())?;
+        let request = self
+            .http
+            .post(target)
+            .header("content-type", "application/json; charset=utf-8")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", now.epoch_seconds().to_string())
+            .header("webhook-signature", sign::signatures(pepper, project, id, now, body))
+            .body(body.to_owned());
+        match request.send().await {
+            Ok(response) if response.status().is_success() => Ok(()),
+            Ok(response) => Err(response.status().to_string()),
+            Err(error) => Err(AttemptOutcome::of_error(&error).sentence()),
         }
     }
 }

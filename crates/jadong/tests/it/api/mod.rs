@@ -6,6 +6,7 @@ mod consent_record;
 mod inputs;
 mod pairs;
 mod reconcile;
+mod reconcile_daily;
 mod replay;
 mod sandbox;
 mod shares;
