@@ -33,6 +33,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
         "expand",
         include_str!("../../../migrations/postgres/0006_consent_url.sql"),
     ),
+    (
+        7,
+        "expand",
+        include_str!("../../../migrations/postgres/0007_cancel_sent_again.sql"),
+    ),
 ];
 
 /// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration, or

@@ -29,6 +29,7 @@ fn a_migration_is_never_changed() {
             (18, 0x5194b8f72c62c8fa),
             (19, 0x5d671f4ee352684c),
             (20, 0x06797cfe4448406c),
+            (21, 0x82c0d91b3953122a),
         ]
     );
 }

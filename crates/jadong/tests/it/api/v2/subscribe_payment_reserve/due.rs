@@ -41,7 +41,11 @@ async fn a_millisecond_before_its_time_nothing_runs_and_then_it_runs_once() {
     gateway.clock.advance(100 * MS);
     let reserve = until(PATIENCE, async || {
         let reserve = merchant.reserved(&id).await;
-        if reserve["status"] == json!(0) { Err(reserve) } else { Ok(reserve) }
+        if reserve["status"] == json!(0) {
+            Err(reserve)
+        } else {
+            Ok(reserve)
+        }
     })
     .await;
     assert_eq!(reserve["status"], json!(1));
