@@ -75,6 +75,8 @@ pub enum Change {
     AddResolutionStep(Box<ResolutionStep>),
     /// A new cancel; refused by the store when its `cancel_id` is taken, or another cancel of the payment is under way.
     OpenCancel(Box<Cancel>),
+    /// A cancel without an outcome is about to be sent once more; refused by the store when it has ended.
+    SendCancelAgain { id: ReceiptId, at: EpochMs },
     /// A cancel's end. One that was refused without a word of the PG never left, and frees its `cancel_id`.
     EndCancel {
         id: ReceiptId,

@@ -3,7 +3,7 @@
 use domain::due::DueKind;
 use domain::error::PgMessage;
 use domain::payment::{Cancel, CancelState};
-use domain::{ProjectId, ReceiptId};
+use domain::{EpochMs, ProjectId, ReceiptId};
 
 use crate::error::{CommitRefused, ReadError};
 use crate::place::Place;
@@ -14,7 +14,8 @@ use crate::{Store, due};
 
 macro_rules! cancel_columns {
     () => {
-        "id, receipt_id, cancel_id, price, tax_free, username, message, state, requested_at_ms, pg_code, pg_text"
+        "id, receipt_id, cancel_id, price, tax_free, username, message, state, requested_at_ms,
+        coalesce(sent_at_ms, requested_at_ms), pg_code, pg_text"
     };
 }
 
@@ -22,6 +23,7 @@ statements! {
     /// Two constraints may speak, and mean the same: the id is taken, or another cancel of the payment is under way.
     INSERT_CANCEL = "INSERT INTO cancel ({place}id, receipt_id, cancel_id, price, tax_free, username, message, state,
         requested_at_ms) VALUES ({:place}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+    SEND_CANCEL_AGAIN = "UPDATE cancel SET sent_at_ms = ?2 WHERE {of}id = ?1 AND state = 'intended'";
     END_CANCEL = "UPDATE cancel SET state = ?2, pg_code = ?3, pg_text = ?4,
         cancel_id = CASE WHEN ?2 = 'refused' AND CAST(?3 AS text) IS NULL THEN id ELSE cancel_id END WHERE {of}id = ?1 AND state = 'intended'";
     SELECT_CANCEL_BY_ID = concat!("SELECT ", cancel_columns!(), " FROM cancel WHERE {of}id = ?1");
@@ -46,6 +48,11 @@ pub fn open(cancel: &Cancel) -> Write {
     Write::one(&INSERT_CANCEL, values, CommitRefused::CancelTaken)
 }
 
+/// It is about to leave once more.
+pub fn send_again(id: ReceiptId, at: EpochMs) -> Write {
+    Write::one(&SEND_CANCEL_AGAIN, values![id, at], CommitRefused::LostRace)
+}
+
 pub fn end(project: ProjectId, id: ReceiptId, (state, pg): (CancelState, Option<&PgMessage>), writes: &mut Vec<Write>) {
     let values = values![id, state.name(), pg.map(|pg| &pg.code), pg.map(|pg| &pg.text)];
     writes.push(Write::one(&END_CANCEL, values, CommitRefused::LostRace));
@@ -64,6 +71,7 @@ pub fn read(columns: &mut Columns<'_>) -> Read<Cancel> {
         message: columns.next()?,
         state: columns.next()?,
         requested_at: columns.next()?,
+        sent_at: columns.next()?,
         pg: columns.pg_message()?,
     })
 }

@@ -73,6 +73,7 @@ fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
         } => writes.push(held::renew(project, (*kind, *object), *until, *lease)),
         Change::AddResolutionStep(step) => writes.push(resolutions::add_step(step)),
         Change::OpenCancel(cancel) => writes.push(cancels::open(cancel)),
+        Change::SendCancelAgain { id, at } => writes.push(cancels::send_again(*id, *at)),
         Change::EndCancel { id, state, pg } => cancels::end(project, *id, (*state, pg.as_ref()), writes),
         Change::OpenReserve(reserve) => reserves::open(reserve, writes),
         Change::TransitionReserve(step) => reserves::transition(project, step, writes),

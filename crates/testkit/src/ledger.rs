@@ -1,5 +1,7 @@
 //! The simulated PG's ledger: what really happened.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 /// `GET /control/ledger`
@@ -128,6 +130,17 @@ impl Ledger {
     pub fn refunds_of(&self, receipt_id: &str) -> Vec<u64> {
         let refunds = self.refunds.iter().filter(|refund| refund.order_id == receipt_id);
         refunds.map(|refund| refund.amount).collect()
+    }
+
+    /// Debits and what was given back of them, under other names.
+    pub fn rename_orders(&mut self, names: &HashMap<String, String>) {
+        let debits = self.debits.iter_mut().map(|debit| &mut debit.order_id);
+        let refunds = self.refunds.iter_mut().map(|refund| &mut refund.order_id);
+        for order_id in debits.chain(refunds) {
+            if let Some(name) = names.get(order_id) {
+                order_id.clone_from(name);
+            }
+        }
     }
 
     /// How many keys this order has.

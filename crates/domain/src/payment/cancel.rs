@@ -46,6 +46,8 @@ pub struct Cancel {
     pub message: String,
     pub state: CancelState,
     pub requested_at: EpochMs,
+    /// When it was last about to be sent: with the request, or again since.
+    pub sent_at: EpochMs,
     pub pg: Option<PgMessage>,
 }
 
@@ -84,6 +86,7 @@ pub fn cancel(payment: &Payment, fields: &CancelFields, id: ReceiptId, now: Epoc
         message: crate::mask::free_text(&short(&fields.message)),
         state: CancelState::Intended,
         requested_at: now,
+        sent_at: now,
         pg: None,
     })
 }

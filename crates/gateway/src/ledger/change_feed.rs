@@ -190,6 +190,7 @@ fn about(change: &Change) -> Option<Subject> {
         | Change::Schedule { .. }
         | Change::Hold { .. }
         | Change::Renew { .. }
+        | Change::SendCancelAgain { .. }
         | Change::EndCancel { .. } => return None,
     };
     Some(about)

@@ -114,12 +114,17 @@ fn tied(body: &Value, wanted: Option<&str>) -> Option<CashReceiptLookup> {
     let Some(data) = body.get("cash_receipt_data").filter(|data| !data.is_null()) else {
         return Some(CashReceiptLookup::Nothing);
     };
+    let status = data.get("status").and_then(Value::as_i64);
+    // Refused there, or given up: such a one has no number.
+    if status == Some(-60) && wanted.is_none() {
+        return Some(CashReceiptLookup::Nothing);
+    }
     let record = CashReceiptRecord {
         tid: text(data, "tid")?.to_owned(),
         approve_no: text(data, "cash_receipt_no").unwrap_or_default().to_owned(),
     };
     let is_wanted = wanted.is_none_or(|tid| tid == record.tid);
-    match data.get("status").and_then(Value::as_i64) {
+    match status {
         Some(60) | None if is_wanted => Some(CashReceiptLookup::Issued(record)),
         Some(61) if is_wanted && wanted.is_some() => Some(CashReceiptLookup::Cancelled(record)),
         _ => None,

@@ -144,6 +144,7 @@ pub fn cancel(number: u32, payment: ReceiptId, cancel_id: &str) -> Cancel {
         message: "변심".to_owned(),
         state: CancelState::Intended,
         requested_at: at(300),
+        sent_at: at(300),
         pg: None,
     }
 }

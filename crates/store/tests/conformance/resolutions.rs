@@ -311,6 +311,16 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
             .expect("leased")
             .is_empty()
     );
+    let again = Change::SendCancelAgain {
+        id: first.id,
+        at: at(700),
+    };
+    store
+        .commit(project_id(1), vec![again.clone()])
+        .await
+        .expect("sent again");
+    let open = store.cancels(project_id(1), receipt_id(1)).await.expect("a read");
+    assert_eq!((open[0].requested_at, open[0].sent_at), (at(300), at(700)));
     let end = |state, pg| Change::EndCancel {
         id: first.id,
         state,
@@ -321,10 +331,10 @@ pub async fn a_payment_has_one_cancel_under_way<E: Engine>() {
         .commit(project_id(1), vec![end(CancelState::Done, Some(pg.clone()))])
         .await
         .expect("ended");
-    assert_eq!(
-        refused(&store.commit(project_id(1), vec![end(CancelState::Refused, None)]).await),
-        Some(CommitRefused::LostRace)
-    );
+    for late in [end(CancelState::Refused, None), again] {
+        let late = store.commit(project_id(1), vec![late]).await;
+        assert_eq!(refused(&late), Some(CommitRefused::LostRace));
+    }
     let found = store
         .cancel(project_id(1), receipt_id(1), "c-1")
         .await

@@ -8,6 +8,7 @@ mod operator;
 mod projects;
 mod settings;
 mod threads;
+mod time;
 mod tosspay;
 mod webhooks;
 

@@ -2,6 +2,7 @@
 
 mod binary;
 mod command;
+mod fake_time;
 mod gateway;
 mod simulator;
 
@@ -16,6 +17,7 @@ use tokio::process::{Child, Command};
 
 pub use binary::{jadong_path, previous_path};
 pub use command::{Output, ended, jadong, run, run_at, run_built};
+pub use fake_time::FakeTime;
 pub use gateway::{Gateway, TestDir};
 pub use simulator::Simulator;
 

@@ -7,9 +7,8 @@ use domain::project::ProjectPg;
 use gateway::seal_pg_credentials;
 use pg::PgCredentials;
 use serde_json::{Value, json};
-use testkit::{Answer, Merchant, SANDBOX, TestGateway};
+use testkit::{Answer, Line, Loses, Merchant, SANDBOX, TestGateway};
 
-use super::line::{Line, Loses};
 use super::{front, front_over_a_line};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -83,13 +82,13 @@ async fn what_never_arrived_is_a_persons_and_never_voided_by_itself() {
         .await
         .text("receipt_id");
     line.loses(None);
-    gateway.pass(64 * MINUTE, Duration::from_secs(5)).await;
+    gateway.pass_quickly(64 * MINUTE).await;
     let waiting = gateway
         .store()
         .resolution_steps(gateway.project(SANDBOX).id, receipt_id.parse().unwrap());
     let steps = waiting.await.unwrap();
     assert!((5..25).contains(&steps.len()), "{} looks", steps.len());
-    gateway.pass(40 * MINUTE, Duration::from_secs(5)).await;
+    gateway.pass_quickly(40 * MINUTE).await;
     let state = async || {
         let payment = gateway
             .store()
@@ -101,7 +100,7 @@ async fn what_never_arrived_is_a_persons_and_never_voided_by_itself() {
         .await;
     let again = merchant.charge(&key, json!({ "order_id": "order_1" })).await;
     assert_eq!(again.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED");
-    gateway.pass(25 * 60 * MINUTE, 2 * MINUTE).await;
+    gateway.pass_quickly(25 * 60 * MINUTE).await;
     assert_eq!(state().await, "needs_person", "nor after a day");
     assert_eq!(
         (gateway.pg.ledger().await.requests.charge, kept(&gateway).await),
@@ -131,9 +130,9 @@ async fn where_absence_was_measured_what_never_arrived_is_voided_and_the_order_f
         .await
         .text("receipt_id");
     line.loses(None);
-    gateway.pass(25 * MINUTE, Duration::from_secs(5)).await;
+    gateway.pass_quickly(25 * MINUTE).await;
     assert_eq!(merchant.look_up(&receipt_id).await["status"], json!(2));
-    gateway.pass(40 * MINUTE, Duration::from_secs(5)).await;
+    gateway.pass_quickly(40 * MINUTE).await;
     assert_eq!(verdict(&gateway, &receipt_id).await["status"], json!(-2));
     let paid = merchant
         .charge(&key, json!({ "order_id": "order_1" }))
@@ -141,6 +140,31 @@ async fn where_absence_was_measured_what_never_arrived_is_voided_and_the_order_f
         .expect(200);
     assert!(!paid.is_replayed());
     assert_eq!(kept(&gateway).await, 1000);
+    gateway.stop().await;
+}
+
+/// The hosted API gives a cash receipt up of which its own PG knows nothing: then there is none here either, and it may be asked for anew.
+#[tokio::test]
+async fn a_cash_receipt_that_was_given_up_there_fails_here() {
+    let gateway = front().await;
+    let merchant = gateway.merchant();
+    let key = merchant.key().await;
+    let payment = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
+    let publish = "/v2/request/receipt/cash/publish";
+    let body = json!({ "receipt_id": payment, "identity_no": "01012345678", "cash_receipt_type": "소득공제" });
+    gateway.pg.fault("receipt", "drop-before", 1).await;
+    let asked = merchant.post(publish, body.clone()).await;
+    assert_eq!(asked.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT");
+    let status = async || merchant.look_up(&payment).await["cash_receipt_data"]["status"].as_i64();
+    assert_eq!(status().await, Some(2));
+    gateway
+        .eventually(async || status().await.filter(|status| *status == -60))
+        .await;
+    merchant.post(publish, body).await.expect(200);
+    assert_eq!(
+        (gateway.pg.ledger().await.receipts.len(), status().await),
+        (1, Some(60))
+    );
     gateway.stop().await;
 }
 
@@ -165,9 +189,9 @@ async fn credentials_that_are_gone_for_a_while_change_no_verdict() {
         ..here.clone()
     };
     gateway.store().set_pg(project.id, &gone).await.expect("the same place");
-    gateway.pass(50 * MINUTE, Duration::from_secs(5)).await;
+    gateway.pass_quickly(50 * MINUTE).await;
     gateway.store().set_pg(project.id, &here).await.expect("the same place");
-    gateway.pass(40 * MINUTE, Duration::from_secs(5)).await;
+    gateway.pass_quickly(40 * MINUTE).await;
     let found = verdict(&gateway, &receipt_id).await;
     assert_eq!((found["status"].clone(), kept(&gateway).await), (json!(1), 1000));
     gateway.stop().await;

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use domain::payment::CancelState;
+use seams::Clock;
 use serde_json::json;
+use testkit::{Loses, SANDBOX};
 
-use super::line::Loses;
 use super::{front, front_over_a_line};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -30,10 +32,10 @@ async fn a_part_whose_request_or_answer_was_lost_is_given_back_once() {
             let other = merchant.cancel(&payment, json!({ "cancel_price": 100 })).await;
             assert_eq!(other.verdict(), "409 RC_CANCEL_UNDER_WAY", "one at a time");
         }
-        gateway.pass(9 * MINUTE, Duration::from_secs(2)).await;
+        gateway.pass_quickly(9 * MINUTE).await;
         let before = gateway.pg.ledger().await.requests.cancel;
         line.loses(None);
-        gateway.pass(40 * MINUTE, Duration::from_secs(2)).await;
+        gateway.pass_quickly(40 * MINUTE).await;
         let seen = gateway
             .eventually(async || {
                 let seen = merchant.look_up(&payment).await;
@@ -46,6 +48,50 @@ async fn a_part_whose_request_or_answer_was_lost_is_given_back_once() {
         assert_eq!(ledger.requests.cancel - before, sent_again, "{loses:?}");
         gateway.stop().await;
     }
+}
+
+/// The minutes in which a refund may still come about count from when it was last sent. After them a person may end it.
+#[tokio::test]
+async fn a_refund_that_was_just_sent_again_is_nobodys_to_end() {
+    let (gateway, line) = front_over_a_line().await;
+    let merchant = gateway.merchant();
+    let (_, key) = merchant.issue(json!({})).await;
+    let payment = merchant.charge(&key, json!({})).await.expect(200).text("receipt_id");
+    line.loses(Some(Loses::Requests(CANCEL)));
+    let asked = merchant.cancel(&payment, json!({ "cancel_price": 300 })).await;
+    assert_eq!(asked.verdict(), "400 RC_CANCEL_CRITICAL_ERROR");
+    let project = gateway.project(SANDBOX).id;
+    let own = gateway
+        .store()
+        .receipt_by_alias(project, &payment)
+        .await
+        .unwrap()
+        .unwrap();
+    let cancel = async || gateway.store().cancels(project, own).await.unwrap().remove(0);
+    let sent_again = async || {
+        let cancel = cancel().await;
+        (cancel.sent_at > cancel.requested_at).then_some(cancel.sent_at)
+    };
+    gateway.pass_quickly(9 * MINUTE).await;
+    assert_eq!(sent_again().await, None);
+    let sent_at = gateway.eventually(sent_again).await;
+    // Its call is over.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let says = json!({ "verdict": "not_given_back", "who": "kim", "note": "관리자 화면에서 확인" });
+    let soon = gateway.resolve_manually(&payment, says.clone()).await;
+    assert_eq!(soon.verdict(), "409 SETTLE_UNDER_WAY", "{}", soon.body);
+    for minute in 0.. {
+        gateway.pass_quickly(MINUTE).await;
+        if gateway.resolve_manually(&payment, says.clone()).await.status == 200 {
+            break;
+        }
+        assert!(minute < 5 * 60, "a person never gets to it");
+    }
+    let cancel = cancel().await;
+    let now = domain::EpochMs(gateway.clock.now_ms());
+    assert!(now.since_ms(cancel.sent_at) >= 600_000 && cancel.sent_at >= sent_at);
+    assert_eq!(cancel.state, CancelState::Refused);
+    gateway.stop().await;
 }
 
 /// A part that somebody gives back there by hand is not taken for ours, and ours is not sent over it.

@@ -2,7 +2,7 @@
 //! simulated PG's ledger is the oracle; nothing that the gateway says of itself is believed without it.
 
 mod capabilities;
-mod crash;
+pub mod crash;
 #[cfg(feature = "failpoints")]
 mod late;
 mod machine;

@@ -32,6 +32,10 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (19, include_str!("../../../migrations/sqlite/0019_project_pg.sql")),
     (20, include_str!("../../../migrations/sqlite/0020_consent_url.sql")),
     (21, include_str!("../../../migrations/sqlite/0021_mandate.sql")),
+    (
+        22,
+        include_str!("../../../migrations/sqlite/0022_cancel_sent_again.sql"),
+    ),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.

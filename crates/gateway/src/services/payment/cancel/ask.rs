@@ -15,7 +15,6 @@ use store::Leased;
 use super::end::{EndedBy, end};
 use crate::services::Services;
 use crate::services::payment::resolution::lease_until;
-use crate::support::InFlightGuard;
 
 /// However old a cancel without an outcome is, the PG is asked at least so often.
 const LOOKED_UP_EVERY_MS: u64 = 60 * 60 * 1000;
@@ -169,12 +168,11 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
     let ended = match find(services, &payment, cancel).await {
         CancelLookup::Done => CancelOutcome::Done,
         CancelLookup::GivenBackElsewhere => given_back_elsewhere(services, &payment),
-        seen if may_be_sent_again(services, &leased.of, project, seen) => {
-            match services.capabilities(project).refunds {
-                RefundsSeen::ByOrder => believed(send(services, &payment, cancel, send_by).await, seen, &payment),
-                RefundsSeen::BySum { stands_still } => {
-                    return send_again(services, (leased, guard), &payment, stands_still, send_by).await;
-                }
+        seen if may_be_sent_again(services, cancel, project, seen) => {
+            match send_again(services, leased, &payment, seen, send_by).await {
+                Some(ended) => ended,
+                // Somebody else has it since.
+                None => return Ok(()),
             }
         }
         CancelLookup::NotThere | CancelLookup::NotTold { .. } | CancelLookup::OtherSum | CancelLookup::NoAnswer => {
@@ -193,50 +191,34 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
     ended.map(drop)
 }
 
-/// What a refund that was sent again is refused with says nothing of the time before, where money has gone back since.
-fn believed(ended: CancelOutcome, seen: CancelLookup, payment: &Payment) -> CancelOutcome {
-    let has_moved = matches!(seen, CancelLookup::NotTold { left } if left != payment.balance());
-    match ended {
-        CancelOutcome::Refused(_) if has_moved => CancelOutcome::Unknown,
-        ended => ended,
-    }
-}
-
-/// Sends a refund that is seen by the sum alone once more. On disk before: nobody else does so before the sum has stood still again. What
-/// it is refused with says nothing of the time before.
+/// Sends a refund without an outcome once more. On disk before: how long ago it was sent counts from the last time. What it is refused with
+/// says nothing of the time before, where money may have gone back since. `None`: somebody else has it since, and nothing was sent.
 async fn send_again(
-    services: &Arc<Services>,
-    (leased, guard): (&Leased<Cancel>, InFlightGuard<Cancel>),
+    services: &Services,
+    leased: &Leased<Cancel>,
     payment: &Payment,
-    stands_still: Duration,
+    seen: CancelLookup,
     send_by: SendBy,
-) -> Result<(), Refusal> {
-    let (project, cancel) = (leased.project, &leased.of);
-    let wait_ms = u64::try_from(stands_still.as_millis()).unwrap_or(u64::MAX);
-    let until = services.now_of(project).plus_ms(wait_ms);
+) -> Option<CancelOutcome> {
+    let (project, cancel, now) = (leased.project, &leased.of, services.now_of(leased.project));
     let held = Change::Renew {
         kind: DueKind::Cancel,
         object: cancel.id.0,
-        until,
+        until: lease_until(services, now),
         lease: leased.lease,
     };
-    if let Err(error) = services.ledger.commit(project, vec![held]).await {
+    let again = Change::SendCancelAgain { id: cancel.id, at: now };
+    if let Err(error) = services.ledger.commit(project, vec![held, again]).await {
         tracing::info!(%error, cancel = %cancel.id, "a cancel is not sent again by this process");
-        return Ok(());
+        return None;
     }
-    let ended = match send(services, payment, cancel, send_by).await {
-        CancelOutcome::Refused(_) => look_up(services, payment, cancel).await,
-        other => other,
-    };
-    match ended {
-        CancelOutcome::NotSent | CancelOutcome::Unknown => {
-            put_off(services, project, cancel, leased.lease, until).await;
-            Ok(())
-        }
-        ended => end(services, guard, payment.clone(), ended, EndedBy::Worker, cancel)
-            .await
-            .map(drop),
-    }
+    let has_moved = matches!(seen, CancelLookup::NotTold { left } if left != payment.balance());
+    let is_by_order = services.capabilities(project).refunds == RefundsSeen::ByOrder;
+    Some(match send(services, payment, cancel, send_by).await {
+        CancelOutcome::Refused(_) if !is_by_order => look_up(services, payment, cancel).await,
+        CancelOutcome::Refused(_) if has_moved => CancelOutcome::Unknown,
+        ended => ended,
+    })
 }
 
 /// By its order id any time; what is seen by the sum alone only when that has stood still for long enough.
@@ -244,12 +226,16 @@ fn may_be_sent_again(services: &Services, cancel: &Cancel, project: ProjectId, s
     match services.capabilities(project).refunds {
         RefundsSeen::ByOrder => true,
         RefundsSeen::BySum { stands_still } => {
-            // After a jump of the clock nobody knows how long ago it was.
-            let since = cancel.requested_at.max(services.clocks.steady_since());
-            let age_ms = services.now_of(project).since_ms(since);
-            seen == CancelLookup::NotThere && u128::from(age_ms) >= stands_still.as_millis()
+            seen == CancelLookup::NotThere && was_sent_before(services, cancel, project, stands_still)
         }
     }
+}
+
+/// Whether it was last sent so long ago.
+pub fn was_sent_before(services: &Services, cancel: &Cancel, project: ProjectId, ago: Duration) -> bool {
+    // After a jump of the clock nobody knows how long ago it was.
+    let since = cancel.sent_at.max(services.clocks.steady_since());
+    u128::from(services.now_of(project).since_ms(since)) >= ago.as_millis()
 }
 
 /// Whether it has no end yet. Who has registered it is the only one who asks the PG for it, so that it stays so.

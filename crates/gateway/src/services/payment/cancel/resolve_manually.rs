@@ -7,7 +7,7 @@ use domain::payment::{Cancel, CancelState, ClaimedCancelOutcome, ManualCancelRes
 use domain::{ErrorCode, ReceiptId, Refusal};
 use pg::RefundsSeen;
 
-use super::ask::{CancelLookup, CancelOutcome, find};
+use super::ask::{CancelLookup, CancelOutcome, find, was_sent_before};
 use super::end::{EndedBy, end};
 use crate::services::Services;
 use crate::services::payment::by_hand::{ByHand, under_way};
@@ -32,20 +32,21 @@ async fn perform(
 ) -> Result<Payment, Refusal> {
     let payment = stored(&services, receipt).await?;
     let receipt = payment.receipt_id;
-    let cancels = services.store().cancels(payment.project_id, receipt).await;
-    let cancels = cancels?;
-    let open = cancels.into_iter().find(|cancel| cancel.state == CancelState::Intended);
-    let cancel = open.ok_or_else(|| {
-        Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
-            .hint(payment.state.name())
-            .receipt(receipt)
-    })?;
+    let cancel = open_cancel(&services, &payment).await?;
     let guard = services
         .in_flight
         .cancels
         .register(cancel.id, &Arc::new(cancel.clone()));
     let guard = guard.ok_or_else(|| under_way(&payment))?;
     let held = ByHand::take(&services, &payment, (DueKind::Cancel, cancel.id.0)).await?;
+    // As they are by now: a worker may have sent it once more since.
+    let (payment, cancel) = match read_again(&services, &cancel).await {
+        Ok(read) => read,
+        Err(refusal) => {
+            held.give_up().await;
+            return Err(refusal);
+        }
+    };
     let seen = find(&services, &payment, &cancel).await;
     let found = match seen {
         CancelLookup::Done => Some(ClaimedCancelOutcome::GivenBack),
@@ -80,16 +81,35 @@ async fn perform(
     }
 }
 
-/// Whether it may have been sent so lately that it comes about after the PG was asked. What is not there then is no proof: a merchant who is
-/// told that nothing was given back asks for it again.
+/// The cancel of a payment that has no answer. Errors: `SETTLE_NOT_NEEDED`.
+async fn open_cancel(services: &Services, payment: &Payment) -> Result<Cancel, Refusal> {
+    let cancels = services.store().cancels(payment.project_id, payment.receipt_id).await?;
+    let open = cancels.into_iter().find(|cancel| cancel.state == CancelState::Intended);
+    open.ok_or_else(|| {
+        Refusal::new(ErrorCode::SettleNotNeeded, "receipt_id")
+            .hint(payment.state.name())
+            .receipt(payment.receipt_id)
+    })
+}
+
+async fn read_again(services: &Services, cancel: &Cancel) -> Result<(Payment, Cancel), Refusal> {
+    let payment = stored(services, cancel.receipt_id).await?;
+    let open = open_cancel(services, &payment).await?;
+    if open.id == cancel.id {
+        Ok((payment, open))
+    } else {
+        Err(under_way(&payment))
+    }
+}
+
+/// Whether it was sent, or sent again, so lately that it may come about after the PG was asked. What is not there then is no proof, nor what
+/// a person saw before: a merchant who is told that nothing was given back asks for it again.
 fn may_be_on_its_way(services: &Services, payment: &Payment, cancel: &Cancel, seen: CancelLookup) -> bool {
-    let timing = services.settings.timing;
     let settled = match services.capabilities(payment.project_id).refunds {
-        RefundsSeen::ByOrder => timing.start_grace,
+        RefundsSeen::ByOrder => services.settings.timing.start_grace,
         RefundsSeen::BySum { stands_still } => stands_still,
     };
-    // After a jump of the clock nobody knows how long ago it was.
-    let since = cancel.requested_at.max(services.clocks.steady_since());
-    let age_ms = services.now_of(payment.project_id).since_ms(since);
-    matches!(seen, CancelLookup::NotThere | CancelLookup::NotTold { .. }) && u128::from(age_ms) < settled.as_millis()
+    // Where nothing is left, nothing comes any more.
+    let may_come = !matches!(seen, CancelLookup::Done | CancelLookup::GivenBackElsewhere);
+    may_come && !was_sent_before(services, cancel, payment.project_id, settled)
 }

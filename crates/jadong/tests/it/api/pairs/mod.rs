@@ -72,6 +72,13 @@ const PAIRS: &[(&str, &str, &str, &str, &str)] = &[
     (
         "payment",
         "settle",
+        "a cancel that was just sent again",
+        "pairs/payment.rs",
+        "a_cancel_that_was_just_sent_again_is_nobodys_to_end",
+    ),
+    (
+        "payment",
+        "settle",
         "resolution",
         "pairs/payment.rs",
         "a_person_and_the_ladder_settle_once",

@@ -262,3 +262,33 @@ async fn a_cancel_that_a_person_ended_is_not_sent_when_its_turn_comes() {
     }
     gateway.stop().await;
 }
+
+/// How long it may still be on its way counts from when it was last sent: whoever is told that it was not done asks anew.
+#[tokio::test]
+async fn a_cancel_that_was_just_sent_again_is_nobodys_to_end() {
+    let gateway = TestGateway::with(|plan| plan.pg_read_timeout = Duration::from_millis(150)).await;
+    let receipt_id = gateway.paid("order_1", json!({})).await;
+    gateway.pg.fault("cancel", "drop-before", 100_000).await;
+    let unknown = gateway.merchant().cancel(&receipt_id, json!({})).await;
+    assert_eq!(unknown.verdict(), "400 RC_CANCEL_CRITICAL_ERROR");
+    let project = gateway.project(SANDBOX).id;
+    let is_sent_again = async || {
+        let cancels = gateway
+            .store()
+            .cancels(project, receipt_id.parse().unwrap())
+            .await
+            .unwrap();
+        (cancels[0].sent_at > cancels[0].requested_at).then_some(())
+    };
+    gateway.eventually(is_sent_again).await;
+    gateway.settle().await;
+    let says = json!({ "verdict": "not_given_back", "who": "kim", "note": "PG 관리자 화면에서 확인" });
+    for is_silent in [false, true] {
+        if is_silent {
+            gateway.pg.fault("find-payment", "drop-before", 100_000).await;
+        }
+        let soon = gateway.resolve_manually(&receipt_id, says.clone()).await;
+        assert_eq!(soon.verdict(), "409 SETTLE_UNDER_WAY", "{}", soon.body);
+    }
+    gateway.stop().await;
+}

@@ -4,10 +4,9 @@ use domain::EpochMs;
 use seams::{Clock, SystemClock};
 use serde_json::json;
 
-use super::arena::Arena;
-use super::books::Books;
+use super::arena::{Arena, Left};
 use testkit::merchant::RESERVE;
-use testkit::{PATIENCE, until};
+use testkit::{PATIENCE, PgUnderTest, until};
 
 const ARMED: [(&str, &str); 1] = [("JADONG_CRASH_AT", "reserve_after_commit:1")];
 
@@ -39,13 +38,12 @@ async fn ended(arena: &Arena, reserve_id: &str) -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(not(feature = "failpoints"), ignore = "needs the feature failpoints")]
 async fn a_reserve_killed_before_the_pg_heard_of_it_runs_again_and_is_debited_once() {
-    let mut arena = Arena::open(&["0000"]).await;
+    let mut arena = Arena::open(PgUnderTest::Nicepay, &["0000"]).await;
     let reserve_id = reserved(&mut arena).await;
     assert!(arena.has_crashed(PATIENCE).await);
     arena.restart(&[]).await;
     assert_eq!(ended(&arena, &reserve_id).await, 1);
-    let (dir, pg, _) = arena.stop().await;
-    let (books, ledger) = (Books::read(&dir), pg.ledger().await);
+    let Left { books, ledger, .. } = arena.stop().await;
     let states: Vec<_> = books.payments.iter().map(|payment| payment.state.as_str()).collect();
     assert_eq!(states, ["voided", "paid"]);
     assert_eq!(ledger.debits.len(), 1);
@@ -67,7 +65,7 @@ async fn a_reserve_killed_before_the_pg_heard_of_it_runs_again_and_is_debited_on
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(not(feature = "failpoints"), ignore = "needs the feature failpoints")]
 async fn a_reserve_that_kills_every_process_is_given_up_and_frees_its_order() {
-    let mut arena = Arena::open(&["0000"]).await;
+    let mut arena = Arena::open(PgUnderTest::Nicepay, &["0000"]).await;
     let reserve_id = reserved(&mut arena).await;
     for attempt in 0..4 {
         assert!(arena.has_crashed(PATIENCE).await, "attempt {attempt}");
@@ -78,12 +76,13 @@ async fn a_reserve_that_kills_every_process_is_given_up_and_frees_its_order() {
     let body = json!({ "billing_key": key, "order_name": "10월 구독", "price": 1_000, "order_id": "order_1" });
     let charged = arena.api.try_post("/v2/subscribe/payment", &body).await;
     assert_eq!(charged.expect("an answer").status, 200, "the order is free");
-    let (dir, pg, crashes) = arena.stop().await;
-    let books = Books::read(&dir);
+    let Left {
+        books, ledger, crashes, ..
+    } = arena.stop().await;
     assert_eq!(crashes, 4);
     let states: Vec<_> = books.payments.iter().map(|payment| payment.state.as_str()).collect();
     assert_eq!(states, ["voided", "voided", "voided", "voided", "paid"]);
-    assert_eq!(pg.ledger().await.debits.len(), 1);
+    assert_eq!(ledger.debits.len(), 1);
     let receivers: Vec<_> = books
         .webhooks
         .iter()

@@ -1,9 +1,13 @@
-//! One simulated PG, one data folder with keys of every kind of account, and gateways that come and go.
+//! One simulated PG, one data folder with keys of every kind of account, and gateways that come and go; where the PG is the hosted
+//! API, another gateway in its place.
 
 use serde_json::{Value, json};
 use testkit::merchant::TRANSFER;
 use testkit::process::{Gateway, Simulator, TestDir};
-use testkit::{Merchant, PATIENCE, with};
+use testkit::{Ledger, Merchant, PATIENCE, PgUnderTest, with};
+
+use super::books::Books;
+use super::there::{There, as_in_front};
 
 pub struct Arena {
     pub dir: TestDir,
@@ -12,6 +16,16 @@ pub struct Arena {
     /// Account suffix and billing key; a plain account's suffix is `0000`.
     pub keys: Vec<(&'static str, String)>,
     gateway: Gateway,
+    pub there: Option<There>,
+    pub crashes: u32,
+}
+
+/// What is left when the gateways have stopped.
+pub struct Left {
+    pub dir: TestDir,
+    pub books: Books,
+    /// In the names of the gateway that was killed.
+    pub ledger: Ledger,
     pub crashes: u32,
 }
 
@@ -19,7 +33,7 @@ pub struct Arena {
 pub const STANDING: &str = "1111";
 
 /// Short times, so that every verdict is reached within the test.
-const TIMES: [(&str, &str); 8] = [
+pub const TIMES: [(&str, &str); 8] = [
     ("JADONG_SEND_WITHIN", "1s"),
     ("JADONG_START_GRACE", "1s"),
     ("JADONG_VERDICT_QUIET", "1s"),
@@ -35,17 +49,33 @@ const LATE_MS: u32 = 600;
 
 impl Arena {
     /// Issues one key for each of `accounts`, while nothing goes wrong.
-    pub async fn open(accounts: &[&'static str]) -> Self {
-        let dir = TestDir::on_either_engine();
+    pub async fn open(pg: PgUnderTest, accounts: &[&'static str]) -> Self {
+        let is_hosted = pg == PgUnderTest::Hosted;
+        // Hours cannot pass for a gateway that goes by its database's clock.
+        let dir = if is_hosted {
+            TestDir::empty()
+        } else {
+            TestDir::on_either_engine()
+        };
         let pg = Simulator::start(dir.path(), 0).await;
-        let gateway = start(&dir, &pg, &[]).await;
-        let api = gateway.merchant();
+        let there = if is_hosted {
+            Some(There::start(&dir, &pg).await)
+        } else {
+            None
+        };
+        let extra = there.as_ref().map(|there| there.settings(false)).unwrap_or_default();
+        let gateway = start(&dir, &pg, &extra).await;
+        let api = match &there {
+            Some(there) => Merchant::of_project(&gateway.url, &there.project_in(&dir).await),
+            None => gateway.merchant(),
+        };
         let mut arena = Self {
             dir,
             pg,
             api,
             keys: Vec::new(),
             gateway,
+            there,
             crashes: 0,
         };
         for (index, account) in accounts.iter().enumerate() {
@@ -100,17 +130,37 @@ impl Arena {
         self.restart(extra).await;
     }
 
-    /// A new gateway on what the dead one left.
+    /// A new gateway on what the dead one left, for which hours may pass.
     pub async fn restart(&mut self, extra: &[(&str, &str)]) {
+        let there = self.there.as_ref().map(|there| there.settings(!extra.is_empty()));
+        let extra = &[&there.unwrap_or_default(), extra].concat();
         self.gateway = start(&self.dir, &self.pg, extra).await;
         self.api.moved_to(&self.gateway.url);
     }
 
-    /// Stops the gateway; the PG and the folder remain.
-    pub async fn stop(self) -> (TestDir, Simulator, u32) {
+    /// Does `work`, in the time that it takes; where there is no net-cancel, hours.
+    pub async fn in_time<T>(&self, work: impl Future<Output = T>) -> T {
+        match &self.there {
+            Some(there) => there.while_hours_pass(&self.dir, work).await,
+            None => work.await,
+        }
+    }
+
+    /// Stops the gateways, and reads what is left.
+    pub async fn stop(self) -> Left {
         let status = self.gateway.process.stop().await;
         assert!(status.success(), "the last gateway ended with {status}");
-        (self.dir, self.pg, self.crashes)
+        let books = Books::read(&self.dir);
+        let mut ledger = self.pg.ledger().await;
+        if let Some(there) = self.there {
+            ledger = as_in_front(ledger, &Books::read(&there.stop().await), &books);
+        }
+        Left {
+            dir: self.dir,
+            books,
+            ledger,
+            crashes: self.crashes,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the gateway's database says after it was stopped.
 
+use std::collections::HashMap;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use serde::de::{DeserializeOwned, Error as _};
@@ -18,6 +20,10 @@ pub struct Books {
     pub cash_receipts: Vec<CashReceipt>,
     /// Keys that were destroyed.
     pub destroyed: Vec<Destroyed>,
+    /// By the ids that its PG gave them: the receipts as they are here.
+    aliases: HashMap<String, String>,
+    /// Whether a project has the hosted API for its PG.
+    pub is_of_hosted: bool,
     /// Subscriptions that have a key and were to have a first payment.
     pub firsts: Vec<String>,
 }
@@ -148,12 +154,22 @@ impl Books {
                 "SELECT billing_key, bid, destroyed_at_ms, CASE WHEN expired_at_pg_at_ms IS NULL THEN 0 ELSE 1 END AS is_told_to_pg
                     FROM billing_key WHERE destroyed_at_ms IS NOT NULL",
             ),
+            is_of_hosted: !objects(dir, "SELECT name FROM project WHERE pg = 'hosted'").is_empty(),
+            aliases: objects(dir, "SELECT alias, receipt_id FROM receipt_alias")
+                .iter()
+                .map(|row| (text(&row["alias"]), text(&row["receipt_id"])))
+                .collect(),
             firsts: objects(dir, firsts).iter().map(|row| text(&row["subscription_id"])).collect(),
         }
     }
 }
 
 impl Books {
+    /// A receipt's own id, of whichever it is known by.
+    pub fn own<'a>(&'a self, receipt_id: &'a str) -> &'a str {
+        self.aliases.get(receipt_id).map_or(receipt_id, String::as_str)
+    }
+
     /// The transitions of a receipt or reserve, oldest first.
     pub fn history<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a Transition> {
         self.transitions.iter().filter(move |row| row.object == object)
@@ -169,6 +185,11 @@ impl Books {
     pub fn is_orphan(&self, receipt_id: &str) -> bool {
         self.history(receipt_id)
             .any(|row| row.to == "in_doubt" && row.actor == "worker")
+    }
+
+    /// Whether a person said what became of a payment.
+    pub fn is_by_person(&self, receipt_id: &str) -> bool {
+        self.history(receipt_id).any(|row| row.actor == "person")
     }
 
     /// Whether whoever was to ask for a payment says that it was not sent.

@@ -9,7 +9,7 @@ use super::buyer::{go_on, pursue};
 use super::orders::{Kind, Order};
 use super::verdict::judge;
 use super::{rounds, seed};
-use testkit::Dice;
+use testkit::{Dice, PgUnderTest};
 
 const CALLS: [&str; 6] = ["charge", "find-payment", "net-cancel", "cancel", "register", "receipt"];
 const FAULTS: [&str; 7] = [
@@ -28,7 +28,7 @@ const KILLS: u64 = 3;
 
 async fn a_seed(seed: u64) {
     let mut dice = Dice::new(seed);
-    let mut arena = Arena::open(&ACCOUNTS).await;
+    let mut arena = Arena::open(PgUnderTest::Nicepay, &ACCOUNTS).await;
     let mut running = JoinSet::new();
     let mut count = 0;
     for wave in 0..=KILLS {

@@ -11,32 +11,50 @@ use super::buyer::{go_on, pursue};
 use super::orders::{Kind, Order};
 use super::verdict::judge;
 use super::{rounds, seed};
-use crate::money::points::MONEY_POINTS;
-use testkit::Dice;
+use testkit::{Dice, Loses, PgUnderTest};
 
 /// What goes wrong at the PG besides, in turn.
 const FAULTS: [&str; 5] = ["none", "drop-after", "hang", "bad-gateway-after", "drop-before"];
-/// Every day two of the faults; with `JADONG_CRASH_ROUNDS`, all of them.
-const FAULTS_A_DAY: usize = 2;
+/// Of the hosted API: what the line to it loses, its own end, and what goes wrong at the PG behind it.
+const FAULTS_OF_HOSTED: [&str; 5] = ["none", LOST_REQUESTS, THERE_DIES, LOST_ANSWERS, "drop-after"];
+const LOST_REQUESTS: &str = "lost requests";
+const LOST_ANSWERS: &str = "lost answers";
+const THERE_DIES: &str = "death there";
+
+/// What goes wrong, and every day how much of it; with `JADONG_CRASH_ROUNDS`, all of it.
+fn faults(pg: PgUnderTest) -> ([&'static str; 5], usize) {
+    match pg {
+        PgUnderTest::Hosted => (FAULTS_OF_HOSTED, 1),
+        _ => (FAULTS, 2),
+    }
+}
 /// Accounts that are resolved within seconds.
 const ACCOUNTS: [&str; 13] = [
     "0000", "0000", "0000", "0000", "0001", "0006", "0007", "0008", "0010", "0011", "0000", STANDING, STANDING,
 ];
+/// The same in front of another gateway: fewer, for there is one more process.
+const ACCOUNTS_OF_HOSTED: [&str; 9] = ["0001", "0000", "0007", "0000", "0008", "0000", "0010", "0011", STANDING];
 /// In rounds only: its verdict takes a minute.
 const SLOWEST: &str = "0009";
 const REACHED_WITHIN: Duration = Duration::from_secs(25);
 
 /// One row of the matrix: a point and an operation.
 #[derive(Clone, Copy)]
-struct Row {
+pub struct Row {
+    pg: PgUnderTest,
     point: &'static str,
     kind: Kind,
     /// Passages to choose from.
     passages: u64,
 }
 
-const fn row(point: &'static str, kind: Kind, passages: u64) -> Row {
-    Row { point, kind, passages }
+pub const fn row(pg: PgUnderTest, point: &'static str, kind: Kind, passages: u64) -> Row {
+    Row {
+        pg,
+        point,
+        kind,
+        passages,
+    }
 }
 
 /// Rows at once: most of their time is waiting, and each is a gateway and a PG. A point is passed less often where they wait for each
@@ -44,19 +62,25 @@ const fn row(point: &'static str, kind: Kind, passages: u64) -> Row {
 const AT_ONCE: usize = 10;
 
 /// Every day each case has a folder of its own; in rounds the faults follow each other on one folder, crash after crash.
-async fn survive(rows: Vec<Row>) {
+pub async fn survive(rows: Vec<Row>) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
     for (index, row) in rows.into_iter().enumerate() {
         let sum = |sum: u64, byte: u8| sum * 31 % 65_521 + u64::from(byte);
         let seed = row.point.bytes().fold(index as u64 + 1 + seed(), sum);
+        let (faults, a_day) = faults(row.pg);
         if rounds() == 0 {
-            for nth in 0..FAULTS_A_DAY {
-                let fault = FAULTS[(seed as usize + nth * 2) % FAULTS.len()];
+            for nth in 0..a_day {
+                let fault = faults[(seed as usize + nth * 2) % faults.len()];
+                running.spawn(in_turn(places.clone(), walk(row, vec![fault], seed + nth as u64)));
+            }
+        } else if row.pg == PgUnderTest::Hosted {
+            // Hours have passed at the end of each: the next is on a folder of its own.
+            for (nth, fault) in (0..rounds()).flat_map(|_| faults).enumerate() {
                 running.spawn(in_turn(places.clone(), walk(row, vec![fault], seed + nth as u64)));
             }
         } else {
-            let faults = (0..rounds()).flat_map(|_| FAULTS).collect();
+            let faults = (0..rounds()).flat_map(|_| faults).collect();
             running.spawn(in_turn(places.clone(), walk(row, faults, seed)));
         }
     }
@@ -74,11 +98,16 @@ async fn in_turn(places: Arc<Semaphore>, work: impl Future<Output = ()>) {
 
 async fn walk(row: Row, faults: Vec<&'static str>, seed: u64) {
     let mut dice = Dice::new(seed);
-    let mut accounts = ACCOUNTS.to_vec();
+    let is_hosted = row.pg == PgUnderTest::Hosted;
+    let mut accounts = if is_hosted {
+        ACCOUNTS_OF_HOSTED.to_vec()
+    } else {
+        ACCOUNTS.to_vec()
+    };
     if rounds() > 0 && row.kind == Kind::Charge {
         accounts.push(SLOWEST);
     }
-    let mut arena = Arena::open(&accounts).await;
+    let mut arena = Arena::open(row.pg, &accounts).await;
     let mut orders = Vec::new();
     let mut cases = Vec::new();
     for (case, fault) in faults.iter().enumerate() {
@@ -89,11 +118,44 @@ async fn walk(row: Row, faults: Vec<&'static str>, seed: u64) {
         // The slowest account delays only the first case.
         arena.keys.retain(|(account, _)| *account != SLOWEST);
     }
-    let name = format!("{:?} with {}", row.kind, cases.join(", "));
+    let name = format!("{:?}: {:?} with {}", row.pg, row.kind, cases.join(", "));
     judge(&name, faults.len(), arena, &orders).await;
 }
 
 async fn one_case(arena: &mut Arena, row: &Row, name: &str, fault: &str, armed: &str) -> Vec<Order> {
+    let mut orders = wanted(arena, row, name);
+    let is_prepared = matches!(
+        row.kind,
+        Kind::ToCancel | Kind::Cash | Kind::CashToCancel | Kind::ToDestroy
+    );
+    if is_prepared {
+        orders = arena.in_time(run(arena, orders, Phase::First).finish()).await;
+    }
+    arena.replace(&[("JADONG_CRASH_AT", armed)]).await;
+    go_wrong(arena, row, fault).await;
+    let requests = requests(arena).await;
+    let running = run(arena, orders, if is_prepared { Phase::Second } else { Phase::First });
+    if fault == THERE_DIES {
+        some_of_it_is_done(arena, requests).await;
+        let there = arena.there.as_mut().expect("it is in front of another");
+        there.dies(&arena.pg).await;
+    }
+    let is_reached = arena.has_crashed(REACHED_WITHIN).await;
+    assert!(
+        is_reached,
+        "{armed} with {fault} was never reached\n{}",
+        arena.dir.log_text()
+    );
+    arena.restart(&[]).await;
+    if let Some(there) = &arena.there {
+        there.loses(None);
+    }
+    let orders = arena.in_time(running.finish()).await;
+    arena.pg.clear_faults().await;
+    orders
+}
+
+fn wanted(arena: &Arena, row: &Row, name: &str) -> Vec<Order> {
     let mut orders = Vec::new();
     for (number, (account, key)) in arena.keys.iter().enumerate() {
         // The late approval's time can only be set for a key that is there already.
@@ -109,42 +171,61 @@ async fn one_case(arena: &mut Arena, row: &Row, name: &str, fault: &str, armed: 
             _ => 1,
         };
         for nth in 0..wanted * usize::from(is_fit) {
-            orders.push(Order::new(
-                row.kind,
-                name,
-                number + nth * arena.keys.len(),
-                (account, key),
-            ));
+            let number = number + nth * arena.keys.len();
+            orders.push(Order::new(row.kind, name, number, (account, key)));
         }
+    }
+    if row.pg == PgUnderTest::Hosted && matches!(row.kind, Kind::Cash | Kind::CashToCancel) {
+        // Of one that stands alone nobody can tell what became of it.
+        orders.retain(|order| !order.stands_alone());
     }
     if row.kind == Kind::First {
         let first = orders.len() * (name.bytes().map(usize::from).sum::<usize>() % 50);
         orders.iter_mut().for_each(|order| order.number += first);
     }
-    let is_prepared = matches!(
-        row.kind,
-        Kind::ToCancel | Kind::Cash | Kind::CashToCancel | Kind::ToDestroy
-    );
-    if is_prepared {
-        orders = run(arena, orders, Phase::First).finish().await;
+    orders
+}
+
+/// What has reached the PG.
+async fn requests(arena: &Arena) -> u32 {
+    let requests = arena.pg.ledger().await.requests;
+    requests.charge + requests.cancel + requests.receipt + requests.register + requests.expire
+}
+
+/// Waits until something has reached the PG; a little longer, and some of it is answered and some is not.
+async fn some_of_it_is_done(arena: &Arena, before: u32) {
+    for _look in 0..100 {
+        if requests(arena).await >= before + 3 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    arena.replace(&[("JADONG_CRASH_AT", armed)]).await;
-    if fault != "none" {
-        for (on, times) in break_where(row) {
-            arena.pg.fault(on, fault, times).await;
+}
+
+/// Lets go wrong what is to go wrong besides.
+async fn go_wrong(arena: &Arena, row: &Row, fault: &str) {
+    match fault {
+        "none" | THERE_DIES => {}
+        LOST_REQUESTS | LOST_ANSWERS => {
+            let path = match row.kind {
+                Kind::ToCancel => "/v2/cancel",
+                Kind::Cash | Kind::CashToCancel => "/v2/request/receipt/cash",
+                Kind::ToDestroy => "/v2/subscribe/billing_key",
+                Kind::Charge | Kind::Reserve | Kind::First => "/v2/subscribe/payment",
+            };
+            let lost = if fault == LOST_REQUESTS {
+                Loses::Requests(path)
+            } else {
+                Loses::Answers(path)
+            };
+            arena.there.as_ref().expect("a line").loses(Some(lost));
+        }
+        _ => {
+            for (on, times) in break_where(row) {
+                arena.pg.fault(on, fault, times).await;
+            }
         }
     }
-    let running = run(arena, orders, if is_prepared { Phase::Second } else { Phase::First });
-    let is_reached = arena.has_crashed(REACHED_WITHIN).await;
-    assert!(
-        is_reached,
-        "{armed} with {fault} was never reached\n{}",
-        arena.dir.log_text()
-    );
-    arena.restart(&[]).await;
-    let orders = running.finish().await;
-    arena.pg.clear_faults().await;
-    orders
 }
 
 /// Which of the PG's calls go wrong, and how often.
@@ -190,65 +271,29 @@ fn run(arena: &Arena, orders: Vec<Order>, phase: Phase) -> Running {
     Running(running)
 }
 
+/// Tests of rows, on one PG; every point of money is in one of them.
 macro_rules! matrix {
-    ($($test:ident { $($point:ident: $kind:ident / $passages:literal;)* })*) => {
-        const COVERED: &[&str] = &[$($(stringify!($point)),*),*];
-
+    ($pg:ident, $($test:ident { $($point:ident: $kind:ident / $passages:literal;)* })*) => {
         $(
             #[tokio::test(flavor = "multi_thread")]
             #[cfg_attr(not(feature = "failpoints"), ignore = "needs the feature failpoints")]
             async fn $test() {
-                survive(vec![$(row(stringify!($point), Kind::$kind, $passages)),*]).await;
+                use crate::money::crash::{matrix, orders::Kind};
+
+                let pg = testkit::PgUnderTest::$pg;
+                matrix::survive(vec![$(matrix::row(pg, stringify!($point), Kind::$kind, $passages)),*]).await;
             }
         )*
+
+        #[test]
+        fn no_crash_point_of_money_is_left_out() {
+            const COVERED: &[&str] = &[$($(stringify!($point)),*),*];
+
+            for point in crate::money::points::MONEY_POINTS {
+                assert!(COVERED.contains(point), "{point} is in no row");
+            }
+        }
     };
 }
 
-matrix! {
-    a_crash_around_a_charge_or_a_cancel {
-        cancel_before_commit: ToCancel / 12;
-        cancel_after_commit: ToCancel / 12;
-        cancel_after_pg: ToCancel / 12;
-        cancel_after_outcome_commit: ToCancel / 9;
-        charge_before_commit: Charge / 9;
-        charge_after_commit: Charge / 9;
-        charge_after_pg: Charge / 6;
-        charge_after_outcome_commit: Charge / 6;
-        resolution_before_step: Charge / 6;
-        resolution_after_pg: Charge / 6;
-        resolution_before_finish: Charge / 3;
-    }
-    a_crash_around_a_cash_receipt_or_a_destroyed_key {
-        cash_receipt_after_commit: Cash / 9;
-        cash_receipt_after_pg: Cash / 9;
-        cash_receipt_after_outcome_commit: Cash / 6;
-        cash_receipt_cancel_after_commit: CashToCancel / 9;
-        cash_receipt_cancel_after_pg: CashToCancel / 6;
-        destroy_after_commit: ToDestroy / 5;
-        destroy_after_pg: ToDestroy / 3;
-    }
-    a_crash_around_a_reserve_or_a_first_payment {
-        reserve_before_commit: Reserve / 9;
-        reserve_after_commit: Reserve / 9;
-        charge_after_pg: Reserve / 6;
-        charge_after_outcome_commit: Reserve / 6;
-        resolution_before_step: Reserve / 6;
-        resolution_after_pg: Reserve / 6;
-        resolution_before_finish: Reserve / 3;
-        publish_after_commit: First / 8;
-        publish_after_pg: First / 8;
-        publish_after_outcome_commit: First / 8;
-        charge_after_pg: First / 5;
-        charge_after_outcome_commit: First / 5;
-        resolution_before_step: First / 4;
-        resolution_after_pg: First / 4;
-        resolution_before_finish: First / 2;
-    }
-}
-
-#[test]
-fn no_crash_point_of_money_is_left_out() {
-    for point in MONEY_POINTS {
-        assert!(COVERED.contains(point), "{point} is in no row");
-    }
-}
+pub(crate) use matrix;

@@ -8,9 +8,11 @@ mod buyer;
 mod cash;
 mod destroyer;
 mod killed;
-mod matrix;
-mod orders;
+pub mod matrix;
+mod on_nicepay;
+pub mod orders;
 mod receipts;
+mod there;
 mod verdict;
 mod webhooks;
 

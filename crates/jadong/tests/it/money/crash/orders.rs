@@ -1,6 +1,7 @@
 //! What merchants want, and what they were told about it.
 
 use super::arena::STANDING;
+use super::books::Books;
 
 /// What one merchant does with one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,18 @@ impl Order {
             retries: 0,
             surprises: Vec::new(),
             is_stuck: false,
+        }
+    }
+
+    /// The same, where its merchant was told the PG's ids.
+    pub fn in_own_ids(&self, books: &Books) -> Self {
+        let own = |receipts: &[String]| receipts.iter().map(|receipt| books.own(receipt).to_owned()).collect();
+        Self {
+            paid: own(&self.paid),
+            declined: own(&self.declined),
+            receipted: own(&self.receipted),
+            taken_back: own(&self.taken_back),
+            ..self.clone()
         }
     }
 

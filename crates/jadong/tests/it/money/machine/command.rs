@@ -1,6 +1,8 @@
 //! What may happen in a history, and how histories are made up.
 
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::strategy::Union;
+use testkit::{Loses, PgUnderTest};
 
 /// One step. Numbers choose among what there is when the step is reached; a step without anything to choose does nothing.
 #[derive(Debug, Clone)]
@@ -34,10 +36,21 @@ pub enum Command {
         on: &'static str,
         kind: &'static str,
     },
+    /// What the line to the hosted API loses of the next command that asks for money.
+    Lose(Loses),
+    /// A person says of a payment, or of the cancel of it that has no answer, what the hosted API shows.
+    Settle(u8),
     /// Orderly.
     Restart,
     /// A charge during which the gateway dies, so many milliseconds after it was sent; its merchant asks again.
     Crash {
+        key: u8,
+        order: u8,
+        price: u64,
+        after_ms: u8,
+    },
+    /// The same, and it is the gateway in the place of the hosted API that dies.
+    CrashThere {
         key: u8,
         order: u8,
         price: u64,
@@ -60,9 +73,25 @@ const FAULTS: [&str; 7] = [
     "garbage",
 ];
 
-pub fn histories() -> impl Strategy<Value = Vec<Command>> {
+/// Paths of the hosted API: a debit, a refund, and the looks for both.
+const LOST: [Loses; 8] = [
+    Loses::ForAWhile("/v2/subscribe/payment"),
+    Loses::ForAWhile("/v2/cancel"),
+    Loses::Requests("/v2/subscribe/payment"),
+    Loses::Answers("/v2/subscribe/payment"),
+    Loses::Requests("/v2/cancel"),
+    Loses::Answers("/v2/cancel"),
+    Loses::Answers("/v2/lookup/order"),
+    Loses::Answers("/v2/receipt"),
+];
+
+pub fn histories(pg: PgUnderTest) -> impl Strategy<Value = Vec<Command>> {
     let first = proptest::sample::select(&ACCOUNTS[..]).prop_map(Command::Issue);
-    (first, proptest::collection::vec(command(), 8..24)).prop_map(|(first, mut rest)| {
+    let command = match pg {
+        PgUnderTest::Hosted => Union::new_weighted(vec![(28, command().boxed()), (9, of_hosted().boxed())]),
+        _ => Union::new([command().boxed()]),
+    };
+    (first, proptest::collection::vec(command, 8..24)).prop_map(|(first, mut rest)| {
         rest.insert(0, first);
         rest
     })
@@ -88,5 +117,15 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (proptest::sample::select(&CALLS[..]), proptest::sample::select(&FAULTS[..]))
             .prop_map(|(on, kind)| Command::Fault { on, kind }),
         1 => Just(Command::Restart),
+    ]
+}
+
+fn of_hosted() -> impl Strategy<Value = Command> {
+    let price = proptest::sample::select(&[1_000_u64, 2_500][..]);
+    prop_oneof![
+        4 => proptest::sample::select(&LOST[..]).prop_map(Command::Lose),
+        3 => any::<u8>().prop_map(Command::Settle),
+        2 => (any::<u8>(), 0..4_u8, price, 0..24_u8)
+            .prop_map(|(key, order, price, after_ms)| Command::CrashThere { key, order, price, after_ms }),
     ]
 }

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::EpochMs;
 use reqwest::Method;
 use seams::Clock;
 use serde_json::json;
 
 use super::command::Command;
-use super::model::{Answered, Attempt, Held, Key, Model, Reserve};
-use testkit::in_process::{Apart, Down};
-use testkit::{Answer, Merchant, TestGateway};
+use super::model::{Answered, Attempt, Held, Key, Model};
+use testkit::in_process::{Apart, Down, TestSettings};
+use testkit::{Answer, Line, Loses, Merchant, PgUnderTest, SANDBOX, TestGateway};
 
 fn charge_body(billing_key: &str, order: u8, price: u64) -> serde_json::Value {
     let order_id = format!("order-{order}");
@@ -21,6 +20,11 @@ fn charge_body(billing_key: &str, order: u8, price: u64) -> serde_json::Value {
 pub struct World {
     /// `None` only while it is restarted.
     gateway: Option<TestGateway>,
+    pub pg: PgUnderTest,
+    /// To the hosted API.
+    line: Option<Line>,
+    /// What it loses of the next command that asks for money.
+    loses: Option<Loses>,
     pub merchant: Merchant,
     pub model: Model,
     pub wrong: Vec<String>,
@@ -28,15 +32,29 @@ pub struct World {
 }
 
 impl World {
-    pub async fn open() -> Self {
-        let gateway = TestGateway::with(|plan| {
-            plan.pg_read_timeout = Duration::from_millis(150);
+    pub async fn open(pg: PgUnderTest) -> Self {
+        let times = |plan: &mut TestSettings| {
+            // There is one more in between.
+            let read_ms = if pg == PgUnderTest::Hosted { 400 } else { 150 };
+            plan.pg_read_timeout = Duration::from_millis(read_ms);
             plan.apart = Apart::Apart;
-        })
-        .await;
+        };
+        let (gateway, line) = if pg == PgUnderTest::Hosted {
+            let (gateway, line) = TestGateway::over_a_line(times).await;
+            (gateway, Some(line))
+        } else {
+            let gateway = TestGateway::with(|plan| {
+                plan.pg = pg;
+                times(plan);
+            });
+            (gateway.await, None)
+        };
         Self {
             merchant: gateway.merchant(),
             gateway: Some(gateway),
+            pg,
+            line,
+            loses: None,
             model: Model::default(),
             wrong: Vec::new(),
             subscriptions: 0,
@@ -53,9 +71,18 @@ impl World {
 
     pub async fn does(&mut self, command: Command) {
         let count = self.model.keys.len().max(1);
+        let asks = matches!(
+            command,
+            Command::Charge { .. } | Command::Cancel { .. } | Command::Crash { .. } | Command::CrashThere { .. }
+        );
+        if let Some(line) = &self.line {
+            line.loses(self.loses.take_if(|_| asks));
+        }
         match command {
             Command::Issue(account) => self.issue(account).await,
-            Command::Charge { key, order, price } => self.charge(usize::from(key) % count, order, price).await,
+            Command::Charge { key, order, price } => {
+                self.charge(usize::from(key) % count, order, price, None).await;
+            }
             Command::Reserve {
                 key,
                 order,
@@ -73,8 +100,10 @@ impl World {
                 self.cancel(usize::from(payment), price, cancel_id).await;
             }
             Command::Destroy(key) => self.destroy(usize::from(key) % count).await,
-            Command::Advance { seconds } => self.pass(u64::from(seconds)).await,
+            Command::Advance { seconds } => self.gateway().pass_quickly(Duration::from_secs(seconds.into())).await,
             Command::Fault { on, kind } => self.gateway().pg.fault(on, kind, 1).await,
+            Command::Lose(what) => self.loses = Some(what),
+            Command::Settle(payment) => self.settle(usize::from(payment)).await,
             Command::Restart => {
                 let down = self.gateway.take().expect("it is up").down().await;
                 self.open_again(down).await;
@@ -88,6 +117,15 @@ impl World {
                 self.crash(usize::from(key) % count, order, price, u64::from(after_ms))
                     .await;
             }
+            Command::CrashThere {
+                key,
+                order,
+                price,
+                after_ms,
+            } => {
+                self.charge(usize::from(key) % count, order, price, Some(u64::from(after_ms)))
+                    .await;
+            }
         }
     }
 
@@ -95,6 +133,14 @@ impl World {
         let gateway = down.up().await;
         self.merchant = gateway.merchant();
         self.gateway = Some(gateway);
+    }
+
+    /// The line loses nothing any more.
+    pub fn mend_line(&mut self) {
+        self.loses = None;
+        if let Some(line) = &self.line {
+            line.loses(None);
+        }
     }
 
     /// Whatever the charge had come to, its merchant heard nothing of it, and sends it again to the next gateway.
@@ -106,10 +152,41 @@ impl World {
         let down = self.gateway.take().expect("it is up").crash().await;
         unheard.abort();
         self.open_again(down).await;
-        self.charge(key, order, price).await;
+        self.charge(key, order, price, None).await;
     }
 
-    fn expect(&mut self, what: &str, answer: &Answer, allowed: &[&str]) {
+    /// The gateway's own id of a receipt, which may have one of the PG's too.
+    pub async fn own(&self, receipt: String) -> String {
+        let project = self.gateway().project(SANDBOX).id;
+        let named = self.gateway().store().receipt_by_alias(project, &receipt).await;
+        named.expect("it can be read").map_or(receipt, |own| own.to_string())
+    }
+
+    /// A debit; `crashes_there`: so many milliseconds after it was sent, whoever stands in the place of the hosted API dies.
+    async fn ask_for(&mut self, body: serde_json::Value, crashes_there: Option<u64>) -> Answer {
+        let asked = self.merchant.post("/v2/subscribe/payment", body);
+        let Some(after_ms) = crashes_there else {
+            return asked.await;
+        };
+        let (gateway, line) = (
+            self.gateway.as_mut().expect("it is up"),
+            self.line.as_ref().expect("a line"),
+        );
+        let crash = async {
+            tokio::time::sleep(Duration::from_millis(after_ms)).await;
+            gateway.crash_hosted(line).await;
+        };
+        tokio::join!(asked, crash).0
+    }
+
+    /// What is answered where the PG could not be reached: nothing was done.
+    fn expect_or_unreached(&mut self, what: &str, answer: &Answer, allowed: &[&str]) {
+        if self.pg != PgUnderTest::Hosted || answer.verdict() != "503 PG_UNAVAILABLE" {
+            self.expect(what, answer, allowed);
+        }
+    }
+
+    pub fn expect(&mut self, what: &str, answer: &Answer, allowed: &[&str]) {
         if !allowed.contains(&answer.verdict().as_str()) {
             self.wrong.push(format!(
                 "{what}: {} is none of {allowed:?}: {}",
@@ -126,7 +203,9 @@ impl World {
             "subscription_id": format!("sub-{number}"), "bank_account": format!("1234567890{account}"),
             "phone": format!("0105{:07}", 1_000 + number),
         });
-        let (_, billing_key) = self.merchant.issue(changes).await;
+        // Whoever is not told of the customer's consent at once asks again a little later.
+        let issued = self.gateway().while_time_creeps(self.merchant.issue(changes));
+        let (_, billing_key) = issued.await;
         self.model.keys.push(Key {
             billing_key,
             account,
@@ -134,13 +213,13 @@ impl World {
         });
     }
 
-    async fn charge(&mut self, key: usize, order: u8, price: u64) {
+    async fn charge(&mut self, key: usize, order: u8, price: u64, crashes_there: Option<u64>) {
         let order_id = format!("order-{order}");
         let held = self.model.held(&order_id, self.now_ms());
         let body = charge_body(&self.model.keys[key].billing_key, order, price);
-        let answer = self.merchant.post("/v2/subscribe/payment", body).await;
+        let answer = self.ask_for(body, crashes_there).await;
         let what = format!("charge {order_id} of {price}, {held:?}");
-        let receipt = answer.text("receipt_id");
+        let receipt = self.own(answer.text("receipt_id")).await;
         match &held {
             Held::Paid(paid) => {
                 let before = &self.model.attempts[paid];
@@ -160,7 +239,7 @@ impl World {
                 return self.expect(&what, &answer, &["400 SUBSCRIBE_BK_EXPIRED"]);
             }
             Held::Free => {
-                self.expect(
+                self.expect_or_unreached(
                     &what,
                     &answer,
                     &["200", "400 RC_CONFIRM_FAILED", "400 RC_CONFIRM_CRITICAL_FAILED"],
@@ -191,71 +270,6 @@ impl World {
                 .push(format!("{receipt} was told {:?}, then {answered:?}", attempt.answered));
         }
         attempt.answered = answered;
-    }
-
-    async fn reserve(&mut self, key: usize, order: u8, price: u64, after_s: u32) {
-        let order_id = format!("order-{order}");
-        let held = self.model.held(&order_id, self.now_ms());
-        let due_ms = self.now_ms() / 1_000 * 1_000 + i64::from(after_s) * 1_000;
-        let body = json!({
-            "billing_key": self.model.keys[key].billing_key, "order_name": "월 구독", "price": price,
-            "order_id": order_id, "reserve_execute_at": EpochMs(due_ms).to_wire(),
-        });
-        let answer = self.merchant.post("/v2/subscribe/payment/reserve", body.clone()).await;
-        let what = format!("reserve {order_id}, {held:?}");
-        match held {
-            Held::Free if due_ms <= self.now_ms() => {}
-            Held::Free if self.model.keys[key].is_destroyed => {
-                self.expect(&what, &answer, &["400 SUBSCRIBE_BK_EXPIRED"]);
-            }
-            Held::Free => self.expect(&what, &answer, &["200"]),
-            Held::Paid(_) if !self.model.keys[key].is_destroyed && due_ms > self.now_ms() => {
-                self.expect(&what, &answer, &["409 RC_ORDER_ID_CONFLICT"]);
-            }
-            _ => {}
-        }
-        let reserve_id = answer.text("reserve_id");
-        if answer.status != 200
-            || self
-                .model
-                .reserves
-                .iter()
-                .any(|reserve| reserve.reserve_id == reserve_id)
-        {
-            return;
-        }
-        let again = self.merchant.post("/v2/subscribe/payment/reserve", body.clone()).await;
-        if again.text("reserve_id") != reserve_id {
-            self.wrong
-                .push(format!("{what}: an equal request was answered {}", again.body));
-        }
-        self.model.reserves.push(Reserve {
-            reserve_id,
-            order_id,
-            key,
-            due_ms,
-            is_revoked: false,
-            body,
-        });
-    }
-
-    async fn revoke(&mut self, nth: usize) {
-        if self.model.reserves.is_empty() {
-            return;
-        }
-        let nth = nth % self.model.reserves.len();
-        let (reserve, now_ms) = (self.model.reserves[nth].clone(), self.now_ms());
-        let answer = self
-            .merchant
-            .delete(&format!("/v2/subscribe/payment/reserve/{}", reserve.reserve_id))
-            .await;
-        let what = format!("revoke {reserve:?}");
-        if reserve.is_revoked {
-            self.expect(&what, &answer, &["400 RESERVE_NOT_WAITING"]);
-        } else if reserve.due_ms > now_ms {
-            self.expect(&what, &answer, &["200"]);
-        }
-        self.model.reserves[nth].is_revoked |= answer.status == 200;
     }
 
     async fn cancel(&mut self, nth: usize, price: u64, cancel_id: u8) {
@@ -293,7 +307,7 @@ impl World {
                 self.expect(&what, &answer, &["400 RC_CANCEL_PRICE_INVALID"]);
             }
             (Answered::Paid, None) if is_certain => {
-                self.expect(&what, &answer, &["200", "400 RC_CANCEL_CRITICAL_ERROR"]);
+                self.expect_or_unreached(&what, &answer, &["200", "400 RC_CANCEL_CRITICAL_ERROR"]);
             }
             _ => {}
         }
@@ -320,53 +334,6 @@ impl World {
         };
         self.expect("destroy", &answer, &[expected]);
         self.model.keys[key].is_destroyed = true;
-    }
-
-    /// Lets so many seconds pass: second by second while something is under way, else from event to event.
-    pub async fn pass(&self, seconds: u64) {
-        let until_ms = self.now_ms() + i64::try_from(seconds).expect("not long") * 1_000;
-        while self.now_ms() < until_ms {
-            let step_ms = if self.is_moving().await {
-                1_000
-            } else {
-                let dues = self.model.reserves.iter().map(|reserve| reserve.due_ms - self.now_ms());
-                dues.filter(|wait_ms| *wait_ms > 0).min().unwrap_or(i64::MAX)
-            };
-            let step_ms = step_ms.min(until_ms - self.now_ms()).max(1);
-            self.gateway()
-                .clock
-                .advance(Duration::from_millis(step_ms.cast_unsigned()));
-            tokio::time::sleep(Duration::from_millis(4)).await;
-        }
-    }
-
-    /// Whether a verdict, a reserve whose time has come, or a cancel is under way.
-    async fn is_moving(&self) -> bool {
-        for (receipt, attempt) in &self.model.attempts {
-            if attempt.answered != Answered::NoMoney {
-                let found = self.merchant.get(&format!("/v2/receipt/{receipt}")).await;
-                let is_open = attempt.cancels.values().any(|(_, is_done)| !is_done)
-                    && found.json()["cancelled_price"].as_u64() < Some(attempt.perhaps_cancelled());
-                if found.text("status") == "2" || (is_open && found.text("status") == "1") {
-                    return true;
-                }
-            }
-        }
-        for reserve in self
-            .model
-            .reserves
-            .iter()
-            .filter(|reserve| reserve.due_ms <= self.now_ms())
-        {
-            let found = self
-                .merchant
-                .get(&format!("/v2/subscribe/payment/reserve/{}", reserve.reserve_id))
-                .await;
-            if found.text("status") == "0" {
-                return true;
-            }
-        }
-        false
     }
 
     pub async fn close(self) {

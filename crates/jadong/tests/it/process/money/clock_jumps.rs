@@ -1,37 +1,15 @@
 //! The machine's clock is set while a debit is in doubt: no verdict is reached by it, and nobody is debited twice.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::charge;
-use testkit::process::{Simulator, TestDir};
+use testkit::process::{FakeTime, Simulator, TestDir};
 use testkit::until;
 
 /// Long enough that a verdict before it would show.
 const QUIET: &str = "6s";
 /// When the PG approves after the net-cancel: well inside the quiet time, and after the jump.
 const LATE_MS: u32 = 3_000;
-
-/// The library that gives a process another time. `scripts/test` installs it.
-fn faketime() -> PathBuf {
-    let folders = std::fs::read_dir("/usr/lib").expect("/usr/lib").flatten();
-    let library = |folder: &Path| folder.join("faketime/libfaketime.so.1");
-    let mut found = folders
-        .map(|folder| library(&folder.path()))
-        .filter(|path| path.exists());
-    found.next().expect("libfaketime is not installed: scripts/test setup")
-}
-
-struct Time(PathBuf);
-
-impl Time {
-    /// From now on the process lives so many seconds ahead, or behind.
-    fn set(&self, ahead: &str) {
-        let beside = self.0.with_extension("new");
-        std::fs::write(&beside, ahead).expect("written");
-        std::fs::rename(beside, &self.0).expect("renamed");
-    }
-}
 
 #[tokio::test]
 async fn a_clock_that_jumps_ahead_does_not_shorten_the_quiet_time() {
@@ -47,17 +25,13 @@ async fn a_clock_that_jumps_back_does_not_stop_the_verdict() {
 async fn jump(ahead: &str) {
     let dir = TestDir::empty();
     let pg = Simulator::start(dir.path(), 0).await;
-    let time = Time(dir.path().join("time"));
-    time.set("+0s");
-    let library = faketime();
-    let mut env = pg.settings();
+    let time = FakeTime::in_folder(dir.path());
+    let mut env = [pg.settings(), time.settings()].concat();
     env.extend([
         ("JADONG_PG_READ_TIMEOUT", "300ms"),
         ("JADONG_SEND_WITHIN", "3s"),
         ("JADONG_START_GRACE", "3s"),
         ("JADONG_VERDICT_QUIET", QUIET),
-        ("LD_PRELOAD", library.to_str().expect("text")),
-        ("FAKETIME_TIMESTAMP_FILE", time.0.to_str().expect("text")),
         ("FAKETIME_NO_CACHE", "1"),
         // Time that nobody can set goes on as it does.
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),

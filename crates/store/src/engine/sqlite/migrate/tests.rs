@@ -30,6 +30,7 @@ fn a_migration_is_never_changed() {
             (19, 0x5d671f4ee352684c),
             (20, 0x06797cfe4448406c),
             (21, 0x02327d50341748f8),
+            (22, 0x82c0d91b3953122a),
         ]
     );
 }

@@ -11,27 +11,46 @@ use tokio::sync::watch;
 pub enum Loses {
     /// They leave, and nobody gets them.
     Requests(&'static str),
+    /// They leave, and arrive when nothing is lost any more.
+    ForAWhile(&'static str),
     /// What was asked for is done, and nobody hears of it.
     Answers(&'static str),
 }
 
+impl Loses {
+    const fn path(self) -> &'static str {
+        let (Self::Requests(path) | Self::ForAWhile(path) | Self::Answers(path)) = self;
+        path
+    }
+}
+
+/// Passes everything on that it does not lose.
 pub struct Line {
+    /// Where to connect instead.
     pub address: SocketAddr,
+    target: watch::Sender<SocketAddr>,
     loses: watch::Sender<Option<Loses>>,
 }
 
 impl Line {
+    /// A line to `target`. It lives on the test's threads.
     pub async fn to(target: SocketAddr) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("its address");
-        let loses = watch::Sender::new(None);
-        let seen = loses.subscribe();
+        let (target, loses) = (watch::Sender::new(target), watch::Sender::new(None));
+        let (leads_to, seen) = (target.subscribe(), loses.subscribe());
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
+                let target = *leads_to.borrow();
                 tokio::spawn(pass_on(near, target, seen.clone()));
             }
         });
-        Self { address, loses }
+        Self { address, target, loses }
+    }
+
+    /// Who is at its other end has started again, elsewhere.
+    pub fn leads_to(&self, target: SocketAddr) {
+        self.target.send_replace(target);
     }
 
     /// `None`: nothing any more.
@@ -54,9 +73,11 @@ async fn pass_on(mut near: TcpStream, target: SocketAddr, seen: watch::Receiver<
                 }
                 let text = String::from_utf8_lossy(&asked[..read]);
                 let now = *seen.borrow();
-                lost = lost.or(now.filter(|(Loses::Requests(path) | Loses::Answers(path))| text.contains(path)));
-                if !matches!(lost, Some(Loses::Requests(_))) {
-                    far.write_all(&asked[..read]).await?;
+                lost = lost.or(now.filter(|lost| text.contains(lost.path())));
+                match lost {
+                    Some(Loses::Requests(_)) => {}
+                    Some(Loses::ForAWhile(_)) => return arrive_late(&mut far, &asked[..read], seen).await,
+                    Some(Loses::Answers(_)) | None => far.write_all(&asked[..read]).await?,
                 }
             }
             read = far.read(&mut answered) => {
@@ -70,4 +91,19 @@ async fn pass_on(mut near: TcpStream, target: SocketAddr, seen: watch::Receiver<
             }
         }
     }
+}
+
+/// Whoever asked has given up by then.
+async fn arrive_late(
+    far: &mut TcpStream,
+    asked: &[u8],
+    mut seen: watch::Receiver<Option<Loses>>,
+) -> std::io::Result<()> {
+    // An error says that the test is over.
+    if seen.wait_for(Option::is_none).await.is_ok() {
+        far.write_all(asked).await?;
+        // It is answered, and nobody hears of it.
+        let _ = far.read(&mut [0; 1024]).await?;
+    }
+    Ok(())
 }
