@@ -41,6 +41,7 @@ mod reference;
 mod resume;
 mod sandbox_api;
 mod serve;
+mod shadow;
 mod table;
 mod trigger;
 mod webhook;
@@ -114,6 +115,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Manual(options) => manual_command::run(&options),
             Command::Ars(options) => ars::run(options).await,
             Command::Listen(options) => listen::run(options).await,
+            Command::Shadow(options) => shadow::run(options).await,
             Command::Trigger(options) => trigger::run(options).await,
             Command::Audit(options) => audit::run(options).await,
             Command::Doctor(options) => doctor::run(options).await,
