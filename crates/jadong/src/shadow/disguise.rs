@@ -1,18 +1,14 @@
 //! A merchant's request as the sandbox gets it: the same to every rule of Jadong's, and nobody's. What Jadong would refuse is
 //! as wrong as before; what it would take is replaced by something that it takes as well.
 
-use domain::identity::Identity;
-use domain::phone::Phone;
 use domain::{Sensitive, sensitive_text};
 use gateway::sandbox_credentials::{APPLICATION_ID, CLIENT_KEY, PRIVATE_KEY, SECRET_KEY};
 
 use super::json::Json;
 use super::twins::{IDS, Twins};
 
-/// A telephone, a birth date and a business that are nobody's, and behave as most do.
+/// Written like a telephone number, and nobody's.
 const PHONE: &str = "01000001234";
-const BIRTH_DATE: &str = "900101";
-const BUSINESS: &str = "1234567891";
 /// Reserved for names that never lead anywhere: the sandbox must tell no merchant of its payments.
 const NOWHERE: &str = "https://shadow.invalid/";
 /// What is neither a person's nor the merchant's.
@@ -42,8 +38,8 @@ pub struct NoTwin(pub String);
 /// Disguises one request.
 pub struct Disguise<'a> {
     twins: &'a mut Twins,
-    /// The request's own numbers: where a text carries one of them, its disguise carries theirs.
-    numbers: Vec<Sensitive>,
+    /// The request's own numbers and what stands for them: where a text carries one, Jadong must find it there.
+    numbers: Vec<(Sensitive, String)>,
     /// What stands for an id without a twin; `None`: then there is no disguise.
     absent: Option<&'a str>,
 }
@@ -51,9 +47,13 @@ pub struct Disguise<'a> {
 impl<'a> Disguise<'a> {
     pub fn of(twins: &'a mut Twins, body: &Json, absent: Option<&'a str>) -> Self {
         let fields = ["bank_account", "phone", "identity_no", "cash_receipt_identity_no"];
-        let given = fields.iter().filter_map(|name| text_of(body.get(name)?));
-        let digits = given.map(|text| text.chars().filter(char::is_ascii_digit).collect::<String>());
-        let numbers = digits.filter(|digits| digits.len() > 6).map(Sensitive::new).collect();
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let given = fields.iter().filter_map(|name| {
+            let text = text_of(body.get(name)?)?;
+            let instead = digits(&number(twins, name, &text)?);
+            Some((digits(&text), instead)).filter(|(own, _)| own.len() > 6)
+        });
+        let numbers = given.map(|(own, instead)| (Sensitive::new(own), instead)).collect();
         Self { twins, numbers, absent }
     }
 
@@ -85,11 +85,11 @@ impl<'a> Disguise<'a> {
             return Ok(self.masked(value));
         };
         let disguised = match name {
+            name if let Some(instead) = number(self.twins, name, &text) => instead,
             _ if IDS.contains(&name) => self.id(&text)?,
-            "order_id" | "subscription_id" => self.named(&text).unwrap_or_else(|| self.twins.order(&text)),
-            "bank_account" => account(&text),
-            "phone" => phone(&text),
-            "identity_no" | "cash_receipt_identity_no" => identity(&text),
+            "order_id" | "subscription_id" | "cancel_id" => {
+                self.named(&text).unwrap_or_else(|| self.twins.order(&text))
+            }
             "application_id" => APPLICATION_ID.to_owned(),
             "private_key" => PRIVATE_KEY.to_owned(),
             "client_key" => CLIENT_KEY.to_owned(),
@@ -110,20 +110,19 @@ impl<'a> Disguise<'a> {
 
     /// A text that stands for one that says too much.
     fn named(&self, text: &str) -> Option<String> {
-        let own: Vec<&Sensitive> = self.numbers.iter().collect();
-        if sensitive_text::refuse(&[("text", text)], &own).is_err() {
-            // Jadong looks for the request's own number, which is now this one.
-            return Some(PHONE.to_owned());
+        let carries = |own: &Sensitive| sensitive_text::refuse(&[("text", text)], &[own]).is_err();
+        if let Some((_, instead)) = self.numbers.iter().find(|(own, _)| carries(own)) {
+            return Some(instead.clone());
         }
         sensitive_text::refuse_shapes(text, "text")
             .is_err()
             .then(|| PHONE.to_owned())
     }
 
-    /// The same letters' places, spaces and signs; keys stay, what they hold does not.
+    /// Names of fields stay, as far as they look like ones; what they hold does not.
     fn masked(&self, value: &Json) -> Json {
         match value {
-            Json::Text(text) => Json::Text(self.named(text).unwrap_or_else(|| letters_hidden(text))),
+            Json::Text(text) => Json::Text(self.named(text).unwrap_or_else(|| self.twins.pseudonyms.text(text))),
             Json::Number(number) if number.to_string().chars().filter(char::is_ascii_digit).count() > 7 => {
                 Json::Number(1.into())
             }
@@ -140,61 +139,23 @@ impl<'a> Disguise<'a> {
     }
 }
 
+/// What stands for a person's number in a field of this name.
+fn number(twins: &Twins, name: &str, text: &str) -> Option<String> {
+    let pseudonyms = &twins.pseudonyms;
+    match name {
+        "bank_account" => Some(pseudonyms.account(text)),
+        "phone" => Some(pseudonyms.phone(text)),
+        "identity_no" | "cash_receipt_identity_no" => Some(pseudonyms.identity(text)),
+        _ => None,
+    }
+}
+
 /// A text, or a number as a text.
 fn text_of(value: &Json) -> Option<String> {
     match value {
         Json::Text(text) => Some(text.clone()),
         Json::Number(number) => Some(number.to_string()),
         _ => None,
-    }
-}
-
-fn letters_hidden(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_alphanumeric() { 'x' } else { c })
-        .collect()
-}
-
-fn digits_as(text: &str, digit: char) -> String {
-    text.chars().map(|c| if c.is_numeric() { digit } else { c }).collect()
-}
-
-/// The first three digits say what kind of account it is, and the last four what a simulated one does.
-fn account(text: &str) -> String {
-    let count = text.chars().filter(|c| c.is_ascii_digit()).count();
-    let mut place = 0;
-    let disguised = text.chars().map(|c| match c {
-        c if c.is_ascii_digit() => {
-            place += 1;
-            match count - place {
-                _ if place <= 3 => c,
-                left @ 0..4 => ['4', '3', '2', '1'][left],
-                _ => '1',
-            }
-        }
-        c if c.is_alphanumeric() => 'x',
-        c => c,
-    });
-    disguised.collect()
-}
-
-fn phone(text: &str) -> String {
-    match Phone::parse(text) {
-        Ok(_) => PHONE.to_owned(),
-        Err(_) => digits_as(text, '9'),
-    }
-}
-
-fn identity(text: &str) -> String {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let is_card = (14..=19).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' '));
-    match Identity::parse(text) {
-        Ok(Identity::BirthDate(_)) => BIRTH_DATE.to_owned(),
-        Ok(Identity::BusinessNumber(_)) => BUSINESS.to_owned(),
-        // A cash receipt's may be a telephone or a card.
-        Err(_) if Phone::parse(text).is_ok() => PHONE.to_owned(),
-        Err(_) if is_card => digits_as(text, '1'),
-        Err(_) => digits_as(text, '9'),
     }
 }
 

@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const REQUEST: &str = "/v2/request/subscribe/automatic-transfer";
 const PUBLISH: &str = "/v2/request/subscribe/automatic-transfer/publish";
 const RESEND: &str = "/v2/request/webhook";
+const RESERVED: &str = "/v2/subscribe/payment/reserve/{reserve_id}";
 const CHARGES: [&str; 2] = ["/v2/subscribe/payment", "/v2/subscribe/payment/reserve"];
 
 /// What a bank, a PG or a customer has decided. In the sandbox others decide.
@@ -163,8 +164,16 @@ impl Mirror {
         };
         let (path, body) = disguised.map_err(|NoTwin(_)| Why::NoTwin)?;
         let answer = self.ask(&exchange.method, &path, body.as_ref()).await?;
-        let is_pgs = answer.body.get("pg_error_code").is_some();
-        if is_pgs { Err(Why::PgOrCustomer) } else { Ok(answer) }
+        if answer.body.get("pg_error_code").is_some() {
+            return Err(Why::PgOrCustomer);
+        }
+        // Each debits it in its own moment, and as its bank sees it.
+        let begun = |body: &Json| body.get("reserve_started_at").map(Json::kind);
+        let is_moved = begun(said) != begun(&answer.body) || said.get("status") != answer.body.get("status");
+        if endpoint.template == RESERVED && is_moved && exchange.status == 200 {
+            return Err(Why::ReserveDue);
+        }
+        Ok(answer)
     }
 
     fn disguised(

@@ -14,6 +14,7 @@ mod options;
 mod page;
 mod print;
 mod proxy;
+mod pseudonym;
 mod report;
 mod sdk;
 mod twins;

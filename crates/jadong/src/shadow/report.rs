@@ -20,10 +20,12 @@ const DIFFERENCES_MAX: usize = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
-    /// It names a receipt, a key or a reserve that was made before the shadow began.
+    /// It names a receipt or a reserve that was made before the shadow began, or that the sandbox was not asked for.
     NoTwin,
     /// The answer is the bank's, the PG's or the customer's.
     PgOrCustomer,
+    /// A reserve that is being debited, or was.
+    ReserveDue,
     /// Who may ask is the upstream's to know.
     Credentials,
     /// The request would make the sandbox tell the merchant something.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::json::Json;
+use super::pseudonym::Pseudonyms;
 
 /// The oldest is forgotten for the next. What has no twin is compared with the description.
 const TWINS_MAX: usize = 50_000;
@@ -15,6 +16,7 @@ pub struct Twins {
     of: HashMap<String, String>,
     oldest: VecDeque<String>,
     orders: u64,
+    pub pseudonyms: Pseudonyms,
 }
 
 impl Twins {
@@ -34,7 +36,7 @@ impl Twins {
         }
     }
 
-    /// The order id that stands for the merchant's; merchants write telephone numbers into theirs.
+    /// The id that stands for one of the merchant's, who may have written a telephone number into it.
     pub fn order(&mut self, upstream: &str) -> String {
         if let Some(known) = self.get(upstream) {
             return known.to_owned();

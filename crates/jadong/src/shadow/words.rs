@@ -67,8 +67,9 @@ pub fn difference(found: &Difference, language: Language) -> String {
 /// Why Jadong was not asked.
 pub fn why(why: Why, language: Language) -> &'static str {
     let (ko, en) = match why {
-        Why::NoTwin => ("그림자보다 먼저 만들어진 것", "made before the shadow began"),
+        Why::NoTwin => ("샌드박스에 짝이 없음", "it has no twin in the sandbox"),
         Why::PgOrCustomer => ("은행·PG·고객이 정하는 답", "decided by bank, PG or customer"),
+        Why::ReserveDue => ("예약이 실행되는 중", "a reserve that is due"),
         Why::Credentials => ("인증은 업스트림만 앎", "credentials are the upstream's"),
         Why::WouldTellTheMerchant => ("가맹점에 웹훅이 가는 요청", "would send a webhook"),
         Why::RequestNotJson => ("요청이 JSON이 아님", "the request is no JSON"),

@@ -154,6 +154,35 @@ async fn an_order_that_the_upstream_debits_twice_is_told() {
     gateway.stop().await;
 }
 
+/// When a reserve is debited is each side's own.
+#[tokio::test]
+async fn a_reserve_that_is_debited_there_already_is_no_difference() {
+    let gateway = TestGateway::start().await;
+    let shim = Shim::before(&format!("http://{}", gateway.node.address), |line, _, body| {
+        if line.starts_with("GET /v2/subscribe/payment/reserve/") {
+            set(body, "status", Ordered::Literal("1".to_owned()));
+        }
+    })
+    .await;
+    let shadow = Shadow::of(&shim.url).await;
+    let merchant = shadow.merchant();
+    let key = merchant.key().await;
+    let later = json!({ "reserve_execute_at": "2030-01-01T00:00:00+09:00" });
+    let reserve = merchant.reserve(&key, later).await.expect(200).text("reserve_id");
+    merchant.reserved(&reserve).await;
+    let report = shadow.report(4).await;
+    let rows = report["endpoints"].as_array().expect("a list");
+    let row = rows
+        .iter()
+        .find(|row| row["endpoint"] == "GET /v2/subscribe/payment/reserve/{reserve_id}");
+    assert_eq!(
+        row.expect("a row")["as_described"],
+        json!({ "reserve_due": 1 }),
+        "{report:#}"
+    );
+    gateway.stop().await;
+}
+
 #[tokio::test]
 async fn an_endpoint_that_jadong_does_not_have_is_told_without_its_ids() {
     let gateway = TestGateway::start().await;
