@@ -9,8 +9,8 @@ use super::twins::{IDS, Twins};
 
 /// Written like a telephone number, and nobody's.
 const PHONE: &str = "01000001234";
-/// Reserved for names that never lead anywhere: the sandbox must tell no merchant of its payments.
-const NOWHERE: &str = "https://shadow.invalid/";
+/// The port of this machine that throws away what it gets: the sandbox must tell no merchant of its payments.
+const NOWHERE: &str = "http://127.0.0.1:9/";
 /// What is neither a person's nor the merchant's.
 const PLAIN: &[&str] = &[
     "pg",

@@ -81,9 +81,17 @@ pub async fn run(options: ShadowOptions) -> anyhow::Result<()> {
     stop.asked().await;
     eprintln!("jadong: finishing what is under way");
     closing.cancel();
-    let _ = tokio::time::timeout(DRAIN, api).await;
-    // It ends once nobody can send it anything: with the last request.
-    let _ = tokio::time::timeout(COMPARE_DRAIN, mirror).await;
+    let finished = async {
+        let _ = tokio::time::timeout(DRAIN, api).await;
+        // It ends once nobody can send it anything: with the last request.
+        let _ = tokio::time::timeout(COMPARE_DRAIN, mirror).await;
+    };
+    // Asked a second time, it waits for nothing.
+    let again = StopSignals::listen()?;
+    tokio::select! {
+        () = finished => {}
+        () = again.asked() => {}
+    }
     pages.abort();
     let told = tell(&report.summary(), &options);
     sandbox.stop().await;

@@ -52,7 +52,7 @@ fn head(summary: &Summary, language: Language) -> String {
     } = summary;
     in_language(
         language,
-        format!("{upstream} 의 그림자, {since} ~ {until}"),
+        format!("{upstream}의 그림자, {since} ~ {until}"),
         format!("the shadow of {upstream}, {since} to {until}"),
     )
 }
