@@ -29,6 +29,7 @@ use crate::open_store::StoreOptions;
 use crate::project::ProjectCommand;
 use crate::reconcile::ReconcileOptions;
 use crate::resume::ResumeOptions;
+use crate::shadow::ShadowOptions;
 use crate::trigger::TriggerOptions;
 use crate::webhook::options::WebhookOptions;
 
@@ -116,6 +117,9 @@ pub enum Command {
     /// Print a project's webhooks as they happen, and forward them to a local endpoint.
     #[command(after_help = examples::LISTEN)]
     Listen(ListenOptions),
+    /// Answer a merchant from the hosted service, and say where Jadong would have answered otherwise.
+    #[command(after_help = examples::SHADOW)]
+    Shadow(ShadowOptions),
     /// Say what is wrong with this installation, and how to mend it. Changes nothing.
     #[command(after_help = examples::DOCTOR)]
     Doctor(DoctorOptions),

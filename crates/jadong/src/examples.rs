@@ -97,6 +97,16 @@ Examples:
 The project needs no webhook URL; one that it has goes on getting its webhooks. The signature is the project's own, of
 `jadong webhook secret sandbox`.";
 
+pub const SHADOW: &str = "\
+Examples:
+  jadong shadow --upstream https://api.bootpay.co.kr
+  jadong shadow --upstream https://api.bootpay.co.kr --report shadow.json
+  jadong shadow --upstream http://127.0.0.1:4141 --listen 127.0.0.1:0 \\
+    --page 127.0.0.1:0 --json
+
+The backend calls the address that is printed; nothing else of it changes. Ctrl-C ends it and prints the report. Each request is
+sent to the upstream once, and what is compared is asked of a sandbox inside.";
+
 pub const TRIGGER: &str = "\
 Examples:
   jadong trigger                 # what there is

@@ -42,6 +42,7 @@ mod reference;
 mod resume;
 mod sandbox_api;
 mod serve;
+mod shadow;
 mod table;
 mod trigger;
 mod webhook;
@@ -115,6 +116,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Manual(options) => manual_command::run(&options),
             Command::Ars(options) => ars::run(options).await,
             Command::Listen(options) => listen::run(options).await,
+            Command::Shadow(options) => shadow::run(options).await,
             Command::Trigger(options) => trigger::run(options).await,
             Command::Audit(options) => audit::run(options).await,
             Command::Consent(options) => consent::run(options).await,

@@ -10,7 +10,7 @@ mod simulator;
 mod stop;
 
 pub use assemble::pg_settings;
-pub use sandbox::start_sandbox;
+pub use sandbox::{start_sandbox, start_sandbox_with};
 pub use stop::StopSignals;
 
 use anyhow::bail;

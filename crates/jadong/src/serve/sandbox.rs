@@ -1,4 +1,4 @@
-//! A sandbox in this process, for the demo.
+//! A sandbox in this process, for the demo and the shadow.
 
 use std::path::PathBuf;
 
@@ -6,16 +6,22 @@ use anyhow::Context;
 use simulator::RunningSimulator;
 
 use super::assemble::{self, RunningServe};
-use crate::config::{self, Environment, Overrides};
+use crate::config::{self, Config, Environment, Overrides};
 
 /// Starts gateway and simulated PG with the default configuration on free ports.
 pub async fn start_sandbox(data: PathBuf) -> anyhow::Result<RunningServe> {
+    start_sandbox_with(data, |_| {}).await
+}
+
+/// The same, with what `change` has changed.
+pub async fn start_sandbox_with(data: PathBuf, change: impl FnOnce(&mut Config)) -> anyhow::Result<RunningServe> {
     let overrides = Overrides {
         listen: Some("127.0.0.1:0".to_owned()),
         data: Some(data),
         ..Overrides::default()
     };
-    let config = config::load(&overrides, &Environment::default())?;
+    let mut config = config::load(&overrides, &Environment::default())?;
+    change(&mut config);
     assemble::start(&config).await.context("starting the gateway")
 }
 

@@ -10,5 +10,6 @@ mod hosted;
 mod money;
 mod nodes;
 mod process;
+mod shadow;
 mod tosspay;
 mod webhooks;

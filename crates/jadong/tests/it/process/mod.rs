@@ -2,7 +2,7 @@
 
 mod audit;
 mod canary;
-mod commands;
+pub mod commands;
 mod consent;
 mod console;
 mod crash;
