@@ -136,7 +136,8 @@ Examples:
   jadong consent key
   jadong consent verify record.pdf --key \"$(cat jadong-public-key.txt)\"
 
-Exit code of verify: 0 when the file is as it was given out, 1 when it is not.";
+Exit code of verify: 0 when the file is as the installation with that key gave it
+out, 1 when it is not, 2 when no key was named.";
 
 pub const CONFIG: &str = "\
 Examples:

@@ -65,7 +65,9 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("jadong: {error:#}");
-            let is_usage = error.is::<config::Wrong>() || error.is::<audit::NotSearched>();
+            let is_usage = error.is::<config::Wrong>()
+                || error.is::<audit::NotSearched>()
+                || error.is::<consent::SignerNotChecked>();
             ExitCode::from(if is_usage { USAGE } else { FAILURE })
         }
     });

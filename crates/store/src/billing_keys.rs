@@ -2,7 +2,6 @@
 
 use domain::due::DueKind;
 use domain::key::{BillingKey, KeyDestroyed};
-use domain::transition::Actor;
 use domain::{BillingKeyId, EpochMs, ProjectId};
 
 use crate::error::{CommitRefused, ReadError};
@@ -57,11 +56,8 @@ pub fn destroy(destroyed: &KeyDestroyed, writes: &mut Vec<Write>) {
         from: "active",
         to: "destroyed",
         at: destroyed.at,
-        actor: destroyed
-            .withdrawal
-            .as_ref()
-            .map_or(Actor::Api, |withdrawal| withdrawal.by),
-        detail: if destroyed.withdrawal.is_some() {
+        actor: destroyed.end.by,
+        detail: if destroyed.end.withdrawal.is_some() {
             "withdrawn"
         } else {
             ""

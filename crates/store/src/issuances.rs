@@ -170,7 +170,7 @@ fn mandate(columns: &mut Columns<'_>) -> Read<MandateTerms> {
     let Some(json) = columns.next::<Option<String>>()? else {
         return Ok(MandateTerms::default());
     };
-    MandateTerms::parse(&json).or_else(|_| columns.unreadable())
+    MandateTerms::kept(&json).or_else(|_| columns.unreadable())
 }
 
 fn terms(columns: &mut Columns<'_>) -> Read<IssuanceTerms> {

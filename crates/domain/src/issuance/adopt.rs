@@ -9,9 +9,6 @@ use crate::money::Won;
 use crate::time::EpochMs;
 use crate::transition::Actor;
 
-/// `metadata` of what was taken over.
-pub(super) const ADOPTED: &str = r#"{"jadong_adopted":true}"#;
-
 /// A key as its PG and its merchant know it.
 #[derive(Debug, Clone)]
 pub struct AdoptedKey {
@@ -53,7 +50,7 @@ pub fn adopt(adopted: AdoptedKey, (project_id, receipt_id): (ProjectId, ReceiptI
             phone_masked: String::new(),
             cash_receipt_type: None,
             cash_receipt_print: None,
-            metadata: ADOPTED.to_owned(),
+            metadata: r#"{"jadong_adopted":true}"#.to_owned(),
             mandate: MandateTerms::default(),
         },
         fingerprint: pepper.hash("adopted_key", &[&project_id.to_string(), &key]),

@@ -73,15 +73,6 @@ pub struct IssuanceTerms {
     pub mandate: MandateTerms,
 }
 
-impl IssuanceTerms {
-    /// Whether the consent was given at the PG before this gateway was there.
-    #[must_use]
-    pub fn is_adopted(&self) -> bool {
-        // A request has a phone, and may have any metadata.
-        self.metadata == adopt::ADOPTED && self.phone_masked.is_empty()
-    }
-}
-
 /// An issuance as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuance {

@@ -3,7 +3,7 @@
 use super::BillingKey;
 use crate::error::{ErrorCode, Refusal};
 use crate::ids::{BillingKeyId, ReceiptId};
-use crate::mandate::Withdrawal;
+use crate::mandate::KeyEnd;
 use crate::time::EpochMs;
 
 /// A key's end.
@@ -13,14 +13,13 @@ pub struct KeyDestroyed {
     /// The issuance that it came from.
     pub receipt_id: ReceiptId,
     pub at: EpochMs,
-    /// The payer's own act; `None`: the merchant's.
-    pub withdrawal: Option<Withdrawal>,
+    pub end: KeyEnd,
 }
 
-/// Decides that `key` is dead from `now` on, by the payer's withdrawal or else by the merchant. The PG is told afterwards, as often as it takes.
+/// Decides that `key` is dead from `now` on, as `end` says. The PG is told afterwards, as often as it takes.
 ///
 /// Errors: `SUBSCRIBE_BK_EXPIRED` when it is dead already.
-pub fn destroy(key: &BillingKey, withdrawal: Option<Withdrawal>, now: EpochMs) -> Result<KeyDestroyed, Refusal> {
+pub fn destroy(key: &BillingKey, end: KeyEnd, now: EpochMs) -> Result<KeyDestroyed, Refusal> {
     if key.is_destroyed() {
         return Err(Refusal::of(ErrorCode::KeyExpired));
     }
@@ -28,6 +27,6 @@ pub fn destroy(key: &BillingKey, withdrawal: Option<Withdrawal>, now: EpochMs) -
         billing_key: key.id,
         receipt_id: key.receipt_id,
         at: now,
-        withdrawal,
+        end,
     })
 }

@@ -44,6 +44,13 @@ pub struct Withdrawal {
     /// How the payer said so.
     pub channel: String,
     pub reason: Option<String>,
+}
+
+/// How a key ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyEnd {
     /// Who wrote it down.
     pub by: Actor,
+    /// The payer's own act; `None`: the merchant's.
+    pub withdrawal: Option<Withdrawal>,
 }

@@ -4,8 +4,8 @@
 mod act;
 mod terms;
 
-pub use act::{MandateAct, Notice, PriceChange, Withdrawal};
-pub use terms::{EachDebit, MandateTerms, WORDING_CHARACTERS_MAX};
+pub use act::{KeyEnd, MandateAct, Notice, PriceChange, Withdrawal};
+pub use terms::{EachDebit, MandateTerms, WORDING_CHARACTERS_MAX, keepable};
 
 use crate::ids::{ProjectId, ReceiptId};
 use crate::time::EpochMs;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorCode, Refusal};
 use crate::money::Won;
-use crate::text;
+use crate::{personal_number, text};
 
 const CYCLE_CHARACTERS_MAX: usize = 100;
 /// What the payer was shown has so many characters at most.
@@ -12,7 +12,7 @@ pub const WORDING_CHARACTERS_MAX: usize = 2_000;
 
 /// `mandate` of a request for a billing key.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct MandateTerms {
     /// What each debit takes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,9 +50,15 @@ impl MandateTerms {
             let refusal = Refusal::new(ErrorCode::FieldInvalid, "mandate");
             refusal.hint(r#"{"amount": 9900 | "variable", "cycle": "매월 5일", "wording": "…"}"#)
         };
-        let mut terms: Self = match json {
+        let mut terms = match json {
             "" => Self::default(),
-            json => serde_json::from_str(json).map_err(unreadable)?,
+            json => {
+                let Sent { terms, unknown } = serde_json::from_str(json).map_err(unreadable)?;
+                if !unknown.is_empty() {
+                    return Err(unreadable(serde::de::Error::custom("")));
+                }
+                terms
+            }
         };
         if let Some(EachDebit::Fixed(amount)) = terms.amount {
             let is_amount = Won::parse(&amount.to_string()).is_some_and(|won| won > Won::ZERO);
@@ -64,7 +70,15 @@ impl MandateTerms {
         let cycle = short(terms.cycle.take(), CYCLE_CHARACTERS_MAX, "mandate.cycle")?;
         terms.cycle = cycle.map(|cycle| text::line(&cycle));
         terms.wording = short(terms.wording.take(), WORDING_CHARACTERS_MAX, "mandate.wording")?;
+        for (text, name) in [(&terms.cycle, "mandate.cycle"), (&terms.wording, "mandate.wording")] {
+            keepable(text.as_deref().unwrap_or_default(), name)?;
+        }
         Ok(terms)
+    }
+
+    /// As it was kept; fields of a newer program are passed over. Errors: it is no such object.
+    pub fn kept(json: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(json)
     }
 
     /// Whether nothing was said.
@@ -78,6 +92,26 @@ impl MandateTerms {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+/// What is kept of a payer's consent, word for word: no number of a person, and nothing that is not seen as it stands.
+///
+/// Errors: `SUBSCRIBE_AT_SENSITIVE_TEXT` or `FIELD_INVALID`, naming `field`.
+pub fn keepable(text: &str, field: &'static str) -> Result<(), Refusal> {
+    if text.chars().any(|c| c != '\n' && text::is_steering(c)) {
+        let refusal = Refusal::new(ErrorCode::FieldInvalid, field);
+        return Err(refusal.hint("보이지 않는 문자 (a character that cannot be seen)"));
+    }
+    personal_number::refuse(text, field)
+}
+
+/// As it is sent: a misspelt name would leave out what was meant.
+#[derive(Deserialize)]
+struct Sent {
+    #[serde(flatten)]
+    terms: MandateTerms,
+    #[serde(flatten)]
+    unknown: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A text without what is around it; nothing for an empty one.

@@ -73,7 +73,10 @@ impl Ledger {
         }
         let read = async || {
             let heads = self.mandates.heads(&self.store, project, told).await;
-            heads.map_err(|error| CommitError::NotDone(error.to_string()))
+            heads.map_err(|error| match error {
+                ReadError::Overloaded => CommitError::Overloaded,
+                ReadError::Failed(reason) => CommitError::NotDone(reason),
+            })
         };
         let mut heads = read().await?;
         for _try in 0..mandate_record::TRIES {

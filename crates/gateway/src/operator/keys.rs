@@ -1,6 +1,7 @@
 //! A billing key: what was and will be paid with it, its record of consent, and its end.
 
 use domain::key::BillingKey;
+use domain::mandate::KeyEnd;
 use domain::payment::Payment;
 use domain::reserve::Reserve;
 use domain::transition::Actor;
@@ -60,14 +61,15 @@ impl OperatorService {
         id: BillingKeyId,
         (channel, reason): (String, Option<String>),
     ) -> Result<(), Refusal> {
-        let withdrawal = mandate::withdrawal(channel, reason, Actor::Person)?;
+        let withdrawal = Some(mandate::withdrawal(Some(channel), reason)?);
+        let by = Actor::Person;
+        let end = KeyEnd { by, withdrawal };
         let action = AuditedAction {
             act: "withdraw",
             object: id.to_string(),
             note: String::new(),
         };
-        let withdrawing =
-            async move |operator: Self| mandate::withdraw(&operator.app.services, project, id, withdrawal).await;
+        let withdrawing = async move |operator: Self| mandate::withdraw(&operator.app.services, project, id, end).await;
         self.audited(person, action, withdrawing).await
     }
 
@@ -97,8 +99,10 @@ impl OperatorService {
             object: id.to_string(),
             note: note.to_owned(),
         };
+        let (by, withdrawal) = (Actor::Person, None);
+        let end = KeyEnd { by, withdrawal };
         let destroying =
-            async move |operator: Self| key::destroy(&operator.app.services, project, id, reserves, None).await;
+            async move |operator: Self| key::destroy(&operator.app.services, project, id, reserves, end).await;
         self.audited(person, action, destroying).await
     }
 }

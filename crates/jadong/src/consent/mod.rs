@@ -3,6 +3,8 @@
 mod export;
 mod verify;
 
+pub use verify::SignerNotChecked;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};

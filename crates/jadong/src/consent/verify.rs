@@ -1,46 +1,113 @@
-//! `jadong consent verify`: exit code 0 for a file that is as it was given out, 1 for every other.
+//! `jadong consent verify`: exit code 0 for a file that is as the installation with that key has given it out, 1 for one that is not, 2
+//! where nobody said whose key it must be.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use gateway::{VerifiedFile, verify_sealed_file};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::Language;
+use gateway::{NotVerified, VerifiedFile, VerifiedRecord, verify_sealed_file};
 use terminal::lang::in_language;
 
 use super::VerifyOptions;
 
-/// A record of ten thousand debits has three million bytes.
+/// A record of ten thousand debits has a few million bytes.
 const BYTES_MAX: u64 = 64 << 20;
 
+/// The file is whole, and whose it is nobody knows.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SignerNotChecked(&'static str);
+
 pub fn verify(wanted: &VerifyOptions) -> anyhow::Result<()> {
+    let language = wanted.lang.language();
+    if let Some(key) = &wanted.key
+        && STANDARD.decode(key.trim()).map_or(0, |bytes| bytes.len()) != 32
+    {
+        bail!(
+            "--key: {}",
+            in_language(language, "공개 키가 아닙니다", "this is no public key")
+        );
+    }
     let file = read(&wanted.file)?;
     let shown = wanted.file.display();
-    let verified = verify_sealed_file(&file, wanted.key.as_deref()).with_context(|| shown.to_string())?;
+    let verified = verify_sealed_file(&file, wanted.key.as_deref());
+    let verified = verified.map_err(|why| anyhow::anyhow!("{shown}: {}", said(&why, language)))?;
     let VerifiedFile { public_key, record } = verified;
-    let language = wanted.lang.language();
-    println!("{}", in_language(language, "변경되지 않았습니다.", "It is whole."));
-    if let Some(record) = record {
-        let (key, made_at) = (record.billing_key, record.made_at);
-        let (events, debits) = (record.events, record.debits);
-        let korean = format!("빌링키 {key}, {made_at} 발행, 기록 {events}건과 그 연결, 출금 {debits}건");
-        let english =
-            format!("billing key {key}, made {made_at}, {events} events that follow from each other, {debits} debits");
-        println!("{}", in_language(language, korean, english));
+    println!(
+        "{}",
+        in_language(
+            language,
+            "서명된 뒤로 바뀌지 않았습니다.",
+            "It was not changed after it was signed."
+        )
+    );
+    match record {
+        Some(record) => tell(&record, language),
+        None => println!(
+            "{}",
+            in_language(
+                language,
+                "PDF는 사건끼리의 연결까지는 확인할 수 없습니다. JSON으로 확인하세요.",
+                "Of a PDF it cannot be said whether its events follow from each other: check the JSON for that.",
+            )
+        ),
     }
-    let told = match &wanted.key {
-        Some(_) => in_language(
+    println!("{public_key}");
+    if wanted.key.is_none() {
+        return Err(SignerNotChecked(in_language(
+            language,
+            "누가 서명했는지는 확인하지 않았습니다. 따로 받은 공개 키를 --key로 주세요",
+            "whose signature it is was not checked: name the key that you were given with --key",
+        ))
+        .into());
+    }
+    println!(
+        "{}",
+        in_language(
             language,
             "지정한 키로 서명되었습니다.",
-            "Signed with the key that you named.",
-        ),
-        None => in_language(
-            language,
-            "서명한 키가 그 가맹점의 것인지는 따로 받은 키와 견주어 보세요(--key):",
-            "Whose key it is, this file cannot say: compare it with the one that you were given (--key):",
-        ),
-    };
-    println!("{told}");
-    println!("{public_key}");
+            "Signed with the key that you named."
+        )
+    );
     Ok(())
+}
+
+fn tell(record: &VerifiedRecord, language: Language) {
+    let VerifiedRecord {
+        billing_key,
+        made_at,
+        events,
+        debits,
+        has_consent,
+    } = record;
+    let korean = format!("빌링키 {billing_key}, {made_at} 발행, 이어진 사건 {events}건, 출금 {debits}건");
+    let english = format!(
+        "billing key {billing_key}, made {made_at}, {events} events that follow from each other, {debits} debits"
+    );
+    println!("{}", in_language(language, korean, english));
+    if !has_consent {
+        let korean =
+            "서명된 사건 가운데 고객의 동의가 없습니다: 기록이 시작되기 전의 빌링키이거나 기록이 지워졌습니다.";
+        let english = "None of the signed events is the payer's consent: the key is from before the record, or the record was deleted.";
+        println!("{}", in_language(language, korean, english));
+    }
+}
+
+fn said(why: &NotVerified, language: Language) -> String {
+    let korean = match why {
+        NotVerified::NoSeal => "서명이 없습니다. 동의 기록이 아니거나 끝이 잘렸습니다".to_owned(),
+        NotVerified::Changed => "서명된 뒤에 바뀌었거나 다른 파일의 서명입니다".to_owned(),
+        NotVerified::AnotherKey(key) => format!("다른 설치가 서명했습니다. 그 공개 키: {key}"),
+        NotVerified::UnknownFormat(what) => format!("서명은 맞지만 이 프로그램이 모르는 형식입니다: {what}"),
+        NotVerified::BrokenChain(number) => {
+            format!(
+                "서명은 맞지만 {number}번째 사건이 앞 사건에서 이어지지 않습니다. 데이터베이스의 기록이 바뀌었습니다"
+            )
+        }
+    };
+    in_language(language, korean, why.to_string())
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

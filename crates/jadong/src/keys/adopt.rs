@@ -146,9 +146,9 @@ async fn one(
     };
     let receipt_id = IdGenerator::of_command(&OsEntropy).receipt(project.id, now);
     let adoption = issuance::adopt(adopted, (project.id, receipt_id), pepper);
-    let changes = MandateRecords::new(pepper)
-        .recorded(store, project, Change::adopting(adoption))
-        .await?;
+    let told = MandateRecords::new(pepper).adopted(project, &adoption, now);
+    let mut changes = Change::adopting(adoption);
+    changes.push(told);
     match store.commit(project.id, changes).await {
         Ok(()) => Ok(Became::Adopted),
         Err(CommitError::Refused(CommitRefused::AlreadyOpen)) => Ok(Became::SubscriptionTaken),

@@ -156,7 +156,10 @@ pub fn destroy(number: u32, seconds: i64) -> Change {
         billing_key: key_id(number),
         receipt_id: receipt_id(number),
         at: at(seconds),
-        withdrawal: None,
+        end: domain::mandate::KeyEnd {
+            by: Actor::Api,
+            withdrawal: None,
+        },
     })
 }
 

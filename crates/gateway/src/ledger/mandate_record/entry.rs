@@ -1,6 +1,6 @@
 //! The entries of a record: what happened, as a JSON object. Nothing in it that may not be shown.
 
-use domain::issuance::{Issuance, IssuanceState, IssuanceTransition};
+use domain::issuance::{Adoption, Issuance, IssuanceState, IssuanceTransition};
 use domain::key::KeyDestroyed;
 use domain::mandate::MandateAct;
 use domain::project::Project;
@@ -13,9 +13,9 @@ pub fn requested(issuance: &Issuance, payee: Option<&Project>) -> Value {
     let (terms, shown) = (&issuance.terms, &issuance.terms.shown);
     let bank = bank::Bank::by_code(&shown.bank_code).map(|bank| &bank.name);
     json!({
-        "event": if terms.is_adopted() { "adopted" } else { "requested" },
+        "event": "requested",
         "at": issuance.requested_at.to_wire(),
-        "by": if terms.is_adopted() { by(Actor::Person) } else { by(Actor::Api) },
+        "by": by(Actor::Api),
         "payee": payee.map(|project| &project.company_name),
         "pg": payee.map(|project| project.pg.name.name()),
         "subscription_id": terms.subscription_id,
@@ -34,6 +34,23 @@ pub fn requested(issuance: &Issuance, payee: Option<&Project>) -> Value {
         },
         "answer_until": issuance.consent_expires_at.to_wire(),
     })
+}
+
+/// A key that its PG had issued is taken over.
+pub fn adopted(adoption: &Adoption, payee: &Project, now: EpochMs) -> Value {
+    let shown = &adoption.key.shown;
+    let mut entry = told("adopted", now, Actor::Person);
+    entry["payee"] = json!(payee.company_name);
+    entry["pg"] = json!(payee.pg.name.name());
+    entry["billing_key"] = json!(adoption.key.id.to_string());
+    entry["issued_at_pg"] = json!(adoption.key.issued_at.to_wire());
+    entry["receipt_at_pg"] = json!(adoption.receipt_at_pg);
+    entry["payer"] = json!({
+        "holder": shown.holder_masked,
+        "bank_code": shown.bank_code,
+        "account": shown.account_masked,
+    });
+    entry
 }
 
 /// One step from there to the key.
@@ -86,10 +103,11 @@ fn failure(failure: &Failure) -> Value {
 
 /// The key is dead: by the payer's word, or the merchant's.
 pub fn ended(ended: &KeyDestroyed) -> Value {
-    let Some(withdrawal) = &ended.withdrawal else {
-        return told("ended", ended.at, Actor::Api);
+    let by = ended.end.by;
+    let Some(withdrawal) = &ended.end.withdrawal else {
+        return told("ended", ended.at, by);
     };
-    let mut entry = told("withdrawn", ended.at, withdrawal.by);
+    let mut entry = told("withdrawn", ended.at, by);
     entry["channel"] = json!(withdrawal.channel);
     entry["reason"] = json!(withdrawal.reason);
     entry

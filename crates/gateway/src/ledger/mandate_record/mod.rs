@@ -7,13 +7,15 @@ mod seal;
 
 use domain::change::Change;
 use domain::fingerprint::Pepper;
+use domain::issuance::Adoption;
+use domain::key::KeyDestroyed;
 use domain::mandate::{MandateAct, MandateEvent};
 use domain::project::Project;
 use domain::{EpochMs, ProjectId, ReceiptId};
 use serde_json::Value;
 use store::{ReadError, Store};
 
-pub use self::seal::{MandateSeal, is_signed, next_hash};
+pub use self::seal::{EVENT, FILE, MandateSeal, is_signed, next_hash};
 
 /// So often a commit is tried again whose record another one has gone on with.
 pub const TRIES: u32 = 16;
@@ -32,6 +34,19 @@ impl ToldOfMandate {
         let entry = entry::act(act, at);
         Self { receipt_id, at, entry }
     }
+
+    /// The end of a mandate.
+    pub fn ended(ended: &KeyDestroyed) -> Self {
+        let entry = entry::ended(ended);
+        let (receipt_id, at) = (ended.receipt_id, ended.at);
+        Self { receipt_id, at, entry }
+    }
+}
+
+/// What an entry tells of: its `event`.
+pub fn event_name(entry: &str) -> Option<String> {
+    let entry: Value = serde_json::from_str(entry).ok()?;
+    entry["event"].as_str().map(str::to_owned)
 }
 
 /// What `changes` tell of mandates of `payee`.
@@ -43,7 +58,7 @@ pub fn told(changes: &[Change], payee: impl Fn() -> Option<Project>) -> Vec<Told
                 (issuance.receipt_id, issuance.requested_at, entry)
             }
             Change::TransitionIssuance(step) => (step.receipt_id, step.at, entry::step(step)),
-            Change::DestroyKey(ended) => (ended.receipt_id, ended.at, entry::ended(ended)),
+            Change::DestroyKey(ended) => return Some(ToldOfMandate::ended(ended)),
             _ => return None,
         };
         Some(ToldOfMandate { receipt_id, at, entry })
@@ -95,23 +110,19 @@ impl MandateRecords {
                 number,
                 at: *at,
                 entry,
-                signature: self.seal.sign(hash.as_bytes()),
+                signature: self.seal.sign(EVENT, hash.as_bytes()),
                 hash,
             })));
         }
         events
     }
 
-    /// `changes` with what they tell of mandates. For whoever commits beside a ledger.
-    pub async fn recorded(
-        &self,
-        store: &Store,
-        project: &Project,
-        mut changes: Vec<Change>,
-    ) -> Result<Vec<Change>, ReadError> {
-        let told = told(&changes, || Some(project.clone()));
-        let heads = self.heads(store, project.id, &told).await?;
-        changes.extend(self.events(project.id, &heads, &told));
-        Ok(changes)
+    /// The first event of a key that is taken over `now`: what was agreed to, and when, is known to its PG alone.
+    pub fn adopted(&self, project: &Project, adoption: &Adoption, now: EpochMs) -> Change {
+        let (receipt_id, at) = (adoption.key.receipt_id, now);
+        let entry = entry::adopted(adoption, project, now);
+        let told = [ToldOfMandate { receipt_id, at, entry }];
+        let event = self.events(project.id, &vec![(receipt_id, None)], &told).pop();
+        event.expect("one is told of")
     }
 }

@@ -6,6 +6,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::fingerprint::Pepper;
 
+/// The hash of an event.
+pub const EVENT: &str = "jadong mandate event 1";
+/// A file that is given out.
+pub const FILE: &str = "jadong consent record 1";
+
 /// Signs for the installation.
 pub struct MandateSeal(Ed25519KeyPair);
 
@@ -16,9 +21,9 @@ impl MandateSeal {
         Self(Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are a seed"))
     }
 
-    /// Base64.
-    pub fn sign(&self, bytes: &[u8]) -> String {
-        STANDARD.encode(self.0.sign(bytes))
+    /// Of `bytes` as `what`; Base64.
+    pub fn sign(&self, what: &str, bytes: &[u8]) -> String {
+        STANDARD.encode(self.0.sign(&signed(what, bytes)))
     }
 
     /// What a signature is checked with: 32 bytes in Base64.
@@ -27,18 +32,23 @@ impl MandateSeal {
     }
 }
 
-/// Whether `signature` is that of `bytes` by the installation whose key is `public_key`, both in Base64.
-pub fn is_signed(public_key: &str, bytes: &[u8], signature: &str) -> bool {
+/// What is signed: the signature of an event is none of a file.
+fn signed(what: &str, bytes: &[u8]) -> Vec<u8> {
+    [what.as_bytes(), b"\n", bytes].concat()
+}
+
+/// Whether `signature` is that of `bytes` as `what` by the installation whose key is `public_key`, both in Base64.
+pub fn is_signed(public_key: &str, (what, bytes): (&str, &[u8]), signature: &str) -> bool {
     let (Ok(key), Ok(signature)) = (STANDARD.decode(public_key), STANDARD.decode(signature)) else {
         return false;
     };
     let key = UnparsedPublicKey::new(&ED25519, key);
-    key.verify(bytes, &signature).is_ok()
+    key.verify(&signed(what, bytes), &signature).is_ok()
 }
 
 /// The hash of an event: over the receipt, its number, the hash of the event before (nothing for the first) and its entry, a line
 /// each.
 pub fn next_hash(receipt_id: &str, number: u32, before: &str, entry: &str) -> String {
-    let text = format!("jadong mandate event 1\n{receipt_id}\n{number}\n{before}\n{entry}");
+    let text = format!("{EVENT}\n{receipt_id}\n{number}\n{before}\n{entry}");
     hex::encode(digest(&SHA256, text.as_bytes()))
 }

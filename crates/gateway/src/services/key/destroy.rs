@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::change::Change;
 use domain::due::DueKind;
 use domain::key::{self, BillingKey};
-use domain::mandate::Withdrawal;
+use domain::mandate::KeyEnd;
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal};
 use pg::{ExpireKeyRequest, Outcome};
 use store::{CommitError, CommitRefused};
@@ -29,7 +29,7 @@ pub enum Reserves {
     Revoked,
 }
 
-/// Destroys a key of `project`, by the payer's withdrawal or the merchant's own act, and revokes its reserves in the same commit where that is asked for.
+/// Destroys a key of `project`, as `end` says, and revokes its reserves in the same commit where that is asked for.
 ///
 /// Errors: `RC_NOT_FOUND`; `SUBSCRIBE_BK_EXPIRED` when it is destroyed already.
 pub async fn destroy(
@@ -37,10 +37,10 @@ pub async fn destroy(
     project: ProjectId,
     id: BillingKeyId,
     reserves: Reserves,
-    withdrawal: Option<Withdrawal>,
+    end: KeyEnd,
 ) -> Result<(), Refusal> {
     let key = services
-        .run_to_end(perform(services.clone(), project, id, (reserves, withdrawal)))
+        .run_to_end(perform(services.clone(), project, id, (reserves, end)))
         .await?;
     let telling = services.clone();
     let told = services.tasks.spawn(async move { expire_at_pg(&telling, &key).await });
@@ -53,12 +53,12 @@ async fn perform(
     services: Arc<Services>,
     project: ProjectId,
     id: BillingKeyId,
-    (reserves, withdrawal): (Reserves, Option<Withdrawal>),
+    (reserves, end): (Reserves, KeyEnd),
 ) -> Result<BillingKey, Refusal> {
     let key = by_key(&services, project, id).await?;
     let now = services.now_of(project);
     let mut changes = vec![
-        key::destroy(&key, withdrawal, now)?.into(),
+        key::destroy(&key, end, now)?.into(),
         // This request tells the PG itself; the worker tells it what that leaves open.
         Change::schedule(DueKind::KeyExpiry, key.id.0, now.plus_ms(TOLD_BY_WORKER_AFTER_MS)),
     ];

@@ -2,9 +2,13 @@
 
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal};
 
-use super::record::consent_record;
+use super::read::consent_record;
+use tokio::sync::Semaphore;
+
 use crate::services::Services;
 use crate::services::key::by_key;
+
+static GIVING_OUT: Semaphore = Semaphore::const_new(1);
 
 /// What a record is given out as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +24,22 @@ pub async fn signed_record(
     id: BillingKeyId,
     form: RecordForm,
 ) -> Result<Vec<u8>, Refusal> {
+    // One at a time: each reads, and draws, up to ten thousand debits.
+    let _turn = GIVING_OUT.acquire().await;
     // With the error of every other look-up.
     by_key(services, project, id).await?;
     let now = services.clocks.machine_now();
     let known = services.ledger.project(project, now).await?;
     let known = known.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
     let record = consent_record(services.store(), &known.project, id, services.now_of(project)).await?;
-    let written = record.and_then(|record| match form {
-        RecordForm::Json => record.to_json(&services.pepper).ok().map(String::into_bytes),
-        RecordForm::Pdf => record.to_pdf(&services.pepper).ok(),
+    let pepper = services.pepper.clone();
+    // Drawing takes long, and the threads that debit are no place for it.
+    let writing = tokio::task::spawn_blocking(move || {
+        record.and_then(|record| match form {
+            RecordForm::Json => record.to_json(&pepper).ok().map(String::into_bytes),
+            RecordForm::Pdf => record.to_pdf(&pepper).ok(),
+        })
     });
+    let written = writing.await.ok().flatten();
     written.ok_or_else(|| Refusal::of(ErrorCode::Internal))
 }

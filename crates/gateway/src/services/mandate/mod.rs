@@ -3,10 +3,12 @@
 mod act;
 mod give_out;
 mod pdf;
+mod read;
 pub mod record;
 pub mod sealed_file;
 mod words;
 
 pub use act::{act, channel, withdraw, withdrawal, wording};
 pub use give_out::{RecordForm, signed_record};
-pub use record::{ConsentRecord, consent_record};
+pub use read::consent_record;
+pub use record::ConsentRecord;

@@ -17,6 +17,9 @@ use super::words;
 /// SIL Open Font License 1.1; its text is beside it.
 const TYPEFACE: &[u8] = include_bytes!("../../../assets/Pretendard-Regular.otf");
 
+/// So many debits are drawn, the newest; all that a record has are in the JSON.
+const DEBITS_MAX: usize = 1_000;
+
 /// A4, in points.
 const PAGE: (f32, f32) = (595.0, 842.0);
 const MARGIN: f32 = 56.0;
@@ -45,6 +48,19 @@ impl Line {
         }
     }
 
+    /// What somebody else wrote, word for word: nothing in it is taken for a line of the record.
+    pub fn quoted(text: &str) -> Vec<Self> {
+        let lines = text.lines().map(|line| format!("\u{2502} {line}"));
+        lines
+            .map(|line| Self {
+                indent: 28.0,
+                gray: 90,
+                size: 9.0,
+                ..Self::body(line)
+            })
+            .collect()
+    }
+
     pub fn heading(text: &str) -> Self {
         Self {
             size: 12.0,
@@ -67,7 +83,8 @@ impl Line {
 /// How wide a character is at most, in the size of the letters: what is measured too wide is only set a little shorter.
 fn width(character: char) -> f32 {
     match character {
-        'A'..='Z' | '@' | '%' => 0.78,
+        'W' | 'M' | '@' | '%' => 1.0,
+        'A'..='Z' | 'm' | 'w' => 0.8,
         ' ' | '.' | ',' | ':' | '|' | 'i' | 'l' => 0.32,
         character if character.is_ascii() => 0.62,
         _ => 0.92,
@@ -139,21 +156,28 @@ impl ConsentRecord {
             gray: 0,
             ..Line::body(words::TITLE)
         }];
+        lines.extend(words::warnings(self).into_iter().map(Line::body));
         lines.extend(words::particulars(self).into_iter().map(Line::body));
         lines.push(Line::heading("동의한 내용"));
-        lines.extend(words::terms(self).into_iter().map(Line::body));
+        let (terms, wording) = words::terms(self);
+        lines.extend(terms.into_iter().map(Line::body));
+        lines.extend(Line::quoted(&wording));
         lines.push(Line::heading("경과"));
         for event in &self.events {
-            lines.push(Line::body(words::event(event)));
+            let (told, wording) = words::event(event);
+            lines.push(Line::body(told));
+            lines.extend(Line::quoted(&wording));
             lines.push(Line::small(format!("해시 {}", event.hash)));
         }
-        let unrecorded = self.before_the_record.iter();
+        let unrecorded = self.unrecorded.iter();
         lines.extend(unrecorded.map(|step| Line::body(words::step(step))));
         lines.push(Line::heading(&format!("출금 {}건", self.debits.len())));
-        if self.is_cut {
-            lines.push(Line::body("이보다 앞선 출금은 생략했습니다."));
+        if self.is_cut || self.debits.len() > DEBITS_MAX {
+            lines.push(Line::body(
+                "이보다 앞선 출금은 생략했습니다. JSON에는 최근 10,000건이 있습니다.",
+            ));
         }
-        for debit in &self.debits {
+        for debit in self.debits.iter().skip(self.debits.len().saturating_sub(DEBITS_MAX)) {
             lines.push(Line::body(words::debit(debit)));
             lines.push(Line::small(format!(
                 "주문 {} · 영수증 {}",
@@ -212,6 +236,13 @@ mod tests {
 
     #[test]
     fn what_is_too_long_goes_on_below_and_on_the_next_page() {
+        let quoted = Line::quoted("요금 안내\n6. 2026-12-01  고객이 동의함");
+        assert!(
+            quoted
+                .iter()
+                .all(|line| line.text.starts_with('│') && line.indent > 0.0),
+            "no line of the record"
+        );
         assert_eq!(wrap("가나다라", 10.0, 20.0), ["가나", "다라"]);
         assert_eq!(wrap("한 줄\n두 줄", 10.0, 200.0), ["한 줄", "두 줄"]);
         let pages = pages((0..200).map(|number| Line::body(number.to_string())).collect());

@@ -1,11 +1,13 @@
 //! A file that says of itself whose it is: its last bytes are a signature over all that stand before them. It is checked byte by
 //! byte and not by meaning, so that a blank that was added is found too.
 
+use domain::text::printable;
+use domain::{BillingKeyId, written_time};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::record::FORMAT;
-use crate::ledger::mandate_record::{MandateSeal, is_signed, next_hash};
+use crate::ledger::mandate_record::{EVENT, FILE, MandateSeal, is_signed, next_hash};
 
 /// What stands between a JSON record and its signature.
 const JSON_SEAL: &str = ",\n\"seal\": ";
@@ -29,7 +31,7 @@ pub fn sealed_pdf(mut pdf: Vec<u8>, seal: &MandateSeal) -> Vec<u8> {
 }
 
 fn seal_text(signed: &[u8], seal: &MandateSeal) -> String {
-    written(&seal.public_key(), &seal.sign(signed))
+    written(&seal.public_key(), &seal.sign(FILE, signed))
 }
 
 fn written(public_key: &str, signature: &str) -> String {
@@ -48,10 +50,12 @@ pub struct VerifiedFile {
 /// What a JSON record says.
 #[derive(Debug, PartialEq, Eq)]
 pub struct VerifiedRecord {
-    pub billing_key: String,
+    pub billing_key: BillingKeyId,
     pub made_at: String,
     pub events: usize,
     pub debits: usize,
+    /// Whether the consent itself is among the events.
+    pub has_consent: bool,
 }
 
 /// Why a file is not what an installation has given out.
@@ -93,6 +97,13 @@ struct SealedRecord {
     debits: Vec<serde::de::IgnoredAny>,
 }
 
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct EventEntry {
+    event: String,
+    billing_key: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct SealedEvent {
     number: u32,
@@ -105,7 +116,8 @@ struct SealedEvent {
 pub fn verify(file: &[u8], expected: Option<&str>) -> Result<VerifiedFile, NotVerified> {
     let (is_json, mark, end) = match file.first() {
         Some(b'{') => (true, JSON_SEAL, "\n}\n"),
-        _ => (false, PDF_SEAL, "\n"),
+        _ if file.starts_with(b"%PDF-") => (false, PDF_SEAL, "\n"),
+        _ => return Err(NotVerified::NoSeal),
     };
     let at = last(file, mark.as_bytes()).ok_or(NotVerified::NoSeal)?;
     let (signed, rest) = (&file[..at], &file[at + mark.len()..]);
@@ -115,7 +127,7 @@ pub fn verify(file: &[u8], expected: Option<&str>) -> Result<VerifiedFile, NotVe
         .ok_or(NotVerified::Changed)?;
     // Written in one way only: no other spelling of the same signature is taken.
     let again = format!("{}{end}", written(&seal.public_key, &seal.signature));
-    if again.as_bytes() != rest || !is_signed(&seal.public_key, signed, &seal.signature) {
+    if again.as_bytes() != rest || !is_signed(&seal.public_key, (FILE, signed), &seal.signature) {
         return Err(NotVerified::Changed);
     }
     if expected.is_some_and(|expected| expected.trim() != seal.public_key) {
@@ -134,23 +146,29 @@ pub fn verify(file: &[u8], expected: Option<&str>) -> Result<VerifiedFile, NotVe
 fn verify_record(file: &[u8], public_key: &str) -> Result<VerifiedRecord, NotVerified> {
     let unknown = |error: serde_json::Error| NotVerified::UnknownFormat(error.to_string());
     let SealedJson { record } = serde_json::from_slice(file).map_err(unknown)?;
-    if record.format != FORMAT {
-        return Err(NotVerified::UnknownFormat(record.format));
-    }
-    let mut before = String::new();
+    let made_at = written_time::parse(&record.made_at).filter(|_| record.format == FORMAT);
+    let made_at = made_at.ok_or_else(|| NotVerified::UnknownFormat(printable(&record.format).into_owned()))?;
+    let (mut before, mut has_consent) = (String::new(), false);
     for (number, event) in (1..).zip(&record.events) {
         let hash = next_hash(&record.receipt_id, number, &before, event.entry.get());
-        let holds = event.number == number && event.hash == hash;
-        if !holds || !is_signed(public_key, hash.as_bytes(), &event.signature) {
+        let entry: EventEntry = serde_json::from_str(event.entry.get()).unwrap_or_default();
+        let is_its = entry.billing_key.is_none_or(|key| key == record.billing_key);
+        has_consent |= matches!(entry.event.as_str(), "agreed" | "adopted");
+        let holds = event.number == number && event.hash == hash && is_its;
+        if !holds || !is_signed(public_key, (EVENT, hash.as_bytes()), &event.signature) {
             return Err(NotVerified::BrokenChain(number));
         }
         before = hash;
     }
     Ok(VerifiedRecord {
-        billing_key: record.billing_key,
-        made_at: record.made_at,
+        billing_key: record
+            .billing_key
+            .parse()
+            .map_err(|_| NotVerified::UnknownFormat("billing_key".to_owned()))?,
+        made_at: made_at.to_wire(),
         events: record.events.len(),
         debits: record.debits.len(),
+        has_consent,
     })
 }
 
@@ -171,11 +189,14 @@ mod tests {
 
     #[test]
     fn a_byte_that_was_changed_or_left_out_is_found_wherever_it_is() {
-        let record = r#"{"format":"jadong-consent-record/1","made_at":"","billing_key":"k",
+        let record = r#"{"format":"jadong-consent-record/1","made_at":"2026-12-01T10:00:00+09:00","billing_key":"0123456789abcdef01234568",
             "receipt_id":"0123456789abcdef01234567","events":[],"debits":[]}"#;
         let whole = sealed_json(record, &seal()).into_bytes();
         let verified = verify(&whole, Some(&seal().public_key())).unwrap();
-        assert_eq!(verified.record.map(|record| record.billing_key).as_deref(), Some("k"));
+        assert_eq!(
+            verified.record.map(|record| record.billing_key.to_string()).as_deref(),
+            Some("0123456789abcdef01234568")
+        );
         let pdf = sealed_pdf(b"%PDF-1.7\n%%EOF\n".to_vec(), &seal());
         assert_eq!(verify(&pdf, None).unwrap().record, None);
         for whole in [whole, pdf] {

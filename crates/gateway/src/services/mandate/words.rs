@@ -33,31 +33,52 @@ pub fn particulars(record: &ConsentRecord) -> Vec<String> {
     ]
 }
 
-/// What the payer agreed to, as the first event has it.
-pub fn terms(record: &ConsentRecord) -> Vec<String> {
+/// What must be read first.
+pub fn warnings(record: &ConsentRecord) -> Vec<String> {
+    let mut told = Vec::new();
+    if let Some(number) = record.broken_at {
+        told.push(format!(
+            "경고: {number}번째 사건부터 데이터베이스의 기록이 바뀌었습니다. 이 문서로는 동의를 증명할 수 없습니다."
+        ));
+    }
+    if record.events.is_empty() {
+        told.push("경고: 서명된 사건이 하나도 없습니다. 아래의 경과는 서명되지 않은 이력입니다.".to_owned());
+    }
+    told
+}
+
+/// What the payer agreed to, as the first event has it, and in which words they were asked.
+pub fn terms(record: &ConsentRecord) -> (Vec<String>, String) {
     let first: Option<Value> = record
         .events
         .first()
         .and_then(|event| serde_json::from_str(event.entry.get()).ok());
-    let Some(first) = first.filter(|first| first["product"].is_string()) else {
-        return vec!["이 기록이 시작되기 전의 동의입니다. 내용은 원본 증빙을 가진 곳에 있습니다.".to_owned()];
+    let Some(first) = first.filter(|first| first["event"] == "requested") else {
+        let text = "이 게이트웨이가 받은 동의가 아니거나 기록이 시작되기 전의 동의입니다. 내용은 원본 증빙을 가진 곳에 있습니다.";
+        return (vec![text.to_owned()], String::new());
     };
     let amount = match &first["amount"] {
         Value::Number(amount) => won(amount.as_u64().unwrap_or_default()),
         Value::String(_) => "그때그때 다름".to_owned(),
         _ => "따로 적지 않음".to_owned(),
     };
-    let mut lines = vec![
+    let wording = first["wording"].as_str().unwrap_or_default();
+    let shown_words = if wording.is_empty() {
+        "가맹점이 전하지 않음"
+    } else {
+        "가맹점의 진술은 다음과 같음"
+    };
+    let lines = vec![
         format!("매회 금액  {amount}"),
         format!("첫 결제  {}", won(first["first_payment"].as_u64().unwrap_or_default())),
         format!("주기  {}", first["cycle"].as_str().unwrap_or("따로 적지 않음")),
-        format!("동의 방법  {}", first["channel"].as_str().unwrap_or_default()),
+        format!(
+            "동의 방법  {} (PG가 자신의 문구로 물음)",
+            first["channel"].as_str().unwrap_or_default()
+        ),
+        format!("고객에게 보인 문구  {shown_words}"),
     ];
-    match first["wording"].as_str() {
-        Some(wording) => lines.push(format!("고객에게 보인 문구\n{wording}")),
-        None => lines.push("고객에게 보인 문구  가맹점이 전하지 않음".to_owned()),
-    }
-    lines
+    (lines, wording.to_owned())
 }
 
 /// A time of Korea as people write it.
@@ -65,58 +86,71 @@ pub fn shown(at: &str) -> String {
     at.trim_end_matches("+09:00").replace('T', " ")
 }
 
-/// One line of what happened.
-pub fn event(event: &Event) -> String {
+/// One line of what happened, and what was said word for word.
+pub fn event(event: &Event) -> (String, String) {
     let entry: Value = serde_json::from_str(event.entry.get()).unwrap_or_default();
     let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    let what = match entry["event"].as_str().unwrap_or_default() {
-        "requested" => "가맹점이 동의를 요청함".to_owned(),
-        "adopted" => "PG에서 이미 받은 동의를 넘겨받음".to_owned(),
-        "asked" if entry["by_link"] == true => "고객에게 동의 링크를 보임".to_owned(),
-        "asked" => "고객에게 동의를 물음".to_owned(),
-        "agreed" => "고객이 동의함 (PG의 확인)".to_owned(),
-        "confirmed" => "가맹점이 등록을 확정함".to_owned(),
-        "registration_not_sent" => "등록 요청이 나가지 못함".to_owned(),
-        "registration_unknown" => "등록 결과를 아직 모름".to_owned(),
-        "registered" => "빌링키로 등록됨".to_owned(),
-        "refused" => format!("거절됨: {}", entry["reason"]["code"].as_str().unwrap_or_default()),
-        "expired" => "응답 없이 만료됨".to_owned(),
-        "failed" => format!("실패함: {}", entry["reason"]["code"].as_str().unwrap_or_default()),
-        "ended" => "가맹점이 해지함".to_owned(),
-        "withdrawn" => format!("고객이 동의를 철회함 ({}) {}", text("channel"), text("reason")),
-        "notice" => format!(
-            "고지 ({}, {})\n{}",
-            text("channel"),
-            shown(&text("sent_at")),
-            text("wording")
+    let (what, said) = match entry["event"].as_str().unwrap_or_default() {
+        "requested" => ("가맹점이 동의를 요청함".to_owned(), String::new()),
+        "adopted" => {
+            let issued = shown(&text("issued_at_pg"));
+            (
+                format!("PG에서 {issued}에 발급된 빌링키를 넘겨받음. 동의는 PG가 받음"),
+                String::new(),
+            )
+        }
+        "asked" if entry["by_link"] == true => ("고객에게 동의 링크를 보임".to_owned(), String::new()),
+        "asked" => ("고객에게 동의를 물음".to_owned(), String::new()),
+        "agreed" => ("고객이 동의함 (PG의 확인)".to_owned(), String::new()),
+        "confirmed" => ("가맹점이 등록을 확정함".to_owned(), String::new()),
+        "registration_not_sent" => ("등록 요청이 나가지 못함".to_owned(), String::new()),
+        "registration_unknown" => ("등록 결과를 아직 모름".to_owned(), String::new()),
+        "registered" => ("빌링키로 등록됨".to_owned(), String::new()),
+        "refused" => ("거절됨".to_owned(), text_of_failure(&entry)),
+        "expired" => ("응답 없이 만료됨".to_owned(), String::new()),
+        "failed" => ("실패함".to_owned(), text_of_failure(&entry)),
+        "ended" => ("해지됨".to_owned(), String::new()),
+        "withdrawn" => (
+            "고객의 동의 철회".to_owned(),
+            format!("{}\n{}", text("channel"), text("reason")),
         ),
+        "notice" => {
+            let what = format!("고객에게 고지함, {}에 보냄", shown(&text("sent_at")));
+            (what, format!("{}\n{}", text("channel"), text("wording")))
+        }
         "price_change" => price_change(&entry),
-        other => other.to_owned(),
+        other => (other.to_owned(), String::new()),
     };
     let by = match entry["by"].as_str() {
-        Some("operator") => " [운영자]",
-        Some("gateway") => " [게이트웨이]",
+        Some("operator") => " [운영자의 기록]",
+        Some("merchant") => " [가맹점의 진술]",
         _ => "",
     };
     let agreed = entry["pg_tid"].as_str().filter(|_| entry["event"] == "agreed");
     let tid = agreed.map(|tid| format!(" · PG 거래 {tid}")).unwrap_or_default();
-    format!("{}. {}  {what}{by}{tid}", event.number, shown(&text("at")))
+    (
+        format!("{}. {}  {what}{by}{tid}", event.number, shown(&text("at"))),
+        said,
+    )
 }
 
-fn price_change(entry: &Value) -> String {
+fn text_of_failure(entry: &Value) -> String {
+    let text = |name: &str| entry["reason"][name].as_str().unwrap_or_default();
+    format!("{} {} {}", text("code"), text("pg_code"), text("pg_text"))
+}
+
+fn price_change(entry: &Value) -> (String, String) {
     let text = |name: &str| entry[name].as_str().unwrap_or_default();
     let amount = entry["amount"].as_u64().map_or_else(|| "그때그때 다름".to_owned(), won);
-    let (from, agreed, channel) = (shown(text("from")), shown(text("agreed_at")), text("channel"));
-    format!(
-        "금액 변경: {from}부터 {amount}, 고객 동의 {agreed} ({channel})\n{}",
-        text("wording")
-    )
+    let (from, agreed) = (shown(text("from")), shown(text("agreed_at")));
+    let what = format!("금액 변경: {from}부터 {amount}, 고객이 {agreed}에 동의했다고 함");
+    (what, format!("{}\n{}", text("channel"), text("wording")))
 }
 
 /// A step of the time before.
 pub fn step(step: &Step) -> String {
     format!(
-        "{}  {} → {} [{}] (기록 이전)",
+        "{}  {} → {} [{}] (서명되지 않은 이력)",
         shown(&step.at),
         step.from,
         step.to,

@@ -15,7 +15,9 @@ async fn record(merchant: &Merchant, key: &str) -> Value {
     let record = answer.json()["record"].clone();
     let events = record["events"].as_array().expect("events").len();
     assert_eq!(
-        verified.record.map(|record| (record.billing_key, record.events)),
+        verified
+            .record
+            .map(|record| (record.billing_key.to_string(), record.events)),
         Some((key.to_owned(), events))
     );
     record
@@ -29,13 +31,13 @@ fn told(record: &Value) -> Vec<(&str, &str)> {
 }
 
 fn notice(number: u32) -> Value {
-    json!({ "event": "notice", "channel": "sms", "wording": format!("고지 {number}"), "sent_at": "2026-01-02T10:00:00" })
+    json!({ "event": "notice", "channel": "sms", "wording": format!("고지 {number}"), "sent_at": "2026-01-01T10:00:00" })
 }
 
 fn new_price(amount: Value) -> Value {
     json!({
         "event": "price_change", "channel": "app", "wording": "다음 달부터 금액이 바뀝니다", "amount": amount,
-        "from": "2026-02-01T00:00:00+09:00", "agreed_at": "2026-01-02T10:00:00+09:00",
+        "from": "2026-02-01T00:00:00+09:00", "agreed_at": "2026-01-01T10:00:00+09:00",
     })
 }
 
@@ -77,7 +79,7 @@ async fn the_whole_life_of_a_mandate_is_on_its_record() {
     assert_eq!((&first["amount"], &first["cycle"]), (&json!(9900), &json!("매월 5일")));
     assert_eq!(first["wording"], json!(wording));
     assert_eq!(
-        (&record["state"], &record["before_the_record"]),
+        (&record["state"], &record["unrecorded"]),
         (&json!("withdrawn"), &Value::Null)
     );
     let debit = &record["debits"][0];
@@ -172,7 +174,7 @@ async fn what_no_merchant_should_send_changes_nothing() {
         .await;
     assert_eq!(
         (refused.text("error_code").as_str(), &refused.json()["field"]),
-        ("SUBSCRIBE_AT_SENSITIVE_TEXT", &json!("mandate"))
+        ("SUBSCRIBE_AT_SENSITIVE_TEXT", &json!("mandate.wording"))
     );
     // Another mandate is another request.
     let asked = |amount: u32| json!({ "mandate": { "amount": amount }, "subscription_id": "again" });
@@ -239,5 +241,79 @@ async fn a_record_that_was_changed_on_its_way_is_found() {
             "{from}"
         );
     }
+    gateway.stop().await;
+}
+
+/// Whoever's they are, and whatever stands between their digits: what is signed and only added to cannot be cleaned.
+#[tokio::test]
+async fn no_number_of_a_person_gets_on_the_record() {
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
+    let key = merchant.key().await;
+    let wordings = [
+        "국민은행 12345678901234 계좌에서 출금",
+        "123-456-78901234",
+        "다른 계좌 98765432109876",
+        "사업자 220-81-62517",
+        "주민 9001011234567",
+        "900101-\n1234567",
+        "010\n1234\n5678",
+        "010\u{200b}1234\u{200b}5678",
+        "고객이 010-1234-5678로 전화해 해지 요청",
+        "보이지 \u{202e}않는",
+    ];
+    for wording in wordings {
+        let act = json!({ "event": "notice", "channel": "a", "wording": wording, "sent_at": "2026-01-01" });
+        let refused = merchant.post(&path(&key), act).await;
+        assert_eq!(
+            (refused.status, refused.text("field").as_str()),
+            (400, "wording"),
+            "{wording}: {}",
+            refused.body
+        );
+        let asked = json!({ "mandate": { "wording": wording }, "subscription_id": "other" });
+        let refused = merchant.ask(asked).await;
+        assert_eq!(refused.status, 400, "{wording}: {}", refused.body);
+    }
+    let fine = "출금일 2027-01-10, 문의 1588-1234, 12,000원";
+    let act = json!({ "event": "notice", "channel": "a", "wording": fine, "sent_at": "2026-01-01" });
+    merchant.post(&path(&key), act).await.expect(200);
+    // The payer's right does not fail over what somebody wrote down of it: it is hidden.
+    let said = json!({ "event": "withdrawal", "channel": "전화 010-1234-5678", "reason": "계좌 12345678901234\n010-1234-5678로 전화" });
+    merchant.post(&path(&key), said).await.expect(200);
+    let record = record(&merchant, &key).await.to_string();
+    assert!(
+        !record.contains("1234-5678") && !record.contains("12345678901234"),
+        "{record}"
+    );
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_withdrawal_after_the_merchant_has_ended_it_is_on_record_too() {
+    let gateway = TestGateway::start().await;
+    let merchant = gateway.merchant();
+    let key = merchant.key().await;
+    merchant
+        .delete(&format!("/v2/subscribe/billing_key/{key}"))
+        .await
+        .expect(200);
+    merchant.post(&path(&key), withdrawal()).await.expect(200);
+    assert_eq!(
+        merchant.post(&path(&key), withdrawal()).await.text("error_code"),
+        "SUBSCRIBE_BK_EXPIRED"
+    );
+    let late = json!({ "event": "notice", "channel": "a", "wording": "b", "sent_at": "2026-01-03" });
+    assert_eq!(
+        merchant.post(&path(&key), late).await.text("field"),
+        "sent_at",
+        "not yet"
+    );
+    let record = record(&merchant, &key).await;
+    assert_eq!(
+        told(&record)[3..],
+        [("registered", "pg"), ("ended", "merchant"), ("withdrawn", "merchant")]
+    );
+    assert_eq!(record["state"], json!("withdrawn"));
     gateway.stop().await;
 }

@@ -42,6 +42,16 @@ async fn a_record_is_given_out_once_and_checked_without_the_database() {
     for file in [json, pdf] {
         let verified = run(&["consent", "verify", file, "--key", public.trim()], &[]).await;
         assert_eq!(verified.code, Some(0), "{file}: {}", verified.err);
+        let unchecked = run(&["consent", "verify", file], &[]).await;
+        assert_eq!(unchecked.code, Some(2), "whose it is was not asked: {}", unchecked.out);
+        for wrong in ["xxx", "", "AAAA"] {
+            let refused = run(&["consent", "verify", file, "--key", wrong], &[]).await;
+            assert!(
+                refused.code == Some(1) && refused.err.contains("--key"),
+                "{}",
+                refused.err
+            );
+        }
         let other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
         let refused = run(&["consent", "verify", file, "--key", other], &[]).await;
         assert!(
@@ -54,7 +64,11 @@ async fn a_record_is_given_out_once_and_checked_without_the_database() {
         changed[middle] ^= 1;
         let path = elsewhere.path().join("changed");
         std::fs::write(&path, &changed).unwrap();
-        let refused = run(&["consent", "verify", path.to_str().unwrap()], &[]).await;
+        let refused = run(
+            &["consent", "verify", path.to_str().unwrap()],
+            &[("LANG", "en_US.UTF-8")],
+        )
+        .await;
         assert!(
             refused.code == Some(1) && refused.err.contains("changed after it was signed"),
             "{}",
@@ -89,17 +103,24 @@ async fn an_event_that_was_changed_in_the_database_is_found() {
         "UPDATE mandate_event SET entry = replace(entry, 'variable', 'Variable') WHERE number = 1",
         "DELETE FROM mandate_event WHERE number = 2",
         "UPDATE mandate_event SET signature = (SELECT signature FROM mandate_event WHERE number = 1) WHERE number = 2",
+        "UPDATE mandate_event SET entry = 'x' WHERE number = (SELECT max(number) FROM mandate_event)",
+        "UPDATE billing_key SET billing_key = '0123456789abcdef01234567'",
     ] {
         let dir = TestDir::empty();
         let key = with_key(&dir).await;
         assert_eq!(change(&dir, sql), 1, "{sql}");
+        let key = if sql.contains("UPDATE billing_key") {
+            "0123456789abcdef01234567".to_owned()
+        } else {
+            key
+        };
         let file = dir.path().join("r.json");
         let file = file.to_str().unwrap();
         assert_eq!(
             dir.run(&["consent", "export", &key, "--out", file], &[]).await.code,
             Some(0)
         );
-        let refused = run(&["consent", "verify", file], &[]).await;
+        let refused = run(&["consent", "verify", file], &[("LANG", "en_US.UTF-8")]).await;
         assert!(
             refused.code == Some(1) && refused.err.contains("does not follow"),
             "{sql}: {}",
@@ -125,8 +146,45 @@ async fn a_key_of_before_there_was_a_record_has_its_history() {
     gateway.process.stop().await;
     let record = &record["record"];
     assert_eq!(record["events"][0]["entry"]["event"], json!("ended"));
-    let steps = record["before_the_record"].as_array().expect("steps");
+    let steps = record["unrecorded"].as_array().expect("steps");
     let ways: Vec<_> = steps.iter().map(|step| step["to"].as_str().unwrap()).collect();
     assert_eq!(ways.first(), Some(&"requested"), "{ways:?}");
     assert_eq!(ways.last(), Some(&"issued"), "{ways:?}");
+}
+
+/// Rows that were changed do not change what was signed; a record that was deleted is told of.
+#[tokio::test]
+async fn what_the_rows_say_is_not_what_was_signed() {
+    let dir = TestDir::empty();
+    let key = with_key(&dir).await;
+    change(
+        &dir,
+        "UPDATE billing_key SET holder_masked = '김철*', account_masked = '999'",
+    );
+    change(&dir, "UPDATE issuance SET order_name = '연 구독'");
+    let (first, second) = (dir.path().join("1.json"), dir.path().join("2.json"));
+    let file = first.to_str().unwrap();
+    assert_eq!(
+        dir.run(&["consent", "export", &key, "--out", file], &[]).await.code,
+        Some(0)
+    );
+    let text = std::fs::read_to_string(&first).unwrap();
+    assert!(
+        !text.contains("김철") && !text.contains("999") && !text.contains("연 구독"),
+        "{text}"
+    );
+    change(&dir, "DELETE FROM mandate_event");
+    let file = second.to_str().unwrap();
+    assert_eq!(
+        dir.run(&["consent", "export", &key, "--out", file], &[]).await.code,
+        Some(0)
+    );
+    let verified = run(&["consent", "verify", file], &[("LANG", "en_US.UTF-8")]).await;
+    assert!(
+        verified
+            .out
+            .contains("None of the signed events is the payer's consent"),
+        "{}",
+        verified.out
+    );
 }

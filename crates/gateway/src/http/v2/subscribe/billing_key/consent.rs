@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::mandate::{EachDebit, MandateAct, MandateTerms, Notice, PriceChange, Withdrawal};
+use domain::mandate::{EachDebit, KeyEnd, MandateAct, MandateTerms, Notice, PriceChange};
 use domain::transition::Actor;
-use domain::{BillingKeyId, ErrorCode, Refusal, written_time};
+use domain::{BillingKeyId, EpochMs, ErrorCode, Refusal, written_time};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,6 +50,8 @@ pub const ACT: Endpoint = Endpoint {
     ]],
     ..PLAIN
 };
+
+const CLOCKS_DIFFER_MS: u64 = 5 * 60 * 1000;
 
 /// What is put on record.
 #[derive(Deserialize, Default, ToSchema)]
@@ -120,9 +122,9 @@ pub async fn act(
     let id: BillingKeyId = path_id::id(&id, "billing_key")?;
     let asked: ConsentEventBody = body::json(&posted.headers, &posted.body)?;
     let (services, project) = (&app.services, posted.caller.project.id);
-    let event = match read(asked)? {
-        Asked::Withdrawal(withdrawal) => {
-            mandate::withdraw(services, project, id, withdrawal).await?;
+    let event = match read(asked, services.now_of(project))? {
+        Asked::Withdrawal(end) => {
+            mandate::withdraw(services, project, id, end).await?;
             "withdrawn"
         }
         Asked::Act(act) => {
@@ -142,28 +144,30 @@ pub async fn act(
 
 enum Asked {
     Act(MandateAct),
-    Withdrawal(Withdrawal),
+    Withdrawal(KeyEnd),
 }
 
-fn read(asked: ConsentEventBody) -> Result<Asked, Refusal> {
+fn read(asked: ConsentEventBody, now: EpochMs) -> Result<Asked, Refusal> {
     let event = asked.event.optional("event")?;
     let channel = asked.channel.optional("channel")?;
     Ok(match event.as_deref() {
         Some("notice") => Asked::Act(MandateAct::Notice(Notice {
             channel: mandate::channel(channel)?,
             wording: mandate::wording(asked.wording.optional("wording")?)?,
-            sent_at: time(asked.sent_at, "sent_at")?,
+            sent_at: past(asked.sent_at, "sent_at", now)?,
         })),
         Some("price_change") => Asked::Act(MandateAct::PriceChange(PriceChange {
             amount: amount(asked.amount)?,
-            from: time(asked.from, "from")?,
-            agreed_at: time(asked.agreed_at, "agreed_at")?,
+            from: time(asked.from, "from")?.to_wire(),
+            agreed_at: past(asked.agreed_at, "agreed_at", now)?,
             channel: mandate::channel(channel)?,
             wording: mandate::wording(asked.wording.optional("wording")?)?,
         })),
         Some("withdrawal") => {
             let reason = asked.reason.optional("reason")?;
-            Asked::Withdrawal(mandate::withdrawal(channel.unwrap_or_default(), reason, Actor::Api)?)
+            let withdrawal = Some(mandate::withdrawal(channel, reason)?);
+            let by = Actor::Api;
+            Asked::Withdrawal(KeyEnd { by, withdrawal })
         }
         _ => {
             let refusal = Refusal::new(ErrorCode::FieldInvalid, "event");
@@ -172,12 +176,20 @@ fn read(asked: ConsentEventBody) -> Result<Asked, Refusal> {
     })
 }
 
-/// A time, in any spelling that a reserve's is read in, as answers spell it.
-fn time(field: Field<String>, name: &'static str) -> Result<String, Refusal> {
+/// A time, in any spelling that a reserve's is read in.
+fn time(field: Field<String>, name: &'static str) -> Result<EpochMs, Refusal> {
     let sent = field.optional(name)?;
     let at = sent.as_deref().and_then(written_time::parse);
-    let hint = || Refusal::new(ErrorCode::FieldInvalid, name).hint("2026-12-01T09:00:00+09:00");
-    Ok(at.ok_or_else(hint)?.to_wire())
+    at.ok_or_else(|| Refusal::new(ErrorCode::FieldInvalid, name).hint("2026-12-01T09:00:00+09:00"))
+}
+
+/// When something happened that is on record now, as answers spell it: not in the future, by clocks that differ a little.
+fn past(field: Field<String>, name: &'static str, now: EpochMs) -> Result<String, Refusal> {
+    let at = time(field, name)?;
+    if at > now.plus_ms(CLOCKS_DIFFER_MS) {
+        return Err(Refusal::new(ErrorCode::FieldInvalid, name).hint(format!("<= {}", now.to_wire())));
+    }
+    Ok(at.to_wire())
 }
 
 fn amount(field: Field<String>) -> Result<EachDebit, Refusal> {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use domain::mandate::KeyEnd;
+use domain::transition::Actor;
 use domain::{BillingKeyId, ErrorCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,7 +64,9 @@ pub async fn handle(
     } else {
         Reserves::Left
     };
-    key::destroy(&app.services, posted.caller.project.id, id, reserves, None).await?;
+    let (by, withdrawal) = (Actor::Api, None);
+    let end = KeyEnd { by, withdrawal };
+    key::destroy(&app.services, posted.caller.project.id, id, reserves, end).await?;
     Ok(ok(&DestroyAnswer {
         billing_key: id.to_string(),
     }))
