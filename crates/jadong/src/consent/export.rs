@@ -10,12 +10,14 @@ use domain::fingerprint::Pepper;
 use domain::{BillingKeyId, EpochMs};
 use gateway::ConsentRecord;
 use seams::{Clock, SystemClock};
+use serde_json::json;
 use store::Store;
 use terminal::lang::in_language;
 
 use super::ExportOptions;
+use crate::output::{Output, print_json};
 
-pub async fn export(wanted: ExportOptions) -> anyhow::Result<()> {
+pub async fn export(wanted: ExportOptions, output: Output) -> anyhow::Result<()> {
     let key: BillingKeyId = wanted.billing_key.parse().context("billing_key")?;
     let store = wanted.store.open().await?;
     let found = read(&wanted, &store, key).await;
@@ -33,6 +35,9 @@ pub async fn export(wanted: ExportOptions) -> anyhow::Result<()> {
     write(&path, &bytes)?;
     let language = wanted.lang.language();
     let (events, debits) = (record.events.len(), record.debits.len());
+    if output == Output::Json {
+        return print_json(&json!({ "file": path, "form": ending, "events": events, "debits": debits }));
+    }
     let path = path.display();
     println!(
         "{}",

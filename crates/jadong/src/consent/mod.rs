@@ -9,12 +9,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use gateway::MandateSeal;
+use serde_json::json;
 use terminal::lang::LangOption;
 
 use crate::open_store::StoreOptions;
+use crate::output::{JsonOption, Output, print_json};
 
 #[derive(Args)]
 pub struct ConsentOptions {
+    #[command(flatten)]
+    json: JsonOption,
     #[command(subcommand)]
     command: ConsentCommand,
 }
@@ -55,14 +59,19 @@ struct VerifyOptions {
 }
 
 pub async fn run(options: ConsentOptions) -> anyhow::Result<()> {
+    let output = options.json.output();
     match options.command {
-        ConsentCommand::Export(wanted) => export::export(wanted).await,
-        ConsentCommand::Verify(wanted) => verify::verify(&wanted),
+        ConsentCommand::Export(wanted) => export::export(wanted, output).await,
+        ConsentCommand::Verify(wanted) => verify::verify(&wanted, output),
         ConsentCommand::Key(place) => {
             let store = place.open().await?;
             let pepper = place.pepper(&store).await;
             store.close().await;
-            println!("{}", MandateSeal::new(&pepper?).public_key());
+            let public_key = MandateSeal::new(&pepper?).public_key();
+            if output == Output::Json {
+                return print_json(&json!({ "public_key": public_key }));
+            }
+            println!("{public_key}");
             Ok(())
         }
     }

@@ -8,9 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::Language;
 use gateway::{NotVerified, VerifiedFile, VerifiedRecord, verify_sealed_file};
+use serde_json::json;
 use terminal::lang::in_language;
 
 use super::VerifyOptions;
+use crate::output::{Output, print_json};
 
 /// A record of ten thousand debits has a few million bytes.
 const BYTES_MAX: u64 = 64 << 20;
@@ -20,7 +22,7 @@ const BYTES_MAX: u64 = 64 << 20;
 #[error("{0}")]
 pub struct SignerNotChecked(&'static str);
 
-pub fn verify(wanted: &VerifyOptions) -> anyhow::Result<()> {
+pub fn verify(wanted: &VerifyOptions, output: Output) -> anyhow::Result<()> {
     let language = wanted.lang.language();
     if let Some(key) = &wanted.key
         && STANDARD.decode(key.trim()).map_or(0, |bytes| bytes.len()) != 32
@@ -35,6 +37,13 @@ pub fn verify(wanted: &VerifyOptions) -> anyhow::Result<()> {
     let verified = verify_sealed_file(&file, wanted.key.as_deref());
     let verified = verified.map_err(|why| anyhow::anyhow!("{shown}: {}", said(&why, language)))?;
     let VerifiedFile { public_key, record } = verified;
+    if output == Output::Json {
+        let is_checked = wanted.key.is_some();
+        print_json(
+            &json!({ "whole": true, "public_key": public_key, "signer_checked": is_checked, "record": record }),
+        )?;
+        return checked(wanted, language);
+    }
     println!(
         "{}",
         in_language(
@@ -55,14 +64,7 @@ pub fn verify(wanted: &VerifyOptions) -> anyhow::Result<()> {
         ),
     }
     println!("{public_key}");
-    if wanted.key.is_none() {
-        return Err(SignerNotChecked(in_language(
-            language,
-            "누가 서명했는지는 확인하지 않았습니다. 따로 받은 공개 키를 --key로 주세요",
-            "whose signature it is was not checked: name the key that you were given with --key",
-        ))
-        .into());
-    }
+    checked(wanted, language)?;
     println!(
         "{}",
         in_language(
@@ -72,6 +74,16 @@ pub fn verify(wanted: &VerifyOptions) -> anyhow::Result<()> {
         )
     );
     Ok(())
+}
+
+/// Errors: nobody said whose key it must be.
+fn checked(wanted: &VerifyOptions, language: Language) -> anyhow::Result<()> {
+    if wanted.key.is_some() {
+        return Ok(());
+    }
+    let korean = "누가 서명했는지는 확인하지 않았습니다. 따로 받은 공개 키를 --key로 주세요";
+    let english = "whose signature it is was not checked: name the key that you were given with --key";
+    Err(SignerNotChecked(in_language(language, korean, english)).into())
 }
 
 fn tell(record: &VerifiedRecord, language: Language) {

@@ -3,7 +3,7 @@
 
 use domain::text::printable;
 use domain::{BillingKeyId, written_time};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::record::FORMAT;
@@ -48,9 +48,9 @@ pub struct VerifiedFile {
 }
 
 /// What a JSON record says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct VerifiedRecord {
-    pub billing_key: BillingKeyId,
+    pub billing_key: String,
     pub made_at: String,
     pub events: usize,
     pub debits: usize,
@@ -160,11 +160,11 @@ fn verify_record(file: &[u8], public_key: &str) -> Result<VerifiedRecord, NotVer
         }
         before = hash;
     }
+    // Written anew: what a stranger has signed may steer a terminal.
+    let billing_key = record.billing_key.parse::<BillingKeyId>();
+    let billing_key = billing_key.map_err(|_| NotVerified::UnknownFormat("billing_key".to_owned()))?;
     Ok(VerifiedRecord {
-        billing_key: record
-            .billing_key
-            .parse()
-            .map_err(|_| NotVerified::UnknownFormat("billing_key".to_owned()))?,
+        billing_key: billing_key.to_string(),
         made_at: made_at.to_wire(),
         events: record.events.len(),
         debits: record.debits.len(),
@@ -194,7 +194,7 @@ mod tests {
         let whole = sealed_json(record, &seal()).into_bytes();
         let verified = verify(&whole, Some(&seal().public_key())).unwrap();
         assert_eq!(
-            verified.record.map(|record| record.billing_key.to_string()).as_deref(),
+            verified.record.map(|record| record.billing_key).as_deref(),
             Some("0123456789abcdef01234568")
         );
         let pdf = sealed_pdf(b"%PDF-1.7\n%%EOF\n".to_vec(), &seal());

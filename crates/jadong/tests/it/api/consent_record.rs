@@ -15,9 +15,7 @@ async fn record(merchant: &Merchant, key: &str) -> Value {
     let record = answer.json()["record"].clone();
     let events = record["events"].as_array().expect("events").len();
     assert_eq!(
-        verified
-            .record
-            .map(|record| (record.billing_key.to_string(), record.events)),
+        verified.record.map(|record| (record.billing_key, record.events)),
         Some((key.to_owned(), events))
     );
     record

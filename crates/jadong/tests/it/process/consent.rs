@@ -44,6 +44,13 @@ async fn a_record_is_given_out_once_and_checked_without_the_database() {
         assert_eq!(verified.code, Some(0), "{file}: {}", verified.err);
         let unchecked = run(&["consent", "verify", file], &[]).await;
         assert_eq!(unchecked.code, Some(2), "whose it is was not asked: {}", unchecked.out);
+        let told = run(&["consent", "verify", file, "--json", "--key", public.trim()], &[])
+            .await
+            .json();
+        assert_eq!(
+            (&told["public_key"], &told["signer_checked"]),
+            (&json!(public.trim()), &json!(true))
+        );
         for wrong in ["xxx", "", "AAAA"] {
             let refused = run(&["consent", "verify", file, "--key", wrong], &[]).await;
             assert!(
