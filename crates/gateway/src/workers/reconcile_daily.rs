@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::payment::Comparison;
 use domain::project::Project;
-use domain::{EpochMs, Refusal, written_time};
+use domain::{EpochMs, ErrorCode, Refusal, written_time};
 use serde_json::{Value, json};
 
 use super::Turns;
@@ -52,7 +52,9 @@ pub async fn reconcile_daily(app: Arc<App>, daily: DailyReconcile, client: Webho
         let mut whole = Found::default();
         for project in &projects {
             match of_project(&app, project, &date).await {
-                Ok(found) => {
+                // It stops: a day of which a part was compared is nothing to tell.
+                Ok(None) => return,
+                Ok(Some(found)) => {
                     found.tell(project, &date);
                     if let Some(url) = &daily.webhook_url {
                         send(&app, &client, project, url, &found.body(project, &date)).await;
@@ -64,21 +66,17 @@ pub async fn reconcile_daily(app: Arc<App>, daily: DailyReconcile, client: Webho
                     *whole.counts.entry("not_compared").or_default() += 1;
                 }
             }
-            if app.services.stopping.is_cancelled() {
-                return;
-            }
         }
         whole.measure(app.services.clocks.machine_now());
         done = date;
     }
 }
 
-async fn of_project(app: &Arc<App>, project: &Project, date: &str) -> Result<Found, Refusal> {
+/// `None`: the gateway stops.
+async fn of_project(app: &Arc<App>, project: &Project, date: &str) -> Result<Option<Found>, Refusal> {
     let services = &app.services;
     let mut found = Found::default();
-    let Some(span) = Span::of_day(project.id, date) else {
-        return Ok(found);
-    };
+    let span = Span::of_day(project.id, date).ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
     let (mut after, mut failed) = (None, 0);
     loop {
         let pause_ms = match reconcile::part(services, span, after, PER_SECOND, true).await {
@@ -87,7 +85,7 @@ async fn of_project(app: &Arc<App>, project: &Project, date: &str) -> Result<Fou
                 let asked = !part.rows.is_empty();
                 part.rows.iter().for_each(|row| found.note(row));
                 if part.next.is_none() {
-                    return Ok(found);
+                    return Ok(Some(found));
                 }
                 after = part.next;
                 if asked { 1_000 } else { 0 }
@@ -99,7 +97,7 @@ async fn of_project(app: &Arc<App>, project: &Project, date: &str) -> Result<Fou
             }
         };
         if !pause(app, pause_ms).await {
-            return Ok(found);
+            return Ok(None);
         }
     }
 }

@@ -60,7 +60,7 @@ async fn read(wanted: &ExportOptions, store: &Store, key: BillingKeyId) -> anyho
             .into_iter()
             .find(|(id, _)| *id == project.id);
         let now = EpochMs(SystemClock.now_ms() + ahead_ms.map_or(0, |(_, ahead_ms)| ahead_ms));
-        if let Some(record) = gateway::consent_record(store, &project, key, now).await? {
+        if let Some(record) = gateway::consent_record(store, &pepper, &project, key, now).await? {
             return Ok((record, pepper));
         }
     }

@@ -1,10 +1,9 @@
 //! A record given out by a gateway that runs.
 
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal};
-
-use super::read::consent_record;
 use tokio::sync::Semaphore;
 
+use super::read::consent_record;
 use crate::services::Services;
 use crate::services::key::by_key;
 
@@ -31,8 +30,8 @@ pub async fn signed_record(
     let now = services.clocks.machine_now();
     let known = services.ledger.project(project, now).await?;
     let known = known.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
-    let record = consent_record(services.store(), &known.project, id, services.now_of(project)).await?;
-    let pepper = services.pepper.clone();
+    let (pepper, now) = (services.pepper.clone(), services.now_of(project));
+    let record = consent_record(services.store(), &pepper, &known.project, id, now).await?;
     // Drawing takes long, and the threads that debit are no place for it.
     let writing = tokio::task::spawn_blocking(move || {
         record.and_then(|record| match form {

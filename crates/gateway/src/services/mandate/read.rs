@@ -1,5 +1,6 @@
 //! Reading a record: what was signed when it happened, checked, with the debits under it.
 
+use domain::fingerprint::Pepper;
 use domain::issuance::Issuance;
 use domain::key::BillingKey;
 use domain::mandate::MandateEvent;
@@ -11,7 +12,7 @@ use serde_json::value::RawValue;
 use store::{HistoryRow, ReadError, Store};
 
 use super::record::{ConsentRecord, Debit, Event, Evidence, FORMAT, NOT_KEPT, Payer, Refund, Step};
-use crate::ledger::mandate_record::next_hash;
+use crate::ledger::mandate_record::{EVENT, MandateSeal, is_signed, next_hash};
 
 /// So many debits are in one record, the newest.
 const DEBITS_MAX: usize = 10_000;
@@ -20,6 +21,7 @@ const PAGE: u32 = 500;
 /// The record of a key's mandate; `None` when the project has no such key. `now` is the project's time.
 pub async fn consent_record(
     store: &Store,
+    pepper: &Pepper,
     project: &Project,
     id: BillingKeyId,
     now: EpochMs,
@@ -35,7 +37,7 @@ pub async fn consent_record(
         .iter()
         .map(|event| serde_json::from_str(&event.entry).unwrap_or_default())
         .collect();
-    let broken_at = broken_at(&events, &entries, id);
+    let broken_at = broken_at(&events, &entries, id, &MandateSeal::new(pepper).public_key());
     let mut unrecorded = Vec::new();
     for object in [key.receipt_id.to_string(), key.id.to_string()] {
         let steps = store.history(project.id, object).await?;
@@ -61,13 +63,15 @@ pub async fn consent_record(
     Ok(Some(record))
 }
 
-/// The first event that does not follow from the one before, or is of another key.
-fn broken_at(events: &[MandateEvent], entries: &[Value], id: BillingKeyId) -> Option<u32> {
+/// The first event that does not follow from the one before, is not signed by this installation, or is of another key. Hashes alone
+/// can be made anew by whoever changed the rows.
+fn broken_at(events: &[MandateEvent], entries: &[Value], id: BillingKeyId, public_key: &str) -> Option<u32> {
     let mut before = "";
     for ((number, event), entry) in (1..).zip(events).zip(entries) {
         let hash = next_hash(&event.receipt_id.to_string(), number, before, &event.entry);
         let of_another = entry["billing_key"].as_str().is_some_and(|key| key != id.to_string());
-        if event.number != number || event.hash != hash || of_another || !entry.is_object() {
+        let is_signed = is_signed(public_key, (EVENT, hash.as_bytes()), &event.signature);
+        if event.number != number || event.hash != hash || !is_signed || of_another || !entry.is_object() {
             return Some(number);
         }
         before = &event.hash;

@@ -121,12 +121,15 @@ async fn an_event_that_was_changed_in_the_database_is_found() {
         } else {
             key
         };
-        let file = dir.path().join("r.json");
-        let file = file.to_str().unwrap();
+        let path = dir.path().join("r.json");
+        let file = path.to_str().unwrap();
         assert_eq!(
             dir.run(&["consent", "export", &key, "--out", file], &[]).await.code,
             Some(0)
         );
+        // The document has nothing else to say so.
+        let record: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        assert!(record["record"]["broken_at"].is_number(), "{sql}");
         let refused = run(&["consent", "verify", file], &[("LANG", "en_US.UTF-8")]).await;
         assert!(
             refused.code == Some(1) && refused.err.contains("does not follow"),
