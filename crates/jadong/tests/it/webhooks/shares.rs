@@ -12,7 +12,7 @@ use seams::Clock;
 
 use super::start;
 use testkit::endpoint::{Endpoint, Temper};
-use testkit::{OTHER, SANDBOX, TestGateway};
+use testkit::{OTHER, PATIENCE, SANDBOX, TestGateway};
 
 /// As slow as an endpoint may be without being silent.
 const SLOW: Temper = Temper::Slow(Duration::from_secs(4));
@@ -67,9 +67,10 @@ impl Town {
         self.gateway.store().commit(project, changes).await.unwrap();
     }
 
-    /// Writes ten webhooks to the endpoint, one after another, and says how long the slowest took.
-    async fn slowest_of_ten(&mut self, project: ProjectId, endpoint: &Endpoint) -> Duration {
-        let mut slowest = Duration::ZERO;
+    /// Writes ten webhooks to the endpoint, one after another, and says how long those in the middle took: all would wait if one
+    /// had to, while a busy machine is late with one or two.
+    async fn median_of_ten(&mut self, project: ProjectId, endpoint: &Endpoint) -> Duration {
+        let mut took = Vec::new();
         for number in 0..10 {
             let (before, since) = (endpoint.received().len(), Instant::now());
             self.write(project, [format!("http://{}/{number}", endpoint.address)])
@@ -81,10 +82,11 @@ impl Town {
                 );
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            slowest = slowest.max(since.elapsed());
+            took.push(since.elapsed());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        slowest
+        took.sort_unstable();
+        took[took.len() / 2]
     }
 
     async fn stop(self) {
@@ -116,7 +118,7 @@ async fn eighty_slow_origins_do_not_delay_a_quick_one_of_the_same_project() {
     let (slow, quick) = (endpoints(80, SLOW).await, Endpoint::start(&[Temper::Success]).await);
     town.write(own, urls(&slow, 6)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let took = town.slowest_of_ten(own, &quick).await;
+    let took = town.median_of_ten(own, &quick).await;
     assert!(took < SOON, "{took:?}");
     town.stop().await;
 }
@@ -128,9 +130,9 @@ async fn a_thousand_urls_of_one_slow_origin_delay_nobody() {
     let (slow, quick) = (endpoints(1, SLOW).await, Endpoint::start(&[Temper::Success]).await);
     town.write(own, urls(&slow, 3_000)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let of_another = town.slowest_of_ten(other, &quick).await;
+    let of_another = town.median_of_ten(other, &quick).await;
     assert!(of_another < SOON, "another project: {of_another:?}");
-    let of_its_own = town.slowest_of_ten(own, &quick).await;
+    let of_its_own = town.median_of_ten(own, &quick).await;
     assert!(of_its_own < SOON, "the same project: {of_its_own:?}");
     town.stop().await;
 }
@@ -145,7 +147,7 @@ async fn three_hundred_origins_that_hang_do_not_delay_another_project() {
     );
     town.write(own, urls(&hanging, 10)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let took = town.slowest_of_ten(other, &quick).await;
+    let took = town.median_of_ten(other, &quick).await;
     assert!(took < SOON, "{took:?}");
     town.stop().await;
 }
@@ -183,11 +185,14 @@ async fn a_stranger_who_floods_an_endpoint_does_not_keep_its_owner_out() {
     let endpoint = Endpoint::start(&[Temper::Slow(Duration::from_millis(50))]).await;
     town.write(stranger, urls(std::slice::from_ref(&endpoint), 2_000)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let since = Instant::now();
+    let sent_before = endpoint.received().len();
     town.write(owner, [format!("http://{}/own", endpoint.address)]).await;
-    while !endpoint.received().iter().any(|received| received.path == "/own") {
-        assert!(since.elapsed() < SOON, "{} came before", endpoint.received().len());
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let came = testkit::until(PATIENCE, async || {
+        let received = endpoint.received();
+        let own = received.iter().position(|received| received.path == "/own");
+        own.ok_or(received.len())
+    });
+    let before_it = came.await - sent_before;
+    assert!(before_it < 500, "{before_it} of the stranger's came before");
     town.stop().await;
 }

@@ -164,7 +164,7 @@ async fn left_over(gateway: &TestGateway, merchant: &Merchant, key: &str, order_
     let since = Instant::now();
     let answer = merchant.charge(key, json!({ "order_id": order_id })).await;
     assert_eq!(answer.verdict(), "400 RC_CONFIRM_CRITICAL_FAILED", "{order_id}");
-    assert!(since.elapsed() < Duration::from_secs(8), "{:?}", since.elapsed());
+    assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());
     assert!(
         gateway.pg.ledger().await.requests.find_payment == 0,
         "nobody else is at it"
@@ -221,7 +221,7 @@ async fn an_outcome_that_is_still_kept_at_the_stop_is_found_out_by_the_next_star
     left_over(&gateway, &merchant, &key, "order").await;
     let since = Instant::now();
     let down = gateway.down().await;
-    assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
+    assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());
     set("commit_not_done", "off");
     let gateway = down.up().await;
     let merchant = gateway.merchant();

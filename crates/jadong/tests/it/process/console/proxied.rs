@@ -98,7 +98,7 @@ async fn ends_after(address: &str, head: &str, then: impl Future<Output = ()>) -
     let since = Instant::now();
     let mut text = begun;
     while !text.ends_with("0\r\n\r\n") {
-        let next = tokio::time::timeout(Duration::from_secs(8), stream.read(&mut piece)).await;
+        let next = tokio::time::timeout(testkit::PATIENCE, stream.read(&mut piece)).await;
         let length = next.expect("the stream ends").unwrap_or(0);
         if length == 0 {
             break;
@@ -156,7 +156,7 @@ async fn a_listeners_stream_and_a_token_end_with_the_secret_they_came_by() {
         ends_after(&address, &bearer, waiting),
         ends_after(&address, basic, rotate)
     );
-    assert!(took < Duration::from_secs(6), "{took:?}");
+    assert!(took < Duration::from_secs(20), "{took:?}");
     let late = Merchant::at(&gateway.url).bearer(&token);
     let late = late.get("/v2/receipt/66542dfb4d18d5fc7b43e1b6").await;
     assert_eq!(late.status, 401, "the token has ended too");

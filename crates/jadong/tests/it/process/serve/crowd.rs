@@ -20,7 +20,7 @@ async fn one_connection_too_many_is_told_so_in_a_whole_answer() {
     let mut third = TcpStream::connect(gateway.address()).await.expect("connected");
     let mut answer = String::new();
     let read = third.read_to_string(&mut answer);
-    tokio::time::timeout(Duration::from_secs(5), read)
+    tokio::time::timeout(testkit::PATIENCE, read)
         .await
         .expect("at once")
         .expect("whole");
