@@ -48,16 +48,20 @@ install_debian_packages() {
     say "Debian packages: nothing is missing"
     return
   fi
+  install_packages "${packages[@]}"
+}
+
+install_packages() {
   local as_root=()
   if ((EUID != 0)); then as_root=(sudo -n); fi
   if ! has apt-get || { ((EUID != 0)) && ! sudo -n true 2>/dev/null; }; then
-    printf 'please install these, they are missing and cannot be installed from here: %s\n' "${packages[*]}" >&2
+    printf 'please install these, they are missing and cannot be installed from here: %s\n' "$*" >&2
     return 1
   fi
-  say "installing with apt: ${packages[*]}"
+  say "installing with apt: $*"
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
   # No service of theirs is wanted: the tests start their own.
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq install -y --no-install-recommends "$@" >/dev/null
 }
 
 # Built without optimisation: it takes a third of the time, and their work here is small.

@@ -29,6 +29,7 @@ use crate::open_store::StoreOptions;
 use crate::project::ProjectCommand;
 use crate::reconcile::ReconcileOptions;
 use crate::resume::ResumeOptions;
+use crate::serve::Supervision;
 use crate::shadow::ShadowOptions;
 use crate::trigger::TriggerOptions;
 use crate::webhook::options::WebhookOptions;
@@ -154,18 +155,29 @@ pub struct ServeOptions {
     /// How long step 1 waits for the customer [default: 8s]
     #[arg(long)]
     consent_hold: Option<String>,
+    /// Once it answers, write to this file (JSON) where it listens and, in a sandbox, its credentials; gone when it stops
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    /// Stop when standard input ends, as it does with the program that started this one
+    #[arg(long)]
+    stop_with_stdin: bool,
     #[command(flatten)]
     lang: LangOption,
 }
 
 impl ServeOptions {
-    pub fn overrides(self) -> Overrides {
+    pub fn chosen(self) -> (Overrides, Supervision) {
         self.lang.choose();
-        Overrides {
+        let overrides = Overrides {
             config: self.config,
             listen: self.listen,
             data: self.data,
             consent_hold: self.consent_hold,
-        }
+        };
+        let supervision = Supervision {
+            ready_file: self.ready_file,
+            stop_with_stdin: self.stop_with_stdin,
+        };
+        (overrides, supervision)
     }
 }

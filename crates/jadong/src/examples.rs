@@ -12,6 +12,7 @@ pub const SERVE: &str = "\
 Examples:
   jadong serve
   jadong serve --listen 127.0.0.1:8080 --data ./data --consent-hold 20s
+  jadong serve --listen 127.0.0.1:0 --ready-file ready.json
   JADONG_LOG=debug jadong serve --config jadong.toml";
 
 pub const DEMO: &str = "\

@@ -57,6 +57,10 @@ use terminal::{lossy, stdout};
 
 use cli::{Cli, Command};
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // What this program makes, a database with billing keys above all, is its owner's alone.
@@ -89,7 +93,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         .build()?;
     let done = runtime.block_on(async {
         match cli.command {
-            Command::Serve(options) => serve::run(options.overrides()).await,
+            Command::Serve(options) => {
+                let (overrides, supervision) = options.chosen();
+                serve::run(overrides, supervision).await
+            }
             Command::Demo(options) => {
                 let demo = demo::Demo::new(&options)?;
                 let sandbox = serve::start_sandbox(demo.data()).await?;

@@ -8,7 +8,7 @@ use domain::project::{Guard, IssuedStatus, Project, Webhook};
 use gateway::IdGenerator;
 use gateway::sandbox_credentials::{APPLICATION_ID, CLIENT_KEY, PRIVATE_KEY, SECRET_KEY};
 use seams::{Clock, Entropy};
-use store::{CommitError, CommitRefused, Store};
+use store::{CommitError, CommitRefused, ReadError, Store};
 
 use super::credentials::Credentials;
 
@@ -45,4 +45,11 @@ pub async fn seed(
         Ok(()) | Err(CommitError::Refused(CommitRefused::NameTaken)) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// What its webhooks are signed with now; `None` where somebody has taken its credentials away.
+pub async fn webhook_secret(store: &Store, pepper: &Pepper) -> Result<Option<String>, ReadError> {
+    let projects = store.projects().await?;
+    let project = projects.into_iter().find(|project| project.client_key == CLIENT_KEY);
+    Ok(project.map(|project| gateway::webhook_secret(pepper, project.id, project.webhook.secret_number)))
 }

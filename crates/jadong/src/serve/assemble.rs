@@ -23,10 +23,22 @@ use crate::project;
 pub struct RunningServe {
     pub gateway: gateway::Running,
     pub bank: Option<RunningSimulator>,
+    /// What the webhooks of the sandbox's one project are signed with.
+    pub sandbox_webhook_secret: Option<String>,
     mark: MarkWriter,
 }
 
 impl RunningServe {
+    /// Where the API is.
+    pub fn url(&self, config: &Config) -> String {
+        let scheme = if config.tls_key.as_os_str().is_empty() {
+            "http"
+        } else {
+            "https"
+        };
+        format!("{scheme}://{}", self.gateway.address())
+    }
+
     /// The gateway first: it may still have questions to the PG.
     pub async fn stop(self) {
         self.mark.stop().await;
@@ -39,6 +51,11 @@ impl RunningServe {
 
 /// Starts everything that `config` asks for.
 pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
+    start_then(config, || Ok(())).await
+}
+
+/// The same, with something that is done as soon as the data folder is this process's.
+pub async fn start_then(config: &Config, taken: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<RunningServe> {
     let system: Arc<dyn Clock> = Arc::new(SystemClock);
     // Nodes whose machines disagree about the time go by the database's.
     let clock: Arc<dyn Clock> = match url(Some(&config.store)) {
@@ -51,9 +68,12 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
     let (store, pepper) = folder::open(config, entropy.as_ref()).await?;
     refuse_other_mode(config, &store.projects().await?, &store.installation().await?)?;
     let mark = folder::take(config, &store, clock.as_ref()).await?;
+    taken()?;
+    let mut sandbox_webhook_secret = None;
     if config.mode == ConfiguredMode::Sandbox {
         sandbox_clock::take_over(&config.data, &store).await?;
         project::sandbox::seed(&store, &pepper, clock.as_ref(), &entropy).await?;
+        sandbox_webhook_secret = project::sandbox::webhook_secret(&store, &pepper).await?;
     }
     let bank = match config.pg {
         ConfiguredPg::Simulated => Some(start_bank(config, &clock, &entropy).await?),
@@ -81,7 +101,12 @@ pub async fn start(config: &Config) -> anyhow::Result<RunningServe> {
         console: (config.console == ConfiguredConsole::Auto).then(|| Box::new(console::router) as gateway::Pages),
     })
     .await?;
-    Ok(RunningServe { gateway, bank, mark })
+    Ok(RunningServe {
+        gateway,
+        bank,
+        sandbox_webhook_secret,
+        mark,
+    })
 }
 
 async fn start_bank(

@@ -22,12 +22,7 @@ pub fn print(config: &Config, running: &RunningServe) {
 }
 
 fn write(out: &mut String, config: &Config, running: &RunningServe) -> Result {
-    let scheme = if config.tls_key.as_os_str().is_empty() {
-        "http"
-    } else {
-        "https"
-    };
-    let url = format!("{scheme}://{}", running.gateway.address());
+    let url = running.url(config);
     let mode = if config.mode == ConfiguredMode::Sandbox {
         "sandbox"
     } else {

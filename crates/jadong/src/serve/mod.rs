@@ -4,6 +4,7 @@ mod assemble;
 mod banner;
 pub mod folder;
 mod ports;
+mod ready;
 mod sandbox;
 mod sandbox_clock;
 mod simulator;
@@ -13,12 +14,24 @@ pub use assemble::pg_settings;
 pub use sandbox::{start_sandbox, start_sandbox_with};
 pub use stop::StopSignals;
 
+use std::path::PathBuf;
+
 use anyhow::bail;
+use ready::ReadyFile;
 
 use crate::config::{self, Environment, Overrides};
 use crate::{admin_url, crash, log, open_files};
 
-pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
+/// What whoever starts a gateway asks for, beside its configuration.
+#[derive(Debug, Default)]
+pub struct Supervision {
+    /// Written when the gateway answers.
+    pub ready_file: Option<PathBuf>,
+    /// Ends when standard input does.
+    pub stop_with_stdin: bool,
+}
+
+pub async fn run(overrides: Overrides, supervision: Supervision) -> anyhow::Result<()> {
     let config = config::load(&overrides, &Environment::of_process())?;
     config::check(&config)?;
     log::start(&config)?;
@@ -27,11 +40,16 @@ pub async fn run(overrides: Overrides) -> anyhow::Result<()> {
     // Before anything says that it is up: whoever reads that may ask it to stop at once.
     let stop = StopSignals::listen()?;
     ports::check(&config)?;
-    let running = assemble::start(&config).await?;
+    let ready = supervision.ready_file.map(ReadyFile::at).transpose()?;
+    let running = assemble::start_then(&config, || ready.as_ref().map_or(Ok(()), ReadyFile::clear)).await?;
     admin_url::write(&config.data, running.gateway.admin_address())?;
     banner::print(&config, &running);
+    if let Some(ready) = &ready {
+        ready.write(&config, &running)?;
+    }
     let broken = tokio::select! {
         () = stop.asked() => None,
+        () = stop::stdin_ended(), if supervision.stop_with_stdin => None,
         part = running.gateway.broken() => Some(part),
     };
     tracing::info!("stopping: finishing what is in flight");

@@ -2,6 +2,17 @@
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// Resolves when standard input ends: with whoever started this process, however that ended.
+pub async fn stdin_ended() {
+    let (tell, ended) = tokio::sync::oneshot::channel();
+    // A thread of its own: a read of standard input cannot be called off, and no runtime waits for this one.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = tell.send(());
+    });
+    let _ = ended.await;
+}
+
 /// SIGTERM and SIGINT, from now on. Until this is made they end the process at once.
 pub struct StopSignals {
     terminate: Signal,

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 const SECRET: &str = "12345678901234567890123456789012";
 
 /// Live settings that lack only TLS.
-const LIVE: [(&str, &str); 5] = [
+pub const LIVE: [(&str, &str); 5] = [
     ("JADONG_MODE", "live"),
     ("JADONG_PG", "nicepay"),
     ("JADONG_PG_URL", "https://127.0.0.1:9"),

@@ -8,5 +8,6 @@ mod live;
 mod manners;
 mod patience;
 mod proxies;
+mod ready;
 mod settings;
 mod stop;
