@@ -102,7 +102,7 @@ async function gone(url) {
   throw new Error(`${url} still answers`)
 }
 
-test('pip: from an empty folder to tests that pass', MINUTES, async () => {
+test('pip: from an empty folder to tests that pass', MINUTES, async (t) => {
   const own = join(folder, 'python')
   await cp(join(HERE, 'pytest'), own, { recursive: true })
   await run('python3', ['-m', 'venv', join(own, 'venv')])
@@ -110,7 +110,19 @@ test('pip: from an empty folder to tests that pass', MINUTES, async () => {
   const wanted = ['pytest==9.2.0', 'bootpay-backend==2.9.0', named(/\.whl$/)]
   await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wanted])
   assert.match(await run(join(own, 'venv/bin/jadong'), ['--version']), /^jadong \d/)
-  await run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', own])
+  const suite = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', own]
+  await run(python, suite)
+
+  await t.test('six jobs at once over one server do not meet', async () => {
+    const ready = join(own, 'ready.json')
+    const args = ['serve', '--listen', '127.0.0.1:0', '--data', join(own, 'data'), '--ready-file', ready, '--stop-with-stdin']
+    const server = spawn(join(own, 'venv/bin/jadong'), args, { env, stdio: ['pipe', 'ignore', 'ignore'] })
+    const { url } = await told(ready)
+    const jobs = Array.from({ length: 6 }, () => run(python, suite, { env: { ...env, JADONG_URL: url } }))
+    await Promise.all(jobs)
+    server.stdin.end()
+    assert.deepEqual(await once(server, 'exit'), [0, null])
+  })
 })
 
 test('deb: what dpkg puts where, a configuration that can be read, and a unit that systemd understands', MINUTES, async () => {

@@ -19,7 +19,7 @@ mod wire;
 mod workers;
 
 pub use assemble::{Dependencies, StartError, start};
-pub use auth::credentials::hash_secret;
+
 pub use auth::operator::sign_operator;
 pub use http::response::JADONG_CONSENT;
 pub use http::tls_acceptor;
@@ -45,3 +45,4 @@ pub use settings::{Closed, DailyReconcile, Limits, Mode, Settings, Timing, TlsFi
 pub use store::{AuditEntry, Page, PendingKind, PendingOperation};
 pub use support::IdGenerator;
 pub use support::language::{Language, preferred as preferred_language};
+pub use support::secret_hash::hash_secret;

@@ -11,6 +11,8 @@ export interface StartOptions {
 
 export interface ConnectOptions {
   url: string
+  /** A project of its own, made when it is first used: small letters, digits, `-` and `_`. */
+  name?: string
   clientKey?: string
   secretKey?: string
 }

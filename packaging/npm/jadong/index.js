@@ -49,9 +49,16 @@ export async function start({ settings = {}, data, listen = '127.0.0.1:0', binar
   }
 }
 
-/** A sandbox that runs already, such as one that the jobs of a build share. */
-export async function connect({ url, clientKey = 'sandbox_client_key', secretKey = 'sandbox_secret_key' }) {
-  const sandbox = new Sandbox({ url: url.replace(/\/+$/, ''), client_key: clientKey, secret_key: secretKey }, async () => {})
+/**
+ * A sandbox that runs already, such as one that the jobs of a build share. With a `name` (small letters, digits, `-` and `_`) a
+ * project of its own, made when it is first used: with a telephone, a clock, faults and webhooks that no other name sees.
+ */
+export async function connect({ url, name, clientKey = 'sandbox_client_key', secretKey = 'sandbox_secret_key' }) {
+  const told = { url: url.replace(/\/+$/, ''), client_key: clientKey, secret_key: secretKey }
+  if (name !== undefined) {
+    for (const credential of ['client_key', 'secret_key', 'application_id', 'private_key']) told[credential] = `sandbox_${name}`
+  }
+  const sandbox = new Sandbox(told, async () => {})
   const hello = await sandbox.webhooks.hello()
   sandbox.webhookSecret = hello.webhook_secret
   return sandbox

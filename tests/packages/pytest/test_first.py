@@ -84,7 +84,8 @@ def test_a_telephone_that_does_not_ring_and_a_webhook_that_does_not_come_are_tol
 
 
 def test_two_at_once_do_not_meet_and_one_that_runs_can_be_used(jadong):
-    with package.start() as other, package.connect(jadong.url) as again:
+    own = {"client_key": jadong.client_key, "secret_key": jadong.secret_key}
+    with package.start() as other, package.connect(jadong.url, **own) as again:
         assert other.url != jadong.url
         other.phone.by_hand()
         with ThreadPoolExecutor() as pool:

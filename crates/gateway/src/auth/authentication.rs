@@ -13,9 +13,9 @@ use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
 use super::Auth;
-use super::credentials::hash_secret;
-use super::{address, token};
+use super::{address, first_use, token};
 use crate::ledger::projects::CachedProject;
+use crate::support::secret_hash::hash_secret;
 
 /// Finds the project that a request speaks for.
 ///
@@ -143,7 +143,7 @@ fn read_pair(value: &str) -> Result<CredentialPair, Refusal> {
 
 /// The project of a key and secret; the key may be a `client_key` or an `application_id`, each with its own secret.
 ///
-/// Errors: `APP_CLIENT_KEY_NOT_FOUND`, `APP_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, and that the store cannot be read, which is asked
+/// Errors: `APP_CLIENT_KEY_NOT_FOUND`, `APP_KEY_NOT_FOUND`, `APP_SK_NOT_MATCHED`, those of a project's [first use](first_use), and that the store cannot be read, which is asked
 /// for what memory does not have.
 pub async fn by_pair(
     auth: &Auth,
@@ -157,7 +157,12 @@ pub async fn by_pair(
     }
     // Made or rotated a moment ago, by a command or another gateway?
     ledger.projects.read_through(&ledger.store, now).await?;
-    cached_by_pair(auth, pair, kinds)
+    match cached_by_pair(auth, pair, kinds) {
+        Err(refusal) if refusal.code != ErrorCode::SecretNotMatched && first_use::make(auth, pair).await? => {
+            cached_by_pair(auth, pair, kinds)
+        }
+        found => found,
+    }
 }
 
 fn cached_by_pair(

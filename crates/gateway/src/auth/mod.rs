@@ -2,7 +2,7 @@
 
 pub mod address;
 pub mod authentication;
-pub mod credentials;
+mod first_use;
 pub mod operator;
 pub mod rate;
 mod sign_in_limits;

@@ -8,6 +8,7 @@ mod in_flight;
 pub mod language;
 mod nodes;
 mod project_clocks;
+pub mod secret_hash;
 mod watches;
 
 pub use activity::{ActivityGuard, ActivityTracker};

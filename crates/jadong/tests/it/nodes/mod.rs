@@ -22,7 +22,7 @@ use testkit::in_process::{Apart, Frozen, Node, TestSettings};
 const ROUNDS: u64 = 13;
 
 /// Two gateways: the first one, which the test reaches the clock, the PG and the store by, and another.
-async fn two() -> (TestGateway, Node) {
+pub async fn two() -> (TestGateway, Node) {
     two_with(|_| {}).await
 }
 
@@ -49,7 +49,7 @@ async fn until_reached<T: std::fmt::Debug>(point: &mut Frozen, work: impl Future
 }
 
 /// Stops both, the store last.
-async fn stop(gateway: TestGateway, other: Node) {
+pub async fn stop(gateway: TestGateway, other: Node) {
     other.leave().await;
     gateway.stop().await;
 }

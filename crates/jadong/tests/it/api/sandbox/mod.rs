@@ -2,3 +2,4 @@
 
 mod clock;
 mod clock_restart;
+mod first_use;

@@ -2,6 +2,7 @@
 
 mod clock;
 mod faults;
+mod first_use;
 mod phone;
 
 use std::time::Duration;
