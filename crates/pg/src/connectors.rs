@@ -11,6 +11,7 @@ use seams::Clock;
 use crate::capabilities::{Capabilities, Ids, Measured};
 use crate::connector::Connector;
 use crate::credentials::PgCredentials;
+use crate::hosted::measure::answers;
 use crate::hosted::{self, HELD_AT_MOST, Hosted};
 use crate::line::{Line, LineSettings, NoClient};
 use crate::tosspay::{self, Tosspay};
@@ -60,8 +61,8 @@ pub fn url(pg: &ProjectPg) -> &str {
 pub fn capabilities_of(pg: &ProjectPg) -> Option<Capabilities> {
     match pg.name {
         PgName::Nicepay => None,
-        PgName::Hosted => Some(hosted::capabilities(measured(pg))),
-        PgName::Tosspay => Some(tosspay::capabilities(measured(pg))),
+        PgName::Hosted => Some(hosted::capabilities(&measured(pg))),
+        PgName::Tosspay => Some(tosspay::capabilities(&measured(pg))),
     }
 }
 
@@ -70,14 +71,16 @@ pub fn capabilities_of(pg: &ProjectPg) -> Option<Capabilities> {
 pub fn careful() -> Capabilities {
     Capabilities {
         ids: Ids::Ours,
-        ..hosted::capabilities(Measured::default())
+        ..hosted::capabilities(&Measured::default())
     }
 }
 
+/// What the project's answers say; the connectors go by it.
 fn measured(pg: &ProjectPg) -> Measured {
     let absence_ms = pg.absence_proven_after_ms.and_then(|ms| u64::try_from(ms).ok());
     Measured {
         absence_proven_after: absence_ms.map(Duration::from_millis),
+        ..answers::measured(pg.answers.as_ref())
     }
 }
 
@@ -220,7 +223,7 @@ fn own(pg: &ProjectPg, credentials: Option<PgCredentials>, line: Arc<Line>) -> R
     }
 }
 
-fn new_line(pg: &ProjectPg, times: CallTimes, clock: Arc<dyn Clock>) -> Result<Line, NoClient> {
+pub(crate) fn new_line(pg: &ProjectPg, times: CallTimes, clock: Arc<dyn Clock>) -> Result<Line, NoClient> {
     let settings = LineSettings {
         base_url: url(pg).to_owned(),
         connect_timeout: times.connect_timeout,

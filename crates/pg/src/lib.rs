@@ -24,7 +24,7 @@ pub use connectors::{
     url, usual_url,
 };
 pub use credentials::PgCredentials;
-pub use hosted::Hosted;
+pub use hosted::{Hosted, measure};
 pub use line::{Line, LineSettings, NoClient, UNACKNOWLEDGED_MAX};
 pub use lookups::{
     CashReceiptLookup, CashReceiptRecord, ConsentLookup, KeyLookup, KeyRecord, PaymentLookup, PaymentRecord,
