@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::EpochMs;
-
 /// One answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PgAnswer {
@@ -11,17 +9,10 @@ pub struct PgAnswer {
     pub of: String,
     /// What was seen, in the connector's words.
     pub says: String,
-    pub measured_at_ms: i64,
+    /// As answers on the wire carry a time: a bare number of that length could be taken for somebody's.
+    pub measured_at: String,
     /// Of the probe that saw it: a later one may mean something else by the same words.
     pub probe: u32,
-}
-
-impl PgAnswer {
-    /// When it was seen.
-    #[must_use]
-    pub fn measured_at(&self) -> EpochMs {
-        EpochMs(self.measured_at_ms)
-    }
 }
 
 /// All of them, as they are stored: what another version of this program has added stays as it is.
@@ -54,7 +45,7 @@ mod tests {
         let answer = PgAnswer {
             of: "seen_after_ms".to_owned(),
             says: "812".to_owned(),
-            measured_at_ms: 1_700_000_000_000,
+            measured_at: "2026-12-01T13:05:46+09:00".to_owned(),
             probe: 1,
         };
         let stored = PgAnswers::of(std::slice::from_ref(&answer)).unwrap();

@@ -78,7 +78,7 @@ async fn measure(store: &Store, pepper: &Pepper, wanted: &MeasureOptions) -> any
     let done = tokio::select! {
         done = &mut probing => done,
         () = signals.asked() => {
-            eprintln!("jadong: finishing the call that is under way, then giving back; once more ends at once");
+            eprintln!("jadong: finishing the call that is under way, then giving back; once more waits for it no longer");
             measuring.stop();
             until_asked_again(probing).await.unwrap_or(Err(Stopped::Asked))
         }

@@ -83,7 +83,8 @@ mod tests {
             ("phone =", "telephone =", "the five lines"),
             ("identity_no = \"900101\"\n", "", "the five lines"),
         ] {
-            let error = format!("{:#}", parse(&GOOD.replace(good, wrong)).unwrap_err());
+            let error = parse(&GOOD.replace(good, wrong)).err().unwrap();
+            let error = format!("{error:#}");
             assert!(error.contains(field), "{error}");
             assert!(!error.contains("5987") && !error.contains("1234"), "{error}");
         }

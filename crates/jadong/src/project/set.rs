@@ -82,7 +82,7 @@ pub fn measured(pg: &ProjectPg) -> Vec<serde_json::Value> {
     let row = |answer: PgAnswer| {
         json!({
             "answer": answer.of, "says": answer.says,
-            "measured_at": answer.measured_at().to_wire(), "probe_version": answer.probe,
+            "measured_at": answer.measured_at, "probe_version": answer.probe,
         })
     };
     answers.into_iter().map(row).collect()

@@ -99,7 +99,7 @@ pub fn merged(was: Option<&PgAnswers>, rows: &[Row], now: EpochMs) -> Option<PgA
         let new = PgAnswer {
             of: row.question.name().to_owned(),
             says: says.to_owned(),
-            measured_at_ms: now.0,
+            measured_at: now.to_wire(),
             probe: PROBE_VERSION,
         };
         match answers.iter_mut().find(|answer| answer.of == new.of) {

@@ -92,7 +92,7 @@ async fn a_measured_code_of_a_used_order_id_declines_nobody() {
     let answer = PgAnswer {
         of: "used_order_id".to_owned(),
         says: "refused RC_ORDER_USED: 거절".to_owned(),
-        measured_at_ms: 1,
+        measured_at: EpochMs(1).to_wire(),
         probe: 1,
     };
     let measured = ProjectPg {

@@ -50,20 +50,24 @@ fn absence_is_believed_only_where_all_of_it_was_seen() {
 #[test]
 fn what_makes_it_more_careful_stays_and_the_rest_is_the_newest() {
     let mut answers = None;
+    let at = |at| EpochMs(at).to_wire();
     let mut see = |question, says: &str, at| {
         answers = merged(answers.as_ref(), &[row(question, says)], EpochMs(at));
         let all = answers.as_ref().unwrap().list();
         let found = all.into_iter().find(|answer| answer.of == question.name()).unwrap();
-        (found.says, found.measured_at_ms)
+        (found.says, found.measured_at)
     };
-    assert_eq!(see(Question::SeenAfterMs, "900", 1), ("900".to_owned(), 1));
-    assert_eq!(see(Question::SeenAfterMs, "300", 2), ("900".to_owned(), 1));
-    assert_eq!(see(Question::SeenAfterMs, "never", 3), ("never".to_owned(), 3));
-    assert_eq!(see(Question::SeenAfterMs, "900", 4), ("never".to_owned(), 3));
-    see(Question::RepeatedRefund, "gives_again: done", 5);
-    assert_eq!(see(Question::RepeatedRefund, "gives_once: done", 6).1, 5);
-    see(Question::UsedOrderId, "debited_again", 7);
-    assert_eq!(see(Question::UsedOrderId, "refused RC_USED: x", 8).1, 8);
+    assert_eq!(see(Question::SeenAfterMs, "900", 1000), ("900".to_owned(), at(1000)));
+    assert_eq!(see(Question::SeenAfterMs, "300", 2000), ("900".to_owned(), at(1000)));
+    assert_eq!(
+        see(Question::SeenAfterMs, "never", 3000),
+        ("never".to_owned(), at(3000))
+    );
+    assert_eq!(see(Question::SeenAfterMs, "900", 4000), ("never".to_owned(), at(3000)));
+    see(Question::RepeatedRefund, "gives_again: done", 5000);
+    assert_eq!(see(Question::RepeatedRefund, "gives_once: done", 6000).1, at(5000));
+    see(Question::UsedOrderId, "debited_again", 7000);
+    assert_eq!(see(Question::UsedOrderId, "refused RC_USED: x", 8000).1, at(8000));
 }
 
 #[test]
