@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::project::{PgName, ProjectPg};
-use seams::Clock;
+use seams::{Clock, Entropy};
 
 use crate::capabilities::{Capabilities, Ids, Measured};
 use crate::connector::Connector;
 use crate::credentials::PgCredentials;
-use crate::hosted::measure::answers;
+use crate::hosted::measure::{Measuring, Waits, answers};
 use crate::hosted::{self, HELD_AT_MOST, Hosted};
 use crate::line::{Line, LineSettings, NoClient};
 use crate::tosspay::{self, Tosspay};
@@ -208,6 +208,44 @@ pub fn connector_of(
     own(pg, credentials, Arc::new(new_line(pg, times, clock)?))
 }
 
+/// A project's PG cannot be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum NotMeasurable {
+    #[error("only a project whose PG is `hosted` can be measured; this one's is `{0}`")]
+    OtherPg(&'static str),
+    #[error(transparent)]
+    NoConnector(#[from] NoConnector),
+}
+
+/// Errors: it is a PG that there are no probes for.
+pub fn check_measurable(pg: &ProjectPg) -> Result<(), NotMeasurable> {
+    match pg.name {
+        PgName::Hosted => Ok(()),
+        other => Err(NotMeasurable::OtherPg(other.name())),
+    }
+}
+
+/// A measuring of a project's PG, for a command. No call is made.
+pub fn measuring_of(
+    pg: &ProjectPg,
+    credentials: Option<PgCredentials>,
+    times: CallTimes,
+    waits: Waits,
+    clock: Arc<dyn Clock>,
+    entropy: &dyn Entropy,
+) -> Result<Measuring, NotMeasurable> {
+    check_measurable(pg)?;
+    let credentials = credentials.ok_or(NoConnector::NoCredentials)?;
+    let line = new_line(pg, times, clock.clone()).map_err(NoConnector::from)?;
+    let hosted = Hosted::new(Arc::new(line), &credentials, Measured::default());
+    Ok(Measuring::new(
+        hosted.ok_or(NoConnector::Credentials)?,
+        waits,
+        clock,
+        entropy,
+    ))
+}
+
 fn own(pg: &ProjectPg, credentials: Option<PgCredentials>, line: Arc<Line>) -> Result<Arc<dyn Connector>, NoConnector> {
     let credentials = || credentials.ok_or(NoConnector::NoCredentials);
     match pg.name {
@@ -223,7 +261,7 @@ fn own(pg: &ProjectPg, credentials: Option<PgCredentials>, line: Arc<Line>) -> R
     }
 }
 
-pub(crate) fn new_line(pg: &ProjectPg, times: CallTimes, clock: Arc<dyn Clock>) -> Result<Line, NoClient> {
+fn new_line(pg: &ProjectPg, times: CallTimes, clock: Arc<dyn Clock>) -> Result<Line, NoClient> {
     let settings = LineSettings {
         base_url: url(pg).to_owned(),
         connect_timeout: times.connect_timeout,

@@ -15,8 +15,8 @@ use domain::fingerprint::Pepper;
 use domain::ids::ObjectId;
 use domain::project::Project;
 use gateway::open_pg_credentials;
-use pg::CallTimes;
-use pg::measure::{KeyPairs, Left, Measuring, PRICE_MIN, Plan, Probe, Stopped, Waits, check_measurable};
+use pg::measure::{KeyPairs, Left, Measuring, PRICE_MIN, Plan, Probe, Stopped, Waits};
+use pg::{CallTimes, check_measurable, measuring_of};
 use seams::{OsEntropy, SystemClock};
 use store::Store;
 
@@ -151,7 +151,7 @@ fn plan(wanted: &MeasureOptions) -> anyhow::Result<Plan> {
 fn measuring(project: &Project, pepper: &Pepper, waits: Waits) -> anyhow::Result<Measuring> {
     let sealed = project.pg.credentials.as_ref();
     let credentials = sealed.and_then(|sealed| open_pg_credentials(pepper, project.id, sealed));
-    let made = Measuring::new(
+    let made = measuring_of(
         &project.pg,
         credentials,
         TIMES,

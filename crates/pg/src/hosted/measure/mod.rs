@@ -16,7 +16,6 @@ mod refused;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::project::{PgName, ProjectPg};
 use seams::{Clock, Entropy};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -27,9 +26,6 @@ use self::ledger::Ledger;
 pub use self::plan::{Act, Desk, KeyPairs, PRICE_MIN, Plan, Probe, Progress, Waits};
 
 use super::Hosted;
-use crate::capabilities::Measured;
-use crate::connectors::{CallTimes, NoConnector, new_line};
-use crate::credentials::PgCredentials;
 
 /// How every id begins that a probe sends.
 pub const ID_PREFIX: &str = "jadong-measure-";
@@ -80,23 +76,6 @@ pub enum Stopped {
     Unsaid,
 }
 
-/// It cannot be measured.
-#[derive(Debug, thiserror::Error)]
-pub enum NotMeasurable {
-    #[error("only a project whose PG is `hosted` can be measured; this one's is `{0}`")]
-    OtherPg(&'static str),
-    #[error(transparent)]
-    NoConnector(#[from] NoConnector),
-}
-
-/// Errors: it is another PG.
-pub fn check_measurable(pg: &ProjectPg) -> Result<(), NotMeasurable> {
-    match pg.name {
-        PgName::Hosted => Ok(()),
-        other => Err(NotMeasurable::OtherPg(other.name())),
-    }
-}
-
 /// One measuring, from its first probe until all is given back.
 pub struct Measuring {
     hosted: Hosted,
@@ -110,30 +89,19 @@ pub struct Measuring {
 }
 
 impl Measuring {
-    /// Nothing is sent yet.
-    pub fn new(
-        pg: &ProjectPg,
-        credentials: Option<PgCredentials>,
-        times: CallTimes,
-        waits: Waits,
-        clock: Arc<dyn Clock>,
-        entropy: &dyn Entropy,
-    ) -> Result<Self, NotMeasurable> {
-        check_measurable(pg)?;
-        let credentials = credentials.ok_or(NoConnector::NoCredentials)?;
-        let line = new_line(pg, times, clock.clone()).map_err(NoConnector::from)?;
-        let hosted = Hosted::new(Arc::new(line), &credentials, Measured::default());
+    /// With a connector that goes by no measurement. Nothing is sent yet.
+    pub(crate) fn new(hosted: Hosted, waits: Waits, clock: Arc<dyn Clock>, entropy: &dyn Entropy) -> Self {
         let mut random = [0; 6];
         entropy.fill(&mut random);
-        Ok(Self {
-            hosted: hosted.ok_or(NoConnector::Credentials)?,
+        Self {
+            hosted,
             clock,
             tag: random.iter().map(|byte| format!("{byte:02x}")).collect(),
             waits,
             stop: watch::Sender::new(false),
             rows: Mutex::default(),
             ledger: Mutex::default(),
-        })
+        }
     }
 
     /// Asks it to go no further. A call that is under way is waited for: it may be a debit.

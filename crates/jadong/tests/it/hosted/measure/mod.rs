@@ -12,7 +12,7 @@ use std::time::Duration;
 use domain::Won;
 use domain::project::{PgName, ProjectPg};
 use pg::measure::{Act, Desk, Found, KeyPairs, Left, Measuring, Plan, Probe, Progress, Stopped, Waits, merged};
-use pg::{BoxFuture, CallTimes, PgCredentials};
+use pg::{BoxFuture, CallTimes, PgCredentials, measuring_of};
 use seams::{OsEntropy, SystemClock};
 use testkit::process::{Gateway, TestDir};
 
@@ -76,7 +76,7 @@ fn measuring_at(url: &str, waits: Waits) -> Arc<Measuring> {
         secret_key: "sandbox_secret_key".to_owned().into(),
         return_url: None,
     };
-    let made = Measuring::new(&pg, Some(credentials), TIMES, waits, Arc::new(SystemClock), &OsEntropy);
+    let made = measuring_of(&pg, Some(credentials), TIMES, waits, Arc::new(SystemClock), &OsEntropy);
     Arc::new(made.unwrap())
 }
 
