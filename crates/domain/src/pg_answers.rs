@@ -49,7 +49,7 @@ mod tests {
             probe: 1,
         };
         let stored = PgAnswers::of(std::slice::from_ref(&answer)).unwrap();
-        assert_eq!(stored.list(), [answer.clone()]);
+        assert_eq!(stored.list(), std::slice::from_ref(&answer));
         assert_eq!(PgAnswers::of(&[]), None);
         let more = format!("[{{\"of\":7}},{}", &stored.0[1..]);
         assert_eq!(PgAnswers(more).list(), [answer]);
