@@ -42,6 +42,7 @@ pub mod mask;
 pub mod money;
 pub mod payment;
 pub mod personal_number;
+pub mod pg_answers;
 pub mod phone;
 pub mod precondition;
 pub mod project;

@@ -2,6 +2,7 @@
 
 use crate::fingerprint::Fingerprint;
 use crate::ids::ProjectId;
+use crate::pg_answers::PgAnswers;
 use crate::time::EpochMs;
 
 /// Which top-level `status` an issued key has: the documentation and the recordings differ.
@@ -77,6 +78,8 @@ pub struct ProjectPg {
     pub credentials: Option<SealedCredentials>,
     /// What was measured there: how long after a debit, in milliseconds, "no such order" is believed. `None`: never.
     pub absence_proven_after_ms: Option<i64>,
+    /// All that was measured there; `None`: nothing. It is of the account that the credentials are of.
+    pub answers: Option<PgAnswers>,
 }
 
 /// A PG that there is a connector for.

@@ -24,6 +24,7 @@ use crate::in_doubt::{InDoubtOptions, ResolveOptions};
 use crate::keys::KeysOptions;
 use crate::listen::ListenOptions;
 use crate::manual_command::ManualOptions;
+use crate::measure::PgOptions;
 use crate::nodes::NodesOptions;
 use crate::open_store::StoreOptions;
 use crate::project::ProjectCommand;
@@ -61,6 +62,9 @@ pub enum Command {
     /// Billing keys that were issued before this gateway was there.
     #[command(after_help = examples::KEYS)]
     Keys(KeysOptions),
+    /// What a project's PG does: measure it where nobody has written it down.
+    #[command(after_help = examples::PG)]
+    Pg(PgOptions),
     /// The record of what payers agreed to: give it out signed, and check one that was given out.
     #[command(after_help = examples::CONSENT)]
     Consent(ConsentOptions),

@@ -45,6 +45,14 @@ Examples:
   jadong keys adopt --project shop --csv keys.csv --dry-run
   jadong keys adopt --project shop --csv keys.csv --reserves-cancelled";
 
+pub const PG: &str = "\
+Examples:
+  jadong pg measure --project shop --key 66542dfb4d18d5fc7b43e1b6
+  jadong pg measure --project shop --payer me.toml --wait 10m
+  jadong pg measure --project shop --key 66542dfb4d18d5fc7b43e1b6 \\
+    --allow charge,used-order,refund --json
+  jadong pg measure --project shop --forget";
+
 pub const CONSOLE: &str = "\
 Examples:
   jadong console user add kim --role operator

@@ -29,6 +29,7 @@ mod listen;
 mod log;
 mod manual_command;
 mod mark;
+mod measure;
 mod nodes;
 mod open_files;
 mod open_store;
@@ -106,6 +107,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             }
             Command::Project { store, command } => project::run(store, command).await,
             Command::Keys(options) => keys::run(options).await,
+            Command::Pg(options) => measure::run(options).await,
             Command::Webhook(options) => webhook::run(options).await,
             Command::Explain(options) => explain::run(options).await,
             Command::InDoubt(options) => in_doubt::list(options).await,

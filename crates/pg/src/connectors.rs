@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::project::{PgName, ProjectPg};
-use seams::Clock;
+use seams::{Clock, Entropy};
 
 use crate::capabilities::{Capabilities, Ids, Measured};
 use crate::connector::Connector;
 use crate::credentials::PgCredentials;
+use crate::hosted::measure::{Measuring, Waits, answers};
 use crate::hosted::{self, HELD_AT_MOST, Hosted};
 use crate::line::{Line, LineSettings, NoClient};
 use crate::tosspay::{self, Tosspay};
@@ -60,8 +61,8 @@ pub fn url(pg: &ProjectPg) -> &str {
 pub fn capabilities_of(pg: &ProjectPg) -> Option<Capabilities> {
     match pg.name {
         PgName::Nicepay => None,
-        PgName::Hosted => Some(hosted::capabilities(measured(pg))),
-        PgName::Tosspay => Some(tosspay::capabilities(measured(pg))),
+        PgName::Hosted => Some(hosted::capabilities(&measured(pg))),
+        PgName::Tosspay => Some(tosspay::capabilities(&measured(pg))),
     }
 }
 
@@ -70,14 +71,16 @@ pub fn capabilities_of(pg: &ProjectPg) -> Option<Capabilities> {
 pub fn careful() -> Capabilities {
     Capabilities {
         ids: Ids::Ours,
-        ..hosted::capabilities(Measured::default())
+        ..hosted::capabilities(&Measured::default())
     }
 }
 
+/// What the project's answers say; the connectors go by it.
 fn measured(pg: &ProjectPg) -> Measured {
     let absence_ms = pg.absence_proven_after_ms.and_then(|ms| u64::try_from(ms).ok());
     Measured {
         absence_proven_after: absence_ms.map(Duration::from_millis),
+        ..answers::measured(pg.answers.as_ref())
     }
 }
 
@@ -203,6 +206,44 @@ pub fn connector_of(
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<dyn Connector>, NoConnector> {
     own(pg, credentials, Arc::new(new_line(pg, times, clock)?))
+}
+
+/// A project's PG cannot be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum NotMeasurable {
+    #[error("only a project whose PG is `hosted` can be measured; this one's is `{0}`")]
+    OtherPg(&'static str),
+    #[error(transparent)]
+    NoConnector(#[from] NoConnector),
+}
+
+/// Errors: it is a PG that there are no probes for.
+pub fn check_measurable(pg: &ProjectPg) -> Result<(), NotMeasurable> {
+    match pg.name {
+        PgName::Hosted => Ok(()),
+        other => Err(NotMeasurable::OtherPg(other.name())),
+    }
+}
+
+/// A measuring of a project's PG, for a command. No call is made.
+pub fn measuring_of(
+    pg: &ProjectPg,
+    credentials: Option<PgCredentials>,
+    times: CallTimes,
+    waits: Waits,
+    clock: Arc<dyn Clock>,
+    entropy: &dyn Entropy,
+) -> Result<Measuring, NotMeasurable> {
+    check_measurable(pg)?;
+    let credentials = credentials.ok_or(NoConnector::NoCredentials)?;
+    let line = new_line(pg, times, clock.clone()).map_err(NoConnector::from)?;
+    let hosted = Hosted::new(Arc::new(line), &credentials, Measured::default());
+    Ok(Measuring::new(
+        hosted.ok_or(NoConnector::Credentials)?,
+        waits,
+        clock,
+        entropy,
+    ))
 }
 
 fn own(pg: &ProjectPg, credentials: Option<PgCredentials>, line: Arc<Line>) -> Result<Arc<dyn Connector>, NoConnector> {

@@ -20,11 +20,11 @@ pub use connector::{
     RegisterKeyRequest, RegisterRefusal, SendBy, StartConsentRequest,
 };
 pub use connectors::{
-    CallTimes, Connectors, NoConnector, PgPlace, capabilities_of, careful, connector_of, has_pages, needs_credentials,
-    url, usual_url,
+    CallTimes, Connectors, NoConnector, NotMeasurable, PgPlace, capabilities_of, careful, check_measurable,
+    connector_of, has_pages, measuring_of, needs_credentials, url, usual_url,
 };
 pub use credentials::PgCredentials;
-pub use hosted::Hosted;
+pub use hosted::{Hosted, measure};
 pub use line::{Line, LineSettings, NoClient, UNACKNOWLEDGED_MAX};
 pub use lookups::{
     CashReceiptLookup, CashReceiptRecord, ConsentLookup, KeyLookup, KeyRecord, PaymentLookup, PaymentRecord,

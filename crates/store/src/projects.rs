@@ -1,6 +1,7 @@
 //! Projects, their credentials and settings.
 
 use domain::fingerprint::Fingerprint;
+use domain::pg_answers::PgAnswers;
 use domain::project::{Guard, IssuedStatus, Project, ProjectPg, SealedCredentials, SecretHash, SecretKind, Webhook};
 use domain::{EpochMs, ProjectId};
 
@@ -14,8 +15,8 @@ use crate::{Store, tokens};
 statements! {
     /// Three constraints may speak, and mean the same: the name or a credential is taken.
     INSERT_PROJECT = "INSERT INTO project (project_id, name, company_name, application_id, client_key, issued_status,
-        allowed_ips, created_at_ms, guard, pg, pg_url, pg_credentials, pg_absence_proven_after_ms)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING";
+        allowed_ips, created_at_ms, guard, pg, pg_url, pg_credentials, pg_absence_proven_after_ms, pg_answers)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
     INSERT_SECRET = "INSERT INTO project_secret (project_id, kind, hash, expires_at_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (project_id, kind, hash) DO NOTHING";
     END_SECRETS = "UPDATE project_secret SET expires_at_ms = {min|least}(coalesce(expires_at_ms, ?3), ?3)
@@ -25,16 +26,20 @@ statements! {
     ROTATE_WEBHOOK_SECRET = "UPDATE project SET webhook_secret_number = webhook_secret_number + 1,
         webhook_secret_overlap_until_ms = ?2 WHERE project_id = ?1";
     SET_GUARD = "UPDATE project SET guard = ?2 WHERE project_id = ?1";
-    /// Another PG only while there is nothing of the one that the project has.
-    SET_PG = "UPDATE project SET pg = ?2, pg_url = ?3, pg_credentials = ?4, pg_absence_proven_after_ms = ?5
-        WHERE project_id = ?1 AND (pg = ?2 AND coalesce(pg_url, '') = coalesce(?3, '')
+    /// Another PG only while there is nothing of the one that the project has, and only over what was read.
+    SET_PG = "UPDATE project SET pg = ?2, pg_url = ?3, pg_credentials = ?4, pg_absence_proven_after_ms = ?5, pg_answers = ?6
+        WHERE project_id = ?1 AND pg = ?7 AND coalesce(pg_url, '') = coalesce(?8, '')
+            AND coalesce(pg_credentials, '') = coalesce(?9, '')
+            AND coalesce(pg_absence_proven_after_ms, -1) = coalesce(?10, -1)
+            AND coalesce(pg_answers, '') = coalesce(?11, '')
+            AND (pg = ?2 AND coalesce(pg_url, '') = coalesce(?3, '')
             OR NOT EXISTS (SELECT 1 FROM issuance AS i WHERE {of i}i.project_id = ?1))";
     /// A program that knows of one PG only would take the project's keys for keys of that.
     NEEDS_PROJECT_PGS = "{postgres}UPDATE installation SET min_program = greatest(min_program, 2)";
     /// A row for each secret of each project.
     SELECT_PROJECTS = "SELECT p.project_id, p.name, p.company_name, p.application_id, p.client_key, p.issued_status,
         p.guard, p.allowed_ips, p.created_at_ms, p.webhook_url, p.webhook_secret_number, p.webhook_secret_overlap_until_ms,
-        p.pg, p.pg_url, p.pg_credentials, p.pg_absence_proven_after_ms, s.kind, s.hash, s.expires_at_ms FROM project AS p LEFT JOIN project_secret AS s ON s.project_id = p.project_id
+        p.pg, p.pg_url, p.pg_credentials, p.pg_absence_proven_after_ms, p.pg_answers, s.kind, s.hash, s.expires_at_ms FROM project AS p LEFT JOIN project_secret AS s ON s.project_id = p.project_id
         ORDER BY p.name, s.kind, s.hash";
 }
 
@@ -77,6 +82,7 @@ fn read(columns: &mut Columns<'_>) -> Read<Project> {
             url: columns.next()?,
             credentials: columns.next::<Option<String>>()?.map(SealedCredentials),
             absence_proven_after_ms: columns.next()?,
+            answers: columns.next::<Option<String>>()?.map(PgAnswers),
         },
         secrets: secret(columns)?.into_iter().collect(),
     })
@@ -118,6 +124,7 @@ impl Store {
             project.pg.url,
             project.pg.credentials.as_ref().map(|sealed| sealed.0.as_str()),
             project.pg.absence_proven_after_ms,
+            project.pg.answers.as_ref().map(|answers| answers.0.as_str()),
         ];
         let mut writes = vec![Write::one(&INSERT_PROJECT, values, CommitRefused::NameTaken)];
         writes.extend(needs(&project.pg));
@@ -175,16 +182,20 @@ impl Store {
         self.set(&SET_GUARD, values![project, guard.name()]).await
     }
 
-    /// Through which PG a project goes, and who it is there. Errors: `CommitRefused::LostRace` where it would leave a PG that it has
-    /// asked for keys, or there is no such project.
-    pub async fn set_pg(&self, project: ProjectId, pg: &ProjectPg) -> Result<(), CommitError> {
-        let values = values![
-            project,
-            pg.name.name(),
-            pg.url,
-            pg.credentials.as_ref().map(|sealed| sealed.0.as_str()),
-            pg.absence_proven_after_ms,
-        ];
+    /// Through which PG a project goes, who it is there, and what was measured there, decided on what it `was`. Errors:
+    /// `CommitRefused::LostRace` where it would leave a PG that it has asked for keys, somebody has changed it meanwhile, or there is no
+    /// such project.
+    pub async fn set_pg(&self, project: ProjectId, was: &ProjectPg, pg: &ProjectPg) -> Result<(), CommitError> {
+        let mut values = values![project];
+        for pg in [pg, was] {
+            values.extend(values![
+                pg.name.name(),
+                pg.url,
+                pg.credentials.as_ref().map(|sealed| sealed.0.as_str()),
+                pg.absence_proven_after_ms,
+                pg.answers.as_ref().map(|answers| answers.0.as_str()),
+            ]);
+        }
         let mut writes = vec![Write::one(&SET_PG, values, CommitRefused::LostRace)];
         writes.extend(needs(pg));
         self.write(Place::Of(project), writes).await.map(drop)

@@ -40,7 +40,10 @@ pub async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
                         project.allowed_ips.join(", ")
                     },
                     project.secrets.len().to_string(),
-                    place_of(&project.pg),
+                    match project.pg.answers {
+                        Some(_) => format!("{}, measured", place_of(&project.pg)),
+                        None => place_of(&project.pg),
+                    },
                 ]);
             }
             println!("{}", shown(&table));

@@ -13,7 +13,9 @@ use domain::project::Guard;
 use store::Store;
 
 pub use options::ProjectCommand;
+pub use pg::account;
 pub use rotate::named;
+pub use set::measured;
 
 use crate::open_store::StoreOptions;
 use crate::output::Output;

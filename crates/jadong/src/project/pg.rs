@@ -6,10 +6,11 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use domain::ProjectId;
-use domain::fingerprint::Pepper;
-use domain::project::{PgName, ProjectPg};
-use gateway::{is_loopback_name, seal_pg_credentials};
+use domain::fingerprint::{Fingerprint, Pepper};
+use domain::project::{PgName, ProjectPg, SealedCredentials};
+use gateway::{is_loopback_name, open_pg_credentials, seal_pg_credentials};
 use pg::PgCredentials;
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -84,13 +85,28 @@ impl PgOptions {
             "--pg-url: where {} is, is in the configuration (pg_url)",
             name.name()
         );
+        // What was measured is of the account there: another account's may be set otherwise.
+        let of_account = |sealed: &Option<SealedCredentials>| account(sealed.as_ref(), project, pepper);
+        let is_same_account = is_same_place && of_account(&was.credentials) == of_account(&credentials);
         Ok(ProjectPg {
             name,
             url,
             credentials,
-            absence_proven_after_ms: was.absence_proven_after_ms.filter(|_| is_same_place),
+            absence_proven_after_ms: was.absence_proven_after_ms.filter(|_| is_same_account),
+            answers: was.answers.clone().filter(|_| is_same_account),
         })
     }
+}
+
+/// Which account credentials are of: a name that may be shown, or where there is none the whole secret, which is not. `None`: they do
+/// not open, or there are none.
+pub fn account(sealed: Option<&SealedCredentials>, project: ProjectId, pepper: &Pepper) -> Option<Fingerprint> {
+    let opened = open_pg_credentials(pepper, project, sealed?)?;
+    let name = match opened.client_key.as_str() {
+        "" => opened.secret_key.expose_secret(),
+        name => name,
+    };
+    Some(pepper.hash("pg_account", &[name]))
 }
 
 /// Credentials go there: nobody on the way may read them.
@@ -107,12 +123,7 @@ fn checked(url: &str) -> anyhow::Result<String> {
     Ok(url.trim_end_matches('/').to_owned())
 }
 
-fn sealed(
-    name: PgName,
-    file: &str,
-    project: ProjectId,
-    pepper: &Pepper,
-) -> anyhow::Result<domain::project::SealedCredentials> {
+fn sealed(name: PgName, file: &str, project: ProjectId, pepper: &Pepper) -> anyhow::Result<SealedCredentials> {
     let mut text = Zeroizing::new(String::new());
     if file == "-" {
         std::io::stdin().read_to_string(&mut text)?;

@@ -1,6 +1,7 @@
 //! `jadong project set`
 
 use anyhow::bail;
+use domain::pg_answers::{PgAnswer, PgAnswers};
 use domain::project::{Guard, ProjectPg};
 use serde_json::json;
 use store::{CommitError, CommitRefused, Store};
@@ -26,12 +27,27 @@ pub async fn set(
     let mut project = named(store, name).await?;
     // The one that may be refused comes first.
     if wanted.pg.is_given() {
-        project.pg = wanted.pg.over(&project.pg, project.id, &place.pepper(store).await?)?;
-        match store.set_pg(project.id, &project.pg).await {
-            Err(CommitError::Refused(CommitRefused::LostRace)) => bail!(
-                "{name} has asked its PG for billing keys, which are of that PG only: make another project for another PG"
-            ),
+        let was = project.pg;
+        project.pg = wanted.pg.over(&was, project.id, &place.pepper(store).await?)?;
+        match store.set_pg(project.id, &was, &project.pg).await {
+            Err(CommitError::Refused(CommitRefused::LostRace)) => {
+                let is_as_read = named(store, name).await?.pg == was;
+                bail!(if is_as_read {
+                    format!(
+                        "{name} has asked its PG for billing keys, which are of that PG only: make another project for another PG"
+                    )
+                } else {
+                    format!(
+                        "somebody else has changed the PG of {name} meanwhile, and nothing was changed here: run it again"
+                    )
+                })
+            }
             other => other?,
+        }
+        if was.answers.is_some() && project.pg.answers.is_none() {
+            eprintln!(
+                "jadong: what was measured was of another account or address, and is forgotten: `jadong pg measure --project {name}`"
+            );
         }
     }
     if let Some(guard) = wanted.guard {
@@ -60,7 +76,20 @@ pub fn place_of(pg: &ProjectPg) -> String {
     }
 }
 
+/// What was measured there, for programs.
+pub fn measured(pg: &ProjectPg) -> Vec<serde_json::Value> {
+    let answers = pg.answers.as_ref().map(PgAnswers::list).unwrap_or_default();
+    let row = |answer: PgAnswer| {
+        json!({
+            "answer": answer.of, "says": answer.says,
+            "measured_at": answer.measured_at, "probe_version": answer.probe,
+        })
+    };
+    answers.into_iter().map(row).collect()
+}
+
 /// The same as JSON; of the credentials only that there are some.
 pub fn shown(pg: &ProjectPg) -> serde_json::Value {
-    json!({ "name": pg.name.name(), "url": pg::url(pg), "has_credentials": pg.credentials.is_some() })
+    json!({ "name": pg.name.name(), "url": pg::url(pg), "has_credentials": pg.credentials.is_some(),
+        "absence_proven_after_ms": pg.absence_proven_after_ms, "measured": measured(pg) })
 }

@@ -205,6 +205,11 @@ impl Receipt {
         won(self.price)
     }
 
+    /// What was given back of it so far.
+    pub fn cancelled(&self) -> Option<Won> {
+        won(self.cancelled_price)
+    }
+
     /// What it says of its debit; `None`: nothing yet, or nothing that can be read.
     pub fn seen(&self) -> Option<PaymentLookup> {
         match self.status {

@@ -24,7 +24,7 @@ pub const HELD_AT_MOST: Duration = Duration::from_secs(70);
 const NAME_CHARACTERS_MAX: usize = 100;
 
 #[derive(Serialize)]
-struct StartBody<'a> {
+pub(super) struct StartBody<'a> {
     pg: &'a str,
     order_name: String,
     /// Ours: what a second start would be known by.
@@ -45,7 +45,7 @@ struct StartBody<'a> {
 }
 
 impl<'a> StartBody<'a> {
-    fn new(order: &'a StartConsentRequest) -> Self {
+    pub(super) fn new(order: &'a StartConsentRequest) -> Self {
         let payer: &Payer = &order.payer;
         let bank = domain::bank::Bank::by_code(&payer.bank_code);
         Self {
@@ -67,8 +67,8 @@ impl<'a> StartBody<'a> {
 }
 
 #[derive(Serialize)]
-struct PublishBody<'a> {
-    receipt_id: &'a str,
+pub(super) struct PublishBody<'a> {
+    pub(super) receipt_id: &'a str,
 }
 
 impl Hosted {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod consents;
+pub mod measure;
 mod payments;
 mod receipts;
 
@@ -23,7 +24,9 @@ use serde::Serialize;
 pub use self::consents::HELD_AT_MOST;
 
 use self::answer::{Answered, No};
-use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, Measured, PgLimits, RefundsSeen};
+use crate::capabilities::{
+    Capabilities, CashReceipts, ConsentSeen, Ids, Measured, PgLimits, RefundsSeen, RepeatedRefund,
+};
 use crate::connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, Connector, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest,
     FindConsentRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, RefundRequest,
@@ -36,8 +39,11 @@ use crate::outcome::{Outcome, Unknown, Unsent};
 
 /// Its PG for account keys is NICE, which takes a net-cancel for an hour; a little more, for what lies between.
 const DOUBT_LASTS: Duration = Duration::from_secs(65 * 60);
-/// A refund whose sum has not moved for so long was not done.
+/// A refund whose sum has not moved for so long was not done: where it was seen that the same one gives back once, where nothing is
+/// known, and where it was seen to give back again, so that one that is only late is paid twice.
+const STANDS_STILL_ONCE: Duration = Duration::from_secs(2 * 60);
 const STANDS_STILL: Duration = Duration::from_secs(10 * 60);
+const STANDS_STILL_AGAIN: Duration = DOUBT_LASTS;
 /// The version of the API that is spoken.
 const API_VERSION: &str = "5.0.0";
 
@@ -187,12 +193,17 @@ impl Connector for Hosted {
     }
 
     fn capabilities(&self, _: Option<ProjectId>) -> Capabilities {
-        capabilities(self.measured)
+        capabilities(&self.measured)
     }
 }
 
 /// What the API can do, also for a project whose credentials do not open.
-pub fn capabilities(measured: Measured) -> Capabilities {
+pub fn capabilities(measured: &Measured) -> Capabilities {
+    let stands_still = match measured.repeated_refund {
+        Some(RepeatedRefund::GivesOnce) => STANDS_STILL_ONCE,
+        None => STANDS_STILL,
+        Some(RepeatedRefund::GivesAgain) => STANDS_STILL_AGAIN,
+    };
     Capabilities {
         // What merchants ask for there.
         names: PgNames::NICE,
@@ -200,9 +211,7 @@ pub fn capabilities(measured: Measured) -> Capabilities {
         net_cancel: None,
         doubt_lasts: DOUBT_LASTS,
         absence_proven_after: measured.absence_proven_after,
-        refunds: RefundsSeen::BySum {
-            stands_still: STANDS_STILL,
-        },
+        refunds: RefundsSeen::BySum { stands_still },
         ids: Ids::OfThePg,
         cash_receipts: CashReceipts::OfPayments,
         leaves_key: Some(Duration::ZERO),

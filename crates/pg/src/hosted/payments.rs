@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Hosted;
-use super::answer::{self, Receipt};
+use super::answer::{self, No, Receipt};
 use crate::connector::{CallTime, DebitRequest, FindRequest, RefundRequest};
 use crate::lookups::PaymentLookup;
 use crate::nicepay::reasons;
@@ -44,6 +44,11 @@ impl Hosted {
             Ok(body) => return charged(&body, &order),
             Err(no) => no,
         };
+        let is_used = |code: &str| self.measured.used_order_id.as_deref() == Some(code);
+        if matches!(&no, No::Refused(refusal) if is_used(&refusal.code)) {
+            // Each order id is sent once: this very debit has arrived before, by whatever repeated it on its way.
+            return Outcome::Unknown(Unknown::Duplicate);
+        }
         let outcome = no.because(|refusal| match refusal.code.as_str() {
             answer::KEY_DEAD | answer::NOT_FOUND | "RC_NOT_SUBSCRIBE" => (DeclineReason::KeyRefused, false),
             code => (reasons::debit(&refusal.pg.code), answer::is_operators(code)),

@@ -162,12 +162,12 @@ impl Connector for Tosspay {
     }
 
     fn capabilities(&self, _: Option<ProjectId>) -> Capabilities {
-        capabilities(self.measured)
+        capabilities(&self.measured)
     }
 }
 
 /// What Toss Pay can do, also for a project whose credentials do not open.
-pub fn capabilities(measured: Measured) -> Capabilities {
+pub fn capabilities(measured: &Measured) -> Capabilities {
     Capabilities {
         names: NAMES,
         consent_seen: ConsentSeen::ByAsking,

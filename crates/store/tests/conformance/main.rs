@@ -87,6 +87,7 @@ macro_rules! conformance {
                 projects_come_back_as_they_were_made,
                 a_taken_name_or_credential_is_refused,
                 a_project_keeps_the_pg_that_it_has_asked_for_a_key,
+                a_projects_pg_changes_only_over_what_was_read,
                 a_receipt_is_found_by_the_id_that_its_pg_gave_it,
                 a_rotated_secret_overlaps_and_ends,
                 a_second_rotation_never_lengthens_a_life,

@@ -2,6 +2,7 @@
 
 use domain::EpochMs;
 use domain::change::Change;
+use domain::pg_answers::PgAnswers;
 use domain::project::{Guard, PgName, ProjectPg, SealedCredentials, SecretKind};
 use jadong_store::{CommitError, CommitRefused, NewSecret, Store, Token};
 
@@ -55,8 +56,12 @@ pub async fn a_project_keeps_the_pg_that_it_has_asked_for_a_key<E: Engine>() {
         url: Some(url.to_owned()),
         credentials: Some(SealedCredentials(sealed.to_owned())),
         absence_proven_after_ms: Some(86_400_000),
+        answers: Some(PgAnswers(r#"[{"of":"x"}]"#.to_owned())),
     };
-    let set = async |pg: &ProjectPg| store.set_pg(project_id(1), pg).await;
+    let set = async |pg: &ProjectPg| {
+        let was = store.projects().await.expect("a read")[0].pg.clone();
+        store.set_pg(project_id(1), &was, pg).await
+    };
     let first = hosted("https://a.example", "sealed");
     set(&first).await.expect("nothing asked yet");
     assert_eq!(store.projects().await.expect("a read")[0].pg, first);
@@ -67,9 +72,36 @@ pub async fn a_project_keeps_the_pg_that_it_has_asked_for_a_key<E: Engine>() {
     for other in [hosted("https://b.example", "sealed anew"), ProjectPg::default()] {
         assert_eq!(refused(&set(&other).await), Some(CommitRefused::LostRace));
     }
-    let nobodys = store.set_pg(project_id(9), &ProjectPg::default()).await;
+    let nobodys = store.set_pg(project_id(9), &anew, &ProjectPg::default()).await;
     assert_eq!(refused(&nobodys), Some(CommitRefused::LostRace));
     assert_eq!(store.projects().await.expect("a read")[0].pg, anew);
+}
+
+/// Credentials that are rotated while somebody measures, or two who measure: the later one has decided on what is no more.
+pub async fn a_projects_pg_changes_only_over_what_was_read<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    store.create_project(project(1)).await.expect("made");
+    let first = project(1).pg;
+    let changed: [fn(&mut ProjectPg); 3] = [
+        |pg| pg.credentials = Some(SealedCredentials("sealed".to_owned())),
+        |pg| pg.answers = Some(PgAnswers("[]".to_owned())),
+        |pg| pg.absence_proven_after_ms = Some(1),
+    ];
+    let mut now = first.clone();
+    for change in changed {
+        let was = now.clone();
+        change(&mut now);
+        store
+            .set_pg(project_id(1), &was, &now)
+            .await
+            .expect("over what was read");
+        let late = store.set_pg(project_id(1), &was, &first).await;
+        assert_eq!(refused(&late), Some(CommitRefused::LostRace));
+        assert_eq!(store.projects().await.expect("a read")[0].pg, now);
+    }
+    store.set_pg(project_id(1), &now, &first).await.expect("back");
+    assert_eq!(store.projects().await.expect("a read")[0].pg, first);
 }
 
 pub async fn a_receipt_is_found_by_the_id_that_its_pg_gave_it<E: Engine>() {

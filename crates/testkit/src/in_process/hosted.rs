@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use domain::ProjectId;
 use domain::fingerprint::Pepper;
 use domain::project::{PgName, Project, ProjectPg};
 use gateway::seal_pg_credentials;
@@ -48,12 +49,18 @@ impl TestGateway {
             url: Some(format!("http://{}", line.address)),
             ..front.project(SANDBOX).pg.clone()
         };
-        let project = front.project(SANDBOX).id;
-        front.store.set_pg(project, &pg).await.expect("nothing was asked yet");
+        front.set_pg(front.project(SANDBOX).id, &pg).await;
         // Within a second every gateway knows.
         tokio::time::sleep(Duration::from_millis(20)).await;
         front.pass(Duration::from_secs(3), Duration::from_millis(100)).await;
         (front, line)
+    }
+
+    /// Gives a project this PG, or these credentials there, whatever it had.
+    pub async fn set_pg(&self, project: ProjectId, pg: &ProjectPg) {
+        let known = self.store().projects().await.expect("it can be read");
+        let was = known.into_iter().find(|known| known.id == project).expect("a project");
+        self.store().set_pg(project, &was.pg, pg).await.expect("the same place");
     }
 
     /// Ends the gateway in the place of the hosted API as a power cut does, and starts it again, elsewhere: `line` leads there.
@@ -95,5 +102,6 @@ pub(super) fn pg_at(hosted: &TestGateway, project: &Project, pepper: &Pepper) ->
         url: Some(format!("http://{}", hosted.node.address)),
         credentials: seal_pg_credentials(pepper, project.id, &credentials),
         absence_proven_after_ms: None,
+        answers: None,
     }
 }

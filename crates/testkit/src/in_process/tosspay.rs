@@ -17,5 +17,6 @@ pub(super) fn pg_at(simulator: &RunningSimulator, project: &Project, pepper: &Pe
         url: Some(simulator.url()),
         credentials: seal_pg_credentials(pepper, project.id, &credentials),
         absence_proven_after_ms: None,
+        answers: None,
     }
 }

@@ -120,11 +120,7 @@ async fn where_absence_was_measured_what_never_arrived_is_voided_and_the_order_f
         url: Some(format!("http://{}", line.address)),
         ..gateway.project(SANDBOX).pg.clone()
     };
-    gateway
-        .store()
-        .set_pg(gateway.project(SANDBOX).id, &pg)
-        .await
-        .expect("the same place");
+    gateway.set_pg(gateway.project(SANDBOX).id, &pg).await;
     gateway.pass(Duration::from_secs(3), Duration::from_millis(100)).await;
     let receipt_id = charge_over(&line, Loses::Requests(CHARGE), &merchant, &key)
         .await
@@ -188,9 +184,9 @@ async fn credentials_that_are_gone_for_a_while_change_no_verdict() {
         credentials: None,
         ..here.clone()
     };
-    gateway.store().set_pg(project.id, &gone).await.expect("the same place");
+    gateway.set_pg(project.id, &gone).await;
     gateway.pass_quickly(50 * MINUTE).await;
-    gateway.store().set_pg(project.id, &here).await.expect("the same place");
+    gateway.set_pg(project.id, &here).await;
     gateway.pass_quickly(40 * MINUTE).await;
     let found = verdict(&gateway, &receipt_id).await;
     assert_eq!((found["status"].clone(), kept(&gateway).await), (json!(1), 1000));
@@ -222,7 +218,7 @@ async fn credentials_that_are_refused_there_are_told_as_such_and_decline_nobody(
     let (_, key) = merchant.issue(json!({})).await;
     let project = gateway.project(SANDBOX);
     let set = async |pg: &ProjectPg| {
-        gateway.store().set_pg(project.id, pg).await.expect("the same place");
+        gateway.set_pg(project.id, pg).await;
         gateway.pass(Duration::from_secs(3), Duration::from_millis(100)).await;
     };
     let wrong = PgCredentials {

@@ -4,6 +4,7 @@ mod adopt;
 mod consents;
 mod crash;
 mod doubt;
+mod measure;
 mod pairs;
 mod refunds;
 mod story;
