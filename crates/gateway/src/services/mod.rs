@@ -62,8 +62,8 @@ pub struct Services {
     pub began_alone: bool,
     /// When what is driven was last gone through: a process that is stopped for longer than its lease is not ready.
     pub driven_at: AtomicI64,
-    /// Wakes who waits for a simulated customer that was answered by hand; `None` where no customer is simulated.
-    pub consent_wakeups: Option<ConsentWakeups>,
+    /// Wakes who waits to ask about a consent, or about the publish of one.
+    pub consent_wakeups: ConsentWakeups,
     /// Whether debits are held after a restore.
     pub debits_held: AtomicBool,
     /// Work that a client's disconnect must not end, and a shutdown waits for.
@@ -142,7 +142,7 @@ impl Services {
             ids: own.ids,
             driven_at: AtomicI64::new(clocks.machine_now().0),
             clocks,
-            consent_wakeups: None,
+            consent_wakeups: ConsentWakeups::default(),
             debits_held: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
