@@ -20,11 +20,11 @@ pub use connector::{
     RegisterKeyRequest, RegisterRefusal, SendBy, StartConsentRequest,
 };
 pub use connectors::{
-    CallTimes, Connectors, NoConnector, PgPlace, capabilities_of, careful, connector_of, has_pages, needs_credentials,
-    url, usual_url,
+    CallTimes, Connectors, NoConnector, PgPlace, capabilities_of, careful, connector_of, finds_keys, has_pages, hint,
+    needs_credentials, sends_hints, url, usual_url,
 };
 pub use credentials::PgCredentials;
-pub use hosted::Hosted;
+pub use hosted::{Hint, HintSays, Hosted};
 pub use line::{Line, LineSettings, NoClient, UNACKNOWLEDGED_MAX};
 pub use lookups::{
     CashReceiptLookup, CashReceiptRecord, ConsentLookup, KeyLookup, KeyRecord, PaymentLookup, PaymentRecord,

@@ -3,6 +3,7 @@
 //! console, or of what is kept for people to look at.
 
 pub mod cash_receipt;
+pub mod hints;
 pub mod idempotency;
 pub mod issuance;
 pub mod kept_outcomes;
@@ -56,6 +57,10 @@ pub struct Services {
     pub ids: IdGenerator,
     pub nodes: Nodes,
     pub watching: Watching,
+    /// Keys that are not known here, and are looked up at the PG.
+    pub key_lookups: key::KeyLookups,
+    /// Webhooks of PGs.
+    pub hints: hints::Hints,
     /// Under which this process has what it drives in memory.
     pub lease: Lease,
     /// Whether nobody else had the store when this process began.
@@ -135,6 +140,8 @@ impl Services {
             in_flight: WorkInFlight::new(&settings.limits),
             kept: KeptOutcomes::new(settings.limits.open_payments),
             watching: Watching::new(&settings.limits),
+            key_lookups: key::KeyLookups::default(),
+            hints: hints::Hints::default(),
             pepper: own.pepper,
             nodes: Nodes::alone(own.ids.node()),
             lease: own.ids.lease(),

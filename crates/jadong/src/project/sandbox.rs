@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{Guard, IssuedStatus, Project, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, UnknownKeys, Webhook};
 use gateway::IdGenerator;
 use gateway::sandbox_credentials::{APPLICATION_ID, CLIENT_KEY, PRIVATE_KEY, SECRET_KEY};
 use seams::{Clock, Entropy};
@@ -36,6 +36,8 @@ pub async fn seed(
         secrets: credentials.hashes(pepper),
         issued_status: IssuedStatus::Documented,
         guard: Guard::default(),
+        unknown_keys: UnknownKeys::default(),
+        pg_webhook_number: 1,
         allowed_ips: Vec::new(),
         created_at: now,
         webhook: Webhook::default(),

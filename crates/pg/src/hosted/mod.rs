@@ -6,6 +6,7 @@
 
 mod answer;
 mod consents;
+mod hint;
 mod payments;
 mod receipts;
 
@@ -21,6 +22,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::Serialize;
 
 pub use self::consents::HELD_AT_MOST;
+pub use self::hint::{Hint, HintSays, hint};
 
 use self::answer::{Answered, No};
 use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, Measured, PgLimits, RefundsSeen};
