@@ -26,6 +26,8 @@ pub enum Change {
     TransitionIssuance(Box<IssuanceTransition>),
     /// A new billing key.
     IssueKey(Box<BillingKey>),
+    /// A billing key that its PG has issued before; refused by the store when the project has it already.
+    AdoptKey(Box<BillingKey>),
     /// active → destroyed; refused by the store when the key is destroyed already.
     DestroyKey(KeyDestroyed),
     /// The next event of a mandate's record; refused by the store when another one has its number.
@@ -183,7 +185,7 @@ impl Change {
         let receipt_id = adoption.requested.receipt_id;
         let mut changes = vec![Self::OpenIssuance(Box::new(adoption.requested))];
         changes.extend(adoption.steps.into_iter().map(Self::from));
-        changes.push(Self::IssueKey(Box::new(adoption.key)));
+        changes.push(Self::AdoptKey(Box::new(adoption.key)));
         let named = |alias| Self::NameReceipt { alias, receipt_id };
         changes.extend(adoption.receipt_at_pg.map(named));
         changes

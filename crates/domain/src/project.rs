@@ -49,6 +49,19 @@ pub enum Guard {
 
 named!(Guard);
 
+/// What becomes of a charge, a reserve or a look-up of a billing key that is not known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum UnknownKeys {
+    /// It is refused, and the PG is not asked.
+    #[default]
+    Refuse,
+    /// The key is looked up at the PG, and taken over where that has it.
+    Adopt,
+}
+
+named!(UnknownKeys);
+
 /// A project as the store keeps it. Secrets are hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
@@ -61,11 +74,14 @@ pub struct Project {
     pub secrets: Vec<SecretHash>,
     pub issued_status: IssuedStatus,
     pub guard: Guard,
+    pub unknown_keys: UnknownKeys,
     /// CIDR blocks; empty means everywhere.
     pub allowed_ips: Vec<String>,
     pub created_at: EpochMs,
     pub webhook: Webhook,
     pub pg: ProjectPg,
+    /// The token of the address that its PG sends webhooks to is derived from the installation's key and this number.
+    pub pg_webhook_number: u32,
 }
 
 /// Through which PG a project issues keys and debits. It stays: keys are of the PG that has issued them.

@@ -28,7 +28,6 @@ use crate::ops::{MetricsText, Ops};
 use crate::running::Running;
 use crate::sandbox::{Sandbox, Simulator};
 use crate::sandbox_credentials;
-use crate::services::issuance::ConsentWakeups;
 use crate::services::project_pgs::ProjectPgs;
 use crate::services::webhook::WebhookClient;
 use crate::services::{PepperAndIds, Pg, Services};
@@ -220,7 +219,6 @@ fn build_app(parts: Dependencies, node: &Node, offsets: Vec<(ProjectId, i64)>, i
         ids: IdGenerator::of_node(node.number, parts.entropy.as_ref()),
     };
     let services = Arc::new(Services {
-        consent_wakeups: parts.simulator.is_some().then(ConsentWakeups::default),
         debits_held: AtomicBool::new(is_held),
         began_alone: parts.is_alone,
         ..Services::new(ledger, pg, clocks, settings, node.address.clone(), own)

@@ -37,6 +37,8 @@ pub use sandbox::{
     Answering, ArsCall, CallAnswer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedAccount, SimulatedCall,
     SimulatedCustomer, Simulator, SimulatorError, WaitingFault, WhichCalls,
 };
+pub use services::hints::pg_webhook_token;
+pub use services::key::{adopting, claim as claim_key, is_of_another};
 pub use services::mandate::sealed_file::{NotVerified, VerifiedFile, VerifiedRecord, verify as verify_sealed_file};
 pub use services::mandate::{ConsentRecord, RecordForm, consent_record};
 pub use services::pg_credentials::{open as open_pg_credentials, seal as seal_pg_credentials};

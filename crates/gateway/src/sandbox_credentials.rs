@@ -3,7 +3,7 @@
 
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{Guard, IssuedStatus, Project, ProjectPg, SecretHash, SecretKind, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, ProjectPg, SecretHash, SecretKind, UnknownKeys, Webhook};
 
 use crate::settings::Mode;
 use crate::support::IdGenerator;
@@ -80,6 +80,8 @@ impl<'a> SandboxCredentials<'a> {
                 .to_vec(),
             issued_status: IssuedStatus::Documented,
             guard: Guard::default(),
+            unknown_keys: UnknownKeys::default(),
+            pg_webhook_number: 1,
             allowed_ips: Vec::new(),
             created_at: now,
             webhook: Webhook::default(),

@@ -12,7 +12,7 @@ use crate::capabilities::{Capabilities, Ids, Measured};
 use crate::connector::Connector;
 use crate::credentials::PgCredentials;
 use crate::hosted::measure::{Measuring, Waits, answers};
-use crate::hosted::{self, HELD_AT_MOST, Hosted};
+use crate::hosted::{self, HELD_AT_MOST, Hint, Hosted};
 use crate::line::{Line, LineSettings, NoClient};
 use crate::tosspay::{self, Tosspay};
 
@@ -107,6 +107,27 @@ pub fn needs_credentials(name: PgName) -> bool {
 #[must_use]
 pub fn has_pages(name: PgName) -> bool {
     name == PgName::Tosspay
+}
+
+/// Whether keys can be looked up there that were issued elsewhere, so that they can be taken over.
+#[must_use]
+pub fn finds_keys(pg: &ProjectPg) -> bool {
+    pg.name == PgName::Hosted
+}
+
+/// Whether webhooks of it are read here, as hints.
+#[must_use]
+pub fn sends_hints(pg: &ProjectPg) -> bool {
+    pg.name == PgName::Hosted
+}
+
+/// What a webhook of the project's PG is about; `None`: nothing that is known here, or nothing that can be read.
+#[must_use]
+pub fn hint(pg: &ProjectPg, body: &[u8]) -> Option<Hint> {
+    match pg.name {
+        PgName::Hosted => hosted::hint(body),
+        PgName::Nicepay | PgName::Tosspay => None,
+    }
 }
 
 /// A project's PG cannot be called.

@@ -21,10 +21,10 @@ pub use connector::{
 };
 pub use connectors::{
     CallTimes, Connectors, NoConnector, NotMeasurable, PgPlace, capabilities_of, careful, check_measurable,
-    connector_of, has_pages, measuring_of, needs_credentials, url, usual_url,
+    connector_of, finds_keys, has_pages, hint, measuring_of, needs_credentials, sends_hints, url, usual_url,
 };
 pub use credentials::PgCredentials;
-pub use hosted::{Hosted, measure};
+pub use hosted::{Hint, HintSays, Hosted, measure};
 pub use line::{Line, LineSettings, NoClient, UNACKNOWLEDGED_MAX};
 pub use lookups::{
     CashReceiptLookup, CashReceiptRecord, ConsentLookup, KeyLookup, KeyRecord, PaymentLookup, PaymentRecord,

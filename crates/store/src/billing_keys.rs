@@ -4,12 +4,12 @@ use domain::due::DueKind;
 use domain::key::{BillingKey, KeyDestroyed};
 use domain::{BillingKeyId, EpochMs, ProjectId};
 
-use crate::error::{CommitRefused, ReadError};
+use crate::error::{CommitError, CommitRefused, ReadError};
 use crate::history::HistoryEntry;
 use crate::place::Place;
-use crate::row::{Columns, Read};
+use crate::row::{Columns, Read, only};
 use crate::statement::{Write, statements};
-use crate::value::values;
+use crate::value::{Value, values};
 use crate::{Store, due};
 
 macro_rules! select_key {
@@ -20,9 +20,19 @@ macro_rules! select_key {
 }
 pub(crate) use select_key;
 
+macro_rules! insert_key {
+    () => {
+        "INSERT INTO billing_key ({bucket}billing_key, project_id, receipt_id, bid, bank_code, account_masked,
+        holder_masked, issued_at_ms) VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    };
+}
+
 statements! {
-    INSERT_KEY = "INSERT INTO billing_key ({bucket}billing_key, project_id, receipt_id, bid, bank_code, account_masked,
-        holder_masked, issued_at_ms) VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    INSERT_KEY = insert_key!();
+    /// Two who take the same key over meet here.
+    INSERT_ADOPTED_KEY = concat!(insert_key!(), " ON CONFLICT DO NOTHING");
+    CLAIM_KEY = "INSERT INTO adopted_key (billing_key, project_id) VALUES (?1, ?2) ON CONFLICT (billing_key) DO NOTHING";
+    SELECT_KEY_OWNER = "SELECT project_id FROM adopted_key WHERE billing_key = ?1";
     DESTROY_KEY = "UPDATE billing_key SET destroyed_at_ms = ?2 WHERE {of}billing_key = ?1 AND destroyed_at_ms IS NULL";
     KEY_EXPIRED_AT_PG = "UPDATE billing_key SET expired_at_pg_at_ms = ?2
         WHERE {of}billing_key = ?1 AND expired_at_pg_at_ms IS NULL";
@@ -33,8 +43,16 @@ statements! {
 }
 
 pub fn issue(key: &BillingKey) -> Write {
+    Write::any(&INSERT_KEY, columns_of(key))
+}
+
+pub fn adopt(key: &BillingKey) -> Write {
+    Write::one(&INSERT_ADOPTED_KEY, columns_of(key), CommitRefused::LostRace)
+}
+
+fn columns_of(key: &BillingKey) -> Vec<Value> {
     let shown = &key.shown;
-    let values = values![
+    values![
         key.id,
         key.project_id,
         key.receipt_id,
@@ -43,8 +61,7 @@ pub fn issue(key: &BillingKey) -> Write {
         shown.account_masked,
         shown.holder_masked,
         key.issued_at,
-    ];
-    Write::any(&INSERT_KEY, values)
+    ]
 }
 
 pub fn destroy(destroyed: &KeyDestroyed, writes: &mut Vec<Write>) {
@@ -85,6 +102,22 @@ pub fn read(columns: &mut Columns<'_>) -> Read<BillingKey> {
 }
 
 impl Store {
+    /// Claims a key that was issued elsewhere for a project, and gives the one that has claimed it first, which may be another: one
+    /// for all buckets, for two projects with the same account at their PG are two buckets. A claim is never given back.
+    ///
+    /// Errors: as of a commit; where it is in doubt, the claim may be made.
+    pub async fn claim_adopted_key(&self, project: ProjectId, id: BillingKeyId) -> Result<ProjectId, CommitError> {
+        self.write_one(Place::Shared, &CLAIM_KEY, values![id, project]).await?;
+        let owner = self.adopted_key_owner(id).await;
+        let owner = owner.map_err(|error| CommitError::NotDone(error.to_string()))?;
+        owner.ok_or(CommitError::Overloaded)
+    }
+
+    /// The project that has claimed a key that was issued elsewhere.
+    pub async fn adopted_key_owner(&self, id: BillingKeyId) -> Result<Option<ProjectId>, ReadError> {
+        self.first(Place::Shared, &SELECT_KEY_OWNER, values![id], only).await
+    }
+
     /// A billing key of `project`; `None` also when it is another project's.
     pub async fn billing_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Option<BillingKey>, ReadError> {
         self.first(Place::Of(project), &SELECT_KEY, values![id, project], read)

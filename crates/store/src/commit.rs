@@ -30,6 +30,7 @@ fn add(project: ProjectId, change: &Change, writes: &mut Vec<Write>) {
         Change::OpenIssuance(issuance) => issuances::open(issuance, writes),
         Change::TransitionIssuance(step) => issuances::transition(step, writes),
         Change::IssueKey(key) => writes.push(billing_keys::issue(key)),
+        Change::AdoptKey(key) => writes.push(billing_keys::adopt(key)),
         Change::DestroyKey(destroyed) => billing_keys::destroy(destroyed, writes),
         Change::KeyExpiredAtPg { billing_key, at } => billing_keys::expired_at_pg(project, *billing_key, *at, writes),
         Change::AddMandateEvent(event) => writes.push(mandates::add(event)),

@@ -2,7 +2,9 @@
 
 use domain::fingerprint::Fingerprint;
 use domain::pg_answers::PgAnswers;
-use domain::project::{Guard, IssuedStatus, Project, ProjectPg, SealedCredentials, SecretHash, SecretKind, Webhook};
+use domain::project::{
+    Guard, IssuedStatus, Project, ProjectPg, SealedCredentials, SecretHash, SecretKind, UnknownKeys, Webhook,
+};
 use domain::{EpochMs, ProjectId};
 
 use crate::error::{CommitError, CommitRefused, ReadError};
@@ -15,8 +17,9 @@ use crate::{Store, tokens};
 statements! {
     /// Three constraints may speak, and mean the same: the name or a credential is taken.
     INSERT_PROJECT = "INSERT INTO project (project_id, name, company_name, application_id, client_key, issued_status,
-        allowed_ips, created_at_ms, guard, pg, pg_url, pg_credentials, pg_absence_proven_after_ms, pg_answers)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
+        allowed_ips, created_at_ms, guard, pg, pg_url, pg_credentials, pg_absence_proven_after_ms, pg_answers, unknown_keys)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        ON CONFLICT DO NOTHING";
     INSERT_SECRET = "INSERT INTO project_secret (project_id, kind, hash, expires_at_ms) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (project_id, kind, hash) DO NOTHING";
     END_SECRETS = "UPDATE project_secret SET expires_at_ms = {min|least}(coalesce(expires_at_ms, ?3), ?3)
@@ -25,6 +28,8 @@ statements! {
     SET_WEBHOOK = "UPDATE project SET webhook_url = ?2 WHERE project_id = ?1";
     ROTATE_WEBHOOK_SECRET = "UPDATE project SET webhook_secret_number = webhook_secret_number + 1,
         webhook_secret_overlap_until_ms = ?2 WHERE project_id = ?1";
+    ROTATE_PG_WEBHOOK = "UPDATE project SET pg_webhook_number = pg_webhook_number + 1 WHERE project_id = ?1";
+    SET_UNKNOWN_KEYS = "UPDATE project SET unknown_keys = ?2 WHERE project_id = ?1";
     SET_GUARD = "UPDATE project SET guard = ?2 WHERE project_id = ?1";
     /// Another PG only while there is nothing of the one that the project has, and only over what was read.
     SET_PG = "UPDATE project SET pg = ?2, pg_url = ?3, pg_credentials = ?4, pg_absence_proven_after_ms = ?5, pg_answers = ?6
@@ -39,7 +44,8 @@ statements! {
     /// A row for each secret of each project.
     SELECT_PROJECTS = "SELECT p.project_id, p.name, p.company_name, p.application_id, p.client_key, p.issued_status,
         p.guard, p.allowed_ips, p.created_at_ms, p.webhook_url, p.webhook_secret_number, p.webhook_secret_overlap_until_ms,
-        p.pg, p.pg_url, p.pg_credentials, p.pg_absence_proven_after_ms, p.pg_answers, s.kind, s.hash, s.expires_at_ms FROM project AS p LEFT JOIN project_secret AS s ON s.project_id = p.project_id
+        p.pg, p.pg_url, p.pg_credentials, p.pg_absence_proven_after_ms, p.pg_answers,
+        p.unknown_keys, p.pg_webhook_number, s.kind, s.hash, s.expires_at_ms FROM project AS p LEFT JOIN project_secret AS s ON s.project_id = p.project_id
         ORDER BY p.name, s.kind, s.hash";
 }
 
@@ -84,6 +90,8 @@ fn read(columns: &mut Columns<'_>) -> Read<Project> {
             absence_proven_after_ms: columns.next()?,
             answers: columns.next::<Option<String>>()?.map(PgAnswers),
         },
+        unknown_keys: columns.next()?,
+        pg_webhook_number: columns.next()?,
         secrets: secret(columns)?.into_iter().collect(),
     })
 }
@@ -125,6 +133,7 @@ impl Store {
             project.pg.credentials.as_ref().map(|sealed| sealed.0.as_str()),
             project.pg.absence_proven_after_ms,
             project.pg.answers.as_ref().map(|answers| answers.0.as_str()),
+            project.unknown_keys.name(),
         ];
         let mut writes = vec![Write::one(&INSERT_PROJECT, values, CommitRefused::NameTaken)];
         writes.extend(needs(&project.pg));
@@ -180,6 +189,16 @@ impl Store {
     /// What a project wants of a charge beside a debit without an outcome.
     pub async fn set_guard(&self, project: ProjectId, guard: Guard) -> Result<(), CommitError> {
         self.set(&SET_GUARD, values![project, guard.name()]).await
+    }
+
+    /// What becomes of billing keys that the project uses and that are not known here.
+    pub async fn set_unknown_keys(&self, project: ProjectId, unknown_keys: UnknownKeys) -> Result<(), CommitError> {
+        self.set(&SET_UNKNOWN_KEYS, values![project, unknown_keys.name()]).await
+    }
+
+    /// A new address for the webhooks of the project's PG; the one before is nobody's from now on.
+    pub async fn rotate_pg_webhook(&self, project: ProjectId) -> Result<(), CommitError> {
+        self.set(&ROTATE_PG_WEBHOOK, values![project]).await
     }
 
     /// Through which PG a project goes, who it is there, and what was measured there, decided on what it `was`. Errors:

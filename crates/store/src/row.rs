@@ -8,7 +8,7 @@ use domain::ids::ObjectId;
 use domain::issuance::IssuanceState;
 use domain::key::MaskedAccount;
 use domain::payment::{CancelState, DeclineReason, PaymentState, ResolutionAction};
-use domain::project::{Guard, PgName, SecretKind};
+use domain::project::{Guard, PgName, SecretKind, UnknownKeys};
 use domain::reserve::ReserveState;
 use domain::transition::Failure;
 use domain::webhook_delivery::{ContentType, DeliveryState};
@@ -156,6 +156,7 @@ from_cell! { Text:
     CashReceiptOrigin = CashReceiptOrigin::from_name;
     CashReceiptState = CashReceiptState::from_name;
     Guard = Guard::from_name;
+    UnknownKeys = UnknownKeys::from_name;
     PgName = PgName::from_name;
     SecretKind = SecretKind::from_name;
 }

@@ -1,6 +1,7 @@
 //! A line to the hosted API that loses requests on their way there, or answers on their way back.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,7 +31,11 @@ pub struct Line {
     pub address: SocketAddr,
     target: watch::Sender<SocketAddr>,
     loses: watch::Sender<Option<Loses>>,
+    asked: Asked,
 }
+
+/// The first line of each request.
+type Asked = Arc<Mutex<Vec<String>>>;
 
 impl Line {
     /// A line to `target`. It lives on the test's threads.
@@ -39,13 +44,26 @@ impl Line {
         let address = listener.local_addr().expect("its address");
         let (target, loses) = (watch::Sender::new(target), watch::Sender::new(None));
         let (leads_to, seen) = (target.subscribe(), loses.subscribe());
+        let asked = Asked::default();
+        let noted = asked.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let target = *leads_to.borrow();
-                tokio::spawn(pass_on(near, target, seen.clone()));
+                tokio::spawn(pass_on(near, target, seen.clone(), noted.clone()));
             }
         });
-        Self { address, target, loses }
+        Self {
+            address,
+            target,
+            loses,
+            asked,
+        }
+    }
+
+    /// How many requests were sent over it, also in vain, that begin so, as `GET /v2/receipt/`.
+    pub fn asked(&self, begin: &str) -> usize {
+        let asked = self.asked.lock().expect("nobody panics");
+        asked.iter().filter(|line| line.starts_with(begin)).count()
     }
 
     /// Who is at its other end has started again, elsewhere.
@@ -60,7 +78,12 @@ impl Line {
 }
 
 /// Until either side has gone. A connection on which something was lost is lost from then on.
-async fn pass_on(mut near: TcpStream, target: SocketAddr, seen: watch::Receiver<Option<Loses>>) -> std::io::Result<()> {
+async fn pass_on(
+    mut near: TcpStream,
+    target: SocketAddr,
+    seen: watch::Receiver<Option<Loses>>,
+    noted: Asked,
+) -> std::io::Result<()> {
     let mut far = TcpStream::connect(target).await?;
     let (mut asked, mut answered) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
     let mut lost = None;
@@ -72,6 +95,9 @@ async fn pass_on(mut near: TcpStream, target: SocketAddr, seen: watch::Receiver<
                     return Ok(());
                 }
                 let text = String::from_utf8_lossy(&asked[..read]);
+                if let Some(line) = text.lines().next().filter(|line| line.contains(" HTTP/1.")) {
+                    noted.lock().expect("nobody panics").push(line.to_owned());
+                }
                 let now = *seen.borrow();
                 lost = lost.or(now.filter(|lost| text.contains(lost.path())));
                 match lost {

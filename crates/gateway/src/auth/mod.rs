@@ -20,6 +20,8 @@ pub struct Auth {
     services: Arc<Services>,
     pub entropy: Arc<dyn Entropy>,
     pub rates: Rates,
+    /// Of webhooks that a project's PG sends: whoever floods them costs the merchant's own requests nothing.
+    pub hint_rates: Rates,
     /// Who tried to sign in to the console.
     pub sign_in_limits: SignInLimits,
 }
@@ -28,6 +30,7 @@ impl Auth {
     pub fn new(services: Arc<Services>, entropy: Arc<dyn Entropy>) -> Self {
         Self {
             rates: Rates::new(services.settings.limits.requests_per_second),
+            hint_rates: Rates::new(services.settings.limits.requests_per_second),
             sign_in_limits: SignInLimits::default(),
             services,
             entropy,

@@ -18,6 +18,7 @@ pub mod lenient;
 mod normalize_path;
 pub mod openapi;
 mod path_id;
+mod pg_webhook;
 mod raw_json;
 mod reconcile;
 mod request_log;

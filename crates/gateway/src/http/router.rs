@@ -18,12 +18,13 @@ use super::finish_response::RequestContext;
 use super::openapi::endpoint::Endpoint;
 use super::request_log::LogEntry;
 use super::response::ApiError;
-use super::{docs, health, normalize_path, sandbox, v2};
+use super::{docs, health, normalize_path, pg_webhook, sandbox, v2};
 use crate::app::App;
 
 /// The public API.
 pub fn router(app: Arc<App>) -> Router {
     documented()
+        .route("/pg/webhook/{token}", post(pg_webhook::handle))
         .route("/sandbox/calls", get(sandbox::calls::list))
         .route("/sandbox/calls/{receipt_id}", post(sandbox::calls::answer))
         .route("/sandbox/phone", get(sandbox::phone::show).post(sandbox::phone::change))

@@ -169,7 +169,7 @@ fn about(change: &Change) -> Option<Subject> {
     let about = match change {
         Change::OpenIssuance(issuance) => Subject::Issuance(issuance.receipt_id),
         Change::TransitionIssuance(step) => Subject::Issuance(step.receipt_id),
-        Change::IssueKey(key) => Subject::Key(key.id),
+        Change::IssueKey(key) | Change::AdoptKey(key) => Subject::Key(key.id),
         Change::DestroyKey(destroyed) => Subject::Key(destroyed.billing_key),
         Change::KeyExpiredAtPg { billing_key, .. } => Subject::Key(*billing_key),
         Change::OpenPayment(payment) => Subject::Payment(payment.receipt_id),

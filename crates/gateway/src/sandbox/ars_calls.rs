@@ -77,9 +77,7 @@ pub async fn answer(
     }
     let answered = simulator.answer(receipt.to_string(), answer).await;
     answered.map_err(|error| refusal(&error))?;
-    if let Some(wakeups) = &sandbox.services.consent_wakeups {
-        wakeups.wake(receipt);
-    }
+    sandbox.services.consent_wakeups.wake(receipt);
     sandbox
         .services
         .ledger

@@ -3,6 +3,7 @@
 //! console, or of what is kept for people to look at.
 
 pub mod cash_receipt;
+pub mod hints;
 pub mod idempotency;
 pub mod issuance;
 pub mod kept_outcomes;
@@ -56,14 +57,18 @@ pub struct Services {
     pub ids: IdGenerator,
     pub nodes: Nodes,
     pub watching: Watching,
+    /// Keys that are not known here, and are looked up at the PG.
+    pub key_lookups: key::KeyLookups,
+    /// Webhooks of PGs.
+    pub hints: hints::Hints,
     /// Under which this process has what it drives in memory.
     pub lease: Lease,
     /// Whether nobody else had the store when this process began.
     pub began_alone: bool,
     /// When what is driven was last gone through: a process that is stopped for longer than its lease is not ready.
     pub driven_at: AtomicI64,
-    /// Wakes who waits for a simulated customer that was answered by hand; `None` where no customer is simulated.
-    pub consent_wakeups: Option<ConsentWakeups>,
+    /// Wakes who waits to ask about a consent, or about the publish of one.
+    pub consent_wakeups: ConsentWakeups,
     /// Whether debits are held after a restore.
     pub debits_held: AtomicBool,
     /// Work that a client's disconnect must not end, and a shutdown waits for.
@@ -135,6 +140,8 @@ impl Services {
             in_flight: WorkInFlight::new(&settings.limits),
             kept: KeptOutcomes::new(settings.limits.open_payments),
             watching: Watching::new(&settings.limits),
+            key_lookups: key::KeyLookups::default(),
+            hints: hints::Hints::default(),
             pepper: own.pepper,
             nodes: Nodes::alone(own.ids.node()),
             lease: own.ids.lease(),
@@ -142,7 +149,7 @@ impl Services {
             ids: own.ids,
             driven_at: AtomicI64::new(clocks.machine_now().0),
             clocks,
-            consent_wakeups: None,
+            consent_wakeups: ConsentWakeups::default(),
             debits_held: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

@@ -8,7 +8,7 @@ use domain::fingerprint::Pepper;
 use domain::ids::ObjectId;
 use domain::key::{BillingKey, MaskedAccount};
 use domain::payment::{ChargeFields, PaymentState};
-use domain::project::{Guard, IssuedStatus, Project, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, UnknownKeys, Webhook};
 use domain::{BillingKeyId, EpochMs, ErrorCode, ProjectId, ReceiptId};
 use pg::{Connector, NicePay, NicePaySettings};
 use seams::{Clock, Entropy, OsEntropy, TestClock};
@@ -113,6 +113,8 @@ fn project() -> Project {
         secrets: Vec::new(),
         issued_status: IssuedStatus::Documented,
         guard: Guard::default(),
+        unknown_keys: UnknownKeys::default(),
+        pg_webhook_number: 1,
         allowed_ips: Vec::new(),
         created_at: EpochMs(NOW_MS),
         webhook: Webhook::default(),

@@ -96,6 +96,7 @@ fn share(app: &App, alive: u32) {
     let nodes = app.services.nodes.alive();
     tracing::info!(%nodes, "so many nodes share the rates now");
     app.auth.rates.share_among(nodes);
+    app.auth.hint_rates.share_among(nodes);
     app.services.pg.poll_budget.share_among(nodes);
     app.services.pg.connector.share_among(nodes);
 }

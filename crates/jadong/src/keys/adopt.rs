@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use domain::EpochMs;
-use domain::change::Change;
 use domain::fingerprint::Pepper;
-use domain::issuance::{self, AdoptedKey};
+use domain::issuance::AdoptedKey;
 use domain::project::Project;
-use gateway::{IdGenerator, MandateRecords, open_pg_credentials};
+use domain::{EpochMs, ProjectId};
+use gateway::{IdGenerator, adopting, claim_key, is_of_another, open_pg_credentials};
 use pg::{CallTime, CallTimes, Connector, KeyLookup, Outcome, connector_of};
 use seams::{Clock, OsEntropy, SystemClock};
 use serde_json::json;
@@ -45,6 +44,8 @@ enum Became {
     DeadAtPg,
     /// The PG has no such key of this merchant.
     NotAtPg,
+    /// Another project of this gateway has it: two of them have the same account at the PG.
+    OfAnotherProject,
     /// Another open request here has its subscription id.
     SubscriptionTaken,
     /// The PG did not say; run it again.
@@ -66,12 +67,13 @@ pub async fn adopt(store: &Store, pepper: &Pepper, wanted: &AdoptOptions) -> any
     let connector = connector_of(&project.pg, credentials, TIMES, Arc::new(SystemClock))
         .with_context(|| format!("keys of {} cannot be looked up", wanted.project))?;
     let mut counts = BTreeMap::new();
+    let all: Vec<_> = store.projects().await?.iter().map(|project| project.id).collect();
     let (mut lines, mut left) = (Vec::with_capacity(keys.len()), 0_usize);
     for (done, key) in keys.iter().enumerate() {
         if done > 0 && done % TOLD_EVERY == 0 {
             eprintln!("jadong: {done} of {} keys", keys.len());
         }
-        let became = one(store, pepper, &project, connector.as_ref(), key, wanted.dry_run).await?;
+        let became = one(store, pepper, (&project, &all), connector.as_ref(), key, wanted.dry_run).await?;
         let name: &'static str = became.into();
         *counts.entry(name).or_insert(0_u64) += 1;
         left += usize::from(!became.is_good());
@@ -113,7 +115,7 @@ fn tell(
 async fn one(
     store: &Store,
     pepper: &Pepper,
-    project: &Project,
+    (project, all): (&Project, &[ProjectId]),
     pg: &dyn Connector,
     key: &ListedKey,
     is_dry: bool,
@@ -135,7 +137,13 @@ async fn one(
         Outcome::Refused { .. } | Outcome::NotSent(_) | Outcome::Unknown(_) => return Ok(Became::NoAnswer),
     };
     if is_dry {
-        return Ok(Became::WouldBeAdopted);
+        return Ok(match is_of_another(store, project.id, all, key.billing_key).await? {
+            true => Became::OfAnotherProject,
+            false => Became::WouldBeAdopted,
+        });
+    }
+    if !claim_key(store, project.id, all, key.billing_key).await? {
+        return Ok(Became::OfAnotherProject);
     }
     let adopted = AdoptedKey {
         billing_key: key.billing_key,
@@ -145,10 +153,7 @@ async fn one(
         issued_at: found.issued_at,
     };
     let receipt_id = IdGenerator::of_command(&OsEntropy).receipt(project.id, now);
-    let adoption = issuance::adopt(adopted, (project.id, receipt_id), pepper);
-    let told = MandateRecords::new(pepper).adopted(project, &adoption, now);
-    let mut changes = Change::adopting(adoption);
-    changes.push(told);
+    let changes = adopting(pepper, project, adopted, (receipt_id, now));
     match store.commit(project.id, changes).await {
         Ok(()) => Ok(Became::Adopted),
         Err(CommitError::Refused(CommitRefused::AlreadyOpen)) => Ok(Became::SubscriptionTaken),

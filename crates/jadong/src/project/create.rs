@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{Guard, IssuedStatus, Project, ProjectPg, Webhook};
+use domain::project::{Guard, IssuedStatus, Project, ProjectPg, UnknownKeys, Webhook};
 use gateway::IdGenerator;
 use seams::{Clock, Entropy, OsEntropy, SystemClock};
 use store::{CommitError, CommitRefused, Store};
@@ -54,6 +54,8 @@ pub async fn create(store: &Store, pepper: &Pepper, wanted: NewProject, output: 
         secrets: credentials.hashes(pepper),
         issued_status,
         guard: wanted.guard,
+        unknown_keys: UnknownKeys::default(),
+        pg_webhook_number: 1,
         allowed_ips: wanted.allow_ips,
         created_at: now,
         webhook: Webhook::default(),

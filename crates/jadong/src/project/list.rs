@@ -61,6 +61,7 @@ fn row(project: &Project) -> serde_json::Value {
         "application_id": project.application_id,
         "issued_status": project.issued_status.number(),
         "guard": project.guard.name(),
+        "unknown_keys": project.unknown_keys.name(),
         "allowed_ips": project.allowed_ips,
         "created_at": project.created_at.to_wire(),
         "pg": shown_pg(&project.pg),

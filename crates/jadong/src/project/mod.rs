@@ -5,6 +5,7 @@ mod credentials;
 mod list;
 mod options;
 mod pg;
+mod pg_webhook;
 mod rotate;
 pub mod sandbox;
 mod set;
@@ -14,6 +15,7 @@ use store::Store;
 
 pub use options::ProjectCommand;
 pub use pg::account;
+use pg_webhook::Address;
 pub use rotate::named;
 pub use set::measured;
 
@@ -42,13 +44,34 @@ pub async fn run(place: StoreOptions, command: ProjectCommand) -> anyhow::Result
             let (store, pepper) = place.open_or_make().await?;
             closing(&store, create::create(&store, &pepper, wanted, Output::of(json))).await
         }
-        ProjectCommand::Set { name, guard, pg, json } => {
-            let store = place.open().await?;
+        ProjectCommand::Set {
+            name,
+            guard,
+            adopt_on_first_use,
+            reserves_cancelled,
+            pg,
+            json,
+        } => {
             let wanted = set::Wanted {
                 guard: guard.as_deref().and_then(Guard::from_name),
+                unknown_keys: set::unknown_keys(adopt_on_first_use.as_deref(), reserves_cancelled)?,
                 pg,
             };
+            let store = place.open().await?;
             closing(&store, set::set(&place, &store, &name, wanted, Output::of(json))).await
+        }
+        ProjectCommand::PgWebhook { name, rotate, json } => {
+            let store = place.open().await?;
+            let pepper = place.pepper(&store).await?;
+            let address = match rotate {
+                true => Address::Rotated,
+                false => Address::Present,
+            };
+            closing(
+                &store,
+                pg_webhook::show(&store, &pepper, &name, address, Output::of(json)),
+            )
+            .await
         }
         ProjectCommand::List { json } => {
             let store = place.open().await?;

@@ -1,8 +1,8 @@
 //! `jadong project set`
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use domain::pg_answers::{PgAnswer, PgAnswers};
-use domain::project::{Guard, ProjectPg};
+use domain::project::{Guard, ProjectPg, UnknownKeys};
 use serde_json::json;
 use store::{CommitError, CommitRefused, Store};
 
@@ -14,7 +14,24 @@ use crate::output::{Output, print_json};
 /// What is to be otherwise.
 pub struct Wanted {
     pub guard: Option<Guard>,
+    pub unknown_keys: Option<UnknownKeys>,
     pub pg: PgOptions,
+}
+
+/// What `--adopt-on-first-use` asks for. Errors: nobody has confirmed that no reserve waits at the PG.
+pub fn unknown_keys(adopts: Option<&str>, reserves_cancelled: bool) -> anyhow::Result<Option<UnknownKeys>> {
+    match adopts {
+        None => Ok(None),
+        Some("on") => {
+            ensure!(
+                reserves_cancelled,
+                "--adopt-on-first-use: cancel the reserves of the keys at the PG first, and confirm it with --reserves-cancelled: \
+                 what it debits by itself, nobody here knows of"
+            );
+            Ok(Some(UnknownKeys::Adopt))
+        }
+        Some(_) => Ok(Some(UnknownKeys::Refuse)),
+    }
 }
 
 pub async fn set(
@@ -25,10 +42,19 @@ pub async fn set(
     output: Output,
 ) -> anyhow::Result<()> {
     let mut project = named(store, name).await?;
+    let pg = match wanted.pg.is_given() {
+        true => wanted.pg.over(&project.pg, project.id, &place.pepper(store).await?)?,
+        false => project.pg.clone(),
+    };
+    let unknown_keys = wanted.unknown_keys.unwrap_or(project.unknown_keys);
+    ensure!(
+        unknown_keys == UnknownKeys::Refuse || pg::finds_keys(&pg),
+        "--adopt-on-first-use: keys cannot be looked up at {}; with another PG it is to be off",
+        pg.name.name()
+    );
     // The one that may be refused comes first.
     if wanted.pg.is_given() {
-        let was = project.pg;
-        project.pg = wanted.pg.over(&was, project.id, &place.pepper(store).await?)?;
+        let was = std::mem::replace(&mut project.pg, pg);
         match store.set_pg(project.id, &was, &project.pg).await {
             Err(CommitError::Refused(CommitRefused::LostRace)) => {
                 let is_as_read = named(store, name).await?.pg == was;
@@ -54,14 +80,20 @@ pub async fn set(
         store.set_guard(project.id, guard).await?;
         project.guard = guard;
     }
+    if unknown_keys != project.unknown_keys {
+        store.set_unknown_keys(project.id, unknown_keys).await?;
+        project.unknown_keys = unknown_keys;
+    }
     match output {
         Output::Json => {
             let mut told = json!({ "name": name, "guard": project.guard.name() });
+            told["unknown_keys"] = project.unknown_keys.name().into();
             told["pg"] = shown(&project.pg);
             print_json(&told)?;
         }
         Output::Text => {
             println!("{name}: guard = {}", project.guard.name());
+            println!("{name}: unknown keys = {}", project.unknown_keys.name());
             println!("{name}: pg = {}", place_of(&project.pg));
         }
     }

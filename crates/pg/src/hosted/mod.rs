@@ -6,6 +6,7 @@
 
 mod answer;
 mod consents;
+mod hint;
 pub mod measure;
 mod payments;
 mod receipts;
@@ -22,6 +23,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde::Serialize;
 
 pub use self::consents::HELD_AT_MOST;
+pub use self::hint::{Hint, HintSays, hint};
 
 use self::answer::{Answered, No};
 use crate::capabilities::{

@@ -52,6 +52,7 @@ pub const TABLES: &[Table] = &[
     shared("project", &["project_id"]),
     shared("project_secret", &["project_id", "kind", "hash"]),
     shared("access_token", &["token_hash"]),
+    shared("adopted_key", &["billing_key"]),
     shared("console_user", &["name"]),
     shared("console_session", &["token_hash"]),
     shared("console_act", &["number"]),

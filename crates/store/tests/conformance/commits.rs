@@ -1,5 +1,6 @@
 //! Commits: all or nothing, and only one may win.
 
+use domain::change::Change;
 use domain::issuance::IssuanceState;
 use jadong_store::{CommitError, CommitRefused, Store};
 
@@ -245,4 +246,37 @@ pub async fn a_key_is_destroyed_once<E: Engine>() {
         Some(CommitRefused::LostRace),
         "no such key"
     );
+}
+
+/// Whoever is second, at the same moment or later, has changed nothing, and finds the first one's key.
+pub async fn a_key_is_taken_over_once_and_by_one_project<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    assert_eq!(store.adopted_key_owner(key_id(1)).await.expect("a read"), None);
+    let owner = async |number| {
+        store
+            .claim_adopted_key(project_id(number), key_id(1))
+            .await
+            .expect("a write")
+    };
+    assert_eq!(
+        (owner(1).await, owner(2).await, owner(1).await),
+        (project_id(1), project_id(1), project_id(1))
+    );
+    let adopting = |number| {
+        let adopted = Change::AdoptKey(Box::new(key(&issuance(number), 1)));
+        store.commit(project_id(1), vec![open(&issuance(number)), adopted])
+    };
+    let (one, other) = tokio::join!(adopting(1), adopting(2));
+    let refusals: Vec<_> = [&one, &other].into_iter().filter_map(refused).collect();
+    assert_eq!(refusals, [CommitRefused::LostRace], "{one:?} {other:?}");
+    let kept = store
+        .billing_key(project_id(1), key_id(1))
+        .await
+        .expect("a read")
+        .expect("a key");
+    let first = if one.is_ok() { 1 } else { 2 };
+    assert_eq!(kept.receipt_id, receipt_id(first));
+    let opened = store.issuance(project_id(1), receipt_id(3 - first)).await;
+    assert!(opened.expect("a read").is_none(), "all or nothing");
 }

@@ -66,6 +66,7 @@ macro_rules! conformance {
                 of_fifty_at_once_exactly_one_wins,
                 of_fifty_openings_at_once_exactly_one_wins,
                 a_key_is_destroyed_once,
+                a_key_is_taken_over_once_and_by_one_project,
             }
             counts {
                 counts_add_up_and_old_hours_are_forgotten,

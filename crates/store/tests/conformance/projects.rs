@@ -3,7 +3,7 @@
 use domain::EpochMs;
 use domain::change::Change;
 use domain::pg_answers::PgAnswers;
-use domain::project::{Guard, PgName, ProjectPg, SealedCredentials, SecretKind};
+use domain::project::{Guard, PgName, ProjectPg, SealedCredentials, SecretKind, UnknownKeys};
 use jadong_store::{CommitError, CommitRefused, NewSecret, Store, Token};
 
 use crate::commits::refused;
@@ -243,13 +243,19 @@ pub async fn a_projects_settings_are_changed_one_by_one<E: Engine>() {
         .await
         .expect("rotated");
     store.set_guard(project_id(1), Guard::Refuse).await.expect("set");
+    let adopts = UnknownKeys::Adopt;
+    store.set_unknown_keys(project_id(1), adopts).await.expect("set");
+    store.rotate_pg_webhook(project_id(1)).await.expect("rotated");
     let found = store.projects().await.expect("a read").remove(0);
     assert_eq!(found.guard, Guard::Refuse);
+    assert_eq!((found.unknown_keys, found.pg_webhook_number), (adopts, 2));
     assert_eq!(found.webhook.url, url);
     assert_eq!(
         (found.webhook.secret_number, found.webhook.overlap_until),
         (2, Some(at(50)))
     );
+    let nobody = store.rotate_pg_webhook(project_id(9)).await;
+    assert_eq!(refused(&nobody), Some(CommitRefused::LostRace));
     let nobody = store.set_guard(project_id(9), Guard::Refuse).await;
     assert_eq!(refused(&nobody), Some(CommitRefused::LostRace));
 }

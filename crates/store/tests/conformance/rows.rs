@@ -11,7 +11,7 @@ use domain::fingerprint::{Fingerprint, Pepper};
 use domain::ids::ObjectId;
 use domain::issuance::{AuthType, Issuance, IssuanceState, IssuanceTerms, IssuedBy};
 use domain::key::{BillingKey, MaskedAccount};
-use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind};
+use domain::project::{Guard, IssuedStatus, Project, SecretHash, SecretKind, UnknownKeys};
 use domain::transition::{Actor, Failure};
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Won};
 
@@ -173,6 +173,8 @@ pub fn project(number: u32) -> Project {
         secrets: vec![secret(SecretKind::SecretKey, "s"), secret(SecretKind::PrivateKey, "p")],
         issued_status: IssuedStatus::Recorded,
         guard: Guard::default(),
+        unknown_keys: UnknownKeys::default(),
+        pg_webhook_number: 1,
         allowed_ips: vec!["127.0.0.0/8".to_owned(), "203.0.113.0/24".to_owned()],
         created_at: at(0),
         webhook: domain::project::Webhook::default(),

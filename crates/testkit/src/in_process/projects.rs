@@ -2,7 +2,7 @@
 
 use domain::EpochMs;
 use domain::fingerprint::Pepper;
-use domain::project::{Guard, Project, ProjectPg, SecretHash, SecretKind};
+use domain::project::{Guard, Project, ProjectPg, SecretHash, SecretKind, UnknownKeys};
 use gateway::{IdGenerator, Mode, hash_secret};
 
 use super::{SANDBOX, START_MS, TestSettings};
@@ -33,6 +33,8 @@ pub(super) fn project(name: &str, plan: &TestSettings, mint: &IdGenerator, peppe
         secrets: vec![secret(SecretKind::SecretKey), secret(SecretKind::PrivateKey)],
         issued_status: plan.issued_status,
         guard: Guard::default(),
+        unknown_keys: UnknownKeys::default(),
+        pg_webhook_number: 1,
         allowed_ips: if name == SANDBOX {
             plan.allowed_ips.clone()
         } else {

@@ -21,7 +21,11 @@ pub const ENDPOINT: Endpoint = Endpoint {
     korean: "빌링키 조회",
     english: "A key by itself",
     answer: DocumentedAnswer::One("Key"),
-    own_errors: &[&[ErrorCode::ReceiptNotFound]],
+    own_errors: &[&[
+        ErrorCode::ReceiptNotFound,
+        ErrorCode::KeyExpired,
+        ErrorCode::PgUnavailable,
+    ]],
     ..PLAIN
 };
 
@@ -31,6 +35,6 @@ pub async fn handle(
     Path(billing_key): Path<String>,
 ) -> Result<Response, ApiError> {
     let billing_key = path_id::id(&billing_key, "billing_key")?;
-    let key = key::by_key(&app.services, known.project.id, billing_key).await?;
+    let key = key::by_key_or_adopted(&app.services, known.project.id, billing_key).await?;
     Ok(ok(&wire::KeyBody::new(app.services.site(known.project.id), &key)))
 }

@@ -11,7 +11,7 @@ use domain::transition::Actor;
 use pg::{ConsentLookup, ConsentSeen, FindConsentRequest, Outcome, SendBy, StartConsentRequest};
 use store::{CommitError, CommitRefused};
 
-use super::{lease, poll_budget, probe, unpublished, wait_for_wakeup};
+use super::{lease, poll_budget, probe, unpublished};
 use crate::services::Services;
 use crate::services::kept_outcomes::{self, PgOutcome};
 use crate::support::InFlightGuard;
@@ -79,8 +79,7 @@ pub async fn follow(
     mut issuance: Arc<Issuance>,
     actor: Actor,
 ) {
-    let wakeup = services.consent_wakeups.as_ref();
-    let wakeup = wakeup.map(|wakeups| wakeups.listen(issuance.receipt_id));
+    let wakeup = services.consent_wakeups.listen(issuance.receipt_id);
     let seen_by = services.capabilities(issuance.project_id).consent_seen;
     while issuance.state.awaits_consent() {
         let now = services.now_of(issuance.project_id);
@@ -95,7 +94,7 @@ pub async fn follow(
         }
         tokio::select! {
             () = services.clocks.sleep_until(issuance.project_id, next) => {}
-            () = wait_for_wakeup(wakeup.as_ref()) => {}
+            () = wakeup.wait() => {}
             () = services.stopping.cancelled() => return,
             () = guard.lost() => return,
         }

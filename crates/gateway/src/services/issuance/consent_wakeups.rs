@@ -1,4 +1,4 @@
-//! A person has answered a simulated customer's call, so the PG is asked about that consent at once.
+//! A person has answered a simulated customer's call, or a webhook of the PG has come, so the PG is asked about that consent at once.
 
 use std::sync::Arc;
 
@@ -46,14 +46,8 @@ impl ConsentWakeup {
 
 impl Drop for ConsentWakeup {
     fn drop(&mut self) {
-        self.all.remove(&self.receipt_id);
-    }
-}
-
-/// Like [`ConsentWakeup::wait`]; never for nobody.
-pub async fn wait_for_wakeup(wakeup: Option<&ConsentWakeup>) {
-    match wakeup {
-        Some(wakeup) => wakeup.wait().await,
-        None => std::future::pending().await,
+        // Not that of whoever listens since.
+        self.all
+            .remove_if(&self.receipt_id, |_, notify| Arc::ptr_eq(notify, &self.notify));
     }
 }

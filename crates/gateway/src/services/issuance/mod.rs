@@ -13,7 +13,7 @@ mod registration;
 mod request;
 pub mod unpublished;
 
-pub use consent_wakeups::{ConsentWakeups, wait_for_wakeup};
+pub use consent_wakeups::ConsentWakeups;
 pub use lookup::by_receipt;
 pub use publish::publish;
 pub use request::{ConsentWait, Replayed, request};

@@ -48,6 +48,7 @@ async fn recover_publish(
     mut issuance: Arc<Issuance>,
     mut told: Option<RegistrationEnd>,
 ) {
+    let wakeup = services.consent_wakeups.listen(issuance.receipt_id);
     let mut wait = FIRST_WAIT;
     let mut denials = 0;
     while matches!(issuance.state, IssuanceState::Publishing | IssuanceState::InDoubt) {
@@ -73,6 +74,7 @@ async fn recover_publish(
             .plus_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
         tokio::select! {
             () = services.clocks.sleep_until(issuance.project_id, until) => {}
+            () = wakeup.wait() => {}
             () = services.stopping.cancelled() => return,
             () = guard.lost() => return,
         }

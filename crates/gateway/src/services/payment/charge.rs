@@ -58,8 +58,8 @@ async fn perform(services: Arc<Services>, asked: ChargeRequest) -> Result<Charge
     check_terms(&services, asked.project, &order)?;
     let print = payment::fingerprint(&order, &asked.billing_key.to_string(), &services.pepper);
     for _attempt in 0..3 {
+        let key = key::by_key_or_adopted(&services, asked.project, asked.billing_key).await?;
         let send_by = services.send_by();
-        let key = key::by_key(&services, asked.project, asked.billing_key).await?;
         let beside = services.store().open_debit(asked.project, key.id, order.price).await?;
         let (intent, place) = match begin(&services, &asked, &order, &key, beside) {
             Ok(begun) => begun,

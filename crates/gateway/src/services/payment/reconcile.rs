@@ -196,16 +196,8 @@ async fn perform(
     tracing::warn!(%receipt, found, who, mend = mend.name(), "a difference from the PG is mended");
     match &compared.found {
         Some(Comparison::GivenBackThere { more }) => {
-            let now = services.now_of(payment.project_id);
-            let mut step = payment::given_back_elsewhere(payment, *more, Actor::Person, now);
-            step.note = format!("{who}: {note} ({})", step.note).into();
-            webhook::ready(&services, payment.project_id).await?;
-            let decision = Decision::of_payment(payment, &step).map_err(|_| Refusal::of(ErrorCode::Internal))?;
-            let mut changes = decision.changes;
-            let (cash, ends) = cash_receipt::ends_with(&services, &decision.next, &step).await;
-            changes.extend(webhook::payment_webhook(&services, &decision.next, cash.as_ref())?);
-            changes.extend(ends);
-            commit(&services, payment, changes).await?;
+            let note = format!("{who}: {note}");
+            record_given_back(&services, payment, *more, (Actor::Person, &note)).await?;
         }
         Some(Comparison::DebitedThere { debit, .. }) => {
             if resolved_by(&services, payment).await? == Actor::Person {
@@ -231,6 +223,28 @@ async fn perform(
         _ => return Err(not_needed(found)),
     }
     stored(&services, receipt).await
+}
+
+/// Writes down that so much `more` of a payment, as it was compared, was given back at the PG, with the merchant's webhook. Nothing is
+/// sent to the PG.
+///
+/// Errors: `SETTLE_UNDER_WAY` where the payment has moved since; the store.
+pub async fn record_given_back(
+    services: &Services,
+    payment: &Payment,
+    more: Won,
+    (by, note): (Actor, &str),
+) -> Result<(), Refusal> {
+    let now = services.now_of(payment.project_id);
+    let mut step = payment::given_back_elsewhere(payment, more, by, now);
+    step.note = format!("{note} ({})", step.note).into();
+    webhook::ready(services, payment.project_id).await?;
+    let decision = Decision::of_payment(payment, &step).map_err(|_| Refusal::of(ErrorCode::Internal))?;
+    let mut changes = decision.changes;
+    let (cash, ends) = cash_receipt::ends_with(services, &decision.next, &step).await;
+    changes.extend(webhook::payment_webhook(services, &decision.next, cash.as_ref())?);
+    changes.extend(ends);
+    commit(services, payment, changes).await
 }
 
 async fn commit(services: &Services, payment: &Payment, changes: Vec<domain::change::Change>) -> Result<(), Refusal> {

@@ -32,7 +32,7 @@ pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<
     let order = asked.fields.order()?;
     check_terms(services, asked.project, &order)?;
     for _attempt in 0..3 {
-        let key = key::by_key(services, asked.project, asked.billing_key).await?;
+        let key = key::by_key_or_adopted(services, asked.project, asked.billing_key).await?;
         let now = services.now_of(asked.project);
         let ids = (asked.project, services.ids.reserve(asked.project, now));
         let (at, pepper) = (asked.execute_at.as_deref(), &services.pepper);

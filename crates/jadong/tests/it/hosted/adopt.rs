@@ -5,16 +5,16 @@ use testkit::Merchant;
 use testkit::process::{Gateway, Output, TestDir};
 
 /// A merchant's backend before and after: the hosted API, and a gateway in front of it with a project of its own.
-struct Before {
-    hosted: Gateway,
+pub(super) struct Before {
+    pub(super) hosted: Gateway,
     _hosted_dir: TestDir,
-    dir: TestDir,
-    gateway: Gateway,
-    shop: Merchant,
+    pub(super) dir: TestDir,
+    pub(super) gateway: Gateway,
+    pub(super) shop: Merchant,
 }
 
 impl Before {
-    async fn begin() -> Self {
+    pub(super) async fn begin() -> Self {
         let hosted_dir = TestDir::empty();
         let hosted = hosted_dir.serve(&[]).await;
         let dir = TestDir::empty();
@@ -48,7 +48,7 @@ impl Before {
         }
     }
 
-    async fn adopt(&self, csv: &str, more: &[&str]) -> Output {
+    pub(super) async fn adopt(&self, csv: &str, more: &[&str]) -> Output {
         let file = self.dir.path().join("keys.csv");
         std::fs::write(&file, csv).unwrap();
         let file = file.display().to_string();
@@ -62,15 +62,15 @@ impl Before {
 }
 
 /// A command that has refused.
-async fn refused(command: impl Future<Output = Output>) -> Output {
+pub(super) async fn refused(command: impl Future<Output = Output>) -> Output {
     let output = command.await;
     assert_ne!(output.code, Some(0), "{}", output.out);
     output
 }
 
-const FOR_REAL: &[&str] = &["--reserves-cancelled", "--json"];
+pub(super) const FOR_REAL: &[&str] = &["--reserves-cancelled", "--json"];
 
-fn became(report: &Value) -> Vec<&str> {
+pub(super) fn became(report: &Value) -> Vec<&str> {
     let lines = report["lines"].as_array().expect("lines");
     lines
         .iter()

@@ -4,6 +4,10 @@ mod adopt;
 mod consents;
 mod crash;
 mod doubt;
+mod first_use;
+mod first_use_command;
+mod hints;
+mod hints_unbelieved;
 mod measure;
 mod pairs;
 mod refunds;
@@ -26,7 +30,12 @@ async fn front() -> TestGateway {
     .await
 }
 
-/// The same, over a line that loses what it is told to lose.
+/// In front of another gateway, over a line that counts what is asked; nothing is to be lost on it, so a busy machine has time.
+async fn front_over_a_calm_line() -> (TestGateway, Line) {
+    TestGateway::over_a_line(|_| {}).await
+}
+
+/// The same, over a line that loses what it is told to lose, and whose answers are given up soon.
 async fn front_over_a_line() -> (TestGateway, Line) {
     TestGateway::over_a_line(times).await
 }

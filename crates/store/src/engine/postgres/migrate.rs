@@ -48,6 +48,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
         "expand",
         include_str!("../../../migrations/postgres/0009_pg_answers.sql"),
     ),
+    (
+        10,
+        "expand",
+        include_str!("../../../migrations/postgres/0010_keys_of_the_pg.sql"),
+    ),
 ];
 
 /// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration, or

@@ -37,6 +37,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
         include_str!("../../../migrations/sqlite/0022_cancel_sent_again.sql"),
     ),
     (23, include_str!("../../../migrations/sqlite/0023_pg_answers.sql")),
+    (24, include_str!("../../../migrations/sqlite/0024_keys_of_the_pg.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.

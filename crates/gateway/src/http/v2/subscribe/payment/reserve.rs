@@ -41,6 +41,7 @@ pub const REQUEST: Endpoint = Endpoint {
             ErrorCode::ReserveLimit,
             ErrorCode::ReserveInDoubt,
             ErrorCode::DebitsClosed,
+            ErrorCode::PgUnavailable,
         ],
     ],
     links: &[
