@@ -39,6 +39,13 @@ impl ObjectId {
         Self::from_parts(epoch_seconds, [BUCKET_MARK, bucket, a, b, c], counter)
     }
 
+    /// The second in which it was made, since the epoch.
+    #[must_use]
+    pub fn epoch_seconds(self) -> u32 {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_be_bytes([a, b, c, d])
+    }
+
     /// In which bucket its project is, if it says so; of an older id it may say so wrongly.
     #[must_use]
     pub fn bucket_hint(self) -> Option<u8> {

@@ -43,6 +43,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
         "expand",
         include_str!("../../../migrations/postgres/0008_cancel_sent_again.sql"),
     ),
+    (
+        9,
+        "expand",
+        include_str!("../../../migrations/postgres/0009_destruction.sql"),
+    ),
 ];
 
 /// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration, or

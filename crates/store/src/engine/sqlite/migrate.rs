@@ -36,6 +36,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
         22,
         include_str!("../../../migrations/sqlite/0022_cancel_sent_again.sql"),
     ),
+    (23, include_str!("../../../migrations/sqlite/0023_destruction.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.
