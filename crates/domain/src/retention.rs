@@ -99,14 +99,6 @@ pub struct OldRecord {
     pub is_over: bool,
 }
 
-impl OldRecord {
-    /// When it was made, to the second.
-    #[must_use]
-    pub fn made_at(&self) -> EpochMs {
-        EpochMs(i64::from(self.id.epoch_seconds()) * 1000)
-    }
-}
-
 /// What was destroyed of one kind on one day by one policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destruction {
@@ -143,8 +135,8 @@ impl Destruction {
     /// The same with one more record.
     pub fn add(&mut self, record: &OldRecord) {
         self.count += 1;
-        self.oldest = self.oldest.min(record.made_at());
-        self.newest = self.newest.max(record.made_at());
+        self.oldest = self.oldest.min(record.id.made_at());
+        self.newest = self.newest.max(record.id.made_at());
         self.ids_hash = hex::encode(Sha256::digest(format!("{}{}", self.ids_hash, record.id)));
     }
 

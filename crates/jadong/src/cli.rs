@@ -29,6 +29,7 @@ use crate::open_store::StoreOptions;
 use crate::project::ProjectCommand;
 use crate::reconcile::ReconcileOptions;
 use crate::resume::ResumeOptions;
+use crate::retention::RetentionOptions;
 use crate::shadow::ShadowOptions;
 use crate::trigger::TriggerOptions;
 use crate::webhook::options::WebhookOptions;
@@ -84,6 +85,9 @@ pub enum Command {
     /// Compare a day's debits and refunds with the PG, and with its settlement file. Needs the running gateway.
     #[command(after_help = examples::RECONCILE)]
     Reconcile(ReconcileOptions),
+    /// Destroy records that were kept for long enough. Without --yes it only tells what would be destroyed.
+    #[command(after_help = examples::RETENTION)]
+    Retention(RetentionOptions),
     /// Hold debits and cancels at every node: after a recovery of the database, or when something is wrong. `resume` lets them go on.
     #[command(after_help = examples::HOLD)]
     Hold(HoldOptions),

@@ -129,6 +129,13 @@ Examples:
 Exit code 0 when nothing was found and everything was searched; 1 when something was found; 2 when nothing was found, and something
 could not be searched.";
 
+pub const RETENTION: &str = "\
+Examples:
+  jadong retention
+  jadong retention --years 7 --project shop
+  jadong retention --yes --report destroyed-2032-01-31.json
+  jadong consent verify destroyed-2032-01-31.json --key \"$(cat jadong-public-key.txt)\"";
+
 pub const CONSENT: &str = "\
 Examples:
   jadong consent export 6b0433f9a29c955619f018b0

@@ -29,6 +29,7 @@ mod listen;
 mod log;
 mod manual_command;
 mod mark;
+mod new_file;
 mod nodes;
 mod open_files;
 mod open_store;
@@ -40,6 +41,7 @@ mod reconcile;
 #[cfg(test)]
 mod reference;
 mod resume;
+mod retention;
 mod sandbox_api;
 mod serve;
 mod shadow;
@@ -107,6 +109,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Resolve(options) => in_doubt::resolve(options).await,
             Command::Hold(options) => hold::run(options).await,
             Command::Reconcile(options) => reconcile::run(options).await,
+            Command::Retention(options) => retention::run(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,

@@ -14,7 +14,7 @@ use crate::services::Services;
 use crate::services::issuance::Replayed;
 use crate::services::key;
 use crate::services::not_found;
-use crate::services::payment::{by_receipt, check_terms};
+use crate::services::payment::{check_terms, destroyed};
 
 /// What the merchant asks for.
 pub struct ReserveRequest {
@@ -70,13 +70,16 @@ async fn same_request(services: &Services, new: &Reserve) -> Result<Option<Reser
     let id = match holder {
         None => return Ok(None),
         Some(OrderOwner::Reserve(id)) => id,
-        Some(OrderOwner::Payment(receipt)) => match by_receipt(services, new.project_id, receipt).await?.source {
-            // The payment that an earlier reserve became.
-            PaymentSource::Reserve(id) => id,
-            PaymentSource::Charge | PaymentSource::Publish(_) => {
-                return Err(conflict(format!("receipt_id {receipt}")).receipt(receipt));
+        Some(OrderOwner::Payment(receipt)) => {
+            let payment = services.store().payment(new.project_id, receipt).await?;
+            match payment.ok_or_else(|| destroyed(receipt))?.source {
+                // The payment that an earlier reserve became.
+                PaymentSource::Reserve(id) => id,
+                PaymentSource::Charge | PaymentSource::Publish(_) => {
+                    return Err(conflict(format!("receipt_id {receipt}")).receipt(receipt));
+                }
             }
-        },
+        }
     };
     let earlier = lookup(services, new.project_id, id).await?;
     if earlier.fingerprint == new.fingerprint {

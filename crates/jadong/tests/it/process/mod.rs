@@ -14,5 +14,6 @@ mod load;
 mod money;
 mod project;
 mod reconcile;
+pub mod retention;
 mod sandbox;
 mod serve;
