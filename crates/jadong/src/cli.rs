@@ -28,6 +28,7 @@ use crate::nodes::NodesOptions;
 use crate::open_store::StoreOptions;
 use crate::project::ProjectCommand;
 use crate::reconcile::ReconcileOptions;
+use crate::reserves::ReservesOptions;
 use crate::resume::ResumeOptions;
 use crate::retention::RetentionOptions;
 use crate::shadow::ShadowOptions;
@@ -61,6 +62,9 @@ pub enum Command {
     /// Billing keys that were issued before this gateway was there.
     #[command(after_help = examples::KEYS)]
     Keys(KeysOptions),
+    /// Debits that were reserved before this gateway was there. Needs the running gateway.
+    #[command(after_help = examples::RESERVES)]
+    Reserves(ReservesOptions),
     /// The record of what payers agreed to: give it out signed, and check one that was given out.
     #[command(after_help = examples::CONSENT)]
     Consent(ConsentOptions),

@@ -44,6 +44,11 @@ Examples:
   jadong keys adopt --project shop --csv keys.csv --dry-run
   jadong keys adopt --project shop --csv keys.csv --reserves-cancelled";
 
+pub const RESERVES: &str = "\
+Examples:
+  jadong reserves adopt --project shop --csv reserves.csv --dry-run
+  jadong reserves adopt --project shop --csv reserves.csv --reserves-cancelled";
+
 pub const CONSOLE: &str = "\
 Examples:
   jadong console user add kim --role operator

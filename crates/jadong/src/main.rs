@@ -40,6 +40,7 @@ mod project;
 mod reconcile;
 #[cfg(test)]
 mod reference;
+mod reserves;
 mod resume;
 mod retention;
 mod sandbox_api;
@@ -109,6 +110,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Resolve(options) => in_doubt::resolve(options).await,
             Command::Hold(options) => hold::run(options).await,
             Command::Reconcile(options) => reconcile::run(options).await,
+            Command::Reserves(options) => reserves::run(options).await,
             Command::Retention(options) => retention::run(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::change::Change;
 
-use domain::payment::{ChargeFields, PaymentSource};
+use domain::payment::{ChargeFields, Order, PaymentSource};
 use domain::reserve::{self, Reserve, ReserveState};
 use domain::transition::Actor;
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal, ReserveId};
@@ -32,20 +32,10 @@ pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<
     let order = asked.fields.order()?;
     check_terms(services, asked.project, &order)?;
     for _attempt in 0..3 {
-        let key = key::by_key(services, asked.project, asked.billing_key).await?;
-        let now = services.now_of(asked.project);
-        let ids = (asked.project, services.ids.reserve(asked.project, now));
-        let (at, pepper) = (asked.execute_at.as_deref(), &services.pepper);
-        // Before the clock and the key are asked: the first answer is given again also after its time.
-        let same = reserve::asked(order.clone(), &key, at, ids, pepper, now)?;
-        if let Some(earlier) = same_request(services, &same).await? {
-            return Ok((earlier, Replayed::Yes));
-        }
-        let reserve = reserve::request(order.clone(), &key, at, ids, pepper, now)?;
-        let opening = vec![
-            key.still_active().into(),
-            Change::OpenReserve(Box::new(reserve.clone())),
-        ];
+        let (reserve, opening) = match decide(services, &asked, &order).await? {
+            Decided::Earlier(earlier) => return Ok((earlier, Replayed::Yes)),
+            Decided::New { reserve, opening } => (reserve, opening),
+        };
         match services.ledger.commit(reserve.project_id, opening).await {
             Ok(()) => return Ok((reserve, Replayed::No)),
             // Somebody was faster with the order id, or has just destroyed the key: the next round finds out.
@@ -59,6 +49,35 @@ pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<
         }
     }
     Err(Refusal::of(ErrorCode::Overloaded))
+}
+
+/// What a request comes to before anything is written.
+pub(super) enum Decided {
+    /// It was asked for before.
+    Earlier(Reserve),
+    New {
+        reserve: Reserve,
+        opening: Vec<Change>,
+    },
+}
+
+/// Decides on `order` as it is asked for. Errors: those of [`request`], but for how many the key has.
+pub(super) async fn decide(services: &Services, asked: &ReserveRequest, order: &Order) -> Result<Decided, Refusal> {
+    let key = key::by_key(services, asked.project, asked.billing_key).await?;
+    let now = services.now_of(asked.project);
+    let ids = (asked.project, services.ids.reserve(asked.project, now));
+    let (at, pepper) = (asked.execute_at.as_deref(), &services.pepper);
+    // Before the clock and the key are asked: the first answer is given again also after its time.
+    let same = reserve::asked(order.clone(), &key, at, ids, pepper, now)?;
+    if let Some(earlier) = same_request(services, &same).await? {
+        return Ok(Decided::Earlier(earlier));
+    }
+    let reserve = reserve::request(order.clone(), &key, at, ids, pepper, now)?;
+    let opening = vec![
+        key.still_active().into(),
+        Change::OpenReserve(Box::new(reserve.clone())),
+    ];
+    Ok(Decided::New { reserve, opening })
 }
 
 async fn same_request(services: &Services, new: &Reserve) -> Result<Option<Reserve>, Refusal> {
