@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use crate::time::EpochMs;
+
 /// The text is not 24 lower-case hex characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an id has 24 lower-case hexadecimal characters")]
@@ -37,6 +39,13 @@ impl ObjectId {
     pub fn of_node(epoch_seconds: u32, bucket: u8, node: u32, counter: u32) -> Self {
         let [_, a, b, c] = node.to_be_bytes();
         Self::from_parts(epoch_seconds, [BUCKET_MARK, bucket, a, b, c], counter)
+    }
+
+    /// When it was made, to the second.
+    #[must_use]
+    pub fn made_at(self) -> EpochMs {
+        let [a, b, c, d, ..] = self.0;
+        EpochMs(i64::from(u32::from_be_bytes([a, b, c, d])) * 1000)
     }
 
     /// In which bucket its project is, if it says so; of an older id it may say so wrongly.

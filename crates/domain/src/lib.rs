@@ -47,6 +47,7 @@ pub mod phone;
 pub mod precondition;
 pub mod project;
 pub mod reserve;
+pub mod retention;
 pub mod sensitive;
 pub mod sensitive_text;
 pub mod suggest;

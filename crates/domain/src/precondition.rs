@@ -8,6 +8,8 @@ use crate::money::Won;
 pub enum Precondition {
     /// The payment has made no transition since number `seq`.
     PaymentAt { receipt_id: ReceiptId, seq: u32 },
+    /// There is the key, whether or not it can be debited: what is added to its record has something to belong to.
+    KeyOnRecord(BillingKeyId),
     /// The key is not destroyed.
     KeyActive(BillingKeyId),
     /// No debit of the key over this amount is without its outcome.

@@ -49,6 +49,12 @@ impl EpochMs {
         format!("{}T{}+09:00", date(at), clock_time(at))
     }
 
+    /// The day in Korea: `2024-05-28`.
+    #[must_use]
+    pub fn to_day(self) -> String {
+        date(self.seoul())
+    }
+
     /// `ediDate` as the PG wants it: `2026-01-02T03:04:05.678+0900`.
     #[must_use]
     pub fn to_edi_date(self) -> String {
@@ -69,6 +75,15 @@ pub fn after(now: EpochMs, text: &str) -> Option<EpochMs> {
     let until = now.seoul().checked_add(span).ok()?;
     let until = SEOUL.to_timestamp(until).ok()?.as_millisecond();
     (!span.is_negative()).then_some(EpochMs(until))
+}
+
+/// The moment so many calendar years before `now`, in Korea.
+#[must_use]
+pub fn years_before(now: EpochMs, years: u8) -> EpochMs {
+    let then = now.seoul().saturating_sub(jiff::Span::new().years(years));
+    SEOUL
+        .to_timestamp(then)
+        .map_or(EpochMs(0), |then| EpochMs(then.as_millisecond()))
 }
 
 fn date(at: jiff::civil::DateTime) -> String {

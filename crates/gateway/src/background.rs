@@ -32,6 +32,12 @@ pub fn spawn_workers(app: &Arc<App>, webhook_client: WebhookClient, node: Node) 
             workers::reconcile_daily(app.clone(), daily, telling).boxed(),
         );
     }
+    if let Some(policy) = app.services.settings.retention {
+        work(
+            "destroying old records",
+            workers::destroy_old(app.clone(), policy).boxed(),
+        );
+    }
     work("the overview's keeper", stats::run(app.ops.clone()).boxed());
 }
 

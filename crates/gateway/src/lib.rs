@@ -42,6 +42,7 @@ pub use services::key::{adopting, claim as claim_key, is_of_another};
 pub use services::mandate::sealed_file::{NotVerified, VerifiedFile, VerifiedRecord, verify as verify_sealed_file};
 pub use services::mandate::{ConsentRecord, RecordForm, consent_record};
 pub use services::pg_credentials::{open as open_pg_credentials, seal as seal_pg_credentials};
+pub use services::retention::{Destroying, DestructionReport, NotDestroyed, OldRecords, Retention};
 pub use services::webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};
 pub use settings::{Closed, DailyReconcile, Limits, Mode, Settings, Timing, TlsFiles};
 pub use store::{AuditEntry, Page, PendingKind, PendingOperation};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::EpochMs;
+use domain::retention::RetentionYears;
 
 /// Whose money it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct Settings {
     pub closed: Option<Closed>,
     /// `None`: nothing is reconciled but by hand.
     pub reconcile: Option<DailyReconcile>,
+    /// After how long records are destroyed; `None`: by nobody but by hand.
+    pub retention: Option<RetentionYears>,
 }
 
 /// Yesterday's payments are compared with the PG every day.

@@ -29,7 +29,9 @@ use crate::nodes::NodesOptions;
 use crate::open_store::StoreOptions;
 use crate::project::ProjectCommand;
 use crate::reconcile::ReconcileOptions;
+use crate::reserves::ReservesOptions;
 use crate::resume::ResumeOptions;
+use crate::retention::RetentionOptions;
 use crate::serve::Supervision;
 use crate::shadow::ShadowOptions;
 use crate::trigger::TriggerOptions;
@@ -65,6 +67,9 @@ pub enum Command {
     /// What a project's PG does: measure it where nobody has written it down.
     #[command(after_help = examples::PG)]
     Pg(PgOptions),
+    /// Debits that were reserved before this gateway was there. Needs the running gateway.
+    #[command(after_help = examples::RESERVES)]
+    Reserves(ReservesOptions),
     /// The record of what payers agreed to: give it out signed, and check one that was given out.
     #[command(after_help = examples::CONSENT)]
     Consent(ConsentOptions),
@@ -89,6 +94,9 @@ pub enum Command {
     /// Compare a day's debits and refunds with the PG, and with its settlement file. Needs the running gateway.
     #[command(after_help = examples::RECONCILE)]
     Reconcile(ReconcileOptions),
+    /// Destroy records that were kept for long enough. Without --yes it only tells what would be destroyed.
+    #[command(after_help = examples::RETENTION)]
+    Retention(RetentionOptions),
     /// Hold debits and cancels at every node: after a recovery of the database, or when something is wrong. `resume` lets them go on.
     #[command(after_help = examples::HOLD)]
     Hold(HoldOptions),

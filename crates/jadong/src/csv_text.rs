@@ -27,6 +27,27 @@ pub fn decoded(bytes: &[u8]) -> anyhow::Result<&str> {
     }
 }
 
+/// Errors: a column that must be there is not, one is there twice, or none of the `known`.
+pub fn check_header(header: &csv::StringRecord, known: &[&str], required: &[&str]) -> anyhow::Result<()> {
+    let times = |name: &str| header.iter().filter(|found| *found == name).count();
+    if let Some(missing) = required.iter().find(|name| times(name) == 0) {
+        bail!(
+            "line 1: no column {missing}; the first line names the columns: {}",
+            known.join(",")
+        );
+    }
+    let unknown = header.iter().filter(|name| !known.contains(name)).count();
+    ensure!(
+        unknown == 0,
+        "line 1: {unknown} columns are none of {}",
+        known.join(", ")
+    );
+    match known.iter().find(|name| times(name) > 1) {
+        Some(name) => bail!("line 1: the column {name} is there {} times", times(name)),
+        None => Ok(()),
+    }
+}
+
 /// The line that a record begins on: the reader stands before the line's end when it begins to read.
 pub fn line_of(text: &str, at: Option<&csv::Position>) -> u64 {
     let byte = at.and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);

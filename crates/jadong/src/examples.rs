@@ -53,6 +53,11 @@ Examples:
     --allow charge,used-order,refund --json
   jadong pg measure --project shop --forget";
 
+pub const RESERVES: &str = "\
+Examples:
+  jadong reserves adopt --project shop --csv reserves.csv --dry-run
+  jadong reserves adopt --project shop --csv reserves.csv --reserves-cancelled";
+
 pub const CONSOLE: &str = "\
 Examples:
   jadong console user add kim --role operator
@@ -137,6 +142,13 @@ Examples:
 
 Exit code 0 when nothing was found and everything was searched; 1 when something was found; 2 when nothing was found, and something
 could not be searched.";
+
+pub const RETENTION: &str = "\
+Examples:
+  jadong retention
+  jadong retention --years 7 --project shop
+  jadong retention --yes --report destroyed-2032-01-31.json
+  jadong consent verify destroyed-2032-01-31.json --key \"$(cat jadong-public-key.txt)\"";
 
 pub const CONSENT: &str = "\
 Examples:

@@ -30,6 +30,7 @@ mod log;
 mod manual_command;
 mod mark;
 mod measure;
+mod new_file;
 mod nodes;
 mod open_files;
 mod open_store;
@@ -40,7 +41,9 @@ mod project;
 mod reconcile;
 #[cfg(test)]
 mod reference;
+mod reserves;
 mod resume;
+mod retention;
 mod sandbox_api;
 mod serve;
 mod shadow;
@@ -116,6 +119,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Resolve(options) => in_doubt::resolve(options).await,
             Command::Hold(options) => hold::run(options).await,
             Command::Reconcile(options) => reconcile::run(options).await,
+            Command::Reserves(options) => reserves::run(options).await,
+            Command::Retention(options) => retention::run(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,
             Command::Console(options) => console::run(options).await,

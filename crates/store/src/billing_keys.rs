@@ -36,6 +36,7 @@ statements! {
     DESTROY_KEY = "UPDATE billing_key SET destroyed_at_ms = ?2 WHERE {of}billing_key = ?1 AND destroyed_at_ms IS NULL";
     KEY_EXPIRED_AT_PG = "UPDATE billing_key SET expired_at_pg_at_ms = ?2
         WHERE {of}billing_key = ?1 AND expired_at_pg_at_ms IS NULL";
+    HAS_KEY = "SELECT 1 FROM billing_key WHERE {of}billing_key = ?1{lock}";
     HAS_ACTIVE_KEY = "SELECT 1 FROM billing_key WHERE {of}billing_key = ?1 AND destroyed_at_ms IS NULL{lock}";
     /// What is counted or looked for among a key's rows stays so until the commit.
     LOCK_KEY = "{postgres}SELECT 1 FROM billing_key WHERE {of}billing_key = ?1{lock}";

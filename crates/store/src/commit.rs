@@ -98,6 +98,7 @@ fn require(precondition: Precondition, writes: &mut Vec<Write>) {
     }
     let (statement, values) = match precondition {
         Precondition::PaymentAt { receipt_id, seq } => (&payments::HAS_PAYMENT_AT, values![receipt_id, seq]),
+        Precondition::KeyOnRecord(key) => (&billing_keys::HAS_KEY, values![key]),
         Precondition::KeyActive(key) => (&billing_keys::HAS_ACTIVE_KEY, values![key]),
         Precondition::NoneOpen { billing_key, price } => (&payments::HAS_NO_OPEN_DEBIT, values![billing_key, price]),
     };

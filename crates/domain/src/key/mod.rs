@@ -79,4 +79,10 @@ impl BillingKey {
     pub fn still_active(&self) -> Precondition {
         Precondition::KeyActive(self.id)
     }
+
+    /// Goes with what is added to the record of a key that may have ended.
+    #[must_use]
+    pub fn still_on_record(&self) -> Precondition {
+        Precondition::KeyOnRecord(self.id)
+    }
 }

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
 use super::router::{finish, note_endpoint};
-use super::{after_restore, health, reconcile, resolve};
+use super::{adopt_reserve, after_restore, health, reconcile, resolve};
 use crate::app::App;
 use crate::ops::MetricsText;
 
@@ -21,6 +21,7 @@ pub fn admin(app: Arc<App>, metrics: MetricsText) -> Router {
         .route("/payments/{receipt_id}/settle", post(resolve::handle))
         .route("/payments/{receipt_id}/mend", post(reconcile::mend))
         .route("/reconcile", post(reconcile::part))
+        .route("/reserves/adopt", post(adopt_reserve::handle))
         .route("/after-restore", post(after_restore::handle))
         .route_layer(middleware::from_fn(note_endpoint))
         .route_layer(middleware::from_fn_with_state(app.clone(), finish));

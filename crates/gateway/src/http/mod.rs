@@ -1,6 +1,7 @@
 //! HTTP by URL. Wire names end here.
 
 mod admin;
+mod adopt_reserve;
 mod after_restore;
 mod amounts;
 mod bench_echo;

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::payment::{Cancel, Comparison, ManualResolutionForm, Mend};
+use domain::retention::{Destruction, RecordKind};
 use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal, Won};
 use http::{HeaderMap, Uri};
 use serde::Deserialize;
@@ -56,7 +57,9 @@ pub async fn part(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri, sen
         .transpose()?;
     let limit = asked.limit.unwrap_or(10).clamp(1, PART_MAX);
     let part = reconcile::part(&app.services, span, after, limit, asked.asks_pg).await?;
+    let destroyed = app.services.store().destructions(project.id).await;
     Ok(ok(&json!({
+        "destroyed": destroyed.map_err(Refusal::from)?.iter().filter_map(|row| gone(row, span)).collect::<Vec<_>>(),
         "rows": part.rows.iter().map(shown).collect::<Vec<_>>(),
         "next": part.next.map(written),
     })))
@@ -120,6 +123,15 @@ fn written(cursor: Cursor) -> String {
         Cursor::Payments(id) => format!("p{id}"),
         Cursor::Cancels(id) => format!("c{id}"),
     }
+}
+
+/// Payments that were destroyed, where some of them may be of this span.
+fn gone(row: &Destruction, span: Span) -> Option<Value> {
+    let may_be =
+        row.kind == RecordKind::Payment && row.oldest < span.ids.1.0.made_at() && row.newest >= span.ids.0.0.made_at();
+    may_be.then(
+        || json!({ "day": row.day, "years": row.years, "from": row.oldest.to_day(), "until": row.newest.to_day() }),
+    )
 }
 
 fn shown(row: &Compared) -> Value {

@@ -16,6 +16,7 @@ mod pg_reachability;
 pub mod project_pgs;
 pub mod reserve;
 pub mod restore;
+pub mod retention;
 mod watching;
 pub mod webhook;
 

@@ -33,5 +33,12 @@ async fn what_it_is(services: &Services, project: ProjectId, id: ObjectId) -> Op
     if store.reserve(project, ReserveId(id)).await.ok()?.is_some() {
         return Some("reserve_id: GET /v2/subscribe/payment/reserve/{reserve_id}");
     }
+    let on_record = store.destructions(project).await.ok()?;
+    let made_at = id.made_at();
+    if on_record.iter().any(|row| row.covers(row.kind, made_at)) {
+        return Some(
+            "그때의 기록은 보존 기한이 지나 파기되었습니다 (records of that time were destroyed after their retention)",
+        );
+    }
     None
 }

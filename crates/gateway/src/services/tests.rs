@@ -61,6 +61,7 @@ fn settings() -> Settings {
         },
         closed: None,
         reconcile: None,
+        retention: None,
     }
 }
 

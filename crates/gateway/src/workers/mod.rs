@@ -1,9 +1,11 @@
 //! What goes on without a request: what a process that is gone left is taken up, debits, cancels and cash receipts without an outcome are
-//! resolved, due reserves are debited, webhooks sent, consents expired, dead keys told to the PG, projects read again.
+//! resolved, due reserves are debited, webhooks sent, consents expired, dead keys told to the PG, projects read again, old records
+//! destroyed.
 
 mod at_hand;
 mod cash_receipts;
 mod consents;
+mod destroy_old;
 mod dispatch_webhooks;
 mod endpoint_queues;
 mod expire_keys_at_pg;
@@ -15,6 +17,7 @@ mod resolve_payments;
 
 pub use cash_receipts::cash_receipts;
 pub use consents::{consents, take_up_at_start};
+pub use destroy_old::destroy_old;
 pub use dispatch_webhooks::dispatch_webhooks;
 pub use expire_keys_at_pg::expire_keys_at_pg;
 pub use keep_node::{LASTS_MS, another, join, keep_node};
@@ -93,6 +96,24 @@ impl Turns {
     /// What the store answered; `None`, noted for the next pause, where it could not.
     fn given<T, E: Display>(&mut self, answer: Result<T, E>) -> Option<T> {
         answer.inspect_err(|error| self.backoff.note(error)).ok()
+    }
+}
+
+/// Whether this is the node that does what one of them does: the oldest that is alive. When that one dies before it is through, the
+/// next does it at a later turn.
+async fn leads(app: &App, turns: &mut Turns) -> bool {
+    let now = app.services.clocks.machine_now();
+    let nodes = turns.given(app.services.store().nodes().await).unwrap_or_default();
+    let first = nodes.iter().find(|node| node.alive_until > now && !node.is_draining);
+    first.is_some_and(|first| first.number == app.services.nodes.number)
+}
+
+/// `false` when the gateway stops.
+async fn pause(app: &App, ms: u64) -> bool {
+    let until = app.services.clocks.machine_now().plus_ms(ms);
+    tokio::select! {
+        () = app.services.clocks.machine_sleep_until(until) => true,
+        () = app.services.stopping.cancelled() => false,
     }
 }
 

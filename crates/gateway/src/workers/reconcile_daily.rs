@@ -9,7 +9,7 @@ use domain::project::Project;
 use domain::{EpochMs, ErrorCode, Refusal, written_time};
 use serde_json::{Value, json};
 
-use super::Turns;
+use super::{Turns, leads, pause};
 use crate::app::App;
 use crate::services::payment::reconcile::{self, Compared, Span};
 use crate::services::webhook::WebhookClient;
@@ -40,10 +40,7 @@ pub async fn reconcile_daily(app: Arc<App>, daily: DailyReconcile, client: Webho
         let Some(date) = daily.due(now).filter(|date| *date != done) else {
             continue;
         };
-        let nodes = turns.given(app.services.store().nodes().await).unwrap_or_default();
-        // Oldest first. When that one dies before it is through, the next does it at a later turn.
-        let first = nodes.iter().find(|node| node.alive_until > now && !node.is_draining);
-        if first.is_none_or(|first| first.number != app.services.nodes.number) {
+        if !leads(&app, &mut turns).await {
             continue;
         }
         let Some(projects) = turns.given(app.services.store().projects().await) else {
@@ -99,15 +96,6 @@ async fn of_project(app: &Arc<App>, project: &Project, date: &str) -> Result<Opt
         if !pause(app, pause_ms).await {
             return Ok(None);
         }
-    }
-}
-
-/// `false` when the gateway stops.
-async fn pause(app: &App, ms: u64) -> bool {
-    let until = app.services.clocks.machine_now().plus_ms(ms);
-    tokio::select! {
-        () = app.services.clocks.machine_sleep_until(until) => true,
-        () = app.services.stopping.cancelled() => false,
     }
 }
 

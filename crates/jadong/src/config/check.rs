@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 use domain::project::Project;
+use domain::retention::RetentionYears;
 use gateway::sandbox_credentials;
 use store::Installation;
 
@@ -55,6 +56,11 @@ pub fn check(config: &Config) -> Result<(), Wrong> {
     }
     if !config.reconcile_webhook_url.is_empty() && config.reconcile_at.is_empty() {
         return Err(config.wrong("reconcile_webhook_url", "nothing is sent there without reconcile_at"));
+    }
+    if config.retention_years != 0
+        && let Err(why) = RetentionYears::new(config.retention_years)
+    {
+        return Err(config.wrong("retention_years", &format!("{why}; 0: nothing is destroyed by itself")));
     }
     if config.mode == ConfiguredMode::Live {
         check_live(config, has_tls)

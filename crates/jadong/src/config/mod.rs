@@ -51,6 +51,7 @@ pub struct Config {
     pub debits_closed: String,
     pub reconcile_at: String,
     pub reconcile_webhook_url: String,
+    pub retention_years: u32,
     pub client_patience: ConfiguredSpan,
     pub keep_alive: ConfiguredSpan,
     pub drain_delay: ConfiguredSpan,

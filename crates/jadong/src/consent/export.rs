@@ -1,12 +1,10 @@
 //! `jadong consent export`.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use domain::fingerprint::Pepper;
+use domain::retention::RecordKind;
 use domain::{BillingKeyId, EpochMs};
 use gateway::ConsentRecord;
 use seams::{Clock, SystemClock};
@@ -15,6 +13,7 @@ use store::Store;
 use terminal::lang::in_language;
 
 use super::ExportOptions;
+use crate::new_file;
 use crate::output::{Output, print_json};
 
 pub async fn export(wanted: ExportOptions, output: Output) -> anyhow::Result<()> {
@@ -32,7 +31,7 @@ pub async fn export(wanted: ExportOptions, output: Output) -> anyhow::Result<()>
     let path = wanted
         .out
         .unwrap_or_else(|| PathBuf::from(format!("consent-{key}.{ending}")));
-    write(&path, &bytes)?;
+    new_file::fill(new_file::make(&path, "--out")?, &path, &bytes)?;
     let language = wanted.lang.language();
     let (events, debits) = (record.events.len(), record.debits.len());
     if output == Output::Json {
@@ -52,6 +51,8 @@ pub async fn export(wanted: ExportOptions, output: Output) -> anyhow::Result<()>
 
 async fn read(wanted: &ExportOptions, store: &Store, key: BillingKeyId) -> anyhow::Result<(ConsentRecord, Pepper)> {
     let pepper = wanted.store.pepper(store).await?;
+    let made_at = key.0.made_at();
+    let mut destroyed = Vec::new();
     for project in store.projects().await? {
         // A sandbox's project may be ahead of the machine.
         let ahead_ms = store
@@ -63,20 +64,18 @@ async fn read(wanted: &ExportOptions, store: &Store, key: BillingKeyId) -> anyho
         if let Some(record) = gateway::consent_record(store, &pepper, &project, key, now).await? {
             return Ok((record, pepper));
         }
+        let on_record = store.destructions(project.id).await?.into_iter();
+        destroyed.extend(on_record.filter(|row| row.covers(RecordKind::Mandate, made_at)));
+    }
+    if let Some(last) = destroyed.last() {
+        let (from, until) = (last.oldest.to_day(), last.newest.to_day());
+        bail!(
+            "no billing key {key} in {} any more, if it was there: records of keys from {from} to {until} were destroyed on {}, {} years \
+             after the keys' end",
+            wanted.store.shown(),
+            last.day,
+            last.years
+        );
     }
     bail!("no billing key {key} in {}", wanted.store.shown())
-}
-
-/// A new file, its owner's alone. Errors: there is one.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = match opened {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("{} is there already; name another file with --out", path.display())
-        }
-        other => other.with_context(|| path.display().to_string())?,
-    };
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .with_context(|| path.display().to_string())
 }

@@ -36,11 +36,15 @@ pub fn verify(wanted: &VerifyOptions, output: Output) -> anyhow::Result<()> {
     let shown = wanted.file.display();
     let verified = verify_sealed_file(&file, wanted.key.as_deref());
     let verified = verified.map_err(|why| anyhow::anyhow!("{shown}: {}", said(&why, language)))?;
-    let VerifiedFile { public_key, record } = verified;
+    let VerifiedFile {
+        public_key,
+        record,
+        report_made_at,
+    } = verified;
     if output == Output::Json {
         let is_checked = wanted.key.is_some();
         print_json(
-            &json!({ "whole": true, "public_key": public_key, "signer_checked": is_checked, "record": record }),
+            &json!({ "whole": true, "public_key": public_key, "signer_checked": is_checked, "record": record, "report_made_at": report_made_at }),
         )?;
         return checked(wanted, language);
     }
@@ -52,9 +56,17 @@ pub fn verify(wanted: &VerifyOptions, output: Output) -> anyhow::Result<()> {
             "It was not changed after it was signed."
         )
     );
-    match record {
-        Some(record) => tell(&record, language),
-        None => println!(
+    match (record, report_made_at) {
+        (Some(record), _) => tell(&record, language),
+        (None, Some(made_at)) => println!(
+            "{}",
+            in_language(
+                language,
+                format!("{made_at}에 만든 파기 보고서입니다."),
+                format!("A report of what was destroyed, made {made_at}."),
+            )
+        ),
+        (None, None) => println!(
             "{}",
             in_language(
                 language,

@@ -36,22 +36,7 @@ fn parse(bytes: &[u8]) -> anyhow::Result<Vec<ListedKey>> {
         .from_reader(text.as_bytes());
     let header = reader.headers().context("line 1, the header")?.clone();
     let column = |name: &str| header.iter().position(|found| found == name);
-    let unknown: Vec<_> = header.iter().filter(|name| !COLUMNS.contains(name)).collect();
-    ensure!(
-        column("billing_key").is_some(),
-        "line 1: no column billing_key; the first line names the columns: {}",
-        COLUMNS.join(",")
-    );
-    ensure!(
-        unknown.is_empty(),
-        "line 1: {} columns are none of {}",
-        unknown.len(),
-        COLUMNS.join(", ")
-    );
-    for name in COLUMNS {
-        let times = header.iter().filter(|found| *found == name).count();
-        ensure!(times <= 1, "line 1: the column {name} is there {times} times");
-    }
+    csv_text::check_header(&header, &COLUMNS, &COLUMNS[..1])?;
     let (mut keys, mut seen) = (Vec::new(), HashMap::new());
     for record in reader.records() {
         let record = record.map_err(|error| {

@@ -30,6 +30,8 @@ struct Run<'a> {
     counts: BTreeMap<String, u64>,
     rows: Vec<Value>,
     seen: HashSet<String>,
+    /// What the gateway has destroyed of payments that may be this day's.
+    destroyed: Value,
 }
 
 pub async fn reconcile(date: &str, wanted: DayOptions) -> anyhow::Result<()> {
@@ -47,6 +49,7 @@ pub async fn reconcile(date: &str, wanted: DayOptions) -> anyhow::Result<()> {
         counts: BTreeMap::new(),
         rows: Vec::new(),
         seen: HashSet::new(),
+        destroyed: json!([]),
     };
     let mut matching = lines.is_some().then(Matching::default);
     run.compare(matching.as_mut()).await?;
@@ -63,7 +66,7 @@ pub async fn reconcile(date: &str, wanted: DayOptions) -> anyhow::Result<()> {
 
 impl Run<'_> {
     async fn part(
-        &self,
+        &mut self,
         date: &str,
         after: Option<&str>,
         limit: u32,
@@ -73,6 +76,9 @@ impl Run<'_> {
             "project": self.wanted.project, "date": date, "after": after, "limit": limit, "asks_pg": asks_pg,
         });
         let answer = self.admin.done("/reconcile", &body).await?;
+        if asks_pg && answer["destroyed"].is_array() {
+            self.destroyed = answer["destroyed"].clone();
+        }
         let rows = serde_json::from_value(answer["rows"].clone()).context("the gateway is of another version")?;
         Ok((rows, answer["next"].as_str().map(str::to_owned)))
     }
@@ -146,7 +152,7 @@ impl Run<'_> {
     }
 
     /// The payments of a day beside it, which a line of the file may mean.
-    async fn list(&self, days: i64, matching: &mut Matching) -> anyhow::Result<()> {
+    async fn list(&mut self, days: i64, matching: &mut Matching) -> anyhow::Result<()> {
         let date = beside(self.date, days)?;
         let mut after = None;
         loop {
@@ -168,6 +174,7 @@ impl Run<'_> {
             print_json(&json!({
                 "project": self.wanted.project, "date": self.date, "after": self.wanted.after,
                 "balanced": is_balanced, "counts": self.counts, "differences": self.rows, "file": misfits,
+                "destroyed": self.destroyed,
             }))?;
         } else {
             self.tell_in_words(misfits, compared, is_balanced);
@@ -197,10 +204,25 @@ impl Run<'_> {
             "jadong: {} {compared}",
             localized("PG와 비교한 결제:", "payments compared with the PG:")
         );
+        self.tell_destroyed();
         match (is_balanced, &self.wanted.after) {
             (true, None) => println!("balanced"),
             (true, Some(place)) => println!("balanced after {place}"),
             (false, _) => {}
+        }
+    }
+}
+
+impl Run<'_> {
+    /// That a payment is not here may be because it was destroyed.
+    fn tell_destroyed(&self) {
+        for gone in self.destroyed.as_array().into_iter().flatten() {
+            let text = |name: &str| printable(gone[name].as_str().unwrap_or("")).into_owned();
+            let (from, until, day, years) = (text("from"), text("until"), text("day"), &gone["years"]);
+            let korean =
+                format!("{from}부터 {until}까지의 결제 기록은 보존 기한({years}년)이 지나 {day}에 파기되었습니다");
+            let english = format!("payments of {from} to {until} were destroyed on {day}, after {years} years");
+            eprintln!("jadong: {}", localized(korean, english));
         }
     }
 }

@@ -193,6 +193,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         },
         // Checked: what is there can be read.
         closed: gateway::Closed::parse(&config.debits_closed),
+        retention: domain::retention::RetentionYears::new(config.retention_years).ok(),
         reconcile: gateway::DailyReconcile::parse(&config.reconcile_at, &config.reconcile_webhook_url),
         limits: Limits {
             connections: config.connections_max,

@@ -79,6 +79,7 @@ pub const TABLES: &[Table] = &[
     of_projects("order_claim", &["project_id", "order_id"]),
     of_projects("idempotency_key", &["project_id", "key"]),
     of_projects("receipt_alias", &["project_id", "alias"]),
+    of_projects("destruction", &["project_id", "on_day", "kind", "years"]),
     of_projects("counted", &["project_id", "hour", "what", "why"]),
     // Who had leased it is gone.
     Table {

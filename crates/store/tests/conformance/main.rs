@@ -22,6 +22,8 @@ mod projects;
 mod reads;
 mod reserves;
 mod resolutions;
+mod retained_mandates;
+mod retention;
 mod rows;
 mod spellings;
 mod sqlite;
@@ -123,6 +125,18 @@ macro_rules! conformance {
                 a_reserve_that_is_given_back_has_its_order_again,
                 with_a_key_its_waiting_reserves_are_revoked_and_their_orders_freed,
                 reserves_of_a_time_come_page_by_page,
+            }
+            retained_mandates {
+                a_mandate_goes_with_its_whole_chain_or_not_at_all,
+                requests_without_a_key_reserves_and_cash_receipts_go_too,
+            }
+            retention {
+                a_payment_goes_with_all_that_belongs_to_it,
+                a_refund_that_comes_between_reading_and_destroying_wins,
+                a_refund_and_a_destruction_at_once_leave_one_of_them,
+                what_is_under_way_or_new_is_not_over,
+                an_order_stays_taken_while_its_key_can_be_debited,
+                two_who_destroy_at_once_count_each_record_once,
             }
             cash_receipts {
                 each_change_of_a_cash_receipt_follows_the_last,

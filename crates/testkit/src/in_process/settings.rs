@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use domain::project::IssuedStatus;
+use domain::retention::RetentionYears;
 use gateway::{Closed, DailyReconcile, Limits, Mode, Settings, Timing};
 use pg::{CallTimes, Capabilities, NicePaySettings};
 use seams::TestClock;
@@ -43,6 +44,8 @@ pub struct TestSettings {
     pub closed: Option<Closed>,
     /// When yesterday is compared with the PG.
     pub reconcile: Option<DailyReconcile>,
+    /// After how many years records are destroyed by themselves.
+    pub retention: Option<RetentionYears>,
     /// Due reserves that are executed at once.
     pub reserves_at_once: usize,
     /// How long a stop waits for what is under way.
@@ -108,6 +111,7 @@ impl Default for TestSettings {
             company_name: "자동 샌드박스".to_owned(),
             closed: None,
             reconcile: None,
+            retention: None,
             reserves_at_once: 64,
             drain: Duration::from_secs(5),
             start_ms: START_MS,
@@ -151,6 +155,7 @@ pub(super) fn settings(plan: &TestSettings) -> Settings {
         trusted_proxies: plan.trusted_proxies,
         closed: plan.closed,
         reconcile: plan.reconcile.clone(),
+        retention: plan.retention,
         timing: Timing {
             consent_hold: plan.consent_hold,
             consent_limit: Duration::from_secs(600),

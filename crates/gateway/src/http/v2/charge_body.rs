@@ -90,6 +90,12 @@ pub fn read(posted: &AuthenticatedBody) -> Result<ParsedCharge, ApiError> {
     Ok(read)
 }
 
+/// A charge that is no request's body, such as a line of a list. Errors: those of [`ChargeBody::read`].
+pub fn of_object(sent: &RawValue) -> Result<ParsedCharge, Refusal> {
+    let sent: ChargeBody = serde_json::from_str(sent.get()).map_err(|_| Refusal::of(ErrorCode::BodyNotJson))?;
+    sent.read()
+}
+
 /// What is read of a price and its tax-free share, and was meant to be.
 pub fn refuse_slips(price: &Option<String>, tax_free: &Option<String>, strays: &[Stray]) -> Result<(), Refusal> {
     let is_given = |amount: &Option<String>| amount.as_deref().and_then(Won::parse) > Some(Won::ZERO);

@@ -23,9 +23,14 @@ pub async fn act(services: &Services, project: ProjectId, id: BillingKeyId, act:
     }
     let told = ToldOfMandate::act(key.receipt_id, services.now_of(project), &act);
     // Also of a mandate's end the payer may be told.
-    let needs_key = matches!(act, MandateAct::PriceChange(_));
-    let changes = needs_key.then(|| key.still_active().into()).into_iter().collect();
-    let committed = services.ledger.commit_told(project, changes, &[told]).await;
+    let rests_on = match act {
+        MandateAct::PriceChange(_) => key.still_active(),
+        MandateAct::Notice(_) => key.still_on_record(),
+    };
+    let committed = services
+        .ledger
+        .commit_told(project, vec![rests_on.into()], &[told])
+        .await;
     committed.map_err(|error| match error {
         CommitError::Refused(CommitRefused::LostRace) => Refusal::of(ErrorCode::KeyExpired),
         other => other.into(),
@@ -101,5 +106,6 @@ pub async fn withdraw(
         at,
         end,
     });
-    Ok(services.ledger.commit_told(project, Vec::new(), &[told]).await?)
+    let changes = vec![key.still_on_record().into()];
+    Ok(services.ledger.commit_told(project, changes, &[told]).await?)
 }

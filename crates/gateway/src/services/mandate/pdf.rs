@@ -177,6 +177,11 @@ impl ConsentRecord {
                 "이보다 앞선 출금은 생략했습니다. JSON에는 최근 10,000건이 있습니다.",
             ));
         }
+        lines.extend(
+            self.debits_destroyed
+                .iter()
+                .map(|gone| Line::body(words::destroyed(gone))),
+        );
         for debit in self.debits.iter().skip(self.debits.len().saturating_sub(DEBITS_MAX)) {
             lines.push(Line::body(words::debit(debit)));
             lines.push(Line::small(format!(

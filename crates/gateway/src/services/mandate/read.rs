@@ -6,12 +6,13 @@ use domain::key::BillingKey;
 use domain::mandate::MandateEvent;
 use domain::payment::{Cancel, CancelState, DeclineReason, Payment};
 use domain::project::Project;
+use domain::retention::{Destruction, RecordKind};
 use domain::{BillingKeyId, EpochMs, bank};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use store::{HistoryRow, ReadError, Store};
 
-use super::record::{ConsentRecord, Debit, Event, Evidence, FORMAT, NOT_KEPT, Payer, Refund, Step};
+use super::record::{ConsentRecord, Debit, DebitsDestroyed, Event, Evidence, FORMAT, NOT_KEPT, Payer, Refund, Step};
 use crate::ledger::mandate_record::{EVENT, MandateSeal, is_signed, next_hash};
 
 /// So many debits are in one record, the newest.
@@ -45,7 +46,9 @@ pub async fn consent_record(
     }
     let is_withdrawn = entries.iter().any(|entry| entry["event"] == "withdrawn");
     let (debits, is_cut) = debits(store, &key).await?;
+    let on_record = store.destructions(project.id).await?;
     let mut record = ConsentRecord {
+        debits_destroyed: debits_destroyed(&on_record, &key),
         events: events.into_iter().map(event).collect(),
         broken_at,
         unrecorded,
@@ -163,6 +166,7 @@ fn head(project: &Project, issuance: &Issuance, key: &BillingKey, now: EpochMs) 
         unrecorded: Vec::new(),
         debits: Vec::new(),
         is_cut: false,
+        debits_destroyed: None,
     }
 }
 
@@ -173,6 +177,22 @@ fn step(row: HistoryRow) -> Step {
         to: row.to,
         by: row.actor,
     }
+}
+
+/// What was destroyed of the time since `key` was asked for.
+fn debits_destroyed(on_record: &[Destruction], key: &BillingKey) -> Option<DebitsDestroyed> {
+    let since = key.receipt_id.0.made_at();
+    let its = on_record
+        .iter()
+        .filter(|row| row.kind == RecordKind::Payment && row.newest >= since);
+    let (newest, last) = its.fold((EpochMs(0), None), |(newest, _), row| {
+        (newest.max(row.newest), Some(row))
+    });
+    last.map(|last| DebitsDestroyed {
+        asked_until: newest.to_wire(),
+        last_on: last.day.clone(),
+        years: last.years,
+    })
 }
 
 /// The newest debits with `key`, oldest first, and whether there are more.

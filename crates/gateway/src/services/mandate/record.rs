@@ -39,6 +39,19 @@ pub struct ConsentRecord {
     pub debits: Vec<Debit>,
     /// Whether older debits are left out.
     pub is_cut: bool,
+    /// Of the time since the mandate began debits were destroyed: whether any of them was this mandate's nobody can say any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debits_destroyed: Option<DebitsDestroyed>,
+}
+
+/// Debits that are not here because they were kept for long enough.
+#[derive(Serialize)]
+pub struct DebitsDestroyed {
+    /// When the newest of them was asked for.
+    pub asked_until: String,
+    /// The last day on which some were destroyed, and for how many years they were kept.
+    pub last_on: String,
+    pub years: u8,
 }
 
 /// Whom the account belongs to, as far as it may be shown.

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::record::FORMAT;
 use crate::ledger::mandate_record::{EVENT, FILE, MandateSeal, is_signed, next_hash};
+use crate::services::retention::REPORT_FORMAT;
 
 /// What stands between a JSON record and its signature.
 const JSON_SEAL: &str = ",\n\"seal\": ";
@@ -45,6 +46,8 @@ pub struct VerifiedFile {
     pub public_key: String,
     /// Of a JSON record: its key, and how many events and debits it tells of.
     pub record: Option<VerifiedRecord>,
+    /// Of a report of what was destroyed: when it was made.
+    pub report_made_at: Option<String>,
 }
 
 /// What a JSON record says.
@@ -85,6 +88,17 @@ struct Seal {
 #[derive(Deserialize)]
 struct SealedJson {
     record: SealedRecord,
+}
+
+#[derive(Deserialize)]
+struct SealedReport {
+    record: ReportHead,
+}
+
+#[derive(Deserialize)]
+struct ReportHead {
+    format: String,
+    made_at: String,
 }
 
 #[derive(Deserialize)]
@@ -133,13 +147,24 @@ pub fn verify(file: &[u8], expected: Option<&str>) -> Result<VerifiedFile, NotVe
     if expected.is_some_and(|expected| expected.trim() != seal.public_key) {
         return Err(NotVerified::AnotherKey(seal.public_key));
     }
-    let record = if is_json {
+    let report_made_at = if is_json { report_made_at(file) } else { None };
+    let record = if is_json && report_made_at.is_none() {
         Some(verify_record(file, &seal.public_key)?)
     } else {
         None
     };
-    let public_key = seal.public_key;
-    Ok(VerifiedFile { public_key, record })
+    Ok(VerifiedFile {
+        public_key: seal.public_key,
+        record,
+        report_made_at,
+    })
+}
+
+/// When a report of what was destroyed was made, written anew; `None`: it is something else.
+fn report_made_at(file: &[u8]) -> Option<String> {
+    let SealedReport { record } = serde_json::from_slice(file).ok()?;
+    let made_at = written_time::parse(&record.made_at)?;
+    (record.format == REPORT_FORMAT).then(|| made_at.to_wire())
 }
 
 /// The events of a record whose file's signature holds: what was in the database may have been changed before.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::pdf::won;
-use super::record::{ConsentRecord, Debit, Event, Refund, Step};
+use super::record::{ConsentRecord, Debit, DebitsDestroyed, Event, Refund, Step};
 
 pub const TITLE: &str = "계좌 자동이체 출금 동의 기록";
 
@@ -31,6 +31,16 @@ pub fn particulars(record: &ConsentRecord) -> Vec<String> {
         format!("빌링키  {} · 등록 {}", record.billing_key, shown(&record.issued_at)),
         format!("상태  {state}{ended}"),
     ]
+}
+
+/// Debits that are not here any more.
+pub fn destroyed(gone: &DebitsDestroyed) -> String {
+    format!(
+        "{}까지 요청된 출금 기록은 보존 기한 {}년이 지나 파기되었습니다(마지막 파기 {}).",
+        shown(&gone.asked_until),
+        gone.years,
+        gone.last_on
+    )
 }
 
 /// What must be read first.

@@ -18,4 +18,5 @@ pub use charge::{ChargeRequest, charge, check_terms, declined};
 pub use debit::{debit, never_sent, resolve_if_orphaned};
 pub use lookup::{by_order, by_receipt};
 pub use resolve_manually::resolve_manually;
+pub use same_request::destroyed;
 pub use wait::debited;

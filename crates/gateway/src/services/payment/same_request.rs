@@ -87,10 +87,17 @@ fn differences(earlier: &Payment, billing_key: BillingKeyId, order: &Order) -> S
     named.join(", ")
 }
 
+/// An order keeps its id for as long as its key can be debited, also when the record of its debit is destroyed.
+pub fn destroyed(receipt: ReceiptId) -> Refusal {
+    Refusal::new(ErrorCode::OrderConflict, "order_id").hint(format!(
+        "receipt_id {receipt}: 보존 기한이 지나 기록이 파기된 결제 (a payment whose record was destroyed after its retention)"
+    ))
+}
+
 /// The payment as it is, once a debit that is under way has ended.
 async fn replay(services: &Services, project: ProjectId, receipt: ReceiptId) -> Result<ChargeAnswer, Refusal> {
     let payment = debited(services, project, receipt).await?;
-    let payment = payment.ok_or_else(|| Refusal::of(ErrorCode::Internal))?;
+    let payment = payment.ok_or_else(|| destroyed(receipt))?;
     Ok(ChargeAnswer {
         payment: Arc::new(payment),
         replayed: Replayed::Yes,

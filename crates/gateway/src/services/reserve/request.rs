@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::change::Change;
-
-use domain::payment::{ChargeFields, PaymentSource};
+use domain::key::BillingKey;
+use domain::payment::{ChargeFields, Order, PaymentSource};
 use domain::reserve::{self, Reserve, ReserveState};
 use domain::transition::Actor;
 use domain::{BillingKeyId, ErrorCode, ProjectId, Refusal, ReserveId};
@@ -14,7 +14,7 @@ use crate::services::Services;
 use crate::services::issuance::Replayed;
 use crate::services::key;
 use crate::services::not_found;
-use crate::services::payment::{by_receipt, check_terms};
+use crate::services::payment::{check_terms, destroyed};
 
 /// What the merchant asks for.
 pub struct ReserveRequest {
@@ -33,19 +33,10 @@ pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<
     check_terms(services, asked.project, &order)?;
     for _attempt in 0..3 {
         let key = key::by_key_or_adopted(services, asked.project, asked.billing_key).await?;
-        let now = services.now_of(asked.project);
-        let ids = (asked.project, services.ids.reserve(asked.project, now));
-        let (at, pepper) = (asked.execute_at.as_deref(), &services.pepper);
-        // Before the clock and the key are asked: the first answer is given again also after its time.
-        let same = reserve::asked(order.clone(), &key, at, ids, pepper, now)?;
-        if let Some(earlier) = same_request(services, &same).await? {
-            return Ok((earlier, Replayed::Yes));
-        }
-        let reserve = reserve::request(order.clone(), &key, at, ids, pepper, now)?;
-        let opening = vec![
-            key.still_active().into(),
-            Change::OpenReserve(Box::new(reserve.clone())),
-        ];
+        let (reserve, opening) = match decide(services, &asked, &order, &key).await? {
+            Decided::Earlier(earlier) => return Ok((earlier, Replayed::Yes)),
+            Decided::New { reserve, opening } => (reserve, opening),
+        };
         match services.ledger.commit(reserve.project_id, opening).await {
             Ok(()) => return Ok((reserve, Replayed::No)),
             // Somebody was faster with the order id, or has just destroyed the key: the next round finds out.
@@ -61,6 +52,39 @@ pub async fn request(services: &Arc<Services>, asked: ReserveRequest) -> Result<
     Err(Refusal::of(ErrorCode::Overloaded))
 }
 
+/// What a request comes to before anything is written.
+pub(super) enum Decided {
+    /// It was asked for before.
+    Earlier(Reserve),
+    New {
+        reserve: Reserve,
+        opening: Vec<Change>,
+    },
+}
+
+/// Decides on `order` as it is asked for with `key`. Errors: those of [`request`], but for how many the key has.
+pub(super) async fn decide(
+    services: &Services,
+    asked: &ReserveRequest,
+    order: &Order,
+    key: &BillingKey,
+) -> Result<Decided, Refusal> {
+    let now = services.now_of(asked.project);
+    let ids = (asked.project, services.ids.reserve(asked.project, now));
+    let (at, pepper) = (asked.execute_at.as_deref(), &services.pepper);
+    // Before the clock and the key are asked: the first answer is given again also after its time.
+    let same = reserve::asked(order.clone(), key, at, ids, pepper, now)?;
+    if let Some(earlier) = same_request(services, &same).await? {
+        return Ok(Decided::Earlier(earlier));
+    }
+    let reserve = reserve::request(order.clone(), key, at, ids, pepper, now)?;
+    let opening = vec![
+        key.still_active().into(),
+        Change::OpenReserve(Box::new(reserve.clone())),
+    ];
+    Ok(Decided::New { reserve, opening })
+}
+
 async fn same_request(services: &Services, new: &Reserve) -> Result<Option<Reserve>, Refusal> {
     let holder = services
         .store()
@@ -70,13 +94,16 @@ async fn same_request(services: &Services, new: &Reserve) -> Result<Option<Reser
     let id = match holder {
         None => return Ok(None),
         Some(OrderOwner::Reserve(id)) => id,
-        Some(OrderOwner::Payment(receipt)) => match by_receipt(services, new.project_id, receipt).await?.source {
-            // The payment that an earlier reserve became.
-            PaymentSource::Reserve(id) => id,
-            PaymentSource::Charge | PaymentSource::Publish(_) => {
-                return Err(conflict(format!("receipt_id {receipt}")).receipt(receipt));
+        Some(OrderOwner::Payment(receipt)) => {
+            let payment = services.store().payment(new.project_id, receipt).await?;
+            match payment.ok_or_else(|| destroyed(receipt))?.source {
+                // The payment that an earlier reserve became.
+                PaymentSource::Reserve(id) => id,
+                PaymentSource::Charge | PaymentSource::Publish(_) => {
+                    return Err(conflict(format!("receipt_id {receipt}")).receipt(receipt));
+                }
             }
-        },
+        }
     };
     let earlier = lookup(services, new.project_id, id).await?;
     if earlier.fingerprint == new.fingerprint {

@@ -8,6 +8,7 @@ mod pairs;
 mod reconcile;
 mod reconcile_daily;
 mod replay;
+mod retention_daily;
 mod sandbox;
 mod shares;
 mod teaching;

@@ -14,5 +14,7 @@ mod load;
 mod money;
 mod project;
 mod reconcile;
+mod reserves;
+pub mod retention;
 mod sandbox;
 mod serve;

@@ -53,6 +53,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
         "expand",
         include_str!("../../../migrations/postgres/0010_keys_of_the_pg.sql"),
     ),
+    (
+        11,
+        "expand",
+        include_str!("../../../migrations/postgres/0011_destruction.sql"),
+    ),
 ];
 
 /// The number of this program among those that may serve one database. Raised by whoever writes a contracting migration, or

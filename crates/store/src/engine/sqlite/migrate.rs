@@ -38,6 +38,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     ),
     (23, include_str!("../../../migrations/sqlite/0023_pg_answers.sql")),
     (24, include_str!("../../../migrations/sqlite/0024_keys_of_the_pg.sql")),
+    (25, include_str!("../../../migrations/sqlite/0025_destruction.sql")),
 ];
 
 /// The migration that gives ids one spelling, which SQL alone cannot.

@@ -3,6 +3,7 @@
 use super::{Arena, rounds};
 use crate::money::points::MONEY_POINTS;
 use crate::process::load::Load;
+use crate::process::retention;
 
 /// Kills the gateway when `point` is passed the n-th time, restarts it with each of `next` in turn, and then without.
 async fn survives(point: &str, nth: u64, next: &[(&str, u64)]) {
@@ -96,7 +97,7 @@ fn no_crash_point_of_the_gateway_is_left_out() {
     }
     found.sort_unstable();
     found.dedup();
-    let mut covered = [COVERED, MONEY_POINTS].concat();
+    let mut covered = [COVERED, MONEY_POINTS, retention::POINTS].concat();
     covered.sort_unstable();
     assert_eq!(found, covered);
 }

@@ -31,7 +31,9 @@ fn a_migration_is_never_changed() {
             (20, 0x06797cfe4448406c),
             (21, 0x02327d50341748f8),
             (22, 0x82c0d91b3953122a),
-            (23, 0xd10f2ec8cb81b858),
+            (23, 0x1c0c21c956e91eaa),
+            (24, 0xd10f2ec8cb81b858),
+            (25, 0x1c06684965fd9ec6),
         ]
     );
 }
