@@ -34,19 +34,10 @@ pub struct Capabilities {
 pub struct Measured {
     /// How long after a debit "no such order" is believed; `None`: never.
     pub absence_proven_after: Option<Duration>,
-    /// What a refund does that is sent again under its id; `None`: not known.
-    pub repeated_refund: Option<RepeatedRefund>,
+    /// A refund that was sent again under its id was seen to give back again.
+    pub gives_again: bool,
     /// The code that a used order id is refused with: such a refusal says nothing of the debit that has the id. `None`: not known.
     pub used_order_id: Option<String>,
-}
-
-/// What a refund does that is sent again under the same id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RepeatedRefund {
-    /// Nothing more: also of two that were under way at once one only gave back.
-    GivesOnce,
-    /// Gives back again.
-    GivesAgain,
 }
 
 /// How it is seen that the customer has agreed.

@@ -20,17 +20,10 @@ macro_rules! select_key {
 }
 pub(crate) use select_key;
 
-macro_rules! insert_key {
-    () => {
-        "INSERT INTO billing_key ({bucket}billing_key, project_id, receipt_id, bid, bank_code, account_masked,
-        holder_masked, issued_at_ms) VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-    };
-}
-
 statements! {
-    INSERT_KEY = insert_key!();
-    /// Two who take the same key over meet here.
-    INSERT_ADOPTED_KEY = concat!(insert_key!(), " ON CONFLICT DO NOTHING");
+    /// Two who take the same key over meet here, and a publish whose key was taken over before.
+    INSERT_KEY = "INSERT INTO billing_key ({bucket}billing_key, project_id, receipt_id, bid, bank_code, account_masked,
+        holder_masked, issued_at_ms) VALUES ({:bucket}?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
     CLAIM_KEY = "INSERT INTO adopted_key (billing_key, project_id) VALUES (?1, ?2) ON CONFLICT (billing_key) DO NOTHING";
     SELECT_KEY_OWNER = "SELECT project_id FROM adopted_key WHERE billing_key = ?1";
     DESTROY_KEY = "UPDATE billing_key SET destroyed_at_ms = ?2 WHERE {of}billing_key = ?1 AND destroyed_at_ms IS NULL";
@@ -48,7 +41,7 @@ pub fn issue(key: &BillingKey) -> Write {
 }
 
 pub fn adopt(key: &BillingKey) -> Write {
-    Write::one(&INSERT_ADOPTED_KEY, columns_of(key), CommitRefused::LostRace)
+    Write::one(&INSERT_KEY, columns_of(key), CommitRefused::LostRace)
 }
 
 fn columns_of(key: &BillingKey) -> Vec<Value> {

@@ -44,7 +44,10 @@ statements! {
     LOCK_ISSUANCE = "{postgres}SELECT 1 FROM issuance WHERE {of}receipt_id = ?1{lock}";
     DROP_ISSUANCE = concat!("DELETE FROM issuance AS i WHERE {of i}i.receipt_id = ?1 AND i.seq = ?2 AND ", issuance_is_over!("?3"));
     DROP_REQUEST = "DELETE FROM idempotency_key AS q WHERE {of q}q.project_id = ?1 AND q.receipt_id = ?2
-        AND NOT EXISTS (SELECT 1 FROM payment AS p WHERE {same p q}p.receipt_id = q.receipt_id)";
+        AND NOT EXISTS (SELECT 1 FROM payment AS p WHERE {same p q}p.receipt_id = q.receipt_id)
+        AND NOT EXISTS (SELECT 1 FROM reserve AS r WHERE {same r q}r.reserve_id = q.receipt_id)";
+    /// A webhook that is sent again, and a cash receipt that is cancelled, are waited for, and seen by what comes after.
+    LOCK_DELIVERIES = "{postgres}SELECT 1 FROM delivery WHERE {of}receipt_id = ?1{lock}";
     DROP_DELIVERIES = "DELETE FROM delivery WHERE {of}receipt_id = ?1";
     DROP_ALIASES = "DELETE FROM receipt_alias WHERE {of}project_id = ?1 AND receipt_id = ?2";
     DROP_HISTORY = "DELETE FROM transition WHERE {of}object = ?1";
@@ -71,6 +74,8 @@ fn payment(project: ProjectId, record: &OldRecord, before: EpochMs, writes: &mut
     let (id, at) = (record.id, values![record.id, record.version]);
     // From here to the commit nobody asks for a refund of it; one that was asked for is seen below.
     writes.push(Write::one(&payments::HAS_PAYMENT_AT, at, CommitRefused::LostRace));
+    writes.push(Write::any(&LOCK_CASH_RECEIPT, values![id]));
+    writes.push(Write::any(&LOCK_DELIVERIES, values![id]));
     writes.push(Write::any(&FREE_OLD_ORDER, values![id]));
     writes.push(guarded(&DROP_PAYMENT, record, before));
     for statement in [&DROP_CANCELS, &DROP_STEPS, &DROP_CASH_RECEIPT_OF_PAYMENT] {
@@ -85,6 +90,7 @@ fn mandate(project: ProjectId, record: &OldRecord, before: EpochMs, writes: &mut
     let edge = ObjectId::from_parts(before.epoch_seconds(), [0; 5], 0);
     let key = values![record.id];
     writes.push(Write::one(&billing_keys::HAS_KEY, key, CommitRefused::LostRace));
+    writes.push(Write::any(&LOCK_DELIVERIES, values![request]));
     let values = values![record.id, record.version, before, request, edge];
     writes.push(Write::one(&DROP_KEY, values, CommitRefused::LostRace));
     writes.push(Write::any(&DROP_EVENTS, values![project, request]));
@@ -105,6 +111,7 @@ fn add(project: ProjectId, record: &OldRecord, before: EpochMs, writes: &mut Vec
         }
         RecordKind::CashReceipt => {
             writes.push(Write::any(&LOCK_CASH_RECEIPT, values![id]));
+            writes.push(Write::any(&LOCK_DELIVERIES, values![id]));
             writes.push(Write::any(&FREE_OLD_CASH_ORDER, values![id]));
             writes.push(guarded(&DROP_CASH_RECEIPT, record, before));
             writes.push(cash_history(id));
@@ -112,6 +119,7 @@ fn add(project: ProjectId, record: &OldRecord, before: EpochMs, writes: &mut Vec
         }
         RecordKind::Issuance => {
             writes.push(Write::any(&LOCK_ISSUANCE, values![id]));
+            writes.push(Write::any(&LOCK_DELIVERIES, values![id]));
             writes.push(guarded(&DROP_ISSUANCE, record, before));
             writes.push(Write::any(&DROP_EVENTS, values![project, id]));
             beside(project, id, writes);

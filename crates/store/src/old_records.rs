@@ -149,7 +149,8 @@ statements! {
         ORDER BY i.receipt_id LIMIT ?4");
     /// What a payment was asked for by goes after the payment.
     SELECT_OLD_REQUESTS = "SELECT q.receipt_id, 0, NULL, NULL, CASE WHEN EXISTS (SELECT 1 FROM payment AS p
-            WHERE {same p q}p.receipt_id = q.receipt_id) THEN 0 ELSE 1 END
+            WHERE {same p q}p.receipt_id = q.receipt_id) OR EXISTS (SELECT 1 FROM reserve AS r
+            WHERE {same r q}r.reserve_id = q.receipt_id) THEN 0 ELSE 1 END
         FROM idempotency_key AS q WHERE {of q}q.project_id = ?1 AND q.receipt_id > ?2 AND q.receipt_id < ?3
         ORDER BY q.receipt_id LIMIT ?4";
 }

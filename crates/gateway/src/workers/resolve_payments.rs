@@ -8,7 +8,7 @@ use store::Leased;
 
 use super::{LeasedWork, Turns};
 use crate::app::App;
-use crate::services::payment::{resolution, resolve_cancel};
+use crate::services::payment::{Resend, resolution, resolve_cancel};
 
 const EVERY_MS: u64 = 250;
 /// Resolutions at once.
@@ -53,7 +53,7 @@ async fn resolve_payment(app: Arc<App>, leased: Leased<Payment>) {
 }
 
 async fn resolve_one_cancel(app: Arc<App>, leased: Leased<Cancel>) {
-    if let Err(refusal) = resolve_cancel(&app.services, &leased).await {
+    if let Err(refusal) = resolve_cancel(&app.services, &leased, Resend::WhereSafe).await {
         tracing::warn!(code = refusal.code.name(), cancel = %leased.of.id, "a cancel could not be settled");
     }
 }

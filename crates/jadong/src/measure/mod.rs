@@ -83,7 +83,7 @@ async fn measure(store: &Store, pepper: &Pepper, wanted: &MeasureOptions) -> any
             until_asked_again(probing).await.unwrap_or(Err(Stopped::Asked))
         }
     };
-    let left = match until_asked_again(measuring.give_back(&desk)).await {
+    let left = match given_back(measuring.give_back(&desk), done == Err(Stopped::Asked)).await {
         Some(left) => left,
         None => measuring.not_given_back(),
     };
@@ -92,18 +92,37 @@ async fn measure(store: &Store, pepper: &Pepper, wanted: &MeasureOptions) -> any
         eprintln!("jadong: {}", report::to_do(left));
     }
     let rows = measuring.rows();
-    if let Err(stopped @ (Stopped::Live | Stopped::Unsaid | Stopped::NotLetIn(_) | Stopped::NoKey(_))) = done {
-        // Nothing of it is of the account that was to be measured.
-        return Err(stopped.into());
+    // Of another account than the one that was to be measured, or of none.
+    let is_nothing = match &done {
+        Err(Stopped::Live | Stopped::Unsaid) => true,
+        Err(Stopped::NotLetIn(_) | Stopped::NoKey(_)) => rows.is_empty(),
+        _ => false,
+    };
+    if let (true, Err(stopped)) = (is_nothing, &done) {
+        return Err(stopped.clone().into());
     }
     let kept = keep::keep(store, pepper, &project, &rows).await;
     tell(wanted, &rows, kept.as_ref().unwrap_or(&project.pg), &left)?;
     kept?;
-    if done == Err(Stopped::Asked) {
-        bail!("stopped before its end; what was measured until then is stored");
+    match done {
+        Ok(()) => {}
+        Err(Stopped::Asked) => bail!("stopped before its end; what was measured until then is stored"),
+        Err(stopped) => return Err(anyhow::Error::from(stopped).context("what was measured until then is stored")),
     }
     ensure!(left.is_empty(), "{} things were not taken back", left.len());
     Ok(())
+}
+
+/// What is left of what was to be given back; `None` when the process was asked twice to stop, or once more where it `was_asked` already.
+async fn given_back<T>(giving: impl Future<Output = T>, was_asked: bool) -> Option<T> {
+    tokio::pin!(giving);
+    if !was_asked && let Ok(signals) = StopSignals::listen() {
+        tokio::select! {
+            left = &mut giving => return Some(left),
+            () = signals.asked() => eprintln!("jadong: giving back what was debited; once more leaves it there"),
+        }
+    }
+    until_asked_again(giving).await
 }
 
 /// What `act` comes to; `None` when the process was asked to stop meanwhile.

@@ -120,7 +120,10 @@ async fn one(
         answer["reserve_id"] = Value::Null;
     }
     answer["line"] = json!(listed.line);
-    answer["order_id"] = listed.reserve["order_id"].clone();
-    answer["reserve_id_there"] = json!(listed.reserve_id_there);
+    // What was refused may be refused for what it holds: its line says which it is.
+    if answer["became"] != "refused" {
+        answer["order_id"] = listed.reserve["order_id"].clone();
+        answer["reserve_id_there"] = json!(listed.reserve_id_there);
+    }
     Ok(answer)
 }

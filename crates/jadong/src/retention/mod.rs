@@ -59,6 +59,9 @@ async fn with_store(options: &RetentionOptions, store: &Store) -> anyhow::Result
         Some(name) => vec![named(store, name).await?],
         None => store.projects().await?,
     };
+    if options.yes {
+        check_clock(store).await?;
+    }
     // What cannot be reported is not destroyed.
     let report = match &options.report {
         Some(path) => {
@@ -73,15 +76,32 @@ async fn with_store(options: &RetentionOptions, store: &Store) -> anyhow::Result
         done: Vec::new(),
     };
     let ended = run.through(store, &projects, options.years, destroying).await;
-    if let Some((path, file, pepper)) = report {
-        new_file::fill(file, path, run.report.to_json(&pepper)?.as_bytes())?;
-    }
     match options.json.output() {
         Output::Json => print_json(&run.report)?,
         Output::Text => tell::tell(&run.done, destroying, options.lang.language()),
     }
+    if let Some((path, file, pepper)) = report {
+        new_file::fill(file, path, run.report.to_json(&pepper)?.as_bytes())?;
+    }
     // What was destroyed before is told, and stays destroyed.
     ended.map_err(|error| anyhow::Error::from(error).context("run it again: it goes on where it was"))
+}
+
+/// So far the clock may be past the last sign of a gateway.
+const SILENT_DAYS_MAX: u64 = 7;
+
+/// A clock that is years ahead would destroy what is to be kept.
+async fn check_clock(store: &Store) -> anyhow::Result<()> {
+    let Some(seen) = store.installation().await?.beat_at else {
+        return Ok(());
+    };
+    let days = EpochMs(SystemClock.now_ms()).since_ms(seen) / (24 * 60 * 60 * 1000);
+    anyhow::ensure!(
+        days <= SILENT_DAYS_MAX,
+        "by this machine's clock no gateway has served from here for {days} days: nothing is destroyed by a clock that may be wrong. Start a \
+         gateway on it first"
+    );
+    Ok(())
 }
 
 impl Run {
@@ -100,9 +120,10 @@ impl Run {
             let mut retention = Retention::begin(store, project.id, policy, now, destroying).await?;
             let ended = to_its_end(&mut retention, &project.name).await;
             let on_record = store.destructions(project.id).await;
-            self.report.add(project, &retention, on_record.unwrap_or_default());
+            self.report.add(project, &retention, on_record.as_ref().ok().cloned());
             self.done.push((project.name.clone(), retention));
             ended?;
+            on_record?;
         }
         Ok(())
     }

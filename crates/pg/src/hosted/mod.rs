@@ -26,9 +26,7 @@ pub use self::consents::HELD_AT_MOST;
 pub use self::hint::{Hint, HintSays, hint};
 
 use self::answer::{Answered, No};
-use crate::capabilities::{
-    Capabilities, CashReceipts, ConsentSeen, Ids, Measured, PgLimits, RefundsSeen, RepeatedRefund,
-};
+use crate::capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, Measured, PgLimits, RefundsSeen};
 use crate::connector::{
     BoxFuture, CallTime, CancelCashReceiptRequest, Connector, DebitRequest, ExpireKeyRequest, FindCashReceiptRequest,
     FindConsentRequest, FindRequest, Finding, IssueCashReceiptRequest, NetCancelRefusal, RefundRequest,
@@ -43,7 +41,6 @@ use crate::outcome::{Outcome, Unknown, Unsent};
 const DOUBT_LASTS: Duration = Duration::from_secs(65 * 60);
 /// A refund whose sum has not moved for so long was not done: where it was seen that the same one gives back once, where nothing is
 /// known, and where it was seen to give back again, so that one that is only late is paid twice.
-const STANDS_STILL_ONCE: Duration = Duration::from_secs(2 * 60);
 const STANDS_STILL: Duration = Duration::from_secs(10 * 60);
 const STANDS_STILL_AGAIN: Duration = DOUBT_LASTS;
 /// The version of the API that is spoken.
@@ -201,10 +198,10 @@ impl Connector for Hosted {
 
 /// What the API can do, also for a project whose credentials do not open.
 pub fn capabilities(measured: &Measured) -> Capabilities {
-    let stands_still = match measured.repeated_refund {
-        Some(RepeatedRefund::GivesOnce) => STANDS_STILL_ONCE,
-        None => STANDS_STILL,
-        Some(RepeatedRefund::GivesAgain) => STANDS_STILL_AGAIN,
+    let stands_still = if measured.gives_again {
+        STANDS_STILL_AGAIN
+    } else {
+        STANDS_STILL
     };
     Capabilities {
         // What merchants ask for there.

@@ -14,6 +14,6 @@ CREATE TABLE destruction (
     at_ms      bigint   NOT NULL,
     PRIMARY KEY (bucket, project_id, on_day, kind, years)
 );
--- What belongs to a receipt goes with it.
-CREATE INDEX idempotency_key_by_receipt ON idempotency_key (bucket, project_id, receipt_id);
-CREATE INDEX receipt_alias_by_receipt ON receipt_alias (bucket, project_id, receipt_id);
+-- What belongs to a receipt goes with it. Where these tables are large, make them before, with CONCURRENTLY: nobody waits then.
+CREATE INDEX IF NOT EXISTS idempotency_key_by_receipt ON idempotency_key (bucket, project_id, receipt_id);
+CREATE INDEX IF NOT EXISTS receipt_alias_by_receipt ON receipt_alias (bucket, project_id, receipt_id);

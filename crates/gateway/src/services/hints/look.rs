@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use domain::Won;
 use domain::due::DueKind;
 use domain::issuance::Issuance;
 use domain::payment::{Cancel, CancelState, Comparison, Payment, PaymentState, PgReport, StepOutcome};
 use domain::transition::Actor;
-use pg::ConsentSeen;
+use pg::{Outcome, PaymentLookup};
 use store::{CommitError, LeaseRequest, Leased, ReadError};
 
 use super::{Became, Subject};
 use crate::services::Services;
-use crate::services::issuance::probe;
-use crate::services::payment::{late_answer, pg_report, reconcile, resolution, resolve_cancel};
+use crate::services::payment::{Resend, late_answer, pg_report, reconcile, resolution, resolve_cancel};
 
 pub async fn look(services: &Arc<Services>, subject: Subject) -> Result<Became, ReadError> {
     match subject {
@@ -20,7 +20,7 @@ pub async fn look(services: &Arc<Services>, subject: Subject) -> Result<Became, 
             PaymentState::InDoubt | PaymentState::NeedsReview => without_verdict(services, &payment).await,
             _ => debited(services, *payment).await,
         },
-        Subject::Issuance(issuance) => Ok(consent(services, issuance).await),
+        Subject::Issuance(issuance) => Ok(consent(services, &issuance)),
     }
 }
 
@@ -52,18 +52,21 @@ async fn without_verdict(services: &Services, payment: &Payment) -> Result<Becam
 
 /// A cancel of it without an outcome has its turn now; otherwise what somebody gave back in the PG's back office is written down.
 async fn debited(services: &Arc<Services>, payment: Payment) -> Result<Became, ReadError> {
+    let mut became = Became::NothingNew;
     if let Some(open) = open_cancel(services, &payment).await? {
         // One that is asked for at this moment is waited for: the hint may be of another one, which nobody would look for after it.
-        let Some(mut asked) = services.in_flight.cancels.subscribe(open.id) else {
-            return Ok(cancel(services, &payment, open).await);
-        };
-        tokio::select! {
-            // Nothing is shown of a cancel: that it is not registered any more is its end.
-            _ = asked.wait_for(|_| false) => {}
-            () = services.stopping.cancelled() => return Ok(Became::Dropped),
+        if let Some(mut asked) = services.in_flight.cancels.subscribe(open.id) {
+            tokio::select! {
+                // Nothing is shown of a cancel: that it is not registered any more is its end.
+                _ = asked.wait_for(|_| false) => {}
+                () = services.stopping.cancelled() => return Ok(Became::Dropped),
+            }
         }
         if let Some(open) = open_cancel(services, &payment).await? {
-            return Ok(cancel(services, &payment, open).await);
+            became = cancel(services, &payment, open).await;
+            if became != Became::Moved {
+                return Ok(became);
+            }
         }
     }
     let Some(payment) = services.store().payment(payment.project_id, payment.receipt_id).await? else {
@@ -74,7 +77,7 @@ async fn debited(services: &Arc<Services>, payment: Payment) -> Result<Became, R
     };
     let receipt_id = compared.payment.receipt_id;
     match compared.found {
-        Some(Comparison::GivenBackThere { more }) => {
+        Some(Comparison::GivenBackThere { more }) if is_of_this_debit(services, &compared.payment, more).await => {
             tracing::warn!(%receipt_id, more = more.get(), "somebody has given money back at the PG: it is written down here");
             let note = "told by a webhook of the PG";
             let recorded = reconcile::record_given_back(services, &compared.payment, more, (Actor::Worker, note)).await;
@@ -84,13 +87,26 @@ async fn debited(services: &Arc<Services>, payment: Payment) -> Result<Became, R
                 Became::InOtherHands
             })
         }
-        Some(Comparison::NotDebitedThere | Comparison::NotGivenBackThere { .. }) => {
+        Some(
+            Comparison::GivenBackThere { .. } | Comparison::NotDebitedThere | Comparison::NotGivenBackThere { .. },
+        ) => {
             let found = compared.found.as_ref().map_or("", Comparison::name);
             tracing::error!(%receipt_id, found, "the PG says otherwise than this gateway: see `jadong reconcile`");
-            Ok(Became::NothingNew)
+            Ok(became)
         }
-        _ => Ok(Became::NothingNew),
+        _ => Ok(became),
     }
+}
+
+/// Whether of this very debit, by the PG's own number of it, so much `more` is given back: the order may list another one.
+async fn is_of_this_debit(services: &Services, payment: &Payment, more: Won) -> bool {
+    let Some(debit) = &payment.debit else { return false };
+    let at = services.clocks.call_time(payment.project_id);
+    let seen = services.pg.connector.find_by_tid(debit.tid.clone(), at).await;
+    let Outcome::Done(PaymentLookup::Paid(seen) | PaymentLookup::Cancelled(seen)) = seen else {
+        return false;
+    };
+    seen.balance == payment.balance().minus(more)
 }
 
 async fn open_cancel(services: &Services, payment: &Payment) -> Result<Option<Cancel>, ReadError> {
@@ -98,7 +114,7 @@ async fn open_cancel(services: &Services, payment: &Payment) -> Result<Option<Ca
     Ok(cancels.into_iter().find(|cancel| cancel.state == CancelState::Intended))
 }
 
-/// As a worker's turn, unless somebody else has it.
+/// As a worker's turn, unless somebody else has it; but that nothing is sent again: when that is safe is not for a hint to say.
 async fn cancel(services: &Arc<Services>, payment: &Payment, cancel: Cancel) -> Became {
     let (project, now, lease) = (payment.project_id, services.clocks.machine_now(), services.ids.lease());
     let until = resolution::lease_until(services, now);
@@ -121,7 +137,7 @@ async fn cancel(services: &Arc<Services>, payment: &Payment, cancel: Cancel) -> 
         until,
         of,
     };
-    if let Err(refusal) = resolve_cancel(services, &leased).await {
+    if let Err(refusal) = resolve_cancel(services, &leased, Resend::Never).await {
         tracing::debug!(code = refusal.code.name(), cancel = %cancel.id, "a cancel was looked up, and is again in its time");
     }
     match open_cancel(services, payment).await {
@@ -130,20 +146,8 @@ async fn cancel(services: &Arc<Services>, payment: &Payment, cancel: Cancel) -> 
     }
 }
 
-/// Whoever follows it here asks at once; where nobody does, because nobody waits for it, this asks. A publish that is found out is
-/// somebody's always: here it is woken, elsewhere it asks in its time.
-async fn consent(services: &Arc<Services>, issuance: Arc<Issuance>) -> Became {
-    let before = issuance.seq;
-    if services.in_flight.issuances.is_registered(issuance.receipt_id) || !issuance.state.awaits_consent() {
-        services.consent_wakeups.wake(issuance.receipt_id);
-        return Became::InOtherHands;
-    }
-    if services.capabilities(issuance.project_id).consent_seen != ConsentSeen::ByRegistering {
-        return Became::InOtherHands;
-    }
-    match probe::decided_by_now(services, issuance).await {
-        Ok(now) if now.seq != before => Became::Moved,
-        Ok(_) => Became::NothingNew,
-        Err(_) => Became::Dropped,
-    }
+/// Whoever follows it here asks at once. Nobody else does: at this PG asking makes the key, and the publish asks for itself.
+fn consent(services: &Services, issuance: &Issuance) -> Became {
+    services.consent_wakeups.wake(issuance.receipt_id);
+    Became::InOtherHands
 }

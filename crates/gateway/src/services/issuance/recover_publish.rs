@@ -73,12 +73,11 @@ async fn recover_publish(
             .now_of(issuance.project_id)
             .plus_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
         tokio::select! {
-            () = services.clocks.sleep_until(issuance.project_id, until) => {}
+            () = services.clocks.sleep_until(issuance.project_id, until) => wait = (wait * 2).min(LONGEST_WAIT),
             () = wakeup.wait() => {}
             () = services.stopping.cancelled() => return,
             () = guard.lost() => return,
         }
-        wait = (wait * 2).min(LONGEST_WAIT);
     }
     metrics::counter!("jadong_settled_total", "state" => issuance.state.name()).increment(1);
     tracing::info!(receipt_id = %issuance.receipt_id, state = issuance.state.name(), "an unknown publish was settled");

@@ -36,7 +36,7 @@ pub fn particulars(record: &ConsentRecord) -> Vec<String> {
 /// Debits that are not here any more.
 pub fn destroyed(gone: &DebitsDestroyed) -> String {
     format!(
-        "{}까지 요청된 출금 기록은 보존 기한 {}년이 지나 파기되었습니다(마지막 파기 {}).",
+        "이 가맹점이 {}까지 요청한 출금 기록의 일부가 보존 기한 {}년이 지나 파기되었습니다(마지막 파기 {}). 이 동의의 출금이 포함되었을 수 있습니다.",
         shown(&gone.asked_until),
         gone.years,
         gone.last_on

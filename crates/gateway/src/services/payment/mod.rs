@@ -13,7 +13,7 @@ mod resolve_manually;
 mod same_request;
 mod wait;
 
-pub use cancel::{cancel, resolve_cancel, resolve_cancel_manually};
+pub use cancel::{Resend, cancel, resolve_cancel, resolve_cancel_manually};
 pub use charge::{ChargeRequest, charge, check_terms, declined};
 pub use debit::{debit, never_sent, resolve_if_orphaned};
 pub use lookup::{by_order, by_receipt};

@@ -3,8 +3,8 @@
 use domain::change::Change;
 use domain::payment::Order;
 use domain::reserve::{self, Reserve, WAITING_MAX};
-use domain::{ErrorCode, ReceiptId, Refusal, ReserveId, text};
-use store::{CommitError, CommitRefused};
+use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, ReserveId, text};
+use store::{CommitError, CommitRefused, OrderOwner};
 
 use super::request::{Decided, ReserveRequest, decide, lookup};
 use crate::services::Services;
@@ -54,6 +54,9 @@ pub async fn adopt(services: &Services, asked: &ReserveRequest, adopting: Adopti
         if let Some(earlier) = adopted_before(services, asked, &order).await? {
             return Ok(told(earlier, Became::AlreadyHere));
         }
+        if adopting == Adopting::Real {
+            mark_one_that_is_here(services, asked.project, &order).await?;
+        }
         let key = key::by_key(services, asked.project, asked.billing_key).await?;
         let (reserve, mut changes) = match decide(services, asked, &order, &key).await? {
             Decided::Earlier(earlier) => return Ok(told(earlier, Became::AlreadyHere)),
@@ -65,12 +68,7 @@ pub async fn adopt(services: &Services, asked: &ReserveRequest, adopting: Adopti
         if adopting == Adopting::Dry {
             return Ok(told(reserve, Became::WouldBeAdopted));
         }
-        changes.push(Change::RememberIdempotency {
-            project_id: asked.project,
-            key: mark(&order),
-            fingerprint: reserve.fingerprint,
-            receipt_id: ReceiptId(reserve.id.0),
-        });
+        changes.push(marked(&reserve));
         match services.ledger.commit(asked.project, changes).await {
             Ok(()) => return Ok(told(reserve, Became::Adopted)),
             // Somebody was faster with the order id, or has just destroyed the key: the next round finds out.
@@ -91,7 +89,31 @@ fn mark(order: &Order) -> String {
     format!("reserve adopted\u{1}{}", text::nfc(&order.order_id))
 }
 
-/// The reserve that an earlier list has made of this order. Errors: of another key, price or time.
+fn marked(reserve: &Reserve) -> Change {
+    Change::RememberIdempotency {
+        project_id: reserve.project_id,
+        key: mark(&reserve.order),
+        fingerprint: reserve.fingerprint,
+        receipt_id: ReceiptId(reserve.id.0),
+    }
+}
+
+/// The order has a reserve here that no list has made. It is marked as well: revoked, it would come back with the same list's next run.
+async fn mark_one_that_is_here(services: &Services, project: ProjectId, order: &Order) -> Result<(), Refusal> {
+    let store = services.store();
+    let Some(OrderOwner::Reserve(id)) = store.order_owner(project, &order.order_id).await? else {
+        return Ok(());
+    };
+    let here = lookup(services, project, id).await?;
+    match services.ledger.commit(project, vec![marked(&here)]).await {
+        // Somebody else was faster with the mark.
+        Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+        Err(CommitError::InDoubt(_)) => Err(Refusal::of(ErrorCode::ReserveInDoubt)),
+        Err(error) => Err(Refusal::from(error)),
+    }
+}
+
+/// The reserve that an earlier list has made of this order, or found here. Errors: of another key, price or time.
 async fn adopted_before(
     services: &Services,
     asked: &ReserveRequest,

@@ -100,6 +100,9 @@ impl Retention {
         let Some(kind) = self.kinds.last().map(|kind| kind.destroyed.kind) else {
             return Ok(false);
         };
+        if self.destroying == Destroying::Real && self.store.are_debits_held().await? {
+            return Err(NotDestroyed::Held);
+        }
         let from = (self.after, self.before);
         let found = self.store.old_records(self.project, kind, from, PART).await?;
         let Some(last) = found.last() else {
@@ -132,7 +135,10 @@ impl Retention {
         let is_needed = |id: &Option<ObjectId>| id.is_some_and(|id| self.needed.contains(&id));
         match record.kind {
             // Its payment is gone by now, or would be.
-            RecordKind::Request => !self.needed.contains(&record.id),
+            RecordKind::Request => match self.destroying {
+                Destroying::Dry => !self.needed.contains(&record.id),
+                Destroying::Real => record.is_over,
+            },
             RecordKind::Reserve | RecordKind::Mandate => record.is_over && !is_needed(&Some(record.id)),
             RecordKind::Payment | RecordKind::CashReceipt | RecordKind::Issuance => record.is_over,
         }

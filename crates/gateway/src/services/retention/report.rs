@@ -31,7 +31,7 @@ struct OfProject {
     before: String,
     kinds: Vec<OfKind>,
     /// Everything that was ever destroyed of the project's, this run's included.
-    on_record: Vec<OnRecord>,
+    on_record: Option<Vec<OnRecord>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,12 +73,12 @@ impl DestructionReport {
     }
 
     /// Adds what `done` came to, and what is on record now.
-    pub fn add(&mut self, project: &Project, done: &Retention, on_record: Vec<Destruction>) {
+    pub fn add(&mut self, project: &Project, done: &Retention, on_record: Option<Vec<Destruction>>) {
         self.projects.push(OfProject {
             project: project.name.clone(),
             before: done.before.to_wire(),
             kinds: done.kinds.iter().map(of_kind).collect(),
-            on_record: on_record.into_iter().map(recorded).collect(),
+            on_record: on_record.map(|rows| rows.into_iter().map(recorded).collect()),
         });
     }
 

@@ -8,7 +8,7 @@ use domain::pg_answers::{PgAnswer, PgAnswers};
 use super::super::DOUBT_LASTS;
 use super::super::answer::{KEY_DEAD, NOT_FOUND};
 use super::Row;
-use crate::capabilities::{Measured, RepeatedRefund};
+use crate::capabilities::Measured;
 
 /// Raised with every change of what an answer means.
 pub const PROBE_VERSION: u32 = 1;
@@ -80,6 +80,8 @@ impl Question {
                 ms(old) > ms(new)
             }
             Self::RepeatedRefund | Self::RepeatedRefundAtOnce => head(old) == GIVES_AGAIN && head(new) == GIVES_ONCE,
+            // Refused for want of money, say: which code it has otherwise is known.
+            Self::UsedOrderId => used_code(old).is_some() && used_code(new).is_none(),
             _ => false,
         }
     }
@@ -128,18 +130,12 @@ pub fn absence_proven_after(answers: Option<&PgAnswers>) -> Option<Duration> {
 pub fn measured(answers: Option<&PgAnswers>) -> Measured {
     let answers = answers.map(PgAnswers::list).unwrap_or_default();
     let says = |question| says(&answers, question);
-    let [later, at_once] = [Question::RepeatedRefund, Question::RepeatedRefundAtOnce].map(|of| says(of).map(head));
-    let repeated_refund = match (later, at_once) {
-        (Some(GIVES_AGAIN), _) | (_, Some(GIVES_AGAIN)) => Some(RepeatedRefund::GivesAgain),
-        (Some(GIVES_ONCE), Some(GIVES_ONCE)) => Some(RepeatedRefund::GivesOnce),
-        _ => None,
-    };
-    let used = says(Question::UsedOrderId).and_then(refused_with);
+    let repeated = [Question::RepeatedRefund, Question::RepeatedRefundAtOnce];
+    let gives_again = repeated.into_iter().any(|of| says(of).map(head) == Some(GIVES_AGAIN));
     Measured {
         absence_proven_after: None,
-        repeated_refund,
-        // A code that refuses other debits too would make declines of them all unknown.
-        used_order_id: used.filter(|code| !is_of_other_refusals(code)).map(str::to_owned),
+        gives_again,
+        used_order_id: says(Question::UsedOrderId).and_then(used_code).map(str::to_owned),
     }
 }
 
@@ -152,6 +148,11 @@ fn says(answers: &[PgAnswer], question: Question) -> Option<&str> {
 /// The code of `refused CODE: text`.
 fn refused_with(says: &str) -> Option<&str> {
     head(says).strip_prefix(REFUSED)?.strip_prefix(' ')
+}
+
+/// The code that refuses a used order id. One that refuses other debits too would make declines of them all unknown.
+fn used_code(says: &str) -> Option<&str> {
+    refused_with(says).filter(|code| !is_of_other_refusals(code))
 }
 
 fn is_of_other_refusals(code: &str) -> bool {

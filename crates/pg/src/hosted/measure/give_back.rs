@@ -189,7 +189,15 @@ impl Measuring {
             (None, None) => return Some(perhaps_asked(consent)),
             (None, Some(receipt_id)) => match self.publish(receipt_id).await {
                 Ok(Said::Silent(_) | Said::NotSent(_)) => return Some(perhaps_asked(consent)),
-                Ok(said) => key_of(&said)?,
+                Ok(said) => match key_of(&said) {
+                    Some(key) => key,
+                    // Published before by a call whose answer was lost, or not agreed to, and then nobody publishes it any more: only the
+                    // key's look-up says which.
+                    None => match self.get(format!("/v2/subscribe/billing_key/{receipt_id}")).await {
+                        Ok(Said::Silent(_) | Said::NotSent(_)) | Err(_) => return Some(perhaps_asked(consent)),
+                        Ok(found) => key_of(&found)?,
+                    },
+                },
                 Err(_) => return Some(perhaps_asked(consent)),
             },
         };

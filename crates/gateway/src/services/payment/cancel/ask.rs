@@ -148,8 +148,16 @@ async fn look_up(services: &Services, payment: &Payment, cancel: &Cancel) -> Can
     }
 }
 
+/// Whether a turn at a cancel may send it once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resend {
+    WhereSafe,
+    /// The lease runs out, and the worker's turn comes then.
+    Never,
+}
+
 /// A worker's turn at a cancel whose outcome nobody knows: look it up, else send it again under the same order id where that is safe.
-pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -> Result<(), Refusal> {
+pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>, resend: Resend) -> Result<(), Refusal> {
     let (send_by, project, cancel) = (services.send_by(), leased.project, &leased.of);
     // A person may be ending it at this moment, who must not say that it was not done while it is sent again.
     let Some(guard) = services
@@ -168,7 +176,7 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
     let ended = match find(services, &payment, cancel).await {
         CancelLookup::Done => CancelOutcome::Done,
         CancelLookup::GivenBackElsewhere => given_back_elsewhere(services, &payment),
-        seen if may_be_sent_again(services, cancel, project, seen) => {
+        seen if resend == Resend::WhereSafe && may_be_sent_again(services, cancel, project, seen) => {
             match send_again(services, leased, &payment, seen, send_by).await {
                 Some(ended) => ended,
                 // Somebody else has it since.
@@ -180,7 +188,9 @@ pub async fn resolve_cancel(services: &Arc<Services>, leased: &Leased<Cancel>) -
         }
     };
     if matches!(ended, CancelOutcome::NotSent | CancelOutcome::Unknown) {
-        postpone(services, leased).await;
+        if resend == Resend::WhereSafe {
+            postpone(services, leased).await;
+        }
         return Ok(());
     }
     let ended = end(services, guard, payment.clone(), ended, EndedBy::Worker, cancel).await;

@@ -167,8 +167,11 @@ impl CancelEnd {
         for _decision in 0..DECISIONS {
             let now = stored(services, payment).await?;
             if !matches!(now.state, PaymentState::Paid | PaymentState::PartlyCancelled) {
-                // The worker was faster with the same answer.
-                return Ok((now, refusal));
+                // The worker was faster with the same answer, or all of it was given back there, which leaves this one to be ended.
+                return match services.ledger.commit(payment.project_id, ended).await {
+                    Ok(()) | Err(CommitError::Refused(_)) => Ok((now, refusal)),
+                    Err(error) => Err(error),
+                };
             }
             let step = moved(&now);
             let Decision {

@@ -5,7 +5,7 @@ mod ask;
 mod end;
 mod resolve_manually;
 
-pub use ask::resolve_cancel;
+pub use ask::{Resend, resolve_cancel};
 pub use resolve_manually::resolve_cancel_manually;
 
 use std::sync::Arc;

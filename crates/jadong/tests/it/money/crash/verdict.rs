@@ -7,6 +7,7 @@ use super::books::{Books, Payment};
 use super::orders::{Kind, Order};
 use testkit::Ledger;
 use testkit::ledger::Refund;
+use testkit::process::TestDir;
 
 /// Stops the gateway and compares what merchants were answered, the gateway's books, and the PG's ledger. Prints a summary;
 /// panics with every violation there is.
@@ -62,11 +63,12 @@ async fn without_doubt(arena: &Arena) {
     }
 }
 
-/// The worker tells the PG of a destroyed key in its own time.
+/// The worker tells the PG of a destroyed key in its own time; where that is a gateway as well, so does the worker of that one.
 async fn until_dead_at_the_pg(arena: &Arena) {
-    for _look in 0..200 {
-        let books = Books::read(&arena.dir);
-        if books.destroyed.iter().all(|key| key.is_told_to_pg) {
+    let dirs = [Some(&arena.dir), arena.there.as_ref().map(|there| &there.dir)];
+    let is_told = |dir: &TestDir| Books::read(dir).destroyed.iter().all(|key| key.is_told_to_pg);
+    for _look in 0..300 {
+        if dirs.iter().flatten().all(|dir| is_told(dir)) {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

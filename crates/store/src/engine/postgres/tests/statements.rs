@@ -36,7 +36,6 @@ async fn every_statement_is_taken_for_one_project_and_for_all() {
 fn inserts_are_plain_and_say_what_a_conflict_means() {
     // Ids of their own making, or under a lock: what is there already is a fault, and an error.
     let may_raise = [
-        "INSERT_KEY",
         "INSERT_TOKEN",
         "INSERT_SESSION",
         "INSERT_ENTRY",
