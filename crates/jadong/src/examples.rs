@@ -147,8 +147,8 @@ pub const RETENTION: &str = "\
 Examples:
   jadong retention
   jadong retention --years 7 --project shop
-  jadong retention --yes --report destroyed-2032-01-31.json
-  jadong consent verify destroyed-2032-01-31.json --key \"$(cat jadong-public-key.txt)\"";
+  jadong retention --yes --report destroyed.json
+  jadong consent verify destroyed.json --key \"$(cat key.txt)\"";
 
 pub const CONSENT: &str = "\
 Examples:
