@@ -48,8 +48,29 @@ pub fn check_header(header: &csv::StringRecord, known: &[&str], required: &[&str
     }
 }
 
+/// Over the whole text, the header first; without white space around a cell.
+pub fn reader(text: &str) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes())
+}
+
+/// The records behind the header, each with the line that it begins on. Errors: the line that cannot be read; never the line itself.
+pub fn records<'a>(
+    text: &'a str,
+    reader: &'a mut csv::Reader<&'a [u8]>,
+) -> impl Iterator<Item = anyhow::Result<(u64, csv::StringRecord)>> + 'a {
+    reader.records().map(move |record| match record {
+        Ok(record) => Ok((line_of(text, record.position()), record)),
+        Err(error) => {
+            let line = line_of(text, error.position());
+            bail!("line {line} has another number of columns than the header, or a quote that does not end")
+        }
+    })
+}
+
 /// The line that a record begins on: the reader stands before the line's end when it begins to read.
-pub fn line_of(text: &str, at: Option<&csv::Position>) -> u64 {
+fn line_of(text: &str, at: Option<&csv::Position>) -> u64 {
     let byte = at.and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);
     let skipped = text[byte..].bytes().take_while(u8::is_ascii_whitespace).count();
     text[..byte + skipped].bytes().filter(|byte| *byte == b'\n').count() as u64 + 1

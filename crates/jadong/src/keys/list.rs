@@ -31,19 +31,13 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<ListedKey>> {
 
 fn parse(bytes: &[u8]) -> anyhow::Result<Vec<ListedKey>> {
     let text = csv_text::decoded(bytes)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader = csv_text::reader(text);
     let header = reader.headers().context("line 1, the header")?.clone();
     let column = |name: &str| header.iter().position(|found| found == name);
     csv_text::check_header(&header, &COLUMNS, &COLUMNS[..1])?;
     let (mut keys, mut seen) = (Vec::new(), HashMap::new());
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = csv_text::line_of(text, error.position());
-            anyhow::anyhow!("line {line} has another number of columns than the header, or a quote that does not end")
-        })?;
-        let line = csv_text::line_of(text, record.position());
+    for record in csv_text::records(text, &mut reader) {
+        let (line, record) = record?;
         let field = |name| {
             column(name)
                 .and_then(|at| record.get(at))

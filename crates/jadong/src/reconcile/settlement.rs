@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow, bail, ensure};
+use anyhow::{Context, bail, ensure};
 
 use crate::csv_text;
 
@@ -97,9 +97,7 @@ pub fn read(path: &Path, names: &ColumnNames) -> anyhow::Result<Vec<Moved>> {
 
 fn parse(bytes: &[u8], names: &ColumnNames) -> anyhow::Result<Vec<Moved>> {
     let text = csv_text::decoded(bytes)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader = csv_text::reader(text);
     let header = reader.headers().context("line 1, the header")?.clone();
     let mut columns = [None; 4];
     for (found, ours) in columns.iter_mut().zip(COLUMNS) {
@@ -123,12 +121,8 @@ fn parse(bytes: &[u8], names: &ColumnNames) -> anyhow::Result<Vec<Moved>> {
         }
     );
     let mut moved = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = csv_text::line_of(text, error.position());
-            anyhow!("line {line} has another number of columns than the header, or a quote that does not end")
-        })?;
-        let line = csv_text::line_of(text, record.position());
+    for record in csv_text::records(text, &mut reader) {
+        let (line, record) = record?;
         let field = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|text| !text.is_empty());
         let written = field(amount).with_context(|| format!("line {line}: no amount"))?;
         let (is_negative, amount) = won(written).with_context(|| format!("line {line}: the amount is no whole won"))?;

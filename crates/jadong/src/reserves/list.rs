@@ -36,19 +36,13 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<ListedReserve>> {
 
 fn parse(bytes: &[u8]) -> anyhow::Result<Vec<ListedReserve>> {
     let text = csv_text::decoded(bytes)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader = csv_text::reader(text);
     let header = reader.headers().context("line 1, the header")?.clone();
     let known = [&REQUIRED[..], &TEXTS, &OBJECTS, &[THERE]].concat();
     csv_text::check_header(&header, &known, &REQUIRED)?;
     let (mut found, mut seen) = (Vec::new(), HashMap::new());
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = csv_text::line_of(text, error.position());
-            anyhow::anyhow!("line {line} has another number of columns than the header, or a quote that does not end")
-        })?;
-        let line = csv_text::line_of(text, record.position());
+    for record in csv_text::records(text, &mut reader) {
+        let (line, record) = record?;
         let reserve = reserve_of(line, header.iter().zip(record.iter()))?;
         let order_id = reserve.reserve["order_id"].as_str().unwrap_or_default();
         if let Some(first) = seen.insert(nfc(order_id).into_owned(), line) {
