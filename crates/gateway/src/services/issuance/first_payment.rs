@@ -118,7 +118,14 @@ pub async fn of(services: &Services, issuance: &Issuance) -> Result<Option<Payme
     match payment.state {
         PaymentState::Paid | PaymentState::PartlyCancelled | PaymentState::Cancelled => Ok(Some(payment)),
         PaymentState::Declined | PaymentState::Voided => {
-            Err(declined(&payment).hint(key_exists(issuance, "not taken")))
+            let mut refusal = declined(&payment);
+            let mut what = "not taken";
+            // It is over as well, and publishing again debits nothing: no code that asks for the same call once more.
+            if refusal.code == ErrorCode::PgUnavailable {
+                refusal.code = ErrorCode::ConfirmFailed;
+                what = "not taken, the PG was not reached: charge the key";
+            }
+            Err(refusal.hint(key_exists(issuance, what)))
         }
         PaymentState::Intended | PaymentState::InDoubt | PaymentState::NeedsReview => {
             let refusal = Refusal::new(ErrorCode::ConfirmCritical, "price").receipt(payment.receipt_id);

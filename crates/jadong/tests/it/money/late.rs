@@ -170,6 +170,34 @@ async fn a_key_that_another_gateway_has_registered_is_not_asked_for_again() {
     gateway.stop().await;
 }
 
+/// Whoever publishes again as long as "the PG cannot be reached" comes back would never end: the payment is over, and the key is there.
+#[tokio::test]
+async fn a_first_payment_that_comes_too_late_to_leave_is_over_and_the_key_is_charged_instead() {
+    let gateway = gateway().await;
+    let merchant = gateway.merchant();
+    let receipt_id = merchant
+        .receipt(json!({ "price": 1000, "subscription_id": "late" }))
+        .await;
+    stand_still_at("publish_after_outcome_commit");
+    let (asking, receipt) = (merchant.clone(), receipt_id.clone());
+    let first = ask(&gateway, async move { asking.publish(&receipt).await }).await;
+    gateway.pass(11 * SECOND, SECOND).await;
+    go_on("publish_after_outcome_commit");
+    let first = first.await.unwrap();
+    assert_eq!(first.verdict(), "400 RC_CONFIRM_FAILED", "{}", first.body);
+    assert!(first.text("hint").contains("charge the key"), "{}", first.body);
+    assert_eq!(gateway.pg.ledger().await.requests.charge, 0, "nothing has left");
+    let found = merchant.get(&format!("/v2/subscribe/billing_key/{receipt_id}")).await;
+    let key = found.expect(200).text("billing_key");
+    let paid = merchant.charge(&key, json!({ "order_id": "late" })).await.expect(200);
+    let ledger = gateway.pg.ledger().await;
+    assert_eq!(
+        (ledger.debits.len(), ledger.debited(&paid.text("receipt_id")).0),
+        (1, 1)
+    );
+    gateway.stop().await;
+}
+
 #[tokio::test]
 async fn a_customer_whose_request_another_gateway_has_ended_is_not_called() {
     let gateway = gateway().await;
