@@ -113,15 +113,24 @@ test('pip: from an empty folder to tests that pass', MINUTES, async (t) => {
   const suite = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', own]
   await run(python, suite)
 
-  await t.test('six jobs at once over one server do not meet', async () => {
+  const jobs = (more) => Promise.all(Array.from({ length: 20 }, () => run(python, suite, { env: { ...env, ...more } })))
+
+  await t.test('twenty jobs at once over one server do not meet', async (t) => {
     const ready = join(own, 'ready.json')
     const args = ['serve', '--listen', '127.0.0.1:0', '--data', join(own, 'data'), '--ready-file', ready, '--stop-with-stdin']
     const server = spawn(join(own, 'venv/bin/jadong'), args, { env, stdio: ['pipe', 'ignore', 'ignore'] })
     const { url } = await told(ready)
-    const jobs = Array.from({ length: 6 }, () => run(python, suite, { env: { ...env, JADONG_URL: url } }))
-    await Promise.all(jobs)
+    const began = performance.now()
+    await jobs({ JADONG_URL: url })
+    t.diagnostic(`one gateway: ${((performance.now() - began) / 1000).toFixed(1)} s`)
     server.stdin.end()
     assert.deepEqual(await once(server, 'exit'), [0, null])
+  })
+
+  await t.test('twenty jobs at once with a gateway each', async (t) => {
+    const began = performance.now()
+    await jobs({})
+    t.diagnostic(`twenty gateways: ${((performance.now() - began) / 1000).toFixed(1)} s`)
   })
 })
 

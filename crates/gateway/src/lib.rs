@@ -28,7 +28,7 @@ pub use ledger::{ChangeEvent, Subject, Subscriber};
 pub use operator::timeline::{Severity, Timeline, TimelineEvent, state_word, step_of_resolution, timeline};
 pub use operator::{
     ACTS_A_PAGE, COUNTED_MAX, Day, InDoubt, NotSignedIn, OperatorService, Pages, Person, ProjectShown, Role,
-    SearchResult, SignedIn, UNRESOLVED_PER_PAGE, hash_password, is_loopback_name,
+    SearchResult, SignedIn, UNRESOLVED_PER_PAGE, WebhookEndpoint, hash_password, is_loopback_name,
 };
 pub use ops::pg_call_log::PgCall;
 pub use ops::{MetricsText, request_history, stats};

@@ -7,6 +7,7 @@ use devtools::bench::BenchCommand;
 use devtools::demo::DemoOptions;
 use terminal::lang::LangOption;
 
+use crate::api_call::{GetOptions, PostOptions};
 use crate::ars::ArsOptions;
 use crate::audit::AuditOptions;
 use crate::bank_command::BankOptions;
@@ -106,6 +107,12 @@ pub enum Command {
     /// The clock of one sandbox project: what time it is for it, and moving it on. No other project's clock moves.
     #[command(after_help = examples::CLOCK)]
     Clock(ClockOptions),
+    /// Read something from the API as a merchant's backend does, and print the answer.
+    #[command(after_help = examples::GET)]
+    Get(GetOptions),
+    /// Send a request to the API as a merchant's backend does, and print the answer.
+    #[command(after_help = examples::POST)]
+    Post(PostOptions),
     /// The console: who may sign in.
     #[command(after_help = examples::CONSOLE)]
     Console(ConsoleOptions),

@@ -40,6 +40,19 @@ Examples:
   jadong project create shop --pg hosted --pg-credentials bootpay.toml
   jadong project rotate-key myshop --overlap 24h";
 
+pub const GET: &str = "\
+Examples:
+  jadong get receipt/66542dfb4d18d5fc7b43e1b6
+  jadong get /sandbox/clock --url http://127.0.0.1:4141";
+
+pub const POST: &str = "\
+Examples:
+  jadong post subscribe/payment billing_key=66542dfb4d18d5fc7b43e1b6 \\
+    order_id=order_1 order_name=구독 price:=9900
+  jadong post cancel receipt_id=66542dfb4d18d5fc7b43e1b6
+  jadong post /sandbox/clock advance=1mo
+  jadong post request/subscribe/automatic-transfer - < key.json";
+
 pub const KEYS: &str = "\
 Examples:
   jadong keys adopt --project shop --csv keys.csv --dry-run

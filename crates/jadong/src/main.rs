@@ -6,6 +6,7 @@ extern crate terminal;
 
 mod admin_call;
 mod admin_url;
+mod api_call;
 mod ars;
 mod audit;
 mod bank_command;
@@ -123,6 +124,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Retention(options) => retention::run(options).await,
             Command::Resume(options) => resume::run(options).await,
             Command::Clock(options) => clock::run(options).await,
+            Command::Get(options) => api_call::get(options).await,
+            Command::Post(options) => api_call::post(options).await,
             Command::Console(options) => console::run(options).await,
             Command::Bank(options) => bank_command::run(options).await,
             Command::Bench { command } => {

@@ -18,6 +18,8 @@ macro_rules! delivery_columns {
     };
 }
 
+pub(crate) use delivery_columns;
+
 statements! {
     INSERT_DELIVERY = "INSERT INTO delivery ({bucket}receipt_id, sequence, id, project_id, url, content_type, webhook_type, payload,
         state, next_at_ms, created_at_ms, origin)

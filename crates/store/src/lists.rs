@@ -4,10 +4,12 @@
 use domain::issuance::{Issuance, IssuanceState};
 use domain::key::BillingKey;
 use domain::payment::{Payment, PaymentState};
+use domain::webhook_delivery::{Delivery, DeliveryState};
 use domain::{BillingKeyId, EpochMs, ProjectId, ReceiptId, Won};
 
 use crate::Store;
 use crate::billing_keys::{self, select_key};
+use crate::deliveries::{self, delivery_columns};
 use crate::error::ReadError;
 use crate::issuances::{self, select_issuance};
 use crate::payments::{self, payment_columns};
@@ -34,6 +36,9 @@ statements! {
     KEY_EDGE = "SELECT billing_key FROM billing_key WHERE {of}billing_key < ?1 ORDER BY billing_key DESC LIMIT 1 OFFSET ?2";
     RECENT_KEYS = concat!(select_key!(), " WHERE {of}billing_key < ?1 AND billing_key >= ?2 AND {+|}project_id = ?3
         ORDER BY billing_key DESC LIMIT ?4");
+    DELIVERY_EDGE = "SELECT id FROM delivery WHERE {of}id < ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2";
+    DELIVERIES = concat!("SELECT ", delivery_columns!(), " FROM delivery WHERE {of}id < ?1 AND id >= ?2
+        AND {+|}project_id = ?3 AND (?5 = '[]' OR state IN {each ?5}) ORDER BY id DESC LIMIT ?4");
     LOOSE_CANCELS = "SELECT c.receipt_id, p.order_id, c.price, c.requested_at_ms
         FROM due AS d JOIN cancel AS c ON c.id = d.object JOIN payment AS p ON p.receipt_id = c.receipt_id
         WHERE {of d}{of c}{of p}d.kind = 'cancel' AND d.project_id = ?1 AND c.requested_at_ms < ?2 LIMIT ?3";
@@ -155,6 +160,22 @@ impl Store {
             id: |key: &BillingKey| key.id.to_string(),
         };
         self.page(&list, wanted, Vec::new()).await
+    }
+
+    /// The newest webhooks, in one of `states` unless it is empty; bounded like [`recent_payments`](Self::recent_payments).
+    pub async fn deliveries(
+        &self,
+        wanted: PageRequest,
+        states: Vec<DeliveryState>,
+    ) -> Result<Page<Delivery>, ReadError> {
+        let list_of = List {
+            edge: &DELIVERY_EDGE,
+            rows: &DELIVERIES,
+            read: deliveries::read,
+            id: |delivery: &Delivery| delivery.id.to_string(),
+        };
+        let states = list(states.iter().map(|state| state.name()));
+        self.page(&list_of, wanted, vec![states]).await
     }
 
     /// Cancels, cash receipts and issuances of a project that have been open since before `before`, oldest first, at most

@@ -16,6 +16,7 @@ pub mod requests;
 pub mod reserves;
 pub mod resolve;
 pub mod sign_in;
+pub mod webhooks;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -50,6 +51,9 @@ pub fn routes() -> Router<Console> {
         .route("/console/doubts/{id}/ask", post(in_doubt::ask))
         .route("/console/doubts/{id}/settle", get(resolve::form).post(resolve::resolve))
         .route("/console/doubts/{id}/settle/review", post(resolve::review))
+        .route("/console/webhooks", get(webhooks::show).post(webhooks::set))
+        .route("/console/webhooks/secret", post(webhooks::reveal))
+        .route("/console/webhooks/rotate", post(webhooks::rotate))
         .route("/console/clock", post(reserves::advance))
         .route("/console/audit", get(audit::list))
 }

@@ -16,9 +16,10 @@ use crate::layout::{Frame, Section};
 use crate::live;
 use crate::page_context::PageContext;
 use crate::page_context::PageError;
+use crate::pages::requests::{self, Row as RequestRow};
 use crate::response::page;
 use crate::timeline;
-use crate::words::Money;
+use crate::words::{self, Money};
 
 /// One webhook.
 struct Hook {
@@ -64,6 +65,8 @@ struct Receipt {
     told: Vec<timeline::TimelineSegment>,
     hooks: Vec<Hook>,
     calls: Vec<PgCallRow>,
+    requests: Vec<RequestRow>,
+    words: &'static words::Requests,
     may_act: bool,
     cancellable: Option<Cancellable>,
     doubt: Option<&'static str>,
@@ -98,6 +101,8 @@ pub async fn show(context: PageContext, Path(id): Path<String>) -> Result<Respon
             .into_iter()
             .map(|call| pg_call(call, context.language()))
             .collect(),
+        requests: requests::about(&context, &timeline.receipt_id),
+        words: words::Requests::of(context.language()),
         may_act: context.person.role >= Role::Operator,
         cancellable: payment.as_ref().and_then(|payment| cancellable(payment, &context)),
         doubt: payment.as_ref().and_then(|payment| doubt(payment, w)),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use gateway::Language;
-use gateway::request_history::{HistoryFilter, Record};
+use gateway::request_history::{CapturedBody, HistoryFilter, Record};
 use serde::Deserialize;
 
 use crate::format::{self, filters, sentence};
@@ -32,18 +32,19 @@ struct Requests {
     is_first: bool,
 }
 
-struct Row {
-    id: String,
-    date: String,
-    clock: String,
-    method: &'static str,
-    path: String,
-    sdk: String,
-    status: u16,
-    tone: &'static str,
-    code: &'static str,
-    sentence: &'static str,
-    took_ms: u64,
+/// One request as a list shows it.
+pub struct Row {
+    pub id: String,
+    pub date: String,
+    pub clock: String,
+    pub method: &'static str,
+    pub path: String,
+    pub sdk: String,
+    pub status: u16,
+    pub tone: &'static str,
+    pub code: &'static str,
+    pub sentence: &'static str,
+    pub took_ms: u64,
 }
 
 #[derive(Deserialize)]
@@ -128,7 +129,14 @@ struct Request {
     curl: Option<String>,
     is_known: bool,
     receipt_ids: Vec<String>,
+    sent: Option<String>,
+    answered: Option<String>,
+    /// Others about the same receipt or key.
+    others: Vec<Row>,
 }
+
+/// Other requests on one page.
+const OTHERS_MAX: usize = 20;
 
 /// One of them: what was wrong, and a curl that repeats it.
 pub async fn one(context: PageContext, Path(request_id): Path<String>) -> Result<Response, PageError> {
@@ -138,6 +146,12 @@ pub async fn one(context: PageContext, Path(request_id): Path<String>) -> Result
         .ok()
         .and_then(|id| context.operator.request(context.project, id));
     let record = found.ok_or_else(|| PageError::not_found(&context))?;
+    let receipt_ids = receipt_ids(&record);
+    let others = others_about(&context, &receipt_ids, &record);
+    let sent = match &record.body {
+        CapturedBody::Shown(body) => indented(body),
+        CapturedBody::Nothing | CapturedBody::NotKept => None,
+    };
     let explained = record.code.map(|code| explain(code, context.language()));
     let (cause, fix) = explained.unwrap_or_default();
     Ok(page(&Request {
@@ -150,16 +164,61 @@ pub async fn one(context: PageContext, Path(request_id): Path<String>) -> Result
         fix,
         curl: record.curl(context.operator.public_url()),
         is_known: record.project.is_some(),
-        receipt_ids: receipt_ids(&record),
+        receipt_ids,
+        sent,
+        answered: record.answer.as_deref().and_then(indented),
+        others,
     }))
 }
 
-/// The ids in its path, and the receipt that its refusal names.
+/// The ids in its path, in its answer, and the receipt that its refusal names.
 fn receipt_ids(record: &Record) -> Vec<String> {
-    let segments = record.path.split('/');
-    let in_path = segments.filter(|segment| segment.parse::<domain::ReceiptId>().is_ok());
+    let segments = record.path.split('/').map(str::to_owned);
+    let answer = record
+        .answer
+        .as_deref()
+        .and_then(|answer| serde_json::from_str(answer).ok());
+    let answer: serde_json::Value = answer.unwrap_or_default();
+    let answered = ["receipt_id", "billing_key", "reserve_id"].map(|name| answer[name].as_str().map(str::to_owned));
     let named = record.receipt.map(|id| id.to_string());
-    in_path.map(str::to_owned).chain(named).collect()
+    let mut ids: Vec<String> = Vec::new();
+    for id in segments.chain(answered.into_iter().flatten()).chain(named) {
+        if id.parse::<domain::ReceiptId>().is_ok() && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+fn others_about(context: &PageContext, ids: &[String], record: &Record) -> Vec<Row> {
+    let mut found = ids.first().map_or_else(Vec::new, |id| about(context, id));
+    found.retain(|other| other.id != record.request_id.to_string());
+    found
+}
+
+/// The newest requests that asked for `id` or were answered with it.
+pub fn about(context: &PageContext, id: &str) -> Vec<Row> {
+    let found = context.operator.requests_about(context.project, id, OTHERS_MAX);
+    found
+        .iter()
+        .map(|record| Row::new(record, context.language()))
+        .collect()
+}
+
+/// JSON over several lines, with a mark where a shell would fill something in.
+fn indented(body: &str) -> Option<String> {
+    fn marked(value: serde_json::Value) -> serde_json::Value {
+        match value {
+            serde_json::Value::String(text) if text.starts_with("${") => "••••".into(),
+            serde_json::Value::Object(fields) => {
+                let fields = fields.into_iter().map(|(name, value)| (name, marked(value)));
+                serde_json::Value::Object(fields.collect())
+            }
+            value => value,
+        }
+    }
+    let value = serde_json::from_str(body).ok()?;
+    serde_json::to_string_pretty(&marked(value)).ok()
 }
 
 /// What led to the refusal, and what mends it.

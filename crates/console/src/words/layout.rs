@@ -13,6 +13,7 @@ words! {
         keys: "빌링키" / "Billing keys",
         reserves: "예약" / "Reserves",
         doubts: "미확정" / "In doubt",
+        webhooks: "웹훅" / "Webhooks",
         audit: "감사 기록" / "Audit log",
         sign_out: "로그아웃" / "Sign out",
         project: "프로젝트" / "Project",

@@ -8,6 +8,7 @@ mod people;
 mod phone;
 mod requests;
 mod resolving;
+mod webhooks;
 
 pub use faults::Faults;
 pub use layout::Frame;
@@ -17,6 +18,7 @@ pub use people::People;
 pub use phone::Phone;
 pub use requests::Requests;
 pub use resolving::Resolving;
+pub use webhooks::Webhooks;
 
 /// Declares a list of words: `name: "한국어" / "English",`. Each list has `KOREAN`, `ENGLISH` and `of(language)`.
 macro_rules! words {

@@ -1,6 +1,8 @@
 //! A request on its way into the ring of the last ones.
 
+use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request};
+use axum::response::Response;
 use domain::{EpochMs, Refusal};
 use http::{Method, StatusCode};
 
@@ -8,7 +10,7 @@ use super::finish_response::RequestContext;
 use super::request_log::LogEntry;
 use crate::app::App;
 use crate::ledger::change_feed::Subject;
-use crate::ops::request_history::{Capture, CaptureLevel, CapturedBody, Record, path, query, sdk};
+use crate::ops::request_history::{Capture, CaptureLevel, CapturedBody, Record, answer, path, query, sdk};
 
 /// What is taken of a request before it is handled: nothing of it may keep the connection's buffer.
 pub struct RequestCapture {
@@ -17,7 +19,11 @@ pub struct RequestCapture {
     query: &'static str,
     sdk: Option<Box<str>>,
     note: Capture,
+    answer: Option<Box<str>>,
 }
+
+/// The longest answer that is looked at.
+const ANSWER_BYTES_MAX: usize = 8 * 1024;
 
 impl RequestCapture {
     /// Takes it, and gives the request its note.
@@ -36,6 +42,21 @@ impl RequestCapture {
             query: query(request.uri().query()),
             sdk: sdk(request.headers()).map(String::into_boxed_str),
             note,
+            answer: None,
+        }
+    }
+
+    /// Reads the answer's body, where it is short and kept. A stream is left alone.
+    pub async fn answer(&mut self, entry: &LogEntry, response: &mut Response) {
+        let length = response.body().size_hint().exact();
+        let is_short = length.is_some_and(|length| length <= ANSWER_BYTES_MAX as u64);
+        if !is_short || !self.note.shows_bodies() || !is_of_the_api(entry.endpoint.as_ref().map(MatchedPath::as_str)) {
+            return;
+        }
+        let body = std::mem::take(response.body_mut());
+        if let Ok(bytes) = axum::body::to_bytes(body, ANSWER_BYTES_MAX).await {
+            self.answer = answer(&bytes).map(String::into_boxed_str);
+            *response.body_mut() = Body::from(bytes);
         }
     }
 
@@ -80,6 +101,7 @@ impl RequestCapture {
             hint: refusal.and_then(|refusal| refusal.hint).map(String::into_boxed_str),
             took_ms: entry.took_ms(),
             body: body.unwrap_or(unread),
+            answer: self.answer,
         });
         let about = Subject::Request(asked.request_id);
         match project {

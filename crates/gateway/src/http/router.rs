@@ -123,7 +123,7 @@ pub(super) async fn note_endpoint(request: Request, next: Next) -> Response {
 pub(super) async fn finish(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let asked = RequestContext::of(&mut request);
     let (method, started) = (request.method().clone(), Instant::now());
-    let arrived = RequestCapture::note(&app, &mut request);
+    let mut arrived = RequestCapture::note(&app, &mut request);
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = handled.unwrap_or_else(|_| ApiError(Refusal::of(ErrorCode::Internal)).into_response());
     let refusal = asked.finish(&mut response, &app.services.public_url);
@@ -134,6 +134,7 @@ pub(super) async fn finish(State(app): State<Arc<App>>, mut request: Request, ne
         started,
     };
     entry.write(&asked, response.status(), refusal.as_ref().map(|refusal| refusal.code));
+    arrived.answer(&entry, &mut response).await;
     arrived.keep(&app, &entry, &asked, response.status(), refusal);
     response
 }

@@ -14,6 +14,7 @@ mod reserves;
 mod role;
 mod session;
 pub mod timeline;
+mod webhooks;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub use receipts::SearchResult;
 pub use reserves::{COUNTED_MAX, Day};
 pub use role::{Person, Role};
 pub use session::{NotSignedIn, SignedIn};
+pub use webhooks::WebhookEndpoint;
 
 /// Makes the console's pages over the operator's service; given by the binary, so that the gateway does not know the console.
 pub type Pages = Box<dyn FnOnce(OperatorService) -> axum::Router + Send>;

@@ -5,8 +5,7 @@ use domain::issuance::Issuance;
 use domain::key::BillingKey;
 use domain::payment::{CancelFields, Payment, PaymentState};
 use domain::reserve::Reserve;
-use domain::webhook_delivery::Delivery;
-use domain::{BillingKeyId, ErrorCode, ProjectId, ReceiptId, Refusal, ReserveId};
+use domain::{BillingKeyId, ProjectId, ReceiptId, Refusal, ReserveId};
 use store::{OrderOwner, Page, PageRequest};
 
 use super::OperatorService;
@@ -123,49 +122,6 @@ impl OperatorService {
         found.map_err(Refusal::from)
     }
 
-    /// The webhooks of a receipt of `project`, in order.
-    pub async fn deliveries(&self, project: ProjectId, receipt: ReceiptId) -> Result<Vec<Delivery>, Refusal> {
-        let told = self.app.services.store().deliveries_of(project, receipt).await;
-        told.map_err(Refusal::from)
-    }
-
-    /// A webhook's body, byte for byte as it is sent and signed.
-    #[must_use]
-    pub fn webhook_body(&self, delivery: &Delivery) -> String {
-        crate::services::webhook::body_of(delivery)
-    }
-
-    /// Sends a webhook again, now. Errors: `RC_NOT_FOUND` when the receipt has no such webhook, or it is on its way.
-    pub async fn resend(
-        &self,
-        person: &Person,
-        project: ProjectId,
-        receipt: ReceiptId,
-        delivery: ReceiptId,
-    ) -> Result<(), Refusal> {
-        let action = AuditedAction {
-            act: "resend",
-            object: receipt.to_string(),
-            note: delivery.to_string(),
-        };
-        let resending = async move |operator: Self| {
-            let is_ours = operator
-                .deliveries(project, receipt)
-                .await?
-                .iter()
-                .any(|own| own.id == delivery);
-            let not_there = || Refusal::new(ErrorCode::ReceiptNotFound, "delivery");
-            if !is_ours {
-                return Err(not_there());
-            }
-            // The store adds the project's lead itself.
-            let now = operator.app.services.clocks.machine_now();
-            let sent = operator.app.services.store().resend(project, delivery, now).await;
-            if sent? { Ok(()) } else { Err(not_there()) }
-        };
-        self.audited(person, action, resending).await
-    }
-
     /// Cancels a payment, wholly without a price. Errors: those of the API's cancel.
     pub async fn cancel(
         &self,
@@ -194,7 +150,7 @@ fn alone(found: Option<CashReceipt>) -> Option<SearchResult> {
         .map(|receipt| SearchResult::CashReceipt(Box::new(receipt)))
 }
 
-fn wanted(project: ProjectId, before: Option<String>) -> PageRequest {
+pub(super) fn wanted(project: ProjectId, before: Option<String>) -> PageRequest {
     PageRequest {
         project,
         before,

@@ -30,6 +30,12 @@ impl OperatorService {
         self.app.ops.request_history.find(project, request_id)
     }
 
+    /// The requests of `project` that asked for `id` or were answered with it; at most `limit`, the newest first.
+    #[must_use]
+    pub fn requests_about(&self, project: ProjectId, id: &str, limit: usize) -> Vec<Arc<Record>> {
+        self.app.ops.request_history.about(project, id, limit)
+    }
+
     /// Where the API is, as answers carry it.
     #[must_use]
     pub fn public_url(&self) -> &str {

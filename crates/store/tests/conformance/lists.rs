@@ -1,11 +1,14 @@
 //! Lists for people: newest first, part by part, of one project.
 
 use domain::payment::PaymentState;
-use jadong_store::PageRequest;
+use domain::webhook_delivery::{DeliveryAttempt, DeliveryState};
+use jadong_store::{Busy, PageRequest};
 
+use crate::deliveries::deliver;
 use crate::engine::Engine;
 use crate::money_rows::{open as open_payment, payment, step};
-use crate::rows::{consenting, issuance, issue, key, key_id, moved, open, project_id, receipt_id};
+use crate::resolutions::lease;
+use crate::rows::{at, consenting, issuance, issue, key, key_id, moved, open, project_id, receipt_id};
 
 fn part(before: Option<String>) -> PageRequest {
     PageRequest {
@@ -91,4 +94,50 @@ pub async fn issuances_and_keys_come_newest_first<E: Engine>() {
         .expect("moved");
     assert_eq!(store.open_consents(project_id(1)).await.expect("a read"), 3);
     assert_eq!(store.open_consents(project_id(2)).await.expect("a read"), 0);
+}
+
+pub async fn webhooks_come_part_by_part_and_by_their_state<E: Engine>() {
+    let engine = E::fresh();
+    let store = engine.open();
+    // Not in the order of their receipts: a refund of an old one is news.
+    for (id, receipt) in [(1, 9), (2, 2), (3, 3)] {
+        let written = store.commit(project_id(1), vec![deliver(id, receipt)]).await;
+        written.expect("written");
+    }
+    let ids = |page: jadong_store::Page<domain::webhook_delivery::Delivery>| {
+        let ids: Vec<_> = page.rows.iter().map(|delivery| delivery.id).collect();
+        (ids, page.next)
+    };
+    let first = ids(store.deliveries(part(None), Vec::new()).await.expect("a read"));
+    assert_eq!(
+        first,
+        (
+            vec![receipt_id(103), receipt_id(102)],
+            Some(receipt_id(102).to_string())
+        )
+    );
+    let second = ids(store.deliveries(part(first.1), Vec::new()).await.expect("a read"));
+    assert_eq!(second, (vec![receipt_id(101)], None));
+    let leased = store
+        .lease_deliveries(lease(12), &Busy::default())
+        .await
+        .expect("leased");
+    let of_second = leased.into_iter().find(|leased| leased.of.id == receipt_id(102));
+    let delivered = DeliveryAttempt {
+        state: DeliveryState::Delivered,
+        attempts: 1,
+        next_at: at(13),
+    };
+    store
+        .end_delivery(of_second.expect("leased"), delivered, "200".to_owned(), at(13))
+        .await
+        .expect("ended");
+    let delivered = store.deliveries(part(None), vec![DeliveryState::Delivered]).await;
+    assert_eq!(ids(delivered.expect("a read")).0, [receipt_id(102)]);
+    let others = PageRequest {
+        project: project_id(2),
+        ..part(None)
+    };
+    let of_others = store.deliveries(others, Vec::new()).await.expect("a read");
+    assert_eq!(ids(of_others), (Vec::new(), None));
 }

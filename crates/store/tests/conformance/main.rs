@@ -153,6 +153,7 @@ macro_rules! conformance {
             lists {
                 payments_come_part_by_part_and_by_their_state,
                 issuances_and_keys_come_newest_first,
+                webhooks_come_part_by_part_and_by_their_state,
             }
             nodes {
                 a_node_is_alive_as_long_as_it_says_so,

@@ -48,6 +48,11 @@ impl Capture {
         self.0.captures_all
     }
 
+    /// Whether bodies may be kept, of which there are none in live mode.
+    pub fn shows_bodies(&self) -> bool {
+        self.0.captures_all && self.0.mode == Mode::Sandbox
+    }
+
     /// Who asks.
     pub fn project(&self, project: ProjectId) {
         let _ = self.0.project.set(project);

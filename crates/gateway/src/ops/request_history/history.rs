@@ -81,6 +81,15 @@ impl RequestHistory {
         found
     }
 
+    /// Those among them that asked for `id` or were answered with it, at most `limit`; the newest first.
+    #[must_use]
+    pub fn about(&self, project: ProjectId, id: &str, limit: usize) -> Vec<Arc<Record>> {
+        let mut found = self.newest(project, HistoryFilter::All, None, usize::MAX);
+        found.retain(|record| record.project.is_some() && record.is_about(id));
+        found.truncate(limit);
+        found
+    }
+
     /// One of those that [`newest`](Self::newest) shows to `project`.
     #[must_use]
     pub fn find(&self, project: ProjectId, request_id: Uuid) -> Option<Arc<Record>> {

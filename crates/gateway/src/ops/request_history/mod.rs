@@ -13,5 +13,5 @@ pub use capture::{Capture, CaptureLevel};
 pub use capture_budget::CaptureBudget;
 pub use history::{HistoryFilter, RequestHistory};
 pub use record::{CapturedBody, Record};
-pub use redact::{path, query};
+pub use redact::{answer, path, query};
 pub use sdk::of as sdk;

@@ -42,6 +42,8 @@ pub struct Record {
     pub hint: Option<Box<str>>,
     pub took_ms: u64,
     pub body: CapturedBody,
+    /// What was answered, as JSON with what may not be shown masked; `None` where it was not kept.
+    pub answer: Option<Box<str>>,
 }
 
 impl Record {
@@ -55,7 +57,15 @@ impl Record {
         };
         // The two counters of the `Arc`, and its place in the ring.
         let around = 3 * size_of::<usize>();
-        size_of::<Self>() + around + self.path.len() + of(&self.endpoint) + of(&self.sdk) + of(&self.hint) + body
+        let texts = [&self.endpoint, &self.sdk, &self.hint, &self.answer].map(of);
+        size_of::<Self>() + around + self.path.len() + texts.iter().sum::<usize>() + body
+    }
+
+    /// Whether it asked for `id`, or was answered with it.
+    #[must_use]
+    pub fn is_about(&self, id: &str) -> bool {
+        let has_sent = matches!(&self.body, CapturedBody::Shown(body) if body.contains(id));
+        has_sent || self.path.contains(id) || self.answer.as_ref().is_some_and(|answer| answer.contains(id))
     }
 }
 
@@ -80,6 +90,7 @@ pub mod tests {
             hint: None,
             took_ms: 3,
             body: CapturedBody::Nothing,
+            answer: None,
         }
     }
 }

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 
 /// The longest body that is kept, as it is shown.
 const BODY_BYTES_MAX: usize = 2048;
+/// The same of an answer.
+const ANSWER_BYTES_MAX: usize = 4096;
 const FIELDS_MAX: usize = 40;
 const TEXT_CHARS_MAX: usize = 100;
 /// Account, identity and telephone numbers have more.
@@ -59,6 +61,50 @@ pub fn body(sent: &[u8]) -> Option<String> {
         .collect();
     let text = Value::Object(shown).to_string();
     (text.len() <= BODY_BYTES_MAX).then_some(text)
+}
+
+/// What stands for a value that is not shown.
+const MASK: &str = "••••";
+
+/// An answer as it may be shown, by what each value is: an id, an amount, a moment, or words with few digits. Nothing of what the
+/// merchant keeps in `metadata`, and no token. `None` when it is no JSON, or too long to keep.
+pub fn answer(given: &[u8]) -> Option<String> {
+    if given.len() > 2 * ANSWER_BYTES_MAX {
+        return None;
+    }
+    let given: Value = serde_json::from_slice(given).ok()?;
+    let text = answered(given).to_string();
+    (text.len() <= ANSWER_BYTES_MAX).then_some(text)
+}
+
+fn answered(value: Value) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) => value,
+        Value::Array(values) => values.into_iter().map(answered).collect(),
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(name, _)| is_field_name(name));
+            fields
+                .map(|(name, value)| {
+                    let is_hidden = matches!(shape(&name), Some(Shape::Never(_))) && !is_masked(&value)
+                        || name == "metadata" && value.as_object().is_none_or(|fields| !fields.is_empty())
+                        || name.contains("token")
+                        || name.contains("secret");
+                    let value = if is_hidden { Value::from(MASK) } else { answered(value) };
+                    (name, value)
+                })
+                .collect()
+        }
+        Value::String(ref text) if is_text(text) || is_id(text) || is_moment(text) => value,
+        Value::Number(ref number) if is_amount(&number.to_string()) => value,
+        Value::String(_) | Value::Number(_) => Value::from(MASK),
+    }
+}
+
+/// A person's name or number as answers carry it.
+fn is_masked(value: &Value) -> bool {
+    value
+        .as_str()
+        .is_some_and(|text| text.is_empty() || text.contains('*') && few_digits(text))
 }
 
 /// A name without digits, which the shell may have as a variable.

@@ -98,3 +98,27 @@ proptest! {
         prop_assert!(!text.contains(&number), "{}", text);
     }
 }
+
+#[test]
+fn an_answer_shows_what_we_say_and_no_number_of_anybody() {
+    let given = json!({
+        "receipt_id": "66542dfb4d18d5fc7b43e1b6", "price": 9900, "status": 1, "status_locale": "결제완료", "bank_code": "004",
+        "requested_at": "2026-01-02T03:04:05+09:00", "username": "홍*동", "phone": "010****5678", "metadata": { "note": "임꺽정" },
+        "receipt_data": { "order_id": "order-20261201-0001", "company_name": "상점", "01098712345": "x" },
+        "list": [{ "bank_account": "98765432109871", "tid": 98_765_432_109_871_u64 }, "call 010.9871.2345"],
+        "access_token": "abc", "hint": null, "empty": { "metadata": {} },
+    });
+    let shown: Value = serde_json::from_str(&answer(given.to_string().as_bytes()).unwrap()).unwrap();
+    assert_eq!(
+        shown,
+        json!({
+            "receipt_id": "66542dfb4d18d5fc7b43e1b6", "price": 9900, "status": 1, "status_locale": "결제완료", "bank_code": "004",
+            "requested_at": "2026-01-02T03:04:05+09:00", "username": "홍*동", "phone": "••••", "metadata": "••••",
+            "receipt_data": { "order_id": "••••", "company_name": "상점" },
+            "list": [{ "bank_account": "••••", "tid": "••••" }, "••••"],
+            "access_token": "••••", "hint": null, "empty": { "metadata": {} },
+        })
+    );
+    assert_eq!(answer(b"event: x"), None);
+    assert_eq!(answer(json!({ "rows": vec!["x"; 4_000] }).to_string().as_bytes()), None);
+}

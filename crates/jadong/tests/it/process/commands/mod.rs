@@ -1,5 +1,6 @@
 //! The command line against a running sandbox, and by itself.
 
+mod api_call;
 mod ars;
 mod doctor;
 mod help;

@@ -7,5 +7,7 @@ mod live;
 mod live_mode;
 mod pages;
 mod proxied;
+mod requests;
 mod resend;
+mod webhooks;
 mod whereabouts;
