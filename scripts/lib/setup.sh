@@ -19,6 +19,9 @@ missing_debian_packages() {
   has node || printf '%s\n' nodejs
   has npm || printf '%s\n' npm
   has chromium || printf '%s\n' chromium
+  has openssl || printf '%s\n' openssl
+  # In front of the gateway, as deploy/ has it.
+  has nginx || [[ -x /usr/sbin/nginx ]] || printf '%s\n' nginx-light
   compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || printf '%s\n' postgresql
   # Three of them as one cluster.
   has patroni || printf '%s\n' patroni

@@ -171,13 +171,14 @@ fn pg_codes_stay_with_the_connector() {
     fail_with("codes of a PG outside its connector", &offenders);
 }
 
-/// A rule on a name that nothing counts would never fire.
+/// A rule on a name that nothing counts would never fire, and a panel on one would stay empty.
 #[test]
-fn alarms_name_metrics_that_there_are() {
+fn alarms_and_panels_name_metrics_that_there_are() {
     let read = |path: &str| std::fs::read_to_string(tree::root().join(path)).expect("it is there");
-    let (alarms, known) = (read("docs/operating/alarms.yml"), read("docs/reference/metrics.md"));
+    let used = ["docs/operating/alarms.yml", "deploy/grafana/jadong.json"].map(read).concat();
+    let known = read("docs/reference/metrics.md");
     let is_of_name = |letter: char| letter.is_ascii_lowercase() || letter == '_';
-    let names: Vec<&str> = alarms
+    let names: Vec<&str> = used
         .split(|letter: char| !is_of_name(letter))
         .filter(|word| word.starts_with("jadong_"))
         .collect();
@@ -193,5 +194,5 @@ fn alarms_name_metrics_that_there_are() {
         .filter(|name| !is_known(name))
         .map(|name| (*name).to_owned())
         .collect();
-    fail_with("alarms on metrics that are not on the page of metrics", &offenders);
+    fail_with("alarms and panels on metrics that are not on the page of metrics", &offenders);
 }
