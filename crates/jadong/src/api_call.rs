@@ -68,7 +68,9 @@ fn whole(path: &str) -> anyhow::Result<String> {
         bail!("{path}: write the path alone, and where the gateway is in --url");
     }
     let path = path.strip_prefix('/').unwrap_or(path);
-    let is_whole = ["v2/", "sandbox/", "readyz", "healthz"].iter().any(|start| path.starts_with(start));
+    let is_whole = ["v2/", "sandbox/", "readyz", "healthz"]
+        .iter()
+        .any(|start| path.starts_with(start));
     Ok(format!("/{}{path}", if is_whole { "" } else { "v2/" }))
 }
 

@@ -175,7 +175,9 @@ fn pg_codes_stay_with_the_connector() {
 #[test]
 fn alarms_and_panels_name_metrics_that_there_are() {
     let read = |path: &str| std::fs::read_to_string(tree::root().join(path)).expect("it is there");
-    let used = ["docs/operating/alarms.yml", "deploy/grafana/jadong.json"].map(read).concat();
+    let used = ["docs/operating/alarms.yml", "deploy/grafana/jadong.json"]
+        .map(read)
+        .concat();
     let known = read("docs/reference/metrics.md");
     let is_of_name = |letter: char| letter.is_ascii_lowercase() || letter == '_';
     let names: Vec<&str> = used
@@ -194,5 +196,8 @@ fn alarms_and_panels_name_metrics_that_there_are() {
         .filter(|name| !is_known(name))
         .map(|name| (*name).to_owned())
         .collect();
-    fail_with("alarms and panels on metrics that are not on the page of metrics", &offenders);
+    fail_with(
+        "alarms and panels on metrics that are not on the page of metrics",
+        &offenders,
+    );
 }

@@ -66,8 +66,8 @@ pub fn body(sent: &[u8]) -> Option<String> {
 /// What stands for a value that is not shown.
 const MASK: &str = "••••";
 
-/// An answer as it may be shown, by what each value is: an id, an amount, a moment, or words with few digits. Nothing of what the
-/// merchant keeps in `metadata`, and no token. `None` when it is no JSON, or too long to keep.
+/// An answer as it may be shown, by what each value is: an id, an amount, a moment, or words with few digits. Nothing of what a merchant
+/// keeps with an order, and no token. `None` when it is no JSON, or too long to keep.
 pub fn answer(given: &[u8]) -> Option<String> {
     if given.len() > 2 * ANSWER_BYTES_MAX {
         return None;
@@ -86,7 +86,7 @@ fn answered(value: Value) -> Value {
             fields
                 .map(|(name, value)| {
                     let is_hidden = matches!(shape(&name), Some(Shape::Never(_))) && !is_masked(&value)
-                        || name == "metadata" && value.as_object().is_none_or(|fields| !fields.is_empty())
+                        || KEPT_FOR_THE_MERCHANT.contains(&name.as_str()) && !is_empty(&value)
                         || name.contains("token")
                         || name.contains("secret");
                     let value = if is_hidden { Value::from(MASK) } else { answered(value) };
@@ -97,6 +97,17 @@ fn answered(value: Value) -> Value {
         Value::String(ref text) if is_text(text) || is_id(text) || is_moment(text) => value,
         Value::Number(ref number) if is_amount(&number.to_string()) => value,
         Value::String(_) | Value::Number(_) => Value::from(MASK),
+    }
+}
+
+/// What comes back as the merchant has sent it, and may hold anything.
+const KEPT_FOR_THE_MERCHANT: [&str; 3] = ["metadata", "user", "items"];
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        value => value.is_null(),
     }
 }
 

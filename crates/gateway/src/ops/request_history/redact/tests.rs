@@ -106,7 +106,8 @@ fn an_answer_shows_what_we_say_and_no_number_of_anybody() {
         "requested_at": "2026-01-02T03:04:05+09:00", "username": "홍*동", "phone": "010****5678", "metadata": { "note": "임꺽정" },
         "receipt_data": { "order_id": "order-20261201-0001", "company_name": "상점", "01098712345": "x" },
         "list": [{ "bank_account": "98765432109871", "tid": 98_765_432_109_871_u64 }, "call 010.9871.2345"],
-        "access_token": "abc", "hint": null, "empty": { "metadata": {} },
+        "access_token": "abc", "hint": null,
+        "empty": { "metadata": {}, "user": null, "items": [] }, "user": { "email": "kim@example.com" }, "items": [{ "name": "임꺽정" }],
     });
     let shown: Value = serde_json::from_str(&answer(given.to_string().as_bytes()).unwrap()).unwrap();
     assert_eq!(
@@ -116,7 +117,8 @@ fn an_answer_shows_what_we_say_and_no_number_of_anybody() {
             "requested_at": "2026-01-02T03:04:05+09:00", "username": "홍*동", "phone": "••••", "metadata": "••••",
             "receipt_data": { "order_id": "••••", "company_name": "상점" },
             "list": [{ "bank_account": "••••", "tid": "••••" }, "••••"],
-            "access_token": "••••", "hint": null, "empty": { "metadata": {} },
+            "access_token": "••••", "hint": null,
+            "empty": { "metadata": {}, "user": null, "items": [] }, "user": "••••", "items": "••••",
         })
     );
     assert_eq!(answer(b"event: x"), None);
