@@ -66,7 +66,7 @@ fn number(node: &Node) -> String {
 }
 
 const ENGLISH: [&str; 6] = ["node", "state", "version", "address", "admin", "since"];
-const KOREAN: [&str; 6] = ["노드", "상태", "버전", "주소", "관리 주소", "시작"];
+const KOREAN: [&str; 6] = ["노드", "상태", "버전", "주소", "관리용 주소", "시작"];
 
 fn table(nodes: &[Node], now: EpochMs, language: Language) -> Table {
     let mut table = plain(in_language(language, KOREAN, ENGLISH));

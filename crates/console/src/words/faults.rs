@@ -6,7 +6,7 @@ words! {
     /// Faults and scenarios of the simulated PG.
     Faults {
         title: "장애와 시나리오" / "Faults and scenarios",
-        lead: "이 프로젝트가 모의 PG에 하는 다음 호출을 고장 낼 수 있습니다. 결과를 모르게 된 출금은 게이트웨이가 알아내고, 두 번 출금하지 않습니다."
+        lead: "이 프로젝트가 가상 PG에 하는 다음 호출을 고장 낼 수 있습니다. 결과를 모르게 된 출금은 게이트웨이가 알아내고, 두 번 출금하지 않습니다."
             / "Break this project's next call to the simulated PG. The gateway finds out what became of a debit whose outcome is unknown, and never debits twice.",
         next: "다음 호출 고장 내기" / "Break the next call",
         call: "어느 호출" / "Which call",

@@ -24,7 +24,7 @@ words! {
         theme_dark: "어둡게" / "Dark",
         switch: "전환" / "Switch",
         sandbox: "샌드박스" / "Sandbox",
-        sandbox_text: "모의 PG입니다. 실제 돈은 움직이지 않습니다." / "A simulated PG: nobody's money moves.",
+        sandbox_text: "가상 PG입니다. 실제 돈은 움직이지 않습니다." / "A simulated PG: nobody's money moves.",
         held: "백업에서 복원되어 출금, 예약, 취소를 하지 않습니다. 운영자가 다음 명령으로 재개합니다:"
             / "Restored from a backup: nothing is debited or given back until the operator runs:",
         of_one_node: "메모리에 있는 것이라 이 노드의 것만 보입니다:" / "Kept in memory, so of this node alone:",
@@ -44,7 +44,7 @@ words! {
         closed_text: "이 콘솔은 같은 컴퓨터에서 127.0.0.1 또는 localhost 주소로 열 때만 비밀번호 없이 열립니다."
             / "Without a password this console opens only on the machine it runs on, at 127.0.0.1 or localhost.",
         back: "돌아가기" / "Back",
-        manual: "설명서" / "Manual",
+        manual: "매뉴얼" / "Manual",
         failed: "처리되지 않았습니다:" / "That was not done:",
         late: "아직 처리 중입니다" / "Still under way",
         late_text: "이 화면이 기다리는 시간을 넘겼습니다. 동작은 계속됩니다. 다시 누르지 말고 영수증에서 결과를 확인하십시오."

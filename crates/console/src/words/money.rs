@@ -85,7 +85,7 @@ words! {
         doubts_none: "결과를 모르는 출금이 없습니다." / "No debit's outcome is unknown.",
         doubts_cut: "더 있습니다. 오래된 것부터 보여 줍니다:" / "There are more; the oldest are shown:",
         loose: "답을 받지 못한 다른 호출" / "Other calls without an answer",
-        loose_text: "작업자가 스스로 확인합니다. 같은 요청을 다시 보내도 두 번 실행되지 않습니다."
+        loose_text: "백그라운드 작업이 자동으로 확인합니다. 같은 요청을 다시 보내도 두 번 실행되지 않습니다."
             / "A worker finds out by itself. The same request again does nothing twice.",
         loose_cancel: "결제 취소" / "Cancel",
         loose_cash_receipt: "현금영수증" / "Cash receipt",

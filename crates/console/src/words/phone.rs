@@ -5,7 +5,7 @@ words! {
     Phone {
         read_only: "조회 권한으로는 전화를 받을 수 없습니다." / "A viewer does not answer telephones.",
         title: "전화" / "Phone",
-        lead: "모의 고객에게 걸려 온 전화입니다. 고객 대신 받아 보세요. 기다리던 SDK 호출이 바로 응답을 받습니다."
+        lead: "가상 고객에게 걸려 온 전화입니다. 고객 대신 받아 보세요. 기다리던 SDK 호출이 바로 응답을 받습니다."
             / "Calls to the simulated customers. Answer in a customer's place, and the SDK call that waits gets its answer at once.",
         who_answers: "누가 받나요" / "Who answers",
         auto: "고객이 알아서" / "The customers",

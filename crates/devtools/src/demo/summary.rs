@@ -17,7 +17,7 @@ pub fn opening(servers: &DemoServers) {
         ))
     );
     println!("  {} {}", localized("게이트웨이", "gateway   "), servers.gateway_url);
-    println!("  {} {}", localized("모의 PG   ", "PG        "), servers.bank_url);
+    println!("  {} {}", localized("가상 PG   ", "PG        "), servers.bank_url);
     println!("  {} {}", localized("상점      ", "merchant  "), servers.merchant_url);
 }
 

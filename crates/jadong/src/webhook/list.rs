@@ -55,7 +55,7 @@ const ENGLISH: [&str; 9] = [
 ];
 
 const KOREAN: [&str; 9] = [
-    "배달",
+    "전송",
     "영수증",
     "순번",
     "종류",

@@ -201,3 +201,32 @@ fn alarms_and_panels_name_metrics_that_there_are() {
         &offenders,
     );
 }
+
+/// Two words for one thing are two things to whoever reads.
+#[test]
+fn one_word_for_each_thing() {
+    let glossary = std::fs::read_to_string(tree::root().join("docs/reference/glossary.md")).expect("it is there");
+    let last_columns = glossary
+        .lines()
+        .filter_map(|line| line.trim_end_matches('|').rsplit('|').next());
+    let forbidden: Vec<&str> = last_columns
+        .flat_map(|column| column.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(forbidden.len() > 10, "{forbidden:?}");
+    let is_read = |file: &File| {
+        let is_history = file.path.starts_with("docs/decisions/") || file.path.starts_with("CHANGELOG");
+        ["md", "rs", "toml", "html"]
+            .iter()
+            .any(|extension| file.has_extension(extension))
+            && !is_history
+            && !file.path.starts_with("docs/reference/glossary")
+    };
+    let mut offenders = Vec::new();
+    for file in tree::files().iter().filter(|file| is_read(file)) {
+        for (index, line) in file.text.lines().enumerate() {
+            let found = forbidden.iter().filter(|word| line.contains(**word));
+            offenders.extend(found.map(|word| format!("{}:{} {word}", file.path, index + 1)));
+        }
+    }
+    fail_with("words that the glossary has another for", &offenders);
+}

@@ -44,7 +44,7 @@ pub fn state_word(name: &str, language: Language) -> &str {
 pub fn actor_word(name: &str, language: Language) -> &str {
     match (language, name) {
         (Language::Korean, "api") => "API",
-        (Language::Korean, "worker") => "작업자",
+        (Language::Korean, "worker") => "백그라운드 작업",
         (Language::Korean, "person") => "담당자",
         _ => name,
     }
