@@ -140,7 +140,7 @@ pub enum Command {
     /// Answer a merchant from the hosted service, and say where Jadong would have answered otherwise.
     #[command(after_help = examples::SHADOW)]
     Shadow(ShadowOptions),
-    /// Say what is wrong with this installation, and how to mend it. Changes nothing.
+    /// Say what is wrong with this installation, and how to fix it. Changes nothing.
     #[command(after_help = examples::DOCTOR)]
     Doctor(DoctorOptions),
     /// Search what this installation keeps for what must never be kept. Changes nothing.

@@ -145,7 +145,7 @@ Examples:
   jadong doctor
   jadong doctor --config /etc/jadong.toml --json
 
-Exit code 1 when something is to be mended; warnings alone are 0.";
+Exit code 1 when something is to be fixed; warnings alone are 0.";
 
 pub const AUDIT: &str = "\
 Examples:

@@ -1,4 +1,4 @@
-//! `jadong doctor`: what is wrong with this installation, and how to mend it. Changes nothing.
+//! `jadong doctor`: what is wrong with this installation, and how to fix it. Changes nothing.
 
 mod configuration;
 mod database;
@@ -55,7 +55,7 @@ pub async fn run(options: DoctorOptions) -> anyhow::Result<()> {
     }
     let failed = lines.iter().filter(|line| line.grade == Grade::Fail).count();
     if failed > 0 {
-        let (korean, english) = (format!("{failed}가지를 고쳐야 합니다"), format!("{failed} to mend"));
+        let (korean, english) = (format!("{failed}가지를 고쳐야 합니다"), format!("{failed} to fix"));
         bail!("{}", in_language(language, korean, english));
     }
     Ok(())
