@@ -136,9 +136,10 @@ async function works(port) {
 }
 
 test('nginx', { timeout: 60_000 }, async () => {
-  const [port] = await vacant(1)
+  const [port, plain] = await vacant(2)
   const site = changed('nginx/jadong.conf', [
-    ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`], ['/etc/ssl/jadong', folder], ['127.0.0.1:4141', new URL(gateway.url).host]
+    ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`], ['listen 80;', `listen 127.0.0.1:${plain};`], ['/etc/ssl/jadong', folder],
+    ['127.0.0.1:4141', new URL(gateway.url).host], ['jadong-error.log crit', 'jadong-error.log warn'], ['/var/log/nginx', folder]
   ])
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`)
   const all = `daemon off; pid ${folder}/nginx.pid; error_log stderr; events {}\nhttp { access_log off; ${paths.join(' ')}\n${site} }\n`
@@ -148,6 +149,26 @@ test('nginx', { timeout: 60_000 }, async () => {
   start('nginx', args, { stdio: ['ignore', 'ignore', 'inherit'] })
   nginxPort = port
   await works(port)
+  assert.equal((await fetch(`http://127.0.0.1:${plain}/v2/receipt/1`)).status, 403)
+  assert.equal((await through(port, '/metrics')).status, 404)
+  const page = await through(port, '/console/sign-in', { headers: { accept: 'text/html' } })
+  assert.match(page.text, /type="?password/)
+
+  // Large bodies, and addresses with a billing key in them, are in no file of nginx.
+  const large = await through(port, '/v2/subscribe/payment', { body: { order_name: 'x'.repeat(50_000) } })
+  assert.ok(large.status >= 400 && large.json().error_code, large.text)
+  assert.doesNotMatch(readFileSync(join(folder, 'jadong-error.log'), 'utf8'), /buffered to a temporary file/)
+  const log = readFileSync(join(folder, 'jadong.log'), 'utf8')
+  assert.ok(log.includes(' POST 200 ') && !log.includes('/v2'), log)
+})
+
+test('nginx waits longer than the longest call takes', () => {
+  const defaults = execFileSync(process.env.JADONG_BIN, ['config'], { encoding: 'utf8' })
+  const seconds = (name) => Number(defaults.match(new RegExp(`^${name} = "(\\d+)s"`, 'm'))[1])
+  const longest = 2 * (seconds('pg_queue_wait') + seconds('pg_connect_timeout') + seconds('pg_read_timeout')) + seconds('publish_wait')
+  for (const [file, wait] of [['nginx/jadong.conf', /proxy_read_timeout (\d+)s/], ['caddy/Caddyfile', /response_header_timeout (\d+)s/]]) {
+    assert.ok(Number(readFileSync(join(DEPLOY, file), 'utf8').match(wait)[1]) > longest, `${file}: ${longest} s may pass`)
+  }
 })
 
 test('the address that nginx hands over is the one an allow list is asked about', { timeout: 30_000 }, async () => {
@@ -182,8 +203,11 @@ test('Caddy, where it is installed', { timeout: 60_000, skip: !hasCaddy && 'no c
     [`${NAME} {`, `https://${NAME}:${port} {\n\ttls ${folder}/chain.pem ${folder}/key.pem\n\tbind 127.0.0.1`],
     ['127.0.0.1:4141', new URL(gateway.url).host]
   ])
-  writeFileSync(join(folder, 'Caddyfile'), `{\n\tadmin 127.0.0.1:${admin}\n\tauto_https off\n}\n${site}`)
+  writeFileSync(join(folder, 'Caddyfile'), site.replace(/^\{\n/m, `{\n\tadmin 127.0.0.1:${admin}\n\tauto_https off\n`))
   const env = { PATH: process.env.PATH, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
-  start('caddy', ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'], { env, stdio: 'ignore' })
+  const caddy = start('caddy', ['run', '--config', join(folder, 'Caddyfile'), '--adapter', 'caddyfile'], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  caddy.stderr.on('data', (chunk) => { said += chunk })
   await works(port)
+  assert.ok(said && !said.includes('/v2/'), said)
 })
