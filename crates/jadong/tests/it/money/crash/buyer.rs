@@ -16,7 +16,9 @@ use testkit::{Answer, Merchant};
 pub const PAUSE: Duration = Duration::from_millis(60);
 /// How long one order may take, with all the crashes in between and its verdict.
 /// On a busy machine calls time out, and the resolution asks ever more rarely.
-const DEADLINE: Duration = Duration::from_secs(150);
+const DEADLINE: Duration = Duration::from_secs(100);
+/// The same in rounds, which have an account whose verdict takes a minute.
+const LONG_DEADLINE: Duration = Duration::from_secs(110);
 /// New attempts after a decline of an account that has enough: the verdict on an orphan.
 const ATTEMPTS: usize = 6;
 /// What a crash, a fault, and the recovery after them may honestly answer.
@@ -33,6 +35,10 @@ const HONEST: [&str; 11] = [
     "SUBSCRIBE_PUBLISH_NOT_READY",
     "SUBSCRIBE_PUBLISH_IN_DOUBT",
 ];
+
+fn deadline() -> Duration {
+    if super::rounds() == 0 { DEADLINE } else { LONG_DEADLINE }
+}
 
 /// The order's way to its end.
 pub async fn pursue(api: Merchant, mut order: Order) -> Order {
@@ -52,7 +58,7 @@ pub async fn pursue(api: Merchant, mut order: Order) -> Order {
             Kind::First => first_payment(&api, &mut order).await,
         }
     };
-    order.is_stuck = tokio::time::timeout(DEADLINE, walked).await.is_err();
+    order.is_stuck = tokio::time::timeout(deadline(), walked).await.is_err();
     order
 }
 
@@ -67,7 +73,7 @@ pub async fn go_on(api: Merchant, mut order: Order) -> Order {
             Kind::Charge | Kind::Reserve | Kind::First => {}
         }
     };
-    order.is_stuck |= tokio::time::timeout(DEADLINE, walked).await.is_err();
+    order.is_stuck |= tokio::time::timeout(deadline(), walked).await.is_err();
     order
 }
 
