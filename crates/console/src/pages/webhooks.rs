@@ -95,14 +95,7 @@ async fn shown(context: &PageContext, asked: WebhooksQuery, secret: Option<Strin
         } else {
             String::new()
         },
-        check: format!(
-            "jadong webhook ordeal --url {}",
-            if url.is_empty() {
-                "http://127.0.0.1:8000/webhook"
-            } else {
-                &url
-            }
-        ),
+        check: check(&url),
         url,
         secret,
         overlap_until: endpoint.overlap_until.map(|until| kst(&until.to_wire())),
@@ -119,6 +112,14 @@ async fn shown(context: &PageContext, asked: WebhooksQuery, secret: Option<Strin
             .map(|id| format!("/console/webhooks?state={filter}&before={id}")),
         may_administer: context.person.role >= Role::Admin,
     }))
+}
+
+/// A command to paste: whatever the URL has in it is nothing to a shell.
+fn check(url: &str) -> String {
+    match url {
+        "" => "jadong webhook ordeal --url 127.0.0.1:8000/webhook".to_owned(),
+        url => format!("jadong webhook ordeal --url '{}'", url.replace('\'', "%27")),
+    }
 }
 
 /// What the newest say of the endpoint: nothing where none was tried in vain and waits.

@@ -60,13 +60,23 @@ async fn its_url_is_set_and_what_is_sent_there_is_listed() {
     assert!(all.status == 200 && all.body.contains(&receipt), "{}", all.body);
     let off = browser.post("/console/webhooks", "").await;
     assert_eq!(off.status, 303, "{}", off.body);
-    api.charge(&key, json!({ "order_id": "order_2" })).await.expect(200);
-    assert_eq!(endpoint.received().len(), 1, "sent nowhere from then on");
+    let untold = api.charge(&key, json!({ "order_id": "order_2" })).await.expect(200);
+    let all = browser.get("/console/webhooks").await.body;
+    assert!(
+        all.contains(&receipt) && !all.contains(&untold.text("receipt_id")),
+        "none from then on: {all}"
+    );
+    // The page's command is pasted into a shell.
+    let odd = format!("{}?a='$(id)'", endpoint.url());
+    let set = browser.post("/console/webhooks", &form("webhook_url", &odd)).await;
+    assert_eq!(set.status, 303, "{}", set.body);
+    let page = browser.get("/console/webhooks").await.body;
+    assert!(page.contains("?a=%27$(id)%27&#39;"), "{page}");
     gateway.process.stop().await;
 }
 
 #[tokio::test]
-async fn an_endpoint_that_refuses_is_said_so_and_a_moved_one_takes_over() {
+async fn of_an_endpoint_that_refuses_the_page_says_so() {
     let dir = TestDir::empty();
     let gateway = dir.serve(&[]).await;
     let api = gateway.merchant();
