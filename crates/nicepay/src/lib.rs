@@ -16,3 +16,7 @@ pub const SANDBOX_AHEAD_MS: &str = "jadong-sandbox-ahead-ms";
 /// A header that NICE does not know: whose call it is, so that each project of a sandbox has customers and faults of its
 /// own. Only the simulated PG reads it; a live gateway never sends it.
 pub const SANDBOX_PROJECT: &str = "jadong-sandbox-project";
+
+/// A header that NICE does not know: what is to become of this call, a fault or how the customer or the account behaves. Only
+/// the simulated PG reads it; a live gateway never sends it.
+pub const SANDBOX_OUTCOME: &str = "jadong-sandbox-outcome";

@@ -26,6 +26,8 @@ pub struct Capabilities {
     pub cash_receipts: CashReceipts,
     /// How long after its start a consent may still leave a key that nobody has registered; `None`: registering makes it.
     pub leaves_key: Option<Duration>,
+    /// Whether it is a simulated one, whose calls become what a request asks for: real ones never hear of it.
+    pub plays_outcomes: bool,
     pub limits: PgLimits,
 }
 

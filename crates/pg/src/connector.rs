@@ -15,6 +15,7 @@ use seams::Clock;
 use crate::capabilities::Capabilities;
 use crate::lookups::{CashReceiptLookup, CashReceiptRecord, ConsentLookup, KeyLookup, PaymentLookup};
 use crate::outcome::{Outcome, Unknown};
+use crate::test_outcomes::{TestOutcomes, TestedCall};
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -31,6 +32,8 @@ pub struct CallTime {
     pub names_project: bool,
     /// The number of the bank that the PG will ask for it, where one is known: a bank that hangs holds no more than its share.
     pub bank: Option<u16>,
+    /// What the request asks to become of it; heard by a simulated PG only.
+    pub asked: TestOutcomes,
     /// After it the call is not sent any more; `None` for one that changes nothing.
     pub send_by: Option<SendBy>,
 }
@@ -78,6 +81,7 @@ impl CallTime {
             project: None,
             names_project: false,
             bank: None,
+            asked: TestOutcomes::default(),
             send_by: None,
         }
     }
@@ -89,6 +93,17 @@ impl CallTime {
             bank: code.parse().ok(),
             ..self
         }
+    }
+
+    /// The same for an order that may ask for its own outcome in its metadata; outside a sandbox that is only the merchant's note.
+    #[must_use]
+    pub fn of_order(self, metadata: &str) -> Self {
+        if !self.names_project {
+            return self;
+        }
+        let of_metadata = TestOutcomes::of_metadata(metadata, &[TestedCall::Consent, TestedCall::Charge]);
+        let asked = self.asked.or(of_metadata.ok().flatten().unwrap_or_default());
+        Self { asked, ..self }
     }
 
     /// The same for a call that must not leave later.

@@ -11,6 +11,7 @@ mod line;
 mod lookups;
 mod nicepay;
 mod outcome;
+mod test_outcomes;
 mod tosspay;
 
 pub use capabilities::{Capabilities, CashReceipts, ConsentSeen, Ids, Measured, PgLimits, RefundsSeen};
@@ -31,4 +32,5 @@ pub use lookups::{
 };
 pub use nicepay::{NicePay, NicePayError, NicePaySettings};
 pub use outcome::{Outcome, Unknown, Unsent};
+pub use test_outcomes::{FAULT_KINDS, NoSuchOutcome, TestOutcomes, TestedCall};
 pub use tosspay::Tosspay;

@@ -14,6 +14,7 @@ use seams::{Clock, Entropy};
 use crate::config::{SimulatorConfig, StartError};
 use crate::core::answer::{Action, NotAnswered, answer};
 use crate::core::calls::{Call, calls};
+use crate::core::debit::DebitScenario;
 use crate::core::event::Event;
 use crate::core::expire::expire;
 use crate::core::find::find;
@@ -24,6 +25,7 @@ use crate::core::payer::SimulatedPayer;
 use crate::core::pg::SimulatedPg;
 use crate::core::refusal::{INTERNAL, PgRefusal};
 use crate::core::register::register;
+use crate::core::scenario::Scenario;
 use crate::core::start::{Start, start};
 use crate::core::wallet::activate;
 use crate::journal::{Journal, JournalFile, key_of};
@@ -105,6 +107,8 @@ impl Engine {
             engine: self,
             ahead_ms,
             project: None,
+            customer: None,
+            account: None,
         }
     }
 
@@ -157,12 +161,23 @@ pub struct EngineSession<'a> {
     engine: &'a Engine,
     ahead_ms: i64,
     project: Option<&'a str>,
+    customer: Option<Scenario>,
+    account: Option<DebitScenario>,
 }
 
 impl<'a> EngineSession<'a> {
     /// As this sandbox project.
     pub fn of(self, project: Option<&'a str>) -> Self {
         Self { project, ..self }
+    }
+
+    /// As one that says how the customer or the account behaves.
+    pub fn asked(self, customer: Option<Scenario>, account: Option<DebitScenario>) -> Self {
+        Self {
+            customer,
+            account,
+            ..self
+        }
     }
 
     pub fn now_ms(&self) -> i64 {
@@ -188,6 +203,7 @@ impl<'a> EngineSession<'a> {
             auth_type,
             goods_name: goods_name.into(),
             payer,
+            asked: self.customer,
             answering: self.engine.phones.answering(self.project),
             answer_delay_ms: self.engine.answer_delay_ms.load(Ordering::Relaxed),
             consent_limit_ms: self.engine.consent_limit_ms,

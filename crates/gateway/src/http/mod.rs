@@ -31,6 +31,7 @@ mod search_turns;
 mod security_headers;
 pub(crate) mod server;
 mod signed_body;
+mod test_outcome;
 mod tls;
 mod unknown_fields;
 mod v2;

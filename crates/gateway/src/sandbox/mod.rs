@@ -9,9 +9,10 @@ mod simulator;
 pub use advance_clock::{advance, allowed, make_right};
 pub use ars_calls::ArsCall;
 pub use event_stream::{EventStream, StreamEvent};
+pub use pg::FAULT_KINDS;
 pub use simulator::{
-    Answering, CallAnswer, FAULT_CALLS, FAULT_KINDS, NewFault, Scenarios, SimulatedAccount, SimulatedCall,
-    SimulatedCustomer, Simulator, SimulatorError, WaitingFault, WhichCalls,
+    Answering, CallAnswer, FAULT_CALLS, NewFault, Scenarios, SimulatedAccount, SimulatedCall, SimulatedCustomer,
+    Simulator, SimulatorError, WaitingFault, WhichCalls,
 };
 
 use std::sync::Arc;

@@ -147,7 +147,7 @@ pub struct WaitingFault {
     pub slow_ms: u64,
 }
 
-/// A fault for the next calls to the PG. Names are those of [`FAULT_CALLS`] and [`FAULT_KINDS`].
+/// A fault for the next calls to the PG. Names are those of [`FAULT_CALLS`] and [`FAULT_KINDS`](pg::FAULT_KINDS).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewFault {
     pub on: String,
@@ -174,20 +174,6 @@ pub const FAULT_CALLS: [&str; 11] = [
     "cancel",
     "receipt",
     "find-receipt",
-];
-
-/// What can go wrong with a call.
-pub const FAULT_KINDS: [&str; 10] = [
-    "refuse-connection",
-    "hang",
-    "drop-before",
-    "refuse",
-    "drop-after",
-    "slow",
-    "bad-gateway-after",
-    "half-body",
-    "wrong-signature",
-    "garbage",
 ];
 
 /// The simulated PG did not do it.

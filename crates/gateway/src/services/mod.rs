@@ -42,7 +42,7 @@ use self::pg_reachability::PgReachability;
 use self::watching::Watching;
 use crate::ledger::Ledger;
 use crate::settings::{Limits, Mode, Settings};
-use crate::support::{IdGenerator, InFlight, Nodes, ProjectClocks};
+use crate::support::{IdGenerator, InFlight, Nodes, ProjectClocks, test_outcomes};
 
 /// What the services work with.
 pub struct Services {
@@ -186,7 +186,7 @@ impl Services {
         &self,
         work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let ended = self.tasks.spawn(work).await;
+        let ended = self.tasks.spawn(test_outcomes::carried(work)).await;
         ended.map_err(|_| Refusal::of(ErrorCode::Internal))?
     }
 

@@ -132,6 +132,7 @@ pub fn usual() -> Capabilities {
         ids: Ids::Ours,
         cash_receipts: CashReceipts::Findable,
         leaves_key: None,
+        plays_outcomes: false,
         limits: PgLimits {
             debit_min: Won::new(1).unwrap(),
             debit_max: Won::new(10_000).unwrap(),

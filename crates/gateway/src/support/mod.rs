@@ -9,6 +9,7 @@ pub mod language;
 mod nodes;
 mod project_clocks;
 pub mod secret_hash;
+pub mod test_outcomes;
 mod watches;
 
 pub use activity::{ActivityGuard, ActivityTracker};

@@ -13,6 +13,7 @@ use pg::{CallTime, SendBy};
 use seams::Clock;
 use tokio::sync::watch;
 
+use super::test_outcomes;
 use crate::settings::Mode;
 
 /// The machine's clock, and in a sandbox how far each project is ahead of it.
@@ -129,6 +130,7 @@ impl ProjectClocks {
             ahead_ms,
             project: Some(project),
             names_project: self.moved.is_some(),
+            asked: test_outcomes::asked(),
             ..CallTime::of_machine(EpochMs(self.machine.now_ms().saturating_add(ahead_ms)))
         }
     }

@@ -214,6 +214,7 @@ pub fn capabilities(measured: &Measured) -> Capabilities {
         ids: Ids::OfThePg,
         cash_receipts: CashReceipts::OfPayments,
         leaves_key: Some(Duration::ZERO),
+        plays_outcomes: false,
         limits: PgLimits {
             debit_min: Won::new(1).unwrap_or(Won::ZERO),
             debit_max: Won::new(answer::DEBIT_MOST_WON).unwrap_or(Won::ZERO),

@@ -98,6 +98,7 @@ impl Connector for NicePay {
             ids: Ids::Ours,
             cash_receipts: CashReceipts::Findable,
             leaves_key: None,
+            plays_outcomes: self.is_simulated,
             limits: PgLimits {
                 debit_min: Won::new(1).unwrap_or(Won::ZERO),
                 debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),

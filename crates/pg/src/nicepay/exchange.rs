@@ -8,15 +8,15 @@ use serde::Serialize;
 
 use super::NicePay;
 use super::answer::{self, Expected, NicePayReply};
-use crate::connector::CallTime;
 use crate::line::{Reply, Turn};
 use crate::outcome::{Outcome, Unknown, Unsent};
+use crate::test_outcomes::TestedCall;
 
 impl NicePay {
     /// Asks at `path` what changes nothing at the PG, in its turn.
     pub(super) async fn get<A: NicePayReply>(&self, turn: Turn, path: String, wanted: Expected) -> Outcome<A> {
         let since = Instant::now();
-        let request = self.with_headers(self.line.get(&path), turn.at);
+        let request = self.with_headers(self.line.get(&path), &turn);
         let outcome = match self.line.ask(request).await {
             Ok(reply) => self.judge(&reply, wanted),
             Err(none) => none.into(),
@@ -37,7 +37,7 @@ impl NicePay {
             return Outcome::NotSent(Unsent::Unreachable);
         };
         let since = Instant::now();
-        let request = self.with_headers(self.line.post(&path), turn.at);
+        let request = self.with_headers(self.line.post(&path), &turn);
         let outcome = match self.line.send(&turn, request, bytes).await {
             Ok(reply) => self.judge(&reply, wanted),
             Err(none) => none.into(),
@@ -46,13 +46,23 @@ impl NicePay {
         outcome
     }
 
-    fn with_headers(&self, request: RequestBuilder, at: CallTime) -> RequestBuilder {
+    fn with_headers(&self, request: RequestBuilder, turn: &Turn) -> RequestBuilder {
+        let at = turn.at;
         let mut request = request.header(reqwest::header::AUTHORIZATION, self.authorization.clone());
         if at.ahead_ms > 0 {
             request = request.header(nicepay::SANDBOX_AHEAD_MS, at.ahead_ms);
         }
         if let Some(project) = at.project.filter(|_| at.names_project) {
             request = request.header(nicepay::SANDBOX_PROJECT, project.to_string());
+        }
+        let tested = match turn.call {
+            "start" => Some(TestedCall::Consent),
+            "charge" => Some(TestedCall::Charge),
+            "cancel" => Some(TestedCall::Cancel),
+            _ => None,
+        };
+        if let Some(outcome) = tested.and_then(|call| at.asked.of(call)).filter(|_| at.names_project) {
+            request = request.header(nicepay::SANDBOX_OUTCOME, outcome);
         }
         request
     }

@@ -178,6 +178,7 @@ pub fn capabilities(measured: &Measured) -> Capabilities {
         ids: Ids::Ours,
         cash_receipts: CashReceipts::OfPayments,
         leaves_key: Some(LINK_LASTS),
+        plays_outcomes: false,
         limits: PgLimits {
             debit_min: Won::new(DEBIT_LEAST_WON).unwrap_or(Won::ZERO),
             debit_max: Won::new(DEBIT_MOST_WON).unwrap_or(Won::ZERO),

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use nicepay::codes;
 
-use super::debit::{ATTEMPTS_WITHOUT_FUNDS, DEBIT_MAX_KRW, DebitScenario};
+use super::debit::{ATTEMPTS_WITHOUT_FUNDS, DEBIT_MAX_KRW, DebitScenario, DebitSetting};
 use super::event::{Charged, Event};
 use super::ids::{Bid, Tid};
 use super::payment::ChargeOutcome;
@@ -13,6 +13,8 @@ use super::refusal::PgRefusal;
 /// The command.
 pub struct Charge<'a> {
     pub bid: Option<Bid>,
+    /// How the account behaves this once.
+    pub asked: Option<DebitScenario>,
     pub order_id: &'a str,
     /// KRW.
     pub amount: u64,
@@ -50,8 +52,10 @@ pub fn charge(
         };
         return Ok((event, Answer::Given));
     };
-    let (outcome, answer) = refused(bank, key, charge.amount, now_ms).unwrap_or_else(|| debited(bank, key));
-    let late_ms = (outcome == ChargeOutcome::Late).then(|| bank.debit_setting(key).late_ms);
+    let setting = charge.asked.map_or_else(|| bank.debit_setting(key), DebitSetting::from);
+    let refused = refused(bank, key, charge.amount, now_ms);
+    let (outcome, answer) = refused.unwrap_or_else(|| debited(setting.scenario, key));
+    let late_ms = (outcome == ChargeOutcome::Late).then_some(setting.late_ms);
     let event = Event::Charged(Charged {
         order_id: charge.order_id.into(),
         tid: Tid::next(bank.last_tid, in_korea),
@@ -61,6 +65,7 @@ pub fn charge(
         goods_name: charge.goods_name.into(),
         outcome,
         late_ms,
+        asked: charge.asked.is_some(),
         ahead_ms: charge.ahead_ms,
         at_ms: now_ms,
     });
@@ -84,10 +89,10 @@ fn refused(bank: &SimulatedPg, key: &Key, amount: u64, now_ms: i64) -> Option<(C
 }
 
 /// What the account does.
-fn debited(bank: &SimulatedPg, key: &Key) -> (ChargeOutcome, Answer) {
+fn debited(scenario: DebitScenario, key: &Key) -> (ChargeOutcome, Answer) {
     let given = |outcome| (outcome, Answer::Given);
     let held = |outcome| (outcome, Answer::Held);
-    match bank.debit_setting(key).scenario {
+    match scenario {
         DebitScenario::Pays => given(ChargeOutcome::Paid),
         DebitScenario::InsufficientFunds => given(ChargeOutcome::InsufficientFunds),
         DebitScenario::AccountClosed => given(ChargeOutcome::AccountClosed),

@@ -107,6 +107,9 @@ pub struct Charged {
     /// `fate` in the journal, whose lines are never written anew.
     #[serde(default, rename = "fate", skip_serializing_if = "ChargeOutcome::is_default")]
     pub outcome: ChargeOutcome,
+    /// The request asked for this outcome: it says nothing of the account.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
     /// Of [`ChargeOutcome::Late`] only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_ms: Option<u32>,

@@ -151,7 +151,7 @@ impl SimulatedPg {
         match event {
             Event::Charged(charged) => {
                 let key = self.keys.get_mut(&charged.bid).ok_or(ValidationError)?;
-                if charged.outcome == ChargeOutcome::InsufficientFunds {
+                if charged.outcome == ChargeOutcome::InsufficientFunds && !charged.asked {
                     key.without_funds = key.without_funds.saturating_add(1);
                 }
                 let consent = self.consents.get(&key.order_id);

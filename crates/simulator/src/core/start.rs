@@ -9,7 +9,7 @@ use super::ids::Tid;
 use super::payer::SimulatedPayer;
 use super::pg::SimulatedPg;
 use super::refusal::PgRefusal;
-use super::scenario::{Answering, Course};
+use super::scenario::{Answering, Course, Scenario};
 
 /// The command.
 pub struct Start {
@@ -17,6 +17,8 @@ pub struct Start {
     pub auth_type: WireAuthType,
     pub goods_name: Box<str>,
     pub payer: SimulatedPayer,
+    /// How the customer behaves this once, whoever answers the telephones.
+    pub asked: Option<Scenario>,
     pub answering: Answering,
     pub answer_delay_ms: u64,
     pub consent_limit_ms: u64,
@@ -31,12 +33,14 @@ pub fn start(bank: &SimulatedPg, start: Start, now_ms: i64, now_in_korea: DateTi
     if bank.is_used(&start.order_id) {
         return Err(PgRefusal(codes::DUPLICATE_ORDER));
     }
-    let scenario = bank
-        .scenarios
-        .get(&start.payer.phone)
-        .map_or(start.payer.usual, |set| set.scenario)
-        .asked_by(start.auth_type)
-        .answered(start.answering);
+    let set = bank.scenarios.get(&start.payer.phone).map(|set| set.scenario);
+    let scenario = match start.asked {
+        Some(asked) => asked.asked_by(start.auth_type),
+        None => set
+            .unwrap_or(start.payer.usual)
+            .asked_by(start.auth_type)
+            .answered(start.answering),
+    };
     if let Course::NotCalled { code } = scenario.course(start.answer_delay_ms) {
         return Err(PgRefusal(code));
     }

@@ -47,6 +47,7 @@ impl EngineSession<'_> {
         let order_id = &request.order_id;
         let command = Charge {
             bid: Bid::parse(bid),
+            asked: self.account,
             order_id,
             amount: request.amount,
             tax_free: request.tax_free_amt,

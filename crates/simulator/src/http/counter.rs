@@ -3,6 +3,8 @@
 use http::HeaderMap;
 
 use super::shell::Shell;
+use crate::core::debit::DebitScenario;
+use crate::core::scenario::Scenario;
 use crate::engine::EngineSession;
 
 pub struct Counter<'a> {
@@ -25,6 +27,14 @@ impl<'a> Counter<'a> {
         Self {
             visit: shell.engine.visit(ahead_ms.max(0)).of(project_of(headers)),
             secret_key: &shell.secret_key,
+        }
+    }
+
+    /// The same where the call says how the customer or the account behaves.
+    pub fn asked(self, customer: Option<Scenario>, account: Option<DebitScenario>) -> Self {
+        Self {
+            visit: self.visit.asked(customer, account),
+            ..self
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The HTTP shell: routes, credentials, the wire, and the faults around it.
 
+mod asked;
 mod banks;
 mod body;
 mod consents;

@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use nicepay::codes;
 
+use super::asked::Asked;
 use super::body::{Dropped, Half, Outgoing};
 use super::control::Control;
 use super::counter::{Counter, project_of};
@@ -52,7 +53,19 @@ pub async fn serve(
         }
     };
     shell.requests.count(route.call());
-    let fault = shell.faults.take(route.call(), project_of(&head.headers));
+    let asked = match Asked::of(&route, &head.headers) {
+        Ok(asked) => asked,
+        Err(refusal) => return Ok(whole(&Reply::refused(refusal))),
+    };
+    // Who asks for an outcome gets that one; faults that wait are for others.
+    let (asked, fault) = match asked {
+        Some(Asked {
+            fault,
+            customer,
+            account,
+        }) => (Some((customer, account)), fault),
+        None => (None, shell.faults.take(route.call(), project_of(&head.headers))),
+    };
     let body = match read(body).await? {
         Read::All(body) => body,
         Read::TooLong => return Ok(whole(&Reply::with(StatusCode::PAYLOAD_TOO_LARGE, codes::BAD_PARAMETER))),
@@ -69,7 +82,8 @@ pub async fn serve(
         let reply = Reply::with(StatusCode::UNAUTHORIZED, codes::BAD_CREDENTIALS);
         return Ok(with_header(whole(&reply), WWW_AUTHENTICATE, "Basic realm=\"pg\""));
     }
-    let counter = Counter::of(&shell, &head.headers);
+    let (customer, account) = asked.unwrap_or_default();
+    let counter = Counter::of(&shell, &head.headers).asked(customer, account);
     let told = match route {
         Route::Toss(call) => Ok(toss::perform(call, &counter, &head.headers, &body)),
         route => perform(&counter, route, head.uri.query().unwrap_or_default(), &body),

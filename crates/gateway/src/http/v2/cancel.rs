@@ -8,7 +8,9 @@ use domain::cash_receipt::{CashReceipt, CashReceiptOrigin, CashReceiptState as C
 use domain::payment::{CancelFields, Payment};
 use domain::{ErrorCode, ProjectId, ReceiptId, Refusal, Won, sensitive_text, text};
 use http::HeaderValue;
+use pg::TestedCall;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -17,10 +19,11 @@ use crate::http::lenient::Field;
 use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
 use crate::http::v2::AuthenticatedBody;
-use crate::http::{body, path_id};
+use crate::http::{body, path_id, test_outcome};
 use crate::services::cash_receipt;
 use crate::services::idempotency::{self, IdempotencyClaim};
 use crate::services::payment;
+use crate::support::test_outcomes::asking;
 use crate::wire;
 
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -31,7 +34,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
     korean: "결제 취소: 전액 또는 일부",
     english: "Give money back, wholly or in part",
     body: Some(("CancelRequest", &["receipt_id"])),
-    headers: &["Idempotency-Key"],
+    headers: &["Idempotency-Key", "Jadong-Test"],
     answer: DocumentedAnswer::One("PaymentReceipt"),
     answer_headers: &["Jadong-Notice", "Jadong-Replayed"],
     own_errors: &[&[
@@ -77,6 +80,10 @@ pub struct CancelBody {
     #[serde(default)]
     #[schema(value_type = String)]
     cancel_message: Field<String>,
+    /// Not kept; a sandbox reads `jadong_test` of it.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    metadata: Option<Box<RawValue>>,
 }
 
 /// `user` and `metadata` are the merchant's own notes.
@@ -151,12 +158,14 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     let project = &posted.caller.project;
     let strays = READING.strays(&rest, posted.query.as_deref());
     refuse_slips(&app, (project.id, receipt_id), &fields, &strays).await?;
+    let metadata = asked.metadata.as_deref().map_or("{}", RawValue::get);
+    let tested = test_outcome::with_metadata(&app, project, posted.tested, metadata, &[TestedCall::Cancel])?;
     let guard = guard(&app, project.id, receipt_id, &fields, posted.idempotency_key);
     // Without an id of its own the cancel has the key's: the same request finds it.
     let of_key = || guard.key.as_ref().map(|key| format!("Idempotency-Key {key}"));
     fields.cancel_id = fields.cancel_id.take().or_else(of_key);
     let cancelling = payment::cancel(&app.services, project.id, receipt_id, fields);
-    let cancelled = idempotency::once(&app.services, guard, cancelling).await?;
+    let cancelled = asking(tested, idempotency::once(&app.services, guard, cancelling)).await?;
     let cash = cash_receipt::of_payment(&app.services, &cancelled.payment).await?;
     let receipt = wire::PaymentReceipt::new(
         app.services.site(project.id),

@@ -17,10 +17,11 @@ use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
+use pg::TestOutcomes;
 
 use super::response::ApiError;
 use super::unknown_fields::UnknownFields;
-use super::{body, idempotency_key};
+use super::{body, idempotency_key, test_outcome};
 use crate::app::App;
 use crate::auth::authentication::{self, Access};
 use crate::ledger::projects::CachedProject;
@@ -37,6 +38,7 @@ impl FromRequestParts<Arc<App>> for Caller {
         if let Some(note) = Capture::of(parts) {
             note.project(caller.project.id);
         }
+        test_outcome::header(app, &caller.project, parts)?;
         Ok(Self(caller))
     }
 }
@@ -64,6 +66,8 @@ pub struct AuthenticatedBody {
     /// What is behind the `?`; the endpoints read none of it.
     pub query: Option<String>,
     pub idempotency_key: Option<String>,
+    /// What the header asks to become of its calls to a simulated PG.
+    pub tested: TestOutcomes,
 }
 
 impl FromRequest<Arc<App>> for AuthenticatedBody {
@@ -78,6 +82,7 @@ impl FromRequest<Arc<App>> for AuthenticatedBody {
         }
         // Also where it changes nothing: whoever sends one believes to be guarded by it.
         let idempotency_key = idempotency_key::read(&parts.headers)?;
+        let tested = test_outcome::header(app, &caller.project, &parts)?;
         let body = read_body(app, body).await?;
         if let Some(note) = note.filter(|note| note.captures_bodies()) {
             note.body(&body);
@@ -89,6 +94,7 @@ impl FromRequest<Arc<App>> for AuthenticatedBody {
             headers: parts.headers,
             body,
             idempotency_key,
+            tested,
         })
     }
 }

@@ -42,6 +42,7 @@ pub async fn start(
     let at = services
         .clocks
         .call_time(issuance.project_id)
+        .of_order(&issuance.terms.metadata)
         .at_bank(&issuance.terms.shown.bank_code)
         .sent_by(send_by);
     let outcome = services.pg.connector.start_consent(order, at).await;

@@ -13,6 +13,7 @@ use crate::services::issuance::{consent, lease};
 use crate::services::watching::{Watched, watch};
 use crate::support::at_capacity;
 use crate::support::failpoints::crash_point;
+use crate::support::test_outcomes::carried;
 use crate::support::{InFlightGuard, Origin, Slot, Subscription};
 
 /// What the merchant is told of the customer.
@@ -171,9 +172,9 @@ fn drive(
     (payer, send_by): (Payer, SendBy),
 ) {
     let driven = services.clone();
-    services
-        .tasks
-        .spawn(async move { consent::start(&driven, guard, issuance, payer, send_by).await });
+    services.tasks.spawn(carried(async move {
+        consent::start(&driven, guard, issuance, payer, send_by).await;
+    }));
 }
 
 /// The open issuance with the same subscription id, if its request was the same.

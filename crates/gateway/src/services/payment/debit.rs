@@ -47,6 +47,7 @@ pub async fn debit(
     let at = services
         .clocks
         .call_time(intent.project_id)
+        .of_order(&intent.order.metadata)
         .at_bank(&intent.masked_account.bank_code)
         .sent_by(send_by);
     // Its intent may be the first that was written to a database that has forgotten others.

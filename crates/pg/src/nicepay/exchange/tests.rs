@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::connector::{DebitRequest, SendBy};
+use crate::connector::{CallTime, DebitRequest, SendBy};
 use crate::nicepay::NicePaySettings;
 
 /// What a PG was sent, connection by connection.

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::{Done, Problem, done, parse};
 use crate::faults::{Fault, FaultKind, On};
+use crate::http::asked::SLOW_MS;
 use crate::http::counter::project_of;
 use crate::http::shell::{Refuse, Shell};
 
@@ -27,7 +28,7 @@ struct Ask {
     kind: AskKind,
     #[serde(default = "once")]
     times: u32,
-    #[serde(default = "half_a_second_ms")]
+    #[serde(default = "usual_slow_ms")]
     slow_ms: u64,
     #[serde(default = "one_second_ms")]
     for_ms: u64,
@@ -55,8 +56,8 @@ fn once() -> u32 {
     1
 }
 
-fn half_a_second_ms() -> u64 {
-    500
+fn usual_slow_ms() -> u64 {
+    SLOW_MS
 }
 
 fn one_second_ms() -> u64 {

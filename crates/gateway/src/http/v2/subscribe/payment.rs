@@ -8,14 +8,17 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{ErrorCode, ReceiptId};
 use http::HeaderValue;
+use pg::TestedCall;
 
 use crate::app::App;
 use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, JADONG_NOTICE, ok, replayed};
+use crate::http::test_outcome;
 use crate::http::v2::{AuthenticatedBody, charge_body};
 use crate::services::cash_receipt;
 use crate::services::issuance::Replayed;
 use crate::services::payment::{self, ChargeRequest};
+use crate::support::test_outcomes::asking;
 use crate::wire;
 
 pub const ENDPOINT: Endpoint = Endpoint {
@@ -26,7 +29,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
     korean: "출금: 한 번, 지금",
     english: "Charge: one debit, now",
     body: Some(("PaymentRequest", charge_body::REQUIRED)),
-    headers: &["Idempotency-Key"],
+    headers: &["Idempotency-Key", "Jadong-Test"],
     answer: DocumentedAnswer::One("PaymentReceipt"),
     answer_headers: &["Jadong-Replayed", "Jadong-Notice"],
     own_errors: &[
@@ -51,6 +54,8 @@ pub const ENDPOINT: Endpoint = Endpoint {
 pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
     let read = charge_body::read(&posted)?;
     let project = &posted.caller.project;
+    let calls = &[TestedCall::Charge];
+    let tested = test_outcome::with_metadata(&app, project, posted.tested, &read.fields.metadata, calls)?;
     let asked = ChargeRequest {
         project: project.id,
         billing_key: read.billing_key,
@@ -58,7 +63,7 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
         idempotency_key: posted.idempotency_key,
         guard: project.guard,
     };
-    let answered = payment::charge(&app.services, asked).await?;
+    let answered = asking(tested, payment::charge(&app.services, asked)).await?;
     // A debit of now carries what came with it; only an earlier one is looked up.
     let cash = match answered.replayed {
         Replayed::No => None,

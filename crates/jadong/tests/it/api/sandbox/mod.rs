@@ -3,3 +3,4 @@
 mod clock;
 mod clock_restart;
 mod first_use;
+mod test_outcome;

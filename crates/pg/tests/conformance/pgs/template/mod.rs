@@ -326,6 +326,7 @@ impl Connector for Template {
             ids: Ids::Ours,
             cash_receipts: CashReceipts::OfPayments,
             leaves_key: None,
+            plays_outcomes: false,
             limits: PgLimits {
                 debit_min: Won::new(100).unwrap_or(Won::ZERO),
                 debit_max: Won::new(1_000_000).unwrap_or(Won::ZERO),

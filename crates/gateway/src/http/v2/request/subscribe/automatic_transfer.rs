@@ -9,6 +9,7 @@ use axum::response::Response;
 use domain::issuance::IssuanceFields;
 use domain::{ErrorCode, Refusal, Sensitive, Won};
 use http::HeaderValue;
+use pg::TestedCall;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -19,8 +20,9 @@ use crate::http::lenient::Field;
 use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, JADONG_CONSENT, JADONG_NOTICE, ok, replayed};
 use crate::http::v2::AuthenticatedBody;
-use crate::http::{body, raw_json, unknown_fields};
+use crate::http::{body, raw_json, test_outcome, unknown_fields};
 use crate::services::issuance::{self, ConsentWait};
+use crate::support::test_outcomes::asking;
 use crate::wire;
 
 const REQUEST_ERRORS: &[ErrorCode] = &[
@@ -75,6 +77,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
             "phone",
         ],
     )),
+    headers: &["Jadong-Test"],
     answer: DocumentedAnswer::One("Receipt"),
     answer_headers: &["Jadong-Consent", "Jadong-Notice", "Jadong-Replayed"],
     own_errors: &[REQUEST_ERRORS, CONSENT_ERRORS],
@@ -186,6 +189,7 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
         headers,
         body,
         query,
+        tested,
         ..
     } = posted;
     let (asked, rest): (IssuanceBody, _) = body::with_rest(&headers, &body)?;
@@ -194,7 +198,9 @@ pub async fn handle(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> R
     // Slices of the connection's buffer, and what was read of them: a held request must not keep it.
     drop((headers, body, rest));
     let project = &caller.project;
-    let opened = issuance::request(&app.services, project.id, fields).await?;
+    let calls = &[TestedCall::Consent, TestedCall::Charge];
+    let tested = test_outcome::with_metadata(&app, project, tested, &fields.metadata, calls)?;
+    let opened = asking(tested, issuance::request(&app.services, project.id, fields)).await?;
     let mut response = ok(&wire::IssuanceReceipt::waiting(
         app.services.site(project.id),
         project,

@@ -7,12 +7,14 @@ use axum::response::Response;
 use domain::written_time::parse as parse_when;
 use domain::{ErrorCode, Refusal};
 use domain::{ReserveId, text};
+use pg::TestedCall;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::openapi::endpoint::{DocumentedAnswer, Endpoint, PLAIN};
 use crate::http::response::{ApiError, ok, replayed};
+use crate::http::test_outcome;
 use crate::http::v2::{AuthenticatedBody, Caller, charge_body, zone_notice};
 use crate::services::idempotency::{self, IdempotencyClaim};
 use crate::services::reserve::{self, ReserveRequest};
@@ -94,7 +96,10 @@ pub struct RevokedAnswer {
 
 pub async fn request(State(app): State<Arc<App>>, posted: AuthenticatedBody) -> Result<Response, ApiError> {
     let read = charge_body::read(&posted)?;
-    let project = posted.caller.project.id;
+    let (whose, none) = (&posted.caller.project, posted.tested);
+    // What the order's own debit is to become, when its time has come.
+    test_outcome::with_metadata(&app, whose, none, &read.fields.metadata, &[TestedCall::Charge])?;
+    let project = whose.id;
     let order = read.fields.order()?;
     let execute_at = read.reserve_execute_at.as_deref().and_then(parse_when);
     let identity = format!(
