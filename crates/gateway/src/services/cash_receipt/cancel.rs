@@ -46,7 +46,6 @@ async fn perform(
     of: Of,
     reason: String,
 ) -> Result<CashReceiptAnswer, Refusal> {
-    let send_by = services.send_by();
     let Some(turn) = turn(&services, id) else {
         wait(&services, id).await;
         let receipt = found(&services, stored(&services, project, id).await?, (project, id), of).await?;
@@ -66,6 +65,8 @@ async fn perform(
             CashReceiptState::Intended => return Err(in_doubt(&receipt)),
             CashReceiptState::Failed => return Err(failed(&receipt)),
         };
+        // From here, not from before the wait: or one that waited as long as a call may be late would never be sent, again and again.
+        let send_by = services.send_by();
         match put(&services, &asking, Actor::Api).await {
             Ok(()) => {}
             Err(CommitError::Refused(CommitRefused::LostRace)) => continue,

@@ -49,9 +49,10 @@ async fn perform(
         return Ok((payment, told(earlier, is_same)?));
     };
     for _decision in 0..DECISIONS {
-        let send_by = services.send_by();
         let earlier = settled(&services, project, receipt).await?;
         let same = is_same(&services, &payment, earlier.as_ref(), &asked).await;
+        // From after the wait for another gateway, which may take as long as a call may be late.
+        let send_by = services.send_by();
         let intent = match (decide(earlier.as_ref(), same)?, earlier) {
             (CashReceiptDecision::Replay, Some(earlier)) => return Ok((payment, CashReceiptAnswer::again(earlier))),
             (CashReceiptDecision::Resume, Some(earlier)) => {

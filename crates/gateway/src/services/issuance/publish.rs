@@ -44,13 +44,14 @@ pub async fn publish(services: &Arc<Services>, project: ProjectId, receipt: Rece
 
 async fn perform(services: Arc<Services>, project: ProjectId, receipt: ReceiptId) -> Result<Published, Refusal> {
     for _attempt in 0..3 {
-        let send_by = services.send_by();
         let mut issuance = read(&services, project, receipt).await?;
         if issuance.state == IssuanceState::Consenting
             && services.capabilities(project).consent_seen == ConsentSeen::ByRegistering
         {
             issuance = probe::decided_by_now(&services, issuance).await?;
         }
+        // From after the PG was asked whether the customer has agreed, which may take as long as a call may be late.
+        let send_by = services.send_by();
         match issuance::publish(&issuance, services.now_of(issuance.project_id))? {
             PublishStep::Replay => {
                 return Ok(Published {

@@ -158,6 +158,32 @@ async fn a_refusal_of_the_second_cancel_is_not_believed() {
     gateway.stop().await;
 }
 
+/// The wait for another gateway that may be at it is longer than a call may be late: what is sent after it is not late for that.
+#[tokio::test]
+async fn who_asks_again_after_a_long_wait_is_heard() {
+    let gateway = TestGateway::with(|plan| {
+        plan.pg_read_timeout = Duration::from_millis(250);
+        plan.send_within = Duration::from_secs(2);
+    })
+    .await;
+    let merchant = gateway.merchant();
+    let by_itself = alone(&merchant, json!({})).await.expect(200).text("receipt_id");
+    let path = format!("{ALONE}/{by_itself}");
+    gateway.pg.fault("receipt", "drop-before", 1).await;
+    let doubt = gateway.while_time_creeps(merchant.delete(&path)).await;
+    assert_eq!(doubt.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT");
+    // On a busy machine one may be late by itself; each waits for five seconds.
+    for _again in 0..10 {
+        let again = gateway.while_time_creeps(merchant.delete(&path)).await;
+        if again.status == 200 {
+            assert_eq!(again.text("status"), "61");
+            return gateway.stop().await;
+        }
+        assert_eq!(again.verdict(), "503 RC_CASH_RECEIPT_IN_DOUBT");
+    }
+    panic!("asked ten times, and never sent");
+}
+
 /// A request that is sent again may land later than the first: the worker's time counts from it.
 #[tokio::test]
 async fn who_asks_again_gets_the_time_of_its_own_call() {
