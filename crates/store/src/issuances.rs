@@ -46,8 +46,6 @@ statements! {
     SELECT_OPEN_ISSUANCE = concat!(select_issuance!(), " WHERE {of}is_open = 1 AND project_id = ?1 AND subscription_id = ?2");
     SELECT_OPEN_ISSUANCES = concat!(select_issuance!(), "{ INDEXED BY issuance_open|} WHERE is_open = 1
         AND (project_id, subscription_id) > (?1, ?2) ORDER BY project_id, subscription_id LIMIT ?3");
-    SELECT_ISSUANCES_BY_SUBSCRIPTION = concat!(select_issuance!(), "{ INDEXED BY issuance_by_subscription|}
-        WHERE {of}project_id = ?1 AND subscription_id = ?2 ORDER BY receipt_id DESC LIMIT ?3");
 }
 
 /// Where a page of open issuances ended: the next page begins after it.
@@ -236,17 +234,5 @@ impl Store {
             read,
         )
         .await
-    }
-
-    /// At most `limit` issuances of a subscription, newest first.
-    pub async fn issuances_by_subscription(
-        &self,
-        project: ProjectId,
-        subscription: String,
-        limit: u32,
-    ) -> Result<Vec<Issuance>, ReadError> {
-        let values = values![project, nfc(&subscription), limit];
-        self.rows(Place::Of(project), &SELECT_ISSUANCES_BY_SUBSCRIPTION, values, read)
-            .await
     }
 }

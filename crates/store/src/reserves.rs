@@ -24,6 +24,7 @@ macro_rules! reserve_columns {
         revoked_at_ms, receipt_id, failure_code, failure_pg_code, failure_pg_text"
     };
 }
+pub(crate) use reserve_columns;
 
 statements! {
     /// Not where the key has as many waiting as it may.

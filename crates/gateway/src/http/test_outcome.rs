@@ -71,6 +71,6 @@ fn is_simulated(app: &App, project: &Project) -> Result<(), &'static str> {
     if app.services.capabilities(project.id).plays_outcomes {
         Ok(())
     } else {
-        Err("이 프로젝트의 PG는 모의 PG가 아닙니다 (this project's PG is no simulated one)")
+        Err("이 프로젝트의 PG는 가상 PG가 아닙니다 (this project's PG is no simulated one)")
     }
 }

@@ -6,11 +6,11 @@ use domain::payment::Payment;
 use domain::reserve::Reserve;
 use domain::transition::Actor;
 use domain::{BillingKeyId, ProjectId, Refusal};
-use store::Page;
+use store::{Page, PaymentFilter};
 
 use super::OperatorService;
 use super::audit::AuditedAction;
-use super::receipts::ROWS_A_PAGE;
+use super::receipts::wanted;
 use super::role::Person;
 use crate::services::key::{self, Reserves};
 use crate::services::mandate::{self, RecordForm};
@@ -23,11 +23,15 @@ impl OperatorService {
 
     /// What was paid with a key, newest first, among the newest receipts; `next` where there may be more.
     pub async fn payments_of_key(&self, project: ProjectId, id: BillingKeyId) -> Result<Page<Payment>, Refusal> {
+        let filter = PaymentFilter {
+            key: Some(id),
+            ..PaymentFilter::default()
+        };
         let paid = self
             .app
             .services
             .store()
-            .payments_by_key(project, id, None, ROWS_A_PAGE)
+            .recent_payments(wanted(project, None), filter)
             .await;
         paid.map_err(Refusal::from)
     }

@@ -6,7 +6,7 @@ use domain::key::BillingKey;
 use domain::payment::{CancelFields, Payment, PaymentState};
 use domain::reserve::Reserve;
 use domain::{BillingKeyId, ProjectId, ReceiptId, Refusal, ReserveId};
-use store::{OrderOwner, Page, PageRequest};
+use store::{OrderOwner, Page, PageRequest, PaymentFilter};
 
 use super::OperatorService;
 use super::audit::AuditedAction;
@@ -39,11 +39,15 @@ impl OperatorService {
         states: &[PaymentState],
         before: Option<String>,
     ) -> Result<Page<Payment>, Refusal> {
+        let filter = PaymentFilter {
+            states: states.to_vec(),
+            ..PaymentFilter::default()
+        };
         let page = self
             .app
             .services
             .store()
-            .recent_payments(wanted(project, before), states.to_vec())
+            .recent_payments(wanted(project, before), filter)
             .await;
         page.map_err(Refusal::from)
     }
@@ -94,7 +98,7 @@ impl OperatorService {
             hits.extend(found.map(|reserve| SearchResult::Reserve(Box::new(reserve))));
         }
         let issued = store
-            .issuances_by_subscription(project, text.to_owned(), HITS_MAX)
+            .issuances_by_subscription(project, text.to_owned(), None, HITS_MAX)
             .await;
         let issued = issued?;
         hits.extend(

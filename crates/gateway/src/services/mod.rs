@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod issuance;
 pub mod kept_outcomes;
 pub mod key;
+pub mod listing;
 pub mod mandate;
 pub mod not_found;
 pub mod payment;

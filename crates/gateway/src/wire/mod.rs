@@ -11,7 +11,7 @@ mod status;
 pub use cash_receipt::StandaloneReceipt;
 pub use issued::IssuedKeyBody;
 pub use key::KeyBody;
-pub use payment::{BankData, CashReceiptData, PaymentReceipt};
+pub use payment::{BankData, CashReceiptData, PaymentReceipt, payment_status};
 pub use receipt::IssuanceReceipt;
 pub use reserve::ReserveBody;
 pub use status::{WireStatus, status};

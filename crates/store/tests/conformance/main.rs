@@ -152,6 +152,8 @@ macro_rules! conformance {
             }
             lists {
                 payments_come_part_by_part_and_by_their_state,
+                payments_are_found_by_their_time,
+                reserves_come_by_their_key_order_and_state,
                 issuances_and_keys_come_newest_first,
                 webhooks_come_part_by_part_and_by_their_state,
             }

@@ -64,12 +64,14 @@ pub const PLAIN: Endpoint = Endpoint {
     links: &[],
 };
 
+/// A `Jadong-Test` that cannot be played is the last of these.
 const GATE: &[ErrorCode] = &[
     ErrorCode::TokenInvalid,
     ErrorCode::ClientKeyNotFound,
     ErrorCode::SecretNotMatched,
     ErrorCode::FirewallBlocked,
     ErrorCode::RateLimited,
+    ErrorCode::FieldInvalid,
 ];
 const BODY: &[ErrorCode] = &[
     ErrorCode::BodyTooLarge,

@@ -4,6 +4,7 @@ pub mod billing_key;
 pub mod cancel;
 mod cash_receipt_cancel;
 pub mod charge_body;
+pub mod lists;
 pub mod lookup_order;
 pub mod receipt;
 pub mod request;

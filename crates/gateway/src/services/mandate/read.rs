@@ -10,7 +10,7 @@ use domain::retention::{Destruction, RecordKind};
 use domain::{BillingKeyId, EpochMs, bank};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use store::{HistoryRow, ReadError, Store};
+use store::{HistoryRow, PageRequest, PaymentFilter, ReadError, Store};
 
 use super::record::{ConsentRecord, Debit, DebitsDestroyed, Event, Evidence, FORMAT, NOT_KEPT, Payer, Refund, Step};
 use crate::ledger::mandate_record::{EVENT, MandateSeal, is_signed, next_hash};
@@ -199,7 +199,16 @@ fn debits_destroyed(on_record: &[Destruction], key: &BillingKey) -> Option<Debit
 async fn debits(store: &Store, key: &BillingKey) -> Result<(Vec<Debit>, bool), ReadError> {
     let (mut found, mut before) = (Vec::new(), None);
     loop {
-        let page = store.payments_by_key(key.project_id, key.id, before, PAGE).await?;
+        let wanted = PageRequest {
+            project: key.project_id,
+            before,
+            limit: PAGE,
+        };
+        let filter = PaymentFilter {
+            key: Some(key.id),
+            ..PaymentFilter::default()
+        };
+        let page = store.recent_payments(wanted, filter).await?;
         for payment in page.rows {
             let refunds = store.cancels(key.project_id, payment.receipt_id).await?;
             found.push(debit(&payment, refunds));

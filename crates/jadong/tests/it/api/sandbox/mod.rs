@@ -1,6 +1,6 @@
 //! `/sandbox`
 
-mod clock;
+pub mod clock;
 mod clock_restart;
 mod first_use;
 mod test_outcome;

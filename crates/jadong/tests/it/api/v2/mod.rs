@@ -7,6 +7,7 @@ mod cash_receipts;
 mod commits_in_doubt;
 #[cfg(feature = "failpoints")]
 mod kept_outcomes;
+mod lists;
 mod lookup_order;
 mod receipt;
 mod request;
