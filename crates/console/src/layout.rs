@@ -1,6 +1,6 @@
 //! What surrounds every page: navigation, project, language, theme, who.
 
-use gateway::{Language, Role};
+use gateway::{Attention, Language, Role};
 
 use crate::appearance::{Appearance, Theme, language_tag};
 use crate::assets;
@@ -20,23 +20,42 @@ pub enum Section {
     Audit,
     Requests,
     Faults,
+    Developers,
+    Health,
 }
 
-impl Section {
-    /// In the navigation's order.
-    const ALL: &'static [Self] = &[
-        Self::Overview,
-        Self::Phone,
-        Self::Receipts,
-        Self::Keys,
-        Self::Reserves,
-        Self::Doubts,
-        Self::Webhooks,
-        Self::Requests,
-        Self::Faults,
-        Self::Audit,
-    ];
+/// Sections that belong together in the navigation, and what they are called together.
+struct Sections {
+    label: fn(&words::Frame) -> &'static str,
+    sections: &'static [Section],
+}
 
+const GROUPS: [Sections; 4] = [
+    Sections {
+        label: |words| words.money,
+        sections: &[
+            Section::Overview,
+            Section::Receipts,
+            Section::Keys,
+            Section::Reserves,
+            Section::Doubts,
+        ],
+    },
+    Sections {
+        label: |words| words.sandbox,
+        sections: &[Section::Phone, Section::Faults],
+    },
+    Sections {
+        label: |words| words.development,
+        sections: &[Section::Developers, Section::Webhooks, Section::Requests],
+    },
+    Sections {
+        label: |words| words.operation,
+        sections: &[Section::Health, Section::Audit],
+    },
+];
+
+impl Section {
     /// Whether it is about the simulated PG, and nothing without one.
     fn is_for_simulated_pg(self) -> bool {
         matches!(self, Self::Phone | Self::Faults)
@@ -54,6 +73,8 @@ impl Section {
             Self::Audit => "/console/audit",
             Self::Requests => "/console/requests",
             Self::Faults => "/console/faults",
+            Self::Developers => "/console/developers",
+            Self::Health => "/console/health",
         }
     }
 
@@ -69,8 +90,25 @@ impl Section {
             Self::Audit => words.audit,
             Self::Requests => words.requests,
             Self::Faults => words.faults,
+            Self::Developers => words.developers,
+            Self::Health => words.health,
         }
     }
+
+    /// How much of it waits; 0: nothing, or nothing waits there.
+    fn waiting(self, attention: Attention) -> u64 {
+        match self {
+            Self::Phone => attention.waiting,
+            Self::Doubts => attention.in_doubt,
+            _ => 0,
+        }
+    }
+}
+
+/// Entries of the navigation that belong together.
+pub struct Group {
+    pub label: &'static str,
+    pub entries: Vec<Entry>,
 }
 
 /// One entry of the navigation.
@@ -78,6 +116,8 @@ pub struct Entry {
     pub href: &'static str,
     pub label: &'static str,
     pub is_here: bool,
+    /// How much of it waits, where something does.
+    pub waiting: Option<u64>,
 }
 
 /// One choice of a switch.
@@ -93,7 +133,7 @@ pub struct Frame {
     pub lang: &'static str,
     pub theme: &'static str,
     pub title: String,
-    pub entries: Vec<Entry>,
+    pub groups: Vec<Group>,
     pub projects: Vec<Choice>,
     pub languages: Vec<Choice>,
     pub themes: Vec<Choice>,
@@ -106,6 +146,9 @@ pub struct Frame {
     /// Ends the address of every form that acts: the project of this page.
     pub of: String,
     pub is_sandbox: bool,
+    /// Payments that need a person; 0 on the page that shows them.
+    pub needs_person: u64,
+    pub may_move_clock: bool,
     /// Nothing moves money: the database was restored from a backup.
     pub is_held: bool,
     /// How far the project's clock is ahead of the machine's, for people; empty where it is not.
@@ -126,10 +169,15 @@ impl Frame {
             Section::Audit => context.person.role >= Role::Admin,
             entry => context.operator.has_phones() || !entry.is_for_simulated_pg(),
         };
-        let entries = Section::ALL.iter().filter(is_open).map(|entry| Entry {
+        let entry = |entry: &Section| Entry {
             href: entry.href(),
             label: entry.label(words),
             is_here: Some(*entry) == section,
+            waiting: Some(entry.waiting(context.attention)).filter(|count| *count > 0),
+        };
+        let groups = GROUPS.map(|group| Group {
+            label: (group.label)(words),
+            entries: group.sections.iter().filter(is_open).map(entry).collect(),
         });
         let projects = context.projects.iter().map(|project| Choice {
             value: project.id.to_string(),
@@ -141,7 +189,7 @@ impl Frame {
             lang: language_tag(context.language()),
             theme: context.appearance.theme.name(),
             title: title.to_owned(),
-            entries: entries.collect(),
+            groups: groups.into_iter().filter(|group| !group.entries.is_empty()).collect(),
             projects: projects.collect(),
             languages: languages(&context.appearance),
             themes: themes(&context.appearance, words),
@@ -151,6 +199,12 @@ impl Frame {
             here: context.came_from.clone().unwrap_or_else(|| context.here.clone()),
             of: context.of(),
             is_sandbox: context.operator.is_sandbox(),
+            needs_person: if section == Some(Section::Doubts) {
+                0
+            } else {
+                context.attention.needs_person
+            },
+            may_move_clock: context.operator.is_sandbox() && context.person.role >= Role::Operator,
             is_held: context.operator.are_debits_held(),
             ahead: ahead(context.operator.offset_ms(context.project)),
             now: context.operator.now(context.project).to_wire(),

@@ -1,5 +1,6 @@
 //! Things as rows of a list.
 
+use domain::Won;
 use domain::cash_receipt::CashReceipt;
 use domain::issuance::Issuance;
 use domain::key::BillingKey;
@@ -9,6 +10,7 @@ use gateway::{Language, SearchResult};
 
 use crate::badge::{self, Badge};
 use crate::format::{kst, won};
+use crate::words::overview;
 
 /// One row: what it is, how much, where it stands, when.
 pub struct Row {
@@ -20,7 +22,22 @@ pub struct Row {
     pub account: String,
     /// Empty where no money is meant.
     pub amount: String,
+    /// What was given back of it, or why it was not debited.
+    pub note: String,
     pub when: String,
+}
+
+/// Whether the list has a column of accounts.
+pub fn have_accounts(rows: &[Row]) -> bool {
+    rows.iter().any(|row| !row.account.is_empty())
+}
+
+fn note(payment: &Payment, language: Language) -> String {
+    match payment.reason {
+        Some(reason) => overview::decline(reason, language).to_owned(),
+        None if payment.cancelled_price > Won::ZERO => format!("−{}", won(payment.cancelled_price, language)),
+        None => String::new(),
+    }
 }
 
 pub fn payment(payment: &Payment, language: Language) -> Row {
@@ -31,6 +48,7 @@ pub fn payment(payment: &Payment, language: Language) -> Row {
         detail: payment.order.order_name.clone(),
         account: payment.masked_account.line(),
         amount: won(payment.order.price, language),
+        note: note(payment, language),
         when: kst(&payment.requested_at.to_wire()),
     }
 }
@@ -43,6 +61,7 @@ pub fn issuance(issuance: &Issuance, language: Language) -> Row {
         detail: issuance.terms.order_name.clone(),
         account: issuance.terms.shown.line(),
         amount: String::new(),
+        note: String::new(),
         when: kst(&issuance.requested_at.to_wire()),
     }
 }
@@ -55,6 +74,7 @@ pub fn key(key: &BillingKey, language: Language) -> Row {
         detail: String::new(),
         account: key.shown.line(),
         amount: String::new(),
+        note: String::new(),
         when: kst(&key.issued_at.to_wire()),
     }
 }
@@ -67,6 +87,7 @@ pub fn reserve(reserve: &Reserve, language: Language) -> Row {
         detail: reserve.order.order_name.clone(),
         account: String::new(),
         amount: won(reserve.order.price, language),
+        note: String::new(),
         when: kst(&reserve.due_at.to_wire()),
     }
 }
@@ -79,6 +100,7 @@ pub fn cash_receipt(receipt: &CashReceipt, language: Language) -> Row {
         detail: receipt.order_name.clone(),
         account: String::new(),
         amount: won(receipt.price, language),
+        note: String::new(),
         when: kst(&receipt.requested_at.to_wire()),
     }
 }

@@ -27,8 +27,9 @@ pub use ledger::mandate_record::{MandateRecords, MandateSeal};
 pub use ledger::{ChangeEvent, Subject, Subscriber};
 pub use operator::timeline::{Severity, Timeline, TimelineEvent, state_word, step_of_resolution, timeline};
 pub use operator::{
-    ACTS_A_PAGE, COUNTED_MAX, Day, InDoubt, NotSignedIn, OperatorService, Pages, Person, ProjectShown, Role,
-    SearchResult, SignedIn, UNRESOLVED_PER_PAGE, WebhookEndpoint, hash_password, is_loopback_name,
+    ACTS_A_PAGE, Attention, COUNTED_MAX, Day, EXPORTED_MAX, FirstSteps, InDoubt, NotSignedIn, OperatorService, Pages,
+    Person, ProjectForDevelopers, ProjectShown, Role, SearchResult, SignedIn, UNRESOLVED_PER_PAGE, WebhookEndpoint,
+    hash_password, is_loopback_name,
 };
 pub use ops::pg_call_log::PgCall;
 pub use ops::{MetricsText, request_history, stats};
@@ -45,7 +46,7 @@ pub use services::pg_credentials::{open as open_pg_credentials, seal as seal_pg_
 pub use services::retention::{Destroying, DestructionReport, NotDestroyed, OldRecords, Retention};
 pub use services::webhook::{probe as probe_webhook_target, sign as sign_webhook, webhook_secret};
 pub use settings::{Closed, DailyReconcile, Limits, Mode, Settings, Timing, TlsFiles};
-pub use store::{AuditEntry, Page, PendingKind, PendingOperation};
+pub use store::{AuditEntry, Page, PaymentFilter, PendingKind, PendingOperation};
 pub use support::IdGenerator;
 pub use support::language::{Language, preferred as preferred_language};
 pub use support::secret_hash::hash_secret;

@@ -100,6 +100,9 @@ impl Patroni {
 
 impl Drop for Patroni {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.members.iter().for_each(Member::tell);
+        }
         drop(self.script.stdin.take());
         let _ = self.script.wait();
     }
@@ -109,6 +112,20 @@ impl Member {
     /// What `sql` gives, one row a line, columns parted by `|`. Errors: what the server says, or that it takes no connection.
     pub fn sql(&self, database: &str, sql: &str) -> Result<String, String> {
         programs::sql(&self.folder, self.port, database, sql)
+    }
+
+    /// Prints the end of what its Patroni and its server have said, and whom it streams to: for a test that fails.
+    fn tell(&self) {
+        const LINES: usize = 60;
+        let log = std::fs::read(self.folder.join("patroni.log")).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<_> = log.lines().collect();
+        let end = lines[lines.len().saturating_sub(LINES)..].join("\n");
+        let standbys = self.sql(
+            "postgres",
+            "SELECT application_name, state, sync_state FROM pg_stat_replication",
+        );
+        eprintln!("--- {}, streaming to {standbys:?}\n{end}", self.name);
     }
 
     fn patroni(&self) -> Pid {

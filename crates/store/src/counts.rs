@@ -16,11 +16,14 @@ statements! {
     /// A range of the primary key: at most so many rows as there are hours and reasons.
     SUM_COUNTS = "SELECT project_id, CAST(?2 AS bigint), what, why, CAST(sum(count) AS bigint) FROM counted
         WHERE {of}project_id = ?1 AND hour >= CAST(?2 AS bigint) GROUP BY project_id, what, why";
+    COUNTS_BY_HOUR = "SELECT hour, count FROM counted WHERE {of}project_id = ?1 AND hour >= ?2 AND what = ?3";
     /// By two indexes: of what the resolution or the present call will settle, and of what waits for a person.
     COUNT_IN_DOUBT = "SELECT count(*) FROM (
         SELECT 1 FROM due AS d JOIN payment AS p ON p.receipt_id = d.object
         WHERE {of d}{of p}d.kind = 'resolution' AND d.project_id = ?1 AND p.state = 'in_doubt'
         UNION ALL SELECT 1 FROM payment{ INDEXED BY payment_needs_person|}
+        WHERE {of}state = 'needs_person' AND project_id = ?1 LIMIT 1000){| AS open}";
+    COUNT_NEEDS_PERSON = "SELECT count(*) FROM (SELECT 1 FROM payment{ INDEXED BY payment_needs_person|}
         WHERE {of}state = 'needs_person' AND project_id = ?1 LIMIT 1000){| AS open}";
 }
 
@@ -70,10 +73,30 @@ impl Store {
             .await
     }
 
+    /// What was counted as `what` of `project` in each hour from `hour` on.
+    pub async fn counts_by_hour(
+        &self,
+        project: ProjectId,
+        hour: i64,
+        what: &'static str,
+    ) -> Result<Vec<(i64, u64)>, ReadError> {
+        let row = |columns: &mut Columns<'_>| Ok((columns.next()?, columns.next()?));
+        self.rows(Place::Of(project), &COUNTS_BY_HOUR, values![project, hour, what], row)
+            .await
+    }
+
     /// How many payments of `project` have no verdict yet; it stops counting at 1,000.
     pub async fn count_in_doubt(&self, project: ProjectId) -> Result<u64, ReadError> {
         let found = self
             .first(Place::Of(project), &COUNT_IN_DOUBT, values![project], only)
+            .await?;
+        Ok(found.unwrap_or(0))
+    }
+
+    /// How many payments of `project` need a person; it stops counting at 1,000.
+    pub async fn count_needs_person(&self, project: ProjectId) -> Result<u64, ReadError> {
+        let found = self
+            .first(Place::Of(project), &COUNT_NEEDS_PERSON, values![project], only)
             .await?;
         Ok(found.unwrap_or(0))
     }

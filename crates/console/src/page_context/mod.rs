@@ -7,7 +7,7 @@ pub use error::{Message, PageError};
 use axum::extract::{FromRef, FromRequestParts, Query};
 use axum::response::Response;
 use domain::ProjectId;
-use gateway::{Language, OperatorService, Person, ProjectShown, Role};
+use gateway::{Attention, Language, OperatorService, Person, ProjectShown, Role};
 use http::header::REFERER;
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -34,6 +34,8 @@ pub struct PageContext {
     pub projects: Vec<ProjectShown>,
     /// The project whose things are shown: the chosen one, or the first.
     pub project: ProjectId,
+    /// What waits there; nothing where something is done and not shown.
+    pub attention: Attention,
     /// Path and query, for forms that lead back and for live updates.
     pub here: String,
     /// The page from which an act came; `None` where a page is read.
@@ -104,7 +106,13 @@ where
         let Some(project) = project else {
             return Err(PageError::no_project(&appearance));
         };
+        let attention = if parts.method == Method::GET {
+            console.operator.attention(project).await
+        } else {
+            Attention::default()
+        };
         let mut context = Self {
+            attention,
             operator: console.operator,
             person,
             has_session: parts.extensions.get() == Some(&HasSession(true)),

@@ -2,8 +2,11 @@
 
 pub mod access_denied;
 pub mod audit;
+pub mod customer;
+pub mod developers;
 mod error;
 pub mod faults;
+pub mod health;
 pub mod in_doubt;
 pub mod keys;
 pub mod message;
@@ -12,6 +15,7 @@ pub mod overview;
 pub mod phone;
 pub mod receipt;
 pub mod receipts;
+pub mod receipts_file;
 pub mod requests;
 pub mod reserves;
 pub mod resolve;
@@ -54,6 +58,10 @@ pub fn routes() -> Router<Console> {
         .route("/console/webhooks", get(webhooks::show).post(webhooks::set))
         .route("/console/webhooks/secret", post(webhooks::reveal))
         .route("/console/webhooks/rotate", post(webhooks::rotate))
+        .route("/console/receipts.csv", get(receipts_file::download))
+        .route("/console/customers", get(customer::show))
+        .route("/console/developers", get(developers::show))
+        .route("/console/health", get(health::show))
         .route("/console/clock", post(reserves::advance))
         .route("/console/audit", get(audit::list))
 }

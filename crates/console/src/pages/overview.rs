@@ -1,12 +1,12 @@
-//! `GET /console`: the last day at a glance, and where time goes.
+//! `GET /console`: what was debited, the last day at a glance, and the first steps of who has just begun.
 
 use askama::Template;
 use axum::response::Response;
 use domain::{ErrorCode, payment::DeclineReason};
-use gateway::Language;
-use gateway::stats::{CounterKind, Counts, Point, Span};
+use gateway::stats::{CounterKind, Counts};
+use gateway::{FirstSteps, Language};
 
-use crate::chart::{self, Bar, Line, milliseconds};
+use crate::chart::Bar;
 use crate::format::{self, filters};
 use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
@@ -14,13 +14,6 @@ use crate::page_context::PageContext;
 use crate::page_context::PageError;
 use crate::response::page;
 use crate::words::{self, overview};
-
-/// Looks that the curves are wide at least: a quarter of an hour.
-const SLOTS_MIN: usize = 60;
-/// Looks of a minute.
-const LOOKS_A_MINUTE: usize = 4;
-/// Looks that one row of the curve's table stands for: five minutes.
-const ROW_LOOKS: usize = 20;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -34,7 +27,36 @@ struct Overview {
     debits: Vec<Bar>,
     declines: Vec<Bar>,
     webhooks: Vec<Bar>,
-    latency: Latency,
+    money: Vec<MoneyRow>,
+    hours: Vec<Hour>,
+    most: String,
+    steps: Vec<Step>,
+}
+
+/// What moved in a day, a week or thirty days.
+struct MoneyRow {
+    label: &'static str,
+    debited: String,
+    refunded: String,
+    net: String,
+    debits: u64,
+    /// Of the debits that have an outcome, those that were paid.
+    success: String,
+}
+
+/// What was debited in one hour, as a part of the most.
+struct Hour {
+    x: usize,
+    y: u64,
+    height: u64,
+}
+
+/// Something to do once.
+struct Step {
+    label: &'static str,
+    href: &'static str,
+    link: &'static str,
+    is_done: bool,
 }
 
 struct Tile {
@@ -44,43 +66,14 @@ struct Tile {
     is_alarming: bool,
 }
 
-struct Latency {
-    rows: Vec<Row>,
-    curves: Vec<Curve>,
-    lines: Vec<Line>,
-    minutes: Vec<Minutes>,
-    has_any: bool,
-    /// How long ago the curves begin.
-    minutes_ago: usize,
-}
-
-/// One stretch over the whole hour.
-struct Row {
-    class: &'static str,
-    label: &'static str,
-    count: u64,
-    middle: String,
-    slowest: String,
-    seconds: String,
-}
-
-struct Curve {
-    class: &'static str,
-    path: String,
-}
-
-/// Five minutes of all curves.
-struct Minutes {
-    clock: String,
-    cells: Vec<String>,
-}
-
 /// The page.
 pub async fn show(context: PageContext) -> Result<Response, PageError> {
     let words = words::Overview::of(context.language());
     let read = context.operator.overview(context.project).await;
     let read = read.map_err(|refusal| PageError::refused(&context, &refusal))?;
-    let (counts, language) = (&read.counts, context.language());
+    let first = context.operator.first_steps(context.project).await;
+    let first = first.map_err(|refusal| PageError::refused(&context, &refusal))?;
+    let (counts, language) = (&read.counts[0], context.language());
     let bars = |what, label: fn(&str, Language) -> String, tone| {
         let reasons = counts.by_reason(what);
         let most = reasons.first().map_or(0, |(_, count)| *count);
@@ -97,12 +90,19 @@ pub async fn show(context: PageContext) -> Result<Response, PageError> {
         debits: debits(words, counts),
         declines: bars(CounterKind::Declined, decline, "bad"),
         webhooks: webhooks(words, counts, language),
-        latency: latency(&context, words),
+        money: money(words, &read.counts, language),
+        hours: hours(&read.debited),
+        most: won(read.debited.iter().copied().max().unwrap_or(0), language),
+        steps: if first.are_done() {
+            Vec::new()
+        } else {
+            steps(words, first)
+        },
     }))
 }
 
 fn tiles(words: &'static words::Overview, read: &gateway::stats::Overview) -> Vec<Tile> {
-    let counts = &read.counts;
+    let counts = &read.counts[0];
     let tile = |label, number: u64, href| Tile {
         label,
         number: number.to_string(),
@@ -185,57 +185,94 @@ fn decline(name: &str, language: Language) -> String {
     )
 }
 
-fn latency(context: &PageContext, words: &words::Overview) -> Latency {
-    let stretches = [
-        (Span::Request, "request", words.request),
-        (Span::Queue, "queue", words.queue),
-        (Span::Commit, "commit", words.commit),
-        (Span::Pg, "pg", words.pg),
-    ];
-    let curves = stretches.map(|(stretch, _, _)| context.operator.latency_curve(stretch));
-    let rows = stretches.map(|(stretch, class, label)| {
-        let whole = context.operator.latency(stretch);
-        Row {
-            class,
-            label,
-            count: whole.count(),
-            middle: milliseconds(whole.quantile_ms(0.5)),
-            slowest: milliseconds(whole.quantile_ms(0.99)),
-            seconds: format!("{:.1} s", whole.sum_seconds()),
-        }
-    });
-    let slots = curves[0].len().max(SLOTS_MIN);
-    let drawn = stretches.iter().zip(&curves).map(|((_, class, _), points)| Curve {
-        class,
-        path: chart::curve(points, slots),
-    });
-    Latency {
-        has_any: rows.iter().any(|row| row.count > 0),
-        rows: rows.into(),
-        curves: drawn.collect(),
-        lines: chart::lines(),
-        minutes_ago: slots / LOOKS_A_MINUTE,
-        minutes: minutes(&curves),
+fn won(amount: u64, language: Language) -> String {
+    let grouped = domain::Won::new(amount).map_or_else(|| amount.to_string(), domain::Won::grouped);
+    match language {
+        Language::Korean => format!("{grouped}원"),
+        Language::English => format!("{grouped} won"),
     }
 }
 
-/// The slowest of each five minutes, the newest first.
-fn minutes(curves: &[Vec<Point>; 4]) -> Vec<Minutes> {
-    let mut rows: Vec<Minutes> = Vec::new();
-    let length = curves.iter().map(Vec::len).min().unwrap_or(0);
-    for from in (0..length).step_by(ROW_LOOKS) {
-        let until = (from + ROW_LOOKS).min(length);
-        let slowest = |points: &Vec<Point>| {
-            points[from..until]
-                .iter()
-                .filter_map(|point| point.p99_ms)
-                .reduce(f64::max)
+fn money(words: &words::Overview, counts: &[Counts; 3], language: Language) -> Vec<MoneyRow> {
+    let row = |(label, counts): (&'static str, &Counts)| {
+        let [debited, refunded] = [CounterKind::DebitedWon, CounterKind::RefundedWon].map(|kind| counts.of(kind));
+        let paid = counts.of(CounterKind::Paid);
+        let others = counts.of(CounterKind::Declined) + counts.of(CounterKind::Voided);
+        let net = match debited.checked_sub(refunded) {
+            Some(net) => won(net, language),
+            // What was debited before and given back now.
+            None => format!("−{}", won(refunded - debited, language)),
         };
-        rows.push(Minutes {
-            clock: format::date_and_clock(curves[0][until - 1].at).1,
-            cells: curves.iter().map(|points| milliseconds(slowest(points))).collect(),
-        });
-    }
-    rows.reverse();
-    rows
+        MoneyRow {
+            label,
+            debited: won(debited, language),
+            refunded: won(refunded, language),
+            net,
+            debits: paid,
+            success: match paid + others {
+                0 => "–".to_owned(),
+                // Down, so that 100 % says that none failed.
+                all => format!("{} %", paid.saturating_mul(100) / all),
+            },
+        }
+    };
+    [words.day, words.week, words.month]
+        .into_iter()
+        .zip(counts)
+        .map(row)
+        .collect()
+}
+
+/// Bars of up to a hundred; an hour in which anything moved has a bar.
+fn hours(debited: &[u64]) -> Vec<Hour> {
+    let most = debited.iter().copied().max().unwrap_or(0).max(1);
+    let hour = |(x, sum): (usize, &u64)| {
+        let height = if *sum == 0 {
+            0
+        } else {
+            (sum.saturating_mul(100) / most).max(2)
+        };
+        Hour {
+            x,
+            y: 100 - height,
+            height,
+        }
+    };
+    debited.iter().enumerate().map(hour).collect()
+}
+
+fn steps(words: &'static words::Overview, first: FirstSteps) -> Vec<Step> {
+    [
+        (
+            words.step_key,
+            "/manual/integrating/first-key",
+            words.step_how,
+            first.has_key,
+        ),
+        (
+            words.step_debit,
+            "/manual/integrating/first-debit",
+            words.step_how,
+            first.has_payment,
+        ),
+        (
+            words.step_url,
+            "/console/webhooks",
+            words.step_set,
+            first.has_webhook_url,
+        ),
+        (
+            words.step_webhook,
+            "/manual/integrating/frameworks",
+            words.step_how,
+            first.has_delivered,
+        ),
+    ]
+    .map(|(label, href, link, is_done)| Step {
+        label,
+        href,
+        link,
+        is_done,
+    })
+    .into()
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::payment::PaymentState;
+use gateway::{Day, PaymentFilter, SearchResult};
 use serde::Deserialize;
 
 use crate::format::filters;
@@ -23,8 +24,38 @@ pub struct ReceiptsQuery {
     /// A filter of payments: `paid`, `declined`, `open`, `cancelled`.
     state: Option<String>,
     before: Option<String>,
+    #[serde(flatten)]
+    days: Days,
     /// Searches instead.
     q: Option<String>,
+}
+
+/// From one day to another, both included; an empty field, or what is no day, is no bound.
+#[derive(Deserialize, Default)]
+pub struct Days {
+    #[serde(default)]
+    since: String,
+    #[serde(default)]
+    until: String,
+}
+
+impl Days {
+    /// The payments of these days, in the states of the filter of that name.
+    pub fn filter(&self, state: &str) -> PaymentFilter {
+        let states = FILTERS.iter().find(|(name, _)| *name == state);
+        PaymentFilter {
+            states: states.map_or_else(Vec::new, |(_, states)| states.to_vec()),
+            from: Day::parse(&self.since).map(Day::begins),
+            until: Day::parse(&self.until).map(|day| day.plus(1).begins()),
+            ..PaymentFilter::default()
+        }
+    }
+
+    /// What an address ends with to mean them.
+    fn query(&self) -> String {
+        let day = |text: &str| Day::parse(text).map_or_else(String::new, Day::to_text);
+        format!("&since={}&until={}", day(&self.since), day(&self.until))
+    }
 }
 
 /// One choice above the list.
@@ -48,6 +79,18 @@ struct Receipts {
     older: Option<String>,
     is_first: bool,
     query: String,
+    /// Whether what was searched for is a subscription's id.
+    is_subscription: bool,
+    /// Of payments, not of issuances.
+    days: Option<DaysForm>,
+}
+
+/// The form that chooses the days, and the file of what it has chosen.
+struct DaysForm {
+    state: String,
+    since: String,
+    until: String,
+    file: String,
 }
 
 const FILTERS: [(&str, &[PaymentState]); 5] = [
@@ -77,33 +120,21 @@ pub async fn list(context: PageContext, Query(asked): Query<ReceiptsQuery>) -> R
     let w = Money::of(context.language());
     let is_issuances = asked.kind.as_deref() == Some("issuances");
     let filter = asked.state.as_deref().unwrap_or_default();
-    let before = asked.before.clone().filter(|id| !id.is_empty());
-    let is_first = before.is_none();
-    let (rows, next) = if is_issuances {
-        let part = context.operator.issuances(context.project, before).await;
-        let part = part.map_err(|refusal| PageError::refused(&context, &refusal))?;
-        let rows: Vec<Row> = part
-            .rows
-            .iter()
-            .map(|one| rows::issuance(one, context.language()))
-            .collect();
-        (rows, part.next)
-    } else {
-        let states = FILTERS
-            .iter()
-            .find(|(name, _)| *name == filter)
-            .map_or(&[][..], |(_, states)| *states);
-        let part = context.operator.payments(context.project, states, before).await;
-        let part = part.map_err(|refusal| PageError::refused(&context, &refusal))?;
-        let rows: Vec<Row> = part
-            .rows
-            .iter()
-            .map(|one| rows::payment(one, context.language()))
-            .collect();
-        (rows, part.next)
-    };
+    let is_first = asked.before.as_ref().is_none_or(String::is_empty);
+    let (rows, next) = part(&context, &asked, is_issuances).await?;
     let kind = if is_issuances { "issuances" } else { "payments" };
+    let of_days = if is_issuances {
+        String::new()
+    } else {
+        asked.days.query()
+    };
     Ok(page(&Receipts {
+        days: (!is_issuances).then(|| DaysForm {
+            state: filter.to_owned(),
+            since: asked.days.since.clone(),
+            until: asked.days.until.clone(),
+            file: format!("/console/receipts.csv?state={filter}{of_days}"),
+        }),
         frame: Frame::of(
             &context,
             Some(Section::Receipts),
@@ -116,19 +147,47 @@ pub async fn list(context: PageContext, Query(asked): Query<ReceiptsQuery>) -> R
             String::new()
         },
         kinds: kinds(w, kind),
-        states: if is_issuances { Vec::new() } else { states(w, filter) },
+        states: if is_issuances {
+            Vec::new()
+        } else {
+            states(w, filter, &of_days)
+        },
         rows,
         empty: if next.is_some() {
             w.none_older
-        } else if is_first && filter.is_empty() {
+        } else if is_first && filter.is_empty() && asked.days.since.is_empty() && asked.days.until.is_empty() {
             w.none
         } else {
             w.none_here
         },
-        older: next.map(|id| format!("/console/receipts?kind={kind}&state={filter}&before={id}")),
+        older: next.map(|id| format!("/console/receipts?kind={kind}&state={filter}{of_days}&before={id}")),
         is_first,
         query,
+        is_subscription: false,
     }))
+}
+
+/// A part of the list, and where the next begins.
+async fn part(
+    context: &PageContext,
+    asked: &ReceiptsQuery,
+    is_issuances: bool,
+) -> Result<(Vec<Row>, Option<String>), PageError> {
+    let refused = |refusal| PageError::refused(context, &refusal);
+    let (operator, language) = (&context.operator, context.language());
+    let before = asked.before.clone().filter(|id| !id.is_empty());
+    if is_issuances {
+        let part = operator.issuances(context.project, before).await.map_err(refused)?;
+        let rows = part.rows.iter().map(|one| rows::issuance(one, language));
+        return Ok((rows.collect(), part.next));
+    }
+    let filter = asked.days.filter(asked.state.as_deref().unwrap_or_default());
+    let part = operator
+        .payments(context.project, filter, before)
+        .await
+        .map_err(refused)?;
+    let rows = part.rows.iter().map(|one| rows::payment(one, language));
+    Ok((rows.collect(), part.next))
 }
 
 async fn found(context: &PageContext, query: String) -> Result<Response, PageError> {
@@ -150,7 +209,13 @@ async fn found(context: &PageContext, query: String) -> Result<Response, PageErr
         older: None,
         is_first: true,
         query,
+        is_subscription: hits.iter().any(is_issuance),
+        days: None,
     }))
+}
+
+fn is_issuance(hit: &SearchResult) -> bool {
+    matches!(hit, SearchResult::Issuance(_))
 }
 
 fn kinds(w: &'static Money, here: &str) -> Vec<Tab> {
@@ -163,10 +228,10 @@ fn kinds(w: &'static Money, here: &str) -> Vec<Tab> {
         .into()
 }
 
-fn states(w: &'static Money, here: &str) -> Vec<Tab> {
+fn states(w: &'static Money, here: &str, of_days: &str) -> Vec<Tab> {
     let labels = [w.all, w.paid, w.declined, w.open, w.cancelled];
     let tabs = FILTERS.iter().zip(labels).map(|((name, _), label)| Tab {
-        href: format!("/console/receipts?state={name}"),
+        href: format!("/console/receipts?state={name}{of_days}"),
         label,
         is_here: *name == here,
     });

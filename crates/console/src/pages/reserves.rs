@@ -45,6 +45,8 @@ struct Reserves {
     days: Vec<DayTab>,
     before: String,
     after: String,
+    next: Vec<Row>,
+    has_more_next: bool,
     rows: Vec<Row>,
     is_first: bool,
     here: String,
@@ -81,6 +83,7 @@ pub async fn list(context: PageContext, Query(asked): Query<ReservesQuery>) -> R
     let (due, has_more) = due.map_err(refused)?;
     let here = format!("/console/reserves?day={}", day.to_text());
     let last = due.last().filter(|_| has_more);
+    let (next, has_more_next) = context.operator.reserves_next(context.project).await.map_err(refused)?;
     let w = Money::of(context.language());
     Ok(page(&Reserves {
         frame: Frame::of(&context, Some(Section::Reserves), w.reserves),
@@ -92,6 +95,11 @@ pub async fn list(context: PageContext, Query(asked): Query<ReservesQuery>) -> R
         here,
         before: day.plus(-7).to_text(),
         after: day.plus(7).to_text(),
+        next: next
+            .iter()
+            .map(|reserve| rows::reserve(reserve, context.language()))
+            .collect(),
+        has_more_next,
         rows: due
             .iter()
             .map(|reserve| rows::reserve(reserve, context.language()))

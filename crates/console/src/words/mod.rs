@@ -1,5 +1,6 @@
 //! Every word of the pages, in Korean and English. A word without its other half does not compile.
 
+mod developers;
 pub mod faults;
 mod layout;
 mod money;
@@ -10,6 +11,7 @@ mod requests;
 mod resolving;
 mod webhooks;
 
+pub use developers::Developers;
 pub use faults::Faults;
 pub use layout::Frame;
 pub use money::Money;

@@ -117,6 +117,7 @@ pub fn given_back_elsewhere(payment: &Payment, sum: Won, actor: Actor, now: Epoc
         payment.cancelled_price.plus(sum),
         payment.cancelled_tax_free.plus(sum.minus(taxed)),
     ));
+    step.moved = sum;
     step.note = Cow::Borrowed("given back at the PG, not by this gateway");
     step
 }
@@ -132,5 +133,6 @@ pub fn cancelled(payment: &Payment, cancel: &Cancel, actor: Actor, now: EpochMs)
     };
     let mut step = payment.transition(to, now, actor);
     step.cancelled = Some((price, payment.cancelled_tax_free.plus(cancel.tax_free)));
+    step.moved = cancel.price;
     step
 }

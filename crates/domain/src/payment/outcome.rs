@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::resolution::RECHECK_EVERY_MS;
 use super::{Decline, Payment, PaymentState};
+use crate::Won;
 use crate::cash_receipt::CashReceiptWithDebit;
 use crate::error::ErrorCode;
 use crate::payment::PaymentTransition;
@@ -47,6 +48,11 @@ impl Payment {
             failure: None,
             reason: None,
             cancelled: None,
+            moved: if to == PaymentState::Paid {
+                self.order.price
+            } else {
+                Won::ZERO
+            },
             note: Cow::Borrowed(""),
             look_up_at: match to {
                 PaymentState::InDoubt => Some(at),

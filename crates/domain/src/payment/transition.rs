@@ -23,6 +23,8 @@ pub struct PaymentTransition {
     pub reason: Option<DeclineReason>,
     /// Cumulative cancelled price and tax-free part.
     pub cancelled: Option<(Won, Won)>,
+    /// What moved by this step: debited, or given back. For whoever sums up; the store does not keep it.
+    pub moved: Won,
     /// For the history's reader.
     pub note: Cow<'static, str>,
     /// When the PG is asked what became of the debit; `None` where its word is not needed any more.

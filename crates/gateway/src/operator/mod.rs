@@ -1,6 +1,7 @@
 //! The operator: what the console may read and do. Pages know no store, no PG and no seam; they ask here.
 
 mod ars_calls;
+mod attention;
 mod audit;
 mod clock;
 mod in_doubt;
@@ -26,11 +27,12 @@ use crate::app::App;
 use crate::ledger::change_feed::Subscriber;
 use crate::settings::Mode;
 
+pub use attention::{Attention, FirstSteps, ProjectForDevelopers};
 pub use audit::{ACTS_A_PAGE, AuditedAction};
 pub use in_doubt::{InDoubt, UNRESOLVED_PER_PAGE};
 pub use loopback::is_loopback_name;
 pub use password::hash_password;
-pub use receipts::SearchResult;
+pub use receipts::{EXPORTED_MAX, SearchResult};
 pub use reserves::{COUNTED_MAX, Day};
 pub use role::{Person, Role};
 pub use session::{NotSignedIn, SignedIn};

@@ -3,7 +3,7 @@
 use domain::cash_receipt::{CashReceipt, CashReceiptOrigin};
 use domain::issuance::Issuance;
 use domain::key::BillingKey;
-use domain::payment::{CancelFields, Payment, PaymentState};
+use domain::payment::{CancelFields, Payment};
 use domain::reserve::Reserve;
 use domain::{BillingKeyId, ProjectId, ReceiptId, Refusal, ReserveId};
 use store::{OrderOwner, Page, PageRequest, PaymentFilter};
@@ -20,6 +20,12 @@ pub const ROWS_A_PAGE: u32 = 50;
 /// Things that one search finds at most.
 const HITS_MAX: u32 = 20;
 
+/// Payments that are put into one file at most.
+pub const EXPORTED_MAX: usize = 10_000;
+const EXPORTED_A_PART: u32 = 500;
+/// Each looks back over ten thousand receipts.
+const PARTS_MAX: usize = 100;
+
 /// Something that a search found.
 #[derive(Debug, Clone)]
 pub enum SearchResult {
@@ -32,17 +38,13 @@ pub enum SearchResult {
 }
 
 impl OperatorService {
-    /// A page of the project's payments, newest first, in one of `states` unless it is empty.
+    /// A page of the project's payments, newest first.
     pub async fn payments(
         &self,
         project: ProjectId,
-        states: &[PaymentState],
+        filter: PaymentFilter,
         before: Option<String>,
     ) -> Result<Page<Payment>, Refusal> {
-        let filter = PaymentFilter {
-            states: states.to_vec(),
-            ..PaymentFilter::default()
-        };
         let page = self
             .app
             .services
@@ -50,6 +52,47 @@ impl OperatorService {
             .recent_payments(wanted(project, before), filter)
             .await;
         page.map_err(Refusal::from)
+    }
+
+    /// All payments that `filter` lets through, newest first; `None` where there are more than [`EXPORTED_MAX`], or more receipts to
+    /// look through than they could be among.
+    pub async fn all_payments(
+        &self,
+        project: ProjectId,
+        filter: PaymentFilter,
+    ) -> Result<Option<Vec<Payment>>, Refusal> {
+        let (mut found, mut before) = (Vec::new(), None);
+        for _part in 0..PARTS_MAX {
+            let wanted = PageRequest {
+                project,
+                before,
+                limit: EXPORTED_A_PART,
+            };
+            let part = self
+                .app
+                .services
+                .store()
+                .recent_payments(wanted, filter.clone())
+                .await?;
+            found.extend(part.rows);
+            before = part.next;
+            if before.is_none() {
+                return Ok((found.len() <= EXPORTED_MAX).then_some(found));
+            }
+            if found.len() > EXPORTED_MAX {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// The requests for a key with a subscription id, newest first, at most a page of them.
+    pub async fn issuances_of(&self, project: ProjectId, subscription: &str) -> Result<Vec<Issuance>, Refusal> {
+        let store = self.app.services.store();
+        let found = store
+            .issuances_by_subscription(project, subscription.to_owned(), None, HITS_MAX)
+            .await;
+        found.map_err(Refusal::from)
     }
 
     /// A page of the project's issuances, newest first.

@@ -1,6 +1,6 @@
 //! Reserves for the operator, by the day on which they are due in Korea.
 
-use domain::reserve::Reserve;
+use domain::reserve::{Reserve, ReserveState};
 use domain::{EpochMs, ProjectId, Refusal, ReserveId};
 
 use super::OperatorService;
@@ -12,6 +12,8 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const SEOUL_MS: i64 = 9 * 60 * 60 * 1000;
 /// Reserves that a page shows.
 pub const RESERVES_A_PAGE: u32 = 100;
+/// Reserves that are shown as the next ones.
+const NEXT_SHOWN: usize = 10;
 /// Counting a day stops here.
 pub const COUNTED_MAX: u32 = 1000;
 
@@ -72,6 +74,24 @@ impl OperatorService {
         let has_more = due.len() > shown;
         due.truncate(shown);
         Ok((due, has_more))
+    }
+
+    /// The waiting reserves that are due next, earliest first, and whether there may be more.
+    pub async fn reserves_next(&self, project: ProjectId) -> Result<(Vec<Reserve>, bool), Refusal> {
+        let (from, never) = ((self.now(project), None), EpochMs(i64::MAX));
+        let due = self
+            .app
+            .services
+            .store()
+            .reserves_between(project, from, never, RESERVES_A_PAGE);
+        let due = due.await?;
+        let is_cut = due.len() >= usize::try_from(RESERVES_A_PAGE).unwrap_or(usize::MAX);
+        let waiting: Vec<_> = due
+            .into_iter()
+            .filter(|reserve| reserve.state == ReserveState::Waiting)
+            .collect();
+        let has_more = is_cut || waiting.len() > NEXT_SHOWN;
+        Ok((waiting.into_iter().take(NEXT_SHOWN).collect(), has_more))
     }
 
     /// How many reserves are due on a day, counted up to [`COUNTED_MAX`].

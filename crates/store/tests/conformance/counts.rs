@@ -33,8 +33,13 @@ pub async fn counts_add_up_and_old_hours_are_forgotten<E: Engine>() {
         [counted(1, 11, "a", 4), counted(1, 11, "b", 7)]
     );
     assert_eq!(store.counts(of, 10).await.unwrap()[0].count, 6);
+    let mut by_hour = store.counts_by_hour(of, 10, "declined").await.unwrap();
+    by_hour.sort_unstable();
+    assert_eq!(by_hour, [(10, 2), (11, 4), (11, 7)]);
+    assert!(store.counts_by_hour(of, 10, "paid").await.unwrap().is_empty());
     store.add_counts(of, Vec::new(), 11).await.unwrap();
     assert_eq!(store.counts(of, 10).await.unwrap()[0].count, 4);
     assert_eq!(store.count_in_doubt(of).await.unwrap(), 0);
+    assert_eq!(store.count_needs_person(of).await.unwrap(), 0);
     store.close().await;
 }

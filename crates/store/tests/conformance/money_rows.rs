@@ -77,6 +77,7 @@ pub fn step(payment: &Payment, to: PaymentState) -> PaymentTransition {
         failure: None,
         reason: None,
         cancelled: None,
+        moved: Won::ZERO,
         note: Cow::Borrowed(""),
         look_up_at: None,
     }

@@ -8,8 +8,8 @@ use domain::{EpochMs, ProjectId};
 use store::HourlyCount;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
-/// How long counts are kept: the overview shows a day.
-pub const KEPT_HOURS: i64 = 48;
+/// How long counts are kept: the overview shows thirty days.
+pub const KEPT_HOURS: i64 = 31 * 24;
 
 /// What is counted. `why` is an error code's, a decline's or a delivery result's name, or empty.
 #[derive(
@@ -43,6 +43,10 @@ pub enum CounterKind {
     #[strum(serialize = "needs_person")]
     NeedsReview,
     Cancelled,
+    /// Won that were debited.
+    DebitedWon,
+    /// Won that were given back.
+    RefundedWon,
     /// A webhook reached its endpoint.
     Delivered,
     /// An attempt at a webhook that was none.
@@ -69,15 +73,15 @@ pub fn hour_of(at: EpochMs) -> i64 {
 }
 
 impl Counters {
-    /// Counts one.
-    pub fn count(&self, project: ProjectId, at: EpochMs, what: CounterKind, why: &'static str) {
+    /// Counts `amount` of them.
+    pub fn count(&self, project: ProjectId, at: EpochMs, what: CounterKind, why: &'static str, amount: u64) {
         let key = Key {
             project,
             hour: hour_of(at),
             what,
             why: Cow::Borrowed(why),
         };
-        *self.lock().entry(key).or_default() += 1;
+        *self.lock().entry(key).or_default() += amount;
     }
 
     /// Takes what is not on disk yet.
@@ -117,6 +121,15 @@ impl Counters {
             }
         }
         counts
+    }
+
+    /// The same of one kind, by hour.
+    pub fn waiting_by_hour(&self, project: ProjectId, what: CounterKind) -> Vec<(i64, u64)> {
+        let counts = self.lock();
+        let its = counts
+            .iter()
+            .filter(|(key, _)| key.project == project && key.what == what);
+        its.map(|(key, count)| (key.hour, *count)).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, u64>> {
@@ -175,10 +188,10 @@ mod tests {
         let counters = Counters::default();
         let at = EpochMs(100 * HOUR_MS + 5);
         for why in ["INSUFFICIENT", "INSUFFICIENT", "FROZEN"] {
-            counters.count(project(1), at, CounterKind::Declined, why);
+            counters.count(project(1), at, CounterKind::Declined, why, 1);
         }
-        counters.count(project(2), at, CounterKind::Paid, "");
-        counters.count(project(1), EpochMs(99 * HOUR_MS), CounterKind::Paid, "");
+        counters.count(project(2), at, CounterKind::Paid, "", 1);
+        counters.count(project(1), EpochMs(99 * HOUR_MS), CounterKind::Paid, "", 1);
         let counts = counters.waiting(project(1), 100);
         assert_eq!((counts.of(CounterKind::Declined), counts.of(CounterKind::Paid)), (3, 0));
         assert_eq!(
@@ -190,7 +203,7 @@ mod tests {
         let mut read_back = Counts::default();
         read_back.add_rows(&taken);
         counters.put_back(taken);
-        counters.count(project(1), at, CounterKind::Declined, "FROZEN");
+        counters.count(project(1), at, CounterKind::Declined, "FROZEN", 1);
         assert_eq!(read_back.of(CounterKind::Declined), 3);
         assert_eq!(counters.waiting(project(1), 99).of(CounterKind::Declined), 4);
     }

@@ -12,32 +12,43 @@ use seams::Clock;
 
 use super::counters::{CounterKind, Counters};
 use crate::ledger::CommitObserver;
-use domain::{EpochMs, ErrorCode};
+use domain::{EpochMs, ErrorCode, Won};
 
 /// Counts commits, by the machine's clock.
 pub fn observer(counters: Arc<Counters>, clock: Arc<dyn Clock>) -> CommitObserver {
     Box::new(move |project, changes| {
-        let found: Vec<_> = changes.iter().filter_map(counted).collect();
+        let found: Vec<_> = changes.iter().flat_map(counted).collect();
         if found.is_empty() {
             return None;
         }
         let (counters, clock) = (counters.clone(), clock.clone());
         Some(Box::new(move || {
-            for (kind, reason) in found {
-                counters.count(project, EpochMs(clock.now_ms()), kind, reason);
+            for (kind, reason, amount) in found {
+                counters.count(project, EpochMs(clock.now_ms()), kind, reason, amount);
             }
         }))
     })
 }
 
-/// What a change counts as, and why it came to that.
-fn counted(change: &Change) -> Option<(CounterKind, &'static str)> {
-    match change {
-        Change::OpenIssuance(_) => Some((CounterKind::Requested, "")),
-        Change::TransitionIssuance(step) => of_issuance(step),
-        Change::TransitionPayment(step) => of_payment(step),
-        _ => None,
-    }
+/// What a change counts as, why it came to that, and how much.
+fn counted(change: &Change) -> impl Iterator<Item = (CounterKind, &'static str, u64)> {
+    let (once, moved) = match change {
+        Change::OpenIssuance(_) => (Some((CounterKind::Requested, "")), None),
+        Change::TransitionIssuance(step) => (of_issuance(step), None),
+        Change::TransitionPayment(step) => (of_payment(step), moved(step)),
+        _ => (None, None),
+    };
+    once.map(|(kind, reason)| (kind, reason, 1)).into_iter().chain(moved)
+}
+
+/// The money that a step moved.
+fn moved(step: &PaymentTransition) -> Option<(CounterKind, &'static str, u64)> {
+    let kind = if step.to == PaymentState::Paid {
+        CounterKind::DebitedWon
+    } else {
+        CounterKind::RefundedWon
+    };
+    (step.moved > Won::ZERO).then(|| (kind, "", step.moved.get()))
 }
 
 fn of_issuance(step: &IssuanceTransition) -> Option<(CounterKind, &'static str)> {
@@ -75,5 +86,5 @@ pub fn delivery(counters: &Counters, project: ProjectId, now: EpochMs, failure: 
     } else {
         CounterKind::NotDelivered
     };
-    counters.count(project, now, kind, failure.unwrap_or(""));
+    counters.count(project, now, kind, failure.unwrap_or(""), 1);
 }

@@ -3,6 +3,7 @@
 mod access;
 mod acts;
 pub mod browser;
+mod lists;
 mod live;
 mod live_mode;
 mod pages;
