@@ -74,7 +74,7 @@ pub enum Command {
     /// The record of what payers agreed to: give it out signed, and check one that was given out.
     #[command(after_help = examples::CONSENT)]
     Consent(ConsentOptions),
-    /// Webhooks: what was sent, where to, signed with what; and an ordeal for a merchant's endpoint.
+    /// Webhooks that were sent, their secrets, and an ordeal for an endpoint.
     #[command(after_help = examples::WEBHOOK)]
     Webhook(WebhookOptions),
     /// Tell the life of a receipt: the request, every step, what the PG said, the verdict's steps, the webhooks.
@@ -101,7 +101,7 @@ pub enum Command {
     /// Hold debits and cancels at every node: after a recovery of the database, or when something is wrong. `resume` lets them go on.
     #[command(after_help = examples::HOLD)]
     Hold(HoldOptions),
-    /// After a restore: compare what happened since the backup with the PG, then let debits go on. Needs the running gateway.
+    /// Let debits go on after a restore: first compare what happened since the backup with the PG. Needs the running gateway.
     #[command(after_help = examples::RESUME)]
     Resume(ResumeOptions),
     /// The clock of one sandbox project: what time it is for it, and moving it on. No other project's clock moves.

@@ -23,6 +23,7 @@ mod doctor;
 mod error;
 mod examples;
 mod explain;
+mod help;
 mod hold;
 mod in_doubt;
 mod keys;
@@ -55,9 +56,10 @@ mod webhook;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 use devtools::{bench, demo};
 use rustix::fs::Mode;
+use terminal::lang::LangOption;
 use terminal::{lossy, stdout};
 
 use cli::{Cli, Command};
@@ -67,7 +69,8 @@ use cli::{Cli, Command};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let program = help::grouped(Cli::command(), LangOption::default().language());
+    let cli = Cli::from_arg_matches(&program.get_matches()).unwrap_or_else(|error| error.exit());
     // What this program makes, a database with billing keys above all, is its owner's alone.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let code = stdout::until_closed(|| match run(cli) {

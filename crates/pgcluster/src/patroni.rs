@@ -1,5 +1,7 @@
 //! Three servers that Patroni keeps as one cluster, as `scripts/postgres-cluster` starts them.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,7 +17,7 @@ const START_MAX: Duration = Duration::from_secs(120);
 
 /// The cluster; it ends with this, also when the test process is killed.
 pub struct Patroni {
-    _folder: TempDir,
+    folder: TempDir,
     script: Child,
     url: String,
     members: Vec<Member>,
@@ -69,7 +71,7 @@ impl Patroni {
         };
         let members = nodes.lines().map(member).collect();
         Self {
-            _folder: folder,
+            folder,
             script,
             url,
             members,
@@ -98,10 +100,29 @@ impl Patroni {
     }
 }
 
+impl Patroni {
+    /// What etcd has as the synchronous standby, as it answers.
+    fn sync_key(&self) -> std::io::Result<String> {
+        const BODY: &str = r#"{"key":"L3NlcnZpY2UvamFkb25nL3N5bmM="}"#;
+        let port = std::fs::read_to_string(self.folder.path().join("etcd.port"))?;
+        let mut etcd = TcpStream::connect(format!("127.0.0.1:{}", port.trim()))?;
+        etcd.set_read_timeout(Some(Duration::from_secs(2)))?;
+        let length = BODY.len();
+        write!(
+            etcd,
+            "POST /v3/kv/range HTTP/1.0\r\ncontent-length: {length}\r\n\r\n{BODY}"
+        )?;
+        let mut answer = String::new();
+        etcd.read_to_string(&mut answer)?;
+        Ok(answer)
+    }
+}
+
 impl Drop for Patroni {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.members.iter().for_each(Member::tell);
+            eprintln!("--- etcd has {:?}", self.sync_key());
         }
         drop(self.script.stdin.take());
         let _ = self.script.wait();

@@ -48,6 +48,20 @@ pub fn check(method: &str, path: &str, status: u16, body: &str) {
     );
 }
 
+/// A webhook's body must be what the document describes under its type.
+pub fn check_webhook(body: &Value) {
+    let kind = body["webhook_type"].as_str().expect("a type");
+    let described = &ROOT["webhooks"][kind]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    assert!(!described.is_null(), "{kind} is not in the document");
+    let whole = json!({ "allOf": [described], "components": ROOT["components"] });
+    let validator = jsonschema::draft202012::new(&whole).expect("a valid schema");
+    let faults: Vec<String> = validator
+        .iter_errors(body)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{kind}: {faults:?} in {body}");
+}
+
 /// The path of the document that an address is one of; whole words win over parameters.
 fn template(path: &str) -> Option<&'static String> {
     let path = path.strip_suffix(".json").unwrap_or(path);

@@ -12,7 +12,7 @@ use crate::ids::{ProjectId, ReceiptId};
 use crate::time::EpochMs;
 
 /// What a webhook tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE", const_into_str)]
 pub enum WebhookType {
     PaymentCompleted,
@@ -20,20 +20,12 @@ pub enum WebhookType {
     PaymentPartialCancelled,
     PaymentConfirmFailed,
     PaymentCancelFailed,
-    PaymentRequestFailed,
 }
 
 impl WebhookType {
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::PaymentCompleted => "PAYMENT_COMPLETED",
-            Self::PaymentCancelled => "PAYMENT_CANCELLED",
-            Self::PaymentPartialCancelled => "PAYMENT_PARTIAL_CANCELLED",
-            Self::PaymentConfirmFailed => "PAYMENT_CONFIRM_FAILED",
-            Self::PaymentCancelFailed => "PAYMENT_CANCEL_FAILED",
-            Self::PaymentRequestFailed => "PAYMENT_REQUEST_FAILED",
-        }
+        self.into_str()
     }
 }
 

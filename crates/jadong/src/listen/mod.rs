@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::Args;
 use devtools::local_url;
 use domain::Language;
+use domain::webhook_delivery::WebhookType;
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,6 +33,9 @@ pub struct ListenOptions {
     /// (localhost:8000/webhook, or 8000 alone)
     #[arg(long, value_name = "URL", value_parser = local_url::read)]
     forward_to: Option<Url>,
+    /// Only webhooks of these types, as PAYMENT_COMPLETED,PAYMENT_CANCELLED
+    #[arg(long, value_name = "TYPES", value_delimiter = ',', value_parser = webhook_type)]
+    events: Vec<WebhookType>,
     /// End after this many webhooks
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
@@ -39,6 +43,19 @@ pub struct ListenOptions {
     lang: LangOption,
     #[command(flatten)]
     json: JsonOption,
+}
+
+/// Errors: there is no such type, and which there are.
+fn webhook_type(text: &str) -> Result<WebhookType, String> {
+    let known = || {
+        <WebhookType as strum::VariantArray>::VARIANTS
+            .iter()
+            .map(|kind| kind.name())
+    };
+    text.trim()
+        .to_ascii_uppercase()
+        .parse()
+        .map_err(|_| format!("there are {}", known().collect::<Vec<_>>().join(", ")))
 }
 
 /// A webhook as the sandbox's events carry it.
@@ -67,6 +84,7 @@ pub async fn run(options: ListenOptions) -> anyhow::Result<()> {
     let forwarder = options.forward_to.map(|url| Forwarder::new(url, &trust));
     let mut listener = Listener {
         forwarder: forwarder.transpose()?,
+        events: options.events,
         left: options.count.unwrap_or(u64::MAX),
         language: options.lang.language(),
         output: options.json.output(),
@@ -79,6 +97,8 @@ pub async fn run(options: ListenOptions) -> anyhow::Result<()> {
 
 struct Listener {
     forwarder: Option<Forwarder>,
+    /// Of which types; empty: of all.
+    events: Vec<WebhookType>,
     left: u64,
     language: Language,
     output: Output,
@@ -115,7 +135,12 @@ impl Listener {
                     self.language,
                 ),
                 "webhook" => {
-                    self.webhook(&read(&data)?).await;
+                    let webhook: Webhook = read(&data)?;
+                    let is_wanted = |kind: &WebhookType| kind.name() == webhook.webhook_type;
+                    if !self.events.is_empty() && !self.events.iter().any(is_wanted) {
+                        continue;
+                    }
+                    self.webhook(&webhook).await;
                     self.left -= 1;
                     if self.left == 0 {
                         return Ok(Ended::Enough);

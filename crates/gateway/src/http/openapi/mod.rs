@@ -7,6 +7,7 @@ mod endpoints;
 mod operation;
 mod schemas;
 mod vocabulary;
+mod webhooks;
 
 use std::sync::LazyLock;
 
@@ -48,6 +49,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         },
         "servers": [{ "url": SANDBOX_URL }],
         "paths": paths,
+        "webhooks": webhooks::all(),
         "components": {
             "schemas": schemas::all(),
             "securitySchemes": {

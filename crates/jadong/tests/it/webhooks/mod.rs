@@ -4,6 +4,7 @@ mod answers;
 mod cash_receipts;
 mod clock;
 mod crowd;
+mod described;
 mod life;
 mod ordeal;
 mod resend;

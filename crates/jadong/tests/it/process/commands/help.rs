@@ -70,9 +70,12 @@ async fn bash_completes_a_subcommand() {
 /// Every command with its subcommands, as they stand in the help.
 async fn commands() -> Vec<String> {
     let top = done(&["--help"], &[]).await.out;
-    let section = top.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next());
-    let lines = section.expect("a list of commands").lines();
-    // What is indented deeper is the rest of a description.
+    // Between the usage and the options.
+    let listed = top
+        .split("Usage:")
+        .nth(1)
+        .and_then(|rest| rest.split("Options:").next());
+    let lines = listed.expect("a list of commands").lines();
     let named = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names = named.filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()

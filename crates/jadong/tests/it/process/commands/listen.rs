@@ -225,3 +225,32 @@ async fn where_to_is_read_as_people_type_it_and_what_is_wrong_is_said() {
     let listed = done(&["ars", "list", "--url", &bare], &[]).await;
     assert!(listed.out.contains("No telephone rings"), "{}", listed.out);
 }
+
+#[tokio::test]
+async fn only_the_types_that_are_asked_for_are_told_and_counted() {
+    let dir = TestDir::empty();
+    let gateway = dir.serve(&[]).await;
+    let api = gateway.merchant();
+    let wanted = [
+        "--events",
+        "payment_cancelled,PAYMENT_PARTIAL_CANCELLED",
+        "--count",
+        "2",
+    ];
+    let mut listener = Listener::start(&gateway.url, &wanted).await;
+    let (_, key) = api.issue_for("sub_1").await;
+    let paid = charge(&api, &key, "paid").await;
+    api.cancel(&paid, json!({ "cancel_price": 100 })).await.expect(200);
+    api.cancel(&paid, json!({})).await.expect(200);
+    for kind in ["PAYMENT_PARTIAL_CANCELLED", "PAYMENT_CANCELLED"] {
+        let told = listener.next().await;
+        assert_eq!(told["webhook_type"], json!(kind), "{told}");
+    }
+    listener.ends().await;
+    for bad in ["PAYMENT", "", "PAYMENT_COMPLETED,,", "결제"] {
+        let refused = run(&["listen", "--events", bad, "--url", &gateway.url], &[]).await;
+        assert_eq!(refused.code, Some(2), "{bad}");
+        assert!(refused.err.contains("PAYMENT_PARTIAL_CANCELLED"), "{}", refused.err);
+    }
+    gateway.process.stop().await;
+}
