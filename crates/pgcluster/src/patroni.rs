@@ -171,11 +171,6 @@ impl Member {
         kill_process(self.link(), Signal::STOP).expect("a line to etcd");
     }
 
-    /// Ends its connections to etcd, as a restart of etcd does: what Patroni has kept of it in memory is read again.
-    pub fn connect_again(&self) {
-        kill_process(self.link(), Signal::USR1).expect("a line to etcd");
-    }
-
     /// Stops Patroni alone: the server goes on as a primary, whoever else becomes one.
     pub fn forget(&self) {
         kill_process(self.patroni(), Signal::STOP).expect("Patroni");

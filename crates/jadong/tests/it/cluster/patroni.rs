@@ -11,8 +11,6 @@ use super::arena::Arena;
 
 /// A leader's key in etcd lasts 20 s.
 const ELECTED: Duration = Duration::from_secs(90);
-/// Who was the primary follows again long before.
-const STALE: Duration = Duration::from_secs(30);
 
 /// Two nodes on three servers.
 struct Watched {
@@ -91,11 +89,7 @@ async fn a_primary_that_is_killed_paused_cut_off_and_left_alone_loses_nothing() 
 }
 
 /// The one who was the primary follows the new one, and Patroni knows a standby that may follow as the primary.
-///
-/// Patroni before 3.1 may keep an old copy of what etcd says ("Synchronous replication key updated by someone else", every second):
-/// standbys stream and commits are confirmed, but no standby may become a primary until its connections to etcd are new.
 async fn is_whole(servers: &Patroni) {
-    let since = Instant::now();
     until(ELECTED, async || {
         let primary = servers.primary(None).ok_or_else(|| "no primary".to_owned())?;
         let patroni = Merchant::at(&format!("http://127.0.0.1:{}", primary.api_port));
@@ -112,10 +106,6 @@ async fn is_whole(servers: &Patroni) {
         if roles == ["leader", "replica", "sync_standby"] && members.iter().all(is_running) {
             Ok(())
         } else {
-            if since.elapsed() > STALE {
-                primary.connect_again();
-                tokio::time::sleep(Duration::from_secs(5)).await;
-            }
             Err(told.to_string())
         }
     })
