@@ -47,23 +47,37 @@ pub struct DatabaseClock {
     machine: Arc<dyn Clock>,
     /// How far it is ahead of the machine's `elapsed_ms`.
     ahead_ms: AtomicI64,
+    /// The latest time that it has told.
+    told_ms: AtomicI64,
 }
+
+/// What the database says is known as well as its answer was quick. It may be behind what was told by so much without that time
+/// goes back: it stands still until it has caught up. More than that, and the clock was wrong.
+const BEHIND_MS_MAX: i64 = 1_000;
 
 impl DatabaseClock {
     /// Goes by `machine` until the database has said what time it is.
     #[must_use]
     pub fn over(machine: Arc<dyn Clock>) -> Self {
         let ahead_ms = machine.now_ms() - machine.elapsed_ms();
-        let ahead_ms = AtomicI64::new(ahead_ms);
-        Self { machine, ahead_ms }
+        Self {
+            machine,
+            ahead_ms: AtomicI64::new(ahead_ms),
+            told_ms: AtomicI64::new(i64::MIN),
+        }
     }
 }
 
 impl Clock for DatabaseClock {
     fn now_ms(&self) -> i64 {
-        self.machine
-            .elapsed_ms()
-            .saturating_add(self.ahead_ms.load(Ordering::Acquire))
+        let ahead_ms = self.ahead_ms.load(Ordering::Acquire);
+        let now_ms = self.machine.elapsed_ms().saturating_add(ahead_ms);
+        let told_ms = self.told_ms.fetch_max(now_ms, Ordering::AcqRel);
+        if told_ms.saturating_sub(now_ms) > BEHIND_MS_MAX {
+            self.told_ms.store(now_ms, Ordering::Release);
+            return now_ms;
+        }
+        now_ms.max(told_ms)
     }
 
     fn elapsed_ms(&self) -> i64 {
@@ -132,6 +146,23 @@ impl Clock for TestClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A step of a resolution must not be older than the one before it.
+    #[test]
+    fn time_does_not_go_back_for_an_answer_that_was_slow() {
+        let machine = TestClock::at_ms(0);
+        let node = DatabaseClock::over(Arc::new(machine.clone()));
+        node.follow(50_000);
+        assert_eq!(node.now_ms(), 50_000);
+        node.follow(49_960);
+        assert_eq!(node.now_ms(), 50_000);
+        machine.advance(Duration::from_millis(30));
+        assert_eq!(node.now_ms(), 50_000, "it stands still");
+        machine.advance(Duration::from_millis(30));
+        assert_eq!(node.now_ms(), 50_020, "and goes on with the database");
+        node.follow(10_000);
+        assert_eq!(node.now_ms(), 10_000, "it was wrong");
+    }
 
     #[test]
     fn two_machines_that_disagree_agree_by_the_database() {
