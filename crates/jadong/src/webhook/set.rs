@@ -1,7 +1,11 @@
 //! `jadong webhook set`
 
+use std::time::Duration;
+
 use anyhow::bail;
+use domain::EpochMs;
 use domain::webhook_delivery::{UrlFault, read_url};
+use seams::{Clock, SystemClock};
 use serde_json::json;
 use store::Store;
 use terminal::lang::localized;
@@ -26,6 +30,7 @@ pub async fn set(store: &Store, project: &str, url: &str, output: Output) -> any
         }
     };
     store.set_webhook(project.id, url.clone()).await?;
+    until_it_is_seen(store).await?;
     if output == Output::Json {
         return print_json(&json!({ "project": project.name, "webhook_url": url }));
     }
@@ -43,4 +48,14 @@ pub async fn set(store: &Store, project: &str, url: &str, output: Output) -> any
 /// A password is not repeated on the terminal.
 fn shown(url: &str, fault: UrlFault) -> &str {
     if fault == UrlFault::UserInfo { "the URL" } else { url }
+}
+
+/// Gateways read their projects every second: what is debited after this has returned is told to the new URL.
+async fn until_it_is_seen(store: &Store) -> anyhow::Result<()> {
+    const SEEN_WITHIN: Duration = Duration::from_millis(1_500);
+    let now = EpochMs(SystemClock.now_ms());
+    if store.nodes().await?.iter().any(|node| node.alive_until > now) {
+        tokio::time::sleep(SEEN_WITHIN).await;
+    }
+    Ok(())
 }

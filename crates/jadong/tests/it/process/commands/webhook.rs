@@ -47,3 +47,19 @@ async fn a_webhook_is_listed_and_sent_again() {
     assert_eq!(received[0].body, received[1].body, "the same webhook, sequence and all");
     stands(&dir, &receipt, |row| row["state"] == "delivered").await;
 }
+
+/// Who has set it and debits at once is told there: nothing is lost between the command and the gateway that reads it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_debited_after_the_url_was_set_is_told_there() {
+    let dir = TestDir::empty();
+    let gateway = dir.serve(&[]).await;
+    let endpoint = Endpoint::start(&[Temper::Success]).await;
+    let api = gateway.merchant();
+    let (_, key) = api.issue_for("webhook-set").await;
+    let set = dir.run(&["webhook", "set", "sandbox", &endpoint.url()], &[]).await;
+    set.success();
+    let receipt = api.charge(&key, json!({})).await.expect(200).text("receipt_id");
+    stands(&dir, &receipt, |row| row["state"] == "delivered").await;
+    assert_eq!(endpoint.received().len(), 1);
+    gateway.process.stop().await;
+}
