@@ -3,7 +3,7 @@
 use anyhow::Context;
 use clap::Args;
 use manual::{Hit, Language};
-use terminal::lang::LangOption;
+use terminal::lang::{LangOption, localized};
 
 use crate::output::{JsonOption, Output, print_json};
 
@@ -64,6 +64,13 @@ fn contents(language: Language, output: Output) -> anyhow::Result<()> {
 fn hits(hits: &[Hit], output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
         return print_json(&hits);
+    }
+    if hits.is_empty() {
+        let nothing = localized(
+            "찾지 못했습니다. 다른 말이나 `--lang en`으로 찾아보십시오.",
+            "Nothing was found: try other words, or `--lang ko`.",
+        );
+        eprintln!("{nothing}");
     }
     for hit in hits {
         println!("{}  {} · {}\n    {}", hit.path, hit.title, hit.heading, hit.excerpt);

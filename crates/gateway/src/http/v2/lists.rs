@@ -10,7 +10,7 @@ use axum::response::Response;
 use domain::payment::PaymentState;
 use domain::reserve::ReserveState;
 use domain::written_time::parse as parse_when;
-use domain::{ErrorCode, ProjectId, ReceiptId, Refusal};
+use domain::{EpochMs, ErrorCode, ProjectId, ReceiptId, Refusal};
 use serde::Serialize;
 use store::{PageRequest, PaymentFilter, ReserveFilter};
 use utoipa::ToSchema;
@@ -160,8 +160,8 @@ pub async fn receipts(
     let filter = PaymentFilter {
         states: wanted.states(PaymentState::ALL, |state| wire::payment_status(state).0)?,
         key: wanted.id("billing_key")?,
-        from: wanted.take("since", when, parse_when)?,
-        until: wanted.take("until", when, parse_when)?,
+        from: wanted.take("since", when, moment)?,
+        until: wanted.take("until", when, moment)?,
     };
     if filter.from.zip(filter.until).is_some_and(|(from, until)| from >= until) {
         return Err(invalid("until", "since보다 뒤 (later than since)").into());
@@ -206,7 +206,7 @@ pub async fn billing_keys(
     let project = &known.project;
     let wanted = Wanted::read(&BILLING_KEYS, query.as_deref())?;
     let subscription = wanted.take("subscription_id", ID_HINT, merchants_id)?;
-    let subscription = subscription.ok_or_else(|| invalid("subscription_id", ID_HINT))?;
+    let subscription = subscription.ok_or_else(|| invalid("subscription_id", "필수입니다 (is required)"))?;
     let page = listing::issuances_of(&app.services, wanted.page(project.id)?, subscription).await?;
     let (site, now) = (app.services.site(project.id), app.services.now_of(project.id));
     let keys = page
@@ -217,6 +217,11 @@ pub async fn billing_keys(
         data: keys.collect::<Result<_, _>>()?,
         next: page.next,
     }))
+}
+
+/// A time as it was written, also where the `+` of its zone was not encoded, and so has come as a space.
+fn moment(text: &str) -> Option<EpochMs> {
+    parse_when(text).or_else(|| parse_when(&text.replacen(' ', "+", 1)))
 }
 
 /// A merchant's own id. An empty one is a variable that was not set, and would match everything.

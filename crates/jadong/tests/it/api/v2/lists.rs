@@ -51,7 +51,13 @@ async fn receipts_are_found_by_their_time_status_and_key_and_are_what_a_lookup_s
         ["declined", "day-2", "day-1"]
     );
     assert_eq!(ids("since=2026-01-05T03:04:06%2B09:00").await, ["day-4"]);
+    assert_eq!(
+        ids("since=2026-01-05T03:04:06+09:00").await,
+        ["day-4"],
+        "a plus that was not encoded"
+    );
     assert_eq!(ids("until=2026-01-01T18:04:06Z").await, ["day-0"]);
+    assert_eq!(ids("until=2026-01-02 03:04:06").await, ["day-0"]);
     assert_eq!(ids("status=-2").await, ["declined"]);
     assert_eq!(ids(&format!("billing_key={empty}")).await, ["declined"]);
     assert_eq!(
