@@ -59,9 +59,19 @@ pub fn date_and_clock(at: domain::EpochMs) -> (String, String) {
 
 /// `9,900원`, `9,900 won`.
 pub fn won(amount: domain::Won, language: gateway::Language) -> String {
+    in_won(&amount.grouped(), language)
+}
+
+/// The same of a sum, which may be more than one amount can be.
+pub fn won_in_all(sum: u64, language: gateway::Language) -> String {
+    let grouped = domain::Won::new(sum).map_or_else(|| sum.to_string(), domain::Won::grouped);
+    in_won(&grouped, language)
+}
+
+fn in_won(grouped: &str, language: gateway::Language) -> String {
     match language {
-        gateway::Language::Korean => format!("{}원", amount.grouped()),
-        gateway::Language::English => format!("{} won", amount.grouped()),
+        gateway::Language::Korean => format!("{grouped}원"),
+        gateway::Language::English => format!("{grouped} won"),
     }
 }
 

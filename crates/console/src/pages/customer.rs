@@ -29,7 +29,7 @@ struct Customer {
     requests: Vec<Row>,
     reserves: Vec<Row>,
     payments: Vec<Row>,
-    /// The newest of several keys only.
+    /// There may be older payments than these.
     is_cut: bool,
 }
 

@@ -50,7 +50,6 @@ pub async fn show(context: PageContext) -> Result<Response, PageError> {
         label,
         value: value.to_owned(),
     };
-    let is_the_sandboxes = context.operator.is_sandbox() && known.client_key == "sandbox_client_key";
     Ok(page(&Developers {
         frame: Frame::of(&context, Some(Section::Developers), w.title),
         w,
@@ -59,7 +58,7 @@ pub async fn show(context: PageContext) -> Result<Response, PageError> {
             fact("client-key", "client_key", &known.client_key),
             fact("application-id", "application_id", &known.application_id),
         ],
-        secret: is_the_sandboxes.then_some("sandbox_secret_key"),
+        secret: known.known_secret_key,
         rotate: format!("jadong project rotate-key '{}'", known.name.replace('\'', "'\\''")),
         company: known.company_name,
         pg: known.pg,

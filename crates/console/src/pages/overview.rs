@@ -7,7 +7,7 @@ use gateway::stats::{CounterKind, Counts};
 use gateway::{FirstSteps, Language};
 
 use crate::chart::Bar;
-use crate::format::{self, filters};
+use crate::format::{self, filters, won_in_all};
 use crate::layout::{Frame, Section};
 use crate::live::{self, Kind};
 use crate::page_context::PageContext;
@@ -92,7 +92,7 @@ pub async fn show(context: PageContext) -> Result<Response, PageError> {
         webhooks: webhooks(words, counts, language),
         money: money(words, &read.counts, language),
         hours: hours(&read.debited),
-        most: won(read.debited.iter().copied().max().unwrap_or(0), language),
+        most: won_in_all(read.debited.iter().copied().max().unwrap_or(0), language),
         steps: if first.are_done() {
             Vec::new()
         } else {
@@ -185,28 +185,20 @@ fn decline(name: &str, language: Language) -> String {
     )
 }
 
-fn won(amount: u64, language: Language) -> String {
-    let grouped = domain::Won::new(amount).map_or_else(|| amount.to_string(), domain::Won::grouped);
-    match language {
-        Language::Korean => format!("{grouped}원"),
-        Language::English => format!("{grouped} won"),
-    }
-}
-
 fn money(words: &words::Overview, counts: &[Counts; 3], language: Language) -> Vec<MoneyRow> {
     let row = |(label, counts): (&'static str, &Counts)| {
         let [debited, refunded] = [CounterKind::DebitedWon, CounterKind::RefundedWon].map(|kind| counts.of(kind));
         let paid = counts.of(CounterKind::Paid);
         let others = counts.of(CounterKind::Declined) + counts.of(CounterKind::Voided);
         let net = match debited.checked_sub(refunded) {
-            Some(net) => won(net, language),
+            Some(net) => won_in_all(net, language),
             // What was debited before and given back now.
-            None => format!("−{}", won(refunded - debited, language)),
+            None => format!("−{}", won_in_all(refunded - debited, language)),
         };
         MoneyRow {
             label,
-            debited: won(debited, language),
-            refunded: won(refunded, language),
+            debited: won_in_all(debited, language),
+            refunded: won_in_all(refunded, language),
             net,
             debits: paid,
             success: match paid + others {

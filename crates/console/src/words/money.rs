@@ -38,6 +38,7 @@ words! {
         as_file: "CSV로 받기" / "Download CSV",
         too_many: "1만 건이 넘습니다. 기간을 줄여 주세요." / "More than 10,000: choose a shorter time.",
         customer: "구독" / "Subscription",
+        customer_cut: "더 오래된 것이 있을 수 있습니다. 빌링키 화면에서 보십시오." / "There may be older ones: see the page of each key.",
         customer_none: "이 subscription_id로 요청한 적이 없습니다." / "Nothing was asked for with this subscription_id.",
         between: "그 사이의 단계:" / "Steps between:",
         pg_calls: "PG와 주고받은 호출" / "Calls to the PG",

@@ -1,10 +1,13 @@
 //! What of a project somebody should look at, and how far who has just begun has come.
 
+use domain::project::{SecretHash, SecretKind};
 use domain::webhook_delivery::DeliveryState;
 use domain::{ErrorCode, ProjectId, Refusal};
 use store::{PageRequest, PaymentFilter};
 
 use super::OperatorService;
+use crate::sandbox_credentials::SECRET_KEY;
+use crate::support::secret_hash::hash_secret;
 
 /// What waits. A store that cannot be read shows nothing here: the page itself says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,7 +36,8 @@ impl FirstSteps {
     }
 }
 
-/// What a developer needs to know of a project. Nothing secret: secrets are kept as hashes.
+/// What a developer needs to know of a project. Nothing secret: secrets are kept as hashes, and of the sandbox's own project
+/// everybody knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectForDevelopers {
     pub name: String,
@@ -41,6 +45,8 @@ pub struct ProjectForDevelopers {
     /// Without `/v2`.
     pub url: String,
     pub client_key: String,
+    /// The sandbox's own, as long as it opens.
+    pub known_secret_key: Option<&'static str>,
     pub application_id: String,
     /// Empty: everywhere.
     pub allowed_ips: Vec<String>,
@@ -83,11 +89,16 @@ impl OperatorService {
         let known = services.ledger.projects.by_id(project);
         let known = known.ok_or_else(|| Refusal::new(ErrorCode::ReceiptNotFound, "project"))?;
         let project = &known.project;
+        let hash = hash_secret(&services.pepper, SecretKind::SecretKey, SECRET_KEY);
+        let now = services.clocks.machine_now();
+        let opens = |secret: &SecretHash| secret.hash == hash && secret.expires_at.is_none_or(|until| now < until);
+        let is_known = self.is_sandbox() && project.secrets.iter().any(opens);
         Ok(ProjectForDevelopers {
             name: project.name.clone(),
             company_name: project.company_name.clone(),
             url: services.public_url.to_string(),
             client_key: project.client_key.clone(),
+            known_secret_key: is_known.then_some(SECRET_KEY),
             application_id: project.application_id.clone(),
             allowed_ips: project.allowed_ips.clone(),
             pg: project.pg.name.name(),

@@ -224,5 +224,17 @@ async fn a_developer_finds_the_address_and_the_credentials() {
         page.contains("rotate-key &#39;it&#39;\\&#39;&#39;s a shop&#39;"),
         "{page}"
     );
+    // Nor the one that everybody knows, once it opens nothing any more.
+    let rotated = ["project", "rotate-key", "sandbox", "--overlap", "0s"];
+    dir.run(&rotated, &[]).await.success();
+    until(PATIENCE, async || {
+        let page = browser.get("/console/developers?project=sandbox").await.body;
+        if page.contains("sandbox_secret_key") {
+            Err(page)
+        } else {
+            Ok(())
+        }
+    })
+    .await;
     gateway.process.stop().await;
 }
